@@ -1,0 +1,114 @@
+#include "base/assign.hpp"
+
+#include <algorithm>
+
+#include "base/digits.hpp"
+#include "base/limits.hpp"
+#include "base/text.hpp"
+
+namespace kith {
+
+namespace {
+
+Refusal check_length(std::size_t chars, const FieldRules& rules) {
+  const auto count = static_cast<int>(chars);
+  if (rules.chars_min > 0 && count < rules.chars_min) {
+    return "must have at least " + std::to_string(rules.chars_min) +
+           (rules.chars_min == 1 ? " character" : " characters");
+  }
+  if (rules.chars_max > 0 && count > rules.chars_max) {
+    return "must have at most " + std::to_string(rules.chars_max) + " characters";
+  }
+  return {};
+}
+
+Refusal check_characters(std::string_view text, const FieldRules& rules) {
+  if (!is_valid_utf8(text)) return "must be valid UTF-8";
+  // A verbatim text (a password) may hold any character but NUL, which C interfaces end at.
+  if (rules.verbatim) {
+    return text.find('\0') == std::string_view::npos ? Refusal() : "must not contain NUL";
+  }
+  if (!has_control_characters(text, rules.multiline)) return {};
+  return rules.multiline ? "must not contain control characters other than newline"
+                         : "must not contain control characters";
+}
+
+std::optional<int> number_of(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  const auto digits = read_digits(text.substr(negative ? 1 : 0));
+  if (!digits) return std::nullopt;
+  return negative ? -*digits : *digits;
+}
+
+}  // namespace
+
+std::optional<std::string_view> text_of(const Scalar& value) {
+  if (const auto* text = std::get_if<std::string_view>(&value)) return *text;
+  if (const auto* word = std::get_if<Word>(&value)) return word->text;
+  return std::nullopt;
+}
+
+Refusal assign(std::string& out, const Scalar& value, const FieldRules& rules) {
+  const auto text = text_of(value);
+  if (!text) return "must be a text";
+  if (Refusal refusal = check_characters(*text, rules); !refusal.empty()) return refusal;
+  std::string taken = rules.verbatim ? std::string(*text) : normalize(*text);
+  if (Refusal refusal = check_length(count_chars(taken), rules); !refusal.empty()) return refusal;
+  const bool blank = taken.find_first_not_of(" \t\n") == std::string::npos;
+  if (rules.chars_min > 0 && !rules.verbatim && blank) return "must not be blank";
+  out = std::move(taken);
+  return {};
+}
+
+Refusal assign(bool& out, const Scalar& value, const FieldRules&) {
+  if (const auto* flag = std::get_if<bool>(&value)) {
+    out = *flag;
+    return {};
+  }
+  const auto* word = std::get_if<Word>(&value);
+  if (!word || (word->text != "true" && word->text != "false")) return "must be true or false";
+  out = word->text == "true";
+  return {};
+}
+
+Refusal assign(int& out, const Scalar& value, const FieldRules& rules) {
+  std::optional<std::int64_t> number;
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) number = *integer;
+  if (const auto* word = std::get_if<Word>(&value)) number = number_of(word->text);
+  if (!number) return "must be a whole number";
+  const bool bounded = rules.value_max > rules.value_min;
+  if (bounded && (*number < rules.value_min || *number > rules.value_max)) {
+    return "must be from " + std::to_string(rules.value_min) + " to " +
+           std::to_string(rules.value_max);
+  }
+  out = static_cast<int>(*number);
+  return {};
+}
+
+void Filler::put(std::string_view name, const Scalar& value) {
+  const auto slot = std::ranges::find(shape_, name, &Slot::name);
+  if (slot == shape_.end()) return refuse(name, "is not a known field");
+  const auto index = static_cast<std::size_t>(slot - shape_.begin());
+  if (seen_[index]) return refuse(name, "must be given once");
+  seen_[index] = true;
+  if (Refusal refusal = slot->assign(object_, value, *slot->rules); !refusal.empty()) {
+    refuse(name, std::move(refusal));
+  }
+}
+
+void Filler::require_all() {
+  for (std::size_t i = 0; i < shape_.size(); ++i) {
+    if (shape_[i].rules->required && !seen_[i]) refuse(shape_[i].name, "is required");
+  }
+}
+
+void Filler::refuse(std::string_view field, Refusal message) {
+  if (errors_.size() >= limits::field_errors_max) return;
+  errors_.push_back({std::string(field.substr(0, limits::named_field_bytes_max)), message});
+}
+
+bool Filler::has_error(std::string_view field) const {
+  return std::ranges::any_of(errors_, [&](const auto& error) { return error.field == field; });
+}
+
+}  // namespace kith

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+
+namespace kith {
+
+/// An e-mail address, checked as a browser checks `<input type=email>` (WHATWG HTML) within the
+/// lengths of RFC 5321 (64 octets before the @, 254 in all), and kept as typed. A domain in any
+/// script is taken when IDNA (UTS 46) can write it.
+struct Email {
+  std::string text;
+
+  static std::expected<Email, std::string_view> parse(std::string_view text);
+  void append_to(std::string& out) const { out += text; }
+
+  bool operator==(const Email&) const = default;
+};
+
+/// What makes two addresses the same account: the domain in lower case and IDNA's ASCII form, the
+/// part before the @ in ASCII lower case. Never the search folding, which would let one person
+/// take over the address of another.
+std::string account_key(const Email& email);
+
+}  // namespace kith

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace kith {
+
+/// Every way in which a request can fail because of what was asked. The set is closed:
+/// `http/problem` maps each to one HTTP status, so a new one is a decision made in one place.
+/// A broken world (database file gone, out of memory) is an exception instead.
+enum class Errc : std::uint8_t {
+  malformed,               ///< Syntax: JSON, URL, HTTP framing. 400
+  unauthenticated,         ///< No, or no longer valid, credentials. 401
+  forbidden,               ///< Known caller, operation not allowed. 403
+  not_found,               ///< Also for what belongs to somebody else. 404
+  method_not_allowed,      ///< The path exists, the verb does not. 405
+  request_timeout,         ///< The request did not arrive in time. 408
+  conflict,                ///< A unique value is taken. 409
+  precondition_failed,     ///< If-Match named another revision. 412
+  payload_too_large,       ///< Body over the route's limit. 413
+  uri_too_long,            ///< Request target over `limits::target_bytes_max`. 414
+  unsupported_media_type,  ///< 415
+  invalid,                 ///< Well-formed but against the rules; `fields` tells which. 422
+  header_too_large,        ///< 431
+  unavailable,             ///< A bounded queue is full or a deadline has passed. 503
+};
+
+/// One refused field: its name as the client wrote it and the reason as a sentence.
+struct FieldError {
+  std::string field;
+  std::string message;
+};
+
+/// Why a request was refused. `detail` is shown to the client: it must not contain SQL, paths of
+/// the server or the text of an exception.
+struct Error {
+  Errc code = Errc::invalid;
+  std::string detail;
+  std::vector<FieldError> fields = {};
+  /// A problem slug where the status alone does not tell clients enough (`setup-link-invalid`);
+  /// empty: the slug of `code`.
+  std::string_view slug = {};
+};
+
+/// The error of a value that names one field.
+inline Error invalid_field(std::string field, std::string message) {
+  return {.code = Errc::invalid,
+          .detail = "The request has fields that are not valid.",
+          .fields = {{std::move(field), std::move(message)}}};
+}
+
+}  // namespace kith

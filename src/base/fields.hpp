@@ -1,0 +1,99 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace kith {
+
+/// What is said of a field beside its type. Everything that reads or shows the field (JSON, query
+/// strings, OpenAPI, the store's columns, settings) reads these rules.
+struct FieldRules {
+  std::string_view doc = {};      ///< one sentence for OpenAPI
+  std::string_view example = {};  ///< as JSON text without quotes
+  int chars_min = 0;              ///< of a text, in code points; 0: no bound
+  int chars_max = 0;              ///< of a text, in code points; 0: no bound
+  int value_min = 0;              ///< of a number; bounds hold only where max > min
+  int value_max = 0;
+  bool required = false;   ///< a whole object without it is refused
+  bool multiline = false;  ///< newlines are welcome; otherwise no control character is
+  bool verbatim = false;   ///< neither normalized nor trimmed (passwords, tokens)
+  bool stored = true;      ///< has a column of the same name
+};
+
+/// One field of `Owner`: its name everywhere outside C++, where it lives, and its rules.
+template <class Owner, class T>
+struct Field {
+  using owner_type = Owner;
+  using value_type = T;
+  std::string_view name;
+  T Owner::*member;
+  FieldRules rules;
+};
+
+/// Declares a field; meant for `fields(...)` lists alone.
+template <class Owner, class T>
+constexpr Field<Owner, T> field(std::string_view name, T Owner::*member, FieldRules rules = {}) {
+  return {name, member, rules};
+}
+
+/// The fields of one struct in the order in which they are shown: the single declaration that
+/// JSON, OpenAPI, columns and rows are driven by.
+template <class... Fs>
+struct FieldList {
+  std::tuple<Fs...> all;
+
+  static constexpr std::size_t size = sizeof...(Fs);
+
+  /// Calls `visit(field)` for each field in order.
+  template <class Visit>
+  constexpr void for_each(Visit&& visit) const {
+    std::apply([&](const auto&... each) { (visit(each), ...); }, all);
+  }
+};
+
+template <class... Fs>
+constexpr FieldList<Fs...> fields(Fs... each) {
+  return {{each...}};
+}
+
+/// One list after the other: how a resource shows its writable fields between its own.
+template <class... As, class... Bs>
+constexpr FieldList<As..., Bs...> operator+(const FieldList<As...>& a, const FieldList<Bs...>& b) {
+  return {std::tuple_cat(a.all, b.all)};
+}
+
+/// A type names its list by a `static constexpr auto` member function `fields()`.
+template <class T>
+concept HasFields = requires { T::fields(); };
+
+/// A value written as text, that only `parse` makes from a text: `parse` gives the value or the
+/// rest of the sentence "<field> ...".
+template <class T>
+concept TextValue = requires(std::string_view text, const T& value, std::string& out) {
+  { T::parse(text).has_value() } -> std::convertible_to<bool>;
+  value.append_to(out);
+};
+
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
+/// `T` for `std::optional<T>`, else the type itself.
+template <class T>
+struct RemoveOptional {
+  using type = T;
+};
+template <class T>
+struct RemoveOptional<std::optional<T>> {
+  using type = T;
+};
+template <class T>
+using remove_optional = typename RemoveOptional<T>::type;
+
+}  // namespace kith

@@ -1,0 +1,84 @@
+#include "base/ids.hpp"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <span>
+
+namespace kith {
+
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+
+/// Random octets for ids, drawn from the system 256 ids at a time: one system call a draw would
+/// cost more than the rest of the request's bookkeeping.
+class RandomPool {
+ public:
+  void fill(std::span<std::uint8_t, 10> out) {
+    if (used_ == octets_.size()) refill();
+    std::copy_n(octets_.begin() + static_cast<std::ptrdiff_t>(used_), out.size(), out.begin());
+    used_ += out.size();
+  }
+
+ private:
+  void refill() {
+    randombytes_buf(octets_.data(), octets_.size());
+    used_ = 0;
+  }
+
+  std::array<std::uint8_t, 2560> octets_{};
+  std::size_t used_ = octets_.size();
+};
+
+std::optional<std::uint8_t> hex_value(char c) {
+  if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<std::uint8_t>(c - 'a' + 10);
+  if (c >= 'A' && c <= 'F') return static_cast<std::uint8_t>(c - 'A' + 10);
+  return std::nullopt;
+}
+
+bool is_dash_position(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
+
+}  // namespace
+
+Uuid Uuid::make_v7(Time now) {
+  thread_local RandomPool pool;
+  Uuid uuid;
+  const auto millis = static_cast<std::uint64_t>(now.micros / 1000);
+  for (std::size_t i = 0; i < 6; ++i) {
+    uuid.octets[i] = static_cast<std::uint8_t>(millis >> (40 - 8 * i));
+  }
+  pool.fill(std::span<std::uint8_t, 10>(uuid.octets.data() + 6, 10));
+  uuid.octets[6] = static_cast<std::uint8_t>((uuid.octets[6] & 0x0F) | 0x70);
+  uuid.octets[8] = static_cast<std::uint8_t>((uuid.octets[8] & 0x3F) | 0x80);
+  return uuid;
+}
+
+std::optional<Uuid> Uuid::parse(std::string_view text) {
+  if (text.size() != 36) return std::nullopt;
+  Uuid uuid;
+  std::size_t digit = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (is_dash_position(i)) {
+      if (text[i] != '-') return std::nullopt;
+      continue;
+    }
+    const auto value = hex_value(text[i]);
+    if (!value) return std::nullopt;
+    auto& octet = uuid.octets[digit / 2];
+    octet = static_cast<std::uint8_t>((octet << 4) | *value);
+    ++digit;
+  }
+  return uuid;
+}
+
+void Uuid::append_to(std::string& out) const {
+  for (std::size_t i = 0; i < octets.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) out.push_back('-');
+    out.push_back(hex_digits[octets[i] >> 4]);
+    out.push_back(hex_digits[octets[i] & 0x0F]);
+  }
+}
+
+}  // namespace kith

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/time.hpp"
+
+namespace kith {
+
+/// A UUID (RFC 9562) as its 16 octets in network order; ordered as its text is.
+struct Uuid {
+  std::array<std::uint8_t, 16> octets{};
+
+  /// A new version 7 UUID (RFC 9562, section 5.7): `now` in milliseconds, then 74 random bits,
+  /// so that ids made later sort later and rows of one time lie together in an index.
+  static Uuid make_v7(Time now);
+
+  /// Reads the 36-character form, upper or lower case.
+  static std::optional<Uuid> parse(std::string_view text);
+
+  /// Appends the 36-character lower-case form.
+  void append_to(std::string& out) const;
+
+  /// The octets as the store binds them.
+  std::string_view bytes() const {
+    return {reinterpret_cast<const char*>(octets.data()), octets.size()};
+  }
+
+  auto operator<=>(const Uuid&) const = default;
+};
+
+/// A UUID of one kind of thing: an account's id cannot be passed where a contact's is expected.
+template <class Kind>
+struct Id {
+  Uuid uuid;
+
+  static Id make(Time now) { return {Uuid::make_v7(now)}; }
+  static std::optional<Id> parse(std::string_view text) {
+    const auto uuid = Uuid::parse(text);
+    if (!uuid) return std::nullopt;
+    return Id{*uuid};
+  }
+  void append_to(std::string& out) const { uuid.append_to(out); }
+  std::string to_string() const {
+    std::string out;
+    append_to(out);
+    return out;
+  }
+
+  auto operator<=>(const Id&) const = default;
+};
+
+using AccountId = Id<struct AccountKind>;
+using ContactId = Id<struct ContactKind>;
+using SessionId = Id<struct SessionKind>;
+using RequestId = Id<struct RequestKind>;
+
+}  // namespace kith
+
+template <class Kind>
+struct std::hash<kith::Id<Kind>> {
+  std::size_t operator()(const kith::Id<Kind>& id) const noexcept {
+    // The last eight octets of a version 7 UUID are random: they are a hash already.
+    std::size_t value = 0;
+    std::memcpy(&value, id.uuid.octets.data() + 8, sizeof value);
+    return value;
+  }
+};

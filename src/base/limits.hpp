@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+/// Every limit of the server that is not a setting. The unit stands last in the name.
+namespace kith::limits {
+
+using namespace std::chrono_literals;
+
+// What a request may be.
+inline constexpr std::size_t header_bytes_max = 16 * 1024;
+inline constexpr std::size_t header_fields_max = 100;
+inline constexpr std::size_t target_bytes_max = 8 * 1024;
+inline constexpr std::size_t body_bytes_max = 1024 * 1024;
+inline constexpr std::size_t json_depth_max = 32;
+inline constexpr std::size_t query_parameters_max = 32;
+
+// What a refusal tells: an answer must not grow with the nonsense that was sent.
+inline constexpr std::size_t field_errors_max = 50;
+inline constexpr std::size_t named_field_bytes_max = 100;
+
+// What a connection may do.
+inline constexpr std::size_t connections_max = 10'000;  ///< of the whole process
+inline constexpr std::size_t pipeline_reply_bytes_max = 256 * 1024;
+inline constexpr std::size_t kept_buffer_bytes_max = 64 * 1024;  ///< kept between requests
+inline constexpr auto header_timeout = 10s;    ///< from the first octet to the blank line
+inline constexpr auto body_timeout = 30s;      ///< from the header to the last octet
+inline constexpr auto idle_timeout = 75s;      ///< between requests
+inline constexpr auto write_timeout = 30s;     ///< to take an answer
+inline constexpr auto lingering_timeout = 2s;  ///< reading on after a refusal
+inline constexpr auto drain_timeout = 8s;      ///< to finish what is in flight at SIGTERM
+inline constexpr auto sweep_interval = 500ms;  ///< how often deadlines are looked at
+
+// What a contact may be (characters are Unicode code points).
+inline constexpr int name_chars_max = 200;
+inline constexpr int email_chars_max = 254;
+inline constexpr int phone_chars_max = 50;
+inline constexpr int notes_chars_max = 10'000;
+inline constexpr int birth_year_min = 1600;
+inline constexpr std::size_t sort_key_bytes_max = 240;
+
+// What an account may be.
+inline constexpr int username_chars_max = 100;
+inline constexpr int password_chars_min = 8;
+inline constexpr int password_chars_max = 128;
+inline constexpr auto setup_link_lifetime = 30min;
+
+// Pages.
+inline constexpr int page_size_default = 50;
+inline constexpr int page_size_max = 500;
+inline constexpr int birthday_days_default = 7;
+inline constexpr int birthday_days_max = 366;
+inline constexpr int search_chars_max = 200;
+inline constexpr std::size_t zone_name_bytes_max = 64;
+inline constexpr std::size_t cursor_bytes_max = 1024;
+
+// Queues: beyond them the answer is 503 with Retry-After.
+inline constexpr std::size_t write_queue_max = 4096;
+inline constexpr std::size_t write_group_max = 256;
+inline constexpr std::size_t read_queue_max = 256;
+inline constexpr auto scan_deadline = 5s;
+inline constexpr std::size_t password_queue_max = 64;
+inline constexpr auto retry_after = 1s;
+
+// Caches.
+inline constexpr auto principal_recheck_interval = 1s;
+inline constexpr std::size_t cached_principals_max = 10'000;
+inline constexpr std::size_t cached_zones_max = 64;
+inline constexpr int write_attempts_max = 3;
+
+// Logs.
+inline constexpr std::size_t access_buffer_bytes_max = 64 * 1024;
+
+}  // namespace kith::limits

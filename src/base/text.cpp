@@ -1,0 +1,226 @@
+#include "base/text.hpp"
+
+#include <unicode/coll.h>
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
+#include <unicode/utf8.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <stdexcept>
+
+#include "base/limits.hpp"
+
+namespace kith {
+
+namespace {
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+void check(UErrorCode status) {
+  if (U_FAILURE(status)) throw std::runtime_error(std::string("ICU: ") + u_errorName(status));
+}
+
+const icu::Normalizer2& normalizer(const icu::Normalizer2* (*instance)(UErrorCode&)) {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* found = instance(status);
+  check(status);
+  return *found;
+}
+
+icu::UnicodeString to_unicode(std::string_view text) {
+  return icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
+}
+
+std::string to_utf8(const icu::UnicodeString& text) {
+  std::string out;
+  text.toUTF8String(out);
+  return out;
+}
+
+/// A letter that does not decompose, and what it is searched as. The second spelling is how the
+/// letter is typed by people whose keyboard has none.
+struct Letter {
+  UChar32 letter;
+  std::string_view plain;
+  std::string_view alternate;
+};
+
+constexpr std::array letters{
+    Letter{U'ł', "l", "l"},  Letter{U'đ', "d", "dj"}, Letter{U'ø', "o", "oe"},
+    Letter{U'æ', "ae", "ae"}, Letter{U'œ', "oe", "oe"}, Letter{U'þ', "th", "th"},
+    Letter{U'ð', "d", "d"},  Letter{U'ı', "i", "i"},  Letter{U'ħ', "h", "h"},
+    Letter{U'ŋ', "n", "ng"}, Letter{U'ŧ', "t", "t"},  Letter{U'ä', "a", "ae"},
+    Letter{U'ö', "o", "oe"}, Letter{U'ü', "u", "ue"}, Letter{U'å', "a", "aa"},
+};
+
+const Letter* find_letter(UChar32 c) {
+  const auto* const found = std::ranges::find(letters, c, &Letter::letter);
+  return found == letters.end() ? nullptr : found;
+}
+
+/// Casefolded and composed, so that each letter of the table is one code point.
+icu::UnicodeString casefold(std::string_view text) {
+  static const icu::Normalizer2& nfkc_cf = normalizer(&icu::Normalizer2::getNFKCCasefoldInstance);
+  UErrorCode status = U_ZERO_ERROR;
+  icu::UnicodeString out = nfkc_cf.normalize(to_unicode(text), status);
+  check(status);
+  return out;
+}
+
+icu::UnicodeString replace_letters(const icu::UnicodeString& text,
+                                   std::string_view Letter::*spelling) {
+  icu::UnicodeString out;
+  for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
+    const UChar32 c = text.char32At(i);
+    const Letter* letter = find_letter(c);
+    if (letter) {
+      out.append(to_unicode(letter->*spelling));
+    } else {
+      out.append(c);
+    }
+  }
+  return out;
+}
+
+std::string without_marks(const icu::UnicodeString& text) {
+  static const icu::Normalizer2& nfd = normalizer(&icu::Normalizer2::getNFDInstance);
+  static const icu::Normalizer2& nfc = normalizer(&icu::Normalizer2::getNFCInstance);
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::UnicodeString decomposed = nfd.normalize(text, status);
+  icu::UnicodeString kept;
+  for (int32_t i = 0; i < decomposed.length(); i = decomposed.moveIndex32(i, 1)) {
+    const UChar32 c = decomposed.char32At(i);
+    if (u_charType(c) != U_NON_SPACING_MARK) kept.append(c);
+  }
+  const icu::UnicodeString composed = nfc.normalize(kept, status);
+  check(status);
+  return to_utf8(composed);
+}
+
+std::string fold_ascii(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  }
+  return out;
+}
+
+std::string unify_newlines(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\r') {
+      out.push_back(text[i]);
+    } else if (i + 1 == text.size() || text[i + 1] != '\n') {
+      out.push_back('\n');
+    }
+  }
+  return out;
+}
+
+/// A collator is not to be shared by threads.
+icu::Collator& collator() {
+  thread_local const std::unique_ptr<icu::Collator> root = [] {
+    UErrorCode status = U_ZERO_ERROR;
+    std::unique_ptr<icu::Collator> made(
+        icu::Collator::createInstance(icu::Locale::getRoot(), status));
+    check(status);
+    return made;
+  }();
+  return *root;
+}
+
+}  // namespace
+
+bool is_valid_utf8(std::string_view text) {
+  if (is_ascii(text)) return true;
+  const auto* octets = reinterpret_cast<const uint8_t*>(text.data());
+  const auto size = static_cast<int32_t>(text.size());
+  for (int32_t i = 0; i < size;) {
+    UChar32 c = 0;
+    U8_NEXT(octets, i, size, c);
+    if (c < 0) return false;
+  }
+  return true;
+}
+
+std::size_t count_chars(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+bool has_control_characters(std::string_view text, bool newline_allowed) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto octet = static_cast<unsigned char>(text[i]);
+    const bool line_end = octet == '\n' || octet == '\r';  // `normalize` makes them one newline
+    if ((octet < 0x20 || octet == 0x7F) && !(newline_allowed && line_end)) return true;
+    // C1 controls are U+0080 to U+009F: C2 80 to C2 9F in UTF-8.
+    const bool c1 = octet == 0xC2 && i + 1 < text.size() &&
+                    static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    if (c1) return true;
+  }
+  return false;
+}
+
+std::string normalize(std::string_view text) {
+  const std::string unified = unify_newlines(text);
+  if (is_ascii(unified)) return unified;
+  static const icu::Normalizer2& nfc = normalizer(&icu::Normalizer2::getNFCInstance);
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::UnicodeString composed = nfc.normalize(to_unicode(unified), status);
+  check(status);
+  return to_utf8(composed);
+}
+
+std::string fold(std::string_view text) {
+  if (is_ascii(text)) return fold_ascii(text);
+  return without_marks(replace_letters(casefold(text), &Letter::plain));
+}
+
+std::string fold_alternate(std::string_view text) {
+  if (is_ascii(text)) return fold_ascii(text);
+  return without_marks(replace_letters(casefold(text), &Letter::alternate));
+}
+
+std::string sort_key(std::string_view text) {
+  std::array<uint8_t, limits::sort_key_bytes_max + 1> key{};
+  const int32_t needed = collator().getSortKey(to_unicode(text), key.data(), key.size());
+  // The key ends with a zero octet, which `needed` counts.
+  const auto size = std::min(static_cast<std::size_t>(std::max(needed - 1, 0)),
+                             limits::sort_key_bytes_max);
+  return {reinterpret_cast<const char*>(key.data()), text.empty() ? 0 : size};
+}
+
+std::string digits_of(std::string_view text) {
+  std::string out;
+  const auto* octets = reinterpret_cast<const uint8_t*>(text.data());
+  const auto size = static_cast<int32_t>(text.size());
+  for (int32_t i = 0; i < size;) {
+    UChar32 c = 0;
+    U8_NEXT(octets, i, size, c);
+    const int32_t digit = c < 0 ? -1 : u_charDigitValue(c);
+    if (digit >= 0) out.push_back(static_cast<char>('0' + digit));
+  }
+  return out;
+}
+
+bool begins_with_word(std::string_view text, std::string_view word) {
+  const std::string folded_text = fold(text);
+  const std::string folded_word = fold(word);
+  const auto first = std::min(folded_text.find_first_not_of(' '), folded_text.size());
+  const std::string_view rest = std::string_view(folded_text).substr(first);
+  if (folded_word.empty() || !rest.starts_with(folded_word)) return false;
+  const std::string_view after = rest.substr(folded_word.size());
+  if (after.empty()) return true;
+  int32_t i = 0;
+  UChar32 c = 0;
+  U8_NEXT(reinterpret_cast<const uint8_t*>(after.data()), i, static_cast<int32_t>(after.size()), c);
+  return !u_isalnum(c);
+}
+
+}  // namespace kith

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+/// Text made portable before SQL sees it, so that case, accents, scripts and order are the same on
+/// every back end. All functions but `is_valid_utf8` REQUIRE valid UTF-8.
+namespace kith {
+
+/// Whether `text` is UTF-8 as RFC 3629 has it: no surrogates, no overlong forms.
+bool is_valid_utf8(std::string_view text);
+
+/// The number of code points.
+std::size_t count_chars(std::string_view text);
+
+/// Whether there is a control character (C0, DEL, C1); a newline counts unless welcome.
+bool has_control_characters(std::string_view text, bool newline_allowed);
+
+/// NFC (UAX 15), and every line ending as one newline.
+std::string normalize(std::string_view text);
+
+/// The form in which texts are compared by search: case and accents gone (`Müller` -> `muller`,
+/// `Łukasz` -> `lukasz`, `Straße` -> `strasse`), compatibility forms unified (full-width digits).
+std::string fold(std::string_view text);
+
+/// The other way in which the same text is often typed (`Müller` -> `mueller`, `Åse` -> `aase`).
+/// Equal to `fold(text)` when there is none.
+std::string fold_alternate(std::string_view text);
+
+/// Octets that sort as the Unicode collation algorithm (UTS 10, root) sorts the text, at most
+/// `limits::sort_key_bytes_max` of them. The empty text sorts first.
+std::string sort_key(std::string_view text);
+
+/// The decimal digits of any script in `text`, as ASCII.
+std::string digits_of(std::string_view text);
+
+/// Whether the first word of `text` is `word`, folded: `my mother` begins with `My`, `Mykola`
+/// does not.
+bool begins_with_word(std::string_view text, std::string_view word);
+
+}  // namespace kith

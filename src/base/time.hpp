@@ -1,0 +1,44 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <string_view>
+
+namespace kith {
+
+/// An instant: microseconds since 1970-01-01T00:00:00Z, without leap seconds.
+struct Time {
+  std::int64_t micros = 0;
+
+  /// Reads the RFC 3339 form that `append_to` writes.
+  static std::expected<Time, std::string_view> parse(std::string_view text);
+
+  /// Appends `2026-11-24T10:00:00.000000Z` (RFC 3339, section 5.6; always 27 characters).
+  void append_to(std::string& out) const;
+
+  auto operator<=>(const Time&) const = default;
+};
+
+inline constexpr std::int64_t micros_per_second = 1'000'000;
+inline constexpr std::int64_t micros_per_minute = 60 * micros_per_second;
+inline constexpr std::int64_t micros_per_day = 86'400 * micros_per_second;
+
+/// Where the time of day comes from, so that a test can set it. The default is the system clock.
+class Clock {
+ public:
+  using Source = Time (*)();
+
+  Clock() = default;
+  explicit Clock(Source source) : source_(source) {}
+
+  /// The time now.
+  Time now() const { return source_(); }
+
+ private:
+  static Time system_now();
+  Source source_ = &system_now;
+};
+
+}  // namespace kith

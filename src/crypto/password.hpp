@@ -1,0 +1,47 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/thread_pool.hpp>
+#include <cstddef>
+#include <functional>
+#include <string>
+
+#include "base/result.hpp"
+#include "base/task.hpp"
+
+namespace kith::crypto {
+
+/// Passwords by argon2id (RFC 9106): 19 MiB, 2 passes, 1 lane, as OWASP asks at least. A hash takes
+/// some 30 ms of a core, so it runs on threads of its own, never on a loop, behind a bounded queue:
+/// a flood of logins gets 503 and costs neither memory nor the other requests' time.
+class PasswordHasher {
+ public:
+  explicit PasswordHasher(std::size_t threads);
+  ~PasswordHasher();
+  PasswordHasher(const PasswordHasher&) = delete;
+  PasswordHasher& operator=(const PasswordHasher&) = delete;
+
+  /// The encoded hash of a password (`$argon2id$...`). Errors: `unavailable` over
+  /// `limits::password_queue_max`.
+  Task<Result<std::string>> hash(std::string password);
+
+  /// Whether `password` is the one that `stored` was made from. Errors as `hash`.
+  Task<Result<bool>> verify(std::string password, std::string stored);
+
+  /// Takes as long as `verify` and is always false: for accounts that do not exist, so that the
+  /// time of an answer does not tell which addresses do.
+  Task<Result<bool>> verify_unknown(std::string password);
+
+  /// How many passwords wait or are being worked on.
+  std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
+
+ private:
+  template <class T>
+  Task<Result<T>> run(std::move_only_function<T()> work);
+
+  std::atomic<std::size_t> queued_ = 0;
+  std::string unknown_;  // a hash that no password is known for
+  boost::asio::thread_pool pool_;
+};
+
+}  // namespace kith::crypto

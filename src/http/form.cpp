@@ -1,0 +1,80 @@
+#include "http/form.hpp"
+
+#include <string>
+
+#include "base/digits.hpp"
+#include "base/limits.hpp"
+#include "base/text.hpp"
+
+namespace kith::http {
+
+namespace {
+
+int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::optional<std::string> decode(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out.push_back(text[i] == '+' ? ' ' : text[i]);
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const int high = hex_value(text[i + 1]);
+    const int low = hex_value(text[i + 2]);
+    if (high < 0 || low < 0) return std::nullopt;
+    out.push_back(static_cast<char>(high * 16 + low));
+    i += 2;
+  }
+  if (!is_valid_utf8(out)) return std::nullopt;
+  return out;
+}
+
+Error malformed(std::string detail) {
+  return {.code = Errc::malformed, .detail = std::move(detail)};
+}
+
+}  // namespace
+
+std::optional<Error> read_form(std::string_view text, Filler& filler) {
+  for (std::size_t count = 0; !text.empty(); ++count) {
+    if (count == limits::query_parameters_max) return malformed("There are too many parameters.");
+    const auto end = text.find('&');
+    const std::string_view pair = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (pair.empty()) continue;
+    const auto equals = pair.find('=');
+    const auto name = decode(pair.substr(0, equals));
+    const auto value = decode(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
+    if (!name || !value) {
+      return malformed("A parameter is not percent-encoded UTF-8: every % must be followed by two "
+                       "hexadecimal digits.");
+    }
+    filler.put(*name, Word{*value});
+  }
+  return std::nullopt;
+}
+
+std::string percent_encode(std::string_view text) {
+  constexpr std::string_view hex_digits = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (letter || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~') {
+      out.push_back(c);
+      continue;
+    }
+    const auto octet = static_cast<unsigned char>(c);
+    out.push_back('%');
+    out.push_back(hex_digits[octet >> 4]);
+    out.push_back(hex_digits[octet & 0x0F]);
+  }
+  return out;
+}
+
+}  // namespace kith::http

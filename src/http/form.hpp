@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/assign.hpp"
+#include "base/result.hpp"
+
+namespace kith::http {
+
+/// Reads `a=1&b=x%20y` (application/x-www-form-urlencoded, WHATWG URL section 5.1), which query
+/// strings are written in too, into the object behind `filler`. Errors: `malformed` for a broken
+/// percent escape, invalid UTF-8 or more than `limits::query_parameters_max` pairs.
+std::optional<Error> read_form(std::string_view text, Filler& filler);
+
+/// A whole `T` from a query string or form; all that is wrong with it is told at once.
+template <HasFields T>
+Result<T> read_form(std::string_view text, Time now) {
+  T object{};
+  Filler filler(&object, shape_of<T>());
+  if (auto malformed = read_form(text, filler)) return std::unexpected(*std::move(malformed));
+  filler.require_all();
+  if (auto invalid = finish(std::move(filler), object, now)) {
+    return std::unexpected(*std::move(invalid));
+  }
+  return object;
+}
+
+/// `text` with everything but unreserved characters (RFC 3986, section 2.3) percent-encoded.
+std::string percent_encode(std::string_view text);
+
+}  // namespace kith::http

@@ -1,0 +1,75 @@
+#include "http/handler.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace kith::http {
+
+namespace {
+
+std::string_view without_weak_mark(std::string_view tag) {
+  return tag.starts_with("W/") ? tag.substr(2) : tag;
+}
+
+/// Calls `visit` with each member of a comma-separated list of entity tags.
+template <class Visit>
+void for_each_tag(std::string_view list, Visit visit) {
+  while (!list.empty()) {
+    const auto comma = list.find(',');
+    visit(trim(list.substr(0, comma)));
+    list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+  }
+}
+
+}  // namespace
+
+std::unexpected<Error> not_found() {
+  return refuse(Errc::not_found, "There is nothing here under this address.");
+}
+
+bool Conditions::is_unchanged(std::string_view etag) const {
+  if (if_none_match == "*") return true;
+  bool found = false;
+  for_each_tag(if_none_match, [&](std::string_view tag) {
+    found = found || without_weak_mark(tag) == etag;
+  });
+  return found;
+}
+
+std::optional<std::int64_t> revision_of(std::string_view etag) {
+  if (etag.size() < 3 || etag.front() != '"' || etag.back() != '"') return std::nullopt;
+  const std::string_view inner = etag.substr(1, etag.size() - 2);
+  std::int64_t revision = 0;
+  const auto [end, error] = std::from_chars(inner.data(), inner.data() + inner.size(), revision);
+  const bool whole = end == inner.data() + inner.size();
+  if (error != std::errc() || revision < 0 || (!whole && *end != '-')) return std::nullopt;
+  return revision;
+}
+
+Result<Conditions> Extract<Conditions>::from(Exchange& exchange) {
+  Conditions conditions;
+  conditions.if_none_match = exchange.request.header("If-None-Match").value_or("");
+  const auto if_match = exchange.request.header("If-Match");
+  if (!if_match) return conditions;
+  conditions.if_match_any = trim(*if_match) == "*";
+  // A weak tag never matches here (RFC 9110, section 13.1.1): `revision_of` does not read it.
+  for_each_tag(*if_match, [&](std::string_view tag) {
+    if (const auto revision = revision_of(tag)) conditions.if_match = revision;
+  });
+  conditions.if_match_impossible = !conditions.if_match_any && !conditions.if_match;
+  return conditions;
+}
+
+std::optional<Error> check_media_type(const Request& request,
+                                      std::initializer_list<std::string_view> accepted) {
+  const std::string_view sent = request.header("Content-Type").value_or("");
+  const std::string_view type = trim(sent.substr(0, sent.find(';')));
+  const bool fits = std::ranges::any_of(
+      accepted, [&](std::string_view each) { return equal_ignoring_case(each, type); });
+  if (fits) return std::nullopt;
+  std::string wanted;
+  for (const std::string_view each : accepted) wanted.append(wanted.empty() ? "" : " or ") += each;
+  return Error{.code = Errc::unsupported_media_type, .detail = "Send the body as " + wanted + "."};
+}
+
+}  // namespace kith::http

@@ -1,0 +1,194 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "base/result.hpp"
+#include "http/form.hpp"
+#include "http/reply.hpp"
+#include "http/router.hpp"
+#include "json/read.hpp"
+
+/// Handlers say in their signature what they need and what they give; this turns such a function
+/// into an `Endpoint`:
+///
+///     Task<Result<Reply<Contact>>> get_contact(Contacts&, Principal, ContactId);
+///     {Verb::get, "/api/v1/contacts/{id}", endpoint<&get_contact>(contacts), ...}
+namespace kith::http {
+
+/// A whole JSON body.
+template <HasFields T>
+struct Body {
+  T value;
+};
+
+/// A JSON merge patch (RFC 7396) for a `T`, to be merged once the `T` is loaded.
+template <HasFields T>
+struct Patch {
+  std::string_view json;
+  Time now;
+
+  Result<T> onto(T object) const { return json::merge(std::move(object), json, now); }
+};
+
+/// The query string.
+template <HasFields T>
+struct Params {
+  T value;
+};
+
+/// The body of a form or a JSON object, for endpoints that take both.
+template <HasFields T>
+struct FormOrBody {
+  T value;
+};
+
+/// `If-Match` and `If-None-Match` (RFC 9110, section 13.1) on revisions.
+struct Conditions {
+  std::optional<std::int64_t> if_match;  ///< the revision the client has seen
+  bool if_match_any = false;             ///< `If-Match: *`
+  bool if_match_impossible = false;      ///< tags that no revision of ours can have
+  std::string_view if_none_match;        ///< as sent; empty: none
+
+  /// Whether a GET's client holds `etag` already (weak comparison, as the RFC asks).
+  bool is_unchanged(std::string_view etag) const;
+};
+
+/// The revision in an entity tag such as `"17-s"`; only the number counts.
+std::optional<std::int64_t> revision_of(std::string_view etag);
+
+/// What is refused of the media type of a body that must be one of `accepted`.
+std::optional<Error> check_media_type(const Request& request,
+                                      std::initializer_list<std::string_view> accepted);
+
+/// The one answer to what does not exist, is in the trash or belongs to somebody else.
+std::unexpected<Error> not_found();
+
+/// How a handler's parameter is made from the exchange.
+template <class T>
+struct Extract;
+
+template <>
+struct Extract<Principal> {
+  static Result<Principal> from(Exchange& exchange) { return *exchange.principal; }
+};
+
+template <class Kind>
+struct Extract<Id<Kind>> {
+  static Result<Id<Kind>> from(Exchange& exchange) {
+    const auto id = Id<Kind>::parse(exchange.path_values.front());
+    exchange.path_values = exchange.path_values.subspan(1);
+    if (!id) return not_found();
+    return *id;
+  }
+};
+
+template <class T>
+struct Extract<Body<T>> {
+  static Result<Body<T>> from(Exchange& exchange) {
+    if (auto error = check_media_type(exchange.request, {"application/json"})) {
+      return std::unexpected(*std::move(error));
+    }
+    auto value = json::read<T>(exchange.request.body, exchange.now);
+    if (!value) return std::unexpected(std::move(value.error()));
+    return Body<T>{*std::move(value)};
+  }
+};
+
+template <class T>
+struct Extract<Patch<T>> {
+  static Result<Patch<T>> from(Exchange& exchange) {
+    if (auto error = check_media_type(exchange.request,
+                                      {"application/merge-patch+json", "application/json"})) {
+      return std::unexpected(*std::move(error));
+    }
+    return Patch<T>{exchange.request.body, exchange.now};
+  }
+};
+
+template <class T>
+struct Extract<Params<T>> {
+  static Result<Params<T>> from(Exchange& exchange) {
+    auto value = read_form<T>(exchange.request.query, exchange.now);
+    if (!value) return std::unexpected(std::move(value.error()));
+    return Params<T>{*std::move(value)};
+  }
+};
+
+template <class T>
+struct Extract<FormOrBody<T>> {
+  static Result<FormOrBody<T>> from(Exchange& exchange) {
+    constexpr std::string_view form = "application/x-www-form-urlencoded";
+    if (auto error = check_media_type(exchange.request, {"application/json", form})) {
+      return std::unexpected(*std::move(error));
+    }
+    const std::string& body = exchange.request.body;
+    auto value = check_media_type(exchange.request, {form})
+                     ? json::read<T>(body, exchange.now)
+                     : read_form<T>(body, exchange.now);
+    if (!value) return std::unexpected(std::move(value.error()));
+    return FormOrBody<T>{*std::move(value)};
+  }
+};
+
+template <>
+struct Extract<Conditions> {
+  static Result<Conditions> from(Exchange& exchange);
+};
+
+template <>
+struct Extract<Time> {
+  static Result<Time> from(Exchange& exchange) { return exchange.now; }
+};
+
+/// Handlers that write their response themselves (pages) take the exchange.
+template <>
+struct Extract<Exchange*> {
+  static Result<Exchange*> from(Exchange& exchange) { return &exchange; }
+};
+
+namespace detail {
+
+template <class T>
+std::optional<Error> take_error(Result<T>& value) {
+  if (value) return std::nullopt;
+  return std::move(value.error());
+}
+
+template <auto Function>
+struct Bound;
+
+template <class Service, class R, class... Args,
+          Task<Result<R>> (*Function)(Service&, Args...)>
+struct Bound<Function> {
+  using service_type = Service;
+  using reply_type = R;
+  using arguments = std::tuple<Args...>;
+
+  static Task<std::optional<Error>> invoke(void* service, Exchange& exchange) {
+    std::tuple<Result<Args>...> taken{Extract<Args>::from(exchange)...};
+    std::optional<Error> refused;
+    std::apply([&](auto&... each) { ((refused = take_error(each)) || ...); }, taken);
+    if (refused) co_return refused;
+    Result<R> result = co_await std::apply(
+        [&](auto&... each) { return Function(*static_cast<Service*>(service), *std::move(each)...); },
+        taken);
+    if (!result) co_return std::move(result.error());
+    write_reply(exchange.response, *result);
+    co_return std::nullopt;
+  }
+};
+
+}  // namespace detail
+
+/// The endpoint that calls `Function(service, ...)`. REQUIRES: `service` outlives the router.
+template <auto Function>
+Endpoint endpoint(typename detail::Bound<Function>::service_type& service) {
+  return {.service = &service, .invoke = &detail::Bound<Function>::invoke};
+}
+
+}  // namespace kith::http

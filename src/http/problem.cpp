@@ -1,0 +1,98 @@
+#include "http/problem.hpp"
+
+#include <array>
+
+#include "base/limits.hpp"
+#include "json/write.hpp"
+
+namespace kith::http {
+
+namespace {
+
+struct Kind {
+  Errc code;
+  int status;
+  std::string_view slug;
+  std::string_view title;
+};
+
+constexpr std::array kinds{
+    Kind{Errc::malformed, 400, "malformed", "The request is malformed"},
+    Kind{Errc::unauthenticated, 401, "unauthenticated", "Sign in first"},
+    Kind{Errc::forbidden, 403, "forbidden", "Not allowed"},
+    Kind{Errc::not_found, 404, "not-found", "Not found"},
+    Kind{Errc::method_not_allowed, 405, "method-not-allowed", "Method not allowed"},
+    Kind{Errc::request_timeout, 408, "request-timeout", "The request took too long to arrive"},
+    Kind{Errc::conflict, 409, "conflict", "Conflict"},
+    Kind{Errc::precondition_failed, 412, "precondition-failed", "The resource has changed"},
+    Kind{Errc::payload_too_large, 413, "payload-too-large", "The body is too large"},
+    Kind{Errc::uri_too_long, 414, "uri-too-long", "The URL is too long"},
+    Kind{Errc::unsupported_media_type, 415, "unsupported-media-type", "Unsupported media type"},
+    Kind{Errc::invalid, 422, "invalid", "The request is not valid"},
+    Kind{Errc::header_too_large, 431, "header-too-large", "The header is too large"},
+    Kind{Errc::unavailable, 503, "unavailable", "Try again shortly"},
+};
+
+constexpr Kind internal{{}, 500, "internal", "Internal error"};
+
+const Kind& kind_of(Errc code) {
+  for (const Kind& kind : kinds) {
+    if (kind.code == code) return kind;
+  }
+  return internal;
+}
+
+void write_errors(std::string& out, const std::vector<FieldError>& errors) {
+  out += ",\"errors\":[";
+  for (std::size_t i = 0; i < errors.size(); ++i) {
+    out += i == 0 ? "{\"field\":" : ",{\"field\":";
+    json::write(out, errors[i].field);
+    out += ",\"message\":";
+    json::write(out, errors[i].message);
+    out.push_back('}');
+  }
+  out.push_back(']');
+}
+
+void write_body(Response& response, const Kind& kind, const Error& error, const Request& request) {
+  std::string& out = response.body;
+  out = "{\"type\":\"urn:kith:problem:";
+  out.append(error.slug.empty() ? kind.slug : error.slug).append("\",\"title\":");
+  json::write(out, kind.title);
+  out += ",\"status\":";
+  json::write(out, kind.status);
+  out += ",\"detail\":";
+  json::write(out, error.detail);
+  out += ",\"instance\":\"urn:uuid:";
+  request.id.append_to(out);
+  out.push_back('"');
+  if (!error.fields.empty()) write_errors(out, error.fields);
+  out.push_back('}');
+}
+
+void write(Response& response, const Kind& kind, const Error& error, const Request& request) {
+  response.status = kind.status;
+  response.content_type = "application/problem+json";
+  response.static_body = {};
+  write_body(response, kind, error, request);
+  if (kind.status == 401) response.add_header("WWW-Authenticate", "Bearer realm=\"kith\"");
+  if (kind.status == 503) {
+    response.add_header("Retry-After", std::to_string(limits::retry_after.count()));
+  }
+}
+
+}  // namespace
+
+int status_of(Errc code) { return kind_of(code).status; }
+
+void write_problem(Response& response, const Error& error, const Request& request) {
+  write(response, kind_of(error.code), error, request);
+}
+
+void write_internal_error(Response& response, const Request& request) {
+  response.headers.clear();
+  write(response, internal, {.detail = "Something went wrong here; the log has it under this id."},
+        request);
+}
+
+}  // namespace kith::http

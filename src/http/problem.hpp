@@ -1,0 +1,21 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+namespace kith::http {
+
+/// The one place where an error becomes HTTP: status, `application/problem+json` (RFC 9457) and
+/// the headers that belong to the status (`WWW-Authenticate`, `Retry-After`). `instance` is the
+/// request id, which the log knows too.
+void write_problem(Response& response, const Error& error, const Request& request);
+
+/// The answer to an exception: 500 with the request id alone. What the exception says goes to the
+/// log, never to the client.
+void write_internal_error(Response& response, const Request& request);
+
+/// The HTTP status of an error.
+int status_of(Errc code);
+
+}  // namespace kith::http

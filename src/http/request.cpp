@@ -1,0 +1,71 @@
+#include "http/request.hpp"
+
+#include <algorithm>
+
+#include "base/limits.hpp"
+
+namespace kith::http {
+
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+}  // namespace
+
+std::string_view to_string(Verb verb) {
+  switch (verb) {
+    case Verb::get: return "GET";
+    case Verb::head: return "HEAD";
+    case Verb::post: return "POST";
+    case Verb::put: return "PUT";
+    case Verb::patch: return "PATCH";
+    case Verb::del: return "DELETE";
+    case Verb::options: return "OPTIONS";
+    case Verb::other: break;
+  }
+  return "OTHER";
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+}
+
+bool list_has_token(std::string_view list, std::string_view token) {
+  while (!list.empty()) {
+    const auto comma = list.find(',');
+    const std::string_view item = list.substr(0, comma);
+    if (equal_ignoring_case(trim(item.substr(0, item.find(';'))), token)) return true;
+    list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+  }
+  return false;
+}
+
+std::optional<std::string_view> Request::header(std::string_view name) const {
+  const auto found = std::ranges::find_if(
+      headers, [&](const Header& header) { return equal_ignoring_case(header.name, name); });
+  if (found == headers.end()) return std::nullopt;
+  return found->value;
+}
+
+void Request::clear() {
+  verb = Verb::other;
+  target = path = query = {};
+  version = 11;
+  keep_alive = true;
+  content_length.reset();
+  chunked = false;
+  head.clear();
+  headers.clear();
+  body.clear();
+  if (body.capacity() > limits::kept_buffer_bytes_max) body.shrink_to_fit();
+}
+
+}  // namespace kith::http

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.hpp"
+
+namespace kith::http {
+
+/// The methods that a route can have (RFC 9110, section 9; RFC 5789). The document verbs come
+/// with CardDAV.
+enum class Verb : std::uint8_t { get, head, post, put, patch, del, options, other };
+
+/// `GET`, `POST`, ...
+std::string_view to_string(Verb verb);
+
+struct Header {
+  std::string_view name;
+  std::string_view value;
+};
+
+/// One request as it was read. All views point into buffers of the connection and hold until the
+/// answer has been written.
+struct Request {
+  Verb verb = Verb::other;
+  std::string_view target;  ///< as sent: path and query
+  std::string_view path;    ///< still percent-encoded
+  std::string_view query;   ///< without the question mark
+  int version = 11;         ///< 10 or 11
+  bool keep_alive = true;
+  std::optional<std::uint64_t> content_length;
+  bool chunked = false;
+  std::string head;  ///< the octets that the views point into
+  std::vector<Header> headers;
+  std::string body;
+  RequestId id;
+  std::string_view client_address;  ///< without the port
+
+  /// The value of the first header of that name (case-insensitive), or nothing.
+  std::optional<std::string_view> header(std::string_view name) const;
+
+  /// Forgets the last request but keeps its memory.
+  void clear();
+};
+
+/// ASCII case-insensitive comparison, as for header names and media types.
+bool equal_ignoring_case(std::string_view a, std::string_view b);
+
+/// `text` without leading and trailing blanks and tabs (RFC 9110, section 5.6.3, OWS).
+std::string_view trim(std::string_view text);
+
+/// Whether the comma-separated `list` names `token`, ignoring case and parameters behind `;`.
+bool list_has_token(std::string_view list, std::string_view token);
+
+}  // namespace kith::http

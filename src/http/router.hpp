@@ -1,0 +1,82 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "http/principal.hpp"
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+namespace kith::http {
+
+/// One request on its way through a route.
+struct Exchange {
+  const Request& request;
+  Response& response;
+  std::span<const std::string_view> path_values;  ///< of `{id}` and the like, in order
+  std::optional<Principal> principal;             ///< set by the login gate
+  Time now;
+};
+
+struct EndpointDoc;
+
+/// A handler with its types erased: `invoke` runs it, `doc` tells OpenAPI what it takes and gives.
+struct Endpoint {
+  void* service = nullptr;
+  Task<std::optional<Error>> (*invoke)(void* service, Exchange& exchange) = nullptr;
+  void (*describe)(EndpointDoc& doc) = nullptr;
+};
+
+/// One row of a feature's route table: the only declaration of a route. Routing, login, metrics
+/// and OpenAPI read it.
+struct Route {
+  Verb verb;
+  std::string_view path;  ///< `/api/v1/contacts/{id}`
+  Endpoint endpoint;
+  Access access;
+  std::string_view id;       ///< operationId in OpenAPI, label in logs and metrics
+  std::string_view summary;  ///< one line for OpenAPI
+  std::size_t body_bytes_max = limits::body_bytes_max;
+};
+
+/// What a path and verb lead to.
+struct Match {
+  static constexpr std::size_t values_max = 4;
+
+  const Route* route = nullptr;  ///< none: no such path, or `allow` tells which verbs it has
+  std::string allow;             ///< for 405: `GET, HEAD, PUT`
+  std::array<std::string_view, values_max> values{};
+  std::size_t value_count = 0;
+
+  std::span<const std::string_view> path_values() const {
+    return std::span(values).first(value_count);
+  }
+};
+
+/// Finds routes by a tree of path segments; a literal segment wins over a parameter.
+class Router {
+ public:
+  /// REQUIRES: no two rows with the same verb and path.
+  explicit Router(std::vector<Route> routes);
+  ~Router();
+
+  /// The route of `path`; a HEAD goes where GET goes. Parameters are given still percent-encoded:
+  /// nothing here takes one that needs it.
+  Match match(Verb verb, std::string_view path) const;
+
+  std::span<const Route> routes() const { return routes_; }
+
+ private:
+  struct Node;
+  Node& node_of(std::string_view path);
+
+  std::vector<Route> routes_;
+  std::unique_ptr<Node> root_;
+};
+
+}  // namespace kith::http

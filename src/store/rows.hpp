@@ -1,0 +1,208 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/fields.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "store/store.hpp"
+
+/// Field lists on the store: column lists for SQL text, values to bind, and rows back by name.
+namespace kith::store {
+
+/// A text wrapped by a type (`struct Email { std::string text; }`): stored text was checked when
+/// it came in and is not parsed again.
+template <class T>
+concept TextWrapper = requires(T value) {
+  { value.text } -> std::same_as<std::string&>;
+};
+
+// --- C++ value -> parameter ---------------------------------------------------------------------
+
+inline Value to_value(std::int64_t value) { return value; }
+inline Value to_value(int value) { return std::int64_t{value}; }
+inline Value to_value(bool value) { return std::int64_t{value ? 1 : 0}; }
+inline Value to_value(Time value) { return value.micros; }
+inline Value to_value(std::string_view value) { return Text{value}; }
+inline Value to_value(const std::string& value) { return Text{value}; }
+inline Value to_value(const char* value) { return Text{value}; }
+inline Value to_value(Bytes value) { return value; }
+inline Value to_value(std::nullopt_t) { return Null{}; }
+template <class Kind>
+Value to_value(const Id<Kind>& id) {
+  return Bytes{id.uuid.bytes()};
+}
+template <TextWrapper T>
+Value to_value(const T& value) {
+  return Text{value.text};
+}
+template <TextValue T>
+  requires(!TextWrapper<T>)
+Value to_value(const T& value) {
+  OwnedText owned;
+  value.append_to(owned.text);
+  return owned;
+}
+template <class T>
+Value to_value(const std::optional<T>& value) {
+  return value ? to_value(*value) : Value{Null{}};
+}
+
+/// The values of `$1`, `$2`, ...: `values(owner, id, now)`. They may point into the arguments, so
+/// the arguments must be lvalues that outlive the statement (a literal or a view is fine).
+template <class... Ts>
+Values values(const Ts&... each) {
+  Values out;
+  out.reserve(sizeof...(each) + 16);
+  (out.push_back(to_value(each)), ...);
+  return out;
+}
+
+/// Appends the value of each stored field of `object` to `out`, in list order.
+template <class List, class T>
+void append_values(Values& out, const List& list, const T& object) {
+  list.for_each([&](const auto& field) {
+    if (field.rules.stored) out.push_back(to_value(object.*field.member));
+  });
+}
+
+// --- cell -> C++ value --------------------------------------------------------------------------
+
+template <class T>
+struct FromCell;
+template <>
+struct FromCell<std::int64_t> {
+  static std::int64_t get(const Cell& cell) { return cell.integer(); }
+};
+template <>
+struct FromCell<int> {
+  static int get(const Cell& cell) { return static_cast<int>(cell.integer()); }
+};
+template <>
+struct FromCell<bool> {
+  static bool get(const Cell& cell) { return cell.integer() != 0; }
+};
+template <>
+struct FromCell<Time> {
+  static Time get(const Cell& cell) { return {cell.integer()}; }
+};
+template <>
+struct FromCell<std::string> {
+  static std::string get(const Cell& cell) { return std::string(cell.octets()); }
+};
+template <class Kind>
+struct FromCell<Id<Kind>> {
+  static Id<Kind> get(const Cell& cell) {
+    Id<Kind> id;
+    const std::string_view octets = cell.octets();
+    if (octets.size() != id.uuid.octets.size()) throw Broken("an id column is not 16 octets long");
+    octets.copy(reinterpret_cast<char*>(id.uuid.octets.data()), octets.size());
+    return id;
+  }
+};
+template <TextWrapper T>
+struct FromCell<T> {
+  static T get(const Cell& cell) { return T{std::string(cell.octets())}; }
+};
+template <TextValue T>
+  requires(!TextWrapper<T>)
+struct FromCell<T> {
+  static T get(const Cell& cell) {
+    auto parsed = T::parse(cell.octets());
+    if (!parsed) throw Broken("a column holds a text that " + std::string(parsed.error()));
+    return *std::move(parsed);
+  }
+};
+template <class T>
+struct FromCell<std::optional<T>> {
+  static std::optional<T> get(const Cell& cell) {
+    if (cell.is_null()) return std::nullopt;
+    return FromCell<T>::get(cell);
+  }
+};
+
+/// The number of the column `name`, looked for first at `hint`, where a select list made from the
+/// field list has it. Throws Broken when there is none.
+std::size_t column_number(const ColumnNames& names, std::string_view name, std::size_t hint);
+
+/// One value of a result by column name, for statements that return a column or two.
+template <class T>
+T read_column(const Rows& rows, std::string_view name, std::size_t row = 0) {
+  return FromCell<T>::get(rows.cell(row, column_number(rows.names(), name, 0)));
+}
+
+/// The object in row `row`: every stored field of `T::fields()` read from the column of its name.
+template <HasFields T>
+T read_row(const Rows& rows, std::size_t row) {
+  T object;
+  std::size_t hint = 0;
+  T::fields().for_each([&]<class Owner, class V>(const Field<Owner, V>& field) {
+    if (!field.rules.stored) return;
+    const std::size_t column = column_number(rows.names(), field.name, hint);
+    object.*field.member = FromCell<V>::get(rows.cell(row, column));
+    hint = column + 1;
+  });
+  return object;
+}
+
+/// All rows as objects.
+template <HasFields T>
+std::vector<T> read_rows(const Rows& rows) {
+  std::vector<T> objects;
+  objects.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) objects.push_back(read_row<T>(rows, row));
+  return objects;
+}
+
+// --- pieces of SQL text -------------------------------------------------------------------------
+
+/// `first_name, last_name, ...` of the stored fields, each behind `prefix` (`c.`).
+template <class List>
+std::string column_list(const List& list, std::string_view prefix = {}) {
+  std::string out;
+  list.for_each([&](const auto& field) {
+    if (!field.rules.stored) return;
+    if (!out.empty()) out += ", ";
+    out.append(prefix).append(field.name);
+  });
+  return out;
+}
+
+/// `$3, $4, ...` for the stored fields, numbered from `first`.
+template <class List>
+std::string parameter_list(const List& list, int first) {
+  std::string out;
+  list.for_each([&](const auto& field) {
+    if (!field.rules.stored) return;
+    if (!out.empty()) out += ", ";
+    out += '$' + std::to_string(first++);
+  });
+  return out;
+}
+
+/// `first_name = $3, last_name = $4, ...` for the stored fields, numbered from `first`.
+template <class List>
+std::string assignment_list(const List& list, int first) {
+  std::string out;
+  list.for_each([&](const auto& field) {
+    if (!field.rules.stored) return;
+    if (!out.empty()) out += ", ";
+    out.append(field.name).append(" = $") += std::to_string(first++);
+  });
+  return out;
+}
+
+/// How many stored fields a list has.
+template <class List>
+int stored_count(const List& list) {
+  int count = 0;
+  list.for_each([&](const auto& field) { count += field.rules.stored ? 1 : 0; });
+  return count;
+}
+
+}  // namespace kith::store

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "store/query.hpp"
+#include "store/value.hpp"
+
+namespace kith::store {
+
+/// The database is gone, damaged or not what this program expects. Never the client's fault: the
+/// session answers 500 (or 503) and the text goes to the log alone.
+class Broken : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Which connections run a read: a slow one must not delay strangers' point reads.
+enum class Lane : std::uint8_t {
+  point,  ///< one row or one page through an index; on SQLite it runs on the loop's own thread
+  scan,   ///< anything that grows with the account; bounded by `limits::scan_deadline`
+};
+
+/// One statement of a batch with its parameters.
+struct Statement {
+  const Query& query;
+  Values values;
+};
+
+/// The database as seen from one event loop. Every call is one unit: a read sees one snapshot, a
+/// batch is applied whole or not at all.
+///
+/// REQUIRES: called on the loop that the store was attached to; whatever `values` point to lives
+/// until the call is over (awaiting it in the caller's frame is enough).
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  /// The rows of one statement that only reads. Errors: `unavailable` when the lane's queue is
+  /// full or its deadline has passed.
+  virtual Task<Result<Rows>> read(const Query& query, Values values, Lane lane = Lane::point) = 0;
+
+  /// Runs `statements` as one atomic, durable batch and gives the rows of each: it returns after
+  /// the commit is on disk. A statement that changes nothing is no failure: what its RETURNING
+  /// rows say is for the caller to judge (architecture.md, guarded batch). `account` is whose
+  /// writes these are: writes of one account run in the order they were made.
+  /// Errors: `conflict` on a unique violation (nothing is applied), `unavailable` when the queue
+  /// is full. Throws Broken.
+  virtual Task<Result<std::vector<Rows>>> write(AccountId account,
+                                                std::vector<Statement> statements) = 0;
+};
+
+/// What `Database::migrate` did.
+struct Migrated {
+  int from = 0;  ///< schema version before; 0 for an empty database
+  int to = 0;    ///< schema version now
+};
+
+/// A database opened once per process; gives each event loop its own `Store`.
+class Database {
+ public:
+  virtual ~Database() = default;
+
+  /// Brings the schema to the newest version, one transaction a step, under a lock: of many
+  /// processes that start at once one migrates and the others wait. Throws Broken with one clear
+  /// line when the schema is newer than this program.
+  virtual Migrated migrate() = 0;
+
+  /// The store of one loop; completions run on `loop`. Prepares every registered query, so that a
+  /// wrong statement is found here. REQUIRES: `migrate` has run; the database outlives the store.
+  virtual std::unique_ptr<Store> attach(boost::asio::any_io_executor loop) = 0;
+};
+
+}  // namespace kith::store

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace kith::store {
+
+/// SQL NULL.
+struct Null {
+  bool operator==(const Null&) const = default;
+};
+
+/// A text that lives elsewhere, at least until the statement has run.
+struct Text {
+  std::string_view view;
+  bool operator==(const Text&) const = default;
+};
+
+/// A text made for the statement.
+struct OwnedText {
+  std::string text;
+  bool operator==(const OwnedText&) const = default;
+};
+
+/// Octets that live elsewhere, at least until the statement has run (ids, digests, sort keys).
+struct Bytes {
+  std::string_view view;
+  bool operator==(const Bytes&) const = default;
+};
+
+/// What is bound to a parameter. The alternative is the declared type: a driver never guesses
+/// (a phone fragment bound as a number would lose its leading zero).
+using Value = std::variant<Null, std::int64_t, Text, OwnedText, Bytes>;
+
+/// The values of `$1`, `$2`, ... in order.
+using Values = std::vector<Value>;
+
+/// Names of a statement's result columns; owned by the driver that prepared it.
+using ColumnNames = std::vector<std::string>;
+
+/// One value of a result: NULL, an integer, or octets (text or bytes).
+class Cell {
+ public:
+  Cell() = default;
+  explicit Cell(std::int64_t integer) : kind_(Kind::integer), integer_(integer) {}
+  explicit Cell(std::string_view octets) : kind_(Kind::octets), octets_(octets) {}
+
+  bool is_null() const { return kind_ == Kind::null; }
+  bool is_integer() const { return kind_ == Kind::integer; }
+
+  /// The integer. Throws Broken if the column holds something else.
+  std::int64_t integer() const {
+    if (kind_ != Kind::integer) throw_wrong_type("an integer");
+    return integer_;
+  }
+
+  /// The octets, valid as long as their `Rows`. Throws Broken if the column holds something else.
+  std::string_view octets() const {
+    if (kind_ != Kind::octets) throw_wrong_type("text or bytes");
+    return octets_;
+  }
+
+ private:
+  enum class Kind : std::uint8_t { null, integer, octets };
+  [[noreturn]] static void throw_wrong_type(const char* wanted);
+
+  Kind kind_ = Kind::null;
+  std::int64_t integer_ = 0;
+  std::string_view octets_;
+};
+
+/// The rows of a result, copied out of the driver: valid after the connection has moved on and
+/// on any thread. One buffer for all octets, one for all cells.
+class Rows {
+ public:
+  Rows() = default;
+  /// `names` must live as long as the store.
+  explicit Rows(const ColumnNames& names) : names_(&names) {}
+
+  std::size_t size() const { return names_ && !names_->empty() ? slots_.size() / width() : 0; }
+  bool empty() const { return slots_.empty(); }
+  std::size_t width() const { return names_->size(); }
+  const ColumnNames& names() const { return *names_; }
+
+  /// The cell at `row`, `column`. REQUIRES: both in range.
+  Cell cell(std::size_t row, std::size_t column) const;
+
+  // How a driver fills it: cell by cell, row by row.
+  void add_null() { slots_.push_back({SlotKind::null, 0, 0}); }
+  void add_integer(std::int64_t value) { slots_.push_back({SlotKind::integer, 0, value}); }
+  void add_octets(std::string_view octets);
+
+ private:
+  enum class SlotKind : std::uint8_t { null, integer, octets };
+  struct Slot {
+    SlotKind kind;
+    std::uint32_t size;   // of octets
+    std::int64_t value;   // the integer, or the offset into octets_
+  };
+
+  const ColumnNames* names_ = nullptr;
+  std::vector<Slot> slots_;
+  std::string octets_;
+};
+
+}  // namespace kith::store
