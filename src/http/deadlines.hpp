@@ -1,0 +1,58 @@
+#pragma once
+
+#include <boost/intrusive/list.hpp>
+#include <chrono>
+#include <functional>
+
+namespace kith::http {
+
+/// The deadline of one connection; it leaves the sweep when destroyed.
+class Deadline
+    : public boost::intrusive::list_base_hook<
+          boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// `expire` runs once when the time has passed; it must cancel what the connection waits for.
+  explicit Deadline(std::function<void()> expire) : expire_(std::move(expire)) {}
+
+  /// Sets the time anew.
+  void set(Clock::duration from_now) {
+    at_ = Clock::now() + from_now;
+    expired_ = false;
+  }
+
+  /// Lets the connection take all the time it wants.
+  void clear() { at_ = Clock::time_point::max(); }
+
+  bool expired() const { return expired_; }
+
+ private:
+  friend class Deadlines;
+  std::function<void()> expire_;
+  Clock::time_point at_ = Clock::time_point::max();
+  bool expired_ = false;
+};
+
+/// All deadlines of one loop, looked at together every `limits::sweep_interval`: a timer per read
+/// and write would cost more than the read and write.
+class Deadlines {
+ public:
+  void add(Deadline& deadline) { all_.push_back(deadline); }
+
+  /// Expires what is over its time.
+  void sweep() {
+    const auto now = Deadline::Clock::now();
+    for (auto each = all_.begin(); each != all_.end();) {
+      Deadline& deadline = *each++;
+      if (deadline.at_ > now || deadline.expired_) continue;
+      deadline.expired_ = true;
+      deadline.expire_();
+    }
+  }
+
+ private:
+  boost::intrusive::list<Deadline, boost::intrusive::constant_time_size<false>> all_;
+};
+
+}  // namespace kith::http

@@ -1,0 +1,137 @@
+#include "http/server.hpp"
+
+#include <sys/socket.h>
+
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <ctime>
+#include <set>
+
+#include "base/limits.hpp"
+#include "http/session.hpp"
+
+namespace kith::http {
+
+namespace asio = boost::asio;
+using Tcp = asio::ip::tcp;
+using Socket = asio::basic_stream_socket<Tcp, asio::io_context::executor_type>;
+using Acceptor = asio::basic_socket_acceptor<Tcp, asio::io_context::executor_type>;
+
+namespace {
+
+/// Connections of all loops together, against `limits::connections_max`.
+std::atomic<std::size_t> connections = 0;
+
+std::string date_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  std::array<char, 40> text{};
+  const auto size = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &utc);
+  return {text.data(), size};
+}
+
+void reuse_port(Acceptor& acceptor) {
+  const int on = 1;
+  ::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+}
+
+}  // namespace
+
+class Server::State {
+ public:
+  State(asio::io_context& loop, const Tcp::endpoint& address, Gates& gates, AccessLog& log)
+      : loop_(loop), acceptor_(loop.get_executor()), sweep_(loop), gates_(gates), log_(log) {
+    acceptor_.open(address.protocol());
+    acceptor_.set_option(Acceptor::reuse_address(true));
+    reuse_port(acceptor_);
+    acceptor_.bind(address);
+    acceptor_.listen();
+  }
+
+  Tcp::endpoint address() const { return acceptor_.local_endpoint(); }
+
+  void start() {
+    asio::co_spawn(loop_, accept(), asio::detached);
+    asio::co_spawn(loop_, sweep(), asio::detached);
+  }
+
+  void drain() {
+    draining_ = true;
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    for (Session<Socket>* session : sessions_) session->drain();
+    if (sessions_.empty()) sweep_.cancel();
+  }
+
+ private:
+  Task<void> accept() {
+    while (!draining_) {
+      auto [error, socket] =
+          co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
+      if (error == asio::error::operation_aborted) co_return;
+      if (error) {
+        co_await pause();  // out of descriptors: those who are here go on
+        continue;
+      }
+      if (connections.load(std::memory_order_relaxed) >= limits::connections_max) continue;
+      asio::co_spawn(loop_, serve(std::move(socket)), asio::detached);
+    }
+  }
+
+  Task<void> pause() {
+    asio::steady_timer timer(loop_, limits::sweep_interval);
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+
+  Task<void> serve(Socket socket) {
+    boost::system::error_code error;
+    socket.set_option(Tcp::no_delay(true), error);
+    const auto peer = socket.remote_endpoint(error);
+    if (error) co_return;
+    connections.fetch_add(1, std::memory_order_relaxed);
+    Session<Socket> session(std::move(socket), peer.address().to_string(),
+                            {gates_, deadlines_, draining_, date_});
+    sessions_.insert(&session);
+    co_await session.run();
+    sessions_.erase(&session);
+    connections.fetch_sub(1, std::memory_order_relaxed);
+    if (draining_ && sessions_.empty()) sweep_.cancel();
+  }
+
+  /// Deadlines, the date and the log, a few times a second.
+  Task<void> sweep() {
+    while (!draining_ || !sessions_.empty()) {
+      sweep_.expires_after(limits::sweep_interval);
+      co_await sweep_.async_wait(asio::as_tuple(asio::use_awaitable));
+      deadlines_.sweep();
+      date_ = date_now();
+      log_.flush();
+    }
+  }
+
+  asio::io_context& loop_;
+  Acceptor acceptor_;
+  asio::steady_timer sweep_;
+  Gates& gates_;
+  AccessLog& log_;
+  Deadlines deadlines_;
+  std::atomic<bool> draining_ = false;
+  std::string date_ = date_now();
+  std::set<Session<Socket>*> sessions_;
+};
+
+Server::Server(asio::io_context& loop, const Tcp::endpoint& address, Gates& gates, AccessLog& log)
+    : state_(std::make_unique<State>(loop, address, gates, log)) {}
+
+Server::~Server() = default;
+
+Tcp::endpoint Server::address() const { return state_->address(); }
+
+void Server::start() { state_->start(); }
+
+void Server::drain() { state_->drain(); }
+
+}  // namespace kith::http

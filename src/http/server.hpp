@@ -1,0 +1,37 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+
+#include "http/gates.hpp"
+
+namespace kith::http {
+
+/// The connections of one event loop: its own acceptor on the shared port (SO_REUSEPORT), the
+/// sweep, the cached date. Runs on `loop`, one thread.
+class Server {
+ public:
+  /// Listens at once. Throws boost::system::system_error when the address cannot be bound.
+  Server(boost::asio::io_context& loop, const boost::asio::ip::tcp::endpoint& address,
+         Gates& gates, AccessLog& log);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// The address in use: tells the port when 0 was asked for.
+  boost::asio::ip::tcp::endpoint address() const;
+
+  /// Begins to accept.
+  void start();
+
+  /// Stops accepting, ends idle connections, lets the others finish what they have; the loop runs
+  /// out of work when all are closed. Call on the loop's thread.
+  void drain();
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace kith::http

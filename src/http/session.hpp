@@ -1,0 +1,223 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/limits.hpp"
+#include "http/deadlines.hpp"
+#include "http/gates.hpp"
+#include "http/parser.hpp"
+
+namespace kith::http {
+
+/// What the connections of one loop share.
+struct LoopServices {
+  Gates& gates;
+  Deadlines& deadlines;
+  const std::atomic<bool>& draining;  ///< set at SIGTERM: answer what is there, then close
+  const std::string& date;            ///< IMF-fixdate, renewed by the sweep
+};
+
+/// One connection: reads requests under limits and deadlines, answers them in order, writes the
+/// answers to pipelined requests together. Templated on the stream, so that TLS needs no second
+/// one. All memory is reused from request to request.
+template <class Stream>
+class Session {
+ public:
+  Session(Stream stream, std::string client_address, LoopServices services)
+      : stream_(std::move(stream)),
+        client_address_(std::move(client_address)),
+        services_(services),
+        deadline_([this] { stream_.cancel(); }) {
+    services_.deadlines.add(deadline_);
+  }
+
+  /// Serves the connection to its end.
+  Task<void> run() {
+    bool open = true;
+    while (open) {
+      parser_.emplace(request_);
+      request_.id = RequestId::make(Clock().now());
+      request_.client_address = client_address_;
+      response_.clear();
+      open = co_await serve_one();
+    }
+    close();
+  }
+
+  /// Ends the wait for a further request; one that is under way is finished.
+  void drain() {
+    if (idle_) stream_.cancel();
+  }
+
+ private:
+  static constexpr auto no_throw = boost::asio::as_tuple(boost::asio::use_awaitable);
+  static constexpr std::size_t read_bytes = 16 * 1024;
+
+  /// Reads and answers one request; false when the connection is over.
+  Task<bool> serve_one() {
+    std::optional<Error> refused;
+    if (!co_await read_header(refused)) co_return false;
+    if (!refused) refused = parser_->check_header();
+    if (refused) co_return co_await answer_refused(*refused);
+    set_connection_facts();
+    const Match match = services_.gates.match(request_);
+    parser_->set_body_bytes_max(match.route ? match.route->body_bytes_max : limits::body_bytes_max);
+    refused = check_length(match);
+    if (!refused && !co_await read_body(refused)) co_return false;
+    if (refused) co_return co_await answer_refused(*refused);
+    const auto begin = Deadline::Clock::now();
+    deadline_.clear();
+    co_await services_.gates.answer(request_, match, response_);
+    response_.close = response_.close || services_.draining.load(std::memory_order_relaxed);
+    finish(match, begin);
+    const bool last = response_.close || !request_.keep_alive;
+    const bool may_wait = in_.size() > 0 && out_.size() < limits::pipeline_reply_bytes_max;
+    if (!last && may_wait) co_return true;
+    co_return co_await flush() && !last;
+  }
+
+  /// Reads until the header is whole. False: nothing more to say to this client.
+  Task<bool> read_header(std::optional<Error>& refused) {
+    boost::beast::error_code error;
+    deadline_.set(limits::idle_timeout);
+    for (bool waiting = in_.size() == 0;;) {
+      if (in_.size() > 0) {
+        if (waiting) deadline_.set(limits::header_timeout);
+        waiting = false;
+        in_.consume(parser_->put(in_.cdata(), error));
+        if (parser_->is_header_done() && !error) co_return true;
+        if (error && error != boost::beast::http::error::need_more) break;
+      }
+      // Answers to what came before are due before we wait for more.
+      if (!out_.empty() && !co_await flush()) co_return false;
+      if (in_.size() == 0) deadline_.set(limits::idle_timeout);
+      if (!co_await read_some(in_.size() == 0)) {
+        if (!deadline_.expired() || in_.size() == 0) co_return false;
+        refused = Error{.code = Errc::request_timeout, .detail = "The header took too long."};
+        co_return true;
+      }
+    }
+    refused = header_error(error);
+    co_return true;
+  }
+
+  Error header_error(const boost::beast::error_code& error) const {
+    const std::string_view read(static_cast<const char*>(in_.cdata().data()), in_.size());
+    const bool within_target = read.find('\n') == std::string_view::npos;
+    if (error == boost::beast::http::error::header_limit && within_target) {
+      return {.code = Errc::uri_too_long, .detail = "The URL is too long."};
+    }
+    return error_of(error);
+  }
+
+  std::optional<Error> check_length(const Match& match) const {
+    const std::size_t most = match.route ? match.route->body_bytes_max : limits::body_bytes_max;
+    if (!request_.content_length || *request_.content_length <= most) return std::nullopt;
+    return Error{.code = Errc::payload_too_large,
+                 .detail = "The body may have " + std::to_string(most) + " octets at most here."};
+  }
+
+  void set_connection_facts() {
+    request_.keep_alive = parser_->keep_alive();
+    request_.chunked = parser_->chunked();
+    if (const auto length = parser_->content_length()) request_.content_length = *length;
+  }
+
+  Task<bool> read_body(std::optional<Error>& refused) {
+    boost::beast::error_code error;
+    deadline_.set(limits::body_timeout);
+    parser_->eager(true);
+    const auto expect = request_.header("Expect");
+    if (expect && equal_ignoring_case(*expect, "100-continue") && in_.size() == 0) {
+      out_ += "HTTP/1.1 100 Continue\r\n\r\n";
+      if (!co_await flush()) co_return false;
+    }
+    while (!parser_->is_done()) {
+      if (in_.size() > 0) in_.consume(parser_->put(in_.cdata(), error));
+      if (parser_->is_done() && !error) break;
+      if (error && error != boost::beast::http::error::need_more) {
+        refused = error_of(error);
+        co_return true;
+      }
+      if (!out_.empty() && !co_await flush()) co_return false;
+      if (!co_await read_some(false)) {
+        if (!deadline_.expired()) co_return false;
+        refused = Error{.code = Errc::request_timeout, .detail = "The body took too long."};
+        co_return true;
+      }
+    }
+    co_return true;
+  }
+
+  /// Takes more octets into the buffer; false when the client is gone or its time is over.
+  Task<bool> read_some(bool idle) {
+    if (idle && services_.draining.load(std::memory_order_relaxed)) co_return false;
+    idle_ = idle;
+    const auto [error, count] =
+        co_await stream_.async_read_some(in_.prepare(read_bytes), no_throw);
+    idle_ = false;
+    in_.commit(count);
+    co_return !error;
+  }
+
+  /// Appends the response's octets to what is to be written, and its line to the log.
+  void finish(const Match& match, Deadline::Clock::time_point begin) {
+    const std::chrono::duration<double, std::milli> took = Deadline::Clock::now() - begin;
+    append_response(out_, response_, {request_, took.count(), services_.date});
+    services_.gates.log(request_, match,
+                        {response_.status, response_.content().size(), took.count()});
+  }
+
+  /// Tells the client why, then reads on for a moment: closing with octets unread would reset the
+  /// connection and take the answer with it (RFC 9112, section 9.6).
+  Task<bool> answer_refused(const Error& error) {
+    Gates::refuse(request_, error, response_);
+    response_.close = true;
+    finish(Match{}, Deadline::Clock::now());
+    if (!co_await flush()) co_return false;
+    boost::system::error_code ignored;
+    stream_.shutdown(Stream::shutdown_send, ignored);
+    deadline_.set(limits::lingering_timeout);
+    do {
+      in_.clear();
+    } while (co_await read_some(false));
+    co_return false;
+  }
+
+  Task<bool> flush() {
+    deadline_.set(limits::write_timeout);
+    const auto [error, count] =
+        co_await boost::asio::async_write(stream_, boost::asio::buffer(out_), no_throw);
+    out_.clear();
+    if (out_.capacity() > limits::pipeline_reply_bytes_max) out_.shrink_to_fit();
+    co_return !error;
+  }
+
+  void close() {
+    boost::system::error_code ignored;
+    stream_.shutdown(Stream::shutdown_both, ignored);
+    stream_.close(ignored);
+  }
+
+  Stream stream_;
+  std::string client_address_;
+  LoopServices services_;
+  Deadline deadline_;
+  bool idle_ = false;
+  boost::beast::flat_buffer in_;
+  std::string out_;
+  Request request_;
+  Response response_;
+  std::optional<RequestParser> parser_;
+};
+
+}  // namespace kith::http

@@ -1,0 +1,167 @@
+#include "store/sqlite/connection.hpp"
+
+#include <cstring>
+
+#include "base/digits.hpp"
+
+namespace kith::store::sqlite {
+
+namespace {
+
+constexpr int busy_timeout_ms = 5000;
+
+/// `strpos(text, needle)` as PostgreSQL has it, but for the position, which counts octets: the
+/// folded search needs a plain search of octets, and SQLite's instr() goes character by character.
+void strpos(sqlite3_context* context, int, sqlite3_value** arguments) {
+  const void* text = sqlite3_value_blob(arguments[0]);
+  const void* needle = sqlite3_value_blob(arguments[1]);
+  const auto text_size = static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]));
+  const auto needle_size = static_cast<std::size_t>(sqlite3_value_bytes(arguments[1]));
+  const bool null = sqlite3_value_type(arguments[0]) == SQLITE_NULL ||
+                    sqlite3_value_type(arguments[1]) == SQLITE_NULL;
+  if (null) return sqlite3_result_null(context);
+  if (needle_size == 0) return sqlite3_result_int64(context, 1);
+  if (text_size == 0) return sqlite3_result_int64(context, 0);
+  const void* found = memmem(text, text_size, needle, needle_size);
+  const auto offset = static_cast<const char*>(found) - static_cast<const char*>(text);
+  sqlite3_result_int64(context, found ? offset + 1 : 0);
+}
+
+void bind_text(sqlite3_stmt* statement, int index, std::string_view text) {
+  sqlite3_bind_text64(statement, index, text.data() ? text.data() : "", text.size(), SQLITE_STATIC,
+                      SQLITE_UTF8);
+}
+
+void bind(sqlite3_stmt* statement, int index, const Value& value) {
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) {
+    sqlite3_bind_int64(statement, index, *integer);
+  } else if (const auto* text = std::get_if<Text>(&value)) {
+    bind_text(statement, index, text->view);
+  } else if (const auto* owned = std::get_if<OwnedText>(&value)) {
+    bind_text(statement, index, owned->text);
+  } else if (const auto* bytes = std::get_if<Bytes>(&value)) {
+    const std::string_view view = bytes->view;
+    sqlite3_bind_blob64(statement, index, view.data() ? view.data() : "", view.size(),
+                        SQLITE_STATIC);
+  } else {
+    sqlite3_bind_null(statement, index);
+  }
+}
+
+void add_cell(Rows& rows, sqlite3_stmt* statement, int column) {
+  switch (sqlite3_column_type(statement, column)) {
+    case SQLITE_NULL: return rows.add_null();
+    case SQLITE_INTEGER: return rows.add_integer(sqlite3_column_int64(statement, column));
+    default: break;
+  }
+  const auto* octets = static_cast<const char*>(sqlite3_column_blob(statement, column));
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+  rows.add_octets({octets, octets ? size : 0});
+}
+
+/// Leaves a statement ready for its next run, whatever happened in this one.
+class Reset {
+ public:
+  explicit Reset(sqlite3_stmt* statement) : statement_(statement) {}
+  ~Reset() { sqlite3_reset(statement_); }
+  Reset(const Reset&) = delete;
+  Reset& operator=(const Reset&) = delete;
+
+ private:
+  sqlite3_stmt* statement_;
+};
+
+}  // namespace
+
+std::string to_sqlite_parameters(std::string_view text) {
+  std::string out;
+  char quote = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote != 0) {
+      if (c == quote) quote = 0;
+    } else if (c == '\'' || c == '"') {
+      quote = c;
+    }
+    const bool parameter = quote == 0 && c == '$' && i + 1 < text.size() && is_digit(text[i + 1]);
+    out.push_back(parameter ? '?' : c);
+  }
+  return out;
+}
+
+Connection::Connection(const std::string& path, Mode mode) {
+  sqlite3* database = nullptr;
+  const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+  const int code = sqlite3_open_v2(path.c_str(), &database, flags, nullptr);
+  database_.reset(database);
+  if (code != SQLITE_OK) fail("open " + path);
+  sqlite3_extended_result_codes(database, 1);
+  sqlite3_busy_timeout(database, busy_timeout_ms);
+  sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
+  sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
+  sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_create_function_v2(database, "strpos", 2,
+                             SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, nullptr, strpos,
+                             nullptr, nullptr, nullptr);
+  execute("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;"
+          "pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -4096;"
+          "pragma mmap_size = 268435456");
+  if (mode == Mode::read) execute("pragma query_only = on");
+}
+
+void Connection::fail(std::string_view where) {
+  const int code = sqlite3_extended_errcode(database_.get());
+  throw SqliteError(code, std::string(where) + ": " + sqlite3_errmsg(database_.get()));
+}
+
+void Connection::execute(std::string_view text) {
+  const std::string copy(text);
+  if (sqlite3_exec(database_.get(), copy.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+    fail(text.substr(0, 80));
+  }
+}
+
+void Connection::prepare_all() {
+  for (const Query* query : Query::all()) prepared(*query);
+}
+
+Connection::Prepared& Connection::prepared(const Query& query) {
+  if (statements_.size() <= query.number()) statements_.resize(Query::all().size());
+  auto& slot = statements_[query.number()];
+  if (slot) return *slot;
+  const std::string text = to_sqlite_parameters(query.text());
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(database_.get(), text.c_str(), static_cast<int>(text.size()),
+                                      SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (code != SQLITE_OK) fail(query.name());
+  auto made = std::make_unique<Prepared>();
+  made->statement.reset(statement);
+  for (int i = 0; i < sqlite3_column_count(statement); ++i) {
+    made->names.emplace_back(sqlite3_column_name(statement, i));
+  }
+  slot = std::move(made);
+  return *slot;
+}
+
+Rows Connection::run(const Query& query, const Values& values) {
+  Prepared& found = prepared(query);
+  sqlite3_stmt* statement = found.statement.get();
+  const auto wanted = static_cast<std::size_t>(sqlite3_bind_parameter_count(statement));
+  if (wanted != values.size()) {
+    throw Broken(std::string(query.name()) + " takes " + std::to_string(wanted) +
+                 " parameters, not " + std::to_string(values.size()));
+  }
+  const Reset reset(statement);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    bind(statement, static_cast<int>(i) + 1, values[i]);
+  }
+  Rows rows(found.names);
+  int code = SQLITE_ROW;
+  while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+    for (int i = 0; i < static_cast<int>(found.names.size()); ++i) add_cell(rows, statement, i);
+  }
+  if (code != SQLITE_DONE) fail(query.name());
+  return rows;
+}
+
+}  // namespace kith::store::sqlite

@@ -1,0 +1,143 @@
+#include "store/sqlite/database.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+#include <system_error>
+
+#include "base/limits.hpp"
+#include "store/migrate.hpp"
+#include "store/rows.hpp"
+#include "store/sqlite/scanner.hpp"
+#include "store/sqlite/writer.hpp"
+
+namespace kith::store::sqlite {
+
+namespace {
+
+/// SQLite would make the file by the umask; what it makes beside it follows this file's mode.
+void make_private_file(const std::string& path) {
+  constexpr mode_t owner_only = S_IRUSR | S_IWUSR;
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, owner_only);
+  const bool made = fd >= 0 && ::fchmod(fd, owner_only) == 0;
+  const int code = errno;
+  if (fd >= 0) ::close(fd);
+  if (!made) throw Broken("open " + path + ": " + std::system_category().message(code));
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) out.append(c == '\'' ? "''" : std::string(1, c));
+  return out + "'";
+}
+
+/// Reads what has been applied without a registered query: those are for the finished schema.
+std::vector<AppliedMigration> read_applied(Connection& connection) {
+  std::vector<AppliedMigration> applied;
+  const auto add = [](void* to, int, char** cells, char**) {
+    static_cast<std::vector<AppliedMigration>*>(to)->push_back({std::stoi(cells[0]), cells[1]});
+    return 0;
+  };
+  const char* text = "select version, sha256 from schema_migrations order by version";
+  if (sqlite3_exec(connection.handle(), text, add, &applied, nullptr) != SQLITE_OK) {
+    throw Broken(std::string("schema_migrations: ") + sqlite3_errmsg(connection.handle()));
+  }
+  return applied;
+}
+
+class LoopStore : public Store {
+ public:
+  LoopStore(const std::string& path, boost::asio::any_io_executor loop, Writer& writer,
+            Scanner& scanner)
+      : reads_(path, Mode::read), loop_(std::move(loop)), writer_(writer), scanner_(scanner) {}
+
+  Task<Result<Rows>> read(const Query& query, Values values, Lane lane) override {
+    if (lane == Lane::point) co_return reads_.run(query, values);
+    co_return co_await wait_for<Result<Rows>>(loop_, [&](Completion<Result<Rows>> done) {
+      const auto deadline = std::chrono::steady_clock::now() + limits::scan_deadline;
+      ScanRequest request{&query, &values, loop_, deadline, std::move(done)};
+      if (!scanner_.submit(request)) {
+        request.done(nullptr, refuse(Errc::unavailable, "Too many searches at this moment."));
+      }
+    });
+  }
+
+  Task<Result<std::vector<Rows>>> write(AccountId, std::vector<Statement> statements) override {
+    co_return co_await wait_for<Written>(loop_, [&](Completion<Written> done) {
+      WriteRequest request{&statements, loop_, std::move(done)};
+      if (!writer_.submit(request)) {
+        request.done(nullptr, refuse(Errc::unavailable, "Too many writes at this moment."));
+      }
+    });
+  }
+
+ private:
+  Connection reads_;
+  boost::asio::any_io_executor loop_;
+  Writer& writer_;
+  Scanner& scanner_;
+};
+
+class SqliteDatabase : public Database {
+ public:
+  explicit SqliteDatabase(Options options) : options_(std::move(options)) {
+    make_private_file(options_.path);
+  }
+
+  Migrated migrate() override {
+    Connection connection(options_.path, Mode::write);
+    connection.execute("begin immediate");
+    connection.execute(create_migrations_table);
+    connection.execute("commit");
+    std::optional<Migrated> done;
+    for (;;) {
+      const Migrated step = migrate_one(connection);
+      if (!done) done = step;
+      done->to = step.to;
+      if (step.from == step.to) return *done;
+    }
+  }
+
+  std::unique_ptr<Store> attach(boost::asio::any_io_executor loop) override {
+    if (!writer_) writer_.emplace(options_.path);
+    if (!scanner_) scanner_.emplace(options_.path);
+    return std::make_unique<LoopStore>(options_.path, std::move(loop), *writer_, *scanner_);
+  }
+
+ private:
+  /// Takes the next step, if there is one, in a transaction that also asks whether another
+  /// process was faster.
+  Migrated migrate_one(Connection& connection) {
+    connection.execute("begin immediate");
+    const auto applied = read_applied(connection);
+    const auto steps = pending(applied, options_.migrations);
+    const int version = static_cast<int>(applied.size());
+    if (steps.empty()) {
+      connection.execute("commit");
+      return {version, version};
+    }
+    const Migration& step = steps.front();
+    connection.execute(step.sqlite);
+    connection.execute("insert into schema_migrations (version, name, sha256, applied_at) values (" +
+                       std::to_string(step.number) + ", " + quoted(step.name) + ", " +
+                       quoted(step.sha256_hex) + ", " +
+                       std::to_string(options_.clock.now().micros) + ")");
+    connection.execute("commit");
+    return {version, version + 1};
+  }
+
+  Options options_;
+  std::optional<Writer> writer_;
+  std::optional<Scanner> scanner_;
+};
+
+}  // namespace
+
+std::unique_ptr<Database> open(Options options) {
+  return std::make_unique<SqliteDatabase>(std::move(options));
+}
+
+}  // namespace kith::store::sqlite

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/time.hpp"
+#include "store/migrations.hpp"
+#include "store/store.hpp"
+
+namespace kith::store::sqlite {
+
+/// How to open an SQLite database.
+struct Options {
+  std::string path;                                     ///< made with mode 0600 if missing
+  std::span<const Migration> migrations = store::migrations();
+  Clock clock = {};
+};
+
+/// Opens or creates the database file; its folder must exist. Throws Broken.
+std::unique_ptr<Database> open(Options options);
+
+}  // namespace kith::store::sqlite

@@ -1,0 +1,129 @@
+#include "store/sqlite/writer.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+
+#include "base/limits.hpp"
+
+namespace kith::store::sqlite {
+
+namespace {
+
+bool is_unique_violation(int code) {
+  return code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY;
+}
+
+/// The client's part of a failure that hit a whole group, if it has one.
+std::optional<Error> refusal_of(const SqliteError& error) {
+  switch (error.code() & 0xFF) {
+    case SQLITE_FULL: return Error{.code = Errc::unavailable, .detail = "The disk is full."};
+    case SQLITE_BUSY:
+      return Error{.code = Errc::unavailable, .detail = "The database is busy elsewhere."};
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace
+
+Writer::Writer(const std::string& path) : connection_(path, Mode::write) {
+  connection_.prepare_all();
+  thread_ = std::thread([this] { run(); });
+}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+bool Writer::submit(WriteRequest& request) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (queue_.size() >= limits::write_queue_max) return false;
+    queue_.push_back(std::move(request));
+  }
+  wake_.notify_one();
+  return true;
+}
+
+void Writer::run() {
+  for (;;) {
+    std::vector<WriteRequest> group = take_group();
+    if (group.empty()) return;
+    acknowledge(apply(std::move(group)));
+  }
+}
+
+std::vector<WriteRequest> Writer::take_group() {
+  std::unique_lock lock(mutex_);
+  wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+  std::vector<WriteRequest> group;
+  while (!queue_.empty() && group.size() < limits::write_group_max) {
+    group.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return group;
+}
+
+std::vector<Writer::Finished> Writer::apply(std::vector<WriteRequest> group) {
+  std::vector<Finished> finished;
+  finished.reserve(group.size());
+  for (WriteRequest& request : group) finished.push_back({std::move(request), {}, {}});
+  try {
+    connection_.execute("begin immediate");
+    for (Finished& each : finished) apply_one(each);
+    connection_.execute("commit");
+  } catch (const SqliteError& error) {
+    if (sqlite3_get_autocommit(connection_.handle()) == 0) connection_.execute("rollback");
+    const auto refusal = refusal_of(error);
+    for (Finished& each : finished) {
+      if (refusal) each.result = std::unexpected(*refusal);
+      each.error = refusal ? nullptr : std::make_exception_ptr(Broken(error.what()));
+    }
+  }
+  return finished;
+}
+
+void Writer::apply_one(Finished& each) {
+  connection_.execute("savepoint request");
+  try {
+    std::vector<Rows> rows;
+    for (const Statement& statement : *each.request.statements) {
+      rows.push_back(connection_.run(statement.query, statement.values));
+    }
+    each.result = std::move(rows);
+  } catch (const SqliteError& error) {
+    // What ends the transaction itself (disk full, I/O error) concerns the whole group.
+    if (sqlite3_get_autocommit(connection_.handle()) != 0 || refusal_of(error)) throw;
+    connection_.execute("rollback to request");
+    if (is_unique_violation(error.code())) {
+      each.result = refuse(Errc::conflict, "A value that must be unique is taken.");
+    } else {
+      each.error = std::make_exception_ptr(Broken(error.what()));
+    }
+  } catch (const Broken&) {
+    connection_.execute("rollback to request");
+    each.error = std::current_exception();
+  }
+  connection_.execute("release request");
+}
+
+void Writer::acknowledge(std::vector<Finished> finished) {
+  // One wake-up a loop, not one a request.
+  while (!finished.empty()) {
+    const auto loop = finished.front().request.loop;
+    const auto rest = std::stable_partition(
+        finished.begin(), finished.end(),
+        [&](const Finished& each) { return each.request.loop == loop; });
+    std::vector<Finished> ours(std::move_iterator(finished.begin()), std::move_iterator(rest));
+    finished.erase(finished.begin(), rest);
+    boost::asio::post(loop, [ours = std::move(ours)]() mutable {
+      for (Finished& each : ours) each.request.done(each.error, std::move(each.result));
+    });
+  }
+}
+
+}  // namespace kith::store::sqlite

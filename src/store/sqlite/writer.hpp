@@ -1,0 +1,59 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "store/sqlite/completion.hpp"
+#include "store/sqlite/connection.hpp"
+
+namespace kith::store::sqlite {
+
+using Written = Result<std::vector<Rows>>;
+
+/// A batch that waits for the writer.
+struct WriteRequest {
+  const std::vector<Statement>* statements;  ///< lives in the waiting coroutine
+  boost::asio::any_io_executor loop;         ///< where `done` must be called
+  Completion<Written> done;
+};
+
+/// The one thread that writes. It takes all requests that wait into one transaction, each in a
+/// savepoint of its own so that one failure undoes nothing of its neighbours', and acknowledges
+/// all after the one commit: the disk is waited for once a group and not once a request.
+class Writer {
+ public:
+  explicit Writer(const std::string& path);
+  /// Finishes what is queued.
+  ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  /// Queues a request; false (and the request is untouched) when the queue is full.
+  bool submit(WriteRequest& request);
+
+ private:
+  struct Finished {
+    WriteRequest request;
+    std::exception_ptr error;
+    Written result;
+  };
+
+  void run();
+  std::vector<WriteRequest> take_group();
+  std::vector<Finished> apply(std::vector<WriteRequest> group);
+  void apply_one(Finished& each);
+  static void acknowledge(std::vector<Finished> finished);
+
+  Connection connection_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<WriteRequest> queue_;
+  bool stopping_ = false;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace kith::store::sqlite

@@ -1,0 +1,26 @@
+#!/usr/bin/env python3
+"""Adds up JUnit reports and prints `N passed, N failed[, N skipped]` as the last line."""
+
+import sys
+import xml.etree.ElementTree as xml
+
+
+def count(path: str) -> tuple[int, int, int]:
+    """Tests run, failed and skipped in one report."""
+    suites = list(xml.parse(path).getroot().iter("testsuite"))
+    total = sum(int(suite.get("tests", 0)) for suite in suites)
+    failed = sum(int(suite.get("failures", 0)) + int(suite.get("errors", 0)) for suite in suites)
+    skipped = sum(int(suite.get("skipped", 0)) for suite in suites)
+    return total, failed, skipped
+
+
+def main() -> int:
+    counts = [count(path) for path in sys.argv[1:]]
+    total, failed, skipped = (sum(each) for each in zip(*counts))
+    line = f"{total - failed - skipped} passed, {failed} failed"
+    print(line + (f", {skipped} skipped" if skipped else ""))
+    return 1 if failed or total == skipped else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
