@@ -53,6 +53,19 @@ Refusal assign(T& out, const Scalar& value, const FieldRules&) {
   return {};
 }
 
+template <NamedEnum E>
+Refusal assign(E& out, const Scalar& value, const FieldRules&) {
+  const auto text = text_of(value);
+  const auto found = text ? enum_of<E>(*text) : std::nullopt;
+  if (!found) {
+    Refusal refusal = "must be one of";
+    for (const std::string_view name : names_of(E{})) refusal.append(" ").append(name);
+    return refusal;
+  }
+  out = *found;
+  return {};
+}
+
 /// Null clears; so does a text of nothing but blanks, which would show as nothing.
 template <class T>
 Refusal assign(std::optional<T>& out, const Scalar& value, const FieldRules& rules) {

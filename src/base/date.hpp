@@ -9,6 +9,8 @@ namespace kith {
 
 /// A day of the proleptic Gregorian calendar, without a time zone: never an instant.
 struct Date {
+  static constexpr std::string_view format = "date";  // in JSON Schema
+
   int year = 1970;
   int month = 1;  ///< 1 to 12
   int day = 1;    ///< 1 to 31

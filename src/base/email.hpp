@@ -10,6 +10,8 @@ namespace kith {
 /// lengths of RFC 5321 (64 octets before the @, 254 in all), and kept as typed. A domain in any
 /// script is taken when IDNA (UTS 46) can write it.
 struct Email {
+  static constexpr std::string_view format = "email";  // in JSON Schema
+
   std::string text;
 
   static std::expected<Email, std::string_view> parse(std::string_view text);

@@ -79,6 +79,29 @@ concept TextValue = requires(std::string_view text, const T& value, std::string&
   value.append_to(out);
 };
 
+/// An enumeration whose values have names outside C++: `names_of(E)`, a constexpr function beside
+/// it, gives them in order.
+template <class E>
+concept NamedEnum = std::is_enum_v<E> && requires(E value) {
+  { names_of(value)[0] } -> std::convertible_to<std::string_view>;
+};
+
+/// The name of `value`.
+template <NamedEnum E>
+constexpr std::string_view name_of(E value) {
+  return names_of(value)[static_cast<std::size_t>(value)];
+}
+
+/// The value of that name, or nothing.
+template <NamedEnum E>
+constexpr std::optional<E> enum_of(std::string_view name) {
+  constexpr auto names = names_of(E{});
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == name) return static_cast<E>(i);
+  }
+  return std::nullopt;
+}
+
 template <class T>
 inline constexpr bool is_optional = false;
 template <class T>

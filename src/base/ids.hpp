@@ -38,6 +38,8 @@ struct Uuid {
 /// A UUID of one kind of thing: an account's id cannot be passed where a contact's is expected.
 template <class Kind>
 struct Id {
+  static constexpr std::string_view format = "uuid";  // in JSON Schema
+
   Uuid uuid;
 
   static Id make(Time now) { return {Uuid::make_v7(now)}; }

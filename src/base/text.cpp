@@ -187,13 +187,13 @@ std::string fold_alternate(std::string_view text) {
   return without_marks(replace_letters(casefold(text), &Letter::alternate));
 }
 
-std::string sort_key(std::string_view text) {
+Octets sort_key(std::string_view text) {
   std::array<uint8_t, limits::sort_key_bytes_max + 1> key{};
   const int32_t needed = collator().getSortKey(to_unicode(text), key.data(), key.size());
   // The key ends with a zero octet, which `needed` counts.
   const auto size = std::min(static_cast<std::size_t>(std::max(needed - 1, 0)),
                              limits::sort_key_bytes_max);
-  return {reinterpret_cast<const char*>(key.data()), text.empty() ? 0 : size};
+  return {std::string(reinterpret_cast<const char*>(key.data()), text.empty() ? 0 : size)};
 }
 
 std::string digits_of(std::string_view text) {

@@ -28,9 +28,15 @@ std::string fold(std::string_view text);
 /// Equal to `fold(text)` when there is none.
 std::string fold_alternate(std::string_view text);
 
+/// Octets that are no text: the store keeps them as they are.
+struct Octets {
+  std::string octets;
+  bool operator==(const Octets&) const = default;
+};
+
 /// Octets that sort as the Unicode collation algorithm (UTS 10, root) sorts the text, at most
 /// `limits::sort_key_bytes_max` of them. The empty text sorts first.
-std::string sort_key(std::string_view text);
+Octets sort_key(std::string_view text);
 
 /// The decimal digits of any script in `text`, as ASCII.
 std::string digits_of(std::string_view text);

@@ -10,6 +10,8 @@ namespace kith {
 
 /// An instant: microseconds since 1970-01-01T00:00:00Z, without leap seconds.
 struct Time {
+  static constexpr std::string_view format = "date-time";  // in JSON Schema
+
   std::int64_t micros = 0;
 
   /// Reads the RFC 3339 form that `append_to` writes.

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "base/result.hpp"
+#include "http/arguments.hpp"
+#include "http/describe.hpp"
 #include "http/form.hpp"
 #include "http/reply.hpp"
 #include "http/router.hpp"
@@ -16,54 +18,18 @@
 /// Handlers say in their signature what they need and what they give; this turns such a function
 /// into an `Endpoint`:
 ///
-///     Task<Result<Reply<Contact>>> get_contact(Contacts&, Principal, ContactId);
+///     Task<Result<MaybeUnchanged<Contact>>> get_contact(Contacts&, Principal, ContactId, Conditions);
 ///     {Verb::get, "/api/v1/contacts/{id}", endpoint<&get_contact>(contacts), ...}
 namespace kith::http {
-
-/// A whole JSON body.
-template <HasFields T>
-struct Body {
-  T value;
-};
-
-/// A JSON merge patch (RFC 7396) for a `T`, to be merged once the `T` is loaded.
-template <HasFields T>
-struct Patch {
-  std::string_view json;
-  Time now;
-
-  Result<T> onto(T object) const { return json::merge(std::move(object), json, now); }
-};
-
-/// The query string.
-template <HasFields T>
-struct Params {
-  T value;
-};
-
-/// The body of a form or a JSON object, for endpoints that take both.
-template <HasFields T>
-struct FormOrBody {
-  T value;
-};
-
-/// `If-Match` and `If-None-Match` (RFC 9110, section 13.1) on revisions.
-struct Conditions {
-  std::optional<std::int64_t> if_match;  ///< the revision the client has seen
-  bool if_match_any = false;             ///< `If-Match: *`
-  bool if_match_impossible = false;      ///< tags that no revision of ours can have
-  std::string_view if_none_match;        ///< as sent; empty: none
-
-  /// Whether a GET's client holds `etag` already (weak comparison, as the RFC asks).
-  bool is_unchanged(std::string_view etag) const;
-};
-
-/// The revision in an entity tag such as `"17-s"`; only the number counts.
-std::optional<std::int64_t> revision_of(std::string_view etag);
 
 /// What is refused of the media type of a body that must be one of `accepted`.
 std::optional<Error> check_media_type(const Request& request,
                                       std::initializer_list<std::string_view> accepted);
+
+/// What PATCH takes, and what forms are sent as.
+inline constexpr auto merge_patch_types = {std::string_view("application/merge-patch+json"),
+                                           std::string_view("application/json")};
+inline constexpr std::string_view form_type = "application/x-www-form-urlencoded";
 
 /// The one answer to what does not exist, is in the trash or belongs to somebody else.
 std::unexpected<Error> not_found();
@@ -90,9 +56,10 @@ struct Extract<Id<Kind>> {
 template <class T>
 struct Extract<Body<T>> {
   static Result<Body<T>> from(Exchange& exchange) {
-    if (auto error = check_media_type(exchange.request, {"application/json"})) {
-      return std::unexpected(*std::move(error));
-    }
+    const bool patch = exchange.request.verb == Verb::patch;
+    auto error = patch ? check_media_type(exchange.request, merge_patch_types)
+                       : check_media_type(exchange.request, {"application/json"});
+    if (error) return std::unexpected(*std::move(error));
     auto value = json::read<T>(exchange.request.body, exchange.now);
     if (!value) return std::unexpected(std::move(value.error()));
     return Body<T>{*std::move(value)};
@@ -102,8 +69,7 @@ struct Extract<Body<T>> {
 template <class T>
 struct Extract<Patch<T>> {
   static Result<Patch<T>> from(Exchange& exchange) {
-    if (auto error = check_media_type(exchange.request,
-                                      {"application/merge-patch+json", "application/json"})) {
+    if (auto error = check_media_type(exchange.request, merge_patch_types)) {
       return std::unexpected(*std::move(error));
     }
     return Patch<T>{exchange.request.body, exchange.now};
@@ -122,12 +88,11 @@ struct Extract<Params<T>> {
 template <class T>
 struct Extract<FormOrBody<T>> {
   static Result<FormOrBody<T>> from(Exchange& exchange) {
-    constexpr std::string_view form = "application/x-www-form-urlencoded";
-    if (auto error = check_media_type(exchange.request, {"application/json", form})) {
+    if (auto error = check_media_type(exchange.request, {"application/json", form_type})) {
       return std::unexpected(*std::move(error));
     }
     const std::string& body = exchange.request.body;
-    auto value = check_media_type(exchange.request, {form})
+    auto value = check_media_type(exchange.request, {form_type})
                      ? json::read<T>(body, exchange.now)
                      : read_form<T>(body, exchange.now);
     if (!value) return std::unexpected(std::move(value.error()));
@@ -178,8 +143,13 @@ struct Bound<Function> {
         [&](auto&... each) { return Function(*static_cast<Service*>(service), *std::move(each)...); },
         taken);
     if (!result) co_return std::move(result.error());
-    write_reply(exchange.response, *result);
+    write_reply(exchange, *result);
     co_return std::nullopt;
+  }
+
+  static void describe(EndpointDoc& doc) {
+    (DescribeArgument<Args>::to(doc), ...);
+    DescribeReply<R>::to(doc);
   }
 };
 
@@ -188,7 +158,9 @@ struct Bound<Function> {
 /// The endpoint that calls `Function(service, ...)`. REQUIRES: `service` outlives the router.
 template <auto Function>
 Endpoint endpoint(typename detail::Bound<Function>::service_type& service) {
-  return {.service = &service, .invoke = &detail::Bound<Function>::invoke};
+  return {.service = &service,
+          .invoke = &detail::Bound<Function>::invoke,
+          .describe = &detail::Bound<Function>::describe};
 }
 
 }  // namespace kith::http

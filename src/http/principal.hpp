@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -12,6 +13,9 @@ namespace kith::http {
 
 /// What an account may do; a later role may do all that an earlier one may.
 enum class Role : std::uint8_t { user, moderator, admin };
+
+/// Their names in the API and the store.
+constexpr std::array<std::string_view, 3> names_of(Role) { return {"user", "moderator", "admin"}; }
 
 /// Who makes a request, as the login gate found out. A handler that takes one can only be reached
 /// by somebody who is signed in.

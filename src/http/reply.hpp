@@ -5,38 +5,46 @@
 #include <utility>
 #include <vector>
 
-#include "http/response.hpp"
+#include "http/router.hpp"
 #include "json/write.hpp"
 
 namespace kith::http {
 
-/// What a handler answers when all went well: a value, shown as JSON, and the headers about it.
+/// What a handler answers when all went well: a value, shown as JSON.
 template <class T>
 struct Reply {
-  using value_type = T;
   T value;
-  int status = 200;
-  std::string location = {};  ///< where a created resource is
-  std::string etag = {};      ///< with its quotes
-  std::string next = {};      ///< target of the next page, for `Link: rel="next"` (RFC 8288)
+  std::string etag = {};  ///< with its quotes
+};
+
+/// The answer to the creation of a resource: 201.
+template <class T>
+struct Created {
+  T value;
+  std::string location;   ///< where it is now
+  std::string etag = {};  ///< with its quotes
+};
+
+/// The answer to a conditional GET: the value, or 304 when the client has it already.
+template <class T>
+struct MaybeUnchanged {
+  std::optional<T> value;
+  std::string etag;
 };
 
 /// An answer without a body: 204.
 struct NoContent {};
 
-/// An answer to a conditional GET whose client has the newest already (304), or the value.
-template <class T>
-struct MaybeUnchanged {
-  std::optional<T> value;
-};
+/// An answer that the handler wrote itself (a page, a text for machines).
+struct Written {};
 
-/// One page of a list and where the next one begins (null at the end).
+/// One page of a list. The answer also tells the next page's address in `Link` (RFC 8288).
 template <class T>
 struct Page {
-  using item_type = T;
   std::vector<T> items;
   std::optional<std::string> next_cursor;
 
+  static std::string schema_name() { return std::string(T::schema_name()) + "Page"; }
   static constexpr auto fields() {
     return kith::fields(
         field("items", &Page::items),
@@ -45,27 +53,48 @@ struct Page {
   }
 };
 
-/// Puts a reply into the response.
+/// The target of `request` with another `cursor`.
+std::string target_with_cursor(const Request& request, std::string_view cursor);
+
+/// Writes `value` as the JSON body.
 template <class T>
-void write_reply(Response& response, const Reply<T>& reply) {
-  response.status = reply.status;
-  if (!reply.location.empty()) response.add_header("Location", reply.location);
-  if (!reply.etag.empty()) response.add_header("ETag", reply.etag);
-  if (!reply.next.empty()) response.add_header("Link", "<" + reply.next + ">; rel=\"next\"");
+void write_json(Response& response, const T& value, const std::string& etag) {
+  if (!etag.empty()) response.add_header("ETag", etag);
   response.content_type = "application/json";
-  json::write(response.body, reply.value);
+  json::write(response.body, value);
 }
 
-inline void write_reply(Response& response, const Reply<NoContent>&) { response.status = 204; }
+// How each kind of answer becomes a response.
+template <class T>
+void write_reply(Exchange& exchange, const Reply<T>& reply) {
+  write_json(exchange.response, reply.value, reply.etag);
+}
 
 template <class T>
-void write_reply(Response& response, const Reply<MaybeUnchanged<T>>& reply) {
-  if (reply.value.value) {
-    write_reply(response, Reply<T>{*reply.value.value, reply.status, {}, reply.etag, {}});
-    return;
-  }
-  response.status = 304;
-  response.add_header("ETag", reply.etag);
+void write_reply(Exchange& exchange, const Created<T>& reply) {
+  exchange.response.status = 201;
+  exchange.response.add_header("Location", reply.location);
+  write_json(exchange.response, reply.value, reply.etag);
 }
+
+template <class T>
+void write_reply(Exchange& exchange, const MaybeUnchanged<T>& reply) {
+  if (reply.value) return write_json(exchange.response, *reply.value, reply.etag);
+  exchange.response.status = 304;
+  exchange.response.add_header("ETag", reply.etag);
+}
+
+template <class T>
+void write_reply(Exchange& exchange, const Page<T>& page) {
+  if (page.next_cursor) {
+    const std::string target = target_with_cursor(exchange.request, *page.next_cursor);
+    exchange.response.add_header("Link", "<" + target + ">; rel=\"next\"");
+  }
+  write_json(exchange.response, page, {});
+}
+
+inline void write_reply(Exchange& exchange, const NoContent&) { exchange.response.status = 204; }
+
+inline void write_reply(Exchange&, const Written&) {}
 
 }  // namespace kith::http

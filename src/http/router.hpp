@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
 #include "base/limits.hpp"
 #include "http/principal.hpp"
 #include "http/request.hpp"
@@ -25,7 +26,8 @@ struct Exchange {
 
 struct EndpointDoc;
 
-/// A handler with its types erased: `invoke` runs it, `doc` tells OpenAPI what it takes and gives.
+/// A handler with its types erased: `invoke` runs it, `describe` tells OpenAPI what it takes and
+/// gives.
 struct Endpoint {
   void* service = nullptr;
   Task<std::optional<Error>> (*invoke)(void* service, Exchange& exchange) = nullptr;
@@ -41,6 +43,7 @@ struct Route {
   Access access;
   std::string_view id;       ///< operationId in OpenAPI, label in logs and metrics
   std::string_view summary;  ///< one line for OpenAPI
+  std::vector<Errc> errors = {};  ///< that the types do not tell, for OpenAPI
   std::size_t body_bytes_max = limits::body_bytes_max;
 };
 

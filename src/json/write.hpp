@@ -38,6 +38,11 @@ void write(std::string& out, const T& value) {
   }
 }
 
+template <NamedEnum E>
+void write(std::string& out, E value) {
+  write(out, name_of(value));
+}
+
 template <HasFields T>
 void write(std::string& out, const T& object);
 

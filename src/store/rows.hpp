@@ -9,6 +9,7 @@
 
 #include "base/fields.hpp"
 #include "base/ids.hpp"
+#include "base/text.hpp"
 #include "base/time.hpp"
 #include "store/store.hpp"
 
@@ -32,10 +33,15 @@ inline Value to_value(std::string_view value) { return Text{value}; }
 inline Value to_value(const std::string& value) { return Text{value}; }
 inline Value to_value(const char* value) { return Text{value}; }
 inline Value to_value(Bytes value) { return value; }
+inline Value to_value(const Octets& value) { return Bytes{value.octets}; }
 inline Value to_value(std::nullopt_t) { return Null{}; }
 template <class Kind>
 Value to_value(const Id<Kind>& id) {
   return Bytes{id.uuid.bytes()};
+}
+template <NamedEnum E>
+Value to_value(E value) {
+  return Text{name_of(value)};
 }
 template <TextWrapper T>
 Value to_value(const T& value) {
@@ -116,6 +122,14 @@ struct FromCell<T> {
     auto parsed = T::parse(cell.octets());
     if (!parsed) throw Broken("a column holds a text that " + std::string(parsed.error()));
     return *std::move(parsed);
+  }
+};
+template <NamedEnum E>
+struct FromCell<E> {
+  static E get(const Cell& cell) {
+    const auto found = enum_of<E>(cell.octets());
+    if (!found) throw Broken("a column holds an unknown name: " + std::string(cell.octets()));
+    return *found;
   }
 };
 template <class T>

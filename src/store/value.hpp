@@ -88,6 +88,9 @@ class Rows {
   /// The cell at `row`, `column`. REQUIRES: both in range.
   Cell cell(std::size_t row, std::size_t column) const;
 
+  /// Forgets the last row. REQUIRES: there is one.
+  void drop_last() { slots_.resize(slots_.size() - width()); }
+
   // How a driver fills it: cell by cell, row by row.
   void add_null() { slots_.push_back({SlotKind::null, 0, 0}); }
   void add_integer(std::int64_t value) { slots_.push_back({SlotKind::integer, 0, value}); }

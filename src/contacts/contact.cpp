@@ -1,0 +1,66 @@
+#include "contacts/contact.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "contacts/phone.hpp"
+
+namespace kith::contacts {
+
+namespace {
+
+Date utc_date(Time now) {
+  const std::int64_t days = now.micros / micros_per_day;
+  return Date::from_days(static_cast<int>(days));
+}
+
+/// All that can be searched for, folded; and once more with the other foldings where they differ.
+std::string search_text_of(const ContactFields& fields) {
+  std::string shown = display_name(fields);
+  if (fields.email) shown.append("\n").append(fields.email->text);
+  if (fields.phone) shown.append("\n").append(*fields.phone);
+  std::string text = fold(shown);
+  const std::string alternate = fold_alternate(shown);
+  if (alternate != text) text.append("\n").append(alternate);
+  return text;
+}
+
+}  // namespace
+
+std::vector<FieldError> ContactFields::check(Time now) const {
+  std::vector<FieldError> errors;
+  if (!first_name && !last_name) {
+    errors.push_back({"first_name", "is required unless there is a last_name"});
+  }
+  if (birthday && birthday->year &&
+      Date{*birthday->year, birthday->month, birthday->day} > utc_date(now)) {
+    errors.push_back({"birthday", "must not be in the future"});
+  }
+  return errors;
+}
+
+DerivedColumns::DerivedColumns(const ContactFields& contact)
+    : not_favorite(contact.favorite.value_or(false) ? 0 : 1),
+      birth_key(contact.birthday ? std::optional(contact.birthday->key()) : std::nullopt),
+      sort_key(kith::sort_key(display_name(contact))),
+      search_text(search_text_of(contact)),
+      phone_digits(contacts::phone_digits(contact.phone.value_or(""))) {}
+
+std::string display_name(const ContactFields& fields) {
+  std::string name = fields.first_name.value_or("");
+  if (!name.empty() && fields.last_name) name.push_back(' ');
+  return name + fields.last_name.value_or("");
+}
+
+bool decide_favorite(const ContactFields& wanted, const ContactFields* current,
+                     std::span<const std::string> words) {
+  const std::string_view name = wanted.first_name ? *wanted.first_name : std::string_view();
+  const bool matches = std::ranges::any_of(
+      words, [&](const std::string& word) { return begins_with_word(name, word); });
+  const bool is_new_name = !current || current->first_name != wanted.first_name;
+  if (matches && is_new_name) return true;
+  if (wanted.favorite) return *wanted.favorite;
+  return matches && current->favorite.value_or(false);
+}
+
+}  // namespace kith::contacts

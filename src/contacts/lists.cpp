@@ -1,0 +1,281 @@
+#include "contacts/lists.hpp"
+
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "base/limits.hpp"
+#include "base/text.hpp"
+#include "contacts/contacts.hpp"
+#include "contacts/phone.hpp"
+#include "store/rows.hpp"
+
+namespace kith::contacts {
+
+using store::Lane;
+using store::Query;
+using store::Values;
+
+namespace {
+
+/// The key columns of an order: at most a number, then at most octets, then the id.
+struct Order {
+  std::string_view number;  ///< a column, or none
+  std::string_view octets;  ///< a column, or none
+  bool descending = false;
+};
+
+/// By Sort.
+constexpr std::array<Order, 4> orders{{{"not_favorite", "sort_key", false},
+                                       {"", "sort_key", false},
+                                       {"created_at", "", true},
+                                       {"rev", "", true}}};
+
+const Order& order_of(Sort sort) { return orders[static_cast<std::size_t>(sort)]; }
+
+/// `not_favorite, sort_key, id`, each behind `prefix` and before `suffix`.
+std::string key_columns(const Order& order, std::string_view prefix, std::string_view suffix = {}) {
+  std::string out;
+  for (const std::string_view column : {order.number, order.octets, std::string_view("id")}) {
+    if (column.empty()) continue;
+    out.append(out.empty() ? "" : ", ").append(prefix).append(column).append(suffix);
+  }
+  return out;
+}
+
+/// `(h.sort_key, h.id) > ($2, $3)`; `next` is the number of the next free parameter.
+std::string behind_position(const Order& order, std::string_view prefix, int& next) {
+  std::string parameters;
+  for (const bool used : {!order.number.empty(), !order.octets.empty(), true}) {
+    if (used) parameters.append(parameters.empty() ? "$" : ", $") += std::to_string(next++);
+  }
+  return "(" + key_columns(order, prefix) + (order.descending ? ") < (" : ") > (") + parameters + ")";
+}
+
+/// The filter on favourites bounds the index where the order has it, and is a condition elsewhere.
+/// Both parameters are numbers: of `not_favorite`, from and to.
+std::string favorite_filter(int& next) {
+  const int first = next;
+  next += 2;
+  return " and not_favorite between $" + std::to_string(first) + " and $" + std::to_string(first + 1);
+}
+
+std::string ordered_by(const Order& order, std::string_view prefix, int& next) {
+  return " order by " + key_columns(order, prefix, order.descending ? " desc" : "") + " limit $" +
+         std::to_string(next++);
+}
+
+/// Pages through the order's index.
+std::string list_text(const Order& order) {
+  int next = 2;
+  std::string text = "select " + contact_columns() + ", not_favorite, sort_key from contacts" +
+                     " where account_id = $1 and deleted_at is null and ";
+  text += behind_position(order, "", next);
+  text += favorite_filter(next);
+  return text + ordered_by(order, "", next);
+}
+
+/// Finds all hits first: walking the order's index until enough are found takes longest when there
+/// are few. The parameters begin as those of `list_text`; three needles follow.
+std::string search_text(const Order& order) {
+  int next = 2;
+  const std::string behind = behind_position(order, "h.", next);
+  const std::string filter = favorite_filter(next);
+  const std::string ordered = ordered_by(order, "h.", next);
+  const auto needle = [&next] { return "$" + std::to_string(next++); };
+  std::string hit = "strpos(search_text, " + needle() + ") > 0";
+  hit += " or strpos(search_text, " + needle() + ") > 0";
+  hit += " or strpos(phone_digits, " + needle() + ") > 0";
+  return "with hits as materialized (select " + key_columns(order, "") +
+         " from contacts where account_id = $1 and deleted_at is null and (" + hit + ")" + filter +
+         ") select " + contact_columns("c.") + ", c.not_favorite, c.sort_key from hits h" +
+         " join contacts c on c.account_id = $1 and c.id = h.id where " + behind + ordered;
+}
+
+const Query list_queries[] = {{"contacts.list_favorites", list_text(orders[0])},
+                              {"contacts.list_name", list_text(orders[1])},
+                              {"contacts.list_created", list_text(orders[2])},
+                              {"contacts.list_updated", list_text(orders[3])}};
+
+const Query search_queries[] = {{"contacts.search_favorites", search_text(orders[0])},
+                                {"contacts.search_name", search_text(orders[1])},
+                                {"contacts.search_created", search_text(orders[2])},
+                                {"contacts.search_updated", search_text(orders[3])}};
+
+/// In front of every contact.
+Position begin_of(const Order& order) {
+  Position position;
+  position.number = order.descending ? std::numeric_limits<std::int64_t>::max() : -1;
+  if (order.descending) position.id.uuid.octets.fill(0xFF);
+  return position;
+}
+
+Position end_of(const store::Rows& rows, const Order& order) {
+  const std::size_t last = rows.size() - 1;
+  Position position;
+  position.id = store::read_column<ContactId>(rows, "id", last);
+  if (!order.number.empty()) {
+    position.number = store::read_column<std::int64_t>(rows, order.number, last);
+  }
+  if (!order.octets.empty()) {
+    position.octets = store::read_column<std::string>(rows, order.octets, last);
+  }
+  return position;
+}
+
+void append_position(Values& out, const Order& order, const Position& position) {
+  if (!order.number.empty()) out.push_back(store::to_value(position.number));
+  if (!order.octets.empty()) out.push_back(store::Bytes{position.octets});
+  out.push_back(store::to_value(position.id));
+}
+
+void append_favorite_filter(Values& out, const std::optional<bool>& favorite) {
+  out.push_back(store::to_value(favorite == false ? 1 : 0));
+  out.push_back(store::to_value(favorite == true ? 0 : 1));
+}
+
+/// Everything but the position that chooses the contacts of a list.
+std::string question_of(const ListRequest& request) {
+  std::string question = "list ";
+  question.append(name_of(request.sort)).append(" ");
+  question += request.favorite ? (*request.favorite ? "true" : "false") : "any";
+  if (request.search) question.append(" ").append(*request.search);
+  return question;
+}
+
+/// What a search looks for.
+struct Needles {
+  std::string folded, alternate;
+  std::optional<std::string> digits;
+
+  explicit Needles(std::string_view text)
+      : folded(fold(text)), alternate(fold_alternate(text)), digits(phone_needle(text)) {}
+};
+
+void append_needles(Values& out, const Needles& needles) {
+  out.push_back(store::to_value(needles.folded));
+  out.push_back(store::to_value(needles.alternate));
+  out.push_back(store::to_value(needles.digits));
+}
+
+/// Whether the order's index bounds what is read; otherwise the whole account may be passed by.
+bool is_bounded(const ListRequest& request) {
+  return !request.search && (!request.favorite || request.sort == Sort::favorites);
+}
+
+}  // namespace
+
+Task<Result<Slice<Contact>>> ContactLists::list(AccountId owner, const ListRequest& request) {
+  const Order& order = order_of(request.sort);
+  const std::string question = question_of(request);
+  Result<Position> after = begin_of(order);
+  if (request.cursor) after = cursors_.decode(owner, question, *request.cursor);
+  if (!after) co_return std::unexpected(std::move(after.error()));
+  Values values = store::values(owner);
+  append_position(values, order, *after);
+  append_favorite_filter(values, request.favorite);
+  values.push_back(store::to_value(request.limit + 1));  // one more tells whether there is a next
+  const Needles needles(request.search.value_or(""));
+  if (request.search) append_needles(values, needles);
+  const auto number = static_cast<std::size_t>(request.sort);
+  const Query& query = request.search ? search_queries[number] : list_queries[number];
+  auto rows = co_await store_.read(query, std::move(values),
+                                   is_bounded(request) ? Lane::point : Lane::scan);
+  if (!rows) co_return std::unexpected(std::move(rows.error()));
+  Slice<Contact> slice;
+  const bool more = rows->size() > static_cast<std::size_t>(request.limit);
+  if (more) rows->drop_last();
+  slice.items = read_contacts(*rows);
+  if (more) slice.next_cursor = cursors_.encode(owner, question, end_of(*rows, order));
+  co_return slice;
+}
+
+namespace {
+
+const Query select_birthdays{
+    "contacts.birthdays",
+    "select " + contact_columns() +
+        ", birth_key from contacts where account_id = $1 and birth_key is not null"
+        " and deleted_at is null and (birth_key, id) > ($2, $3) and birth_key <= $4"
+        " order by birth_key, id limit $5"};
+
+/// The day on which the first page of a list was asked for goes into its cursors, as the octets of
+/// the position, so that a list that is read over midnight stays one list.
+std::string text_of(Date date) {
+  std::string text;
+  date.append_to(text);
+  return text;
+}
+
+Celebration celebration_of(Contact contact, Date today, LeapDay leap_day) {
+  Celebration celebration;
+  static_cast<Contact&>(celebration) = std::move(contact);
+  const Birthday& birthday = *celebration.birthday;
+  celebration.next_birthday = next_occurrence(birthday, today, leap_day);
+  celebration.days_left =
+      celebration.next_birthday.days_since_epoch() - today.days_since_epoch();
+  if (birthday.year) celebration.turns = celebration.next_birthday.year - *birthday.year;
+  return celebration;
+}
+
+std::string question_of(const BirthdayRequest& request) {
+  std::string question = "birthdays " + std::to_string(request.days) + " " + request.zone.text + " ";
+  return question.append(name_of(request.leap_day));
+}
+
+bool contains(const KeyRange& range, const Position& position) {
+  return position.number >= range.first && position.number <= range.last;
+}
+
+/// Ranges without what lies before `after`, each with the position to begin behind.
+std::vector<std::pair<KeyRange, Position>> parts_behind(const std::array<KeyRange, 2>& ranges,
+                                                        const std::optional<Position>& after) {
+  std::vector<std::pair<KeyRange, Position>> parts;
+  for (const KeyRange& range : ranges) {
+    // No id is all zeros, so this stands in front of every contact with the first key.
+    Position begin{.number = range.first, .octets = {}, .id = {}};
+    if (after && contains(range, *after)) {
+      parts.clear();
+      begin = *after;
+    }
+    if (range.first <= range.last) parts.emplace_back(range, begin);
+  }
+  return parts;
+}
+
+}  // namespace
+
+Task<Result<Slice<Celebration>>> ContactLists::birthdays(AccountId owner,
+                                                         const BirthdayRequest& request, Time now) {
+  const std::string question = question_of(request);
+  std::optional<Position> after;
+  Date today = request.zone.date_at(now);
+  if (request.cursor) {
+    auto decoded = cursors_.decode(owner, question, *request.cursor);
+    if (!decoded) co_return std::unexpected(std::move(decoded.error()));
+    after = *std::move(decoded);
+    today = Date::parse(after->octets).value_or(today);
+  }
+  Slice<Celebration> slice;
+  const auto wanted = static_cast<std::size_t>(request.limit) + 1;
+  const auto ranges = key_ranges(today, request.days, request.leap_day);
+  for (const auto& [range, begin] : parts_behind(ranges, after)) {
+    if (slice.items.size() == wanted) break;
+    const int count = static_cast<int>(wanted - slice.items.size());
+    auto rows = co_await store_.read(
+        select_birthdays, store::values(owner, begin.number, begin.id, range.last, count));
+    if (!rows) co_return std::unexpected(std::move(rows.error()));
+    for (Contact& contact : read_contacts(*rows)) {
+      slice.items.push_back(celebration_of(std::move(contact), today, request.leap_day));
+    }
+  }
+  if (slice.items.size() == wanted) {
+    slice.items.pop_back();
+    const Celebration& last = slice.items.back();
+    slice.next_cursor = cursors_.encode(
+        owner, question, {last.birthday->key(), text_of(today), last.id});
+  }
+  co_return slice;
+}
+
+}  // namespace kith::contacts

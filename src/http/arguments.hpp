@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/fields.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "json/read.hpp"
+
+/// What a handler's parameters can be, beside Principal, an Id and the Time.
+namespace kith::http {
+
+/// A whole JSON body.
+template <HasFields T>
+struct Body {
+  T value;
+};
+
+/// A JSON merge patch (RFC 7396) for a `T`, to be merged once the `T` is loaded.
+template <HasFields T>
+struct Patch {
+  std::string_view json;
+  Time now;
+
+  Result<T> onto(T object) const { return json::merge(std::move(object), json, now); }
+};
+
+/// The query string.
+template <HasFields T>
+struct Params {
+  T value;
+};
+
+/// The body of a form or a JSON object, for endpoints that take both.
+template <HasFields T>
+struct FormOrBody {
+  T value;
+};
+
+/// `If-Match` and `If-None-Match` (RFC 9110, section 13.1) on revisions.
+struct Conditions {
+  std::optional<std::int64_t> if_match;  ///< the revision the client has seen
+  bool if_match_any = false;             ///< `If-Match: *`
+  bool if_match_impossible = false;      ///< tags that no revision of ours can have
+  std::string_view if_none_match;        ///< as sent; empty: none
+
+  /// Whether a GET's client holds `etag` already (weak comparison, as the RFC asks).
+  bool is_unchanged(std::string_view etag) const;
+};
+
+/// The revision in an entity tag such as `"17-s"`; only the number counts.
+std::optional<std::int64_t> revision_of(std::string_view etag);
+
+}  // namespace kith::http

@@ -1,0 +1,160 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/error.hpp"
+#include "http/arguments.hpp"
+#include "http/reply.hpp"
+#include "json/schema.hpp"
+
+/// What OpenAPI is told about a handler, from the types in its signature.
+namespace kith::http {
+
+/// The types of one handler as pieces of an OpenAPI operation.
+struct EndpointDoc {
+  json::Schemas& schemas;
+  std::vector<std::string> parameters = {};  ///< Parameter Objects as JSON
+  std::string body_schema = {};              ///< a Schema Object as JSON; empty: no body
+  std::vector<std::string_view> body_types = {};
+  int status = 200;
+  std::string reply_schema = {};               ///< as `body_schema`
+  std::vector<std::string_view> headers = {};  ///< that the answer has
+  bool can_be_unchanged = false;               ///< 304
+  std::vector<Errc> errors = {};
+};
+
+/// Adds a header that a client may send.
+void add_header_parameter(EndpointDoc& doc, std::string_view name, std::string_view text);
+
+/// The Parameter Object of one query parameter.
+std::string query_parameter(std::string_view name, const FieldRules& rules, std::string schema);
+
+/// What a parameter of a handler adds; by default nothing.
+template <class T>
+struct DescribeArgument {
+  static void to(EndpointDoc&) {}
+};
+
+/// A body of `T`, in one of the media types.
+template <HasFields T>
+void describe_body(EndpointDoc& doc, std::vector<std::string_view> types) {
+  doc.body_schema =
+      "{\"$ref\":\"" + json::schema_reference<T>({doc.schemas, json::Use::request}) + "\"}";
+  doc.body_types = std::move(types);
+  doc.errors.insert(doc.errors.end(), {Errc::malformed, Errc::payload_too_large,
+                                       Errc::unsupported_media_type, Errc::invalid});
+}
+
+template <class T>
+struct DescribeArgument<Body<T>> {
+  static void to(EndpointDoc& doc) { describe_body<T>(doc, {"application/json"}); }
+};
+
+template <class T>
+struct DescribeArgument<Patch<T>> {
+  static void to(EndpointDoc& doc) {
+    describe_body<T>(doc, {"application/merge-patch+json", "application/json"});
+  }
+};
+
+template <class T>
+struct DescribeArgument<FormOrBody<T>> {
+  static void to(EndpointDoc& doc) {
+    describe_body<T>(doc, {"application/json", "application/x-www-form-urlencoded"});
+  }
+};
+
+template <class Kind>
+struct DescribeArgument<Id<Kind>> {
+  static void to(EndpointDoc& doc) {
+    doc.parameters.push_back(
+        R"({"name":"id","in":"path","required":true,"schema":{"type":"string","format":"uuid"}})");
+    doc.errors.push_back(Errc::not_found);
+  }
+};
+
+template <class T>
+struct DescribeArgument<Params<T>> {
+  static void to(EndpointDoc& doc) {
+    const T initial{};
+    T::fields().for_each([&]<class Owner, class V>(const Field<Owner, V>& field) {
+      FieldRules rules = field.rules;
+      rules.doc = {};
+      std::string schema;
+      // What may be absent from a query string cannot be null there.
+      json::append_schema<remove_optional<V>>(schema, rules, {doc.schemas, json::Use::reply});
+      if constexpr (!is_optional<V>) {
+        schema.clear();
+        json::append_schema<V>(schema, rules, {doc.schemas, json::Use::request},
+                               initial.*field.member);
+      }
+      doc.parameters.push_back(query_parameter(field.name, field.rules, schema));
+    });
+    doc.errors.push_back(Errc::malformed);
+    doc.errors.push_back(Errc::invalid);
+  }
+};
+
+template <>
+struct DescribeArgument<Conditions> {
+  static void to(EndpointDoc& doc);
+};
+
+/// What the reply of a handler adds.
+template <class R>
+struct DescribeReply;
+
+/// An answer with a JSON body of `T`.
+template <HasFields T>
+void describe_json(EndpointDoc& doc, int status) {
+  doc.status = status;
+  doc.reply_schema =
+      "{\"$ref\":\"" + json::schema_reference<T>({doc.schemas, json::Use::reply}) + "\"}";
+}
+
+template <class T>
+struct DescribeReply<Reply<T>> {
+  static void to(EndpointDoc& doc) { describe_json<T>(doc, 200); }
+};
+
+template <class T>
+struct DescribeReply<Created<T>> {
+  static void to(EndpointDoc& doc) {
+    describe_json<T>(doc, 201);
+    doc.headers.push_back("Location");
+  }
+};
+
+template <class T>
+struct DescribeReply<MaybeUnchanged<T>> {
+  static void to(EndpointDoc& doc) {
+    describe_json<T>(doc, 200);
+    doc.headers.push_back("ETag");
+    doc.can_be_unchanged = true;
+  }
+};
+
+template <class T>
+struct DescribeReply<Page<T>> {
+  static void to(EndpointDoc& doc) {
+    describe_json<Page<T>>(doc, 200);
+    doc.headers.push_back("Link");
+  }
+};
+
+template <>
+struct DescribeReply<NoContent> {
+  static void to(EndpointDoc& doc) { doc.status = 204; }
+};
+
+template <>
+struct DescribeReply<Written> {
+  static void to(EndpointDoc&) {}
+};
+
+}  // namespace kith::http

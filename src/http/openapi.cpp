@@ -1,0 +1,163 @@
+#include "http/openapi.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "http/describe.hpp"
+#include "http/problem.hpp"
+#include "json/write.hpp"
+
+namespace kith::http {
+
+namespace {
+
+constexpr std::string_view problem_schema =
+    R"({"type":"object","description":"RFC 9457 problem details.","properties":{)"
+    R"("type":{"type":"string","format":"uri","examples":["urn:kith:problem:not-found"]},)"
+    R"("title":{"type":"string"},"status":{"type":"integer"},"detail":{"type":"string"},)"
+    R"("instance":{"type":"string","format":"uri","description":"The request id."},)"
+    R"("errors":{"type":"array","items":{"type":"object","properties":{)"
+    R"("field":{"type":"string"},"message":{"type":"string"}},"required":["field","message"]}}},)"
+    R"("required":["type","title","status","detail","instance"]})";
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  json::write(out, text);
+  return out;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  return out;
+}
+
+/// `contacts` of `/api/v1/contacts/{id}`; what stands outside the API is the service's.
+std::string_view tag_of(std::string_view path) {
+  constexpr std::string_view prefix = "/api/v1/";
+  if (!path.starts_with(prefix)) return "service";
+  path.remove_prefix(prefix.size());
+  return path.substr(0, path.find('/'));
+}
+
+EndpointDoc describe(const Route& route, json::Schemas& schemas) {
+  EndpointDoc doc{.schemas = schemas};
+  route.endpoint.describe(doc);
+  if (route.access != Access::anyone) doc.errors.push_back(Errc::unauthenticated);
+  if (route.access > Access::signed_in) doc.errors.push_back(Errc::forbidden);
+  doc.errors.insert(doc.errors.end(), route.errors.begin(), route.errors.end());
+  return doc;
+}
+
+std::string success_response(const EndpointDoc& doc) {
+  std::string out = "{\"description\":" + quoted(reason_phrase(doc.status));
+  char before = '{';
+  for (const std::string_view header : doc.headers) {
+    out.append(before == '{' ? ",\"headers\":{" : ",").append(quoted(header));
+    out += ":{\"schema\":{\"type\":\"string\"}}";
+    before = ',';
+  }
+  if (before == ',') out.push_back('}');
+  if (!doc.reply_schema.empty()) {
+    out += ",\"content\":{\"application/json\":{\"schema\":" + doc.reply_schema + "}}";
+  }
+  return out + "}";
+}
+
+std::string responses(const EndpointDoc& doc) {
+  std::map<int, std::string> by_status;
+  by_status[doc.status] = success_response(doc);
+  if (doc.can_be_unchanged) by_status[304] = R"({"description":"Not Modified"})";
+  for (const Errc error : doc.errors) {
+    const int status = status_of(error);
+    by_status[status] = "{\"description\":" + quoted(reason_phrase(status)) +
+                        R"(,"content":{"application/problem+json":{"schema":)"
+                        R"({"$ref":"#/components/schemas/Problem"}}}})";
+  }
+  std::string out;
+  for (const auto& [status, response] : by_status) {
+    out.append(out.empty() ? "{\"" : ",\"") += std::to_string(status) + "\":" + response;
+  }
+  return out + "}";
+}
+
+std::string request_body(const EndpointDoc& doc) {
+  std::string content;
+  for (const std::string_view type : doc.body_types) {
+    content.append(content.empty() ? "" : ",").append(quoted(type));
+    content += ":{\"schema\":" + doc.body_schema + "}";
+  }
+  return "{\"required\":true,\"content\":{" + content + "}}";
+}
+
+std::string operation(const Route& route, json::Schemas& schemas) {
+  const EndpointDoc doc = describe(route, schemas);
+  std::string out = "{\"operationId\":" + quoted(route.id) + ",\"summary\":" + quoted(route.summary);
+  out += ",\"tags\":[" + quoted(tag_of(route.path)) + "]";
+  out += route.access == Access::anyone ? ",\"security\":[]" : R"(,"security":[{"bearer":[]}])";
+  char before = '[';
+  for (const std::string& parameter : doc.parameters) {
+    out.append(before == '[' ? ",\"parameters\":[" : ",").append(parameter);
+    before = ',';
+  }
+  if (before == ',') out.push_back(']');
+  if (!doc.body_schema.empty()) out += ",\"requestBody\":" + request_body(doc);
+  return out + ",\"responses\":" + responses(doc) + "}";
+}
+
+std::string info(std::string_view version) {
+  return R"({"title":"Kith","version":)" + quoted(version) +
+         R"(,"summary":"Contacts that you host yourself.","license":{"name":"Apache-2.0",)"
+         R"("identifier":"Apache-2.0"}})";
+}
+
+std::string joined(const std::map<std::string, std::string, std::less<>>& members) {
+  std::string out;
+  for (const auto& [name, value] : members) {
+    out.append(out.empty() ? "" : ",") += quoted(name) + ":" + value;
+  }
+  return "{" + out + "}";
+}
+
+}  // namespace
+
+void add_header_parameter(EndpointDoc& doc, std::string_view name, std::string_view text) {
+  doc.parameters.push_back("{\"name\":" + quoted(name) + ",\"in\":\"header\",\"description\":" +
+                           quoted(text) + ",\"schema\":{\"type\":\"string\"}}");
+}
+
+std::string query_parameter(std::string_view name, const FieldRules& rules, std::string schema) {
+  std::string out = "{\"name\":" + quoted(name) + ",\"in\":\"query\"";
+  if (rules.required) out += ",\"required\":true";
+  if (!rules.doc.empty()) out += ",\"description\":" + quoted(rules.doc);
+  return out + ",\"schema\":" + schema + "}";
+}
+
+void DescribeArgument<Conditions>::to(EndpointDoc& doc) {
+  add_header_parameter(doc, "If-Match", "The ETag that you have seen: 412 if it is not the newest.");
+  add_header_parameter(doc, "If-None-Match", "The ETag that you have: 304 if it is the newest.");
+  doc.errors.push_back(Errc::precondition_failed);
+}
+
+std::string openapi_document(std::span<const Route> routes, std::string_view version) {
+  json::Schemas schemas;
+  schemas["Problem"] = problem_schema;
+  std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> paths;
+  std::set<std::string> tags;
+  for (const Route& route : routes) {
+    if (route.summary.empty()) continue;
+    paths[std::string(route.path)][lower(to_string(route.verb))] = operation(route, schemas);
+    tags.insert("{\"name\":" + quoted(tag_of(route.path)) + "}");
+  }
+  std::map<std::string, std::string, std::less<>> path_items;
+  for (const auto& [path, operations] : paths) path_items[path] = joined(operations);
+  std::string tag_list;
+  for (const std::string& tag : tags) tag_list.append(tag_list.empty() ? "" : ",").append(tag);
+  return "{\"openapi\":\"3.1.0\",\"info\":" + info(version) +
+         R"(,"servers":[{"url":"/"}],"tags":[)" + tag_list + "],\"paths\":" + joined(path_items) +
+         ",\"components\":{\"schemas\":" + joined(schemas) +
+         R"(,"securitySchemes":{"bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT"}}}})";
+}
+
+}  // namespace kith::http

@@ -1,0 +1,43 @@
+#include "json/schema.hpp"
+
+namespace kith::json {
+
+namespace {
+
+void append_bound(std::string& out, std::string_view keyword, int value) {
+  out.append(",\"").append(keyword).append("\":") += std::to_string(value);
+}
+
+/// Examples are given as text; a number or truth value is shown as what it is.
+void append_example(std::string& out, std::string_view example, bool is_plain) {
+  out += ",\"examples\":[";
+  if (is_plain || example == "true" || example == "false") {
+    out += example;
+  } else {
+    write(out, example);
+  }
+  out.push_back(']');
+}
+
+}  // namespace
+
+void append_type(std::string& out, std::string_view type, bool nullable) {
+  out += nullable ? "\"type\":[\"" : "\"type\":\"";
+  out.append(type).append(nullable ? "\",\"null\"]" : "\"");
+}
+
+void append_rules(std::string& out, const FieldRules& rules, bool is_number) {
+  if (rules.chars_min > 0) append_bound(out, "minLength", rules.chars_min);
+  if (rules.chars_max > 0) append_bound(out, "maxLength", rules.chars_max);
+  if (rules.value_max > rules.value_min) {
+    append_bound(out, "minimum", rules.value_min);
+    append_bound(out, "maximum", rules.value_max);
+  }
+  if (!rules.doc.empty()) {
+    out += ",\"description\":";
+    write(out, rules.doc);
+  }
+  if (!rules.example.empty()) append_example(out, rules.example, is_number);
+}
+
+}  // namespace kith::json
