@@ -47,3 +47,5 @@ create table one_time_tokens (
   account_id bytea references accounts (id) on delete cascade,
   expires_at bigint not null
 );
+
+create index accounts_administrators on accounts (id) where role = 'admin';

@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(
                     std::tuple{"anna@bu\u0308cher.example", "anna@xn--bcher-kva.example"},
                     std::tuple{"anna@straße.de", "anna@xn--strae-oqa.de"},
                     std::tuple{"anna@ｅｘａｍｐｌｅ.org", "anna@example.org"},
-                    std::tuple{"anna@пошта.укр", "anna@xn--80a1acny.xn--j1amh"}));
+                    std::tuple{"anna@пошта.укр", "anna@xn--80a1acn3a.xn--j1amh"}));
 
 TEST(Email, AccountKeysNeverFoldAccents) {
   EXPECT_NE(account_key(*Email::parse("a@bücher.example")),

@@ -194,25 +194,25 @@ Task<Result<NoContent>> delete_contact(Rest& rest, Principal who, ContactId id,
 std::vector<http::Route> routes(Rest& rest) {
   using http::endpoint;
   using enum http::Verb;
-  constexpr auto signed_in = http::Access::signed_in;
+  using enum http::Access;
   return {
-      {get, "/api/v1/contacts", endpoint<&list_contacts>(rest), signed_in, "list_contacts",
+      {get, "/api/v1/contacts", endpoint<&list_contacts>(rest), contacts_read, "list_contacts",
        "List contacts, page by page"},
-      {post, "/api/v1/contacts", endpoint<&create_contact>(rest), signed_in, "create_contact",
+      {post, "/api/v1/contacts", endpoint<&create_contact>(rest), contacts_create, "create_contact",
        "Create a contact"},
-      {get, "/api/v1/contacts/search", endpoint<&search_contacts>(rest), signed_in,
+      {get, "/api/v1/contacts/search", endpoint<&search_contacts>(rest), contacts_read,
        "search_contacts", "Search by any part of names, e-mail or phone"},
-      {get, "/api/v1/contacts/birthdays", endpoint<&list_birthdays>(rest), signed_in,
+      {get, "/api/v1/contacts/birthdays", endpoint<&list_birthdays>(rest), contacts_read,
        "list_birthdays", "Birthdays of the next days"},
-      {get, "/api/v1/contacts/{id}", endpoint<&get_contact>(rest), signed_in, "get_contact",
+      {get, "/api/v1/contacts/{id}", endpoint<&get_contact>(rest), contacts_read, "get_contact",
        "Get a contact"},
-      {put, "/api/v1/contacts/{id}", endpoint<&replace_contact>(rest), signed_in,
+      {put, "/api/v1/contacts/{id}", endpoint<&replace_contact>(rest), contacts_change,
        "replace_contact", "Replace a contact"},
-      {patch, "/api/v1/contacts/{id}", endpoint<&patch_contact>(rest), signed_in, "patch_contact",
+      {patch, "/api/v1/contacts/{id}", endpoint<&patch_contact>(rest), contacts_change, "patch_contact",
        "Change some fields of a contact (JSON merge patch)"},
-      {del, "/api/v1/contacts/{id}", endpoint<&delete_contact>(rest), signed_in, "delete_contact",
+      {del, "/api/v1/contacts/{id}", endpoint<&delete_contact>(rest), contacts_delete, "delete_contact",
        "Delete a contact"},
-      {patch, "/api/v1/contacts/{id}/favorite", endpoint<&set_favorite>(rest), signed_in,
+      {patch, "/api/v1/contacts/{id}/favorite", endpoint<&set_favorite>(rest), contacts_change,
        "set_favorite", "Mark or unmark a favourite"},
   };
 }

@@ -19,11 +19,6 @@ std::optional<std::string_view> bearer_token(const Request& request) {
   return trim(header->substr(scheme.size()));
 }
 
-Role role_for(Access access) {
-  if (access == Access::admins) return Role::admin;
-  return access == Access::moderators ? Role::moderator : Role::user;
-}
-
 Error unmatched(const Match& match) {
   if (match.allow.empty()) return not_found().error();
   return {.code = Errc::method_not_allowed, .detail = "Allowed here: " + match.allow + "."};
@@ -73,7 +68,7 @@ Task<std::optional<Error>> Gates::log_in(Exchange& exchange, Access access) {
   }
   const Result<Principal> principal = co_await authenticator_.authenticate(*token);
   if (!principal) co_return principal.error();
-  if (principal->role < role_for(access)) {
+  if (principal->role < least_role(access, policy_)) {
     co_return Error{.code = Errc::forbidden, .detail = "Your role does not allow this."};
   }
   exchange.principal = *principal;

@@ -15,9 +15,9 @@ namespace kith::http {
 /// can be written. Knows no sockets.
 class Gates {
  public:
-  /// REQUIRES: all three outlive this.
-  Gates(const Router& router, Authenticator& authenticator, AccessLog& log)
-      : router_(router), authenticator_(authenticator), log_(log) {}
+  /// REQUIRES: router, authenticator and log outlive this.
+  Gates(const Router& router, Authenticator& authenticator, AccessLog& log, RolePolicy policy)
+      : router_(router), authenticator_(authenticator), log_(log), policy_(policy) {}
 
   /// The route of a request whose header has been read; decides how large its body may be.
   Match match(const Request& request) const { return router_.match(request.verb, request.path); }
@@ -41,6 +41,7 @@ class Gates {
   const Router& router_;
   Authenticator& authenticator_;
   AccessLog& log_;
+  RolePolicy policy_;
   Clock clock_;
 };
 

@@ -45,7 +45,9 @@ EndpointDoc describe(const Route& route, json::Schemas& schemas) {
   EndpointDoc doc{.schemas = schemas};
   route.endpoint.describe(doc);
   if (route.access != Access::anyone) doc.errors.push_back(Errc::unauthenticated);
-  if (route.access > Access::signed_in) doc.errors.push_back(Errc::forbidden);
+  if (least_role(route.access, RolePolicy::graded) > Role::user) {
+    doc.errors.push_back(Errc::forbidden);
+  }
   doc.errors.insert(doc.errors.end(), route.errors.begin(), route.errors.end());
   return doc;
 }

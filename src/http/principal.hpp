@@ -25,14 +25,6 @@ struct Principal {
   Role role = Role::user;
 };
 
-/// Who may call a route.
-enum class Access : std::uint8_t {
-  anyone,     ///< no credentials needed
-  signed_in,  ///< any account in good standing
-  moderators,
-  admins,
-};
-
 /// Turns credentials into a principal; `app` injects the one of `accounts`, so that `http` knows
 /// neither tokens nor SQL.
 class Authenticator {

@@ -9,6 +9,7 @@
 
 #include "base/error.hpp"
 #include "base/limits.hpp"
+#include "http/permissions.hpp"
 #include "http/principal.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"

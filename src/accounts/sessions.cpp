@@ -1,0 +1,139 @@
+#include "accounts/sessions.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "crypto/digest.hpp"
+#include "crypto/random.hpp"
+#include "store/rows.hpp"
+
+namespace kith::accounts {
+
+using store::Bytes;
+using store::Query;
+using store::Statement;
+using store::values;
+
+namespace {
+
+Time later(Time now, std::chrono::seconds by) {
+  return {now.micros + by.count() * micros_per_second};
+}
+
+std::unexpected<Error> wrong_login() {
+  return refuse(Errc::unauthenticated, "The e-mail address or the password is wrong.");
+}
+
+std::unexpected<Error> wrong_refresh_token() {
+  return refuse(Errc::unauthenticated, "The refresh token is not valid any more; sign in again.");
+}
+
+}  // namespace
+
+Task<Result<TokenPair>> Sessions::log_in(Email email, std::string password, Time now) {
+  const auto found = co_await accounts_.credentials(std::move(email));
+  if (!found) co_return std::unexpected(found.error());
+  const auto right =
+      *found ? co_await passwords_.verify(std::move(password), (*found)->password_hash)
+             : co_await passwords_.verify_unknown(std::move(password));
+  if (!right) co_return std::unexpected(right.error());
+  if (!*right) co_return wrong_login();
+  co_return co_await begin((*found)->account, now);
+}
+
+namespace {
+
+const Query delete_expired{"sessions.delete_expired",
+                           "delete from sessions where account_id = $1 and expires_at < $2"};
+const Query insert_session{
+    "sessions.insert",
+    "insert into sessions (account_id, id, created_at, expires_at) values ($1, $2, $3, $4)"};
+const Query insert_token{
+    "sessions.insert_token",
+    "insert into refresh_tokens (token_hash, account_id, session_id, expires_at) "
+    "values ($1, $2, $3, $4)"};
+
+}  // namespace
+
+Task<Result<TokenPair>> Sessions::begin(AccountId account, Time now) {
+  const SessionId session = SessionId::make(now);
+  const Time expires_at = refresh_expiry(now);
+  std::string token = crypto::random_token();
+  const std::string hash = crypto::sha256(token);
+  std::vector<Statement> batch;
+  batch.push_back({delete_expired, values(account, now)});
+  batch.push_back({insert_session, values(account, session, now, expires_at)});
+  batch.push_back({insert_token, values(Bytes{hash}, account, session, expires_at)});
+  const auto written = co_await store_.write(account, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  co_return pair(account, session, std::move(token), now);
+}
+
+namespace {
+
+const Query select_token{"sessions.find_token",
+                         "select account_id, session_id, spent_at, expires_at from refresh_tokens "
+                         "where token_hash = $1"};
+const Query spend_token{"sessions.spend_token",
+                        "update refresh_tokens set spent_at = $2 where token_hash = $1 "
+                        "and spent_at is null and expires_at > $2 returning token_hash"};
+const Query prolong_session{"sessions.prolong",
+                            "update sessions set expires_at = $3 where account_id = $1 and id = $2"};
+const Query delete_old_tokens{"sessions.delete_old_tokens",
+                              "delete from refresh_tokens where account_id = $1 and session_id = $2 "
+                              "and expires_at < $3"};
+
+}  // namespace
+
+Task<Result<TokenPair>> Sessions::refresh(std::string refresh_token, Time now) {
+  const std::string hash = crypto::sha256(refresh_token);
+  const auto rows = co_await store_.read(select_token, values(Bytes{hash}));
+  if (!rows) co_return std::unexpected(rows.error());
+  if (rows->empty()) co_return wrong_refresh_token();
+  const auto account = store::read_column<AccountId>(*rows, "account_id");
+  const auto session = store::read_column<SessionId>(*rows, "session_id");
+  if (store::read_column<Time>(*rows, "expires_at") <= now) co_return wrong_refresh_token();
+  const Time expires_at = refresh_expiry(now);
+  std::string token = crypto::random_token();
+  const std::string new_hash = crypto::sha256(token);
+  std::vector<Statement> batch;
+  batch.push_back({spend_token, values(Bytes{hash}, now)});
+  batch.push_back({insert_token, values(Bytes{new_hash}, account, session, expires_at)});
+  batch.push_back({prolong_session, values(account, session, expires_at)});
+  batch.push_back({delete_old_tokens, values(account, session, now)});
+  const auto written = co_await store_.write(account, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  if (!written->front().empty()) co_return pair(account, session, std::move(token), now);
+  // It was spent before. What this call has just added goes with the session.
+  const auto ended = co_await log_out(account, session);
+  if (!ended) co_return std::unexpected(ended.error());
+  co_return wrong_refresh_token();
+}
+
+namespace {
+
+const Query delete_session{"sessions.delete",
+                           "delete from sessions where account_id = $1 and id = $2"};
+
+}  // namespace
+
+Task<Result<void>> Sessions::log_out(AccountId account, SessionId session) {
+  std::vector<Statement> batch;
+  batch.push_back({delete_session, values(account, session)});
+  const auto written = co_await store_.write(account, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  tokens_.epoch.fetch_add(1, std::memory_order_release);
+  co_return Result<void>();
+}
+
+TokenPair Sessions::pair(AccountId account, SessionId session, std::string refresh_token,
+                         Time now) const {
+  const auto lifetime = std::chrono::seconds(tokens_.lifetimes.access);
+  return {.access_token = tokens_.signer.sign({account, session, now, later(now, lifetime)}),
+          .refresh_token = std::move(refresh_token),
+          .expires_in = static_cast<int>(lifetime.count())};
+}
+
+Time Sessions::refresh_expiry(Time now) const { return later(now, tokens_.lifetimes.refresh); }
+
+}  // namespace kith::accounts

@@ -1,0 +1,86 @@
+#include "accounts/setup.hpp"
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "crypto/digest.hpp"
+#include "crypto/random.hpp"
+#include "store/rows.hpp"
+
+namespace kith::accounts {
+
+using store::Bytes;
+using store::Query;
+using store::Statement;
+using store::values;
+
+namespace {
+
+// Writes that are no account's.
+constexpr AccountId nobody{};
+
+const Query delete_links{"setup.delete_links", "delete from one_time_tokens where purpose = 'setup'"};
+const Query insert_link{"setup.insert_link",
+                        "insert into one_time_tokens (token_hash, purpose, expires_at) "
+                        "values ($1, 'setup', $2)"};
+
+}  // namespace
+
+Task<Result<std::optional<std::string>>> Setup::new_token(Time now) {
+  const auto done = co_await accounts_.has_administrator();
+  if (!done) co_return std::unexpected(done.error());
+  if (*done) co_return std::nullopt;
+  const std::string token = crypto::random_token();
+  const std::string hash = crypto::sha256(token);
+  const std::chrono::microseconds lifetime = limits::setup_link_lifetime;
+  const Time expires_at{now.micros + lifetime.count()};
+  std::vector<Statement> batch;
+  batch.push_back({delete_links, {}});
+  batch.push_back({insert_link, values(Bytes{hash}, expires_at)});
+  const auto written = co_await store_.write(nobody, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  co_return token;
+}
+
+namespace {
+
+const Query select_link{"setup.find_link",
+                        "select expires_at from one_time_tokens where token_hash = $1 "
+                        "and purpose = 'setup' and expires_at > $2"};
+const Query spend_link{"setup.spend_link",
+                       "delete from one_time_tokens where token_hash = $1 and purpose = 'setup' "
+                       "and expires_at > $2 returning token_hash"};
+
+std::unexpected<Error> invalid_link() {
+  return std::unexpected(
+      Error{.code = Errc::forbidden,
+            .detail = "This link is spent or too old: restart the server to get another.",
+            .slug = "setup-link-invalid"});
+}
+
+}  // namespace
+
+Task<Result<Account>> Setup::run(SetupRequest request, Time now) {
+  const std::string hash = crypto::sha256(request.token);
+  const auto done = co_await accounts_.has_administrator();
+  if (!done) co_return std::unexpected(done.error());
+  if (*done) co_return refuse(Errc::conflict, "There is an administrator already: sign in.");
+  const auto link = co_await store_.read(select_link, values(Bytes{hash}, now));
+  if (!link) co_return std::unexpected(link.error());
+  if (link->empty()) co_return invalid_link();
+  // An address that is taken is told before the link is spent.
+  const auto known = co_await accounts_.find(request.email);
+  if (known) co_return refuse(Errc::conflict, "This e-mail address has an account already.");
+  std::vector<Statement> batch;
+  batch.push_back({spend_link, values(Bytes{hash}, now)});
+  const auto spent = co_await store_.write(nobody, std::move(batch));
+  if (!spent) co_return std::unexpected(spent.error());
+  if (spent->front().empty()) co_return invalid_link();
+  Signup signup{std::move(request.username), std::move(request.email),
+                std::move(request.password)};
+  co_return co_await accounts_.create(std::move(signup), Role::admin, now);
+}
+
+}  // namespace kith::accounts

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "accounts/accounts.hpp"
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "store/store.hpp"
+
+namespace kith::accounts {
+
+/// What the first administrator is made from.
+struct SetupRequest {
+  std::string token;
+  std::string username;
+  Email email;
+  std::string password;
+
+  static std::string schema_name() { return "Setup"; }
+  static constexpr auto fields() {
+    return kith::fields(field("token", &SetupRequest::token,
+                              {.doc = "From the link that the server printed when it started.",
+                               .required = true,
+                               .verbatim = true}),
+                        field("username", &SetupRequest::username, username_rules),
+                        field("email", &SetupRequest::email, email_rules),
+                        field("password", &SetupRequest::password, new_password_rules));
+  }
+};
+
+/// The one-time link that makes the first administrator, so that there is never a default
+/// password. Errors of all: `unavailable` from the store or the password queue.
+class Setup {
+ public:
+  /// REQUIRES: both outlive this.
+  Setup(store::Store& store, Accounts& accounts) : store_(store), accounts_(accounts) {}
+
+  /// A new token, good for `limits::setup_link_lifetime`, in the place of any older one; null
+  /// when there is an administrator. The store keeps its digest alone.
+  Task<Result<std::optional<std::string>>> new_token(Time now);
+
+  /// Makes the first administrator and spends the token. Errors: `forbidden`
+  /// (`setup-link-invalid`) for a wrong, spent or expired token; `conflict` when there is an
+  /// administrator or the address has an account.
+  Task<Result<Account>> run(SetupRequest request, Time now);
+
+ private:
+  store::Store& store_;
+  Accounts& accounts_;
+};
+
+}  // namespace kith::accounts

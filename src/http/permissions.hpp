@@ -1,0 +1,61 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include "http/principal.hpp"
+
+namespace kith::http {
+
+/// What a route does, as far as permission goes. Everything that is somebody's is the caller's
+/// own: nobody reads another account's contacts, whatever the role.
+enum class Access : std::uint8_t {
+  anyone,             ///< no credentials needed
+  own_account,        ///< the caller's own account and sessions
+  contacts_read,      ///< the caller's contacts, in lists and one by one
+  contacts_create,    ///< adding one
+  contacts_change,    ///< replacing, patching, favourites
+  contacts_delete,    ///< deleting
+  accounts_moderate,  ///< listing accounts, suspending and reinstating users
+  accounts_manage,    ///< roles, deleting accounts
+  service_inspect,    ///< metrics and settings
+};
+
+/// Who may change what of one's own contacts (setting KITH_ROLE_POLICY).
+enum class RolePolicy : std::uint8_t {
+  owner,   ///< everybody does everything with their own
+  graded,  ///< users create and read, moderators also change, administrators also delete
+};
+
+/// Their names in the settings.
+constexpr std::array<std::string_view, 2> names_of(RolePolicy) { return {"owner", "graded"}; }
+
+/// One row of the permission table.
+struct Permission {
+  Access access;
+  Role owner;   ///< the least role under RolePolicy::owner
+  Role graded;  ///< the least role under RolePolicy::graded
+};
+
+/// The permission table: role x operation, the only place that says who may do what. The login
+/// gate reads it for every route; `anyone` never comes this far.
+inline constexpr std::array<Permission, 9> permissions{{
+    {Access::anyone, Role::user, Role::user},
+    {Access::own_account, Role::user, Role::user},
+    {Access::contacts_read, Role::user, Role::user},
+    {Access::contacts_create, Role::user, Role::user},
+    {Access::contacts_change, Role::user, Role::moderator},
+    {Access::contacts_delete, Role::user, Role::admin},
+    {Access::accounts_moderate, Role::moderator, Role::moderator},
+    {Access::accounts_manage, Role::admin, Role::admin},
+    {Access::service_inspect, Role::admin, Role::admin},
+}};
+
+/// The least role that may do `access`.
+constexpr Role least_role(Access access, RolePolicy policy) {
+  const Permission& row = permissions[static_cast<std::size_t>(access)];
+  return policy == RolePolicy::graded ? row.graded : row.owner;
+}
+
+}  // namespace kith::http
