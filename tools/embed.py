@@ -1,31 +1,58 @@
 #!/usr/bin/env python3
-"""Writes the C++ file that holds the migrations: embed.py MIGRATIONS_DIR OUTPUT."""
+"""Writes the C++ file with the migrations and the web pages: embed.py MIGRATIONS WEB_DIST OUTPUT."""
 
+import gzip
 import hashlib
 import pathlib
 import re
 import sys
 
-HEAD = """// Made from the migrations folder by tools/embed.py.
+HEAD = """// Made from the migrations and the web pages by tools/embed.py.
 #include <array>
 
+#include "app/assets.hpp"
 #include "store/migrations.hpp"
 
-namespace kith::store {
+#pragma clang diagnostic ignored "-Woverlength-strings"
+
+"""
+
+MIGRATIONS = """namespace kith::store {
 
 namespace {
 
 constexpr std::array<Migration, %d> all{{
-"""
-
-TAIL = """}};
+%s}};
 
 }  // namespace
 
 std::span<const Migration> migrations() { return all; }
 
 }  // namespace kith::store
+
 """
+
+ASSETS = """namespace kith::app {
+
+namespace {
+
+constexpr std::array<Asset, %d> all{{
+%s}};
+
+}  // namespace
+
+std::span<const Asset> assets() { return all; }
+
+}  // namespace kith::app
+"""
+
+CONTENT_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+}
 
 
 def raw(text: str) -> str:
@@ -33,8 +60,16 @@ def raw(text: str) -> str:
     return 'R"sql(' + text + ')sql"'
 
 
-def row(number: int, path: pathlib.Path) -> str:
+def octets(data: bytes) -> str:
+    """A C++ string literal of any octets; three octal digits cannot run into the next one."""
+    plain = set(range(0x20, 0x7F)) - set(b'"\\?')
+    return '"' + "".join(chr(b) if b in plain else f"\\{b:03o}" for b in data) + '"'
+
+
+def migration(number: int, path: pathlib.Path) -> str:
     """The initializer of one migration; a .postgres.sql beside it replaces its text there."""
+    if not re.fullmatch(rf"{number:04d}_[a-z0-9_]+\.sql", path.name):
+        sys.exit(f"{path}: must be number {number:04d}: no gaps, lower case")
     text = path.read_text(encoding="utf-8")
     other = path.with_suffix(".postgres.sql")
     postgres = other.read_text(encoding="utf-8") if other.exists() else text
@@ -43,16 +78,25 @@ def row(number: int, path: pathlib.Path) -> str:
     return f'    {{{number}, "{name}", {raw(text)}, {raw(postgres)}, "{digest}"}},\n'
 
 
+def asset(path: pathlib.Path) -> str:
+    """The initializer of one web file."""
+    data = path.read_bytes()
+    packed = gzip.compress(data, compresslevel=9, mtime=0)
+    etag = hashlib.sha256(data).hexdigest()[:16]
+    content = f"std::string_view({octets(packed)}, {len(packed)})"
+    return f'    {{"{path.name}", "{CONTENT_TYPES[path.suffix]}", "\\"{etag}\\"", {content}}},\n'
+
+
 def main() -> int:
-    folder, output = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-    paths = sorted(p for p in folder.glob("*.sql") if not p.name.endswith(".postgres.sql"))
-    rows = ""
-    for number, path in enumerate(paths, start=1):
-        if not re.fullmatch(rf"{number:04d}_[a-z0-9_]+\.sql", path.name):
-            print(f"{path}: must be number {number:04d}: no gaps, lower case", file=sys.stderr)
-            return 1
-        rows += row(number, path)
-    output.write_text(HEAD % len(paths) + rows + TAIL, encoding="utf-8")
+    migrations_dir, web_dir, output = (pathlib.Path(argument) for argument in sys.argv[1:4])
+    steps = [p for p in sorted(migrations_dir.glob("*.sql")) if not p.name.endswith(".postgres.sql")]
+    pages = sorted(path for path in web_dir.rglob("*") if path.is_file())
+    if not pages:
+        sys.exit(f"{web_dir} is empty: build the web pages first (./dev does)")
+    rows = "".join(migration(number, path) for number, path in enumerate(steps, start=1))
+    text = HEAD + MIGRATIONS % (len(steps), rows)
+    text += ASSETS % (len(pages), "".join(asset(path) for path in pages))
+    output.write_text(text, encoding="utf-8")
     return 0
 
 

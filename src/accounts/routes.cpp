@@ -102,7 +102,7 @@ Task<Result<Reply<Account>>> get_me(Rest& rest, Principal who) {
 
 }  // namespace
 
-std::vector<http::Route> routes(Rest& rest) {
+std::vector<http::Route> routes(Rest* rest) {
   using http::endpoint;
   using enum http::Verb;
   using enum http::Access;

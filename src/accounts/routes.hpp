@@ -22,7 +22,8 @@ struct Rest {
         setup(store, accounts) {}
 };
 
-/// The route table of accounts. REQUIRES: `rest` outlives the router.
-std::vector<http::Route> routes(Rest& rest);
+/// The route table of accounts. REQUIRES: `rest` outlives the router; null for a table
+/// that is only described.
+std::vector<http::Route> routes(Rest* rest);
 
 }  // namespace kith::accounts

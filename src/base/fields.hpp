@@ -23,6 +23,7 @@ struct FieldRules {
   bool multiline = false;  ///< newlines are welcome; otherwise no control character is
   bool verbatim = false;   ///< neither normalized nor trimmed (passwords, tokens)
   bool stored = true;      ///< has a column of the same name
+  bool secret = false;     ///< never shown, logged or taken from a command line (settings)
 };
 
 /// One field of `Owner`: its name everywhere outside C++, where it lives, and its rules.

@@ -191,7 +191,7 @@ Task<Result<NoContent>> delete_contact(Rest& rest, Principal who, ContactId id,
 
 }  // namespace
 
-std::vector<http::Route> routes(Rest& rest) {
+std::vector<http::Route> routes(Rest* rest) {
   using http::endpoint;
   using enum http::Verb;
   using enum http::Access;

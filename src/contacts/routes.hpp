@@ -18,7 +18,8 @@ struct Rest {
       : contacts(store, rules), lists(store, cursors) {}
 };
 
-/// The route table of contacts. REQUIRES: `rest` outlives the router.
-std::vector<http::Route> routes(Rest& rest);
+/// The route table of contacts. REQUIRES: `rest` outlives the router; null for a table
+/// that is only described.
+std::vector<http::Route> routes(Rest* rest);
 
 }  // namespace kith::contacts

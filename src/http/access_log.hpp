@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -8,7 +9,11 @@
 
 namespace kith::http {
 
+/// What log lines are made for.
 enum class LogFormat : std::uint8_t { text, json };
+
+/// Their names in the settings.
+constexpr std::array<std::string_view, 2> names_of(LogFormat) { return {"text", "json"}; }
 
 /// What the access log tells of an answer.
 struct Answered {

@@ -11,14 +11,6 @@ namespace kith::http {
 
 namespace {
 
-std::optional<std::string_view> bearer_token(const Request& request) {
-  constexpr std::string_view scheme = "Bearer ";
-  const auto header = request.header("Authorization");
-  if (!header || header->size() <= scheme.size()) return std::nullopt;
-  if (!equal_ignoring_case(header->substr(0, scheme.size()), scheme)) return std::nullopt;
-  return trim(header->substr(scheme.size()));
-}
-
 Error unmatched(const Match& match) {
   if (match.allow.empty()) return not_found().error();
   return {.code = Errc::method_not_allowed, .detail = "Allowed here: " + match.allow + "."};
@@ -40,6 +32,12 @@ Task<void> Gates::answer(const Request& request, const Match& match, Response& r
     spdlog::error("request {}: {}", request.id.to_string(), broken.what());
     write_internal_error(response, request);
   }
+}
+
+void Gates::record(const Request& request, const Match& match, const Answered& answered) {
+  RouteStats& stats = match.route ? stats_.of(router_.position(*match.route)) : stats_.of_unmatched();
+  stats.add(answered.status, answered.ms);
+  log_.add(request, match.route ? match.route->path : "-", answered);
 }
 
 void Gates::refuse(const Request& request, const Error& error, Response& response) {

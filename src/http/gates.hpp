@@ -8,6 +8,7 @@
 #include "http/access_log.hpp"
 #include "http/principal.hpp"
 #include "http/router.hpp"
+#include "http/stats.hpp"
 
 namespace kith::http {
 
@@ -17,7 +18,11 @@ class Gates {
  public:
   /// REQUIRES: router, authenticator and log outlive this.
   Gates(const Router& router, Authenticator& authenticator, AccessLog& log, RolePolicy policy)
-      : router_(router), authenticator_(authenticator), log_(log), policy_(policy) {}
+      : router_(router),
+        authenticator_(authenticator),
+        log_(log),
+        policy_(policy),
+        stats_(router.routes().size()) {}
 
   /// The route of a request whose header has been read; decides how large its body may be.
   Match match(const Request& request) const { return router_.match(request.verb, request.path); }
@@ -29,10 +34,11 @@ class Gates {
   /// Answers a request that was refused before it was whole.
   static void refuse(const Request& request, const Error& error, Response& response);
 
-  /// One line in the access log.
-  void log(const Request& request, const Match& match, const Answered& answered) {
-    log_.add(request, match.route ? match.route->path : "-", answered);
-  }
+  /// Counts an answer and writes its line in the access log.
+  void record(const Request& request, const Match& match, const Answered& answered);
+
+  /// What has been counted; may be read on any thread.
+  const RequestStats& stats() const { return stats_; }
 
  private:
   Task<std::optional<Error>> try_answer(Exchange& exchange, const Match& match);
@@ -42,6 +48,7 @@ class Gates {
   Authenticator& authenticator_;
   AccessLog& log_;
   RolePolicy policy_;
+  RequestStats stats_;
   Clock clock_;
 };
 

@@ -137,8 +137,10 @@ struct Bound<Function> {
   static Task<std::optional<Error>> invoke(void* service, Exchange& exchange) {
     std::tuple<Result<Args>...> taken{Extract<Args>::from(exchange)...};
     std::optional<Error> refused;
-    std::apply([&](auto&... each) { ((refused = take_error(each)) || ...); }, taken);
-    if (refused) co_return refused;
+    const auto refuse_first = [&](auto&... each) {
+      return ((refused = take_error(each)).has_value() || ...);
+    };
+    if (std::apply(refuse_first, taken)) co_return refused;
     Result<R> result = co_await std::apply(
         [&](auto&... each) { return Function(*static_cast<Service*>(service), *std::move(each)...); },
         taken);
@@ -155,10 +157,11 @@ struct Bound<Function> {
 
 }  // namespace detail
 
-/// The endpoint that calls `Function(service, ...)`. REQUIRES: `service` outlives the router.
+/// The endpoint that calls `Function(*service, ...)`; with a null service it can only be described.
+/// REQUIRES: `service` outlives the router.
 template <auto Function>
-Endpoint endpoint(typename detail::Bound<Function>::service_type& service) {
-  return {.service = &service,
+Endpoint endpoint(typename detail::Bound<Function>::service_type* service) {
+  return {.service = service,
           .invoke = &detail::Bound<Function>::invoke,
           .describe = &detail::Bound<Function>::describe};
 }

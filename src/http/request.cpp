@@ -48,6 +48,14 @@ bool list_has_token(std::string_view list, std::string_view token) {
   return false;
 }
 
+std::optional<std::string_view> bearer_token(const Request& request) {
+  constexpr std::string_view scheme = "Bearer ";
+  const auto header = request.header("Authorization");
+  if (!header || header->size() <= scheme.size()) return std::nullopt;
+  if (!equal_ignoring_case(header->substr(0, scheme.size()), scheme)) return std::nullopt;
+  return trim(header->substr(scheme.size()));
+}
+
 std::optional<std::string_view> Request::header(std::string_view name) const {
   const auto found = std::ranges::find_if(
       headers, [&](const Header& header) { return equal_ignoring_case(header.name, name); });

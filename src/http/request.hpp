@@ -52,6 +52,9 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 /// `text` without leading and trailing blanks and tabs (RFC 9110, section 5.6.3, OWS).
 std::string_view trim(std::string_view text);
 
+/// The token of `Authorization: Bearer ...` (RFC 6750, section 2.1), or nothing.
+std::optional<std::string_view> bearer_token(const Request& request);
+
 /// Whether the comma-separated `list` names `token`, ignoring case and parameters behind `;`.
 bool list_has_token(std::string_view list, std::string_view token);
 

@@ -43,7 +43,7 @@ struct Route {
   Endpoint endpoint;
   Access access;
   std::string_view id;       ///< operationId in OpenAPI, label in logs and metrics
-  std::string_view summary;  ///< one line for OpenAPI
+  std::string_view summary = {};  ///< one line for OpenAPI; empty: not shown there
   std::vector<Errc> errors = {};  ///< that the types do not tell, for OpenAPI
   std::size_t body_bytes_max = limits::body_bytes_max;
 };
@@ -74,6 +74,11 @@ class Router {
   Match match(Verb verb, std::string_view path) const;
 
   std::span<const Route> routes() const { return routes_; }
+
+  /// Where `route` stands in the table. REQUIRES: a route of this router.
+  std::size_t position(const Route& route) const {
+    return static_cast<std::size_t>(&route - routes_.data());
+  }
 
  private:
   struct Node;

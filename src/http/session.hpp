@@ -173,8 +173,8 @@ class Session {
   void finish(const Match& match, Deadline::Clock::time_point begin) {
     const std::chrono::duration<double, std::milli> took = Deadline::Clock::now() - begin;
     append_response(out_, response_, {request_, took.count(), services_.date});
-    services_.gates.log(request_, match,
-                        {response_.status, response_.content().size(), took.count()});
+    services_.gates.record(request_, match,
+                           {response_.status, response_.content().size(), took.count()});
   }
 
   /// Tells the client why, then reads on for a moment: closing with octets unread would reset the

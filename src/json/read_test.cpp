@@ -20,10 +20,10 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 struct Person {
-  std::string name;
-  std::optional<std::string> nick;
-  std::optional<Date> born;
-  std::optional<int> age;
+  std::string name = {};
+  std::optional<std::string> nick = {};
+  std::optional<Date> born = {};
+  std::optional<int> age = {};
   bool favorite = false;
 
   static constexpr auto fields() {

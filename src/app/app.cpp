@@ -1,0 +1,135 @@
+#include "app/app.hpp"
+
+#include <fmt/core.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cstdlib>
+#include <thread>
+
+#include "app/installation.hpp"
+#include "app/loop.hpp"
+#include "app/metrics.hpp"
+
+namespace kith::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+std::size_t loop_count(const Settings& settings) {
+  if (settings.threads > 0) return static_cast<std::size_t>(settings.threads);
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+/// The server: the loops and what they share, in the order in which it is made.
+class App {
+ public:
+  explicit App(const Settings& settings)
+      : settings_(settings),
+        installation_(settings),
+        cursors_(installation_.keys().cursors),
+        contact_rules_{settings.favorite_words()},
+        openapi_(openapi_document()) {}
+
+  void run() {
+    make_loops();
+    fmt::print("{}\n", ready_line());
+    std::fflush(stdout);
+    asio::signal_set signals(*contexts_.front(), SIGTERM, SIGINT);
+    asio::co_spawn(*contexts_.front(), stop_at(signals), asio::detached);
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 1; i < contexts_.size(); ++i) {
+      threads.emplace_back([this, i] { contexts_[i]->run(); });
+    }
+    contexts_.front()->run();
+  }
+
+ private:
+  void make_loops() {
+    auto address = settings_.listen.endpoint();
+    for (std::size_t i = 0; i < loop_count(settings_); ++i) {
+      contexts_.push_back(std::make_unique<asio::io_context>(1));
+      loops_.push_back(std::make_unique<Loop>(*contexts_.back(), shared(), address));
+      address = loops_.front()->server().address();  // the same port for all
+    }
+    for (auto& loop : loops_) loop->server().start();
+  }
+
+  Shared shared() {
+    return {.settings = settings_,
+            .database = installation_.database(),
+            .passwords = installation_.passwords(),
+            .signer = installation_.signer(),
+            .cursors = cursors_,
+            .contact_rules = contact_rules_,
+            .epoch = epoch_,
+            .draining = draining_,
+            .openapi = openapi_,
+            .metrics = [this] { return metrics(); }};
+  }
+
+  std::string metrics() {
+    MetricSources sources{.routes = loops_.front()->router().routes(),
+                          .loops = {},
+                          .passwords_queued = installation_.passwords().queued()};
+    for (const auto& loop : loops_) sources.loops.push_back(&loop->gates().stats());
+    return metrics_text(sources);
+  }
+
+  /// One line: where the server is and, while there is no administrator, how to become one.
+  std::string ready_line() {
+    const auto address = loops_.front()->server().address();
+    const std::string host = address.address().is_v6() ? "[" + address.address().to_string() + "]"
+                                                       : address.address().to_string();
+    std::string url = settings_.public_url;
+    if (url.empty()) url = "http://" + host + ":" + std::to_string(address.port());
+    while (url.ends_with('/')) url.pop_back();
+    const auto token = installation_.run([](accounts::Rest& rest) {
+      return rest.setup.new_token(Clock().now());
+    });
+    if (!token) throw std::runtime_error(token.error().detail);
+    std::string line = "Kith is ready at " + url;
+    if (!*token) return line;
+    return line + " - create the first administrator within " +
+           std::to_string(limits::setup_link_lifetime.count()) + " minutes: " + url + "/setup#" +
+           **token;
+  }
+
+  Task<void> stop_at(asio::signal_set& signals) {
+    co_await signals.async_wait(asio::use_awaitable);
+    spdlog::info("stopping: finishing what is in flight");
+    draining_ = true;
+    for (std::size_t i = 0; i < loops_.size(); ++i) {
+      asio::post(*contexts_[i], [this, i] { loops_[i]->server().drain(); });
+    }
+    std::thread([] {
+      std::this_thread::sleep_for(limits::drain_timeout);
+      // Whoever still holds a connection has had the time; every acknowledged write is on disk.
+      spdlog::warn("stopping: some connections did not end in time");
+      std::_Exit(EXIT_SUCCESS);
+    }).detach();
+    signals.clear();  // a second signal ends the process at once
+  }
+
+  const Settings& settings_;
+  // The loops' contexts come first, so that they go last: the store's threads post to them.
+  std::vector<std::unique_ptr<asio::io_context>> contexts_;
+  Installation installation_;
+  contacts::CursorCodec cursors_;
+  contacts::Rules contact_rules_;
+  std::string openapi_;
+  accounts::PrincipalEpoch epoch_ = 0;
+  std::atomic<bool> draining_ = false;
+  std::vector<std::unique_ptr<Loop>> loops_;
+};
+
+}  // namespace
+
+void serve(const Settings& settings) { App(settings).run(); }
+
+}  // namespace kith::app

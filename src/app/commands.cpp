@@ -1,0 +1,151 @@
+#include "app/commands.hpp"
+
+#include <fmt/core.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "app/app.hpp"
+#include "app/healthcheck.hpp"
+#include "app/installation.hpp"
+#include "app/log.hpp"
+#include "app/loop.hpp"
+#include "app/user_commands.hpp"
+
+namespace kith::app {
+
+namespace {
+
+constexpr int failed = 1;
+constexpr int wrong_usage = 2;
+
+Result<SettingTexts> read_env_file_here() {
+  std::ifstream file(".env", std::ios::binary);
+  if (!file) return SettingTexts();
+  return read_env_file(std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+/// The settings of all sources, or nothing after saying on stderr what is wrong with them.
+Result<Settings> gather_settings(const SettingTexts& flags, std::vector<std::string>& unknown) {
+  const auto from_file = read_env_file_here();
+  if (!from_file) return std::unexpected(from_file.error());
+  const auto from_environment = read_environment(environ, unknown);
+  if (!from_environment) return std::unexpected(from_environment.error());
+  return make_settings({flags, *from_environment, *from_file});
+}
+
+/// A flag for each setting that is no secret.
+void add_setting_flags(CLI::App& command, SettingTexts& flags) {
+  Settings::fields().for_each([&](const auto& field) {
+    if (field.rules.secret) return;
+    const std::string name(field.name);
+    command.add_option_function<std::string>(
+        flag_name(name), [&flags, name](const std::string& value) { flags[name] = value; },
+        std::string(field.rules.doc) + " [" + environment_name(name) + "]");
+  });
+}
+
+int migrate(const Settings& settings) {
+  const store::Migrated migrated = open_database(settings)->migrate();
+  fmt::print("database schema: {} -> {}\n", migrated.from, migrated.to);
+  return 0;
+}
+
+/// What the command line asks for, once it has been read.
+using Action = std::function<int(const Settings&)>;
+
+void add_commands(CLI::App& program, Action& action) {
+  const auto add = [&](const char* name, const char* text, Action run) {
+    program.add_subcommand(name, text)->callback([&action, run = std::move(run)] { action = run; });
+  };
+  add("serve", "Serve until SIGTERM", [](const Settings& settings) { return serve(settings), 0; });
+  add("migrate", "Bring the database schema to the newest version", migrate);
+  add("config", "Print the effective settings, secrets masked", [](const Settings& settings) {
+    fmt::print("{}", show(settings));
+    return 0;
+  });
+  add("healthcheck", "Exit with 0 when the server is ready", check_health);
+  add("version", "Print the version", [](const Settings&) {
+    fmt::print("kith {}\n", KITH_VERSION);
+    return 0;
+  });
+  add("openapi", "Print the OpenAPI document", [](const Settings&) {
+    fmt::print("{}\n", openapi_document());
+    return 0;
+  });
+}
+
+void add_user_commands(CLI::App& program, UserArguments& arguments, Action& action) {
+  CLI::App* user = program.add_subcommand("user", "Accounts")->require_subcommand(1);
+  const auto add = [&](const char* name, const char* text, Action run) {
+    CLI::App* command = user->add_subcommand(name, text);
+    command->callback([&action, run = std::move(run)] { action = run; });
+    return command;
+  };
+  const auto email = [&](CLI::App* command) {
+    command->add_option("email", arguments.email, "E-mail address of the account")->required();
+    return command;
+  };
+  const auto password = [&](CLI::App* command) {
+    command->add_flag("--password-stdin", arguments.password_from_stdin,
+                      "Read the password from standard input");
+    return command;
+  };
+  CLI::App* added = password(email(add("add", "Make an account", [&](const Settings& settings) {
+    return add_user(settings, arguments);
+  })));
+  added->add_option("--username", arguments.username, "Display name (default: the address)");
+  added->add_flag("--admin", arguments.administrator, "Make it an administrator");
+  add("list", "List all accounts", list_users);
+  password(email(add("passwd", "Change a password", [&](const Settings& settings) {
+    return set_password(settings, arguments);
+  })));
+  email(add("role", "Change a role", [&](const Settings& settings) {
+    return set_role(settings, arguments);
+  }))->add_option("role", arguments.role, "user, moderator or admin")->required();
+}
+
+int run_with_settings(const SettingTexts& flags, const Action& action) {
+  std::vector<std::string> unknown;
+  const auto settings = gather_settings(flags, unknown);
+  if (!settings) {
+    fmt::print(stderr, "{}\n", settings.error().detail);
+    return wrong_usage;
+  }
+  start_logging(*settings);
+  for (const std::string& name : unknown) spdlog::warn("{} is not a known setting", name);
+  try {
+    return action(*settings);
+  } catch (const std::exception& broken) {
+    fmt::print(stderr, "kith: {}\n", broken.what());
+    return failed;
+  }
+}
+
+}  // namespace
+
+int run_command(int argc, char** argv) {
+  SettingTexts flags;
+  UserArguments user;
+  Action action;
+  CLI::App program("Kith, the contacts server that you host yourself");
+  program.require_subcommand(1);
+  program.fallthrough();
+  add_setting_flags(program, flags);
+  add_commands(program, action);
+  add_user_commands(program, user, action);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? 0 : wrong_usage;
+  }
+  return run_with_settings(flags, action);
+}
+
+}  // namespace kith::app

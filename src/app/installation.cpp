@@ -1,0 +1,42 @@
+#include "app/installation.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "store/sqlite/database.hpp"
+
+namespace kith::app {
+
+namespace {
+
+/// Half the cores: logins must not take the loops' time.
+std::size_t password_threads() {
+  return std::max<std::size_t>(1, std::thread::hardware_concurrency() / 2);
+}
+
+Keys make_keys(const Settings& settings) {
+  make_data_dir(settings.data_dir);
+  return load_keys(settings);
+}
+
+}  // namespace
+
+std::unique_ptr<store::Database> open_database(const Settings& settings) {
+  make_data_dir(settings.data_dir);
+  return store::sqlite::open({.path = settings.sqlite_path()});
+}
+
+Installation::Installation(const Settings& settings)
+    : keys_(make_keys(settings)),
+      signer_(keys_.tokens, keys_.tokens_previous),
+      database_(open_database(settings)),
+      passwords_(password_threads()) {
+  const store::Migrated migrated = database_->migrate();
+  if (migrated.from != migrated.to) {
+    spdlog::info("database schema: {} -> {}", migrated.from, migrated.to);
+  }
+}
+
+}  // namespace kith::app

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <memory>
+#include <utility>
+
+#include "accounts/routes.hpp"
+#include "app/keys.hpp"
+#include "app/settings.hpp"
+#include "crypto/jwt.hpp"
+#include "crypto/password.hpp"
+#include "store/store.hpp"
+
+namespace kith::app {
+
+/// Opens the database that the settings name, in a data folder that is made if it is missing.
+/// Throws store::Broken, std::system_error.
+std::unique_ptr<store::Database> open_database(const Settings& settings);
+
+/// What is on disk and what works with it, for the server and for the commands alike: the
+/// migrated database, the keys, the password threads.
+class Installation {
+ public:
+  /// Makes what is missing and migrates. Throws as `open_database` and `load_keys`.
+  explicit Installation(const Settings& settings);
+
+  store::Database& database() { return *database_; }
+  crypto::PasswordHasher& passwords() { return passwords_; }
+  const crypto::TokenSigner& signer() const { return signer_; }
+  const Keys& keys() const { return keys_; }
+
+  /// Runs `work(accounts::Rest&)`, which gives a task, to its end on this thread: for commands and
+  /// the start, when no loop runs.
+  template <class Work>
+  auto run(Work work) {
+    boost::asio::io_context context(1);
+    const auto store = database_->attach(context.get_executor());
+    accounts::PrincipalEpoch epoch = 0;
+    accounts::Rest rest(*store, passwords_, {signer_, {}, epoch});
+    auto result = boost::asio::co_spawn(context, work(rest), boost::asio::use_future);
+    context.run();
+    return result.get();
+  }
+
+ private:
+  Keys keys_;
+  crypto::TokenSigner signer_;
+  std::unique_ptr<store::Database> database_;
+  crypto::PasswordHasher passwords_;
+};
+
+}  // namespace kith::app

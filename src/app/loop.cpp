@@ -1,0 +1,49 @@
+#include "app/loop.hpp"
+
+#include <unistd.h>
+
+#include <iterator>
+
+#include "http/openapi.hpp"
+
+namespace kith::app {
+
+namespace {
+
+accounts::TokenSettings token_settings(const Shared& shared) {
+  return {shared.signer,
+          {.access = std::chrono::minutes(shared.settings.access_token_minutes),
+           .refresh = std::chrono::days(shared.settings.refresh_token_days)},
+          shared.epoch};
+}
+
+}  // namespace
+
+Loop::Loop(boost::asio::io_context& context, const Shared& shared,
+           const boost::asio::ip::tcp::endpoint& address)
+    : store_(shared.database.attach(context.get_executor())),
+      authenticator_(*store_, shared.signer, shared.epoch),
+      accounts_(*store_, shared.passwords, token_settings(shared)),
+      contacts_(*store_, shared.contact_rules, shared.cursors),
+      service_{*store_,        authenticator_,          shared.openapi,
+               shared.metrics, shared.settings.metrics, shared.draining},
+      router_(join_routes(&accounts_, &contacts_, &service_)),
+      log_(STDOUT_FILENO, shared.settings.log_format),
+      gates_(router_, authenticator_, log_, shared.settings.role_policy),
+      server_(context, address, gates_, log_) {}
+
+std::vector<http::Route> join_routes(accounts::Rest* accounts, contacts::Rest* contacts,
+                                     Service* service) {
+  std::vector<http::Route> all = routes(accounts);
+  for (auto& table : {routes(contacts), routes(service)}) {
+    all.insert(all.end(), table.begin(), table.end());
+  }
+  return all;
+}
+
+std::string openapi_document() {
+  const auto table = join_routes(nullptr, nullptr, nullptr);
+  return http::openapi_document(table, KITH_VERSION);
+}
+
+}  // namespace kith::app

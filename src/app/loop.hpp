@@ -1,0 +1,62 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "accounts/authenticator.hpp"
+#include "accounts/routes.hpp"
+#include "app/service_routes.hpp"
+#include "app/settings.hpp"
+#include "contacts/routes.hpp"
+#include "http/server.hpp"
+
+namespace kith::app {
+
+/// What all loops share; made once a process.
+struct Shared {
+  const Settings& settings;
+  store::Database& database;
+  crypto::PasswordHasher& passwords;
+  const crypto::TokenSigner& signer;
+  const contacts::CursorCodec& cursors;
+  const contacts::Rules& contact_rules;
+  accounts::PrincipalEpoch& epoch;
+  std::atomic<bool>& draining;
+  const std::string& openapi;
+  std::function<std::string()> metrics;
+};
+
+/// One event loop with everything that serves requests on it: its own store, services, routes and
+/// acceptor. What runs on it runs on one thread.
+class Loop {
+ public:
+  /// Listens on `address` at once. Throws boost::system::system_error, store::Broken.
+  Loop(boost::asio::io_context& context, const Shared& shared,
+       const boost::asio::ip::tcp::endpoint& address);
+
+  http::Server& server() { return server_; }
+  const http::Gates& gates() const { return gates_; }
+  const http::Router& router() const { return router_; }
+
+ private:
+  std::unique_ptr<store::Store> store_;
+  accounts::SessionAuthenticator authenticator_;
+  accounts::Rest accounts_;
+  contacts::Rest contacts_;
+  Service service_;
+  http::Router router_;
+  http::AccessLog log_;
+  http::Gates gates_;
+  http::Server server_;
+};
+
+/// The route tables of all features, joined: what the server serves and what OpenAPI shows.
+std::vector<http::Route> join_routes(accounts::Rest* accounts, contacts::Rest* contacts,
+                                     Service* service);
+
+/// The OpenAPI document of `join_routes`.
+std::string openapi_document();
+
+}  // namespace kith::app

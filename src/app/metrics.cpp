@@ -1,0 +1,119 @@
+#include "app/metrics.hpp"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <limits>
+#include <utility>
+
+namespace kith::app {
+
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+constexpr double us_per_second = 1e6;
+
+/// The statistics of one route, all loops added up.
+struct Sum {
+  std::array<std::uint64_t, 6> by_class{};
+  std::array<std::uint64_t, http::RouteStats::bounds_us.size() + 1> by_duration{};
+  std::uint64_t total_us = 0;
+
+  void add(const http::RouteStats& stats) {
+    for (std::size_t i = 0; i < by_class.size(); ++i) by_class[i] += stats.by_class[i].get();
+    for (std::size_t i = 0; i < by_duration.size(); ++i) {
+      by_duration[i] += stats.by_duration[i].get();
+    }
+    total_us += stats.total_us.get();
+  }
+};
+
+ClientMetric labelled(std::string_view route) {
+  ClientMetric metric;
+  metric.label.push_back({"route", std::string(route)});
+  return metric;
+}
+
+void add_counters(MetricFamily& family, std::string_view route, const Sum& sum) {
+  for (std::size_t digit = 1; digit < sum.by_class.size(); ++digit) {
+    if (sum.by_class[digit] == 0) continue;
+    ClientMetric metric = labelled(route);
+    metric.label.push_back({"code", std::to_string(digit) + "xx"});
+    metric.counter.value = static_cast<double>(sum.by_class[digit]);
+    family.metric.push_back(std::move(metric));
+  }
+}
+
+void add_histogram(MetricFamily& family, std::string_view route, const Sum& sum) {
+  const auto& bounds = http::RouteStats::bounds_us;
+  ClientMetric metric = labelled(route);
+  std::uint64_t count = 0;
+  for (std::size_t i = 0; i < sum.by_duration.size(); ++i) {
+    count += sum.by_duration[i];
+    const double bound = i < bounds.size() ? static_cast<double>(bounds[i]) / us_per_second
+                                           : std::numeric_limits<double>::infinity();
+    metric.histogram.bucket.push_back({count, bound});
+  }
+  if (count == 0) return;
+  metric.histogram.sample_count = count;
+  metric.histogram.sample_sum = static_cast<double>(sum.total_us) / us_per_second;
+  family.metric.push_back(std::move(metric));
+}
+
+MetricFamily one(std::string name, std::string help, MetricType type, double value) {
+  MetricFamily family{std::move(name), std::move(help), type, {}};
+  ClientMetric metric;
+  metric.counter.value = value;
+  metric.gauge.value = value;
+  family.metric.push_back(std::move(metric));
+  return family;
+}
+
+double cpu_seconds() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto micros = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / us_per_second;
+  };
+  return micros(usage.ru_utime) + micros(usage.ru_stime);
+}
+
+double resident_bytes() {
+  std::ifstream statm("/proc/self/statm");
+  std::uint64_t size = 0;
+  std::uint64_t resident = 0;
+  statm >> size >> resident;
+  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
+}
+
+}  // namespace
+
+std::string metrics_text(const MetricSources& sources) {
+  MetricFamily requests{"kith_http_requests_total", "Answers by route and class of status.",
+                        MetricType::Counter, {}};
+  MetricFamily durations{"kith_http_request_duration_seconds", "Time in the handler.",
+                         MetricType::Histogram, {}};
+  for (std::size_t i = 0; i <= sources.routes.size(); ++i) {
+    Sum sum;
+    for (const http::RequestStats* loop : sources.loops) sum.add(loop->all()[i]);
+    const std::string_view route = i < sources.routes.size() ? sources.routes[i].id : "unmatched";
+    add_counters(requests, route, sum);
+    add_histogram(durations, route, sum);
+  }
+  const auto queued = static_cast<double>(sources.passwords_queued);
+  return prometheus::TextSerializer().Serialize(
+      {requests, durations,
+       one("kith_passwords_queued", "Passwords that wait to be hashed.", MetricType::Gauge, queued),
+       one("process_cpu_seconds_total", "User and system time.", MetricType::Counter,
+           cpu_seconds()),
+       one("process_resident_memory_bytes", "Resident memory.", MetricType::Gauge,
+           resident_bytes())});
+}
+
+}  // namespace kith::app

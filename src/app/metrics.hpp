@@ -1,0 +1,22 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "http/router.hpp"
+#include "http/stats.hpp"
+
+namespace kith::app {
+
+/// Where the numbers come from.
+struct MetricSources {
+  std::span<const http::Route> routes;
+  std::vector<const http::RequestStats*> loops;  ///< of the same routes
+  std::size_t passwords_queued = 0;
+};
+
+/// The metrics of all loops together in Prometheus' text format (version 0.0.4).
+std::string metrics_text(const MetricSources& sources);
+
+}  // namespace kith::app

@@ -1,0 +1,166 @@
+#include "app/service_routes.hpp"
+
+#include <boost/asio/ip/address.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "app/assets.hpp"
+#include "http/handler.hpp"
+
+namespace kith::app {
+
+using http::Exchange;
+using http::Reply;
+using http::Response;
+using http::Written;
+
+namespace {
+
+/// What the pages may load: nothing from elsewhere, no inline script, no frames around them.
+constexpr std::string_view page_policy =
+    "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+/// The API documents' own scripts set styles, draw data: images and start workers from blobs.
+constexpr std::string_view docs_policy =
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+struct Health {
+  std::string status = "ok";
+  std::string version = KITH_VERSION;
+
+  static std::string schema_name() { return "Health"; }
+  static constexpr auto fields() {
+    return kith::fields(field("status", &Health::status, {.example = "ok"}),
+                        field("version", &Health::version));
+  }
+};
+
+struct Readiness {
+  std::string status = "ready";
+  std::string database = "ok";
+
+  static std::string schema_name() { return "Readiness"; }
+  static constexpr auto fields() {
+    return kith::fields(field("status", &Readiness::status, {.example = "ready"}),
+                        field("database", &Readiness::database, {.example = "ok"}));
+  }
+};
+
+Task<Result<Reply<Health>>> get_health(Service&) { co_return Reply<Health>{}; }
+
+const store::Query ping{"service.ping", "select 1 as one"};
+
+Task<Result<Reply<Readiness>>> get_readiness(Service& service) {
+  if (service.draining.load()) co_return refuse(Errc::unavailable, "The server is stopping.");
+  const auto rows = co_await service.store.read(ping, {});
+  if (!rows) co_return std::unexpected(rows.error());
+  co_return Reply<Readiness>{};
+}
+
+/// Whether the request comes from this machine itself and not through a proxy on it.
+bool is_local(const http::Request& request) {
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(std::string(request.client_address), error);
+  const bool forwarded = request.header("X-Forwarded-For") || request.header("Forwarded");
+  return !error && address.is_loopback() && !forwarded;
+}
+
+Task<Result<bool>> is_administrator(Service& service, const http::Request& request) {
+  const auto token = http::bearer_token(request);
+  if (!token) co_return false;
+  const auto principal = co_await service.authenticator.authenticate(*token);
+  if (!principal) co_return std::unexpected(principal.error());
+  co_return principal->role >= least_role(http::Access::service_inspect, http::RolePolicy::owner);
+}
+
+Task<Result<Written>> get_metrics(Service& service, Exchange* exchange) {
+  const bool open = service.metrics_access == MetricsAccess::open || is_local(exchange->request);
+  const Result<bool> allowed =
+      open ? Result<bool>(true) : co_await is_administrator(service, exchange->request);
+  if (!allowed) co_return std::unexpected(allowed.error());
+  if (!*allowed) co_return http::not_found();
+  exchange->response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  exchange->response.body = service.metrics();
+  co_return Written{};
+}
+
+Task<Result<Written>> get_openapi(Service& service, Exchange* exchange) {
+  exchange->response.content_type = "application/json";
+  exchange->response.static_body = service.openapi;
+  co_return Written{};
+}
+
+/// Answers with an embedded file; browsers keep it and ask again whether it has changed.
+Result<Written> write_asset(Exchange& exchange, std::string_view name) {
+  const Asset* asset = find_asset(name);
+  if (!asset) return http::not_found();
+  Response& response = exchange.response;
+  response.add_header("ETag", asset->etag);
+  response.add_header("Cache-Control", "no-cache");
+  response.add_header("Vary", "Accept-Encoding");
+  http::Conditions conditions;
+  conditions.if_none_match = exchange.request.header("If-None-Match").value_or("");
+  if (conditions.is_unchanged(asset->etag)) {
+    response.status = 304;
+    return Written{};
+  }
+  response.content_type = asset->content_type;
+  const auto accepted = exchange.request.header("Accept-Encoding").value_or("");
+  if (http::list_has_token(accepted, "gzip")) {
+    response.add_header("Content-Encoding", "gzip");
+    response.static_body = asset->gzip;
+  } else {
+    response.body = unpacked(*asset);
+  }
+  return Written{};
+}
+
+Result<Written> write_page(Exchange& exchange, std::string_view name, std::string_view policy) {
+  exchange.response.add_header("Content-Security-Policy", policy);
+  exchange.response.add_header("Referrer-Policy", "no-referrer");
+  return write_asset(exchange, name);
+}
+
+Task<Result<Written>> get_start_page(Service&, Exchange* exchange) {
+  co_return write_page(*exchange, "index.html", page_policy);
+}
+
+Task<Result<Written>> get_setup_page(Service&, Exchange* exchange) {
+  co_return write_page(*exchange, "setup.html", page_policy);
+}
+
+Task<Result<Written>> get_swagger_ui(Service&, Exchange* exchange) {
+  co_return write_page(*exchange, "docs.html", docs_policy);
+}
+
+Task<Result<Written>> get_redoc(Service&, Exchange* exchange) {
+  co_return write_page(*exchange, "redoc.html", docs_policy);
+}
+
+Task<Result<Written>> get_asset(Service&, Exchange* exchange) {
+  co_return write_asset(*exchange, exchange->path_values.front());
+}
+
+}  // namespace
+
+std::vector<http::Route> routes(Service* service) {
+  using http::endpoint;
+  using enum http::Verb;
+  using enum http::Access;
+  return {
+      {get, "/healthz", endpoint<&get_health>(service), anyone, "get_health",
+       "Whether the process answers"},
+      {get, "/readyz", endpoint<&get_readiness>(service), anyone, "get_readiness",
+       "Whether the service can work", {Errc::unavailable}},
+      {get, "/metrics", endpoint<&get_metrics>(service), anyone, "get_metrics"},
+      {get, "/openapi.json", endpoint<&get_openapi>(service), anyone, "get_openapi"},
+      {get, "/docs", endpoint<&get_swagger_ui>(service), anyone, "get_swagger_ui"},
+      {get, "/redoc", endpoint<&get_redoc>(service), anyone, "get_redoc"},
+      {get, "/setup", endpoint<&get_setup_page>(service), anyone, "get_setup_page"},
+      {get, "/assets/{name}", endpoint<&get_asset>(service), anyone, "get_asset"},
+      {get, "/", endpoint<&get_start_page>(service), anyone, "get_start_page"},
+  };
+}
+
+}  // namespace kith::app

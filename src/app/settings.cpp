@@ -1,0 +1,179 @@
+#include "app/settings.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "base/assign.hpp"
+#include "json/write.hpp"
+
+namespace kith::app {
+
+namespace {
+
+constexpr std::string_view prefix = "KITH_";
+constexpr std::string_view file_suffix = "_FILE";
+constexpr std::string_view sqlite_scheme = "sqlite:";
+constexpr std::size_t secret_chars_min = 32;
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r\n";
+  const auto first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+std::string_view unquoted(std::string_view text) {
+  const bool quoted = text.size() >= 2 && (text.front() == '"' || text.front() == '\'') &&
+                      text.back() == text.front();
+  return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
+/// The rules of the setting of that environment name, or null.
+const Slot* slot_of(std::string_view name) {
+  const Shape shape = shape_of<Settings>();
+  const auto found = std::ranges::find_if(
+      shape, [&](const Slot& slot) { return environment_name(slot.name) == name; });
+  return found == shape.end() ? nullptr : &*found;
+}
+
+Error unreadable(std::string_view name, std::string_view path) {
+  return {.code = Errc::invalid,
+          .detail = std::string(name) + ": cannot read " + std::string(path)};
+}
+
+/// Takes one variable; false when no setting has that name.
+Result<bool> take(SettingTexts& out, std::string_view name, std::string_view value) {
+  if (const Slot* slot = slot_of(name)) {
+    out.insert_or_assign(std::string(slot->name), std::string(value));
+    return true;
+  }
+  if (!name.ends_with(file_suffix)) return false;
+  const Slot* slot = slot_of(name.substr(0, name.size() - file_suffix.size()));
+  if (!slot || !slot->rules->secret) return false;
+  std::ifstream file{std::string(value), std::ios::binary};
+  if (!file) return std::unexpected(unreadable(name, value));
+  const std::string content{std::istreambuf_iterator<char>(file), {}};
+  out.insert_or_assign(std::string(slot->name), std::string(trimmed(content)));
+  return true;
+}
+
+}  // namespace
+
+std::string environment_name(std::string_view field) {
+  std::string name(prefix);
+  for (const char c : field) {
+    name.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c);
+  }
+  return name;
+}
+
+std::string flag_name(std::string_view field) {
+  std::string name = "--";
+  for (const char c : field) name.push_back(c == '_' ? '-' : c);
+  return name;
+}
+
+std::vector<FieldError> Settings::check(Time) const {
+  std::vector<FieldError> errors;
+  for (const auto& [name, key] : {std::pair("secret_key", &secret_key),
+                                  std::pair("secret_key_previous", &secret_key_previous)}) {
+    if (key->empty() || key->size() >= secret_chars_min) continue;
+    errors.push_back({name, "must have at least 32 characters"});
+  }
+  if (!database_url.empty() && !database_url.starts_with(sqlite_scheme)) {
+    errors.push_back({"database_url", "must be sqlite:PATH"});
+  }
+  if (!public_url.empty() && !public_url.starts_with("http://") &&
+      !public_url.starts_with("https://")) {
+    errors.push_back({"public_url", "must begin with http:// or https://"});
+  }
+  return errors;
+}
+
+std::string Settings::sqlite_path() const {
+  if (database_url.empty()) return data_dir + "/kith.db";
+  return database_url.substr(sqlite_scheme.size());
+}
+
+std::vector<std::string> Settings::favorite_words() const {
+  std::vector<std::string> words;
+  std::string_view rest = auto_favorite_prefixes;
+  while (!rest.empty()) {
+    const auto comma = rest.find(',');
+    const std::string_view word = trimmed(rest.substr(0, comma));
+    if (!word.empty()) words.emplace_back(word);
+    rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+  }
+  return words;
+}
+
+Result<SettingTexts> read_env_file(std::string_view text) {
+  SettingTexts out;
+  for (int number = 1; !text.empty(); ++number) {
+    const auto end = text.find('\n');
+    std::string_view line = trimmed(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (line.empty() || line.front() == '#') continue;
+    if (line.starts_with("export ")) line.remove_prefix(7);
+    const auto equals = line.find('=');
+    const std::string_view name = trimmed(line.substr(0, equals));
+    const std::string_view value =
+        equals == std::string_view::npos ? "" : unquoted(trimmed(line.substr(equals + 1)));
+    const auto taken = take(out, name, value);
+    if (!taken) return std::unexpected(taken.error());
+    if (*taken && equals != std::string_view::npos) continue;
+    if (equals != std::string_view::npos && !name.starts_with(prefix)) continue;
+    return refuse(Errc::invalid, ".env line " + std::to_string(number) + ": " + std::string(name) +
+                                     " is not a known setting");
+  }
+  return out;
+}
+
+Result<SettingTexts> read_environment(const char* const* environment,
+                                      std::vector<std::string>& unknown) {
+  SettingTexts out;
+  for (; *environment; ++environment) {
+    const std::string_view line = *environment;
+    const auto equals = line.find('=');
+    if (!line.starts_with(prefix) || equals == std::string_view::npos) continue;
+    const std::string_view name = line.substr(0, equals);
+    const auto taken = take(out, name, line.substr(equals + 1));
+    if (!taken) return std::unexpected(taken.error());
+    if (!*taken) unknown.emplace_back(name);
+  }
+  return out;
+}
+
+Result<Settings> make_settings(const std::vector<SettingTexts>& sources) {
+  Settings settings;
+  Filler filler(&settings, shape_of<Settings>());
+  std::set<std::string_view> seen;
+  for (const SettingTexts& source : sources) {
+    for (const auto& [name, text] : source) {
+      if (seen.insert(name).second) filler.put(name, Word{text});
+    }
+  }
+  auto refused = finish(std::move(filler), settings, Clock().now());
+  if (!refused) return settings;
+  std::string detail;
+  for (const FieldError& error : refused->fields) {
+    detail.append(detail.empty() ? "" : "\n").append(environment_name(error.field));
+    detail.append(" ").append(error.message);
+  }
+  return refuse(Errc::invalid, std::move(detail));
+}
+
+std::string show(const Settings& settings) {
+  std::string out;
+  Settings::fields().for_each([&](const auto& field) {
+    std::string value = json::to_json(settings.*field.member);
+    if (field.rules.secret && value != "\"\"") value = "\"********\"";
+    out.append("# ").append(field.rules.doc).append("\n");
+    out.append(environment_name(field.name)).append("=").append(value).append("\n");
+  });
+  return out;
+}
+
+}  // namespace kith::app

@@ -1,0 +1,123 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/listen_address.hpp"
+#include "base/fields.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "http/access_log.hpp"
+#include "http/permissions.hpp"
+
+namespace kith::app {
+
+/// Who may read /metrics.
+enum class MetricsAccess : std::uint8_t {
+  local,  ///< this machine, and administrators
+  open,   ///< everybody
+};
+constexpr std::array<std::string_view, 2> names_of(MetricsAccess) { return {"local", "open"}; }
+
+/// How much diagnostics tell.
+enum class LogLevel : std::uint8_t { debug, info, warning, error };
+constexpr std::array<std::string_view, 4> names_of(LogLevel) {
+  return {"debug", "info", "warning", "error"};
+}
+
+/// All settings: the one table. `listen` is `KITH_LISTEN` in the environment and in `.env`, and
+/// `--listen` on the command line; the command line wins over the environment, that over `.env`,
+/// that over the defaults below. A secret has no flag (others would see it in the process list)
+/// but a `KITH_..._FILE` form.
+struct Settings {
+  ListenAddress listen;
+  std::string public_url;
+  std::string data_dir = "./data";
+  std::string database_url;
+  std::string secret_key;
+  std::string secret_key_previous;
+  int access_token_minutes = 15;
+  int refresh_token_days = 7;
+  http::RolePolicy role_policy = http::RolePolicy::owner;
+  std::string auto_favorite_prefixes = "My";
+  MetricsAccess metrics = MetricsAccess::local;
+  LogLevel log_level = LogLevel::info;
+  http::LogFormat log_format = http::LogFormat::text;
+  int threads = 0;
+
+  static constexpr auto fields() {
+    return kith::fields(
+        field("listen", &Settings::listen,
+              {.doc = "Address and port to serve on; port 0: any free one, printed at the start."}),
+        field("public_url", &Settings::public_url,
+              {.doc = "Base of the links that are shown; empty: made from KITH_LISTEN.",
+               .verbatim = true}),
+        field("data_dir", &Settings::data_dir,
+              {.doc = "Folder of the SQLite file and the keys.", .chars_min = 1, .verbatim = true}),
+        field("database_url", &Settings::database_url,
+              {.doc = "sqlite:PATH; empty: kith.db in KITH_DATA_DIR.", .verbatim = true}),
+        field("secret_key", &Settings::secret_key,
+              {.doc = "Signs tokens; at least 32 characters. Empty: made at the first start.",
+               .verbatim = true,
+               .secret = true}),
+        field("secret_key_previous", &Settings::secret_key_previous,
+              {.doc = "Still accepted while keys are changed.", .verbatim = true, .secret = true}),
+        field("access_token_minutes", &Settings::access_token_minutes,
+              {.doc = "How long an access token lives.", .value_min = 1, .value_max = 1440}),
+        field("refresh_token_days", &Settings::refresh_token_days,
+              {.doc = "How long a session lives without use.", .value_min = 1, .value_max = 365}),
+        field("role_policy", &Settings::role_policy,
+              {.doc = "owner: everybody does everything with their own contacts; graded: users "
+                      "create and read, moderators also change, administrators also delete."}),
+        field("auto_favorite_prefixes", &Settings::auto_favorite_prefixes,
+              {.doc = "A first name whose first word is one of these (comma-separated) makes a "
+                      "favourite; empty: off."}),
+        field("metrics", &Settings::metrics,
+              {.doc = "Who may read /metrics: local (this machine and administrators) or open."}),
+        field("log_level", &Settings::log_level, {.doc = "debug, info, warning or error."}),
+        field("log_format", &Settings::log_format, {.doc = "text, or json for machines."}),
+        field("threads", &Settings::threads,
+              {.doc = "Event loops; 0: one a core.", .value_min = 0, .value_max = 256}));
+  }
+
+  /// The rules between settings.
+  std::vector<FieldError> check(Time now) const;
+
+  /// The path of the SQLite file.
+  std::string sqlite_path() const;
+
+  /// The words of `auto_favorite_prefixes`.
+  std::vector<std::string> favorite_words() const;
+};
+
+/// Settings as texts, by field name.
+using SettingTexts = std::map<std::string, std::string, std::less<>>;
+
+/// `KITH_LISTEN` for `listen`.
+std::string environment_name(std::string_view field);
+
+/// `--listen` for `listen`, `--data-dir` for `data_dir`.
+std::string flag_name(std::string_view field);
+
+/// What a `.env` file says: `NAME=value` lines, `#` comments, values perhaps in quotes. Errors:
+/// `invalid` naming the line.
+Result<SettingTexts> read_env_file(std::string_view text);
+
+/// What the process environment says, with the contents of files that `_FILE` variables name.
+/// Errors: `invalid` when such a file cannot be read. Names of unknown `KITH_` variables go to
+/// `unknown`.
+Result<SettingTexts> read_environment(const char* const* environment,
+                                      std::vector<std::string>& unknown);
+
+/// The settings of all sources; the first that names a setting wins. Errors: `invalid` with all
+/// that is wrong at once, under the names of the environment.
+Result<Settings> make_settings(const std::vector<SettingTexts>& sources);
+
+/// The settings as `.env` lines with secrets masked: what `kith config` prints.
+std::string show(const Settings& settings);
+
+}  // namespace kith::app

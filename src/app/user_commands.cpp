@@ -1,0 +1,136 @@
+#include "app/user_commands.hpp"
+
+#include <fmt/core.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <iostream>
+#include <utility>
+
+#include "app/installation.hpp"
+#include "base/assign.hpp"
+
+namespace kith::app {
+
+namespace {
+
+int fail(const Error& error) {
+  if (error.fields.empty()) fmt::print(stderr, "{}\n", error.detail);
+  for (const FieldError& field : error.fields) {
+    fmt::print(stderr, "{}: {}\n", field.field, field.message);
+  }
+  return 1;
+}
+
+/// Stops the terminal from showing what is typed.
+class HiddenInput {
+ public:
+  HiddenInput() {
+    hidden_ = ::tcgetattr(STDIN_FILENO, &before_) == 0;
+    termios quiet = before_;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    if (hidden_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+  }
+  ~HiddenInput() {
+    if (hidden_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+  }
+  HiddenInput(const HiddenInput&) = delete;
+  HiddenInput& operator=(const HiddenInput&) = delete;
+
+ private:
+  termios before_{};
+  bool hidden_ = false;
+};
+
+std::string read_password(bool from_stdin) {
+  const bool ask = !from_stdin && ::isatty(STDIN_FILENO) == 1;
+  if (ask) fmt::print(stderr, "Password: ");
+  std::string password;
+  {
+    const HiddenInput hidden;
+    std::getline(std::cin, password);
+  }
+  if (ask) fmt::print(stderr, "\n");
+  return password;
+}
+
+/// The same rules as over HTTP.
+Result<accounts::Signup> make_signup(const UserArguments& arguments) {
+  accounts::Signup signup;
+  Filler filler(&signup, shape_of<accounts::Signup>());
+  const std::string& name = arguments.username.empty() ? arguments.email : arguments.username;
+  const std::string password = read_password(arguments.password_from_stdin);
+  filler.put("email", Word{arguments.email});
+  filler.put("username", Word{name});
+  filler.put("password", Word{password});
+  if (auto refused = finish(std::move(filler), signup, Clock().now())) {
+    return std::unexpected(*std::move(refused));
+  }
+  return signup;
+}
+
+Task<Result<accounts::Account>> find(accounts::Rest& rest, std::string email) {
+  const auto parsed = Email::parse(email);
+  if (!parsed) co_return std::unexpected(invalid_field("email", std::string(parsed.error())));
+  co_return co_await rest.accounts.find(*parsed);
+}
+
+Task<Result<void>> change_password(accounts::Rest& rest, std::string email, std::string password) {
+  const auto account = co_await find(rest, std::move(email));
+  if (!account) co_return std::unexpected(account.error());
+  co_return co_await rest.accounts.set_password(account->id, std::move(password), Clock().now());
+}
+
+Task<Result<void>> change_role(accounts::Rest& rest, std::string email, http::Role role) {
+  const auto account = co_await find(rest, std::move(email));
+  if (!account) co_return std::unexpected(account.error());
+  co_return co_await rest.accounts.set_role(account->id, role, Clock().now());
+}
+
+}  // namespace
+
+int add_user(const Settings& settings, const UserArguments& arguments) {
+  auto signup = make_signup(arguments);
+  if (!signup) return fail(signup.error());
+  const http::Role role = arguments.administrator ? http::Role::admin : http::Role::user;
+  const auto account = Installation(settings).run([&](accounts::Rest& rest) {
+    return rest.accounts.create(*std::move(signup), role, Clock().now());
+  });
+  if (!account) return fail(account.error());
+  fmt::print("{} {} {}\n", account->id.to_string(), account->email.text, name_of(account->role));
+  return 0;
+}
+
+int list_users(const Settings& settings) {
+  const auto all = Installation(settings).run(
+      [](accounts::Rest& rest) { return rest.accounts.list(); });
+  if (!all) return fail(all.error());
+  for (const accounts::Account& account : *all) {
+    fmt::print("{} {} {} {}\n", account.id.to_string(), account.email.text, name_of(account.role),
+               account.username);
+  }
+  return 0;
+}
+
+int set_password(const Settings& settings, const UserArguments& arguments) {
+  const auto signup = make_signup(arguments);
+  if (!signup) return fail(signup.error());
+  const auto done = Installation(settings).run([&](accounts::Rest& rest) {
+    return change_password(rest, arguments.email, signup->password);
+  });
+  if (!done) return fail(done.error());
+  fmt::print("The password is changed; all sessions have ended.\n");
+  return 0;
+}
+
+int set_role(const Settings& settings, const UserArguments& arguments) {
+  const auto role = enum_of<http::Role>(arguments.role);
+  if (!role) return fail(invalid_field("role", "must be user, moderator or admin"));
+  const auto done = Installation(settings).run(
+      [&](accounts::Rest& rest) { return change_role(rest, arguments.email, *role); });
+  if (!done) return fail(done.error());
+  fmt::print("{} is {} now.\n", arguments.email, arguments.role);
+  return 0;
+}
+
+}  // namespace kith::app

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+#include "app/settings.hpp"
+
+namespace kith::app {
+
+/// What `kith user ...` was asked.
+struct UserArguments {
+  std::string email;
+  std::string username;
+  std::string role;
+  bool administrator = false;
+  bool password_from_stdin = false;
+};
+
+// Each prints what it did, or why not on stderr, and gives the exit status.
+
+/// `kith user add`: an account with a password that is asked for.
+int add_user(const Settings& settings, const UserArguments& arguments);
+
+/// `kith user list`: one line an account.
+int list_users(const Settings& settings);
+
+/// `kith user passwd`: another password; all sessions end.
+int set_password(const Settings& settings, const UserArguments& arguments);
+
+/// `kith user role`: another role.
+int set_role(const Settings& settings, const UserArguments& arguments);
+
+}  // namespace kith::app

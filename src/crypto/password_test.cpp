@@ -1,0 +1,112 @@
+#include "crypto/password.hpp"
+
+#include <string>
+#include <thread>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/limits.hpp"
+
+namespace kith::crypto {
+namespace {
+
+namespace asio = boost::asio;
+
+/// Runs a task on a loop of its own to its end.
+template <class T>
+T run(Task<T> task) {
+  asio::io_context loop;
+  auto result = asio::co_spawn(loop, std::move(task), asio::use_future);
+  loop.run();
+  return result.get();
+}
+
+class Password : public testing::Test {
+ protected:
+  std::string hash(std::string password) { return run(hasher_.hash(std::move(password))).value(); }
+  bool verify(std::string password, const std::string& stored) {
+    return run(hasher_.verify(std::move(password), stored)).value();
+  }
+
+  PasswordHasher hasher_{2};
+};
+
+TEST_F(Password, RoundTrips) {
+  const std::string stored = hash("correct horse");
+  EXPECT_TRUE(verify("correct horse", stored));
+  EXPECT_FALSE(verify("correct Horse", stored));
+  EXPECT_FALSE(verify("correct horse ", stored));
+  EXPECT_FALSE(verify("", stored));
+}
+
+TEST_F(Password, IsArgon2idWithTheCostsPromised) {
+  EXPECT_THAT(hash("x"), testing::StartsWith("$argon2id$v=19$m=19456,t=2,p=1$"));
+}
+
+TEST_F(Password, SaltsEachHash) { EXPECT_NE(hash("same"), hash("same")); }
+
+TEST_F(Password, TakesAnyTextWithoutNul) {
+  for (const std::string& password : {std::string("пароль 🎂"), std::string(1024, 'x')}) {
+    EXPECT_TRUE(verify(password, hash(password)));
+  }
+}
+
+TEST_F(Password, DamagedHashesVerifyNothing) {
+  for (const char* stored :
+       {"", "plain", "$argon2id$", "$argon2id$v=19$m=19456,t=2,p=1$AAAA$AAAA"}) {
+    EXPECT_FALSE(verify("plain", stored)) << stored;
+  }
+}
+
+TEST_F(Password, OfNobodyIsNeverRight) {
+  EXPECT_FALSE(run(hasher_.verify_unknown("")).value());
+  EXPECT_FALSE(run(hasher_.verify_unknown("password")).value());
+}
+
+TEST_F(Password, IsWorkedOnOffTheLoopAndAnsweredOnIt) {
+  asio::io_context loop;
+  std::thread::id answered_on;
+  asio::co_spawn(
+      loop,
+      [&]() -> Task<void> {
+        (void)co_await hasher_.hash("x");
+        answered_on = std::this_thread::get_id();
+      },
+      asio::detached);
+  loop.run();
+  EXPECT_EQ(answered_on, std::this_thread::get_id());
+  EXPECT_EQ(hasher_.queued(), 0U);
+}
+
+TEST_F(Password, BeyondTheQueueIsUnavailableAndTheOthersAreAnswered) {
+  constexpr std::size_t extra = 5;
+  asio::io_context loop;
+  std::size_t hashed = 0;
+  std::size_t refused = 0;
+  PasswordHasher one_thread(1);
+  for (std::size_t i = 0; i < limits::password_queue_max + extra; ++i) {
+    asio::co_spawn(
+        loop,
+        [&]() -> Task<void> {
+          const auto result = co_await one_thread.hash("x");
+          if (result) ++hashed;
+          if (!result && result.error().code == Errc::unavailable) ++refused;
+        },
+        asio::detached);
+  }
+  loop.run();
+  // The worker may finish one or the other while the rest are still being queued.
+  EXPECT_EQ(hashed + refused, limits::password_queue_max + extra);
+  EXPECT_GE(hashed, limits::password_queue_max);
+  EXPECT_GE(refused, 1U);
+  EXPECT_EQ(one_thread.queued(), 0U);
+  EXPECT_TRUE(run(one_thread.hash("again")));
+}
+
+}  // namespace
+}  // namespace kith::crypto
