@@ -1,6 +1,7 @@
 #include "base/assign.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/digits.hpp"
 #include "base/limits.hpp"
@@ -77,9 +78,10 @@ Refusal assign(int& out, const Scalar& value, const FieldRules& rules) {
   if (const auto* word = std::get_if<Word>(&value)) number = number_of(word->text);
   if (!number) return "must be a whole number";
   const bool bounded = rules.value_max > rules.value_min;
-  if (bounded && (*number < rules.value_min || *number > rules.value_max)) {
-    return "must be from " + std::to_string(rules.value_min) + " to " +
-           std::to_string(rules.value_max);
+  const int least = bounded ? rules.value_min : std::numeric_limits<int>::min();
+  const int most = bounded ? rules.value_max : std::numeric_limits<int>::max();
+  if (*number < least || *number > most) {
+    return "must be from " + std::to_string(least) + " to " + std::to_string(most);
   }
   out = static_cast<int>(*number);
   return {};
@@ -104,7 +106,7 @@ void Filler::require_all() {
 
 void Filler::refuse(std::string_view field, Refusal message) {
   if (errors_.size() >= limits::field_errors_max) return;
-  errors_.push_back({std::string(field.substr(0, limits::named_field_bytes_max)), message});
+  errors_.push_back({std::string(cut(field, limits::named_field_bytes_max)), std::move(message)});
 }
 
 bool Filler::has_error(std::string_view field) const {

@@ -72,14 +72,18 @@ icu::UnicodeString casefold(std::string_view text) {
   return out;
 }
 
+/// Letters of the table as `spelling`, digits of any script as ASCII.
 icu::UnicodeString replace_letters(const icu::UnicodeString& text,
                                    std::string_view Letter::*spelling) {
   icu::UnicodeString out;
   for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
     const UChar32 c = text.char32At(i);
     const Letter* letter = find_letter(c);
+    const int32_t digit = u_charDigitValue(c);
     if (letter) {
       out.append(to_unicode(letter->*spelling));
+    } else if (digit >= 0) {
+      out.append(static_cast<UChar32>('0' + digit));
     } else {
       out.append(c);
     }
@@ -165,6 +169,15 @@ bool has_control_characters(std::string_view text, bool newline_allowed) {
     if (c1) return true;
   }
   return false;
+}
+
+std::string_view cut(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  const auto continues = [&](std::size_t i) {
+    return (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
+  };
+  while (bytes_max > 0 && continues(bytes_max)) --bytes_max;
+  return text.substr(0, bytes_max);
 }
 
 std::string normalize(std::string_view text) {

@@ -17,11 +17,15 @@ std::size_t count_chars(std::string_view text);
 /// Whether there is a control character (C0, DEL, C1); a newline counts unless welcome.
 bool has_control_characters(std::string_view text, bool newline_allowed);
 
+/// The beginning of `text`, at most `bytes_max` octets, cut between characters.
+std::string_view cut(std::string_view text, std::size_t bytes_max);
+
 /// NFC (UAX 15), and every line ending as one newline.
 std::string normalize(std::string_view text);
 
 /// The form in which texts are compared by search: case and accents gone (`Müller` -> `muller`,
-/// `Łukasz` -> `lukasz`, `Straße` -> `strasse`), compatibility forms unified (full-width digits).
+/// `Łukasz` -> `lukasz`, `Straße` -> `strasse`), compatibility forms unified, digits of
+/// any script as ASCII.
 std::string fold(std::string_view text);
 
 /// The other way in which the same text is often typed (`Müller` -> `mueller`, `Åse` -> `aase`).

@@ -12,8 +12,19 @@ namespace kith {
 
 namespace {
 
-std::unique_ptr<icu::TimeZone> create(const std::string& name) {
-  return std::unique_ptr<icu::TimeZone>(icu::TimeZone::createTimeZone(name.c_str()));
+icu::UnicodeString to_unicode(std::string_view name) {
+  return icu::UnicodeString::fromUTF8({name.data(), static_cast<int32_t>(name.size())});
+}
+
+/// Whether ICU's tables have the zone: it would answer any other name with a zone too, made from
+/// an offset (`GMT-3`) or called Etc/Unknown.
+bool is_known(std::string_view name) {
+  if (name.contains('\0')) return false;  // ICU looks only at what is before it
+  icu::UnicodeString canonical;
+  UBool listed = 0;
+  UErrorCode status = U_ZERO_ERROR;
+  icu::TimeZone::getCanonicalID(to_unicode(name), canonical, listed, status);
+  return U_SUCCESS(status) && listed && name != "Etc/Unknown";
 }
 
 /// Zones by name: making one takes ICU several microseconds.
@@ -21,7 +32,7 @@ const icu::TimeZone& cached(const std::string& name) {
   thread_local std::map<std::string, std::unique_ptr<icu::TimeZone>> zones;
   if (zones.size() > limits::cached_zones_max) zones.clear();
   auto& zone = zones[name];
-  if (!zone) zone = create(name);
+  if (!zone) zone.reset(icu::TimeZone::createTimeZone(to_unicode(name)));
   return *zone;
 }
 
@@ -30,8 +41,7 @@ const icu::TimeZone& cached(const std::string& name) {
 std::expected<Zone, std::string_view> Zone::parse(std::string_view text) {
   constexpr std::string_view wrong = "must be an IANA time zone such as Europe/Kyiv";
   if (text.empty() || text.size() > limits::zone_name_bytes_max) return std::unexpected(wrong);
-  // ICU answers an unknown name with a zone called Etc/Unknown instead of an error.
-  if (*create(std::string(text)) == icu::TimeZone::getUnknown()) return std::unexpected(wrong);
+  if (!is_known(text)) return std::unexpected(wrong);
   return Zone{std::string(text)};
 }
 

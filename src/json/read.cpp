@@ -30,7 +30,7 @@ class ObjectHandler {
   bool on_object_begin(Ec&) { return open(); }
   bool on_object_end(std::size_t, Ec&) { return close(); }
   bool on_array_begin(Ec&) {
-    if (depth_ == 0) filler_->refuse("body", "must be a JSON object");
+    if (depth_ == 0) refuse();
     return open();
   }
   bool on_array_end(std::size_t, Ec&) { return close(); }
@@ -75,13 +75,18 @@ class ObjectHandler {
     return true;
   }
   bool put(const Scalar& value) {
-    if (depth_ == 0) filler_->refuse("body", "must be a JSON object");
-    if (depth_ == 1) filler_->put(name_, value);
+    if (depth_ == 0) refuse();
+    if (depth_ == 1 && !refused_) filler_->put(name_, value);
     return true;
+  }
+  void refuse() {
+    filler_->refuse("body", "must be a JSON object");
+    refused_ = true;
   }
 
   Filler* filler_;
   int depth_ = 0;
+  bool refused_ = false;
   std::string key_, name_, text_;
 };
 

@@ -59,6 +59,18 @@ void add_cell(Rows& rows, sqlite3_stmt* statement, int column) {
   rows.add_octets({octets, octets ? size : 0});
 }
 
+/// The size of the quoted text or comment that `text` begins with; 0 if it begins with neither.
+std::size_t quoted_size(std::string_view text) {
+  std::string_view end;
+  if (text.starts_with('\'')) end = "'";
+  if (text.starts_with('"')) end = "\"";
+  if (text.starts_with("--")) end = "\n";
+  if (text.starts_with("/*")) end = "*/";
+  if (end.empty()) return 0;
+  const auto at = text.find(end, end.size());
+  return at == std::string_view::npos ? text.size() : at + end.size();
+}
+
 /// Leaves a statement ready for its next run, whatever happened in this one.
 class Reset {
  public:
@@ -75,16 +87,16 @@ class Reset {
 
 std::string to_sqlite_parameters(std::string_view text) {
   std::string out;
-  char quote = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quote != 0) {
-      if (c == quote) quote = 0;
-    } else if (c == '\'' || c == '"') {
-      quote = c;
+  while (!text.empty()) {
+    const std::size_t skipped = quoted_size(text);
+    if (skipped > 0) {
+      out.append(text.substr(0, skipped));
+      text.remove_prefix(skipped);
+      continue;
     }
-    const bool parameter = quote == 0 && c == '$' && i + 1 < text.size() && is_digit(text[i + 1]);
-    out.push_back(parameter ? '?' : c);
+    const bool parameter = text[0] == '$' && text.size() > 1 && is_digit(text[1]);
+    out.push_back(parameter ? '?' : text[0]);
+    text.remove_prefix(1);
   }
   return out;
 }

@@ -1,0 +1,198 @@
+#include "store/sqlite/connection.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <string>
+#include <tuple>
+
+#include <gtest/gtest.h>
+
+#include "store/rows.hpp"
+
+namespace kith::store::sqlite {
+namespace {
+
+using namespace std::string_literals;
+
+const Query find_octets("test.strpos", "select strpos($1, $2) as at");
+const Query echo("test.echo", "select $1 as a, $2 as b, $3 as c");
+const Query swapped("test.swapped",
+                    "select $2 as second, '$1' as quoted, $1 as first, $2 as again /* it's $3 */");
+const Query double_quoted("test.quoted",
+                          "select \"$1 \"\" $2\", $1 as x "
+                          "from (select 5 as \"$1 \"\" $2\") as t");
+const Query numbers("test.numbers",
+                    "with recursive n (i) as (select 1 union all select i + 1 from n where i < $1) "
+                    "select i from n order by i");
+const Query fraction("test.fraction", "select 1.5 as x");
+
+/// An empty database file in a folder of its own.
+class SqliteConnection : public testing::Test {
+ protected:
+  SqliteConnection() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "kith-test-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+    std::ofstream(path()).close();
+  }
+  ~SqliteConnection() override { std::filesystem::remove_all(folder_); }
+
+  std::string path() const { return folder_ / "test.db"; }
+
+  std::filesystem::path folder_;
+};
+
+class ParameterText : public testing::TestWithParam<std::tuple<const char*, const char*>> {};
+
+TEST_P(ParameterText, IsRewrittenOutsideQuotesAndComments) {
+  const auto& [text, expected] = GetParam();
+  EXPECT_EQ(to_sqlite_parameters(text), expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(Texts, ParameterText,
+                         testing::Values(std::tuple{"", ""}, std::tuple{"select 1", "select 1"},
+                                         std::tuple{"a = $1 and b = $12", "a = ?1 and b = ?12"},
+                                         std::tuple{"$1$2", "?1?2"}, std::tuple{"$", "$"},
+                                         std::tuple{"$x", "$x"},
+                                         std::tuple{"'$1' || $1", "'$1' || ?1"},
+                                         std::tuple{"'it''s $1', $1", "'it''s $1', ?1"},
+                                         std::tuple{"\"$1\" = $1", "\"$1\" = ?1"},
+                                         std::tuple{"'\"' || $1", "'\"' || ?1"},
+                                         std::tuple{"-- it's\n$1", "-- it's\n?1"},
+                                         std::tuple{"-- \" say $2\n$1", "-- \" say $2\n?1"},
+                                         std::tuple{"/* it's $2 */ $1", "/* it's $2 */ ?1"},
+                                         std::tuple{"1 - $1 / $2 * $3", "1 - ?1 / ?2 * ?3"},
+                                         std::tuple{"'--' || $1", "'--' || ?1"}));
+
+TEST_F(SqliteConnection, NumbersParametersByTheirNumberNotTheirPlace) {
+  Connection connection(path(), Mode::read);
+  const Rows rows = connection.run(swapped, values("one", "two"));
+  EXPECT_EQ(read_column<std::string>(rows, "first"), "one");
+  EXPECT_EQ(read_column<std::string>(rows, "second"), "two");
+  EXPECT_EQ(read_column<std::string>(rows, "again"), "two");
+  EXPECT_EQ(read_column<std::string>(rows, "quoted"), "$1");
+}
+
+TEST_F(SqliteConnection, LeavesQuotedNamesAlone) {
+  Connection connection(path(), Mode::read);
+  const Rows rows = connection.run(double_quoted, values(7));
+  EXPECT_EQ(read_column<int>(rows, "$1 \" $2"), 5);
+  EXPECT_EQ(read_column<int>(rows, "x"), 7);
+}
+
+TEST_F(SqliteConnection, GivesBackWhatWasBoundInItsType) {
+  Connection connection(path(), Mode::read);
+  const auto smallest = std::numeric_limits<std::int64_t>::min();
+  const Rows rows = connection.run(echo, values(smallest, "0123", std::nullopt));
+  EXPECT_EQ(rows.cell(0, 0).integer(), smallest);
+  EXPECT_EQ(rows.cell(0, 1).octets(), "0123") << "a text of digits stays a text";
+  EXPECT_TRUE(rows.cell(0, 2).is_null());
+  const std::string blob("\0\xff\0", 3);
+  const std::string nul("a\0b", 3);
+  const Rows others = connection.run(echo, values(Bytes{blob}, nul, std::string_view()));
+  EXPECT_EQ(others.cell(0, 0).octets(), blob);
+  EXPECT_EQ(others.cell(0, 1).octets(), nul);
+  EXPECT_EQ(others.cell(0, 2).octets(), "") << "an empty text is no NULL";
+  const Rows empty = connection.run(echo, values(Bytes{{}}, OwnedText{"Łukasz"}.text, true));
+  EXPECT_EQ(empty.cell(0, 0).octets(), "") << "nor is an empty blob";
+  EXPECT_EQ(empty.cell(0, 1).octets(), "Łukasz");
+  EXPECT_EQ(empty.cell(0, 2).integer(), 1);
+}
+
+TEST_F(SqliteConnection, RowsOutliveTheNextRunOfTheSameStatement) {
+  Connection connection(path(), Mode::read);
+  const Rows first = connection.run(echo, values("a", "b", "c"));
+  const Rows second = connection.run(echo, values("x", "y", "z"));
+  EXPECT_EQ(first.cell(0, 0).octets(), "a");
+  EXPECT_EQ(second.cell(0, 0).octets(), "x");
+}
+
+TEST_F(SqliteConnection, GivesManyRowsAndNone) {
+  Connection connection(path(), Mode::read);
+  const Rows rows = connection.run(numbers, values(1000));
+  ASSERT_EQ(rows.size(), 1000U);
+  EXPECT_EQ(rows.cell(999, 0).integer(), 1000);
+  EXPECT_EQ(connection.run(numbers, values(0)).size(), 1U);
+}
+
+TEST_F(SqliteConnection, RefusesAWrongCountOfParameters) {
+  Connection connection(path(), Mode::read);
+  EXPECT_THROW((void)connection.run(echo, values(1, 2)), Broken);
+  EXPECT_THROW((void)connection.run(echo, values(1, 2, 3, 4)), Broken);
+  EXPECT_THROW((void)connection.run(numbers, {}), Broken);
+  EXPECT_EQ(connection.run(echo, values(1, 2, 3)).size(), 1U) << "and goes on";
+}
+
+TEST_F(SqliteConnection, AFractionIsNotTakenForAnInteger) {
+  Connection connection(path(), Mode::read);
+  const Rows rows = connection.run(fraction, {});
+  EXPECT_THROW((void)rows.cell(0, 0).integer(), Broken);
+}
+
+struct Search {
+  Value text, needle;
+  std::optional<std::int64_t> at;
+};
+
+class Strpos : public SqliteConnection, public testing::WithParamInterface<Search> {};
+
+TEST_P(Strpos, CountsOctets) {
+  Connection connection(path(), Mode::read);
+  const auto& [text, needle, at] = GetParam();
+  const Rows rows = connection.run(find_octets, {text, needle});
+  EXPECT_EQ(read_column<std::optional<std::int64_t>>(rows, "at"), at);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Texts, Strpos,
+    testing::Values(Search{Text{"anna"}, Text{"nn"}, 2}, Search{Text{"anna"}, Text{"anna"}, 1},
+                    Search{Text{"anna"}, Text{"annab"}, 0}, Search{Text{"anna"}, Text{"A"}, 0},
+                    Search{Text{"anna"}, Text{""}, 1}, Search{Text{""}, Text{"a"}, 0},
+                    Search{Text{""}, Text{""}, 1}, Search{Text{"éa"}, Text{"a"}, 3},
+                    Search{Text{"李小龍"}, Text{"龍"}, 7}, Search{Text{"100%"}, Text{"%"}, 4},
+                    Search{Text{"a_b"}, Text{"_"}, 2}, Search{Text{"ab"}, Text{"_"}, 0},
+                    Search{Text{std::string_view("a\0b", 3)}, Text{"b"}, 3},
+                    Search{Text{"a\nb"}, Text{"\n"}, 2}, Search{Null{}, Text{"a"}, std::nullopt},
+                    Search{Text{"a"}, Null{}, std::nullopt}, Search{Null{}, Null{}, std::nullopt},
+                    Search{std::int64_t{12345}, Text{"34"}, 3},
+                    Search{Bytes{"\xff\xfe"}, Bytes{"\xfe"}, 2}));
+
+TEST_F(SqliteConnection, OfAMissingFileIsRefused) {
+  EXPECT_THROW(Connection((folder_ / "missing.db").string(), Mode::read), SqliteError);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "missing.db"));
+}
+
+TEST_F(SqliteConnection, OfAFileThatIsNoDatabaseIsRefused) {
+  std::ofstream(path()) << std::string(4096, 'x');
+  EXPECT_THROW(Connection(path(), Mode::write), SqliteError);
+}
+
+TEST_F(SqliteConnection, ForReadingWritesNothing) {
+  Connection(path(), Mode::write).execute("create table t (x bigint)");
+  Connection reader(path(), Mode::read);
+  EXPECT_THROW(reader.execute("insert into t values (1)"), SqliteError);
+  EXPECT_THROW(reader.execute("create table u (x bigint)"), SqliteError);
+}
+
+TEST_F(SqliteConnection, HoldsForeignKeysAndRefusesTextsInDoubleQuotes) {
+  Connection connection(path(), Mode::write);
+  connection.execute("create table a (id bigint primary key)");
+  connection.execute("create table b (a bigint not null references a (id))");
+  EXPECT_THROW(connection.execute("insert into b values (1)"), SqliteError);
+  EXPECT_THROW(connection.execute("insert into a values (\"1\")"), SqliteError);
+}
+
+TEST_F(SqliteConnection, ErrorsTellSqlitesExtendedCode) {
+  Connection connection(path(), Mode::write);
+  connection.execute("create table a (id bigint primary key, x text unique)");
+  connection.execute("insert into a values (1, 'x')");
+  try {
+    connection.execute("insert into a values (2, 'x')");
+    FAIL() << "a duplicate was taken";
+  } catch (const SqliteError& error) {
+    EXPECT_EQ(error.code(), SQLITE_CONSTRAINT_UNIQUE);
+  }
+}
+
+}  // namespace
+}  // namespace kith::store::sqlite

@@ -1,0 +1,421 @@
+#include "store/sqlite/database.hpp"
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <latch>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include "base/limits.hpp"
+#include "store/rows.hpp"
+
+namespace kith::store::sqlite {
+namespace {
+
+namespace asio = boost::asio;
+using testing::HasSubstr;
+
+// The one table that every database has, whatever the features: negative versions are ours.
+const Query insert_row(
+    "test.insert_row",
+    "insert into schema_migrations (version, name, sha256, applied_at) values ($1, $2, '', 0)");
+const Query count_rows("test.count_rows",
+                       "select count(*) as n from schema_migrations where name = $1");
+const Query bump_row("test.bump_row",
+                     "update schema_migrations set applied_at = applied_at + 1 "
+                     "where version = $1 and applied_at = $2 returning applied_at");
+
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "kith-test-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+  }
+  ~Folder() { std::filesystem::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  std::string file(const char* name = "kith.db") const { return path_ / name; }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// A connection behind Kith's back.
+class Outside {
+ public:
+  explicit Outside(const std::string& path) {
+    EXPECT_EQ(sqlite3_open(path.c_str(), &database_), SQLITE_OK);
+    sqlite3_busy_timeout(database_, 2000);
+  }
+  ~Outside() { sqlite3_close(database_); }
+  Outside(const Outside&) = delete;
+  Outside& operator=(const Outside&) = delete;
+
+  void execute(const char* text) {
+    EXPECT_EQ(sqlite3_exec(database_, text, nullptr, nullptr, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(database_);
+  }
+
+  /// The first column of the first row as text.
+  std::string value(const char* text) {
+    std::string out = "nothing";
+    const auto take = [](void* to, int, char** cells, char**) {
+      *static_cast<std::string*>(to) = cells[0] ? cells[0] : "null";
+      return 0;
+    };
+    EXPECT_EQ(sqlite3_exec(database_, text, take, &out, nullptr), SQLITE_OK)
+        << sqlite3_errmsg(database_);
+    return out;
+  }
+
+ private:
+  sqlite3* database_ = nullptr;
+};
+
+template <class T>
+T run(asio::io_context& loop, Task<T> task) {
+  auto result = asio::co_spawn(loop, std::move(task), asio::use_future);
+  loop.restart();
+  loop.run();
+  return result.get();
+}
+
+// --- migrations ---------------------------------------------------------------------------------
+
+constexpr std::array<Migration, 2> two_steps{
+    {{1, "one", "create table t (x bigint); insert into t values (1)", "", "aa"},
+     {2, "it's two", "insert into t values (2); create table u (x bigint)", "", "bb"}}};
+
+Migrated migrate(const std::string& path, std::span<const Migration> steps) {
+  return open({.path = path, .migrations = steps, .clock = Clock([] { return Time{42}; })})
+      ->migrate();
+}
+
+TEST(SqliteMigrate, TakesAllStepsOnceAndWritesThemDown) {
+  const Folder folder;
+  const Migrated first = migrate(folder.file(), two_steps);
+  EXPECT_EQ(first.from, 0);
+  EXPECT_EQ(first.to, 2);
+  const Migrated second = migrate(folder.file(), two_steps);
+  EXPECT_EQ(second.from, 2);
+  EXPECT_EQ(second.to, 2);
+  Outside outside(folder.file());
+  EXPECT_EQ(outside.value("select group_concat(x) from t"), "1,2");
+  EXPECT_EQ(outside.value("select group_concat(version || name || sha256 || applied_at) "
+                          "from schema_migrations"),
+            "1oneaa42,2it's twobb42");
+}
+
+TEST(SqliteMigrate, TakesLaterStepsLater) {
+  const Folder folder;
+  migrate(folder.file(), std::span(two_steps).first(1));
+  const Migrated later = migrate(folder.file(), two_steps);
+  EXPECT_EQ(later.from, 1);
+  EXPECT_EQ(later.to, 2);
+}
+
+TEST(SqliteMigrate, AFailedStepLeavesNothingOfItself) {
+  constexpr std::array<Migration, 2> steps{
+      {two_steps[0], {2, "bad", "insert into t values (2); selec", "", "bb"}}};
+  const Folder folder;
+  EXPECT_THROW(migrate(folder.file(), steps), Broken);
+  Outside outside(folder.file());
+  EXPECT_EQ(outside.value("select group_concat(x) from t"), "1");
+  EXPECT_EQ(outside.value("select max(version) from schema_migrations"), "1");
+  EXPECT_EQ(migrate(folder.file(), two_steps).to, 2) << "a mended step is taken";
+}
+
+TEST(SqliteMigrate, RefusesANewerSchemaAndAnotherText) {
+  const Folder folder;
+  migrate(folder.file(), two_steps);
+  EXPECT_THROW(migrate(folder.file(), std::span(two_steps).first(1)), Broken);
+  constexpr std::array<Migration, 2> changed{
+      {{1, "one", "create table other (x bigint)", "", "changed"}, two_steps[1]}};
+  EXPECT_THROW(migrate(folder.file(), changed), Broken);
+  Outside outside(folder.file());
+  EXPECT_EQ(outside.value("select count(*) from schema_migrations"), "2");
+}
+
+TEST(SqliteMigrate, ByManyAtOnceTakesEachStepOnce) {
+  for (int round = 0; round < 10; ++round) {
+    const Folder folder;
+    constexpr int count = 4;
+    std::latch start(count);
+    std::array<int, count> reached{};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < count; ++i) {
+      threads.emplace_back([&, i] {
+        start.arrive_and_wait();
+        try {
+          reached[static_cast<std::size_t>(i)] = migrate(folder.file(), two_steps).to;
+        } catch (const Broken& broken) {
+          ADD_FAILURE() << broken.what();
+        }
+      });
+    }
+    for (auto& thread : threads) thread.join();
+    EXPECT_THAT(reached, testing::Each(2));
+    Outside outside(folder.file());
+    EXPECT_EQ(outside.value("select group_concat(x) from t"), "1,2");
+  }
+}
+
+// --- files --------------------------------------------------------------------------------------
+
+class SqliteFiles : public testing::TestWithParam<mode_t> {};
+
+TEST_P(SqliteFiles, AreTheOwnersAloneWhateverTheUmask) {
+  const Folder folder;
+  const mode_t before = ::umask(GetParam());
+  auto database = open({.path = folder.file()});
+  database->migrate();
+  asio::io_context loop;
+  const auto store = database->attach(loop.get_executor());
+  const auto written = run(loop, store->write({}, {{insert_row, values(-1, "x")}}));
+  ::umask(before);
+  EXPECT_TRUE(written);
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    struct stat facts{};
+    ASSERT_EQ(::stat(entry.path().c_str(), &facts), 0);
+    EXPECT_EQ(facts.st_mode & 07777, 0600U) << entry.path();
+    ++files;
+  }
+  EXPECT_EQ(files, 3) << "the database, its log and the log's index";
+}
+
+INSTANTIATE_TEST_SUITE_P(Umasks, SqliteFiles, testing::Values(0, 022, 077, 0777));
+
+TEST(SqliteOpen, NeedsItsFolder) {
+  const Folder folder;
+  EXPECT_THROW(open({.path = folder.file("missing/kith.db")}), Broken);
+  EXPECT_THROW(open({.path = folder.path().string()}), Broken);
+}
+
+// --- the store ----------------------------------------------------------------------------------
+
+class SqliteStore : public testing::Test {
+ protected:
+  SqliteStore() : database_(open({.path = folder_.file()})) {
+    database_->migrate();
+    store_ = database_->attach(loop_.get_executor());
+  }
+
+  Result<std::vector<Rows>> write(std::vector<Statement> statements) {
+    return run(loop_, store_->write({}, std::move(statements)));
+  }
+
+  int count(std::string_view name, Lane lane = Lane::point) {
+    return read_column<int>(run(loop_, store_->read(count_rows, values(name), lane)).value(), "n");
+  }
+
+  const Folder folder_;
+  asio::io_context loop_;
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<Store> store_;
+};
+
+TEST_F(SqliteStore, WhatIsAcknowledgedIsRead) {
+  ASSERT_TRUE(write({{insert_row, values(-1, "a")}, {insert_row, values(-2, "a")}}));
+  EXPECT_EQ(count("a"), 2);
+  EXPECT_EQ(count("a", Lane::scan), 2);
+  EXPECT_EQ(Outside(folder_.file()).value("select count(*) from schema_migrations where name='a'"),
+            "2");
+}
+
+TEST_F(SqliteStore, GivesTheRowsOfEachStatement) {
+  const auto written = write({{insert_row, values(-1, "a")},
+                              {bump_row, values(-1, 0)},
+                              {bump_row, values(-1, 1)},
+                              {bump_row, values(-1, 1)}});
+  ASSERT_TRUE(written);
+  ASSERT_EQ(written->size(), 4U);
+  EXPECT_EQ((*written)[0].size(), 0U);
+  EXPECT_EQ(read_column<int>((*written)[1], "applied_at"), 1);
+  EXPECT_EQ(read_column<int>((*written)[2], "applied_at"), 2);
+  EXPECT_TRUE((*written)[3].empty()) << "a guard that does not hold is no failure";
+}
+
+TEST_F(SqliteStore, AUniqueViolationIsAConflictAndAppliesNothing) {
+  ASSERT_TRUE(write({{insert_row, values(-1, "a")}}));
+  const auto written = write({{insert_row, values(-2, "b")}, {insert_row, values(-1, "b")}});
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, Errc::conflict);
+  EXPECT_EQ(count("b"), 0);
+  EXPECT_TRUE(write({{insert_row, values(-2, "b")}}));
+}
+
+TEST_F(SqliteStore, OtherViolationsAreBroken) {
+  EXPECT_THROW(write({{insert_row, values(-2, "b")}, {insert_row, values(-1, std::nullopt)}}),
+               Broken);
+  EXPECT_EQ(count("b"), 0);
+}
+
+TEST_F(SqliteStore, AWrongCountOfParametersIsBrokenInEveryLane) {
+  EXPECT_THROW(write({{insert_row, values(-1, "a")}, {insert_row, values(-2)}}), Broken);
+  EXPECT_EQ(count("a"), 0) << "nothing of the batch is applied";
+  for (const Lane lane : {Lane::point, Lane::scan}) {
+    EXPECT_THROW((void)run(loop_, store_->read(count_rows, {}, lane)), Broken);
+    EXPECT_EQ(count("a", lane), 0) << "and the lane goes on";
+  }
+}
+
+TEST_F(SqliteStore, ReadsCannotWrite) {
+  for (const Lane lane : {Lane::point, Lane::scan}) {
+    EXPECT_THROW((void)run(loop_, store_->read(insert_row, values(-1, "a"), lane)), Broken);
+  }
+  EXPECT_EQ(count("a"), 0);
+}
+
+/// What became of one of many writes.
+enum class Fate { waiting, written, conflict, unavailable, broken };
+
+Task<void> write_and_note(Store& store, std::int64_t version, std::optional<const char*> name,
+                          Fate& fate) {
+  try {
+    const auto written = co_await store.write({}, {{insert_row, values(version, name)}});
+    if (written) {
+      fate = Fate::written;
+    } else {
+      fate = written.error().code == Errc::conflict ? Fate::conflict : Fate::unavailable;
+    }
+  } catch (const Broken&) {
+    fate = Fate::broken;
+  }
+}
+
+TEST_F(SqliteStore, AFailureInAGroupLeavesItsNeighbours) {
+  Outside outside(folder_.file());
+  outside.execute("begin immediate");  // so that the writes below pile up into one group
+  std::array<Fate, 40> fates{};
+  for (std::size_t i = 0; i < fates.size(); ++i) {
+    const bool duplicate = i % 4 == 1;
+    const bool broken = i % 4 == 2;
+    const auto version = -static_cast<std::int64_t>(duplicate ? i : i + 1);
+    const auto name = broken ? std::nullopt : std::optional("group");
+    asio::co_spawn(loop_, write_and_note(*store_, version, name, fates[i]), asio::detached);
+  }
+  loop_.poll();
+  outside.execute("commit");
+  loop_.restart();
+  loop_.run();
+  for (std::size_t i = 0; i < fates.size(); ++i) {
+    const Fate expected = i % 4 == 1 ? Fate::conflict : i % 4 == 2 ? Fate::broken : Fate::written;
+    EXPECT_EQ(fates[i], expected) << i;
+  }
+  EXPECT_EQ(count("group"), 20);
+}
+
+TEST_F(SqliteStore, RefusesWhatTheQueueCannotHoldAndWritesTheRest) {
+  Outside outside(folder_.file());
+  outside.execute("begin immediate");
+  constexpr std::size_t extra = 20;
+  std::vector<Fate> fates(limits::write_queue_max + limits::write_group_max + extra, Fate::waiting);
+  for (std::size_t i = 0; i < fates.size(); ++i) {
+    const auto version = -1 - static_cast<std::int64_t>(i);
+    asio::co_spawn(loop_, write_and_note(*store_, version, "q", fates[i]), asio::detached);
+  }
+  loop_.poll();
+  outside.execute("commit");
+  loop_.restart();
+  loop_.run();
+  const auto written = std::ranges::count(fates, Fate::written);
+  const auto refused = std::ranges::count(fates, Fate::unavailable);
+  EXPECT_GE(refused, static_cast<std::ptrdiff_t>(extra));
+  EXPECT_GE(written, static_cast<std::ptrdiff_t>(limits::write_queue_max));
+  EXPECT_EQ(static_cast<std::size_t>(written + refused), fates.size());
+  EXPECT_EQ(count("q"), written);
+}
+
+TEST_F(SqliteStore, ManyLoopsWriteAndEachIsAnsweredOnItsOwn) {
+  constexpr int loops = 2;
+  constexpr int each = 100;
+  std::vector<std::thread> threads;
+  for (int number = 0; number < loops; ++number) {
+    auto loop = std::make_unique<asio::io_context>();
+    std::unique_ptr<Store> store = database_->attach(loop->get_executor());
+    threads.emplace_back([number, loop = std::move(loop), store = std::move(store)] {
+      const auto here = std::this_thread::get_id();
+      for (int i = 0; i < each; ++i) {
+        asio::co_spawn(
+            *loop,
+            [&store, here, version = -1 - number * each - i]() -> Task<void> {
+              const auto bound = values(version, "loops");
+              EXPECT_TRUE(co_await store->write({}, {{insert_row, bound}}));
+              EXPECT_EQ(std::this_thread::get_id(), here);
+              const auto rows = co_await store->read(count_rows, values("loops"), Lane::scan);
+              EXPECT_GE(read_column<int>(*rows, "n"), 1);
+              EXPECT_EQ(std::this_thread::get_id(), here);
+            },
+            asio::detached);
+      }
+      loop->run();
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(count("loops"), loops * each);
+}
+
+TEST_F(SqliteStore, WritesOfOneLoopAreAppliedInTheOrderTheyWereMade) {
+  ASSERT_TRUE(write({{insert_row, values(-1, "a")}}));
+  int applied = 0;
+  for (int i = 0; i < 300; ++i) {
+    asio::co_spawn(
+        loop_,
+        [this, i, &applied]() -> Task<void> {
+          // Holds only if exactly the i writes before it have been applied.
+          const auto written = co_await store_->write({}, {{bump_row, values(-1, i)}});
+          applied += written && !written->front().empty() ? 1 : 0;
+        },
+        asio::detached);
+  }
+  loop_.restart();
+  loop_.run();
+  EXPECT_EQ(applied, 300);
+}
+
+TEST_F(SqliteStore, WhatWasWrittenIsThereAfterReopening) {
+  ASSERT_TRUE(write({{insert_row, values(-1, "kept")}}));
+  store_.reset();
+  database_.reset();
+  database_ = open({.path = folder_.file()});
+  store_ = database_->attach(loop_.get_executor());
+  EXPECT_EQ(count("kept"), 1);
+}
+
+TEST(SqliteAttachDeathTest, FindsAWrongStatementAtOnce) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto attach_with_wrong_statement = [] {
+    const Folder folder;
+    static const Query wrong("test.wrong", "select no_such_column from schema_migrations");
+    auto database = open({.path = folder.file()});
+    database->migrate();
+    asio::io_context loop;
+    try {
+      (void)database->attach(loop.get_executor());
+    } catch (const Broken& broken) {
+      std::fputs(broken.what(), stderr);
+      std::_Exit(7);
+    }
+    std::_Exit(0);
+  };
+  EXPECT_EXIT(attach_with_wrong_statement(), testing::ExitedWithCode(7), "test.wrong");
+}
+
+}  // namespace
+}  // namespace kith::store::sqlite

@@ -1,0 +1,75 @@
+#include "store/value.hpp"
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include <gtest/gtest.h>
+
+#include "store/store.hpp"
+
+namespace kith::store {
+namespace {
+
+TEST(Cell, TellsWhatItHolds) {
+  EXPECT_TRUE(Cell().is_null());
+  EXPECT_FALSE(Cell().is_integer());
+  EXPECT_TRUE(Cell(std::int64_t{0}).is_integer());
+  EXPECT_EQ(Cell(std::int64_t{-5}).integer(), -5);
+  EXPECT_EQ(Cell(std::string_view("a")).octets(), "a");
+  EXPECT_FALSE(Cell(std::string_view()).is_null()) << "an empty text is no NULL";
+}
+
+TEST(Cell, ThrowsRatherThanGuess) {
+  EXPECT_THROW((void)Cell().integer(), Broken);
+  EXPECT_THROW((void)Cell().octets(), Broken);
+  EXPECT_THROW((void)Cell(std::string_view("5")).integer(), Broken);
+  EXPECT_THROW((void)Cell(std::int64_t{5}).octets(), Broken);
+}
+
+TEST(Rows, HoldCellsRowByRow) {
+  const ColumnNames names{"id", "name"};
+  Rows rows(names);
+  rows.add_integer(std::numeric_limits<std::int64_t>::min());
+  rows.add_octets("Łukasz");
+  rows.add_null();
+  rows.add_octets("");
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows.width(), 2U);
+  EXPECT_FALSE(rows.empty());
+  EXPECT_EQ(rows.cell(0, 0).integer(), std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(rows.cell(0, 1).octets(), "Łukasz");
+  EXPECT_TRUE(rows.cell(1, 0).is_null());
+  EXPECT_EQ(rows.cell(1, 1).octets(), "");
+}
+
+TEST(Rows, KeepOctetsAsTheyAre) {
+  const ColumnNames names{"octets"};
+  const std::string octets("\0\xff\0", 3);
+  Rows rows(names);
+  rows.add_octets(octets);
+  rows.add_octets(octets);
+  EXPECT_EQ(rows.cell(0, 0).octets(), octets);
+  EXPECT_EQ(rows.cell(1, 0).octets(), octets);
+}
+
+TEST(Rows, OfAStatementWithoutResultAreEmpty) {
+  EXPECT_EQ(Rows().size(), 0U);
+  EXPECT_TRUE(Rows().empty());
+  const ColumnNames none;
+  EXPECT_EQ(Rows(none).size(), 0U);
+}
+
+TEST(Rows, MoveToAnotherThread) {
+  const ColumnNames names{"a"};
+  Rows rows(names);
+  rows.add_octets(std::string(1000, 'x'));
+  std::thread([moved = std::move(rows)] {
+    EXPECT_EQ(moved.cell(0, 0).octets(), std::string(1000, 'x'));
+  }).join();
+}
+
+}  // namespace
+}  // namespace kith::store

@@ -1,0 +1,185 @@
+// The REST API as this page uses it.
+
+export interface Contact {
+  id: string;
+  first_name: string | null;
+  last_name: string | null;
+  email: string | null;
+  phone: string | null;
+  birthday: string | null;
+  favorite: boolean;
+  notes: string | null;
+}
+
+export interface Celebration extends Contact {
+  next_birthday: string;
+  days_left: number;
+  turns: number | null;
+}
+
+export interface Page<T> {
+  items: T[];
+  next_cursor: string | null;
+}
+
+export interface User {
+  username: string;
+  email: string;
+  role: string;
+}
+
+interface TokenPair {
+  access_token: string;
+  refresh_token: string;
+}
+
+interface ProblemBody {
+  status: number;
+  title: string;
+  detail: string;
+  errors?: { field: string; message: string }[];
+}
+
+/** An answer that says no (RFC 9457), or no answer at all (status 0). */
+export class Problem extends Error {
+  readonly status: number;
+  /** What is wrong with which field. */
+  readonly fields: Map<string, string>;
+
+  constructor(body: ProblemBody) {
+    super(body.detail || body.title);
+    this.status = body.status;
+    this.fields = new Map((body.errors ?? []).map(({ field, message }) => [field, message]));
+  }
+}
+
+/** Where the refresh token is kept: it survives a reload and ends with the tab. */
+export interface TokenStore {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+  removeItem(key: string): void;
+}
+
+const refreshKey = 'kith.refresh_token';
+
+/** A client that is signed in or not; renews its access token by itself. */
+export class Api {
+  private accessToken: string | null = null;
+  private refreshing: Promise<boolean> | null = null;
+
+  constructor(private readonly tokens: TokenStore) {}
+
+  /** Whether there is a session to try. */
+  hasSession(): boolean {
+    return this.tokens.getItem(refreshKey) !== null;
+  }
+
+  async signUp(username: string, email: string, password: string): Promise<void> {
+    await this.send('POST', '/api/v1/auth/signup', { username, email, password });
+    await this.signIn(email, password);
+  }
+
+  async setUp(token: string, username: string, email: string, password: string): Promise<void> {
+    await this.send('POST', '/api/v1/setup', { token, username, email, password });
+  }
+
+  async signIn(email: string, password: string): Promise<void> {
+    this.keep(await this.send<TokenPair>('POST', '/api/v1/auth/login', { email, password }));
+  }
+
+  async signOut(): Promise<void> {
+    try {
+      await this.authorized('POST', '/api/v1/auth/logout');
+    } finally {
+      this.forget();
+    }
+  }
+
+  me(): Promise<User> {
+    return this.authorized('GET', '/api/v1/users/me');
+  }
+
+  contacts(query: string, cursor: string | null, signal?: AbortSignal): Promise<Page<Contact>> {
+    const parameters = new URLSearchParams({ limit: '50' });
+    if (query !== '') parameters.set('q', query);
+    if (cursor !== null) parameters.set('cursor', cursor);
+    return this.authorized('GET', `/api/v1/contacts?${parameters}`, undefined, signal);
+  }
+
+  birthdays(days: number, timeZone: string): Promise<Page<Celebration>> {
+    const parameters = new URLSearchParams({ days: String(days), tz: timeZone, limit: '8' });
+    return this.authorized('GET', `/api/v1/contacts/birthdays?${parameters}`);
+  }
+
+  create(contact: Record<string, string>): Promise<Contact> {
+    return this.authorized('POST', '/api/v1/contacts', contact);
+  }
+
+  setFavorite(id: string, favorite: boolean): Promise<Contact> {
+    return this.authorized('PATCH', `/api/v1/contacts/${id}/favorite`, { favorite });
+  }
+
+  private async authorized<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+    if (this.accessToken === null) await this.refresh();
+    try {
+      return await this.send<T>(method, path, body, signal);
+    } catch (problem) {
+      const expired = problem instanceof Problem && problem.status === 401;
+      if (!expired || !(await this.refresh())) throw problem;
+      return await this.send<T>(method, path, body, signal);
+    }
+  }
+
+  /** One refresh at a time: a refresh token that is used twice ends the session. */
+  private refresh(): Promise<boolean> {
+    this.refreshing ??= this.refreshOnce().finally(() => (this.refreshing = null));
+    return this.refreshing;
+  }
+
+  private async refreshOnce(): Promise<boolean> {
+    const token = this.tokens.getItem(refreshKey);
+    if (token === null) return false;
+    try {
+      this.keep(await this.send<TokenPair>('POST', '/api/v1/auth/refresh', { refresh_token: token }));
+      return true;
+    } catch (problem) {
+      if (problem instanceof Problem && problem.status === 401) this.forget();
+      return false;
+    }
+  }
+
+  private keep(pair: TokenPair): void {
+    this.accessToken = pair.access_token;
+    this.tokens.setItem(refreshKey, pair.refresh_token);
+  }
+
+  private forget(): void {
+    this.accessToken = null;
+    this.tokens.removeItem(refreshKey);
+  }
+
+  private async send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+    const headers: Record<string, string> = {};
+    if (body !== undefined) headers['Content-Type'] = 'application/json';
+    if (this.accessToken !== null) headers['Authorization'] = `Bearer ${this.accessToken}`;
+    const response = await this.reach(path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    if (response.status === 204) return undefined as T;
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new Problem(answer as ProblemBody);
+    return answer as T;
+  }
+
+  private async reach(path: string, request: RequestInit): Promise<Response> {
+    try {
+      return await fetch(path, request);
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') throw error;
+      throw new Problem({ status: 0, title: '', detail: 'The server cannot be reached. Is it running?' });
+    }
+  }
+}
