@@ -8,7 +8,7 @@ create table accounts (
   updated_at bigint not null
 );
 
--- The directory that finds an account by its address; keys of everything else begin with the account.
+-- Finds an account by its address; the keys of everything else begin with the account.
 create table account_emails (
   email_key text not null primary key,
   account_id bytea not null references accounts (id) on delete cascade
@@ -28,7 +28,7 @@ create table sessions (
   primary key (account_id, id)
 );
 
--- All refresh tokens of a session, the spent ones too: a spent one that comes back ends the session.
+-- Refresh tokens, the spent ones too: a spent one that comes back ends its session.
 create table refresh_tokens (
   token_hash bytea not null primary key,
   account_id bytea not null,

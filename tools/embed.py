@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the C++ file with the migrations and the web pages: embed.py MIGRATIONS WEB_DIST OUTPUT."""
+"""Writes migrations and web pages as a C++ file: embed.py MIGRATIONS WEB_DIST OUTPUT."""
 
 import gzip
 import hashlib
@@ -89,7 +89,8 @@ def asset(path: pathlib.Path) -> str:
 
 def main() -> int:
     migrations_dir, web_dir, output = (pathlib.Path(argument) for argument in sys.argv[1:4])
-    steps = [p for p in sorted(migrations_dir.glob("*.sql")) if not p.name.endswith(".postgres.sql")]
+    files = sorted(migrations_dir.glob("*.sql"))
+    steps = [path for path in files if not path.name.endswith(".postgres.sql")]
     pages = sorted(path for path in web_dir.rglob("*") if path.is_file())
     if not pages:
         sys.exit(f"{web_dir} is empty: build the web pages first (./dev does)")

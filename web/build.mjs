@@ -11,7 +11,9 @@ const dist = path.join(source, '..', 'dist');
 const testsOut = path.join(source, '..', 'node_modules', '.cache', 'kith-tests');
 
 async function sources(suffix) {
-  return (await readdir(source)).filter((name) => name.endsWith(suffix)).map((name) => path.join(source, name));
+  return (await readdir(source))
+    .filter((name) => name.endsWith(suffix))
+    .map((name) => path.join(source, name));
 }
 
 async function buildTests() {
@@ -29,16 +31,24 @@ async function buildTests() {
 // ReDoc shows its maker's logo from an external host; nothing here is loaded from elsewhere.
 async function copyRedoc() {
   const bundle = await readFile(require.resolve('redoc/bundles/redoc.standalone.js'), 'utf8');
-  const local = bundle.replaceAll(/https:\/\/cdn\.redoc\.ly\/redoc\/logo-mini\.svg/g, '/assets/favicon.svg');
+  const local = bundle.replaceAll(
+    /https:\/\/cdn\.redoc\.ly\/redoc\/logo-mini\.svg/g,
+    '/assets/favicon.svg',
+  );
   if (local.includes('cdn.redoc.ly')) throw new Error('ReDoc loads something from another host');
-  await writeFile(path.join(dist, 'redoc.standalone.js'), local.replace(/\n\/\/# sourceMappingURL=.*\n?$/, '\n'));
+  await writeFile(
+    path.join(dist, 'redoc.standalone.js'),
+    local.replace(/\n\/\/# sourceMappingURL=.*\n?$/, '\n'),
+  );
 }
 
 async function buildPages() {
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist, { recursive: true });
   await build({
-    entryPoints: ['start.ts', 'setup.ts', 'docs.ts', 'redoc.ts', 'kith.css'].map((name) => path.join(source, name)),
+    entryPoints: ['start.ts', 'setup.ts', 'docs.ts', 'redoc.ts', 'kith.css'].map((name) =>
+      path.join(source, name),
+    ),
     bundle: true,
     minify: true,
     format: 'esm',

@@ -41,8 +41,8 @@ Task<Result<Account>> Accounts::create(Signup signup, Role role, Time now) {
                         role, now};
   const std::string key = account_key(account.email);
   std::vector<Statement> batch;
-  batch.push_back({insert_account, values(account.id, account.username, account.email,
-                                          account.role, *hash, now)});
+  batch.push_back({insert_account,
+                   values(account.id, account.username, account.email, account.role, *hash, now)});
   batch.push_back({insert_email, values(key, account.id)});
   batch.push_back({insert_revision, values(account.id)});
   const auto written = co_await store_.write(account.id, std::move(batch));
@@ -70,10 +70,10 @@ Task<Result<Account>> Accounts::get(AccountId id) {
 
 namespace {
 
-const Query select_by_email{
-    "accounts.find", "select " + store::column_list(Account::fields(), "a.") +
-                         " from account_emails e join accounts a on a.id = e.account_id"
-                         " where e.email_key = $1"};
+const Query select_by_email{"accounts.find",
+                            "select " + store::column_list(Account::fields(), "a.") +
+                                " from account_emails e join accounts a on a.id = e.account_id"
+                                " where e.email_key = $1"};
 
 }  // namespace
 
@@ -115,8 +115,9 @@ Task<Result<std::vector<Account>>> Accounts::list() {
 
 namespace {
 
-const Query update_password{"accounts.set_password",
-                            "update accounts set password_hash = $2, updated_at = $3 where id = $1"};
+const Query update_password{
+    "accounts.set_password",
+    "update accounts set password_hash = $2, updated_at = $3 where id = $1"};
 const Query delete_sessions{"accounts.end_sessions", "delete from sessions where account_id = $1"};
 
 }  // namespace

@@ -14,10 +14,9 @@ std::unexpected<Error> not_valid() {
   return refuse(Errc::unauthenticated, "The access token is not valid any more; sign in again.");
 }
 
-const Query select_principal{
-    "sessions.principal",
-    "select a.role from sessions s join accounts a on a.id = s.account_id "
-    "where s.account_id = $1 and s.id = $2 and s.expires_at > $3"};
+const Query select_principal{"sessions.principal",
+                             "select a.role from sessions s join accounts a on a.id = s.account_id "
+                             "where s.account_id = $1 and s.id = $2 and s.expires_at > $3"};
 
 }  // namespace
 
@@ -42,8 +41,7 @@ Task<Result<Principal>> SessionAuthenticator::look_up(AccountId account, Session
                                                       Time now) {
   // Read before the database is: what changes in between makes the entry old, not the answer.
   const std::uint64_t epoch = epoch_.load(std::memory_order_acquire);
-  const auto rows =
-      co_await store_.read(select_principal, store::values(account, session, now));
+  const auto rows = co_await store_.read(select_principal, store::values(account, session, now));
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty()) {
     known_.erase(session);

@@ -32,7 +32,8 @@ struct LoginRequest {
   static constexpr auto fields() {
     constexpr FieldRules ignored{.doc = "OAuth2 forms only; ignored.", .verbatim = true};
     return kith::fields(
-        field("email", &LoginRequest::email, {.doc = "Or `username`.", .example = "anna@example.org"}),
+        field("email", &LoginRequest::email,
+              {.doc = "Or `username`.", .example = "anna@example.org"}),
         field("username", &LoginRequest::username, {.doc = "The e-mail, as OAuth2 forms call it."}),
         field("password", &LoginRequest::password,
               {.example = "correct horse battery",
@@ -107,18 +108,37 @@ std::vector<http::Route> routes(Rest* rest) {
   using enum http::Verb;
   using enum http::Access;
   return {
-      {post, "/api/v1/setup", endpoint<&set_up>(rest), anyone, "set_up",
-       "Create the first administrator", {Errc::forbidden, Errc::conflict}},
-      {post, "/api/v1/auth/signup", endpoint<&sign_up>(rest), anyone, "sign_up",
-       "Create an account", {Errc::conflict}},
-      {post, "/api/v1/auth/login", endpoint<&log_in>(rest), anyone, "log_in",
-       "Sign in for an access and a refresh token", {Errc::unauthenticated}},
-      {post, "/api/v1/auth/refresh", endpoint<&refresh_tokens>(rest), anyone, "refresh_tokens",
-       "Exchange a refresh token for a new pair", {Errc::unauthenticated}},
+      {post,
+       "/api/v1/setup",
+       endpoint<&set_up>(rest),
+       anyone,
+       "set_up",
+       "Create the first administrator",
+       {Errc::forbidden, Errc::conflict}},
+      {post,
+       "/api/v1/auth/signup",
+       endpoint<&sign_up>(rest),
+       anyone,
+       "sign_up",
+       "Create an account",
+       {Errc::conflict}},
+      {post,
+       "/api/v1/auth/login",
+       endpoint<&log_in>(rest),
+       anyone,
+       "log_in",
+       "Sign in for an access and a refresh token",
+       {Errc::unauthenticated}},
+      {post,
+       "/api/v1/auth/refresh",
+       endpoint<&refresh_tokens>(rest),
+       anyone,
+       "refresh_tokens",
+       "Exchange a refresh token for a new pair",
+       {Errc::unauthenticated}},
       {post, "/api/v1/auth/logout", endpoint<&log_out>(rest), own_account, "log_out",
        "End this session"},
-      {get, "/api/v1/users/me", endpoint<&get_me>(rest), own_account, "get_me",
-       "Who you are"},
+      {get, "/api/v1/users/me", endpoint<&get_me>(rest), own_account, "get_me", "Who you are"},
   };
 }
 

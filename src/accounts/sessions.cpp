@@ -33,9 +33,9 @@ std::unexpected<Error> wrong_refresh_token() {
 Task<Result<TokenPair>> Sessions::log_in(Email email, std::string password, Time now) {
   const auto found = co_await accounts_.credentials(std::move(email));
   if (!found) co_return std::unexpected(found.error());
-  const auto right =
-      *found ? co_await passwords_.verify(std::move(password), (*found)->password_hash)
-             : co_await passwords_.verify_unknown(std::move(password));
+  const auto right = *found
+                         ? co_await passwords_.verify(std::move(password), (*found)->password_hash)
+                         : co_await passwords_.verify_unknown(std::move(password));
   if (!right) co_return std::unexpected(right.error());
   if (!*right) co_return wrong_login();
   co_return co_await begin((*found)->account, now);
@@ -77,11 +77,12 @@ const Query select_token{"sessions.find_token",
 const Query spend_token{"sessions.spend_token",
                         "update refresh_tokens set spent_at = $2 where token_hash = $1 "
                         "and spent_at is null and expires_at > $2 returning token_hash"};
-const Query prolong_session{"sessions.prolong",
-                            "update sessions set expires_at = $3 where account_id = $1 and id = $2"};
-const Query delete_old_tokens{"sessions.delete_old_tokens",
-                              "delete from refresh_tokens where account_id = $1 and session_id = $2 "
-                              "and expires_at < $3"};
+const Query prolong_session{
+    "sessions.prolong", "update sessions set expires_at = $3 where account_id = $1 and id = $2"};
+const Query delete_old_tokens{
+    "sessions.delete_old_tokens",
+    "delete from refresh_tokens where account_id = $1 and session_id = $2 "
+    "and expires_at < $3"};
 
 }  // namespace
 

@@ -34,7 +34,8 @@ struct TokenPair {
   static std::string schema_name() { return "TokenPair"; }
   static constexpr auto fields() {
     return kith::fields(
-        field("access_token", &TokenPair::access_token, {.doc = "Send as `Authorization: Bearer`."}),
+        field("access_token", &TokenPair::access_token,
+              {.doc = "Send as `Authorization: Bearer`."}),
         field("refresh_token", &TokenPair::refresh_token,
               {.doc = "Good for one new pair; using it twice ends the session."}),
         field("token_type", &TokenPair::token_type, {.example = "Bearer"}),

@@ -21,7 +21,8 @@ namespace {
 // Writes that are no account's.
 constexpr AccountId nobody{};
 
-const Query delete_links{"setup.delete_links", "delete from one_time_tokens where purpose = 'setup'"};
+const Query delete_links{"setup.delete_links",
+                         "delete from one_time_tokens where purpose = 'setup'"};
 const Query insert_link{"setup.insert_link",
                         "insert into one_time_tokens (token_hash, purpose, expires_at) "
                         "values ($1, 'setup', $2)"};
@@ -78,8 +79,7 @@ Task<Result<Account>> Setup::run(SetupRequest request, Time now) {
   const auto spent = co_await store_.write(nobody, std::move(batch));
   if (!spent) co_return std::unexpected(spent.error());
   if (spent->front().empty()) co_return invalid_link();
-  Signup signup{std::move(request.username), std::move(request.email),
-                std::move(request.password)};
+  Signup signup{std::move(request.username), std::move(request.email), std::move(request.password)};
   co_return co_await accounts_.create(std::move(signup), Role::admin, now);
 }
 

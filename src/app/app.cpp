@@ -1,15 +1,15 @@
 #include "app/app.hpp"
 
-#include <fmt/core.h>
-#include <spdlog/spdlog.h>
+#include <cstdlib>
+#include <thread>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <cstdlib>
-#include <thread>
+#include <fmt/core.h>
+#include <spdlog/spdlog.h>
 
 #include "app/installation.hpp"
 #include "app/loop.hpp"
@@ -89,9 +89,8 @@ class App {
     std::string url = settings_.public_url;
     if (url.empty()) url = "http://" + host + ":" + std::to_string(address.port());
     while (url.ends_with('/')) url.pop_back();
-    const auto token = installation_.run([](accounts::Rest& rest) {
-      return rest.setup.new_token(Clock().now());
-    });
+    const auto token =
+        installation_.run([](accounts::Rest& rest) { return rest.setup.new_token(Clock().now()); });
     if (!token) throw std::runtime_error(token.error().detail);
     std::string line = "Kith is ready at " + url;
     if (!*token) return line;

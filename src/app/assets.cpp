@@ -1,10 +1,10 @@
 #include "app/assets.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+
+#include <zlib.h>
 
 namespace kith::app {
 

@@ -1,15 +1,15 @@
 #include "app/commands.hpp"
 
-#include <fmt/core.h>
-#include <spdlog/spdlog.h>
-#include <unistd.h>
-
-#include <CLI/CLI.hpp>
 #include <fstream>
 #include <functional>
 #include <iterator>
 #include <string>
 #include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include "app/app.hpp"
 #include "app/healthcheck.hpp"
@@ -103,12 +103,12 @@ void add_user_commands(CLI::App& program, UserArguments& arguments, Action& acti
   added->add_option("--username", arguments.username, "Display name (default: the address)");
   added->add_flag("--admin", arguments.administrator, "Make it an administrator");
   add("list", "List all accounts", list_users);
-  password(email(add("passwd", "Change a password", [&](const Settings& settings) {
-    return set_password(settings, arguments);
-  })));
-  email(add("role", "Change a role", [&](const Settings& settings) {
-    return set_role(settings, arguments);
-  }))->add_option("role", arguments.role, "user, moderator or admin")->required();
+  password(email(add("passwd", "Change a password",
+                     [&](const Settings& settings) { return set_password(settings, arguments); })));
+  email(add("role", "Change a role",
+            [&](const Settings& settings) { return set_role(settings, arguments); }))
+      ->add_option("role", arguments.role, "user, moderator or admin")
+      ->required();
 }
 
 int run_with_settings(const SettingTexts& flags, const Action& action) {

@@ -1,12 +1,12 @@
 #include "app/healthcheck.hpp"
 
-#include <fmt/core.h>
+#include <exception>
+#include <string>
 
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <exception>
-#include <string>
+#include <fmt/core.h>
 
 namespace kith::app {
 

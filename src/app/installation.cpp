@@ -1,9 +1,9 @@
 #include "app/installation.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
 #include <thread>
+
+#include <spdlog/spdlog.h>
 
 #include "store/sqlite/database.hpp"
 

@@ -1,10 +1,11 @@
 #pragma once
 
+#include <memory>
+#include <utility>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
-#include <memory>
-#include <utility>
 
 #include "accounts/routes.hpp"
 #include "app/keys.hpp"

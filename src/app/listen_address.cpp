@@ -1,7 +1,8 @@
 #include "app/listen_address.hpp"
 
-#include <boost/asio/ip/address.hpp>
 #include <optional>
+
+#include <boost/asio/ip/address.hpp>
 
 #include "base/digits.hpp"
 

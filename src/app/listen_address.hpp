@@ -1,9 +1,10 @@
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <expected>
 #include <string>
 #include <string_view>
+
+#include <boost/asio/ip/tcp.hpp>
 
 namespace kith::app {
 

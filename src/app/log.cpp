@@ -1,12 +1,12 @@
 #include "app/log.hpp"
 
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 #include "base/text.hpp"
 #include "json/write.hpp"
@@ -53,8 +53,8 @@ void start_logging(const Settings& settings) {
   } else {
     formatter->set_pattern("%Y-%m-%dT%H:%M:%S.%fZ %l %v");
   }
-  auto logger = std::make_shared<spdlog::logger>("kith",
-                                                 std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger =
+      std::make_shared<spdlog::logger>("kith", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_formatter(std::move(formatter));
   logger->set_level(level_of(settings.log_level));
   spdlog::set_default_logger(std::move(logger));

@@ -1,8 +1,8 @@
 #include "app/loop.hpp"
 
-#include <unistd.h>
-
 #include <iterator>
+
+#include <unistd.h>
 
 #include "http/openapi.hpp"
 

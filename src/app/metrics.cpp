@@ -1,13 +1,13 @@
 #include "app/metrics.hpp"
 
+#include <fstream>
+#include <limits>
+#include <utility>
+
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 #include <sys/resource.h>
 #include <unistd.h>
-
-#include <fstream>
-#include <limits>
-#include <utility>
 
 namespace kith::app {
 
@@ -95,10 +95,10 @@ double resident_bytes() {
 }  // namespace
 
 std::string metrics_text(const MetricSources& sources) {
-  MetricFamily requests{"kith_http_requests_total", "Answers by route and class of status.",
-                        MetricType::Counter, {}};
-  MetricFamily durations{"kith_http_request_duration_seconds", "Time in the handler.",
-                         MetricType::Histogram, {}};
+  MetricFamily requests{
+      "kith_http_requests_total", "Answers by route and class of status.", MetricType::Counter, {}};
+  MetricFamily durations{
+      "kith_http_request_duration_seconds", "Time in the handler.", MetricType::Histogram, {}};
   for (std::size_t i = 0; i <= sources.routes.size(); ++i) {
     Sum sum;
     for (const http::RequestStats* loop : sources.loops) sum.add(loop->all()[i]);

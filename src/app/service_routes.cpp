@@ -1,9 +1,10 @@
 #include "app/service_routes.hpp"
 
-#include <boost/asio/ip/address.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include <boost/asio/ip/address.hpp>
 
 #include "app/assets.hpp"
 #include "http/handler.hpp"
@@ -151,8 +152,13 @@ std::vector<http::Route> routes(Service* service) {
   return {
       {get, "/healthz", endpoint<&get_health>(service), anyone, "get_health",
        "Whether the process answers"},
-      {get, "/readyz", endpoint<&get_readiness>(service), anyone, "get_readiness",
-       "Whether the service can work", {Errc::unavailable}},
+      {get,
+       "/readyz",
+       endpoint<&get_readiness>(service),
+       anyone,
+       "get_readiness",
+       "Whether the service can work",
+       {Errc::unavailable}},
       {get, "/metrics", endpoint<&get_metrics>(service), anyone, "get_metrics"},
       {get, "/openapi.json", endpoint<&get_openapi>(service), anyone, "get_openapi"},
       {get, "/docs", endpoint<&get_swagger_ui>(service), anyone, "get_swagger_ui"},

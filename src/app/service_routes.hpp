@@ -16,8 +16,8 @@ namespace kith::app {
 struct Service {
   store::Store& store;
   http::Authenticator& authenticator;
-  const std::string& openapi;             ///< the document, made once for all loops
-  std::function<std::string()> metrics;   ///< the text of /metrics
+  const std::string& openapi;            ///< the document, made once for all loops
+  std::function<std::string()> metrics;  ///< the text of /metrics
   MetricsAccess metrics_access;
   const std::atomic<bool>& draining;
 };

@@ -1,11 +1,11 @@
 #include "app/user_commands.hpp"
 
+#include <iostream>
+#include <utility>
+
 #include <fmt/core.h>
 #include <termios.h>
 #include <unistd.h>
-
-#include <iostream>
-#include <utility>
 
 #include "app/installation.hpp"
 #include "base/assign.hpp"
@@ -102,8 +102,8 @@ int add_user(const Settings& settings, const UserArguments& arguments) {
 }
 
 int list_users(const Settings& settings) {
-  const auto all = Installation(settings).run(
-      [](accounts::Rest& rest) { return rest.accounts.list(); });
+  const auto all =
+      Installation(settings).run([](accounts::Rest& rest) { return rest.accounts.list(); });
   if (!all) return fail(all.error());
   for (const accounts::Account& account : *all) {
     fmt::print("{} {} {} {}\n", account.id.to_string(), account.email.text, name_of(account.role),

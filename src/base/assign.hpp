@@ -105,9 +105,9 @@ Refusal assign_member(void* object, const Scalar& value, const FieldRules& rules
 
 template <HasFields T, std::size_t... Is>
 constexpr auto make_slots(std::index_sequence<Is...>) {
-  return std::array<Slot, sizeof...(Is)>{
-      Slot{std::get<Is>(list_of<T>.all).name, &std::get<Is>(list_of<T>.all).rules,
-           &assign_member<T, Is>}...};
+  return std::array<Slot, sizeof...(Is)>{Slot{std::get<Is>(list_of<T>.all).name,
+                                              &std::get<Is>(list_of<T>.all).rules,
+                                              &assign_member<T, Is>}...};
 }
 
 template <HasFields T>

@@ -1,10 +1,10 @@
 #include "base/email.hpp"
 
-#include <unicode/idna.h>
-
 #include <algorithm>
 #include <memory>
 #include <optional>
+
+#include <unicode/idna.h>
 
 #include "base/digits.hpp"
 #include "base/text.hpp"
@@ -28,8 +28,7 @@ bool is_local_char(char c) {
 bool is_label(std::string_view label) {
   if (label.empty() || label.size() > label_bytes_max) return false;
   if (label.front() == '-' || label.back() == '-') return false;
-  return std::ranges::all_of(
-      label, [](char c) { return is_letter(c) || is_digit(c) || c == '-'; });
+  return std::ranges::all_of(label, [](char c) { return is_letter(c) || is_digit(c) || c == '-'; });
 }
 
 bool is_domain(std::string_view domain) {

@@ -32,13 +32,13 @@ struct Field {
   using owner_type = Owner;
   using value_type = T;
   std::string_view name;
-  T Owner::*member;
+  T Owner::* member;
   FieldRules rules;
 };
 
 /// Declares a field; meant for `fields(...)` lists alone.
 template <class Owner, class T>
-constexpr Field<Owner, T> field(std::string_view name, T Owner::*member, FieldRules rules = {}) {
+constexpr Field<Owner, T> field(std::string_view name, T Owner::* member, FieldRules rules = {}) {
   return {name, member, rules};
 }
 
@@ -103,6 +103,7 @@ constexpr std::optional<E> enum_of(std::string_view name) {
   return std::nullopt;
 }
 
+/// Whether `T` is a std::optional.
 template <class T>
 inline constexpr bool is_optional = false;
 template <class T>

@@ -1,9 +1,9 @@
 #include "base/ids.hpp"
 
-#include <sodium.h>
-
 #include <algorithm>
 #include <span>
+
+#include <sodium.h>
 
 namespace kith {
 

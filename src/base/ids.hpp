@@ -65,6 +65,7 @@ using RequestId = Id<struct RequestKind>;
 
 }  // namespace kith
 
+/// Ids as keys of unordered containers.
 template <class Kind>
 struct std::hash<kith::Id<Kind>> {
   std::size_t operator()(const kith::Id<Kind>& id) const noexcept {

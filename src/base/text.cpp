@@ -1,15 +1,15 @@
 #include "base/text.hpp"
 
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <stdexcept>
+
 #include <unicode/coll.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
-
-#include <algorithm>
-#include <array>
-#include <memory>
-#include <stdexcept>
 
 #include "base/limits.hpp"
 
@@ -51,11 +51,11 @@ struct Letter {
 };
 
 constexpr std::array letters{
-    Letter{U'ł', "l", "l"},  Letter{U'đ', "d", "dj"}, Letter{U'ø', "o", "oe"},
+    Letter{U'ł', "l", "l"},   Letter{U'đ', "d", "dj"},  Letter{U'ø', "o", "oe"},
     Letter{U'æ', "ae", "ae"}, Letter{U'œ', "oe", "oe"}, Letter{U'þ', "th", "th"},
-    Letter{U'ð', "d", "d"},  Letter{U'ı', "i", "i"},  Letter{U'ħ', "h", "h"},
-    Letter{U'ŋ', "n", "ng"}, Letter{U'ŧ', "t", "t"},  Letter{U'ä', "a", "ae"},
-    Letter{U'ö', "o", "oe"}, Letter{U'ü', "u", "ue"}, Letter{U'å', "a", "aa"},
+    Letter{U'ð', "d", "d"},   Letter{U'ı', "i", "i"},   Letter{U'ħ', "h", "h"},
+    Letter{U'ŋ', "n", "ng"},  Letter{U'ŧ', "t", "t"},   Letter{U'ä', "a", "ae"},
+    Letter{U'ö', "o", "oe"},  Letter{U'ü', "u", "ue"},  Letter{U'å', "a", "aa"},
 };
 
 const Letter* find_letter(UChar32 c) {
@@ -74,7 +74,7 @@ icu::UnicodeString casefold(std::string_view text) {
 
 /// Letters of the table as `spelling`, digits of any script as ASCII.
 icu::UnicodeString replace_letters(const icu::UnicodeString& text,
-                                   std::string_view Letter::*spelling) {
+                                   std::string_view Letter::* spelling) {
   icu::UnicodeString out;
   for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
     const UChar32 c = text.char32At(i);
@@ -164,8 +164,8 @@ bool has_control_characters(std::string_view text, bool newline_allowed) {
     const bool line_end = octet == '\n' || octet == '\r';  // `normalize` makes them one newline
     if ((octet < 0x20 || octet == 0x7F) && !(newline_allowed && line_end)) return true;
     // C1 controls are U+0080 to U+009F: C2 80 to C2 9F in UTF-8.
-    const bool c1 = octet == 0xC2 && i + 1 < text.size() &&
-                    static_cast<unsigned char>(text[i + 1]) < 0xA0;
+    const bool c1 =
+        octet == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
     if (c1) return true;
   }
   return false;
@@ -204,8 +204,8 @@ Octets sort_key(std::string_view text) {
   std::array<uint8_t, limits::sort_key_bytes_max + 1> key{};
   const int32_t needed = collator().getSortKey(to_unicode(text), key.data(), key.size());
   // The key ends with a zero octet, which `needed` counts.
-  const auto size = std::min(static_cast<std::size_t>(std::max(needed - 1, 0)),
-                             limits::sort_key_bytes_max);
+  const auto size =
+      std::min(static_cast<std::size_t>(std::max(needed - 1, 0)), limits::sort_key_bytes_max);
   return {std::string(reinterpret_cast<const char*>(key.data()), text.empty() ? 0 : size)};
 }
 

@@ -23,6 +23,7 @@ struct Time {
   auto operator<=>(const Time&) const = default;
 };
 
+/// Spans of time in microseconds.
 inline constexpr std::int64_t micros_per_second = 1'000'000;
 inline constexpr std::int64_t micros_per_minute = 60 * micros_per_second;
 inline constexpr std::int64_t micros_per_day = 86'400 * micros_per_second;

@@ -1,10 +1,10 @@
 #include "base/zone.hpp"
 
-#include <unicode/timezone.h>
-
 #include <map>
 #include <memory>
 #include <stdexcept>
+
+#include <unicode/timezone.h>
 
 #include "base/limits.hpp"
 

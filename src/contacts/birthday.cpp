@@ -14,7 +14,8 @@ constexpr int first_key = 101;
 constexpr int last_key = 1231;
 constexpr int some_leap_year = 2000;
 
-constexpr std::string_view shape = "must be a date that exists: YYYY-MM-DD, or --MM-DD without a year";
+constexpr std::string_view shape =
+    "must be a date that exists: YYYY-MM-DD, or --MM-DD without a year";
 
 int key_of(Date date) { return date.month * 100 + date.day; }
 

@@ -1,9 +1,9 @@
 #include "contacts/birthday.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace kith::contacts {
 namespace {
@@ -60,23 +60,26 @@ TEST(Birthday, ReadsAndWritesBothForms) {
 }
 
 TEST(Birthday, RefusesWhatIsNoDay) {
-  for (const char* text : {"2023-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "--02-30", "--13-01",
-                           "--00-01", "-05-17", "--5-17", "1990-5-17", "17.05.1990", "1990-05-17T00:00",
-                           "1599-12-31", "0000-01-01", "", "--", "--05-1x"}) {
+  for (const char* text : {"2023-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "--02-30",
+                           "--13-01", "--00-01", "-05-17", "--5-17", "1990-5-17", "17.05.1990",
+                           "1990-05-17T00:00", "1599-12-31", "0000-01-01", "", "--", "--05-1x"}) {
     EXPECT_FALSE(Birthday::parse(text)) << text;
+  }
+}
+
+void expect_windows_from(Date today) {
+  for (const int days : {0, 1, 7, 58, 59, 60, 364, 365, 366}) {
+    for (const LeapDay leap_day : {LeapDay::feb28, LeapDay::mar1}) {
+      ASSERT_EQ(in_ranges(today, days, leap_day), walk(today, days, leap_day))
+          << today.year << '-' << today.month << '-' << today.day << " +" << days;
+    }
   }
 }
 
 TEST(Birthday, WindowsAreWhatWalkingTheDaysGives) {
   for (const int year : {2023, 2024, 2025, 2027, 2028, 2100}) {
-    for (int offset = 0; offset < 400; offset += 3) {
-      const Date today = Date{year, 1, 1}.plus_days(offset);
-      for (const int days : {0, 1, 7, 58, 59, 60, 364, 365, 366}) {
-        for (const LeapDay leap_day : {LeapDay::feb28, LeapDay::mar1}) {
-          ASSERT_EQ(in_ranges(today, days, leap_day), walk(today, days, leap_day))
-              << today.year << '-' << today.month << '-' << today.day << " +" << days;
-        }
-      }
+    for (int offset = 0; offset < 400; ++offset) {
+      ASSERT_NO_FATAL_FAILURE(expect_windows_from(Date{year, 1, 1}.plus_days(offset)));
     }
   }
 }

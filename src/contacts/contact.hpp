@@ -48,9 +48,10 @@ struct ContactFields {
         field("birthday", &ContactFields::birthday,
               {.doc = "`YYYY-MM-DD`, or `--MM-DD` without the year. Not in the future.",
                .example = "1990-05-17"}),
-        field("favorite", &ContactFields::favorite,
-              {.doc = "Null or absent: decided by the first name (`My ...`). Never null in answers.",
-               .example = "false"}),
+        field(
+            "favorite", &ContactFields::favorite,
+            {.doc = "Null or absent: decided by the first name (`My ...`). Never null in answers.",
+             .example = "false"}),
         field("notes", &ContactFields::notes,
               {.doc = "Free text; newlines are welcome.",
                .example = "met in Kyiv",

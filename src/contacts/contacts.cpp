@@ -16,27 +16,32 @@ namespace {
 /// What a write sets: the client's fields and what is computed from them.
 constexpr auto written_fields = ContactFields::fields() + DerivedColumns::fields();
 
-void append_written(store::Values& out, const ContactFields& fields, const DerivedColumns& derived) {
+void append_written(store::Values& out, const ContactFields& fields,
+                    const DerivedColumns& derived) {
   store::append_values(out, ContactFields::fields(), fields);
   store::append_values(out, DerivedColumns::fields(), derived);
 }
 
-std::unexpected<Error> no_such_contact() { return refuse(Errc::not_found, "There is no such contact."); }
+std::unexpected<Error> no_such_contact() {
+  return refuse(Errc::not_found, "There is no such contact.");
+}
 
 std::unexpected<Error> stale() {
   return refuse(Errc::precondition_failed,
                 "The contact has changed since you read it: read it again, then decide.");
 }
 
-const Query next_revision{"contacts.next_revision",
-                          "update account_rev set rev = rev + 1 where account_id = $1 returning rev"};
+const Query next_revision{
+    "contacts.next_revision",
+    "update account_rev set rev = rev + 1 where account_id = $1 returning rev"};
 
 // The guard of a write (architecture.md, guarded batch): the revision moves on only if the contact
 // is as it was read.
 const Query next_revision_if{
     "contacts.next_revision_if",
     "update account_rev set rev = rev + 1 where account_id = $1 and exists "
-    "(select 1 from contacts where account_id = $1 and id = $2 and rev = $3 and deleted_at is null) "
+    "(select 1 from contacts where account_id = $1 and id = $2 and rev = $3 and deleted_at is "
+    "null) "
     "returning rev"};
 
 }  // namespace
@@ -88,10 +93,9 @@ Task<Result<Contact>> Contacts::create(AccountId owner, ContactFields fields, Ti
 
 namespace {
 
-const Query select_contact{"contacts.get",
-                           "select " + contact_columns() +
-                               " from contacts where account_id = $1 and id = $2 "
-                               "and deleted_at is null"};
+const Query select_contact{"contacts.get", "select " + contact_columns() +
+                                               " from contacts where account_id = $1 and id = $2 "
+                                               "and deleted_at is null"};
 
 }  // namespace
 

@@ -57,8 +57,8 @@ std::string CursorCodec::encode(AccountId account, std::string_view question,
 
 Result<Position> CursorCodec::decode(AccountId account, std::string_view question,
                                      std::string_view cursor) const {
-  const auto octets = cursor.size() <= limits::cursor_bytes_max ? crypto::decode_base64url(cursor)
-                                                                : std::nullopt;
+  const auto octets =
+      cursor.size() <= limits::cursor_bytes_max ? crypto::decode_base64url(cursor) : std::nullopt;
   if (octets && octets->size() >= tag_bytes + fixed_bytes) {
     const auto given = std::string_view(*octets).substr(0, tag_bytes);
     const auto payload = std::string_view(*octets).substr(tag_bytes);

@@ -49,7 +49,8 @@ std::string behind_position(const Order& order, std::string_view prefix, int& ne
   for (const bool used : {!order.number.empty(), !order.octets.empty(), true}) {
     if (used) parameters.append(parameters.empty() ? "$" : ", $") += std::to_string(next++);
   }
-  return "(" + key_columns(order, prefix) + (order.descending ? ") < (" : ") > (") + parameters + ")";
+  return "(" + key_columns(order, prefix) + (order.descending ? ") < (" : ") > (") + parameters +
+         ")";
 }
 
 /// The filter on favourites bounds the index where the order has it, and is a condition elsewhere.
@@ -57,7 +58,8 @@ std::string behind_position(const Order& order, std::string_view prefix, int& ne
 std::string favorite_filter(int& next) {
   const int first = next;
   next += 2;
-  return " and not_favorite between $" + std::to_string(first) + " and $" + std::to_string(first + 1);
+  return " and not_favorite between $" + std::to_string(first) + " and $" +
+         std::to_string(first + 1);
 }
 
 std::string ordered_by(const Order& order, std::string_view prefix, int& next) {
@@ -212,14 +214,14 @@ Celebration celebration_of(Contact contact, Date today, LeapDay leap_day) {
   static_cast<Contact&>(celebration) = std::move(contact);
   const Birthday& birthday = *celebration.birthday;
   celebration.next_birthday = next_occurrence(birthday, today, leap_day);
-  celebration.days_left =
-      celebration.next_birthday.days_since_epoch() - today.days_since_epoch();
+  celebration.days_left = celebration.next_birthday.days_since_epoch() - today.days_since_epoch();
   if (birthday.year) celebration.turns = celebration.next_birthday.year - *birthday.year;
   return celebration;
 }
 
 std::string question_of(const BirthdayRequest& request) {
-  std::string question = "birthdays " + std::to_string(request.days) + " " + request.zone.text + " ";
+  std::string question =
+      "birthdays " + std::to_string(request.days) + " " + request.zone.text + " ";
   return question.append(name_of(request.leap_day));
 }
 
@@ -272,8 +274,8 @@ Task<Result<Slice<Celebration>>> ContactLists::birthdays(AccountId owner,
   if (slice.items.size() == wanted) {
     slice.items.pop_back();
     const Celebration& last = slice.items.back();
-    slice.next_cursor = cursors_.encode(
-        owner, question, {last.birthday->key(), text_of(today), last.id});
+    slice.next_cursor =
+        cursors_.encode(owner, question, {last.birthday->key(), text_of(today), last.id});
   }
   co_return slice;
 }

@@ -18,6 +18,7 @@ using http::Params;
 using http::Patch;
 using http::Principal;
 using http::Reply;
+using http::Target;
 
 namespace {
 
@@ -70,18 +71,17 @@ struct BirthdayParams {
   std::optional<std::string> cursor;
 
   static constexpr auto fields() {
-    return kith::fields(
-        field("days", &BirthdayParams::days,
-              {.doc = "How many days after today, which is included.",
-               .value_min = 0,
-               .value_max = limits::birthday_days_max}),
-        field("tz", &BirthdayParams::tz,
-              {.doc = "IANA name of the time zone that decides what today is.",
-               .example = "Europe/Kyiv"}),
-        field("feb29", &BirthdayParams::feb29,
-              {.doc = "When 29 February is celebrated in a year without one."}),
-        field("limit", &BirthdayParams::limit, limit_rules),
-        field("cursor", &BirthdayParams::cursor, cursor_rules));
+    return kith::fields(field("days", &BirthdayParams::days,
+                              {.doc = "How many days after today, which is included.",
+                               .value_min = 0,
+                               .value_max = limits::birthday_days_max}),
+                        field("tz", &BirthdayParams::tz,
+                              {.doc = "IANA name of the time zone that decides what today is.",
+                               .example = "Europe/Kyiv"}),
+                        field("feb29", &BirthdayParams::feb29,
+                              {.doc = "When 29 February is celebrated in a year without one."}),
+                        field("limit", &BirthdayParams::limit, limit_rules),
+                        field("cursor", &BirthdayParams::cursor, cursor_rules));
   }
 };
 
@@ -90,9 +90,8 @@ struct FavoriteFlag {
 
   static std::string schema_name() { return "FavoriteFlag"; }
   static constexpr auto fields() {
-    return kith::fields(
-        field("favorite", &FavoriteFlag::favorite,
-              {.doc = "Holds until the first name changes.", .required = true}));
+    return kith::fields(field("favorite", &FavoriteFlag::favorite,
+                              {.doc = "Holds until the first name changes.", .required = true}));
   }
 };
 
@@ -150,41 +149,42 @@ Task<Result<Created<Contact>>> create_contact(Rest& rest, Principal who, Body<Co
   co_return Created<Contact>{*std::move(contact), std::move(location), std::move(etag)};
 }
 
-Task<Result<MaybeUnchanged<Contact>>> get_contact(Rest& rest, Principal who, ContactId id,
-                                                  Conditions conditions) {
-  auto contact = co_await rest.contacts.get(who.account, id);
+Task<Result<MaybeUnchanged<Contact>>> get_contact(Rest& rest, Principal who,
+                                                  Target<ContactId> target) {
+  auto contact = co_await rest.contacts.get(who.account, target.id);
   if (!contact) co_return std::unexpected(std::move(contact.error()));
   std::string etag = etag_of(*contact);
-  if (conditions.is_unchanged(etag)) co_return MaybeUnchanged<Contact>{{}, std::move(etag)};
+  if (target.conditions.is_unchanged(etag)) co_return MaybeUnchanged<Contact>{{}, std::move(etag)};
   co_return MaybeUnchanged<Contact>{*std::move(contact), std::move(etag)};
 }
 
-Task<Result<Reply<Contact>>> replace_contact(Rest& rest, Principal who, ContactId id,
-                                             Body<ContactFields> body, Conditions conditions) {
-  co_return shown(co_await rest.contacts.replace(who.account, id, std::move(body.value),
-                                                 expected_of(conditions)));
+Task<Result<Reply<Contact>>> replace_contact(Rest& rest, Principal who, Target<ContactId> target,
+                                             Body<ContactFields> body) {
+  co_return shown(co_await rest.contacts.replace(who.account, target.id, std::move(body.value),
+                                                 expected_of(target.conditions)));
 }
 
-Task<Result<Reply<Contact>>> patch_contact(Rest& rest, Principal who, ContactId id,
-                                           Patch<ContactFields> patch, Conditions conditions) {
+Task<Result<Reply<Contact>>> patch_contact(Rest& rest, Principal who, Target<ContactId> target,
+                                           Patch<ContactFields> patch) {
   const Contacts::Change merge = [&patch](const Contact& current) { return patch.onto(current); };
   co_return shown(
-      co_await rest.contacts.change(who.account, id, merge, expected_of(conditions)));
+      co_await rest.contacts.change(who.account, target.id, merge, expected_of(target.conditions)));
 }
 
-Task<Result<Reply<Contact>>> set_favorite(Rest& rest, Principal who, ContactId id,
-                                          Body<FavoriteFlag> body, Conditions conditions) {
+Task<Result<Reply<Contact>>> set_favorite(Rest& rest, Principal who, Target<ContactId> target,
+                                          Body<FavoriteFlag> body) {
   const Contacts::Change flag = [&body](const Contact& current) -> Result<ContactFields> {
     ContactFields fields = current;
     fields.favorite = body.value.favorite;
     return fields;
   };
-  co_return shown(co_await rest.contacts.change(who.account, id, flag, expected_of(conditions)));
+  co_return shown(
+      co_await rest.contacts.change(who.account, target.id, flag, expected_of(target.conditions)));
 }
 
-Task<Result<NoContent>> delete_contact(Rest& rest, Principal who, ContactId id,
-                                       Conditions conditions) {
-  const auto removed = co_await rest.contacts.remove(who.account, id, expected_of(conditions));
+Task<Result<NoContent>> delete_contact(Rest& rest, Principal who, Target<ContactId> target) {
+  const auto removed =
+      co_await rest.contacts.remove(who.account, target.id, expected_of(target.conditions));
   if (!removed) co_return std::unexpected(removed.error());
   co_return NoContent{};
 }
@@ -208,10 +208,10 @@ std::vector<http::Route> routes(Rest* rest) {
        "Get a contact"},
       {put, "/api/v1/contacts/{id}", endpoint<&replace_contact>(rest), contacts_change,
        "replace_contact", "Replace a contact"},
-      {patch, "/api/v1/contacts/{id}", endpoint<&patch_contact>(rest), contacts_change, "patch_contact",
-       "Change some fields of a contact (JSON merge patch)"},
-      {del, "/api/v1/contacts/{id}", endpoint<&delete_contact>(rest), contacts_delete, "delete_contact",
-       "Delete a contact"},
+      {patch, "/api/v1/contacts/{id}", endpoint<&patch_contact>(rest), contacts_change,
+       "patch_contact", "Change some fields of a contact (JSON merge patch)"},
+      {del, "/api/v1/contacts/{id}", endpoint<&delete_contact>(rest), contacts_delete,
+       "delete_contact", "Delete a contact"},
       {patch, "/api/v1/contacts/{id}/favorite", endpoint<&set_favorite>(rest), contacts_change,
        "set_favorite", "Mark or unmark a favourite"},
   };

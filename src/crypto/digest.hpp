@@ -1,9 +1,9 @@
 #pragma once
 
-#include <sodium.h>
-
 #include <string>
 #include <string_view>
+
+#include <sodium.h>
 
 namespace kith::crypto {
 

@@ -70,12 +70,11 @@ std::optional<AccessClaims> read_claims(std::string_view text) {
   AccessClaims claims;
   Time not_before;
   ClaimsScanner scan(text);
-  const bool whole = scan.literal(before_subject) && scan.id(claims.account) &&
-                     scan.literal(before_session) && scan.id(claims.session) &&
-                     scan.literal(before_issued) && scan.seconds(claims.issued_at) &&
-                     scan.literal(before_not_before) && scan.seconds(not_before) &&
-                     scan.literal(before_expiry) && scan.seconds(claims.expires_at) &&
-                     scan.literal(end_of_claims) && scan.at_end();
+  const bool whole =
+      scan.literal(before_subject) && scan.id(claims.account) && scan.literal(before_session) &&
+      scan.id(claims.session) && scan.literal(before_issued) && scan.seconds(claims.issued_at) &&
+      scan.literal(before_not_before) && scan.seconds(not_before) && scan.literal(before_expiry) &&
+      scan.seconds(claims.expires_at) && scan.literal(end_of_claims) && scan.at_end();
   if (!whole || not_before != claims.issued_at) return std::nullopt;
   return claims;
 }

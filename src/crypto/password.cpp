@@ -1,17 +1,17 @@
 #include "crypto/password.hpp"
 
-#include <sodium.h>
-
 #include <array>
+#include <exception>
+#include <memory>
+#include <new>
+#include <utility>
+
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <exception>
-#include <memory>
-#include <new>
-#include <utility>
+#include <sodium.h>
 
 #include "base/limits.hpp"
 #include "crypto/random.hpp"
@@ -27,9 +27,8 @@ constexpr std::size_t memory_bytes = 19 * 1024 * 1024;
 
 std::string hash_now(std::string_view password) {
   std::array<char, crypto_pwhash_STRBYTES> encoded{};
-  const int failed =
-      crypto_pwhash_str_alg(encoded.data(), password.data(), password.size(), passes, memory_bytes,
-                            crypto_pwhash_ALG_ARGON2ID13);
+  const int failed = crypto_pwhash_str_alg(encoded.data(), password.data(), password.size(), passes,
+                                           memory_bytes, crypto_pwhash_ALG_ARGON2ID13);
   if (failed != 0) throw std::bad_alloc();
   return encoded.data();
 }
@@ -66,20 +65,21 @@ Task<Result<T>> PasswordHasher::run(std::move_only_function<T()> work) {
   // `work` lives in this frame, which stays until the worker has answered.
   auto start = [this, &work](auto handler) {
     auto loop = asio::make_work_guard(asio::get_associated_executor(handler));
-    asio::post(pool_, [this, &work, loop = std::move(loop), handler = std::move(handler)]() mutable {
-      std::exception_ptr error;
-      T value{};
-      try {
-        value = work();
-      } catch (...) {
-        error = std::current_exception();
-      }
-      queued_.fetch_sub(1, std::memory_order_relaxed);
-      asio::post(loop.get_executor(), [handler = std::move(handler), error,
-                                       value = std::move(value)]() mutable {
-        std::move(handler)(error, std::move(value));
-      });
-    });
+    asio::post(
+        pool_, [this, &work, loop = std::move(loop), handler = std::move(handler)]() mutable {
+          std::exception_ptr error;
+          T value{};
+          try {
+            value = work();
+          } catch (...) {
+            error = std::current_exception();
+          }
+          queued_.fetch_sub(1, std::memory_order_relaxed);
+          asio::post(loop.get_executor(),
+                     [handler = std::move(handler), error, value = std::move(value)]() mutable {
+                       std::move(handler)(error, std::move(value));
+                     });
+        });
   };
   co_return co_await asio::async_initiate<decltype(asio::use_awaitable),
                                           void(std::exception_ptr, T)>(start, asio::use_awaitable);

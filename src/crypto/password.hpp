@@ -1,10 +1,11 @@
 #pragma once
 
 #include <atomic>
-#include <boost/asio/thread_pool.hpp>
 #include <cstddef>
 #include <functional>
 #include <string>
+
+#include <boost/asio/thread_pool.hpp>
 
 #include "base/result.hpp"
 #include "base/task.hpp"

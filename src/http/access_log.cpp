@@ -1,9 +1,9 @@
 #include "http/access_log.hpp"
 
+#include <iterator>
+
 #include <fmt/format.h>
 #include <unistd.h>
-
-#include <iterator>
 
 #include "base/limits.hpp"
 #include "base/time.hpp"

@@ -51,6 +51,13 @@ struct Conditions {
   bool is_unchanged(std::string_view etag) const;
 };
 
+/// What a path names by its id, with the conditions that the client sets on it.
+template <class Id>
+struct Target {
+  Id id;
+  Conditions conditions;
+};
+
 /// The revision in an entity tag such as `"17-s"`; only the number counts.
 std::optional<std::int64_t> revision_of(std::string_view etag);
 

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <boost/intrusive/list.hpp>
 #include <chrono>
 #include <functional>
+
+#include <boost/intrusive/list.hpp>
 
 namespace kith::http {
 
 /// The deadline of one connection; it leaves the sweep when destroyed.
-class Deadline
-    : public boost::intrusive::list_base_hook<
-          boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
+class Deadline : public boost::intrusive::list_base_hook<
+                     boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   using Clock = std::chrono::steady_clock;
 

@@ -6,8 +6,8 @@
 #include <type_traits>
 #include <vector>
 
-#include "base/ids.hpp"
 #include "base/error.hpp"
+#include "base/ids.hpp"
 #include "http/arguments.hpp"
 #include "http/reply.hpp"
 #include "json/schema.hpp"
@@ -103,6 +103,14 @@ struct DescribeArgument<Params<T>> {
 template <>
 struct DescribeArgument<Conditions> {
   static void to(EndpointDoc& doc);
+};
+
+template <class Id>
+struct DescribeArgument<Target<Id>> {
+  static void to(EndpointDoc& doc) {
+    DescribeArgument<Id>::to(doc);
+    DescribeArgument<Conditions>::to(doc);
+  }
 };
 
 /// What the reply of a handler adds.

@@ -52,8 +52,9 @@ std::optional<Error> read_form(std::string_view text, Filler& filler) {
     const auto name = decode(pair.substr(0, equals));
     const auto value = decode(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
     if (!name || !value) {
-      return malformed("A parameter is not percent-encoded UTF-8: every % must be followed by two "
-                       "hexadecimal digits.");
+      return malformed(
+          "A parameter is not percent-encoded UTF-8: every % must be followed by two "
+          "hexadecimal digits.");
     }
     filler.put(*name, Word{*value});
   }

@@ -1,8 +1,8 @@
 #include "http/gates.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include <exception>
+
+#include <spdlog/spdlog.h>
 
 #include "http/handler.hpp"
 #include "http/problem.hpp"
@@ -35,7 +35,8 @@ Task<void> Gates::answer(const Request& request, const Match& match, Response& r
 }
 
 void Gates::record(const Request& request, const Match& match, const Answered& answered) {
-  RouteStats& stats = match.route ? stats_.of(router_.position(*match.route)) : stats_.of_unmatched();
+  RouteStats& stats =
+      match.route ? stats_.of(router_.position(*match.route)) : stats_.of_unmatched();
   stats.add(answered.status, answered.ms);
   log_.add(request, match.route ? match.route->path : "-", answered);
 }

@@ -30,9 +30,8 @@ std::unexpected<Error> not_found() {
 bool Conditions::is_unchanged(std::string_view etag) const {
   if (if_none_match == "*") return true;
   bool found = false;
-  for_each_tag(if_none_match, [&](std::string_view tag) {
-    found = found || without_weak_mark(tag) == etag;
-  });
+  for_each_tag(if_none_match,
+               [&](std::string_view tag) { found = found || without_weak_mark(tag) == etag; });
   return found;
 }
 

@@ -18,7 +18,8 @@
 /// Handlers say in their signature what they need and what they give; this turns such a function
 /// into an `Endpoint`:
 ///
-///     Task<Result<MaybeUnchanged<Contact>>> get_contact(Contacts&, Principal, ContactId, Conditions);
+///     Task<Result<Reply<Contact>>> get_contact(Contacts&, Principal, Target<ContactId>);
+///
 ///     {Verb::get, "/api/v1/contacts/{id}", endpoint<&get_contact>(contacts), ...}
 namespace kith::http {
 
@@ -92,9 +93,8 @@ struct Extract<FormOrBody<T>> {
       return std::unexpected(*std::move(error));
     }
     const std::string& body = exchange.request.body;
-    auto value = check_media_type(exchange.request, {form_type})
-                     ? json::read<T>(body, exchange.now)
-                     : read_form<T>(body, exchange.now);
+    auto value = check_media_type(exchange.request, {form_type}) ? json::read<T>(body, exchange.now)
+                                                                 : read_form<T>(body, exchange.now);
     if (!value) return std::unexpected(std::move(value.error()));
     return FormOrBody<T>{*std::move(value)};
   }
@@ -103,6 +103,17 @@ struct Extract<FormOrBody<T>> {
 template <>
 struct Extract<Conditions> {
   static Result<Conditions> from(Exchange& exchange);
+};
+
+template <class Id>
+struct Extract<Target<Id>> {
+  static Result<Target<Id>> from(Exchange& exchange) {
+    const auto id = Extract<Id>::from(exchange);
+    if (!id) return std::unexpected(id.error());
+    const auto conditions = Extract<Conditions>::from(exchange);
+    if (!conditions) return std::unexpected(conditions.error());
+    return Target<Id>{*id, *conditions};
+  }
 };
 
 template <>
@@ -127,8 +138,7 @@ std::optional<Error> take_error(Result<T>& value) {
 template <auto Function>
 struct Bound;
 
-template <class Service, class R, class... Args,
-          Task<Result<R>> (*Function)(Service&, Args...)>
+template <class Service, class R, class... Args, Task<Result<R>> (*Function)(Service&, Args...)>
 struct Bound<Function> {
   using service_type = Service;
   using reply_type = R;
@@ -142,7 +152,9 @@ struct Bound<Function> {
     };
     if (std::apply(refuse_first, taken)) co_return refused;
     Result<R> result = co_await std::apply(
-        [&](auto&... each) { return Function(*static_cast<Service*>(service), *std::move(each)...); },
+        [&](auto&... each) {
+          return Function(*static_cast<Service*>(service), *std::move(each)...);
+        },
         taken);
     if (!result) co_return std::move(result.error());
     write_reply(exchange, *result);

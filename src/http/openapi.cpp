@@ -95,7 +95,8 @@ std::string request_body(const EndpointDoc& doc) {
 
 std::string operation(const Route& route, json::Schemas& schemas) {
   const EndpointDoc doc = describe(route, schemas);
-  std::string out = "{\"operationId\":" + quoted(route.id) + ",\"summary\":" + quoted(route.summary);
+  std::string out =
+      "{\"operationId\":" + quoted(route.id) + ",\"summary\":" + quoted(route.summary);
   out += ",\"tags\":[" + quoted(tag_of(route.path)) + "]";
   out += route.access == Access::anyone ? ",\"security\":[]" : R"(,"security":[{"bearer":[]}])";
   char before = '[';
@@ -137,7 +138,8 @@ std::string query_parameter(std::string_view name, const FieldRules& rules, std:
 }
 
 void DescribeArgument<Conditions>::to(EndpointDoc& doc) {
-  add_header_parameter(doc, "If-Match", "The ETag that you have seen: 412 if it is not the newest.");
+  add_header_parameter(doc, "If-Match",
+                       "The ETag that you have seen: 412 if it is not the newest.");
   add_header_parameter(doc, "If-None-Match", "The ETag that you have: 304 if it is the newest.");
   doc.errors.push_back(Errc::precondition_failed);
 }
@@ -159,7 +161,8 @@ std::string openapi_document(std::span<const Route> routes, std::string_view ver
   return "{\"openapi\":\"3.1.0\",\"info\":" + info(version) +
          R"(,"servers":[{"url":"/"}],"tags":[)" + tag_list + "],\"paths\":" + joined(path_items) +
          ",\"components\":{\"schemas\":" + joined(schemas) +
-         R"(,"securitySchemes":{"bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT"}}}})";
+         R"(,"securitySchemes":{"bearer":{"type":"http","scheme":"bearer",)" +
+         R"("bearerFormat":"JWT"}}}})";
 }
 
 }  // namespace kith::http

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <boost/beast/http/basic_parser.hpp>
 #include <optional>
 #include <string>
+
+#include <boost/beast/http/basic_parser.hpp>
 
 #include "base/error.hpp"
 #include "http/request.hpp"

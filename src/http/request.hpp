@@ -17,6 +17,7 @@ enum class Verb : std::uint8_t { get, head, post, put, patch, del, options, othe
 /// `GET`, `POST`, ...
 std::string_view to_string(Verb verb);
 
+/// One header field as it was sent; the views live as long as the request.
 struct Header {
   std::string_view name;
   std::string_view value;

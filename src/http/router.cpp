@@ -56,7 +56,8 @@ Router::Node& Router::node_of(std::string_view path) {
     const std::string_view segment = next_segment(path);
     std::unique_ptr<Node>* child = &node->parameter;
     if (!is_parameter(segment)) {
-      auto found = std::ranges::find(node->literals, segment, [](auto& each) { return each.first; });
+      auto found =
+          std::ranges::find(node->literals, segment, [](auto& each) { return each.first; });
       if (found == node->literals.end()) {
         found = node->literals.emplace(node->literals.end(), segment, nullptr);
       }
@@ -82,7 +83,8 @@ Match Router::match(Verb verb, std::string_view path) const {
   }
   if (!node) return match;
   const Verb wanted = verb == Verb::head ? Verb::get : verb;
-  const auto found = std::ranges::find(node->routes, wanted, [](auto* route) { return route->verb; });
+  const auto found =
+      std::ranges::find(node->routes, wanted, [](auto* route) { return route->verb; });
   if (found != node->routes.end()) match.route = *found;
   if (!match.route) match.allow = allow_of(node->routes);
   return match;

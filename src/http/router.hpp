@@ -42,7 +42,7 @@ struct Route {
   std::string_view path;  ///< `/api/v1/contacts/{id}`
   Endpoint endpoint;
   Access access;
-  std::string_view id;       ///< operationId in OpenAPI, label in logs and metrics
+  std::string_view id;            ///< operationId in OpenAPI, label in logs and metrics
   std::string_view summary = {};  ///< one line for OpenAPI; empty: not shown there
   std::vector<Errc> errors = {};  ///< that the types do not tell, for OpenAPI
   std::size_t body_bytes_max = limits::body_bytes_max;

@@ -1,13 +1,13 @@
 #include "http/server.hpp"
 
-#include <sys/socket.h>
-
 #include <atomic>
+#include <ctime>
+#include <set>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <ctime>
-#include <set>
+#include <sys/socket.h>
 
 #include "base/limits.hpp"
 #include "http/session.hpp"
@@ -69,8 +69,7 @@ class Server::State {
  private:
   Task<void> accept() {
     while (!draining_) {
-      auto [error, socket] =
-          co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
+      auto [error, socket] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
       if (error == asio::error::operation_aborted) co_return;
       if (error) {
         co_await pause();  // out of descriptors: those who are here go on

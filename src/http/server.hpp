@@ -1,8 +1,9 @@
 #pragma once
 
+#include <memory>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <memory>
 
 #include "http/gates.hpp"
 
@@ -13,8 +14,8 @@ namespace kith::http {
 class Server {
  public:
   /// Listens at once. Throws boost::system::system_error when the address cannot be bound.
-  Server(boost::asio::io_context& loop, const boost::asio::ip::tcp::endpoint& address,
-         Gates& gates, AccessLog& log);
+  Server(boost::asio::io_context& loop, const boost::asio::ip::tcp::endpoint& address, Gates& gates,
+         AccessLog& log);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

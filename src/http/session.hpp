@@ -1,15 +1,16 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
+#include <string>
+#include <utility>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
-#include <optional>
-#include <string>
-#include <utility>
 
 #include "base/limits.hpp"
 #include "http/deadlines.hpp"
@@ -162,8 +163,7 @@ class Session {
   Task<bool> read_some(bool idle) {
     if (idle && services_.draining.load(std::memory_order_relaxed)) co_return false;
     idle_ = idle;
-    const auto [error, count] =
-        co_await stream_.async_read_some(in_.prepare(read_bytes), no_throw);
+    const auto [error, count] = co_await stream_.async_read_some(in_.prepare(read_bytes), no_throw);
     idle_ = false;
     in_.commit(count);
     co_return !error;

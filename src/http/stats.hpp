@@ -23,9 +23,8 @@ class Count {
 /// What is counted of one route on one loop.
 struct RouteStats {
   /// Upper bounds of the duration buckets in microseconds; the last bucket has none.
-  static constexpr std::array<std::uint64_t, 10> bounds_us{100,    250,    500,     1'000,   2'500,
-                                                           10'000, 50'000, 250'000, 1'000'000,
-                                                           5'000'000};
+  static constexpr std::array<std::uint64_t, 10> bounds_us{
+      100, 250, 500, 1'000, 2'500, 10'000, 50'000, 250'000, 1'000'000, 5'000'000};
 
   std::array<Count, 6> by_class;  ///< answers by the first digit of the status; 0 is not used
   std::array<Count, bounds_us.size() + 1> by_duration;

@@ -1,8 +1,9 @@
 #include "json/read.hpp"
 
-#include <boost/json/basic_parser_impl.hpp>
 #include <limits>
 #include <string>
+
+#include <boost/json/basic_parser_impl.hpp>
 
 #include "base/limits.hpp"
 
@@ -108,10 +109,11 @@ std::string position(std::string_view text, std::size_t offset) {
 Error malformed(std::string_view text, std::size_t offset, bj::error_code error) {
   const bool deep = error == bj::error::too_deep;
   std::string reason = deep ? "nested more than " + std::to_string(limits::json_depth_max) + " deep"
-                            : error == bj::error::incomplete ? "it ends too early"
-                                                             : error.message();
-  return {.code = Errc::malformed,
-          .detail = "The body is not valid JSON at " + position(text, offset) + ": " + reason + "."};
+                       : error == bj::error::incomplete ? "it ends too early"
+                                                        : error.message();
+  return {
+      .code = Errc::malformed,
+      .detail = "The body is not valid JSON at " + position(text, offset) + ": " + reason + "."};
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ void append_rules(std::string& out, const FieldRules& rules, bool is_number);
 /// Appends `"type":"string"`, or `"type":["string","null"]`.
 void append_type(std::string& out, std::string_view type, bool nullable);
 
+/// The `$ref` of the schema of `T`, which is added to the context's schemas if it is new there.
 template <HasFields T>
 std::string schema_reference(SchemaContext context);
 
@@ -70,6 +71,7 @@ void append_keywords(std::string& out, const FieldRules& rules, SchemaContext co
   }
 }
 
+/// Whether `T` is a std::vector.
 template <class T>
 inline constexpr bool is_vector = false;
 template <class T>

@@ -23,8 +23,7 @@ concept TextWrapper = requires(T value) {
   { value.text } -> std::same_as<std::string&>;
 };
 
-// --- C++ value -> parameter ---------------------------------------------------------------------
-
+/// A C++ value as the parameter of a statement.
 inline Value to_value(std::int64_t value) { return value; }
 inline Value to_value(int value) { return std::int64_t{value}; }
 inline Value to_value(bool value) { return std::int64_t{value ? 1 : 0}; }
@@ -77,8 +76,7 @@ void append_values(Values& out, const List& list, const T& object) {
   });
 }
 
-// --- cell -> C++ value --------------------------------------------------------------------------
-
+/// A cell of a result as the C++ value of a field.
 template <class T>
 struct FromCell;
 template <>

@@ -100,8 +100,8 @@ class Rows {
   enum class SlotKind : std::uint8_t { null, integer, octets };
   struct Slot {
     SlotKind kind;
-    std::uint32_t size;   // of octets
-    std::int64_t value;   // the integer, or the offset into octets_
+    std::uint32_t size;  // of octets
+    std::int64_t value;  // the integer, or the offset into octets_
   };
 
   const ColumnNames* names_ = nullptr;

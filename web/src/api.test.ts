@@ -31,12 +31,14 @@ function serve(answers: (path: string, authorization: string | undefined) => Ans
 test('an expired access token is renewed once for all calls that wait', async () => {
   let valid = 'old';
   const calls = serve((path, authorization) => {
-    if (path.endsWith('/login')) return { status: 200, body: { access_token: 'old', refresh_token: 'r1' } };
+    if (path.endsWith('/login'))
+      return { status: 200, body: { access_token: 'old', refresh_token: 'r1' } };
     if (path.endsWith('/refresh')) {
       valid = 'new';
       return { status: 200, body: { access_token: 'new', refresh_token: 'r2' } };
     }
-    if (authorization !== `Bearer ${valid}`) return { status: 401, body: { status: 401, title: 't', detail: 'd' } };
+    if (authorization !== `Bearer ${valid}`)
+      return { status: 401, body: { status: 401, title: 't', detail: 'd' } };
     return { status: 200, body: { username: 'Anna' } };
   });
   const api = new Api(new MemoryTokens());
@@ -57,15 +59,24 @@ test('a refused refresh signs out', async () => {
 test('a problem tells its fields', async () => {
   serve(() => ({
     status: 422,
-    body: { status: 422, title: 't', detail: 'd', errors: [{ field: 'email', message: 'is required' }] },
+    body: {
+      status: 422,
+      title: 't',
+      detail: 'd',
+      errors: [{ field: 'email', message: 'is required' }],
+    },
   }));
-  const failed = await new Api(new MemoryTokens()).signIn('', '').catch((problem: unknown) => problem);
+  const failed = await new Api(new MemoryTokens())
+    .signIn('', '')
+    .catch((problem: unknown) => problem);
   assert.ok(failed instanceof Problem);
   assert.equal(failed.fields.get('email'), 'is required');
 });
 
 test('no answer is a problem too', async () => {
   globalThis.fetch = () => Promise.reject(new TypeError('network'));
-  const failed = await new Api(new MemoryTokens()).signIn('', '').catch((problem: unknown) => problem);
+  const failed = await new Api(new MemoryTokens())
+    .signIn('', '')
+    .catch((problem: unknown) => problem);
   assert.ok(failed instanceof Problem && failed.status === 0);
 });

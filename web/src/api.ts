@@ -119,7 +119,12 @@ export class Api {
     return this.authorized('PATCH', `/api/v1/contacts/${id}/favorite`, { favorite });
   }
 
-  private async authorized<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  private async authorized<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+  ): Promise<T> {
     if (this.accessToken === null) await this.refresh();
     try {
       return await this.send<T>(method, path, body, signal);
@@ -140,7 +145,9 @@ export class Api {
     const token = this.tokens.getItem(refreshKey);
     if (token === null) return false;
     try {
-      this.keep(await this.send<TokenPair>('POST', '/api/v1/auth/refresh', { refresh_token: token }));
+      this.keep(
+        await this.send<TokenPair>('POST', '/api/v1/auth/refresh', { refresh_token: token }),
+      );
       return true;
     } catch (problem) {
       if (problem instanceof Problem && problem.status === 401) this.forget();
@@ -158,7 +165,12 @@ export class Api {
     this.tokens.removeItem(refreshKey);
   }
 
-  private async send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  private async send<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    signal?: AbortSignal,
+  ): Promise<T> {
     const headers: Record<string, string> = {};
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (this.accessToken !== null) headers['Authorization'] = `Bearer ${this.accessToken}`;
@@ -179,7 +191,11 @@ export class Api {
       return await fetch(path, request);
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') throw error;
-      throw new Problem({ status: 0, title: '', detail: 'The server cannot be reached. Is it running?' });
+      throw new Problem({
+        status: 0,
+        title: '',
+        detail: 'The server cannot be reached. Is it running?',
+      });
     }
   }
 }

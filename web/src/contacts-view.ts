@@ -49,7 +49,11 @@ function contactRow(api: Api, contact: Contact): HTMLElement {
 
 function newContactDialog(api: Api, created: () => void): HTMLDialogElement {
   const dialog = element('dialog', { 'aria-label': 'New contact' });
-  const cancel = element('button', { type: 'button', class: 'quiet', onclick: () => dialog.close() }, 'Cancel');
+  const cancel = element(
+    'button',
+    { type: 'button', class: 'quiet', onclick: () => dialog.close() },
+    'Cancel',
+  );
   const form = makeForm({
     fields: [
       { name: 'first_name', label: 'First name' },
@@ -62,7 +66,9 @@ function newContactDialog(api: Api, created: () => void): HTMLDialogElement {
     submit: 'Save',
     buttons: [cancel],
     run: async (values) => {
-      await api.create(Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '')));
+      await api.create(
+        Object.fromEntries(Object.entries(values).filter(([, value]) => value !== '')),
+      );
       dialog.close();
       created();
     },
@@ -114,7 +120,8 @@ class ContactList {
       button.addEventListener('click', () => void this.load(next));
       this.more.replaceChildren(button);
     } else if (this.list.childElementCount === 0) {
-      const text = this.query === '' ? 'No contacts yet. Add the first one.' : 'Nobody here matches.';
+      const text =
+        this.query === '' ? 'No contacts yet. Add the first one.' : 'Nobody here matches.';
       this.more.replaceChildren(element('p', { class: 'empty' }, text));
     } else {
       this.more.replaceChildren();
@@ -124,7 +131,10 @@ class ContactList {
   private showProblem(problem: Problem, cursor: string | null): void {
     const again = element('button', { class: 'quiet', type: 'button' }, 'Try again');
     again.addEventListener('click', () => void this.load(cursor));
-    this.more.replaceChildren(element('p', { class: 'alert', role: 'alert' }, problem.message), again);
+    this.more.replaceChildren(
+      element('p', { class: 'alert', role: 'alert' }, problem.message),
+      again,
+    );
   }
 }
 
@@ -142,9 +152,10 @@ async function birthdayCard(api: Api): Promise<HTMLElement> {
       element('span', { class: 'note' }, celebrationText(celebration)),
     ),
   );
-  const body = items.length > 0
-    ? element('ul', { class: 'birthdays' }, ...items)
-    : element('p', { class: 'note' }, `None in the next ${birthdayDays} days.`);
+  const body =
+    items.length > 0
+      ? element('ul', { class: 'birthdays' }, ...items)
+      : element('p', { class: 'note' }, `None in the next ${birthdayDays} days.`);
   return element('aside', { class: 'card' }, element('h2', {}, 'Birthdays'), body);
 }
 

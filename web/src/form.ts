@@ -38,7 +38,10 @@ export function makeForm({ fields, submit, run, buttons = [] }: FormOptions): HT
   const button = element('button', { type: 'submit' }, submit);
   const inputs = new Map(fields.map((field) => [field.name, inputOf(field)]));
   const errors = new Map(
-    fields.map(({ name }) => [name, element('span', { class: 'field-error', id: `${name}-error` })]),
+    fields.map(({ name }) => [
+      name,
+      element('span', { class: 'field-error', id: `${name}-error` }),
+    ]),
   );
 
   function show(problem: Problem | null): void {

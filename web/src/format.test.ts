@@ -4,7 +4,14 @@ import type { Celebration, Contact } from './api';
 import { celebrationText, daysLeft, displayName, initials } from './format';
 
 const nobody: Contact = {
-  id: '', first_name: null, last_name: null, email: null, phone: null, birthday: null, favorite: false, notes: null,
+  id: '',
+  first_name: null,
+  last_name: null,
+  email: null,
+  phone: null,
+  birthday: null,
+  favorite: false,
+  notes: null,
 };
 
 test('a name is what there is of it', () => {
@@ -19,7 +26,12 @@ test('initials are whole characters', () => {
 
 test('days and ages', () => {
   assert.deepEqual([0, 1, 5].map(daysLeft), ['today', 'tomorrow', 'in 5 days']);
-  const celebration: Celebration = { ...nobody, next_birthday: '2027-01-01', days_left: 5, turns: 40 };
+  const celebration: Celebration = {
+    ...nobody,
+    next_birthday: '2027-01-01',
+    days_left: 5,
+    turns: 40,
+  };
   assert.equal(celebrationText(celebration), 'in 5 days, turns 40');
   assert.equal(celebrationText({ ...celebration, turns: null }), 'in 5 days');
 });

@@ -3,7 +3,7 @@ import { Api } from './api';
 import { byId, element } from './dom';
 import { makeForm } from './form';
 
-// The token is in the fragment, which no server and no log ever sees; it leaves the address bar too.
+// The token is in the fragment, which no server and no log sees; it leaves the address bar too.
 const token = window.location.hash.slice(1);
 window.history.replaceState(null, '', window.location.pathname);
 
@@ -24,8 +24,14 @@ function setupForm(): HTMLFormElement {
     fields: [
       { name: 'username', label: 'Your name', autocomplete: 'name', required: true },
       { name: 'email', label: 'E-mail', type: 'email', autocomplete: 'username', required: true },
-      { name: 'password', label: 'Password (8 characters at least)', type: 'password', autocomplete: 'new-password',
-        required: true, minlength: 8 },
+      {
+        name: 'password',
+        label: 'Password (8 characters at least)',
+        type: 'password',
+        autocomplete: 'new-password',
+        required: true,
+        minlength: 8,
+      },
     ],
     submit: 'Create administrator',
     run: async ({ username = '', email = '', password = '' }) => {
@@ -36,9 +42,12 @@ function setupForm(): HTMLFormElement {
 }
 
 function missingLink(): HTMLElement {
-  const text = 'The server prints this link when it starts and has no administrator yet. Start it again to get a ' +
+  const text =
+    'The server prints this link when it starts without an administrator. Start it again for a ' +
     'new one, or run: kith user add you@example.org --admin';
   return card('This link is not complete', element('p', {}, text));
 }
 
-byId('main').replaceChildren(token === '' ? missingLink() : card('First administrator', setupForm()));
+byId('main').replaceChildren(
+  token === '' ? missingLink() : card('First administrator', setupForm()),
+);

@@ -7,14 +7,24 @@ import { makeForm, type FieldOptions } from './form';
 const api = new Api(window.sessionStorage);
 
 const emailField: FieldOptions = {
-  name: 'email', label: 'E-mail', type: 'email', autocomplete: 'username', required: true,
+  name: 'email',
+  label: 'E-mail',
+  type: 'email',
+  autocomplete: 'username',
+  required: true,
 };
 
 function signInForm(): HTMLFormElement {
   return makeForm({
     fields: [
       emailField,
-      { name: 'password', label: 'Password', type: 'password', autocomplete: 'current-password', required: true },
+      {
+        name: 'password',
+        label: 'Password',
+        type: 'password',
+        autocomplete: 'current-password',
+        required: true,
+      },
     ],
     submit: 'Sign in',
     run: async ({ email = '', password = '' }) => {
@@ -29,8 +39,14 @@ function signUpForm(): HTMLFormElement {
     fields: [
       { name: 'username', label: 'Your name', autocomplete: 'name', required: true },
       emailField,
-      { name: 'password', label: 'Password (8 characters at least)', type: 'password', autocomplete: 'new-password',
-        required: true, minlength: 8 },
+      {
+        name: 'password',
+        label: 'Password (8 characters at least)',
+        type: 'password',
+        autocomplete: 'new-password',
+        required: true,
+        minlength: 8,
+      },
     ],
     submit: 'Create account',
     run: async ({ username = '', email = '', password = '' }) => {
@@ -58,15 +74,32 @@ function showWelcome(): void {
     'section',
     {},
     element('h1', {}, 'Your contacts, at home'),
-    element('p', { class: 'lead' }, 'Kith keeps the address book of your family, your team or your program on ' +
-      'your own machine.'),
+    element(
+      'p',
+      { class: 'lead' },
+      'Kith keeps the address book of your family, your team or your program on ' +
+        'your own machine.',
+    ),
     element(
       'ul',
       { class: 'facts' },
-      element('li', {}, 'Find anybody by any part of a name, an e-mail or a phone, however it was typed.'),
+      element(
+        'li',
+        {},
+        'Find anybody by any part of a name, an e-mail or a phone, however it was typed.',
+      ),
       element('li', {}, 'Birthdays of the next days, 29 February and unknown years included.'),
-      element('li', {}, 'A REST API with an ', element('a', { href: '/openapi.json' }, 'OpenAPI document'), ': try it at ',
-        element('a', { href: '/docs' }, '/docs'), ', read it at ', element('a', { href: '/redoc' }, '/redoc'), '.'),
+      element(
+        'li',
+        {},
+        'A REST API with an ',
+        element('a', { href: '/openapi.json' }, 'OpenAPI document'),
+        ': try it at ',
+        element('a', { href: '/docs' }, '/docs'),
+        ', read it at ',
+        element('a', { href: '/redoc' }, '/redoc'),
+        '.',
+      ),
     ),
   );
   byId('main').replaceChildren(element('div', { class: 'welcome' }, text, accessCard()));
@@ -79,7 +112,11 @@ async function signOut(): Promise<void> {
 
 async function showContacts(): Promise<void> {
   const me = await api.me();
-  const button = element('button', { class: 'quiet', type: 'button', onclick: () => void signOut() }, 'Sign out');
+  const button = element(
+    'button',
+    { class: 'quiet', type: 'button', onclick: () => void signOut() },
+    'Sign out',
+  );
   byId('who').replaceChildren(element('span', { dir: 'auto' }, me.username), button);
   byId('main').replaceChildren(contactsView(api));
 }

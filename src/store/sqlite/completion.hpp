@@ -1,12 +1,13 @@
 #pragma once
 
+#include <exception>
+#include <functional>
+#include <utility>
+
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <exception>
-#include <functional>
-#include <utility>
 
 #include "base/task.hpp"
 

@@ -115,9 +115,10 @@ Connection::Connection(const std::string& path, Mode mode) {
   sqlite3_create_function_v2(database, "strpos", 2,
                              SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, nullptr, strpos,
                              nullptr, nullptr, nullptr);
-  execute("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;"
-          "pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -4096;"
-          "pragma mmap_size = 268435456");
+  execute(
+      "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;"
+      "pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -4096;"
+      "pragma mmap_size = 268435456");
   if (mode == Mode::read) execute("pragma query_only = on");
 }
 

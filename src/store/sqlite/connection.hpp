@@ -1,10 +1,10 @@
 #pragma once
 
-#include <sqlite3.h>
-
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <sqlite3.h>
 
 #include "store/store.hpp"
 

@@ -1,12 +1,12 @@
 #include "store/sqlite/database.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <optional>
 #include <system_error>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/limits.hpp"
 #include "store/migrate.hpp"
@@ -121,10 +121,10 @@ class SqliteDatabase : public Database {
     }
     const Migration& step = steps.front();
     connection.execute(step.sqlite);
-    connection.execute("insert into schema_migrations (version, name, sha256, applied_at) values (" +
-                       std::to_string(step.number) + ", " + quoted(step.name) + ", " +
-                       quoted(step.sha256_hex) + ", " +
-                       std::to_string(options_.clock.now().micros) + ")");
+    connection.execute(
+        "insert into schema_migrations (version, name, sha256, applied_at) values (" +
+        std::to_string(step.number) + ", " + quoted(step.name) + ", " + quoted(step.sha256_hex) +
+        ", " + std::to_string(options_.clock.now().micros) + ")");
     connection.execute("commit");
     return {version, version + 1};
   }

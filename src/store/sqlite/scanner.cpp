@@ -67,8 +67,10 @@ void Scanner::scan(ScanRequest request) {
     error = std::current_exception();
   }
   const auto loop = request.loop;
-  boost::asio::post(loop, [done = std::move(request.done), error,
-                           result = std::move(result)]() mutable { done(error, std::move(result)); });
+  boost::asio::post(loop,
+                    [done = std::move(request.done), error, result = std::move(result)]() mutable {
+                      done(error, std::move(result));
+                    });
 }
 
 }  // namespace kith::store::sqlite

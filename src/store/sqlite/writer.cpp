@@ -1,6 +1,7 @@
 #include "store/sqlite/writer.hpp"
 
 #include <algorithm>
+
 #include <boost/asio/post.hpp>
 
 #include "base/limits.hpp"
@@ -115,9 +116,9 @@ void Writer::acknowledge(std::vector<Finished> finished) {
   // One wake-up a loop, not one a request.
   while (!finished.empty()) {
     const auto loop = finished.front().request.loop;
-    const auto rest =
-        std::partition(finished.begin(), finished.end(),
-                       [&](const Finished& each) { return each.request.loop == loop; });
+    const auto rest = std::partition(finished.begin(), finished.end(), [&](const Finished& each) {
+      return each.request.loop == loop;
+    });
     std::vector<Finished> ours(std::move_iterator(finished.begin()), std::move_iterator(rest));
     finished.erase(finished.begin(), rest);
     boost::asio::post(loop, [ours = std::move(ours)]() mutable {

@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+"""Holds the sources to the limits of docs/architecture.md; prints each breach as `file:line: why`.
+
+Usage: check_style.py [root]
+"""
+
+import re
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+from cpp_source import Source, scan, string_literals
+
+LINE_CHARS_MAX = 100
+FUNCTION_LINES_MAX = 70
+FUNCTION_LINES_MEDIAN_MAX = 12
+FILE_LINES_MAX = 500
+FILE_LINES_MEDIAN_MAX = 120
+NESTING_MAX = 3
+PARAMETERS_MAX = 4
+SUBJECT_CHARS_MAX = 60
+
+TEXT_SUFFIXES = {".cpp", ".hpp", ".py", ".ts", ".mjs", ".css", ".html", ".sql", ".txt", ".sh"}
+GLOBAL_BINS = {"utils", "util", "helpers", "common", "misc", "services", "repositories", "dto"}
+SQL = re.compile(r'^R?"[^a-z]*(select|insert into|update|delete from|with) [a-z_*$(]')
+DETAILS = ("namespace detail {", "namespace {")
+DECLARATION = re.compile(
+    r"^(?!\s)(?:(?:template|class|struct|enum|concept|inline|constexpr|extern)\b.*"
+    r"|[\w:<>,*&\s\[\]]+\s[*&]?[\w:~]+\(.*)$"
+)
+
+
+class Report:
+    """The breaches found so far."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.breaches: list[str] = []
+
+    def add(self, path: Path, line: int, why: str) -> None:
+        self.breaches.append(f"{path.relative_to(self.root)}:{line}: {why}")
+
+
+class Rules:
+    """tools/dependencies.txt, read."""
+
+    def __init__(self, path: Path) -> None:
+        self.rows: dict[str, list[str]] = {}
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#"):
+                name, _, rest = line.partition(":")
+                self.rows.setdefault(name, []).extend(rest.split())
+
+    def lists(self, name: str, path: str) -> bool:
+        """Whether the row `name` names `path` (without suffix), or a folder that holds it."""
+        return any(path == row or path.startswith(row + "/") for row in self.rows.get(name, []))
+
+
+def tracked(root: Path) -> list[Path]:
+    """The files of the project that are text."""
+    listed = subprocess.run(
+        ["git", "-C", str(root), "ls-files", "-co", "--exclude-standard"],
+        check=True, capture_output=True, text=True,
+    ).stdout.split("\n")
+    paths = [root / name for name in listed if name]
+    return [path for path in paths if path.is_file() and path.suffix in TEXT_SUFFIXES]
+
+
+def check_lines(report: Report, path: Path) -> None:
+    """Width and number of lines, trailing blanks."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if len(lines) > FILE_LINES_MAX:
+        report.add(path, 1, f"{len(lines)} lines; at most {FILE_LINES_MAX}")
+    for number, line in enumerate(lines, 1):
+        if len(line) > LINE_CHARS_MAX:
+            report.add(path, number, f"{len(line)} characters; at most {LINE_CHARS_MAX}")
+        if line != line.rstrip():
+            report.add(path, number, "blanks at the end")
+        if re.search(r"\b(TODO|FIXME|XXX)\b", line) and path.name != "check_style.py":
+            report.add(path, number, "unfinished work belongs in an issue")
+
+
+def check_functions(report: Report, source: Source) -> None:
+    for function in source.functions:
+        where = source.path, function.line
+        if function.lines > FUNCTION_LINES_MAX:
+            report.add(*where, f"{function.name}: {function.lines} lines; at most "
+                               f"{FUNCTION_LINES_MAX}")
+        if function.parameters > PARAMETERS_MAX:
+            report.add(*where, f"{function.name}: {function.parameters} parameters; at most "
+                               f"{PARAMETERS_MAX}, then an options struct")
+        if function.nesting > NESTING_MAX:
+            report.add(*where, f"{function.name}: blocks {function.nesting} deep; at most "
+                               f"{NESTING_MAX}")
+
+
+def check_includes(report: Report, source: Source, rules: Rules, src: Path) -> None:
+    path = source.path.relative_to(src).with_suffix("").as_posix()
+    unit = path.removesuffix("_test")
+    folder = path.split("/")[0] if "/" in path else "app"
+    for number, line in enumerate(source.lines, 1):
+        included = re.match(r'#include "([^"]+)"', line)
+        if not included:
+            continue
+        target = included[1]
+        why = include_breach(rules, folder, unit, target)
+        if not why and not (src / target).is_file():
+            why = "no such header under src/"
+        if why:
+            report.add(source.path, number, f'includes "{target}": {why}')
+
+
+def include_breach(rules: Rules, folder: str, unit: str, target: str) -> str | None:
+    """What is wrong with `unit` of `folder` including `target`; nothing if it may."""
+    to = target.split("/")[0]
+    if folder not in rules.rows:
+        return f"{folder} is not in tools/dependencies.txt"
+    if to != folder and to not in rules.rows[folder]:
+        return f"{folder} may not include {to}"
+    is_door = folder == "http" or rules.lists("doors", unit)
+    if to == "http" and not is_door and target not in rules.rows["except"]:
+        return "not a door (tools/dependencies.txt)"
+    driver = next((d for d in rules.rows["drivers"] if target.startswith(d + "/")), None)
+    if driver and folder != "app" and not unit.startswith(driver + "/"):
+        return "a driver is included by app and itself alone"
+    return None
+
+
+def check_sql(report: Report, source: Source, rules: Rules, src: Path) -> None:
+    path = source.path.relative_to(src).with_suffix("").as_posix()
+    if rules.lists("sql", path) or path.endswith("_test"):
+        return
+    for number, literal in string_literals(source.text):
+        if SQL.match(literal):
+            report.add(source.path, number, "SQL stands with its operation")
+
+
+def check_header(report: Report, source: Source) -> None:
+    """`#pragma once` first, and a docstring above each declaration of a namespace. One docstring
+    serves a group of lines, and all overloads of a name."""
+    lines, code = source.lines, source.code.splitlines()
+    if not lines or lines[0] != "#pragma once":
+        report.add(source.path, 1, "a header begins with #pragma once")
+    hidden, documented = False, set()
+    for number, line in enumerate(code, 1):
+        hidden = not lines[number - 1].startswith("}  // namespace") and (hidden or line in DETAILS)
+        if hidden or not DECLARATION.match(line) or re.match(r"(class|struct|enum) \w+;", line):
+            continue
+        name = _declared(" ".join(code[number - 1 : number + 2]))
+        if _is_documented(lines, number):
+            documented.add(name)
+        elif name not in documented:
+            report.add(source.path, number, f"{name}: a public declaration has a docstring")
+
+
+def _declared(text: str) -> str:
+    """The name that a declaration beginning with `text` declares."""
+    text = re.sub(r"^template <.*?>\s+(?=[a-zA-Z])", "", text)
+    named = re.match(r"(?:class|struct|enum class|enum|concept) (\w+)", text)
+    named = named or re.search(r"([\w~]+)(?:\(|<|\s*=|;|\s*\{)", text)
+    return named[1] if named else text
+
+
+def _is_documented(lines: list[str], number: int) -> bool:
+    """Whether the declaration on line `number` stands under a comment, or in a group that does."""
+    above = number - 2
+    while above >= 0 and lines[above].strip():
+        if lines[above].lstrip().startswith("//"):
+            return True
+        above -= 1
+    return "///<" in lines[number - 1]
+
+
+def check_medians(report: Report, root: Path, sources: list[Source]) -> None:
+    functions = [f.lines for s in sources for f in s.functions]
+    files = [len(s.lines) for s in sources]
+    if functions and statistics.median(functions) > FUNCTION_LINES_MEDIAN_MAX:
+        report.add(root / "src", 0, f"the median function has {statistics.median(functions)} lines")
+    if files and statistics.median(files) > FILE_LINES_MEDIAN_MAX:
+        report.add(root / "src", 0, f"the median file has {statistics.median(files)} lines")
+
+
+def check_subjects(report: Report, root: Path) -> None:
+    """`area: what`, for the commits that are not on a remote yet."""
+    log = subprocess.run(["git", "-C", str(root), "log", "-50", "--no-merges", "--format=%h %s"],
+                         check=False, capture_output=True, text=True).stdout
+    for line in log.splitlines():
+        commit, _, subject = line.partition(" ")
+        if len(subject) > SUBJECT_CHARS_MAX or not re.match(r"[\w./-]+: \S", subject):
+            report.breaches.append(f"commit {commit}: the subject is `area: what`, at most "
+                                   f"{SUBJECT_CHARS_MAX} characters: {subject}")
+
+
+def check(root: Path) -> list[str]:
+    """Every breach in the project at `root`."""
+    report, src = Report(root), root / "src"
+    rules = Rules(root / "tools" / "dependencies.txt")
+    product: list[Source] = []
+    for path in tracked(root):
+        check_lines(report, path)
+        if GLOBAL_BINS & set(path.relative_to(root).parts[:-1]) or path.stem in GLOBAL_BINS:
+            report.add(path, 1, "a global bin: name it after what it is about")
+        if path.suffix not in (".cpp", ".hpp") or src not in path.parents:
+            continue
+        source = scan(path)
+        check_functions(report, source)
+        check_includes(report, source, rules, src)
+        check_sql(report, source, rules, src)
+        if path.suffix == ".hpp":
+            check_header(report, source)
+        if not path.stem.endswith("_test"):
+            product.append(source)
+    check_medians(report, root, product)
+    check_subjects(report, root)
+    return report.breaches
+
+
+def main() -> int:
+    root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parents[1]).resolve()
+    breaches = check(root)
+    print("\n".join(breaches))
+    return 1 if breaches else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

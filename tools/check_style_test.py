@@ -1,0 +1,96 @@
+"""Each rule of check_style.py is broken once, in a project of its own."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import check_style
+
+ROOT = Path(__file__).parents[1]
+GOOD = '#pragma once\n\n/// Says it.\nint say(int what);\n'
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "src" / "base").mkdir(parents=True)
+    (tmp_path / "src" / "base" / "say.hpp").write_text(GOOD)
+    shutil.copy(ROOT / "tools" / "dependencies.txt", tmp_path / "tools")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    return tmp_path
+
+
+def body(lines: int) -> str:
+    return "int f() {\n" + "  g();\n" * (lines - 2) + "}\n"
+
+
+BREACHES = [
+    ("a line of 101", "base/a.cpp", "//" + "x" * 99, "101 characters"),
+    ("blanks at the end", "base/a.cpp", "int x; \n", "blanks at the end"),
+    ("a file of 501", "base/a.cpp", "int x;\n" * 501, "501 lines"),
+    ("a function of 71", "base/a.cpp", body(71), "f: 71 lines"),
+    ("a median of 13", "base/a.cpp", body(13), "median function"),
+    ("five parameters", "base/a.cpp", "int f(int a, int b, int c, int d, int e) { return a; }",
+     "f: 5 parameters"),
+    ("parameters in templates", "base/a.cpp",
+     "void f(std::map<int, int> a, int b, int c, int d, const T& e) {}", "f: 5 parameters"),
+    ("four blocks deep", "base/a.cpp",
+     "int f() { if (a) { for (;;) { while (b) { if (c) { g(); } } } } }", "f: blocks 4 deep"),
+    ("lambdas are blocks", "base/a.cpp",
+     "int f() { if (a) { if (b) { auto g = [&](int x) { if (c) { h(); } }; } } }", "4 deep"),
+    ("a method", "base/a.cpp", "int A::f(int a, int b, int c, int d, int e) const { return 1; }",
+     "A::f: 5 parameters"),
+    ("base includes nothing", "base/a.cpp", '#include "json/read.hpp"\n', "base may not include"),
+    ("the core knows no door", "contacts/lists.cpp", '#include "http/reply.hpp"\n', "not a door"),
+    ("contacts knows no accounts", "contacts/routes.cpp", '#include "accounts/accounts.hpp"\n',
+     "contacts may not include accounts"),
+    ("drivers are app's", "contacts/lists.cpp", '#include "store/sqlite/database.hpp"\n',
+     "a driver is included"),
+    ("an unknown folder", "stuff/a.cpp", '#include "base/say.hpp"\n', "not in tools/dependencies"),
+    ("no such header", "base/a.cpp", '#include "base/none.hpp"\n', "no such header"),
+    ("SQL in a door", "contacts/routes.cpp", 'auto q = "select id from contacts";\n', "SQL stands"),
+    ("SQL in base", "base/a.cpp", 'auto q = "update contacts set x = 1";\n', "SQL stands"),
+    ("no docstring", "base/a.hpp", "#pragma once\n\nint f(int x);\n", "f: a public declaration"),
+    ("no pragma", "base/a.hpp", "/// Says.\nint f();\n", "#pragma once"),
+    ("a global bin", "utils/a.cpp", "int x;\n", "a global bin"),
+    ("unfinished", "base/a.cpp", "// TO" + "DO: later\n", "unfinished work"),
+]
+
+
+@pytest.mark.parametrize("path, text, why", [row[1:] for row in BREACHES],
+                         ids=[row[0] for row in BREACHES])
+def test_breach_is_told(project: Path, path: str, text: str, why: str) -> None:
+    file = project / "src" / path
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text)
+    assert any(why in breach for breach in check_style.check(project)), check_style.check(project)
+
+
+FINE = [
+    ("four named of five", "base/a.cpp", "int f(int a, int, int c, int d, int e) { return a; }"),
+    ("initializers are no blocks", "base/a.cpp",
+     "int f() { if (a) { if (b) { if (c) { g({1, {2, {3}}}); } } } }"),
+    ("braces in texts", "base/a.cpp", "int f() { g(\"{{{{\", '{', R\"({{{)\"); }  // {{{{"),
+    ("digit separators", "base/a.cpp", "int f() { return 1'000'000; }"),
+    ("SQL with its operation", "contacts/lists.cpp", 'auto q = "select id from contacts";\n'),
+    ("the principal is for all", "accounts/account.cpp", '#include "http/principal.hpp"\n'),
+    ("overloads share a docstring", "base/a.hpp",
+     "#pragma once\n\n/// Says.\nint f();\n\nint f(int x);\n"),
+]
+
+
+@pytest.mark.parametrize("path, text", [row[1:] for row in FINE], ids=[row[0] for row in FINE])
+def test_what_is_fine_is_not_told(project: Path, path: str, text: str) -> None:
+    for header in ("http/principal.hpp", "accounts/accounts.hpp"):
+        (project / "src" / header).parent.mkdir(exist_ok=True)
+        (project / "src" / header).write_text(GOOD)
+    file = project / "src" / path
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text)
+    assert check_style.check(project) == []
+
+
+def test_this_project() -> None:
+    assert check_style.check(ROOT) == []
