@@ -1,5 +1,6 @@
 #include "app/app.hpp"
 
+#include <csignal>
 #include <cstdlib>
 #include <thread>
 
@@ -26,6 +27,13 @@ std::size_t loop_count(const Settings& settings) {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
+/// A reader of the log that is gone, and a file that may not grow, are errors of the write that
+/// meets them and no reason to die.
+void ignore_signals() {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+}
+
 /// The server: the loops and what they share, in the order in which it is made.
 class App {
  public:
@@ -37,10 +45,11 @@ class App {
         openapi_(openapi_document()) {}
 
   void run() {
+    ignore_signals();
     make_loops();
+    asio::signal_set signals(*contexts_.front(), SIGTERM, SIGINT);
     fmt::print("{}\n", ready_line());
     std::fflush(stdout);
-    asio::signal_set signals(*contexts_.front(), SIGTERM, SIGINT);
     asio::co_spawn(*contexts_.front(), stop_at(signals), asio::detached);
     std::vector<std::jthread> threads;
     for (std::size_t i = 1; i < contexts_.size(); ++i) {
@@ -52,6 +61,7 @@ class App {
  private:
   void make_loops() {
     auto address = settings_.listen.endpoint();
+    http::Server::check_free(address);
     for (std::size_t i = 0; i < loop_count(settings_); ++i) {
       contexts_.push_back(std::make_unique<asio::io_context>(1));
       loops_.push_back(std::make_unique<Loop>(*contexts_.back(), shared(), address));

@@ -62,7 +62,9 @@ using Action = std::function<int(const Settings&)>;
 
 void add_commands(CLI::App& program, Action& action) {
   const auto add = [&](const char* name, const char* text, Action run) {
-    program.add_subcommand(name, text)->callback([&action, run = std::move(run)] { action = run; });
+    CLI::App* command = program.add_subcommand(name, text);
+    command->callback([&action, run = std::move(run)] { action = run; });
+    command->footer("Every setting is an option of every command: kith --help");
   };
   add("serve", "Serve until SIGTERM", [](const Settings& settings) { return serve(settings), 0; });
   add("migrate", "Bring the database schema to the newest version", migrate);
@@ -140,6 +142,10 @@ int run_command(int argc, char** argv) {
   add_setting_flags(program, flags);
   add_commands(program, action);
   add_user_commands(program, user, action);
+  if (argc == 1) {
+    fmt::print(stderr, "{}", program.help());
+    return wrong_usage;
+  }
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

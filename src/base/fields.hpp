@@ -23,7 +23,7 @@ struct FieldRules {
   bool multiline = false;  ///< newlines are welcome; otherwise no control character is
   bool verbatim = false;   ///< neither normalized nor trimmed (passwords, tokens)
   bool stored = true;      ///< has a column of the same name
-  bool secret = false;     ///< never shown, logged or taken from a command line (settings)
+  bool secret = false;     ///< kept out of logs, caches and command lines
 };
 
 /// One field of `Owner`: its name everywhere outside C++, where it lives, and its rules.
@@ -71,6 +71,14 @@ constexpr FieldList<As..., Bs...> operator+(const FieldList<As...>& a, const Fie
 /// A type names its list by a `static constexpr auto` member function `fields()`.
 template <class T>
 concept HasFields = requires { T::fields(); };
+
+/// Whether a `T` holds a secret.
+template <HasFields T>
+constexpr bool holds_secret() {
+  bool found = false;
+  T::fields().for_each([&](const auto& field) { found = found || field.rules.secret; });
+  return found;
+}
 
 /// A value written as text, that only `parse` makes from a text: `parse` gives the value or the
 /// rest of the sentence "<field> ...".

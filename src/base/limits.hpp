@@ -67,7 +67,7 @@ inline constexpr auto retry_after = 1s;
 inline constexpr auto principal_recheck_interval = 1s;
 inline constexpr std::size_t cached_principals_max = 10'000;
 inline constexpr std::size_t cached_zones_max = 64;
-inline constexpr int write_attempts_max = 3;
+inline constexpr int write_attempts_max = 16;  ///< many clients may change one contact at once
 
 // Logs.
 inline constexpr std::size_t access_buffer_bytes_max = 64 * 1024;

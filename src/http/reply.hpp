@@ -56,10 +56,11 @@ struct Page {
 /// The target of `request` with another `cursor`.
 std::string target_with_cursor(const Request& request, std::string_view cursor);
 
-/// Writes `value` as the JSON body.
+/// Writes `value` as the JSON body. No cache keeps a secret (RFC 6749, section 5.1).
 template <class T>
 void write_json(Response& response, const T& value, const std::string& etag) {
   if (!etag.empty()) response.add_header("ETag", etag);
+  if constexpr (holds_secret<T>()) response.add_header("Cache-Control", "no-store");
   response.content_type = "application/json";
   json::write(response.body, value);
 }

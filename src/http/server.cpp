@@ -3,6 +3,7 @@
 #include <atomic>
 #include <ctime>
 #include <set>
+#include <stdexcept>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -126,6 +127,18 @@ Server::Server(asio::io_context& loop, const Tcp::endpoint& address, Gates& gate
     : state_(std::make_unique<State>(loop, address, gates, log)) {}
 
 Server::~Server() = default;
+
+void Server::check_free(const Tcp::endpoint& address) {
+  asio::io_context loop;
+  boost::system::error_code error;
+  Acceptor acceptor(loop.get_executor());
+  acceptor.open(address.protocol(), error);
+  if (!error) acceptor.set_option(Acceptor::reuse_address(true), error);
+  if (!error) acceptor.bind(address, error);
+  if (!error) return;
+  throw std::runtime_error("cannot listen at " + address.address().to_string() + " port " +
+                           std::to_string(address.port()) + ": " + error.message());
+}
 
 Tcp::endpoint Server::address() const { return state_->address(); }
 

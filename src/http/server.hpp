@@ -23,6 +23,10 @@ class Server {
   /// The address in use: tells the port when 0 was asked for.
   boost::asio::ip::tcp::endpoint address() const;
 
+  /// Throws std::runtime_error unless `address` can be listened at: sharing the port among our
+  /// loops would also let a second server in beside the first, unseen.
+  static void check_free(const boost::asio::ip::tcp::endpoint& address);
+
   /// Begins to accept.
   void start();
 

@@ -31,7 +31,7 @@ class ObjectHandler {
   bool on_object_begin(Ec&) { return open(); }
   bool on_object_end(std::size_t, Ec&) { return close(); }
   bool on_array_begin(Ec&) {
-    if (depth_ == 0) refuse();
+    if (depth_ == 0) is_object_ = false;
     return open();
   }
   bool on_array_end(std::size_t, Ec&) { return close(); }
@@ -61,6 +61,9 @@ class ObjectHandler {
   bool on_comment_part(bj::string_view, Ec&) { return true; }
   bool on_comment(bj::string_view, Ec&) { return true; }
 
+  /// Whether the document was an object.
+  bool is_object() const { return is_object_; }
+
  private:
   bool open() {
     if (depth_ == 1) put(Nested{});
@@ -76,18 +79,14 @@ class ObjectHandler {
     return true;
   }
   bool put(const Scalar& value) {
-    if (depth_ == 0) refuse();
-    if (depth_ == 1 && !refused_) filler_->put(name_, value);
+    if (depth_ == 0) is_object_ = false;
+    if (depth_ == 1 && is_object_) filler_->put(name_, value);
     return true;
-  }
-  void refuse() {
-    filler_->refuse("body", "must be a JSON object");
-    refused_ = true;
   }
 
   Filler* filler_;
   int depth_ = 0;
-  bool refused_ = false;
+  bool is_object_ = true;
   std::string key_, name_, text_;
 };
 
@@ -126,7 +125,10 @@ std::optional<Error> read_object(std::string_view text, Filler& filler) {
   const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
   if (!error && used < text.size()) error = bj::error::extra_data;
   if (error) return malformed(text, used, error);
-  return std::nullopt;
+  if (parser.handler().is_object()) return std::nullopt;
+  return Error{.code = Errc::invalid,
+               .detail = "The request has fields that are not valid.",
+               .fields = {{"body", "must be a JSON object"}}};
 }
 
 }  // namespace kith::json

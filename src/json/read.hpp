@@ -15,14 +15,14 @@ enum class Mode {
 
 /// Reads one JSON object (RFC 8259) into the object behind `filler`. Errors: `malformed` with line
 /// and column for text that is not JSON, is nested deeper than `limits::json_depth_max` or is not
-/// valid UTF-8. What is wrong with fields is left in `filler`.
+/// valid UTF-8; `invalid` for another JSON value. What is wrong with fields is left in `filler`.
 std::optional<Error> read_object(std::string_view text, Filler& filler);
 
 /// Reads `text` onto `object`: all that is wrong with its fields is told at once (`invalid`).
 template <HasFields T>
 Result<T> read_onto(T object, std::string_view text, Mode mode, Time now) {
   Filler filler(&object, shape_of<T>());
-  if (auto malformed = read_object(text, filler)) return std::unexpected(*std::move(malformed));
+  if (auto error = read_object(text, filler)) return std::unexpected(*std::move(error));
   if (mode == Mode::whole) filler.require_all();
   if (auto invalid = finish(std::move(filler), object, now)) {
     return std::unexpected(*std::move(invalid));

@@ -1,0 +1,219 @@
+"""Starts the real binary and talks to it as clients do."""
+
+import itertools
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+API = "/api/v1"
+PASSWORD = "correct horse battery"
+START_SECONDS_MAX = 30  # a build with sanitizers on a busy machine
+STOP_SECONDS_MAX = 30
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Reply:
+    """One response."""
+
+    status: int
+    headers: dict[str, str]  # names in lower case
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def etag(self) -> str:
+        return self.headers["etag"]
+
+    def errors(self) -> dict[str, str]:
+        """Field -> message of a problem."""
+        return {each["field"]: each["message"] for each in self.json.get("errors", [])}
+
+
+class Server:
+    """`kith serve` on a free port with a data directory of its own."""
+
+    def __init__(self, binary: Path, folder: Path, **settings: Any) -> None:
+        self.binary, self.folder = binary, folder
+        self.settings = {name: str(value) for name, value in settings.items()}
+        self.process: subprocess.Popen[bytes] | None = None
+        self.ready_line = ""
+        self.port = 0
+        folder.mkdir(exist_ok=True)
+
+    def environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("KITH_")}
+        data = {"KITH_LISTEN": "127.0.0.1:0", "KITH_DATA_DIR": str(self.folder / "data")}
+        return {**kept, **data, **self.settings}
+
+    def run(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+        """A command of the binary on the same data."""
+        return subprocess.run([str(self.binary), *arguments], cwd=self.folder, input=text,
+                              env=self.environment(), text=True, capture_output=True, timeout=60)
+
+    def start(self) -> "Server":
+        out, err = (self.folder / name for name in ("out.log", "err.log"))
+        begin = out.stat().st_size if out.exists() else 0
+        with out.open("ab") as stdout, err.open("ab") as stderr:
+            self.process = subprocess.Popen([str(self.binary), "serve"], cwd=self.folder,
+                                            env=self.environment(), stdout=stdout, stderr=stderr)
+        deadline = time.monotonic() + START_SECONDS_MAX
+        while time.monotonic() < deadline and self.is_alive():
+            with out.open("rb") as log:
+                log.seek(begin)
+                line = log.readline().decode()
+            found = re.match(r"Kith is ready at http://[^:]+:(\d+)", line)
+            if found and line.endswith("\n"):
+                self.ready_line, self.port = line, int(found[1])
+                return self
+            time.sleep(0.005)
+        raise AssertionError("the server did not start:\n" + self.diagnostics())
+
+    def is_alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def stop(self) -> int:
+        """Ends it as a service manager does; its exit code."""
+        assert self.process
+        if self.is_alive():
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(STOP_SECONDS_MAX)
+
+    def kill(self) -> None:
+        """Ends it as a power cut does."""
+        assert self.process
+        self.process.kill()
+        self.process.wait()
+
+    def diagnostics(self) -> str:
+        return (self.folder / "err.log").read_text(errors="replace")
+
+    def output(self) -> str:
+        return (self.folder / "out.log").read_text(errors="replace")
+
+    def setup_token(self) -> str:
+        return self.ready_line.rsplit("#", 1)[1].strip()
+
+    def __enter__(self) -> "Server":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        code = self.stop()
+        assert code == 0, f"exit code {code}:\n{self.diagnostics()}"
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str | None) -> Reply:
+        """One request on a connection of its own. A dict or list is sent as JSON, a str or bytes
+        as it is. Header names are written with underscores; None takes a header away."""
+        return Client(self.port).call(method, path, body, **headers)
+
+
+class Client:
+    """A connection that is kept open."""
+
+    def __init__(self, port: int, token: str | None = None) -> None:
+        self.connection = HTTPConnection("127.0.0.1", port, timeout=30)
+        self.token = token
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str | None) -> Reply:
+        sent: dict[str, str | None] = {}
+        if self.token:
+            sent["Authorization"] = "Bearer " + self.token
+        if isinstance(body, (dict, list)):
+            body = json.dumps(body)
+        if isinstance(body, str):
+            body = body.encode()
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        sent.update({name.replace("_", "-").title(): value for name, value in headers.items()})
+        kept = {name: value for name, value in sent.items() if value is not None}
+        self.connection.request(method, path, body=body, headers=kept)
+        response = self.connection.getresponse()
+        text = response.read().decode()
+        return Reply(response.status, {k.lower(): v for k, v in response.getheaders()}, text)
+
+
+@dataclass
+class Account:
+    """Somebody who is signed in."""
+
+    server: Server
+    email: str
+    tokens: dict[str, Any] = field(default_factory=dict)
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str | None) -> Reply:
+        """As `Client.call`, with the token; a path without a leading slash is below the API."""
+        path = path if path.startswith("/") else f"{API}/{path}"
+        client = Client(self.server.port, self.tokens["access_token"])
+        return client.call(method, path, body, **headers)
+
+    def create(self, **fields: Any) -> dict[str, Any]:
+        """A new contact. Only a first name must be given, and has a default."""
+        reply = self.call("POST", "contacts", {"first_name": "Ann", **fields})
+        assert reply.status == 201, reply
+        return {**reply.json, "etag": reply.etag}
+
+    def items(self, path: str) -> list[dict[str, Any]]:
+        """All items of a list, page after page."""
+        found: list[dict[str, Any]] = []
+        cursor = None
+        while True:
+            query = "" if cursor is None else ("&" if "?" in path else "?") + urlencode(
+                {"cursor": cursor})
+            reply = self.call("GET", path + query)
+            assert reply.status == 200, reply
+            found += reply.json["items"]
+            cursor = reply.json["next_cursor"]
+            if cursor is None:
+                return found
+
+
+def sign_in(server: Server, email: str, password: str = PASSWORD) -> Account:
+    reply = server.call("POST", f"{API}/auth/login", {"email": email, "password": password})
+    assert reply.status == 200, reply
+    return Account(server, email, reply.json)
+
+
+def sign_up(server: Server, name: str = "user") -> Account:
+    """A new account with an address that nobody has."""
+    email = f"{name}{next(_numbers)}@example.org"
+    fields = {"username": name, "email": email, "password": PASSWORD}
+    reply = server.call("POST", f"{API}/auth/signup", fields)
+    assert reply.status == 201, reply
+    return sign_in(server, email)
+
+
+def raw(port: int, octets: bytes, *, seconds: float = 10, half_close: bool = False) -> bytes:
+    """Sends octets as they are and reads until the server closes or nothing comes."""
+    with socket.create_connection(("127.0.0.1", port), timeout=seconds) as connection:
+        connection.sendall(octets)
+        if half_close:
+            connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        try:
+            while part := connection.recv(65536):
+                answer += part
+        except (TimeoutError, ConnectionResetError):
+            pass
+        return answer
+
+
+def query(**parameters: Any) -> str:
+    return "?" + urlencode(parameters)
+
+
+def path_of(url: str) -> str:
+    """The path and query of a link."""
+    parts = urlsplit(url)
+    return parts.path + ("?" + parts.query if parts.query else "")

@@ -1,0 +1,179 @@
+"""Signing up, signing in, sessions, and the first administrator."""
+
+import base64
+import json
+import statistics
+import time
+from pathlib import Path
+
+import pytest
+
+from kith import API, PASSWORD, Account, Server, sign_in, sign_up
+from scenario import Scenario, check_every_answer, play, table
+
+NEW = {"username": "Ann", "email": "new@example.org", "password": PASSWORD}
+AUTH = [
+    Scenario("sign up", "POST", "auth/signup", 201, NEW,
+             holds=('"email":"new@example.org"', '"role":"user"', "location: /api/v1/users/me"),
+             lacks=(PASSWORD, "password", "hash")),
+    Scenario("an address that is taken", "POST", "auth/signup", 409,
+             {**NEW, "email": "{mine}"}, lacks=(PASSWORD,)),
+    Scenario("taken in capitals", "POST", "auth/signup", 409, {**NEW, "email": "{MINE}"}),
+    Scenario("everything wrong", "POST", "auth/signup", 422,
+             {"username": "", "email": "x", "password": "short", "role": "admin"},
+             errors=("username", "email", "password", "role"), lacks=("short",)),
+    Scenario("nothing", "POST", "auth/signup", 422, {}, errors=("username", "email", "password")),
+    Scenario("a password of 129", "POST", "auth/signup", 422, {**NEW, "password": "p" * 129},
+             errors=("password",)),
+    Scenario("a wrong password", "POST", "auth/login", 401,
+             {"email": "{mine}", "password": "wrong password"},
+             holds=("urn:kith:problem:unauthenticated",)),
+    Scenario("an unknown address", "POST", "auth/login", 401,
+             {"email": "nobody@example.org", "password": PASSWORD}),
+    Scenario("no address at all", "POST", "auth/login", 422, {"password": PASSWORD}),
+    Scenario("a form", "POST", "auth/login", 200,
+             "grant_type=password&username={mine}&password=correct+horse+battery",
+             {"content_type": "application/x-www-form-urlencoded"},
+             holds=('"token_type":"Bearer"', '"expires_in":900', "cache-control: no-store")),
+    Scenario("login as XML", "POST", "auth/login", 415, "<a/>", {"content_type": "text/xml"}),
+    Scenario("a made-up refresh token", "POST", "auth/refresh", 401, {"refresh_token": "x" * 43}),
+    Scenario("no refresh token", "POST", "auth/refresh", 422, {}, errors=("refresh_token",)),
+    Scenario("me", "GET", "users/me", 200, holds=('"email":"{mine}"', '"role":"user"'),
+             lacks=("password", "hash")),
+    Scenario("me without a token", "GET", "users/me", 401, headers={"authorization": None}),
+    Scenario("a token in the query", "GET", "users/me?access_token=abc", 401,
+             headers={"authorization": None}),
+    Scenario("setup with a made-up token", "POST", "setup", 403, {"token": "x" * 43, **NEW},
+             holds=("urn:kith:problem:setup-link-invalid",)),
+]
+
+
+@table(*AUTH)
+def test_auth(row: Scenario, account: Account) -> None:
+    def fill(value):  # the account's address stands for {mine}
+        if isinstance(value, str):
+            return value.replace("{mine}", account.email).replace("{MINE}", account.email.upper())
+        return {k: fill(v) for k, v in value.items()} if isinstance(value, dict) else value
+
+    row.body, row.holds = fill(row.body), tuple(fill(each) for each in row.holds)
+    play(row, account)
+
+
+def test_unknown_and_wrong_are_told_alike(server: Server, account: Account) -> None:
+    """The same text in about the same time: nobody learns who has an account."""
+    seconds: dict[str, list[float]] = {account.email: [], "nobody@example.org": []}
+    details = set()
+    for _ in range(8):
+        for email, spent in seconds.items():
+            begin = time.perf_counter()
+            reply = server.call("POST", f"{API}/auth/login",
+                                {"email": email, "password": "wrong password"})
+            spent.append(time.perf_counter() - begin)
+            assert reply.status == 401
+            details.add(reply.json["detail"])
+    assert len(details) == 1
+    known, unknown = (statistics.median(spent) for spent in seconds.values())
+    assert 0.4 < known / unknown < 2.5, (known, unknown)
+
+
+def refresh(server: Server, token: str):
+    return server.call("POST", f"{API}/auth/refresh", {"refresh_token": token})
+
+
+def test_refresh_rotates(server: Server, account: Account) -> None:
+    first = account.tokens["refresh_token"]
+    reply = refresh(server, first)
+    assert reply.status == 200 and reply.json["refresh_token"] != first
+    account.tokens = reply.json
+    assert account.call("GET", "users/me").status == 200
+
+
+def test_a_spent_refresh_token_ends_the_session(server: Server, account: Account) -> None:
+    """Whoever holds the thief's or the owner's newer token has to sign in again."""
+    first = account.tokens["refresh_token"]
+    second = refresh(server, first).json["refresh_token"]
+    assert refresh(server, first).status == 401
+    assert refresh(server, second).status == 401
+    other = sign_in(server, account.email)
+    assert other.call("GET", "users/me").status == 200
+
+
+def wait_until_refused(account: Account) -> None:
+    """Another process may have changed it: a principal is looked up again after a second."""
+    deadline = time.monotonic() + 5
+    while account.call("GET", "users/me").status != 401:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_logout_ends_this_session_alone(server: Server, account: Account) -> None:
+    other = sign_in(server, account.email)
+    assert account.call("POST", "auth/logout").status == 204
+    assert account.call("GET", "users/me").status == 401
+    assert refresh(server, account.tokens["refresh_token"]).status == 401
+    assert other.call("GET", "users/me").status == 200
+
+
+@pytest.mark.parametrize("part, change", [
+    (0, {"alg": "none"}), (0, {"alg": "RS256"}), (1, {"exp": 9_999_999_999}), (1, {"sub": "x"}),
+])
+def test_a_changed_token_is_refused(account: Account, part: int, change: dict) -> None:
+    parts = account.tokens["access_token"].split(".")
+    decoded = json.loads(base64.urlsafe_b64decode(parts[part] + "=="))
+    text = json.dumps({**decoded, **change}).encode()
+    parts[part] = base64.urlsafe_b64encode(text).decode().rstrip("=")
+    for token in (".".join(parts), ".".join(parts[:2]) + "."):
+        assert account.call("GET", "users/me", authorization="Bearer " + token).status == 401
+
+
+def test_nothing_secret_is_logged_or_stored(server: Server) -> None:
+    account = sign_up(server, "secretive")
+    account.call("GET", "contacts?q=privatename")
+    server.call("POST", f"{API}/auth/login", {"email": account.email, "password": PASSWORD + "x"})
+    time.sleep(1)  # the access lines are written by then
+    logs = server.output() + server.diagnostics()
+    stored = b"".join(path.read_bytes() for path in (server.folder / "data").glob("kith.db*"))
+    for secret in (PASSWORD, account.tokens["access_token"], account.tokens["refresh_token"]):
+        assert secret not in logs
+        assert secret.encode() not in stored
+    assert "privatename" not in logs and account.email not in logs
+    assert "GET /api/v1/contacts 200" in logs
+
+
+def test_first_administrator(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path) as server:
+        assert "create the first administrator within 30 minutes: http://127.0.0.1" in (
+            server.ready_line)
+        new = {"token": server.setup_token(), **NEW}
+        bad = server.call("POST", f"{API}/setup", {**new, "password": "short"})
+        assert bad.status == 422, "a mistake does not spend the link"
+        made = server.call("POST", f"{API}/setup", new)
+        assert (made.status, made.json["role"]) == (201, "admin")
+        again = server.call("POST", f"{API}/setup", {**new, "email": "b@example.org"})
+        check_every_answer(again)
+        assert again.status in (403, 409)
+        assert sign_in(server, NEW["email"]).call("GET", "users/me").json["role"] == "admin"
+    with Server(binary, tmp_path) as server:
+        assert "administrator" not in server.ready_line
+
+
+def test_a_restart_spends_the_link(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path) as server:
+        old = server.setup_token()
+    with Server(binary, tmp_path) as server:
+        assert server.setup_token() != old
+        assert server.call("POST", f"{API}/setup", {"token": old, **NEW}).status == 403
+
+
+def test_graded_roles(binary: Path, tmp_path: Path) -> None:
+    """KITH_ROLE_POLICY=graded: users create and read, moderators change, administrators delete."""
+    with Server(binary, tmp_path, KITH_ROLE_POLICY="graded") as server:
+        account = sign_up(server)
+        ann = account.create()
+        path = f"contacts/{ann['id']}"
+        may = {"user": (403, 403), "moderator": (200, 403), "admin": (200, 204)}
+        for role, (change, delete) in may.items():
+            assert server.run("user", "role", account.email, role).returncode == 0
+            time.sleep(1.2)  # another process changed it
+            assert account.call("PATCH", path, {"notes": role}).status == change, role
+            assert account.call("DELETE", path).status == delete, role

@@ -1,0 +1,158 @@
+"""The commands beside `serve`, and the settings."""
+
+import json
+import os
+import re
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from kith import PASSWORD, Server, sign_in
+
+ADD = ("user", "add", "ann@example.org", "--username", "Ann", "--password-stdin")
+
+
+@pytest.fixture
+def idle(binary: Path, tmp_path: Path) -> Server:
+    """A server that is not started."""
+    return Server(binary, tmp_path)
+
+
+def test_version(idle: Server) -> None:
+    assert re.match(r"kith \d+\.\d+\.\d+", idle.run("version").stdout)
+
+
+def test_no_command_tells_what_there_is(idle: Server) -> None:
+    done = idle.run()
+    assert done.returncode != 0
+    for command in ("serve", "migrate", "user", "config", "healthcheck", "version"):
+        assert command in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("fly",), ("serve", "--no-such"), ("user", "add"),
+                                       ("user", "role", "a@b.org", "emperor")])
+def test_wrong_arguments(idle: Server, arguments: tuple[str, ...]) -> None:
+    done = idle.run(*arguments)
+    assert done.returncode != 0 and done.stderr
+    assert "terminate called" not in done.stderr
+
+
+def test_users(idle: Server) -> None:
+    added = idle.run(*ADD, "--admin", text=PASSWORD + "\n")
+    assert added.returncode == 0, added.stderr
+    assert idle.run(*ADD, text=PASSWORD + "\n").returncode != 0, "the address is taken"
+    listed = idle.run("user", "list").stdout
+    assert "ann@example.org" in listed and "admin" in listed and PASSWORD not in listed
+    last = idle.run("user", "role", "ann@example.org", "user")
+    assert last.returncode != 0 and "last administrator" in last.stderr
+    idle.run("user", "add", "bob@example.org", text=PASSWORD + "\n")
+    assert idle.run("user", "role", "bob@example.org", "moderator").returncode == 0
+    assert "moderator" in idle.run("user", "list").stdout
+    other = "another good password"
+    assert idle.run("user", "passwd", "ann@example.org", text=other + "\n").returncode == 0
+    with idle:
+        sign_in(idle, "ann@example.org", other)
+        wrong = {"email": "ann@example.org", "password": PASSWORD}
+        assert idle.call("POST", "/api/v1/auth/login", wrong).status == 401
+
+
+@pytest.mark.parametrize("arguments, text", [
+    (("user", "add", "no-address", "--password-stdin"), PASSWORD),
+    (("user", "add", "a@example.org", "--password-stdin"), "short"),
+    (("user", "add", "a@example.org", "--password-stdin"), ""),
+    (("user", "passwd", "nobody@example.org"), PASSWORD),
+    (("user", "role", "nobody@example.org", "admin"), ""),
+])
+def test_users_that_cannot_be(idle: Server, arguments: tuple[str, ...], text: str) -> None:
+    done = idle.run(*arguments, text=text + "\n")
+    assert done.returncode != 0 and len(done.stderr.strip()) > 10
+    assert "nobody" not in idle.run("user", "list").stdout
+
+
+def test_a_new_password_ends_the_sessions(idle: Server) -> None:
+    idle.run(*ADD, text=PASSWORD + "\n")
+    with idle:
+        account = sign_in(idle, "ann@example.org")
+        idle.run("user", "passwd", "ann@example.org", text="another good password\n")
+        refresh = {"refresh_token": account.tokens["refresh_token"]}
+        assert idle.call("POST", "/api/v1/auth/refresh", refresh).status == 401
+
+
+def test_migrate_twice(idle: Server) -> None:
+    assert idle.run("migrate").returncode == 0
+    again = idle.run("migrate")
+    assert again.returncode == 0, again.stderr
+
+
+def test_a_database_from_the_future_is_left_alone(idle: Server) -> None:
+    idle.run("migrate")
+    file = idle.folder / "data" / "kith.db"
+    with sqlite3.connect(file) as database:
+        columns = [row[1] for row in database.execute("pragma table_info(schema_migrations)")]
+        row = database.execute("select * from schema_migrations order by version desc").fetchone()
+        row = tuple(9999 if name == "version" else value for name, value in zip(columns, row))
+        database.execute(f"insert into schema_migrations values ({','.join('?' * len(row))})", row)
+    database.close()
+    done = idle.run("serve")
+    assert done.returncode != 0 and "9999" in done.stderr, done.stderr
+
+
+def test_files_are_for_the_owner_alone(idle: Server) -> None:
+    with idle:
+        pass
+    for name in ("kith.db", "secret.key"):
+        mode = stat.S_IMODE(os.stat(idle.folder / "data" / name).st_mode)
+        assert mode == 0o600, (name, oct(mode))
+
+
+def test_config_masks_secrets(binary: Path, tmp_path: Path) -> None:
+    secret = "a very secret key of forty characters 40"
+    server = Server(binary, tmp_path, KITH_SECRET_KEY=secret, KITH_LOG_FORMAT="json")
+    shown = server.run("config").stdout
+    assert secret not in shown and 'KITH_LOG_FORMAT="json"' in shown
+
+
+def test_dot_env_is_read_and_the_environment_wins(binary: Path, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("# mine\nKITH_LOG_FORMAT=json\nKITH_REFRESH_TOKEN_DAYS=3\n")
+    shown = Server(binary, tmp_path, KITH_REFRESH_TOKEN_DAYS=5).run("config").stdout
+    assert 'KITH_LOG_FORMAT="json"' in shown and "KITH_REFRESH_TOKEN_DAYS=5" in shown
+
+
+@pytest.mark.parametrize("name, value", [
+    ("KITH_LISTEN", "nowhere"), ("KITH_LISTEN", "127.0.0.1:99999"), ("KITH_THREADS", "-1"),
+    ("KITH_LOG_LEVEL", "loud"), ("KITH_SECRET_KEY", "short"), ("KITH_ROLE_POLICY", "none"),
+    ("KITH_ACCESS_TOKEN_MINUTES", "0"), ("KITH_DATABASE_URL", "oracle://x"),
+])
+def test_a_bad_setting_is_named(binary: Path, tmp_path: Path, name: str, value: str) -> None:
+    done = Server(binary, tmp_path, **{name: value}).run("serve")
+    assert done.returncode != 0 and name in done.stderr, done.stderr
+
+
+def test_an_unknown_setting_is_told(binary: Path, tmp_path: Path) -> None:
+    done = Server(binary, tmp_path, KITH_LISTENN="x").run("config")
+    assert "KITH_LISTENN" in done.stderr
+
+
+def test_a_port_that_is_taken(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path / "a") as first:
+        second = Server(binary, tmp_path / "b", KITH_LISTEN=f"127.0.0.1:{first.port}")
+        done = second.run("serve")
+        assert done.returncode != 0 and str(first.port) in done.stderr
+
+
+def test_healthcheck(idle: Server) -> None:
+    assert idle.run("healthcheck").returncode != 0
+    with idle:
+        idle.settings["KITH_LISTEN"] = f"127.0.0.1:{idle.port}"
+        assert idle.run("healthcheck").returncode == 0
+
+
+def test_logs_as_json(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path, KITH_LOG_FORMAT="json") as server:
+        server.call("GET", '/healthz?"x"')
+        server.call("GET", "/nowhere")
+    lines = [json.loads(line) for line in server.output().splitlines()[1:]]
+    assert sorted(line["status"] for line in lines) == [200, 404]  # each loop has its buffer
+    assert all(json.loads(line) for line in server.diagnostics().splitlines())

@@ -1,0 +1,276 @@
+"""Contacts one by one: create, get, replace, change, delete."""
+
+import json
+import threading
+from datetime import date, timedelta
+
+import pytest
+
+from kith import Account, Client, Server, sign_up
+from scenario import Scenario, play, table
+
+CONTACTS = "contacts"
+MERGE = {"content_type": "application/merge-patch+json"}
+ANN = {"first_name": "Ann", "last_name": "Lee", "email": "ann@example.org",
+       "phone": "+44 20 7946 0000", "birthday": "1990-02-28", "favorite": True, "notes": "a\nb"}
+KEYS = ["id", "first_name", "last_name", "email", "phone", "birthday", "favorite", "notes",
+        "created_at", "updated_at"]
+TOMORROW = (date.today() + timedelta(days=2)).isoformat()  # in every time zone
+
+
+def nested(depth: int) -> str:
+    return '{"first_name":"A","x":' + "[" * (depth - 1) + "]" * (depth - 1) + "}"
+
+
+CREATE = [
+    Scenario("all fields", "POST", CONTACTS, 201, ANN,
+             holds=('location: /api/v1/contacts/', 'etag: "', '"notes":"a\\nb"')),
+    Scenario("a first name is enough", "POST", CONTACTS, 201, {"first_name": "A"},
+             holds=('"last_name":null', '"email":null', '"favorite":false')),
+    Scenario("text is kept as NFC", "POST", CONTACTS, 201, {"first_name": "Zoe\u0308"},
+             holds=("Zoë",), lacks=("e\u0308",)),
+    Scenario("any script", "POST", CONTACTS, 201, {"first_name": "李", "last_name": "عمر 👩‍👩‍👧"},
+             holds=("李", "عمر 👩‍👩‍👧")),
+    Scenario("a birthday without a year", "POST", CONTACTS, 201,
+             {"first_name": "A", "birthday": "--02-29"}, holds=('"birthday":"--02-29"',)),
+    Scenario("29 February of a leap year", "POST", CONTACTS, 201,
+             {"first_name": "A", "birthday": "2024-02-29"}, holds=('"birthday":"2024-02-29"',)),
+    Scenario("null clears", "POST", CONTACTS, 201, {"first_name": "A", "email": None},
+             holds=('"email":null',)),
+    Scenario("the first word My makes a favourite", "POST", CONTACTS, 201,
+             {"first_name": "my mother"}, holds=('"favorite":true',)),
+    Scenario("Mykola is no favourite", "POST", CONTACTS, 201, {"first_name": "Mykola"},
+             holds=('"favorite":false',)),
+    Scenario("SQL is text", "POST", CONTACTS, 201,
+             {"first_name": "'; drop table contacts; --"}, holds=("'; drop table contacts; --",)),
+    Scenario("HTML is text", "POST", CONTACTS, 201, {"first_name": "<b>A</b>"},
+             holds=("<b>A</b>", "content-type: application/json")),
+    Scenario("a name of 200", "POST", CONTACTS, 201, {"first_name": "ü" * 200}),
+    Scenario("JSON with a charset", "POST", CONTACTS, 201, {"first_name": "A"},
+             {"content_type": "application/json; charset=utf-8"}),
+    Scenario("depth of 32", "POST", CONTACTS, 422, nested(32), errors=("x",)),
+    Scenario("depth of 33", "POST", CONTACTS, 400, nested(33), holds=("32 deep",)),
+    Scenario("no body", "POST", CONTACTS, 400, "", holds=("line 1, column 1",)),
+    Scenario("cut short", "POST", CONTACTS, 400, '{\n"first_name": ', holds=("line 2",)),
+    Scenario("a trailing comma", "POST", CONTACTS, 400, '{"first_name":"A",}',
+             holds=("urn:kith:problem:malformed", "line 1, column 19")),
+    Scenario("two objects", "POST", CONTACTS, 400, '{"first_name":"A"}{}'),
+    Scenario("an array", "POST", CONTACTS, 422, "[1,2]", errors=("body",)),
+    Scenario("invalid UTF-8", "POST", CONTACTS, 400, b'{"first_name":"\xff"}'),
+    Scenario("an overlong form", "POST", CONTACTS, 400, b'{"first_name":"\xc0\xaf"}'),
+    Scenario("a surrogate in UTF-8", "POST", CONTACTS, 400, b'{"first_name":"\xed\xa0\x80"}'),
+    Scenario("a lone surrogate escape", "POST", CONTACTS, 400, r'{"first_name":"\ud800"}'),
+    Scenario("NUL", "POST", CONTACTS, 422, r'{"first_name":"a\u0000b"}', errors=("first_name",)),
+    Scenario("a control character", "POST", CONTACTS, 422, r'{"first_name":"a\u001bb"}',
+             errors=("first_name",)),
+    Scenario("a newline in a name", "POST", CONTACTS, 422, r'{"first_name":"a\nb"}',
+             errors=("first_name",)),
+    Scenario("a key twice", "POST", CONTACTS, 422, '{"first_name":"A","first_name":"B"}',
+             errors=("first_name",), holds=("must be given once",)),
+    Scenario("an unknown key", "POST", CONTACTS, 422, {"first_name": "A", "fax": "1"},
+             errors=("fax",), holds=("is not a known field",)),
+    Scenario("read-only keys", "POST", CONTACTS, 422, {"first_name": "A", "id": "1"},
+             errors=("id",)),
+    Scenario("every field at once", "POST", CONTACTS, 422,
+             {"first_name": "", "last_name": "x" * 201, "email": "no", "phone": 5,
+              "birthday": "2023-02-29", "favorite": "yes", "notes": "n" * 10_001, "z": 1},
+             errors=("first_name", "last_name", "email", "phone", "birthday", "favorite", "notes",
+                     "z")),
+    Scenario("nothing given", "POST", CONTACTS, 422, {}, errors=("first_name",),
+             holds=("is required",)),
+    Scenario("a blank name", "POST", CONTACTS, 422, {"first_name": "  "}, errors=("first_name",)),
+    Scenario("a month 13", "POST", CONTACTS, 422, {"first_name": "A", "birthday": "2026-13-01"},
+             errors=("birthday",)),
+    Scenario("a birthday to come", "POST", CONTACTS, 422,
+             {"first_name": "A", "birthday": TOMORROW}, errors=("birthday",)),
+    Scenario("30 February without a year", "POST", CONTACTS, 422,
+             {"first_name": "A", "birthday": "--02-30"}, errors=("birthday",)),
+    Scenario("a bad address", "POST", CONTACTS, 422, {"first_name": "A", "email": "a@b@c"},
+             errors=("email",)),
+    Scenario("a number for a text", "POST", CONTACTS, 422, {"first_name": 1},
+             errors=("first_name",), holds=("must be a text",)),
+    Scenario("XML", "POST", CONTACTS, 415, "<a/>", {"content_type": "application/xml"}),
+    Scenario("no media type", "POST", CONTACTS, 415, "{}", {"content_type": None}),
+    Scenario("no token", "POST", CONTACTS, 401, {"first_name": "A"}, {"authorization": None},
+             holds=("www-authenticate: Bearer",)),
+    Scenario("a foreign scheme", "POST", CONTACTS, 401, {"first_name": "A"},
+             {"authorization": "Basic YTpi"}),
+    Scenario("a made-up token", "POST", CONTACTS, 401, {"first_name": "A"},
+             {"authorization": "Bearer a.b.c"}),
+]
+
+
+@table(*CREATE)
+def test_create(row: Scenario, account: Account) -> None:
+    reply = play(row, account)
+    if reply.status == 201:
+        assert list(reply.json) == KEYS
+        assert account.call("GET", reply.headers["location"]).json == reply.json
+    else:
+        assert account.items(CONTACTS) == [], "nothing may be half-written"
+
+
+ONE = [
+    Scenario("get", "GET", "contacts/{id}", 200, holds=('etag: "1-s"', '"email":"ann@')),
+    Scenario("get what one has", "GET", "contacts/{id}", 304,
+             headers={"if_none_match": '"1-s"'}, holds=('etag: "1-s"',), lacks=("ann@",)),
+    Scenario("get what one had", "GET", "contacts/{id}", 200, headers={"if_none_match": '"0-s"'}),
+    Scenario("one of many tags", "GET", "contacts/{id}", 304,
+             headers={"if_none_match": '"7-s", W/"1-s"'}),
+    Scenario("head", "HEAD", "contacts/{id}", 200, holds=('etag: "1-s"',), lacks=("ann@",)),
+    Scenario("replace", "PUT", "contacts/{id}", 200, {"first_name": "B"},
+             holds=('"first_name":"B"', '"email":null', '"favorite":false', 'etag: "2-s"')),
+    Scenario("replace what one has seen", "PUT", "contacts/{id}", 200, {"first_name": "B"},
+             {"if_match": '"1-s"'}),
+    Scenario("replace what has changed", "PUT", "contacts/{id}", 412, {"first_name": "B"},
+             {"if_match": '"9-s"'}, holds=("urn:kith:problem:precondition-failed",)),
+    Scenario("replace whatever is there", "PUT", "contacts/{id}", 200, {"first_name": "B"},
+             {"if_match": "*"}),
+    Scenario("a tag that is none of ours", "PUT", "contacts/{id}", 412, {"first_name": "B"},
+             {"if_match": '"abc"'}),
+    Scenario("replace badly", "PUT", "contacts/{id}", 422, {"first_name": 1, "email": "x"},
+             errors=("first_name", "email")),
+    Scenario("change one field", "PATCH", "contacts/{id}", 200, {"last_name": "May"}, MERGE,
+             holds=('"first_name":"Ann"', '"last_name":"May"', '"email":"ann@')),
+    Scenario("change as plain JSON", "PATCH", "contacts/{id}", 200, {"last_name": "May"}),
+    Scenario("clear by null", "PATCH", "contacts/{id}", 200, {"email": None, "last_name": None},
+             MERGE, holds=('"email":null', '"last_name":null')),
+    Scenario("a contact keeps some name", "PATCH", "contacts/{id}", 422,
+             {"first_name": None, "last_name": None}, MERGE, errors=("first_name",)),
+    Scenario("a last name is enough", "PATCH", "contacts/{id}", 200, {"first_name": None}, MERGE,
+             holds=('"first_name":null',)),
+    Scenario("change what has changed", "PATCH", "contacts/{id}", 412, {"last_name": "May"},
+             {**MERGE, "if_match": '"9-s"'}),
+    Scenario("change badly", "PATCH", "contacts/{id}", 422, {"email": "x", "y": 1}, MERGE,
+             errors=("email", "y")),
+    Scenario("change with another type", "PATCH", "contacts/{id}", 415, "{}",
+             {"content_type": "application/json-patch+json"}),
+    Scenario("mark a favourite", "PATCH", "contacts/{id}/favorite", 200, {"favorite": False},
+             holds=('"favorite":false', '"first_name":"Ann"')),
+    Scenario("mark with nothing", "PATCH", "contacts/{id}/favorite", 422, {},
+             errors=("favorite",)),
+    Scenario("mark with more", "PATCH", "contacts/{id}/favorite", 422,
+             {"favorite": True, "email": "a@b.org"}, errors=("email",)),
+    Scenario("delete", "DELETE", "contacts/{id}", 204, lacks=("ann@",)),
+    Scenario("delete what has changed", "DELETE", "contacts/{id}", 412,
+             headers={"if_match": '"9-s"'}),
+    Scenario("post to one", "POST", "contacts/{id}", 405, {"first_name": "A"},
+             holds=("allow: GET, HEAD, PUT, PATCH, DELETE",)),
+    Scenario("delete them all", "DELETE", "contacts", 405, holds=("allow: GET, HEAD, POST",)),
+    Scenario("an unknown method", "BREW", "contacts/{id}", 405),
+    Scenario("an unknown path", "GET", "contacts/{id}/spouse", 404),
+    Scenario("a slash too many", "GET", "contacts/{id}/", 404),
+]
+
+
+@table(*ONE)
+def test_one(row: Scenario, account: Account) -> None:
+    ann = account.create(**ANN)
+    before = account.items(CONTACTS)
+    reply = play(row, account, {"id": ann["id"]})
+    if row.method == "DELETE" and reply.status == 204:
+        assert account.items(CONTACTS) == []
+    elif reply.status >= 400:
+        assert account.items(CONTACTS) == before, "nothing may be half-written"
+
+
+NOBODYS = [
+    "{other}", "{deleted}", "018f3e3e-0000-7000-8000-000000000000", "not-a-uuid", "1", "%00",
+    "018f3e3e000070008000000000000000", "..%2f..%2fetc",
+]
+
+
+@pytest.mark.parametrize("one", NOBODYS)
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "PATCH favorite"])
+def test_what_is_not_ones_own_is_not_there(server: Server, account: Account, one: str,
+                                           method: str) -> None:
+    stranger = sign_up(server)
+    theirs = stranger.create(first_name="Secret")
+    gone = account.create()
+    account.call("DELETE", f"contacts/{gone['id']}")
+    path = "contacts/" + one.format(other=theirs["id"], deleted=gone["id"])
+    verb, _, part = method.partition(" ")
+    body = {"GET": None, "DELETE": None}.get(
+        verb, {"favorite": True} if part else {"first_name": "B"})
+    reply = account.call(verb, path + (f"/{part}" if part else ""), body)
+    assert (reply.status, reply.json["type"]) == (404, "urn:kith:problem:not-found")
+    assert "Secret" not in reply.text
+    assert stranger.call("GET", f"contacts/{theirs['id']}").json["first_name"] == "Secret"
+
+
+def test_a_deleted_contact_is_nowhere(account: Account) -> None:
+    soon = "--" + (date.today() + timedelta(days=1)).isoformat()[5:]
+    gone = account.create(first_name="Gone", birthday=soon)
+    kept = account.create(first_name="Kept", birthday=soon)
+    assert account.call("DELETE", f"contacts/{gone['id']}").status == 204
+    for path in ("contacts", "contacts/search?q=e", "contacts/birthdays?days=3"):
+        assert [each["id"] for each in account.items(path)] in ([kept["id"]], []), path
+    assert account.items("contacts/search?q=gone") == []
+    assert account.call("DELETE", f"contacts/{gone['id']}").status == 404
+
+
+def test_times_say_when(account: Account) -> None:
+    ann = account.create()
+    assert ann["created_at"] == ann["updated_at"]
+    changed = account.call("PATCH", f"contacts/{ann['id']}", {"last_name": "Lee"}).json
+    assert changed["created_at"] == ann["created_at"]
+    assert changed["updated_at"] > ann["updated_at"]
+
+
+def test_revisions_are_the_accounts(account: Account) -> None:
+    first, second = account.create(), account.create()
+    assert (first["etag"], second["etag"]) == ('"1-s"', '"2-s"')
+    reply = account.call("PATCH", f"contacts/{first['id']}", {"notes": "x"})
+    assert reply.etag == '"3-s"'
+
+
+def test_nobody_overwrites_what_he_has_not_seen(account: Account) -> None:
+    """Eight clients read, add a letter and write back under If-Match: no letter is lost."""
+    ann = account.create(notes="-")
+
+    def add(letter: str) -> None:
+        client = Client(account.server.port, account.tokens["access_token"])
+        while True:
+            seen = client.call("GET", f"/api/v1/contacts/{ann['id']}")
+            body = {"notes": seen.json["notes"] + letter}
+            reply = client.call("PATCH", f"/api/v1/contacts/{ann['id']}", body,
+                                if_match=seen.etag)
+            if reply.status == 200:
+                return
+            assert reply.status == 412, reply
+
+    threads = [threading.Thread(target=add, args=(letter,)) for letter in "abcdefgh"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    notes = account.call("GET", f"contacts/{ann['id']}").json["notes"]
+    assert sorted(notes) == list("-abcdefgh")
+
+
+def test_patches_without_conditions_all_count(account: Account) -> None:
+    ann = account.create()
+    fields = {"last_name": "Lee", "email": "a@example.org", "phone": "123", "notes": "n"}
+    replies = []
+
+    def patch(name: str) -> None:
+        replies.append(account.call("PATCH", f"contacts/{ann['id']}", {name: fields[name]}))
+
+    threads = [threading.Thread(target=patch, args=(name,)) for name in fields]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {reply.status for reply in replies} == {200}
+    assert fields.items() <= account.call("GET", f"contacts/{ann['id']}").json.items()
+
+
+def test_what_is_sent_is_what_is_kept(account: Account) -> None:
+    """A property: every text that is taken comes back as it was (in NFC)."""
+    texts = ["é", "Ø", "ß", "日本語", "नमस्ते", "𝔘𝔫𝔦", "🏳️‍🌈", "\u202eabc", "a\\b\"c", "\t tab", "{}",
+             "100%_", "\u2028", "\ufeffbom", "'", "`", "null", "0", " padded "]
+    for text in texts:
+        reply = account.call("POST", "contacts", json.dumps({"first_name": "A", "notes": text}))
+        assert reply.status in (201, 422), text
+        if reply.status == 201:
+            assert account.call("GET", reply.headers["location"]).json["notes"] == text

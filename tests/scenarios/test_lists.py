@@ -1,0 +1,190 @@
+"""Lists, search and birthdays."""
+
+import random
+from calendar import isleap
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+
+from kith import Account, query
+from scenario import Scenario, play, table
+
+QUERIES = [
+    Scenario("an empty list", "GET", "contacts", 200, holds=('"items":[]', '"next_cursor":null'),
+             lacks=("link:",)),
+    Scenario("limit 0", "GET", "contacts?limit=0", 422, errors=("limit",), holds=("1 to 500",)),
+    Scenario("limit 501", "GET", "contacts?limit=501", 422, errors=("limit",)),
+    Scenario("limit of words", "GET", "contacts?limit=ten", 422, errors=("limit",)),
+    Scenario("an unknown sort", "GET", "contacts?sort=id", 422, errors=("sort",),
+             holds=("favorites",)),
+    Scenario("favorite maybe", "GET", "contacts?favorite=maybe", 422, errors=("favorite",)),
+    Scenario("an unknown key", "GET", "contacts?offset=3&page=2", 422, errors=("offset", "page")),
+    Scenario("a key twice", "GET", "contacts?limit=1&limit=2", 422, errors=("limit",)),
+    Scenario("a made-up cursor", "GET", "contacts?cursor=abc", 400,
+             holds=("urn:kith:problem:malformed", "cursor")),
+    Scenario("an empty cursor", "GET", "contacts?cursor=", 200),
+    Scenario("a long cursor", "GET", "contacts?cursor=" + "a" * 2000, 400),
+    Scenario("a bad escape", "GET", "contacts?q=%zz", 400),
+    Scenario("invalid UTF-8", "GET", "contacts?q=%ff", 400, holds=("percent-encoded UTF-8",)),
+    Scenario("NUL", "GET", "contacts?q=%00", 422, errors=("q",)),
+    Scenario("a long search", "GET", "contacts/search?q=" + "a" * 201, 422, errors=("q",)),
+    Scenario("no search", "GET", "contacts/search", 422, errors=("q",), holds=("is required",)),
+    Scenario("days -1", "GET", "contacts/birthdays?days=-1", 422, errors=("days",)),
+    Scenario("days 367", "GET", "contacts/birthdays?days=367", 422, errors=("days",)),
+    Scenario("no such zone", "GET", "contacts/birthdays?tz=Mars/Base", 422, errors=("tz",)),
+    Scenario("no such rule", "GET", "contacts/birthdays?feb29=feb27", 422, errors=("feb29",)),
+    Scenario("all at once", "GET", "contacts/birthdays?days=x&tz=x&feb29=x&limit=x", 422,
+             errors=("days", "tz", "feb29", "limit")),
+    Scenario("no token", "GET", "contacts", 401, headers={"authorization": None}),
+]
+
+
+@table(*QUERIES)
+def test_query(row: Scenario, account: Account) -> None:
+    play(row, account)
+
+
+def names(items: list[dict[str, Any]]) -> list[str]:
+    return [" ".join(filter(None, (each["first_name"], each["last_name"]))) for each in items]
+
+
+def test_sorts(account: Account) -> None:
+    for first, favorite in [("Zoë", False), ("Ängel", False), ("Bob", True), ("anna", False),
+                            ("Ülo", True)]:
+        account.create(first_name=first, favorite=favorite)
+    first = account.items("contacts")[0]
+    account.call("PATCH", f"contacts/{first['id']}", {"notes": "new"})
+    assert names(account.items("contacts")) == ["Bob", "Ülo", "Ängel", "anna", "Zoë"]
+    assert names(account.items("contacts?sort=name")) == ["Ängel", "anna", "Bob", "Ülo", "Zoë"]
+    assert names(account.items("contacts?sort=created")) == ["Ülo", "anna", "Bob", "Ängel", "Zoë"]
+    assert names(account.items("contacts?sort=updated"))[0] == "Bob"
+    assert names(account.items("contacts?favorite=true")) == ["Bob", "Ülo"]
+    assert names(account.items("contacts?favorite=false&sort=created")) == ["anna", "Ängel", "Zoë"]
+
+
+@pytest.mark.parametrize("sort", ["favorites", "name", "created", "updated"])
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 500])
+def test_pages_give_each_once(account: Account, sort: str, limit: int) -> None:
+    """Also where sort keys are equal."""
+    for i in range(7):
+        account.create(first_name="Same", favorite=i % 2 == 0)
+    whole = account.items(f"contacts?sort={sort}&limit=500")
+    paged = account.items(f"contacts?sort={sort}&limit={limit}")
+    assert [each["id"] for each in paged] == [each["id"] for each in whole]
+    assert len(whole) == 7
+
+
+def test_link_names_the_next_page(account: Account) -> None:
+    for i in range(3):
+        account.create(first_name=f"A{i}")
+    reply = account.call("GET", "contacts?limit=2&sort=name&q=a")
+    link = reply.headers["link"]
+    assert link.endswith('; rel="next"')
+    following = account.call("GET", link[1 : link.index(">")])
+    assert names(following.json["items"]) == ["A2"]
+    assert "link" not in following.headers
+
+
+def test_pages_stand_still_under_writes(account: Account) -> None:
+    """What is added before the cursor or deleted after it moves nothing else."""
+    made = [account.create(first_name=f"N{i:02}") for i in range(10)]
+    page = account.call("GET", "contacts?limit=5&sort=name").json
+    account.create(first_name="N00 again")
+    account.call("DELETE", f"contacts/{made[7]['id']}")
+    rest = account.items("contacts?limit=5&sort=name&cursor=" + page["next_cursor"])
+    assert names(rest) == ["N05", "N06", "N08", "N09"]
+
+
+def test_a_cursor_serves_its_own_list_only(account: Account) -> None:
+    for i in range(3):
+        account.create(first_name=f"A{i}")
+    cursor = account.call("GET", "contacts?limit=1&sort=name").json["next_cursor"]
+    tampered = cursor[:-1] + ("A" if cursor[-1] != "A" else "B")
+    for path in ["contacts?sort=created&cursor=" + cursor, "contacts?sort=name&cursor=" + tampered,
+                 "contacts/birthdays?cursor=" + cursor]:
+        assert account.call("GET", path).status == 400, path
+
+
+PEOPLE = [
+    ("Łukasz", "Müller", "lm@example.org", "+49 (0)30 1234-567"),
+    ("Anna", "Straße", "a_b@example.org", "030/765 43 21"),
+    ("Олена", "Шевченко", "100%@example.org", "067 555 01 99"),
+    ("伟", "王", "wang@例え.jp", "+86 10 6552 9988"),
+    ("José", "O'Neil", None, None),
+]
+SEARCHES = [
+    ("lukasz", ["Łukasz"]), ("ŁUK", ["Łukasz"]), ("muller", ["Łukasz"]), ("mueller", ["Łukasz"]),
+    ("müller", ["Łukasz"]), ("MÜLL", ["Łukasz"]), ("strasse", ["Anna"]), ("STRAß", ["Anna"]),
+    ("олена", ["Олена"]), ("ШЕВЧ", ["Олена"]), ("王", ["伟"]), ("jose", ["José"]),
+    ("o'neil", ["José"]), ("nna", ["Anna"]), ("example.org", ["Łukasz", "Anna", "Олена"]),
+    ("%", ["Олена"]), ("_", ["Anna"]), ("a_b", ["Anna"]), ("100%", ["Олена"]), ("\\", []),
+    ("030 1234567", ["Łukasz"]), ("+49301234567", ["Łukasz"]), ("0049 30 1234567", ["Łukasz"]),
+    ("1234-567", ["Łukasz"]), ("0307654321", ["Anna"]), ("6552", ["伟"]), ("٦٥٥٢", ["伟"]),
+    ("+38067 5550199", ["Олена"]), ("anna strasse", ["Anna"]), ("strasse anna", []),
+    ("nobody", []), ("anna muller", []), ("'; drop table contacts; --", []),
+]
+
+
+def test_search(account: Account) -> None:
+    for first, last, email, phone in PEOPLE:
+        account.create(first_name=first, last_name=last, email=email, phone=phone)
+    for text, expected in SEARCHES:
+        for path in ("contacts/search", "contacts"):
+            found = account.items(path + query(q=text))
+            assert sorted(each["first_name"] for each in found) == sorted(expected), text
+
+
+def test_search_pages(account: Account) -> None:
+    for i in range(9):
+        account.create(first_name=f"Ann {i}", favorite=i % 3 == 0)
+    account.create(first_name="Bob")
+    whole = account.items("contacts/search?q=ann")
+    assert len(whole) == 9 and [each["favorite"] for each in whole][:3] == [True] * 3
+    assert account.items("contacts/search?q=ann&limit=2") == whole
+
+
+def oracle(birthday: str, today: date, days: int, feb29: str) -> int | None:
+    """Days until the birthday within the window, by walking the days."""
+    month, day = int(birthday[-5:-3]), int(birthday[-2:])
+    for ahead in range(days + 1):
+        at = today + timedelta(days=ahead)
+        moved = (month, day) == (2, 29) and not isleap(at.year)
+        on = ((2, 28) if feb29 == "feb28" else (3, 1)) if moved else (month, day)
+        if (at.month, at.day) == on:
+            return ahead
+    return None
+
+
+def test_birthdays_agree_with_walking_the_days(account: Account) -> None:
+    rng = random.Random(29)
+    born = ["2000-02-29", "--02-29", "1999-12-31", "2000-01-01", "--02-28", "--03-01"]
+    born += [(date(1950, 1, 1) + timedelta(days=rng.randrange(25_000))).isoformat()
+             for _ in range(60)]
+    made = {account.create(birthday=each)["id"]: each for each in born}
+    today = datetime.now(timezone.utc).date()
+    for days in (0, 1, 7, 31, 120, 366):
+        for feb29 in ("feb28", "mar1"):
+            found = account.items(f"contacts/birthdays?days={days}&feb29={feb29}&limit=7")
+            expected = {id: ahead for id, birthday in made.items()
+                        if (ahead := oracle(birthday, today, days, feb29)) is not None}
+            assert {each["id"]: each["days_left"] for each in found} == expected
+            assert [each["days_left"] for each in found] == sorted(expected.values())
+            for each in found:
+                next_day = today + timedelta(days=each["days_left"])
+                assert each["next_birthday"] == next_day.isoformat()
+                year = made[each["id"]][:4]
+                turns = None if year.startswith("--") else next_day.year - int(year)
+                assert each["turns"] == turns
+
+
+def test_birthdays_are_the_zones(account: Account) -> None:
+    """On the line between two days, one zone has the birthday and the other has it to come."""
+    tz = "Pacific/Kiritimati"  # UTC+14; Pacific/Niue is UTC-11, always another day
+    for offset in range(-1, 3):
+        day = datetime.now(timezone.utc).date() + timedelta(days=offset)
+        account.create(first_name=str(offset), birthday="--" + day.isoformat()[5:])
+    ahead = account.items(f"contacts/birthdays?days=0&tz={tz}")
+    behind = account.items("contacts/birthdays?days=0&tz=Pacific/Niue")
+    assert len(ahead) == len(behind) == 1
+    assert int(ahead[0]["first_name"]) - int(behind[0]["first_name"]) in (1, 2)

@@ -1,0 +1,113 @@
+"""What is not a contact: health, metrics, documents, pages."""
+
+import gzip
+import json
+import re
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from kith import API, Account, Server, sign_up
+from scenario import Scenario, play, table
+
+ROOT = Path(__file__).parents[2]
+SERVICE = [
+    Scenario("health", "GET", "/healthz", 200, holds=('"status":"ok"',)),
+    Scenario("ready", "GET", "/readyz", 200, holds=('"status":"ready"', '"database":"ok"')),
+    Scenario("start page", "GET", "/", 200, holds=("text/html", "content-security-policy",
+                                                    "/docs", "/redoc")),
+    Scenario("setup page", "GET", "/setup", 200, holds=("text/html", "referrer-policy")),
+    Scenario("Swagger UI", "GET", "/docs", 200, holds=("text/html",), lacks=("//cdn", "//unpkg")),
+    Scenario("ReDoc", "GET", "/redoc", 200, holds=("text/html",), lacks=("//cdn", "//unpkg")),
+    Scenario("the document", "GET", "/openapi.json", 200,
+             holds=('"openapi":"3.1.0"', '"/api/v1/contacts/{id}"')),
+    Scenario("an asset", "GET", "/assets/kith.css", 200, holds=("text/css", "cache-control")),
+    Scenario("no such asset", "GET", "/assets/none.css", 404),
+    Scenario("out of the assets", "GET", "/assets/../secret.key", 404),
+    Scenario("out of the assets, escaped", "GET", "/assets/%2e%2e%2fsecret.key", 404),
+    Scenario("nowhere", "GET", "/nowhere", 404, holds=("urn:kith:problem:not-found",)),
+    Scenario("the API's root", "GET", "/api/v1", 404),
+    Scenario("the database", "GET", "/kith.db", 404),
+    Scenario("post to a page", "POST", "/", 405, {}, holds=("allow: GET, HEAD",)),
+    Scenario("metrics from a proxy", "GET", "/metrics", 404,
+             headers={"authorization": None, "x_forwarded_for": "192.0.2.1"}),
+]
+
+
+@table(*SERVICE)
+def test_service(row: Scenario, account: Account) -> None:
+    play(row, account)
+
+
+def test_metrics_count(server: Server) -> None:
+    account = sign_up(server)
+    for _ in range(3):
+        account.call("GET", "users/me")
+    account.call("GET", "contacts/018f3e3e-0000-7000-8000-000000000000")
+    text = server.call("GET", "/metrics").text
+    row = r'kith_http_requests_total\{[^}]*route="get_me"[^}]*\} (\d+)'
+    assert int(re.search(row, text)[1]) >= 3, text
+    assert 'kith_http_requests_total{route="get_contact",code="4xx"} ' in text
+    assert "018f3e3e" not in text and account.email not in text, "no label grows with the users"
+    for name in ("process_resident_memory_bytes", "kith_http_request_duration_seconds_bucket"):
+        assert name in text
+
+
+def test_metrics_may_be_open(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path, KITH_METRICS="open") as server:
+        assert server.call("GET", "/metrics", x_forwarded_for="192.0.2.1").status == 200
+
+
+def test_pages_are_compressed_and_cached(server: Server) -> None:
+    connection = HTTPConnection("127.0.0.1", server.port)
+    connection.request("GET", "/assets/swagger-ui-bundle.js",
+                       headers={"Accept-Encoding": "gzip, br"})
+    response = connection.getresponse()
+    packed = response.read()
+    assert response.headers["Content-Encoding"] == "gzip"
+    assert len(gzip.decompress(packed)) > 3 * len(packed)
+    plain = server.call("GET", "/assets/swagger-ui-bundle.js")
+    assert plain.text.encode() == gzip.decompress(packed)
+    assert "accept-encoding" in plain.headers["vary"].lower()
+    etag = plain.etag
+    assert server.call("GET", "/assets/swagger-ui-bundle.js", if_none_match=etag).status == 304
+
+
+@pytest.mark.parametrize("page", ["/", "/setup", "/docs", "/redoc"])
+def test_what_pages_load_is_here(server: Server, page: str) -> None:
+    text = server.call("GET", page).text
+    for url in re.findall(r'(?:src|href)="([^"]+)"', text):
+        assert url.startswith("/"), f"{page} loads {url} from elsewhere"
+        assert server.call("GET", url).status == 200, url
+
+
+def test_openapi_is_the_golden_file(server: Server) -> None:
+    """A change of the API is seen in review: `kith openapi > api/openapi.json`."""
+    printed = server.run("openapi").stdout
+    assert json.loads(printed) == server.call("GET", "/openapi.json").json
+    assert json.loads(printed) == json.loads((ROOT / "api" / "openapi.json").read_text())
+
+
+def test_openapi_tells_what_there_is(server: Server) -> None:
+    document = server.call("GET", "/openapi.json").json
+    ids = [each["operationId"] for path in document["paths"].values() for each in path.values()]
+    assert len(ids) == len(set(ids))
+    text = json.dumps(document)
+    for reference in set(re.findall(r'"#/components/schemas/(\w+)"', text)):
+        assert reference in document["components"]["schemas"]
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            url = path.replace("{id}", "018f3e3e-0000-7000-8000-000000000000")
+            url = url.replace("{name}", "kith.css")
+            reply = server.call(method.upper(), url)
+            assert str(reply.status) in operation["responses"], (method, path, reply.status)
+
+
+@pytest.mark.parametrize("path", ["/healthz", f"{API}/contacts", "/nowhere", "/"])
+def test_every_answer_has_a_request_id_and_its_time(server: Server, path: str) -> None:
+    replies = [server.call("GET", path) for _ in range(2)]
+    assert len({reply.headers["x-request-id"] for reply in replies}) == 2
+    for reply in replies:
+        assert re.fullmatch(r"app;dur=\d+\.\d+", reply.headers["server-timing"])
+        assert reply.headers["x-content-type-options"] == "nosniff"
