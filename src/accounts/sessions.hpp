@@ -37,8 +37,7 @@ struct TokenPair {
         field("access_token", &TokenPair::access_token,
               {.doc = "Send as `Authorization: Bearer`.", .secret = true}),
         field("refresh_token", &TokenPair::refresh_token,
-              {.doc = "Good for one new pair; using it twice ends the session.",
-               .secret = true}),
+              {.doc = "Good for one new pair; using it twice ends the session.", .secret = true}),
         field("token_type", &TokenPair::token_type, {.example = "Bearer"}),
         field("expires_in", &TokenPair::expires_in, {.doc = "Seconds.", .example = "900"}));
   }

@@ -162,12 +162,16 @@ def test_one_who_does_not_read_is_cut_off_alone(binary: Path, tmp_path: Path) ->
 def test_a_full_disk_is_told_and_nothing_breaks(binary: Path, tmp_path: Path) -> None:
     """The database may not grow beyond a limit of the process: writes fail, reads go on."""
     with Server(binary, tmp_path) as server:
+        def limit(octets: str) -> None:
+            command = ["prlimit", f"--pid={server.process.pid}", f"--fsize={octets}"]
+            subprocess.run(command, check=True)
+
         account = sign_up(server)
         first = account.create()
-        subprocess.run(["prlimit", f"--pid={server.process.pid}", "--fsize=1:unlimited"], check=True)
+        limit("1:unlimited")
         failed = account.call("POST", "contacts", {"first_name": "B"})
         assert failed.status in (500, 503), failed
         assert "sqlite" not in failed.text.lower()
         assert account.call("GET", f"contacts/{first['id']}").status == 200
-        subprocess.run(["prlimit", f"--pid={server.process.pid}", "--fsize=unlimited"], check=True)
+        limit("unlimited")
         assert account.create()["first_name"] == "Ann"
