@@ -1,6 +1,8 @@
 #include "store/sqlite/connection.hpp"
 
+#include <chrono>
 #include <cstring>
+#include <thread>
 
 #include "base/digits.hpp"
 
@@ -115,11 +117,25 @@ Connection::Connection(const std::string& path, Mode mode) {
   sqlite3_create_function_v2(database, "strpos", 2,
                              SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, nullptr, strpos,
                              nullptr, nullptr, nullptr);
+  use_wal();
   execute(
-      "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;"
+      "pragma synchronous = full; pragma foreign_keys = on;"
       "pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -4096;"
       "pragma mmap_size = 268435456");
   if (mode == Mode::read) execute("pragma query_only = on");
+}
+
+void Connection::use_wal() {
+  // SQLite does not wait for another connection that is making the same change.
+  for (int waited_ms = 0;; waited_ms += 10) {
+    try {
+      return execute("pragma journal_mode = wal");
+    } catch (const SqliteError& failed) {
+      const bool busy = (failed.code() & 0xFF) == SQLITE_BUSY;
+      if (!busy || waited_ms >= busy_timeout_ms) throw;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
 }
 
 void Connection::fail(std::string_view where) {

@@ -59,6 +59,7 @@ class Connection {
     ColumnNames names;
   };
 
+  void use_wal();
   Prepared& prepared(const Query& query);
   [[noreturn]] void fail(std::string_view where);
 
