@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Runs `./dev test` and then `./dev run` in a bare Debian 12 (debootstrap --variant=minbase) with
+# nothing but git and a clone of what is committed here. Needs root and debootstrap.
+# Usage: tools/prove_bare.sh FOLDER   (made if it is not there; delete it afterwards)
+set -euo pipefail
+root=$(realpath -m "${1:?usage: tools/prove_bare.sh FOLDER}")
+source=$(cd "$(dirname "$0")/.." && pwd)
+mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+
+if [ ! -e "$root/etc/debian_version" ]; then
+  debootstrap --variant=minbase --include=git,ca-certificates bookworm "$root" "$mirror"
+fi
+mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
+mountpoint -q "$root/dev" || mount --rbind /dev "$root/dev"
+trap 'umount "$root/proc"; umount -R -l "$root/dev"' EXIT
+cp -L /etc/resolv.conf "$root/etc/resolv.conf"
+rm -rf "$root/kith"
+git clone -q "$source" "$root/kith"
+
+inside() { env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin "${passed[@]}" chroot "$root" "$@"; }
+# What a machine needs to reach its package servers is the machine's, not the project's.
+cp -L /etc/ssl/certs/ca-certificates.crt "$root/tmp/machine-ca.crt"
+passed=(NODE_EXTRA_CA_CERTS=/tmp/machine-ca.crt)
+for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
+  [ -z "${!name:-}" ] || passed+=("$name=${!name}")
+done
+
+time inside bash -c 'cd /kith && ./dev test'
+time inside bash -c 'cd /kith && (./dev run --listen 127.0.0.1:18080 & echo $! >/tmp/pid) &&
+  for i in $(seq 100); do sleep 0.2; build/release/kith healthcheck --listen 127.0.0.1:18080 \
+    2>/dev/null && break; done; build/release/kith healthcheck --listen 127.0.0.1:18080;
+  kill $(cat /tmp/pid)'
