@@ -17,7 +17,9 @@ cp -L /etc/resolv.conf "$root/etc/resolv.conf"
 rm -rf "$root/kith"
 git clone -q "$source" "$root/kith"
 
-inside() { env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin "${passed[@]}" chroot "$root" "$@"; }
+inside() {
+  env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin "${passed[@]}" chroot "$root" "$@"
+}
 # What a machine needs to reach its package servers is the machine's, not the project's.
 cp -L /etc/ssl/certs/ca-certificates.crt "$root/tmp/machine-ca.crt"
 passed=(NODE_EXTRA_CA_CERTS=/tmp/machine-ca.crt)

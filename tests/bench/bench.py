@@ -1,0 +1,258 @@
+#!/usr/bin/env python3
+"""Measures the release build side by side with references on this machine: `./dev bench`.
+
+The server has one core and the load the other. Every figure that depends on the machine is a ratio
+against something measured in the same run: nginx serving a body of the same size, or SQLite with a
+transaction for each insert.
+"""
+
+import json
+import os
+import shutil
+import socket
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Callable
+from urllib.parse import quote
+
+from measure import LOAD_CORE, SERVER_CORE, Load, Nginx, PinnedServer, pin, resident_mib, wrk
+
+from kith import API, PASSWORD, Account, sign_in  # noqa: E402  (measure adds the folders)
+from load import load  # noqa: E402
+from people import people  # noqa: E402
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+SCRIPT = HERE / "requests.lua"
+ROUNDS = 3
+OTHER_ACCOUNTS = 10_000
+NAMES = ["anna", "mull", "вченк", "0301", "example.com", "王", "zzz", "лен", "nez", "+4930", "o'b"]
+
+
+class Results:
+    """Lines of a table: what, figure, target, whether it holds."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, object]] = []
+
+    def add(self, what: str, figure: float, unit: str, *, least: float | None = None,
+            most: float | None = None) -> None:
+        holds = (least is None or figure >= least) and (most is None or figure <= most)
+        target = f">= {least:g}" if least is not None else f"<= {most:g}" if most else ""
+        self.rows.append({"what": what, "figure": figure, "unit": unit, "target": target,
+                          "holds": holds})
+        mark = "" if holds else "   <-- missed"
+        print(f"{what:58} {figure:10.3f} {unit:8} {target:>10}{mark}", flush=True)
+
+
+def write_lines(path: Path, lines: list[str]) -> Path:
+    path.write_text("".join(line + "\n" for line in lines))
+    return path
+
+
+def median_load(measure: Callable[[], Load]) -> Load:
+    """The run with the median rate."""
+    loads = sorted((measure() for _ in range(ROUNDS)), key=lambda load: load.rate)
+    assert not loads[-1].errors, loads
+    return loads[len(loads) // 2]
+
+
+class Bench:
+    """A server with an account of 10,000 and one of 100."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.results = folder, Results()
+        self.server = PinnedServer(ROOT / "build" / "release" / "kith", folder / "kith")
+        for name in ("ten", "hundred"):
+            self.server.run("user", "add", f"{name}@example.org", text=PASSWORD + "\n")
+        self.server.start()
+        time.sleep(0.5)
+        self.results.add("idle resident memory", resident_mib(self.process), "MiB", most=30)
+        self.ten, self.hundred = self.account("ten"), self.account("hundred")
+        for account, count in ((self.ten, 10_000), (self.hundred, 100)):
+            load(("127.0.0.1", self.server.port), account.tokens["access_token"], people(count))
+
+    @property
+    def process(self) -> int:
+        return self.server.process.pid
+
+    def account(self, name: str) -> Account:
+        return sign_in(self.server, f"{name}@example.org")
+
+    def ask(self, account: Account, paths: list[str], *, connections: int = 64,
+            delay_ms: int = 0, seconds: float = 4) -> Load:
+        """wrk on `paths` in turn, in random order for each connection's sake."""
+        file = write_lines(self.folder / "paths", paths)
+        arguments = (account.tokens["access_token"], str(file), str(delay_ms))
+        return wrk(self.process, f"http://127.0.0.1:{self.server.port}", script=SCRIPT,
+                   connections=connections, seconds=seconds, arguments=arguments)
+
+    def nginx(self, body: str) -> Load:
+        with Nginx(self.folder / "nginx", free_port(), body) as nginx:
+            return wrk(nginx.worker, f"http://127.0.0.1:{nginx.port}{nginx.path}")
+
+    def against_nginx(self, account: Account, paths: list[str]) -> tuple[float, Load, Load]:
+        """(rate / rate of nginx, our load, nginx's), round by round in turn."""
+        body = account.call("GET", paths[0]).text
+        ours, theirs = [], []
+        for _ in range(ROUNDS):
+            ours.append(self.ask(account, paths))
+            theirs.append(self.nginx(body))
+        assert not any(load.errors for load in ours + theirs), (ours, theirs)
+        middle = sorted(ours, key=lambda load: load.rate)[ROUNDS // 2]
+        reference = sorted(theirs, key=lambda load: load.rate)[ROUNDS // 2]
+        return middle.rate / reference.rate, middle, reference
+
+    def ids(self, account: Account) -> list[str]:
+        return [f"{API}/contacts/{each['id']}" for each in account.items("contacts?limit=500")]
+
+    def get_one(self) -> None:
+        paths = self.ids(self.ten)
+        ratio, ours, reference = self.against_nginx(self.ten, paths)
+        add = self.results.add
+        add("GET one contact, of nginx", ratio, "x", least=0.42)
+        add("GET one contact", ours.rate, "/s")
+        add("nginx, the same body", reference.rate, "/s")
+        add("GET one contact, CPU of one answer", ours.cpu_us, "us", most=32)
+        add("nginx, CPU of one answer", reference.cpu_us, "us")
+        delay_ms = round(64 / (ours.rate / 2) * 1000)
+        half = self.ask(self.ten, paths, delay_ms=delay_ms)
+        add(f"GET one contact at {half.rate:.0f}/s, p99", half.p99_ms, "ms", most=5)
+
+    def lists(self) -> None:
+        first = f"{API}/contacts?limit=50"
+        cursor = None
+        for _ in range(199):
+            reply = self.ten.call("GET", first + (f"&cursor={cursor}" if cursor else ""))
+            cursor = reply.json["next_cursor"]
+        ratio, page_1, _ = self.against_nginx(self.ten, [first])
+        page_200 = median_load(lambda: self.ask(self.ten, [f"{first}&cursor={cursor}"]))
+        self.results.add("list of 50, of nginx", ratio, "x", least=0.07)
+        self.results.add("list of 50", page_1.rate, "/s")
+        self.results.add("page 200 of page 1", page_200.rate / page_1.rate, "x", least=0.9)
+
+    def birthdays(self) -> None:
+        found = median_load(lambda: self.ask(self.ten, [f"{API}/contacts/birthdays?days=7"]))
+        self.results.add("birthdays of 7 days, account of 10,000", found.rate, "/s", least=2000)
+
+    def search(self) -> None:
+        paths = [f"{API}/contacts/search?q={quote(name)}" for name in NAMES]
+        for account, name, most in ((self.ten, "10,000", 8), (self.hundred, "100", 0.3)):
+            found = self.ask(account, paths, connections=1)
+            self.results.add(f"search, account of {name}, median", found.p50_ms, "ms", most=most)
+
+    def creates(self) -> None:
+        bodies = [json.dumps(each, ensure_ascii=False) for each in people(1000, seed=2)]
+        file = write_lines(self.folder / "bodies", bodies)
+        target = self.account("hundred")
+        arguments = (target.tokens["access_token"], str(file), "0", "POST")
+        ours = wrk(self.process, f"http://127.0.0.1:{self.server.port}{API}/contacts",
+                   script=SCRIPT, arguments=arguments)
+        reference = inserts_a_second(self.folder, bodies)
+        self.results.add("durable creates, 64 connections", ours.rate, "/s")
+        self.results.add("SQLite, a transaction an insert", reference, "/s")
+        self.results.add("durable creates, of that", ours.rate / reference, "x", least=4)
+
+    def isolation(self) -> None:
+        """The account of 100 alone, then with many others beside it."""
+        lonely = self.account("hundred")
+        paths = self.ids(lonely)[:100]
+        before = median_load(lambda: self.ask(lonely, paths, seconds=3))
+        list_before = median_load(
+            lambda: self.ask(lonely, [f"{API}/contacts?limit=50"], seconds=3))
+        self.server.stop()
+        add_accounts(self.server.folder / "data" / "kith.db", "ten@example.org", OTHER_ACCOUNTS)
+        seconds = self.start_and_get(paths[0])
+        lonely = self.account("hundred")
+        after = median_load(lambda: self.ask(lonely, paths, seconds=3))
+        list_after = median_load(lambda: self.ask(lonely, [f"{API}/contacts?limit=50"], seconds=3))
+        name = f"with {OTHER_ACCOUNTS:,} other accounts"
+        self.results.add(f"GET one, {name}", after.cpu_us / before.cpu_us, "x CPU", most=1.2)
+        self.results.add(f"list, {name}", list_after.cpu_us / list_before.cpu_us, "x CPU", most=1.2)
+        self.results.add("start to first answer, over 100,000 contacts", seconds * 1000, "ms",
+                         most=150)
+
+    def start_and_get(self, path: str) -> float:
+        """Seconds from the start of the process to a contact's answer."""
+        self.server.settings["KITH_LISTEN"] = f"127.0.0.1:{free_port()}"
+        token = self.hundred.tokens["access_token"]
+        spent = []
+        for _ in range(ROUNDS):
+            begin = time.monotonic()
+            self.server.start()
+            reply = self.server.call("GET", path, authorization=f"Bearer {token}")
+            spent.append(time.monotonic() - begin)
+            assert reply.status == 200, reply
+            self.server.stop()
+        self.server.start()
+        return statistics.median(spent)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def inserts_a_second(folder: Path, bodies: list[str]) -> float:
+    """One process that commits after each insert, as durably as Kith does."""
+    with sqlite3.connect(folder / "reference.db", isolation_level=None) as database:
+        database.execute("pragma journal_mode = wal")
+        database.execute("pragma synchronous = full")
+        database.execute("create table contacts (id blob primary key, body text) without rowid")
+        count, begin = 0, time.monotonic()
+        while time.monotonic() - begin < 3:
+            database.execute("insert into contacts values (?, ?)",
+                             (os.urandom(16), bodies[count % len(bodies)]))
+            count += 1
+        return count / (time.monotonic() - begin)
+
+
+def add_accounts(file: Path, like: str, count: int) -> None:
+    """Adds `count` accounts with 20 contacts each, copied from those of the account `like`."""
+    with sqlite3.connect(file) as database:
+        owner = database.execute("select id from accounts where email = ?", (like,)).fetchone()[0]
+        columns = [row[1] for row in database.execute("pragma table_info(contacts)")]
+        others = ", ".join(column for column in columns if column not in ("account_id", "id"))
+        database.execute("create temp table fresh (id blob)")
+        database.executemany("insert into fresh values (?)",
+                             ((os.urandom(16),) for _ in range(count)))
+        database.execute(
+            f"insert into contacts (account_id, id, {others}) "
+            f"select f.id, randomblob(16), {others} from fresh f, "
+            f"(select {others} from contacts where account_id = ? limit 20)", (owner,))
+        database.execute("insert into account_rev (account_id, rev) select id, 20 from fresh")
+        database.execute(
+            "insert into accounts select f.id, 'Other', hex(f.id) || '@example.org', a.role, "
+            "a.password_hash, a.created_at, a.updated_at from fresh f, accounts a where a.id = ?",
+            (owner,))
+    database.close()
+
+
+def main() -> int:
+    if missing := [tool for tool in ("wrk", "nginx", "taskset") if not shutil.which(tool)]:
+        raise SystemExit(f"missing: {' '.join(missing)}")
+    pin(os.getpid(), LOAD_CORE)
+    folder = Path(tempfile.mkdtemp(prefix="kith-bench-"))
+    print(f"server on core {SERVER_CORE}, load on core {LOAD_CORE}, data in {folder}\n")
+    bench = Bench(folder)
+    try:
+        wanted = sys.argv[1:] or ["get_one", "lists", "birthdays", "search", "creates", "isolation"]
+        for name in wanted:
+            getattr(bench, name)()
+    finally:
+        bench.server.stop()
+        shutil.rmtree(folder)
+    output = ROOT / "build" / "bench.json"
+    output.write_text(json.dumps(bench.results.rows, indent=1))
+    missed = sum(not row["holds"] for row in bench.results.rows)
+    print(f"\n{missed} targets missed; figures in {output}" if missed else "\nall targets hold")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

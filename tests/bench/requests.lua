@@ -1,0 +1,19 @@
+-- wrk -s requests.lua URL -- TOKEN FILE [DELAY_MS] [METHOD]
+-- Asks for the paths in FILE in turn; POST sends the lines of FILE as bodies to URL's path.
+local lines, at, token, delay_ms, method = {}, 0, "", 0, "GET"
+
+function init(arguments)
+  token, delay_ms = arguments[1], tonumber(arguments[3] or 0)
+  method = arguments[4] or "GET"
+  for line in io.lines(arguments[2]) do lines[#lines + 1] = line end
+  at = math.random(#lines)
+  wrk.headers["Authorization"] = "Bearer " .. token
+  wrk.headers["Content-Type"] = method == "POST" and "application/json" or nil
+  if delay_ms > 0 then delay = function() return delay_ms end end
+end
+
+function request()
+  at = at % #lines + 1
+  if method == "POST" then return wrk.format(method, nil, nil, lines[at]) end
+  return wrk.format(method, lines[at])
+end

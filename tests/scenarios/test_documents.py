@@ -1,0 +1,38 @@
+"""What the documents say is so."""
+
+import re
+import subprocess
+from pathlib import Path
+
+from kith import Server
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_walk_in_the_readme_works_when_pasted(binary: Path, tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```sh\n(.*?)```", readme, re.DOTALL)
+    assert blocks[0].startswith("./dev run") and "\n./dev test" in blocks[0]
+    walk = next(block for block in blocks if "auth/signup" in block)
+    with Server(binary, tmp_path) as server:
+        walk = walk.replace("127.0.0.1:8080", f"127.0.0.1:{server.port}")
+        done = subprocess.run(["bash", "-eu", "-c", walk], capture_output=True, text=True,
+                              check=True, timeout=60).stdout
+    assert done.count("Łukasz") == 6, done  # created, listed, found twice, birthday, changed
+    assert '"favorite":true' in done and "plays the violin" in done
+    assert '"field":"email"' in done and '"field":"birthday"' in done
+    assert done.rstrip().endswith("204")
+
+
+def test_dot_env_example_has_every_setting_with_its_default(binary: Path, tmp_path: Path) -> None:
+    environment = {"PATH": "/usr/bin:/bin"}
+    shown = subprocess.run([str(binary), "config"], cwd=tmp_path, env=environment,
+                           capture_output=True, text=True, check=True).stdout
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert re.sub(r"(?m)^#KITH_", "KITH_", example) == shown
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for document in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
+            assert (document.parent / target).exists(), f"{document}: {target}"
