@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs `./dev test` and then `./dev run` in a bare Debian 12 (debootstrap --variant=minbase) with
+# Runs `./dev run` and then `./dev test` in a bare Debian 12 (debootstrap --variant=minbase) with
 # nothing but git and a clone of what is committed here. Needs root and debootstrap.
 # Usage: tools/prove_bare.sh FOLDER   (made if it is not there; delete it afterwards)
 set -euo pipefail
@@ -27,8 +27,15 @@ for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
   [ -z "${!name:-}" ] || passed+=("$name=${!name}")
 done
 
+cat >"$root/tmp/run.sh" <<'TXT'
+cd /kith
+./dev run --listen 127.0.0.1:18080 &
+until build/release/kith healthcheck --listen 127.0.0.1:18080 2>/dev/null; do
+  sleep 1
+  kill -0 $! || exit 1
+done
+kill $!
+wait $!
+TXT
+time inside bash /tmp/run.sh
 time inside bash -c 'cd /kith && ./dev test'
-time inside bash -c 'cd /kith && (./dev run --listen 127.0.0.1:18080 & echo $! >/tmp/pid) &&
-  for i in $(seq 100); do sleep 0.2; build/release/kith healthcheck --listen 127.0.0.1:18080 \
-    2>/dev/null && break; done; build/release/kith healthcheck --listen 127.0.0.1:18080;
-  kill $(cat /tmp/pid)'

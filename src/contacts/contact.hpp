@@ -105,7 +105,8 @@ std::string display_name(const ContactFields& fields);
 
 /// Whether `wanted` becomes a favourite when it is written over `current` (null: a new contact).
 /// A first name whose first word is among `words` makes a favourite when it is new; else what the
-/// client says counts, and without a word from the client what was so before.
+/// client says counts. If it says nothing, such a name keeps what was so before, and any other is
+/// no favourite.
 bool decide_favorite(const ContactFields& wanted, const ContactFields* current,
                      std::span<const std::string> words);
 

@@ -22,7 +22,7 @@ http {{
   access_log off; keepalive_requests 1000000000; default_type application/json;
   server {{
     listen 127.0.0.1:{port} reuseport;
-    location / {{ alias {folder}/body.json; add_header X-Request-Id $request_id; }}
+    location / {{ root {folder}; sendfile on; open_file_cache max=10; }}
     location = /fixed {{ return 200 '{body}'; }}
   }}
 }}
@@ -79,7 +79,7 @@ class Nginx:
         escaped = body.replace("\\", "\\\\").replace("'", "\\'").replace("$", "_")
         fixed = escaped if len(escaped) < 4000 else "{}"
         config.write_text(NGINX.format(folder=folder, port=port, body=fixed))
-        self.path = "/fixed" if fixed is escaped else "/body"
+        self.path = "/fixed" if fixed is escaped else "/body.json"
         self.port = port
         self.process = subprocess.Popen(["nginx", "-c", str(config), "-p", str(folder)],
                                         stderr=subprocess.DEVNULL)

@@ -1,0 +1,69 @@
+#include "http/request.hpp"
+
+#include <gtest/gtest.h>
+
+#include "http/arguments.hpp"
+
+namespace kith::http {
+
+namespace {
+
+Request with_header(std::string_view name, std::string_view value) {
+  Request request;
+  request.headers.push_back({name, value});
+  return request;
+}
+
+TEST(Request, FindsHeadersInAnyCase) {
+  const Request request = with_header("content-TYPE", "a");
+  EXPECT_EQ(request.header("Content-Type"), "a");
+  EXPECT_FALSE(request.header("Content"));
+}
+
+TEST(Request, ReadsBearerTokens) {
+  EXPECT_EQ(bearer_token(with_header("Authorization", "Bearer abc")), "abc");
+  EXPECT_EQ(bearer_token(with_header("Authorization", "bearer  abc")), "abc");
+  for (const char* other : {"", "Bearer", "Bearer ", "Basic abc", "Bearerabc", "abc"}) {
+    EXPECT_FALSE(bearer_token(with_header("Authorization", other)).value_or("").size()) << other;
+  }
+}
+
+TEST(Request, ListsNameTokens) {
+  EXPECT_TRUE(list_has_token("deflate, GZIP;q=0.5", "gzip"));
+  EXPECT_TRUE(list_has_token("gzip", "gzip"));
+  EXPECT_FALSE(list_has_token("xgzip, gzipx", "gzip"));
+  EXPECT_FALSE(list_has_token("", "gzip"));
+}
+
+TEST(Request, BlanksAroundAreNoPart) {
+  EXPECT_EQ(trim(" \ta b\t "), "a b");
+  EXPECT_EQ(trim("\t "), "");
+}
+
+TEST(EntityTag, GivesItsRevision) {
+  EXPECT_EQ(revision_of("\"17-s\""), 17);
+  EXPECT_EQ(revision_of("\"17\""), 17);
+  for (const char* other : {"", "\"", "\"\"", "17", "W/\"17-s\"", "\"x\"", "\"-1\"", "\"17s\"",
+                            "\"99999999999999999999\"", "*"}) {
+    EXPECT_FALSE(revision_of(other)) << other;
+  }
+}
+
+TEST(EntityTag, IsComparedWeaklyForReads) {
+  const auto unchanged = [](std::string_view sent) {
+    Conditions conditions;
+    conditions.if_none_match = sent;
+    return conditions.is_unchanged("\"17-s\"");
+  };
+  EXPECT_TRUE(unchanged("\"17-s\""));
+  EXPECT_TRUE(unchanged("W/\"17-s\""));
+  EXPECT_TRUE(unchanged("\"1\", \"17-s\" , \"2\""));
+  EXPECT_TRUE(unchanged("*"));
+  EXPECT_FALSE(unchanged(""));
+  EXPECT_FALSE(unchanged("\"17\""));
+  EXPECT_FALSE(unchanged("17-s"));
+}
+
+}  // namespace
+
+}  // namespace kith::http

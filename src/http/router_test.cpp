@@ -1,0 +1,66 @@
+#include "http/router.hpp"
+
+#include <gtest/gtest.h>
+
+namespace kith::http {
+
+namespace {
+
+Router make_router() {
+  using enum Verb;
+  const auto row = [](Verb verb, std::string_view path, std::string_view id) {
+    return Route{verb, path, {}, Access::anyone, id};
+  };
+  return Router({row(get, "/", "root"), row(get, "/a", "list"), row(post, "/a", "add"),
+                 row(get, "/a/fixed", "fixed"), row(get, "/a/{id}", "one"),
+                 row(del, "/a/{id}", "remove"), row(get, "/a/{id}/b/{name}", "part"),
+                 row(put, "/a/fixed/only", "only")});
+}
+
+class RouterFinds : public testing::TestWithParam<std::tuple<Verb, const char*, const char*>> {};
+
+TEST_P(RouterFinds, TheRow) {
+  const auto& [verb, path, expected] = GetParam();
+  const Router router = make_router();
+  const Match match = router.match(verb, path);
+  EXPECT_EQ(match.route ? match.route->id : "", expected) << path;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Paths, RouterFinds,
+    testing::Values(std::tuple{Verb::get, "/", "root"}, std::tuple{Verb::get, "/a", "list"},
+                    std::tuple{Verb::head, "/a", "list"}, std::tuple{Verb::post, "/a", "add"},
+                    std::tuple{Verb::get, "/a/fixed", "fixed"},
+                    std::tuple{Verb::get, "/a/other", "one"},
+                    std::tuple{Verb::get, "/a/1/b/2", "part"},
+                    std::tuple{Verb::put, "/a/fixed/only", "only"},
+                    std::tuple{Verb::get, "/a/", ""}, std::tuple{Verb::get, "//a", ""},
+                    std::tuple{Verb::get, "/a/1/b", ""}, std::tuple{Verb::get, "/A", ""},
+                    std::tuple{Verb::get, "/a/1/b/2/3", ""}, std::tuple{Verb::get, "", ""},
+                    std::tuple{Verb::get, "/{id}", ""}));
+
+TEST(Router, GivesTheValuesInOrderAsTheyWereSent) {
+  const Router router = make_router();
+  const Match match = router.match(Verb::get, "/a/x%20y/b/z");
+  ASSERT_EQ(match.path_values().size(), 2U);
+  EXPECT_EQ(match.path_values()[0], "x%20y");
+  EXPECT_EQ(match.path_values()[1], "z");
+}
+
+TEST(Router, TellsTheVerbsOfAPath) {
+  const Router router = make_router();
+  EXPECT_EQ(router.match(Verb::put, "/a").allow, "GET, HEAD, POST, OPTIONS");
+  EXPECT_EQ(router.match(Verb::other, "/a/1").allow, "GET, HEAD, DELETE, OPTIONS");
+  EXPECT_EQ(router.match(Verb::get, "/none").allow, "");
+}
+
+TEST(Permissions, StandInTheOrderOfAccess) {
+  for (std::size_t i = 0; i < permissions.size(); ++i) {
+    EXPECT_EQ(static_cast<std::size_t>(permissions[i].access), i);
+    EXPECT_LE(permissions[i].owner, permissions[i].graded);
+  }
+}
+
+}  // namespace
+
+}  // namespace kith::http
