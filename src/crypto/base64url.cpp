@@ -35,8 +35,8 @@ void append_base64url(std::string& out, std::string_view octets) {
 
 std::optional<std::string> decode_base64url(std::string_view text) {
   if (text.size() % 4 == 1) return std::nullopt;
-  std::string out;
-  out.reserve(text.size() * 3 / 4);
+  std::string out(text.size() * 3 / 4, '\0');
+  auto to = out.begin();
   std::uint32_t bits = 0;
   int held = 0;
   for (const char c : text) {
@@ -46,7 +46,7 @@ std::optional<std::string> decode_base64url(std::string_view text) {
     held += 6;
     if (held < 8) continue;
     held -= 8;
-    out.push_back(static_cast<char>((bits >> held) & 0xFF));
+    *to++ = static_cast<char>((bits >> held) & 0xFF);
   }
   const std::uint32_t stray = bits & ((1U << held) - 1);
   if (stray != 0) return std::nullopt;

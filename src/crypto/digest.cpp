@@ -1,5 +1,10 @@
 #include "crypto/digest.hpp"
 
+#include <stdexcept>
+
+#include <openssl/evp.h>
+#include <sodium.h>
+
 namespace kith::crypto {
 
 namespace {
@@ -22,15 +27,48 @@ bool equal_constant_time(std::string_view a, std::string_view b) {
   return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
+namespace {
+
+constexpr std::size_t block_bytes = 64;
+constexpr std::size_t digest_bytes = 32;
+
+void check(int done) {
+  if (done != 1) throw std::runtime_error("OpenSSL cannot hash");
+}
+
+/// A hash state that has taken the key, xored with `pad` octet by octet.
+EVP_MD_CTX* keyed(std::string key, char pad) {
+  key.resize(block_bytes);
+  for (char& c : key) c = static_cast<char>(c ^ pad);
+  EVP_MD_CTX* state = EVP_MD_CTX_new();
+  check(state ? EVP_DigestInit_ex(state, EVP_sha256(), nullptr) : 0);
+  check(EVP_DigestUpdate(state, key.data(), key.size()));
+  sodium_memzero(key.data(), key.size());
+  return state;
+}
+
+/// `begun` continued with `message`, into `out`.
+void finish(const EVP_MD_CTX* begun, std::string_view message, unsigned char* out) {
+  thread_local const std::unique_ptr<EVP_MD_CTX, FreeDigest> state(EVP_MD_CTX_new());
+  check(EVP_MD_CTX_copy_ex(state.get(), begun));
+  check(EVP_DigestUpdate(state.get(), message.data(), message.size()));
+  check(EVP_DigestFinal_ex(state.get(), out, nullptr));
+}
+
+}  // namespace
+
+void FreeDigest::operator()(EVP_MD_CTX* state) const { EVP_MD_CTX_free(state); }
+
 HmacSha256::HmacSha256(std::string_view key) {
-  crypto_auth_hmacsha256_init(&keyed_, octets(key), key.size());
+  const std::string short_key = key.size() > block_bytes ? sha256(key) : std::string(key);
+  inner_.reset(keyed(short_key, 0x36));
+  outer_.reset(keyed(short_key, 0x5c));
 }
 
 std::string HmacSha256::operator()(std::string_view message) const {
-  crypto_auth_hmacsha256_state state = keyed_;
-  std::string tag(crypto_auth_hmacsha256_BYTES, '\0');
-  crypto_auth_hmacsha256_update(&state, octets(message), message.size());
-  crypto_auth_hmacsha256_final(&state, octets(tag));
+  std::string tag(digest_bytes, '\0');
+  finish(inner_.get(), message, octets(tag));
+  finish(outer_.get(), tag, octets(tag));
   return tag;
 }
 

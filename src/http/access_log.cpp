@@ -2,31 +2,29 @@
 
 #include <iterator>
 
-#include <fmt/format.h>
+#include <fmt/compile.h>
 #include <unistd.h>
 
 #include "base/limits.hpp"
-#include "base/time.hpp"
 
 namespace kith::http {
 
-namespace {
-
-constexpr auto text_line = "{} {} {} {} {} {}B {:.3f}ms {}\n";
-constexpr auto json_line =
-    R"({{"time":"{}","client":"{}","method":"{}","route":"{}","status":{},"bytes":{},)"
-    R"("ms":{:.3f},"request_id":"{}"}})"
-    "\n";
-
-}  // namespace
-
 void AccessLog::add(const Request& request, std::string_view route, const Answered& answered) {
-  std::string time;
-  Clock().now().append_to(time);
-  const auto format = fmt::runtime(format_ == LogFormat::json ? json_line : text_line);
-  fmt::format_to(std::back_inserter(buffer_), format, time, request.client_address,
-                 to_string(request.verb), route, answered.status, answered.bytes, answered.ms,
-                 request.id.to_string());
+  const bool json = format_ == LogFormat::json;
+  const auto append = [&](auto format) {
+    fmt::format_to(std::back_inserter(buffer_), format, request.client_address,
+                   to_string(request.verb), route, answered.status, answered.bytes, answered.ms);
+  };
+  if (json) buffer_ += R"({"time":")";
+  request.received.append_to(buffer_);
+  if (json) {
+    append(FMT_COMPILE(R"(","client":"{}","method":"{}","route":"{}","status":{},"bytes":{},)"
+                       R"("ms":{:.3f},"request_id":")"));
+  } else {
+    append(FMT_COMPILE(" {} {} {} {} {}B {:.3f}ms "));
+  }
+  request.id.append_to(buffer_);
+  buffer_ += json ? "\"}\n" : "\n";
   if (buffer_.size() >= limits::access_buffer_bytes_max) flush();
 }
 

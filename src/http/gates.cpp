@@ -23,7 +23,7 @@ Task<void> Gates::answer(const Request& request, const Match& match, Response& r
                     .response = response,
                     .path_values = match.path_values(),
                     .principal = {},
-                    .now = clock_.now()};
+                    .now = request.received};
   try {
     const auto error = co_await try_answer(exchange, match);
     if (error) refuse(request, *error, response);

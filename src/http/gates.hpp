@@ -49,7 +49,6 @@ class Gates {
   AccessLog& log_;
   RolePolicy policy_;
   RequestStats stats_;
-  Clock clock_;
 };
 
 }  // namespace kith::http

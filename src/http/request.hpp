@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/time.hpp"
 
 namespace kith::http {
 
@@ -37,6 +38,7 @@ struct Request {
   std::string head;  ///< the octets that the views point into
   std::vector<Header> headers;
   std::string body;
+  Time received;  ///< when its header was whole
   RequestId id;
   std::string_view client_address;  ///< without the port
 

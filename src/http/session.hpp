@@ -46,7 +46,6 @@ class Session {
     bool open = true;
     while (open) {
       parser_.emplace(request_);
-      request_.id = RequestId::make(Clock().now());
       request_.client_address = client_address_;
       response_.clear();
       open = co_await serve_one();
@@ -67,6 +66,8 @@ class Session {
   Task<bool> serve_one() {
     std::optional<Error> refused;
     if (!co_await read_header(refused)) co_return false;
+    request_.received = Clock().now();
+    request_.id = RequestId::make(request_.received);
     if (!refused) refused = parser_->check_header();
     if (refused) co_return co_await answer_refused(*refused);
     set_connection_facts();

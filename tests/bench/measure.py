@@ -16,7 +16,7 @@ from kith import Server  # noqa: E402
 SERVER_CORE, LOAD_CORE = 0, 1
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 NGINX = """
-worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
+user root; worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
 http {{
   access_log off; keepalive_requests 1000000000; default_type application/json;
