@@ -58,7 +58,9 @@ std::string behind_position(const Order& order, std::string_view prefix, int& ne
 std::string favorite_filter(int& next) {
   const int first = next;
   next += 2;
-  return " and not_favorite between $" + std::to_string(first) + " and $" +
+  // The position is the lower bound of an index that has the column: SQLite takes one for it, and
+  // with the plus it takes the position, which leads to the page and not to the list's beginning.
+  return " and +not_favorite >= $" + std::to_string(first) + " and not_favorite <= $" +
          std::to_string(first + 1);
 }
 

@@ -73,6 +73,23 @@ std::vector<Writer::Finished> Writer::apply(std::vector<WriteRequest> group) {
   std::vector<Finished> finished;
   finished.reserve(group.size());
   for (WriteRequest& request : group) finished.push_back({std::move(request), {}, {}});
+  if (!apply_together(finished)) apply_apart(finished);
+  return finished;
+}
+
+bool Writer::apply_together(std::vector<Finished>& finished) {
+  try {
+    connection_.execute("begin immediate");
+    for (Finished& each : finished) each.result = run(each.request);
+    connection_.execute("commit");
+    return true;
+  } catch (const Broken&) {
+    if (sqlite3_get_autocommit(connection_.handle()) == 0) connection_.execute("rollback");
+    return false;
+  }
+}
+
+void Writer::apply_apart(std::vector<Finished>& finished) {
   try {
     connection_.execute("begin immediate");
     for (Finished& each : finished) apply_one(each);
@@ -85,17 +102,21 @@ std::vector<Writer::Finished> Writer::apply(std::vector<WriteRequest> group) {
       each.error = refusal ? nullptr : std::make_exception_ptr(Broken(error.what()));
     }
   }
-  return finished;
+}
+
+std::vector<Rows> Writer::run(const WriteRequest& request) {
+  std::vector<Rows> rows;
+  rows.reserve(request.statements->size());
+  for (const Statement& statement : *request.statements) {
+    rows.push_back(connection_.run(statement.query, statement.values));
+  }
+  return rows;
 }
 
 void Writer::apply_one(Finished& each) {
   connection_.execute("savepoint request");
   try {
-    std::vector<Rows> rows;
-    for (const Statement& statement : *each.request.statements) {
-      rows.push_back(connection_.run(statement.query, statement.values));
-    }
-    each.result = std::move(rows);
+    each.result = run(each.request);
   } catch (const SqliteError& error) {
     // What ends the transaction itself (disk full, I/O error) concerns the whole group.
     if (sqlite3_get_autocommit(connection_.handle()) != 0 || refusal_of(error)) throw;

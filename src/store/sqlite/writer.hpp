@@ -45,6 +45,14 @@ class Writer {
   void run();
   std::vector<WriteRequest> take_group();
   std::vector<Finished> apply(std::vector<WriteRequest> group);
+
+  /// Applies all without a savepoint for each, which would copy every page that is changed. False,
+  /// and nothing is applied, when one of them fails.
+  bool apply_together(std::vector<Finished>& finished);
+
+  /// Applies each so that its failure is its own.
+  void apply_apart(std::vector<Finished>& finished);
+  std::vector<Rows> run(const WriteRequest& request);
   void apply_one(Finished& each);
   static void acknowledge(std::vector<Finished> finished);
 
