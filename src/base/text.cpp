@@ -58,6 +58,9 @@ constexpr std::array letters{
     Letter{U'ö', "o", "oe"},  Letter{U'ü', "u", "ue"},  Letter{U'å', "a", "aa"},
 };
 
+/// The characters before it, ASCII among them, stand for themselves and mark nothing.
+constexpr UChar32 first_letter = 0xC0;
+
 const Letter* find_letter(UChar32 c) {
   const auto* const found = std::ranges::find(letters, c, &Letter::letter);
   return found == letters.end() ? nullptr : found;
@@ -75,11 +78,11 @@ icu::UnicodeString casefold(std::string_view text) {
 /// Letters of the table as `spelling`, digits of any script as ASCII.
 icu::UnicodeString replace_letters(const icu::UnicodeString& text,
                                    std::string_view Letter::* spelling) {
-  icu::UnicodeString out;
+  icu::UnicodeString out(text.length(), 0, 0);  // with room for as much
   for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
     const UChar32 c = text.char32At(i);
-    const Letter* letter = find_letter(c);
-    const int32_t digit = u_charDigitValue(c);
+    const Letter* letter = c < first_letter ? nullptr : find_letter(c);
+    const int32_t digit = c < first_letter ? -1 : u_charDigitValue(c);
     if (letter) {
       out.append(to_unicode(letter->*spelling));
     } else if (digit >= 0) {
@@ -96,10 +99,10 @@ std::string without_marks(const icu::UnicodeString& text) {
   static const icu::Normalizer2& nfc = normalizer(&icu::Normalizer2::getNFCInstance);
   UErrorCode status = U_ZERO_ERROR;
   const icu::UnicodeString decomposed = nfd.normalize(text, status);
-  icu::UnicodeString kept;
+  icu::UnicodeString kept(decomposed.length(), 0, 0);
   for (int32_t i = 0; i < decomposed.length(); i = decomposed.moveIndex32(i, 1)) {
     const UChar32 c = decomposed.char32At(i);
-    if (u_charType(c) != U_NON_SPACING_MARK) kept.append(c);
+    if (c < first_letter || u_charType(c) != U_NON_SPACING_MARK) kept.append(c);
   }
   const icu::UnicodeString composed = nfc.normalize(kept, status);
   check(status);
@@ -216,8 +219,9 @@ std::string digits_of(std::string_view text) {
   for (int32_t i = 0; i < size;) {
     UChar32 c = 0;
     U8_NEXT(octets, i, size, c);
-    const int32_t digit = c < 0 ? -1 : u_charDigitValue(c);
-    if (digit >= 0) out.push_back(static_cast<char>('0' + digit));
+    if (c < 0) continue;  // not UTF-8
+    const int32_t digit = c < 0x80 ? c - '0' : u_charDigitValue(c);
+    if (digit >= 0 && digit <= 9) out.push_back(static_cast<char>('0' + digit));
   }
   return out;
 }
