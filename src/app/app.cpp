@@ -15,6 +15,7 @@
 #include "app/installation.hpp"
 #include "app/loop.hpp"
 #include "app/metrics.hpp"
+#include "base/threads.hpp"
 
 namespace kith::app {
 
@@ -53,7 +54,10 @@ class App {
     asio::co_spawn(*contexts_.front(), stop_at(signals), asio::detached);
     std::vector<std::jthread> threads;
     for (std::size_t i = 1; i < contexts_.size(); ++i) {
-      threads.emplace_back([this, i] { contexts_[i]->run(); });
+      threads.emplace_back([this, i] {
+        name_thread("kith-loop-" + std::to_string(i));
+        contexts_[i]->run();
+      });
     }
     contexts_.front()->run();
   }

@@ -9,6 +9,7 @@
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
+#include <unicode/utf16.h>
 #include <unicode/utf8.h>
 
 #include "base/limits.hpp"
@@ -40,6 +41,22 @@ std::string to_utf8(const icu::UnicodeString& text) {
   std::string out;
   text.toUTF8String(out);
   return out;
+}
+
+/// `text` as ICU takes it, without a copy.
+icu::UnicodeString view(const std::u16string& text) {
+  return {false, text.data(), static_cast<int32_t>(text.size())};
+}
+
+/// Calls `visit` with each code point and its one or two code units.
+template <typename Visit>
+void for_each_char(const icu::UnicodeString& text, const Visit& visit) {
+  const char16_t* units = text.getBuffer();
+  for (int32_t i = 0, begin = 0; i < text.length(); begin = i) {
+    UChar32 c = 0;
+    U16_NEXT(units, i, text.length(), c);
+    visit(c, std::u16string_view(units + begin, static_cast<std::size_t>(i - begin)));
+  }
 }
 
 /// A letter that does not decompose, and what it is searched as. The second spelling is how the
@@ -76,35 +93,35 @@ icu::UnicodeString casefold(std::string_view text) {
 }
 
 /// Letters of the table as `spelling`, digits of any script as ASCII.
-icu::UnicodeString replace_letters(const icu::UnicodeString& text,
-                                   std::string_view Letter::* spelling) {
-  icu::UnicodeString out(text.length(), 0, 0);  // with room for as much
-  for (int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
-    const UChar32 c = text.char32At(i);
+std::u16string replace_letters(const icu::UnicodeString& text,
+                               std::string_view Letter::* spelling) {
+  std::u16string out;
+  out.reserve(static_cast<std::size_t>(text.length()));
+  for_each_char(text, [&](UChar32 c, std::u16string_view units) {
     const Letter* letter = c < first_letter ? nullptr : find_letter(c);
     const int32_t digit = c < first_letter ? -1 : u_charDigitValue(c);
     if (letter) {
-      out.append(to_unicode(letter->*spelling));
+      out.append((letter->*spelling).begin(), (letter->*spelling).end());
     } else if (digit >= 0) {
-      out.append(static_cast<UChar32>('0' + digit));
+      out.push_back(static_cast<char16_t>(u'0' + digit));
     } else {
-      out.append(c);
+      out.append(units);
     }
-  }
+  });
   return out;
 }
 
-std::string without_marks(const icu::UnicodeString& text) {
+std::string without_marks(const std::u16string& text) {
   static const icu::Normalizer2& nfd = normalizer(&icu::Normalizer2::getNFDInstance);
   static const icu::Normalizer2& nfc = normalizer(&icu::Normalizer2::getNFCInstance);
   UErrorCode status = U_ZERO_ERROR;
-  const icu::UnicodeString decomposed = nfd.normalize(text, status);
-  icu::UnicodeString kept(decomposed.length(), 0, 0);
-  for (int32_t i = 0; i < decomposed.length(); i = decomposed.moveIndex32(i, 1)) {
-    const UChar32 c = decomposed.char32At(i);
-    if (c < first_letter || u_charType(c) != U_NON_SPACING_MARK) kept.append(c);
-  }
-  const icu::UnicodeString composed = nfc.normalize(kept, status);
+  const icu::UnicodeString decomposed = nfd.normalize(view(text), status);
+  std::u16string kept;
+  kept.reserve(static_cast<std::size_t>(decomposed.length()));
+  for_each_char(decomposed, [&](UChar32 c, std::u16string_view units) {
+    if (c < first_letter || u_charType(c) != U_NON_SPACING_MARK) kept.append(units);
+  });
+  const icu::UnicodeString composed = nfc.normalize(view(kept), status);
   check(status);
   return to_utf8(composed);
 }
@@ -198,9 +215,14 @@ std::string fold(std::string_view text) {
   return without_marks(replace_letters(casefold(text), &Letter::plain));
 }
 
-std::string fold_alternate(std::string_view text) {
-  if (is_ascii(text)) return fold_ascii(text);
-  return without_marks(replace_letters(casefold(text), &Letter::alternate));
+Folded fold_both(std::string_view text) {
+  if (is_ascii(text)) return {fold_ascii(text), fold_ascii(text)};
+  const icu::UnicodeString folded = casefold(text);
+  const std::u16string plain = replace_letters(folded, &Letter::plain);
+  const std::u16string alternate = replace_letters(folded, &Letter::alternate);
+  Folded both{.plain = without_marks(plain), .alternate = {}};
+  both.alternate = plain == alternate ? both.plain : without_marks(alternate);
+  return both;
 }
 
 Octets sort_key(std::string_view text) {

@@ -28,9 +28,13 @@ std::string normalize(std::string_view text);
 /// any script as ASCII.
 std::string fold(std::string_view text);
 
-/// The other way in which the same text is often typed (`Müller` -> `mueller`, `Åse` -> `aase`).
-/// Equal to `fold(text)` when there is none.
-std::string fold_alternate(std::string_view text);
+/// The two forms under which a text is found: `fold(text)`, and as it is typed where the keyboard
+/// lacks its letters (`Müller` -> `mueller`, `Åse` -> `aase`), which is often the same.
+struct Folded {
+  std::string plain, alternate;
+};
+
+Folded fold_both(std::string_view text);
 
 /// Octets that are no text: the store keeps them as they are.
 struct Octets {

@@ -19,10 +19,9 @@ std::string search_text_of(const ContactFields& fields) {
   std::string shown = display_name(fields);
   if (fields.email) shown.append("\n").append(fields.email->text);
   if (fields.phone) shown.append("\n").append(*fields.phone);
-  std::string text = fold(shown);
-  const std::string alternate = fold_alternate(shown);
-  if (alternate != text) text.append("\n").append(alternate);
-  return text;
+  Folded folded = fold_both(shown);
+  if (folded.alternate != folded.plain) folded.plain.append("\n").append(folded.alternate);
+  return std::move(folded.plain);
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ const Query insert_contact{
     "insert into contacts (account_id, id, created_at, updated_at, rev, " +
         store::column_list(written_fields) +
         ") values ($1, $2, $3, $3, (select rev from account_rev where account_id = $1), " +
-        store::parameter_list(written_fields, 4) + ") returning rev"};
+        store::parameter_list(written_fields, 4) + ")"};
 
 }  // namespace
 
@@ -87,7 +87,7 @@ Task<Result<Contact>> Contacts::create(AccountId owner, ContactFields fields, Ti
   append_written(batch.back().values, contact, derived);
   auto written = co_await store_.write(owner, std::move(batch));
   if (!written) co_return std::unexpected(std::move(written.error()));
-  contact.revision = store::read_column<std::int64_t>(written->back(), "rev");
+  contact.revision = store::read_column<std::int64_t>(written->front(), "rev");
   co_return contact;
 }
 

@@ -163,16 +163,15 @@ std::string question_of(const ListRequest& request) {
 
 /// What a search looks for.
 struct Needles {
-  std::string folded, alternate;
+  Folded text;
   std::optional<std::string> digits;
 
-  explicit Needles(std::string_view text)
-      : folded(fold(text)), alternate(fold_alternate(text)), digits(phone_needle(text)) {}
+  explicit Needles(std::string_view query) : text(fold_both(query)), digits(phone_needle(query)) {}
 };
 
 void append_needles(Values& out, const Needles& needles) {
-  out.push_back(store::to_value(needles.folded));
-  out.push_back(store::to_value(needles.alternate));
+  out.push_back(store::to_value(needles.text.plain));
+  out.push_back(store::to_value(needles.text.alternate));
   out.push_back(store::to_value(needles.digits));
 }
 

@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 
 #include "base/limits.hpp"
+#include "base/threads.hpp"
 
 namespace kith::store::sqlite {
 
@@ -42,6 +43,7 @@ int Scanner::is_late(void* self) {
 }
 
 void Scanner::run() {
+  name_thread("kith-scanner");
   for (;;) {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });

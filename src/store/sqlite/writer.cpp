@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 
 #include "base/limits.hpp"
+#include "base/threads.hpp"
 
 namespace kith::store::sqlite {
 
@@ -51,6 +52,7 @@ bool Writer::submit(WriteRequest& request) {
 }
 
 void Writer::run() {
+  name_thread("kith-writer");
   for (;;) {
     std::vector<WriteRequest> group = take_group();
     if (group.empty()) return;
