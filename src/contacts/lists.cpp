@@ -53,8 +53,14 @@ std::string behind_position(const Order& order, std::string_view prefix, int& ne
          ")";
 }
 
+/// Of `not_favorite`, from and to.
+std::string favorite_bounds(int& next) {
+  const int first = next;
+  next += 2;
+  return " between $" + std::to_string(first) + " and $" + std::to_string(first + 1);
+}
+
 /// The filter on favourites bounds the index where the order has it, and is a condition elsewhere.
-/// Both parameters are numbers: of `not_favorite`, from and to.
 std::string favorite_filter(int& next) {
   const int first = next;
   next += 2;
@@ -86,9 +92,7 @@ std::string list_text(const Order& order) {
 std::string list_by_name_text(const Order& order) {
   int next = 0;
   const std::string page = page_text(order, next);
-  const std::string bounds =
-      " between $" + std::to_string(next) + " and $" + std::to_string(next + 1);
-  next += 2;
+  const std::string bounds = favorite_bounds(next);
   return page + " and not_favorite = 0 and 0" + bounds + " union all " + page +
          " and not_favorite = 1 and 1" + bounds + ordered_by(order, "", next);
 }
@@ -98,7 +102,8 @@ std::string list_by_name_text(const Order& order) {
 std::string search_text(const Order& order) {
   int next = 2;
   const std::string behind = behind_position(order, "h.", next);
-  const std::string filter = favorite_filter(next);
+  // With the plus, no index that leads to each row by a search of its own.
+  const std::string filter = " and +not_favorite" + favorite_bounds(next);
   const std::string ordered = ordered_by(order, "h.", next);
   const auto needle = [&next] { return "$" + std::to_string(next++); };
   std::string hit = "strpos(search_text, " + needle() + ") > 0";
@@ -161,17 +166,22 @@ std::string question_of(const ListRequest& request) {
   return question;
 }
 
-/// What a search looks for.
+/// What a search looks for; what is null finds nothing.
 struct Needles {
-  Folded text;
+  std::string plain;
+  std::optional<std::string> alternate;
   std::optional<std::string> digits;
 
-  explicit Needles(std::string_view query) : text(fold_both(query)), digits(phone_needle(query)) {}
+  explicit Needles(std::string_view query) : digits(phone_needle(query)) {
+    Folded folded = fold_both(query);
+    if (folded.alternate != folded.plain) alternate = std::move(folded.alternate);
+    plain = std::move(folded.plain);
+  }
 };
 
 void append_needles(Values& out, const Needles& needles) {
-  out.push_back(store::to_value(needles.text.plain));
-  out.push_back(store::to_value(needles.text.alternate));
+  out.push_back(store::to_value(needles.plain));
+  out.push_back(store::to_value(needles.alternate));
   out.push_back(store::to_value(needles.digits));
 }
 
