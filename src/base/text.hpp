@@ -28,12 +28,13 @@ std::string normalize(std::string_view text);
 /// any script as ASCII.
 std::string fold(std::string_view text);
 
-/// The two forms under which a text is found: `fold(text)`, and as it is typed where the keyboard
-/// lacks its letters (`Müller` -> `mueller`, `Åse` -> `aase`), which is often the same.
+/// The two forms under which a text is found.
 struct Folded {
-  std::string plain, alternate;
+  std::string plain;      ///< `fold(text)`
+  std::string alternate;  ///< as typed where the keyboard lacks its letters; often the same
 };
 
+/// Both forms: `Müller` as `muller` and `mueller`, `Åse` as `ase` and `aase`.
 Folded fold_both(std::string_view text);
 
 /// Octets that are no text: the store keeps them as they are.

@@ -43,14 +43,13 @@ std::string key_columns(const Order& order, std::string_view prefix, std::string
   return out;
 }
 
-/// `(h.sort_key, h.id) > ($2, $3)`; `next` is the number of the next free parameter.
-std::string behind_position(const Order& order, std::string_view prefix, int& next) {
+/// `(sort_key, id) > ($2, $3)`; `next` is the number of the next free parameter.
+std::string behind_position(const Order& order, int& next) {
   std::string parameters;
   for (const bool used : {!order.number.empty(), !order.octets.empty(), true}) {
     if (used) parameters.append(parameters.empty() ? "$" : ", $") += std::to_string(next++);
   }
-  return "(" + key_columns(order, prefix) + (order.descending ? ") < (" : ") > (") + parameters +
-         ")";
+  return "(" + key_columns(order, "") + (order.descending ? ") < (" : ") > (") + parameters + ")";
 }
 
 /// Of `not_favorite`, from and to.
@@ -70,22 +69,23 @@ std::string favorite_filter(int& next) {
          std::to_string(first + 1);
 }
 
-std::string ordered_by(const Order& order, std::string_view prefix, int& next) {
-  return " order by " + key_columns(order, prefix, order.descending ? " desc" : "") + " limit $" +
-         std::to_string(next++);
+std::string order_by(const Order& order, std::string_view prefix = {}) {
+  return " order by " + key_columns(order, prefix, order.descending ? " desc" : "");
 }
+
+std::string limit(int& next) { return " limit $" + std::to_string(next++); }
 
 std::string page_text(const Order& order, int& next) {
   next = 2;
   return "select " + contact_columns() + ", not_favorite, sort_key from contacts" +
-         " where account_id = $1 and deleted_at is null and " + behind_position(order, "", next);
+         " where account_id = $1 and deleted_at is null and " + behind_position(order, next);
 }
 
 /// Pages through the order's index.
 std::string list_text(const Order& order) {
   int next = 0;
   const std::string text = page_text(order, next) + favorite_filter(next);
-  return text + ordered_by(order, "", next);
+  return text + order_by(order) + limit(next);
 }
 
 /// Merges the two halves of the index of names; the filter leaves out a half without a look at it.
@@ -94,25 +94,26 @@ std::string list_by_name_text(const Order& order) {
   const std::string page = page_text(order, next);
   const std::string bounds = favorite_bounds(next);
   return page + " and not_favorite = 0 and 0" + bounds + " union all " + page +
-         " and not_favorite = 1 and 1" + bounds + ordered_by(order, "", next);
+         " and not_favorite = 1 and 1" + bounds + order_by(order) + limit(next);
 }
 
 /// Finds all hits first: walking the order's index until enough are found takes longest when there
 /// are few. The parameters begin as those of `list_text`; three needles follow.
 std::string search_text(const Order& order) {
   int next = 2;
-  const std::string behind = behind_position(order, "h.", next);
+  const std::string behind = behind_position(order, next);
   // With the plus, no index that leads to each row by a search of its own.
   const std::string filter = " and +not_favorite" + favorite_bounds(next);
-  const std::string ordered = ordered_by(order, "h.", next);
+  const std::string page = "select * from hits where " + behind + order_by(order) + limit(next);
   const auto needle = [&next] { return "$" + std::to_string(next++); };
   std::string hit = "strpos(search_text, " + needle() + ") > 0";
   hit += " or strpos(search_text, " + needle() + ") > 0";
   hit += " or strpos(phone_digits, " + needle() + ") > 0";
   return "with hits as materialized (select " + key_columns(order, "") +
          " from contacts where account_id = $1 and deleted_at is null and (" + hit + ")" + filter +
-         ") select " + contact_columns("c.") + ", c.not_favorite, c.sort_key from hits h" +
-         " join contacts c on c.account_id = $1 and c.id = h.id where " + behind + ordered;
+         "), page as materialized (" + page + ") select " + contact_columns("c.") +
+         ", c.not_favorite, c.sort_key from page p join contacts c on c.account_id = $1 and " +
+         "c.id = p.id" + order_by(order, "p.");
 }
 
 const Query list_queries[] = {{"contacts.list_favorites", list_text(orders[0])},

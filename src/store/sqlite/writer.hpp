@@ -21,9 +21,9 @@ struct WriteRequest {
   Completion<Written> done;
 };
 
-/// The one thread that writes. It takes all requests that wait into one transaction and acknowledges
-/// them after the one commit: the disk is waited for once a group and not once a request. When one
-/// of them fails, it fails alone.
+/// The one thread that writes. It takes all requests that wait into one transaction and
+/// acknowledges them after the one commit: the disk is waited for once a group and not once a
+/// request. When one of them fails, it fails alone.
 class Writer {
  public:
   explicit Writer(const std::string& path);

@@ -1,0 +1,126 @@
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "store/query.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/database.hpp"
+
+/// How SQLite gets at the rows of every statement of the program: an account must not cost more for
+/// what others, or it itself, have stored.
+namespace kith {
+namespace {
+
+using store::Query;
+using store::sqlite::Connection;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+class Plans : public testing::Test {
+ protected:
+  Plans() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "kith-test-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+    store::sqlite::open({.path = folder_ / "kith.db"})->migrate();
+    connection_.emplace(folder_ / "kith.db", store::sqlite::Mode::read);
+  }
+  ~Plans() override { std::filesystem::remove_all(folder_); }
+
+  std::vector<std::string> plan(const Query& query) {
+    const std::string text =
+        "explain query plan " + store::sqlite::to_sqlite_parameters(query.text());
+    std::vector<std::string> steps;
+    const auto add = [](void* to, int, char** cells, char**) {
+      static_cast<std::vector<std::string>*>(to)->emplace_back(cells[3]);
+      return 0;
+    };
+    EXPECT_EQ(sqlite3_exec(connection_->handle(), text.c_str(), add, &steps, nullptr), SQLITE_OK)
+        << query.name();
+    return steps;
+  }
+
+  static const Query& named(std::string_view name) {
+    const auto found = std::ranges::find(Query::all(), name, &Query::name);
+    if (found == Query::all().end()) throw std::out_of_range(std::string(name));
+    return **found;
+  }
+
+ private:
+  std::filesystem::path folder_;
+  std::optional<Connection> connection_;
+};
+
+// What reads a whole table on purpose: the administrator's list, and tables of a row or two.
+const std::set<std::string_view> whole_tables{"accounts.list", "setup.delete_links"};
+
+TEST_F(Plans, NoStatementReadsAWholeTable) {
+  int seen = 0;
+  for (const Query* query : Query::all()) {
+    if (query->name().starts_with("test.") || whole_tables.contains(query->name())) continue;
+    ++seen;
+    for (const std::string& step : plan(*query)) {
+      const bool few = step == "SCAN CONSTANT ROW" || step == "SCAN p" || step == "SCAN hits" ||
+                       step.ends_with("USING INDEX accounts_administrators");
+      if (!few) EXPECT_THAT(step, Not(HasSubstr("SCAN"))) << query->name();
+    }
+  }
+  EXPECT_GT(seen, 30) << "the features' statements are not linked in";
+}
+
+struct Order {
+  const char* name;
+  std::vector<std::string> steps;
+};
+
+class ListPlans : public Plans, public testing::WithParamInterface<Order> {};
+
+TEST_P(ListPlans, SeekThePositionAndSortNothing) {
+  EXPECT_EQ(plan(named(GetParam().name)), GetParam().steps);
+}
+
+const std::string half_of_the_names =
+    "SEARCH contacts USING INDEX contacts_names "
+    "(account_id=? AND not_favorite=? AND (sort_key,id)>(?,?))";
+
+INSTANTIATE_TEST_SUITE_P(
+    Contacts, ListPlans,
+    testing::Values(
+        Order{"contacts.list_favorites",
+              {"SEARCH contacts USING INDEX contacts_names (account_id=? AND "
+               "(not_favorite,sort_key,id)>(?,?,?) AND not_favorite<?)"}},
+        Order{"contacts.list_name",
+              {"MERGE (UNION ALL)", "LEFT", half_of_the_names, "RIGHT", half_of_the_names}},
+        Order{"contacts.list_created",
+              {"SEARCH contacts USING INDEX contacts_created "
+               "(account_id=? AND (created_at,id)<(?,?))"}},
+        Order{"contacts.list_updated",
+              {"SEARCH contacts USING INDEX contacts_revision (account_id=? AND (rev,id)<(?,?))"}},
+        Order{"contacts.birthdays",
+              {"SEARCH contacts USING INDEX contacts_birthday "
+               "(account_id=? AND (birth_key,id)>(?,?) AND birth_key<?)"}}));
+
+TEST_F(Plans, ASearchSweepsTheAccountOnceAndLooksUpOnePage) {
+  for (const char* name : {"contacts.search_favorites", "contacts.search_name",
+                           "contacts.search_created", "contacts.search_updated"}) {
+    EXPECT_THAT(plan(named(name)),
+                ElementsAre("MATERIALIZE page", "MATERIALIZE hits",
+                            "SEARCH contacts USING PRIMARY KEY (account_id=?)", "SCAN hits",
+                            "USE TEMP B-TREE FOR ORDER BY", "SCAN p",
+                            "SEARCH c USING PRIMARY KEY (account_id=? AND id=?)",
+                            "USE TEMP B-TREE FOR ORDER BY"))
+        << name;
+  }
+}
+
+}  // namespace
+}  // namespace kith
