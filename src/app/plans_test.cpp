@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <set>
 #include <stdexcept>
@@ -11,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include "base/temporary_folder.hpp"
 #include "store/query.hpp"
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/database.hpp"
@@ -29,12 +28,9 @@ using testing::Not;
 class Plans : public testing::Test {
  protected:
   Plans() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "kith-test-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    store::sqlite::open({.path = folder_ / "kith.db"})->migrate();
-    connection_.emplace(folder_ / "kith.db", store::sqlite::Mode::read);
+    store::sqlite::open({.path = folder_.file()})->migrate();
+    connection_.emplace(folder_.file(), store::sqlite::Mode::read);
   }
-  ~Plans() override { std::filesystem::remove_all(folder_); }
 
   std::vector<std::string> plan(const Query& query) {
     const std::string text =
@@ -56,7 +52,7 @@ class Plans : public testing::Test {
   }
 
  private:
-  std::filesystem::path folder_;
+  const TemporaryFolder folder_;
   std::optional<Connection> connection_;
 };
 

@@ -55,6 +55,11 @@ inline constexpr int search_chars_max = 200;
 inline constexpr std::size_t zone_name_bytes_max = 64;
 inline constexpr std::size_t cursor_bytes_max = 1024;
 
+// SQLite's write-ahead log, in pages of 4 KiB: when it goes back into the database, and up to where
+// the reads of a loop may share a snapshot.
+inline constexpr int checkpoint_log_pages = 8000;
+inline constexpr int shared_snapshot_log_pages_max = 4000;
+
 // Queues: beyond them the answer is 503 with Retry-After.
 inline constexpr std::size_t write_queue_max = 4096;
 inline constexpr std::size_t write_group_max = 256;

@@ -128,7 +128,7 @@ Connection::Connection(const std::string& path, Mode mode) {
   execute(
       "pragma synchronous = full; pragma foreign_keys = on;"
       "pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -4096;"
-      "pragma mmap_size = 268435456; pragma wal_autocheckpoint = 8000");
+      "pragma mmap_size = 268435456");
   if (mode == Mode::read) execute("pragma query_only = on");
 }
 

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/temporary_folder.hpp"
 #include "store/rows.hpp"
 
 namespace kith::store::sqlite {
@@ -30,16 +31,11 @@ const Query fraction("test.fraction", "select 1.5 as x");
 /// An empty database file in a folder of its own.
 class SqliteConnection : public testing::Test {
  protected:
-  SqliteConnection() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "kith-test-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    std::ofstream(path()).close();
-  }
-  ~SqliteConnection() override { std::filesystem::remove_all(folder_); }
+  SqliteConnection() { std::ofstream(path()).close(); }
 
-  std::string path() const { return folder_ / "test.db"; }
+  std::string path() const { return folder_.file("test.db"); }
 
-  std::filesystem::path folder_;
+  const TemporaryFolder folder_;
 };
 
 class ParameterText : public testing::TestWithParam<std::tuple<const char*, const char*>> {};
@@ -158,8 +154,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Search{Bytes{"\xff\xfe"}, Bytes{"\xfe"}, 2}));
 
 TEST_F(SqliteConnection, OfAMissingFileIsRefused) {
-  EXPECT_THROW(Connection((folder_ / "missing.db").string(), Mode::read), SqliteError);
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "missing.db"));
+  EXPECT_THROW(Connection(folder_.file("missing.db"), Mode::read), SqliteError);
+  EXPECT_FALSE(std::filesystem::exists(folder_.file("missing.db")));
 }
 
 TEST_F(SqliteConnection, OfAFileThatIsNoDatabaseIsRefused) {

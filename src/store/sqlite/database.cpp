@@ -11,6 +11,7 @@
 #include "base/limits.hpp"
 #include "store/migrate.hpp"
 #include "store/rows.hpp"
+#include "store/sqlite/reader.hpp"
 #include "store/sqlite/scanner.hpp"
 #include "store/sqlite/writer.hpp"
 
@@ -52,10 +53,13 @@ class LoopStore : public Store {
  public:
   LoopStore(const std::string& path, boost::asio::any_io_executor loop, Writer& writer,
             Scanner& scanner)
-      : reads_(path, Mode::read), loop_(std::move(loop)), writer_(writer), scanner_(scanner) {}
+      : reader_(path, loop, writer.log()),
+        loop_(std::move(loop)),
+        writer_(writer),
+        scanner_(scanner) {}
 
   Task<Result<Rows>> read(const Query& query, Values values, Lane lane) override {
-    if (lane == Lane::point) co_return reads_.run(query, values);
+    if (lane == Lane::point) co_return reader_.run(query, values);
     co_return co_await wait_for<Result<Rows>>(loop_, [&](Completion<Result<Rows>> done) {
       const auto deadline = std::chrono::steady_clock::now() + limits::scan_deadline;
       ScanRequest request{&query, &values, loop_, deadline, std::move(done)};
@@ -75,7 +79,7 @@ class LoopStore : public Store {
   }
 
  private:
-  Connection reads_;
+  Reader reader_;
   boost::asio::any_io_executor loop_;
   Writer& writer_;
   Scanner& scanner_;

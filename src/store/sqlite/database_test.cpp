@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 
 #include "base/limits.hpp"
+#include "base/temporary_folder.hpp"
 #include "store/rows.hpp"
 
 namespace kith::store::sqlite {
@@ -37,23 +38,6 @@ const Query count_rows("test.count_rows",
 const Query bump_row("test.bump_row",
                      "update schema_migrations set applied_at = applied_at + 1 "
                      "where version = $1 and applied_at = $2 returning applied_at");
-
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "kith-test-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string file(const char* name = "kith.db") const { return path_ / name; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 /// A connection behind Kith's back.
 class Outside {
@@ -107,7 +91,7 @@ Migrated migrate(const std::string& path, std::span<const Migration> steps) {
 }
 
 TEST(SqliteMigrate, TakesAllStepsOnceAndWritesThemDown) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const Migrated first = migrate(folder.file(), two_steps);
   EXPECT_EQ(first.from, 0);
   EXPECT_EQ(first.to, 2);
@@ -122,7 +106,7 @@ TEST(SqliteMigrate, TakesAllStepsOnceAndWritesThemDown) {
 }
 
 TEST(SqliteMigrate, TakesLaterStepsLater) {
-  const Folder folder;
+  const TemporaryFolder folder;
   migrate(folder.file(), std::span(two_steps).first(1));
   const Migrated later = migrate(folder.file(), two_steps);
   EXPECT_EQ(later.from, 1);
@@ -132,7 +116,7 @@ TEST(SqliteMigrate, TakesLaterStepsLater) {
 TEST(SqliteMigrate, AFailedStepLeavesNothingOfItself) {
   constexpr std::array<Migration, 2> steps{
       {two_steps[0], {2, "bad", "insert into t values (2); selec", "", "bb"}}};
-  const Folder folder;
+  const TemporaryFolder folder;
   EXPECT_THROW(migrate(folder.file(), steps), Broken);
   Outside outside(folder.file());
   EXPECT_EQ(outside.value("select group_concat(x) from t"), "1");
@@ -141,7 +125,7 @@ TEST(SqliteMigrate, AFailedStepLeavesNothingOfItself) {
 }
 
 TEST(SqliteMigrate, RefusesANewerSchemaAndAnotherText) {
-  const Folder folder;
+  const TemporaryFolder folder;
   migrate(folder.file(), two_steps);
   EXPECT_THROW(migrate(folder.file(), std::span(two_steps).first(1)), Broken);
   constexpr std::array<Migration, 2> changed{
@@ -153,7 +137,7 @@ TEST(SqliteMigrate, RefusesANewerSchemaAndAnotherText) {
 
 TEST(SqliteMigrate, ByManyAtOnceTakesEachStepOnce) {
   for (int round = 0; round < 10; ++round) {
-    const Folder folder;
+    const TemporaryFolder folder;
     constexpr int count = 4;
     std::latch start(count);
     std::array<int, count> reached{};
@@ -177,7 +161,7 @@ TEST(SqliteMigrate, ByManyAtOnceTakesEachStepOnce) {
 class SqliteFiles : public testing::TestWithParam<mode_t> {};
 
 TEST_P(SqliteFiles, AreTheOwnersAloneWhateverTheUmask) {
-  const Folder folder;
+  const TemporaryFolder folder;
   const mode_t before = ::umask(GetParam());
   auto database = open({.path = folder.file()});
   database->migrate();
@@ -199,7 +183,7 @@ TEST_P(SqliteFiles, AreTheOwnersAloneWhateverTheUmask) {
 INSTANTIATE_TEST_SUITE_P(Umasks, SqliteFiles, testing::Values(0, 022, 077, 0777));
 
 TEST(SqliteOpen, NeedsItsFolder) {
-  const Folder folder;
+  const TemporaryFolder folder;
   EXPECT_THROW(open({.path = folder.file("missing/kith.db")}), Broken);
   EXPECT_THROW(open({.path = folder.path().string()}), Broken);
 }
@@ -221,7 +205,7 @@ class SqliteStore : public testing::Test {
     return read_column<int>(run(loop_, store_->read(count_rows, values(name), lane)).value(), "n");
   }
 
-  const Folder folder_;
+  const TemporaryFolder folder_;
   asio::io_context loop_;
   std::unique_ptr<Database> database_;
   std::unique_ptr<Store> store_;
@@ -399,7 +383,7 @@ TEST_F(SqliteStore, WhatWasWrittenIsThereAfterReopening) {
 TEST(SqliteAttachDeathTest, FindsAWrongStatementAtOnce) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const auto attach_with_wrong_statement = [] {
-    const Folder folder;
+    const TemporaryFolder folder;
     static const Query wrong("test.wrong", "select no_such_column from schema_migrations");
     auto database = open({.path = folder.file()});
     database->migrate();

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.hpp"
+#include "base/temporary_folder.hpp"
 #include "store/rows.hpp"
 
 namespace kith::store::sqlite {
@@ -33,14 +34,8 @@ class SqliteScanner : public testing::Test {
   };
 
   SqliteScanner() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "kith-test-XXXXXX").string();
-    folder_ = ::mkdtemp(pattern.data());
-    std::ofstream(folder_ / "test.db").close();
-    scanner_.emplace((folder_ / "test.db").string());
-  }
-  ~SqliteScanner() override {
-    scanner_.reset();
-    std::filesystem::remove_all(folder_);
+    std::ofstream(folder_.file()).close();
+    scanner_.emplace(folder_.file());
   }
 
   bool submit(const Query& query, std::chrono::steady_clock::duration patience,
@@ -59,7 +54,7 @@ class SqliteScanner : public testing::Test {
   }
 
   const Values none_;
-  std::filesystem::path folder_;
+  const TemporaryFolder folder_;
   boost::asio::io_context loop_;
   std::vector<std::optional<Answer>> answers_;
   std::optional<Scanner> scanner_;

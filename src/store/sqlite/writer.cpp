@@ -29,6 +29,7 @@ std::optional<Error> refusal_of(const SqliteError& error) {
 
 Writer::Writer(const std::string& path) : connection_(path, Mode::write) {
   connection_.prepare_all();
+  sqlite3_wal_hook(connection_.handle(), &Writer::look_at_log, this);
   thread_ = std::thread([this] { run(); });
 }
 
@@ -39,6 +40,16 @@ Writer::~Writer() {
   }
   wake_.notify_one();
   thread_.join();
+}
+
+int Writer::look_at_log(void* self, sqlite3* database, const char* name, int pages) {
+  LogState& log = static_cast<Writer*>(self)->log_;
+  log.pages = pages;
+  ++log.commits;
+  if (pages < limits::checkpoint_log_pages) return SQLITE_OK;
+  // What readers still need stays in the log, and the next commit tries again.
+  sqlite3_wal_checkpoint_v2(database, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+  return SQLITE_OK;
 }
 
 bool Writer::submit(WriteRequest& request) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <string>
@@ -21,6 +23,12 @@ struct WriteRequest {
   Completion<Written> done;
 };
 
+/// What readers need to know of the write-ahead log.
+struct LogState {
+  std::atomic<std::uint64_t> commits = 0;  ///< counted before any of them is acknowledged
+  std::atomic<int> pages = 0;
+};
+
 /// The one thread that writes. It takes all requests that wait into one transaction and
 /// acknowledges them after the one commit: the disk is waited for once a group and not once a
 /// request. When one of them fails, it fails alone.
@@ -34,6 +42,8 @@ class Writer {
 
   /// Queues a request; false (and the request is untouched) when the queue is full.
   bool submit(WriteRequest& request);
+
+  const LogState& log() const { return log_; }
 
  private:
   struct Finished {
@@ -56,6 +66,10 @@ class Writer {
   void apply_one(Finished& each);
   static void acknowledge(std::vector<Finished> finished);
 
+  /// SQLite calls it after a commit; brings the log into the database when it has grown.
+  static int look_at_log(void* self, sqlite3* database, const char* name, int pages);
+
+  LogState log_;
   Connection connection_;
   std::mutex mutex_;
   std::condition_variable wake_;
