@@ -75,7 +75,8 @@ class Database {
   virtual Migrated migrate() = 0;
 
   /// The store of one loop; completions run on `loop`. Prepares every registered query, so that a
-  /// wrong statement is found here. REQUIRES: `migrate` has run; the database outlives the store.
+  /// wrong statement is found here. REQUIRES: `migrate` has run; the database outlives the store,
+  /// and the loop's context the database, whose threads post to it.
   virtual std::unique_ptr<Store> attach(boost::asio::any_io_executor loop) = 0;
 };
 

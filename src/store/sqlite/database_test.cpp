@@ -163,9 +163,9 @@ class SqliteFiles : public testing::TestWithParam<mode_t> {};
 TEST_P(SqliteFiles, AreTheOwnersAloneWhateverTheUmask) {
   const TemporaryFolder folder;
   const mode_t before = ::umask(GetParam());
+  asio::io_context loop;
   auto database = open({.path = folder.file()});
   database->migrate();
-  asio::io_context loop;
   const auto store = database->attach(loop.get_executor());
   const auto written = run(loop, store->write({}, {{insert_row, values(-1, "x")}}));
   ::umask(before);
@@ -337,20 +337,23 @@ Task<void> write_and_count(Store& store, int version) {
 TEST_F(SqliteStore, ManyLoopsWriteAndEachIsAnsweredOnItsOwn) {
   constexpr int loops = 2;
   constexpr int each = 100;
+  std::array<asio::io_context, loops> contexts;
   std::vector<std::thread> threads;
   for (int number = 0; number < loops; ++number) {
-    auto loop = std::make_unique<asio::io_context>();
-    std::unique_ptr<Store> store = database_->attach(loop->get_executor());
-    threads.emplace_back([number, loop = std::move(loop), store = std::move(store)] {
+    asio::io_context& loop = contexts[static_cast<std::size_t>(number)];
+    std::unique_ptr<Store> store = database_->attach(loop.get_executor());
+    threads.emplace_back([number, &loop, store = std::move(store)] {
       for (int i = 0; i < each; ++i) {
         const int version = -1 - number * each - i;
-        asio::co_spawn(*loop, write_and_count(*store, version), asio::detached);
+        asio::co_spawn(loop, write_and_count(*store, version), asio::detached);
       }
-      loop->run();
+      loop.run();
     });
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(count("loops"), loops * each);
+  store_.reset();
+  database_.reset();  // before the loops that its threads post to
 }
 
 TEST_F(SqliteStore, WritesOfOneLoopAreAppliedInTheOrderTheyWereMade) {
