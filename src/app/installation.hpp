@@ -36,16 +36,17 @@ class Installation {
   /// the start, when no loop runs.
   template <class Work>
   auto run(Work work) {
-    boost::asio::io_context context(1);
-    const auto store = database_->attach(context.get_executor());
+    const auto store = database_->attach(context_.get_executor());
     accounts::PrincipalEpoch epoch = 0;
     accounts::Rest rest(*store, passwords_, {signer_, {}, epoch});
-    auto result = boost::asio::co_spawn(context, work(rest), boost::asio::use_future);
-    context.run();
+    auto result = boost::asio::co_spawn(context_, work(rest), boost::asio::use_future);
+    context_.restart();
+    context_.run();
     return result.get();
   }
 
  private:
+  boost::asio::io_context context_{1};  // first, so that it goes last: others post to it
   Keys keys_;
   crypto::TokenSigner signer_;
   std::unique_ptr<store::Database> database_;
