@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <mutex>
 #include <stdexcept>
 
 #include <zlib.h>
@@ -48,6 +50,13 @@ const Asset* find_asset(std::string_view name) {
   return found == all.end() ? nullptr : &*found;
 }
 
-std::string unpacked(const Asset& asset) { return Inflater(asset.gzip).all(); }
+std::string_view unpacked(const Asset& asset) {
+  static std::mutex mutex;
+  static std::map<std::string_view, std::string> kept;
+  const std::lock_guard lock(mutex);
+  auto& content = kept[asset.name];
+  if (content.empty()) content = Inflater(asset.gzip).all();
+  return content;
+}
 
 }  // namespace kith::app

@@ -20,8 +20,8 @@ std::span<const Asset> assets();
 /// The file of that name, or null.
 const Asset* find_asset(std::string_view name);
 
-/// The content as it was before compression, for the few clients that cannot read gzip. Throws
-/// std::runtime_error if it is damaged.
-std::string unpacked(const Asset& asset);
+/// The content as it was before compression, for the few clients that cannot read gzip; unpacked
+/// once and kept. Throws std::runtime_error if it is damaged.
+std::string_view unpacked(const Asset& asset);
 
 }  // namespace kith::app

@@ -1,8 +1,10 @@
 #include "http/access_log.hpp"
 
+#include <climits>
 #include <iterator>
 
 #include <fmt/compile.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include "base/limits.hpp"
@@ -28,10 +30,29 @@ void AccessLog::add(const Request& request, std::string_view route, const Answer
   if (buffer_.size() >= limits::access_buffer_bytes_max) flush();
 }
 
+namespace {
+
+/// Whether a pipe whose reader has stopped would make a write wait.
+bool is_writable(int fd) {
+  pollfd asked{.fd = fd, .events = POLLOUT, .revents = 0};
+  return ::poll(&asked, 1, 0) == 1 && (asked.revents & POLLOUT) != 0;
+}
+
+/// As many whole lines as a pipe takes in one piece (POSIX, PIPE_BUF): lines of several loops do
+/// not mix, and a write that poll() has allowed does not wait.
+std::string_view next_piece(std::string_view lines) {
+  if (lines.size() <= PIPE_BUF) return lines;
+  const auto end = lines.rfind('\n', PIPE_BUF - 1);
+  return lines.substr(0, end == std::string_view::npos ? PIPE_BUF : end + 1);
+}
+
+}  // namespace
+
 void AccessLog::flush() {
   std::string_view rest = buffer_;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(fd_, rest.data(), rest.size());
+  while (!rest.empty() && is_writable(fd_)) {
+    const std::string_view piece = next_piece(rest);
+    const ssize_t written = ::write(fd_, piece.data(), piece.size());
     if (written <= 0) break;
     rest.remove_prefix(static_cast<std::size_t>(written));
   }

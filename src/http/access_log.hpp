@@ -35,8 +35,8 @@ class AccessLog {
 
   void add(const Request& request, std::string_view route, const Answered& answered);
 
-  /// Writes what has been gathered. Lines that cannot be written are dropped: a full disk must
-  /// not stop the server.
+  /// Writes what has been gathered. Lines that cannot be written at once are dropped: a full disk
+  /// or a reader that has stopped must not stop the server.
   void flush();
 
  private:

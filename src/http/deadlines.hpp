@@ -13,7 +13,8 @@ class Deadline : public boost::intrusive::list_base_hook<
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `expire` runs once when the time has passed; it must cancel what the connection waits for.
+  /// `expire` runs at every sweep once the time has passed: it must cancel what the connection
+  /// waits for. (One call may meet a connection that does not wait just then.)
   explicit Deadline(std::function<void()> expire) : expire_(std::move(expire)) {}
 
   /// Sets the time anew.
@@ -45,7 +46,7 @@ class Deadlines {
     const auto now = Deadline::Clock::now();
     for (auto each = all_.begin(); each != all_.end();) {
       Deadline& deadline = *each++;
-      if (deadline.at_ > now || deadline.expired_) continue;
+      if (deadline.at_ > now) continue;
       deadline.expired_ = true;
       deadline.expire_();
     }

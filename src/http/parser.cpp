@@ -27,6 +27,18 @@ Error malformed(std::string detail) {
   return {.code = Errc::malformed, .detail = std::move(detail)};
 }
 
+/// The path of an absolute target (`http://host/path`), which servers must take (RFC 9112, section
+/// 3.2.2); any other as it is.
+std::string_view without_authority(std::string_view target) {
+  constexpr std::string_view schemes[] = {"http://", "https://"};
+  for (const std::string_view scheme : schemes) {
+    if (!equal_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
+    const auto slash = target.find('/', scheme.size());
+    return slash == std::string_view::npos ? "/" : target.substr(slash);
+  }
+  return target;
+}
+
 }  // namespace
 
 RequestParser::RequestParser(Request& request) : request_(request), head_(request.head) {
@@ -40,6 +52,8 @@ std::optional<Error> RequestParser::check_header() const {
   if (hosts_ > 1) return malformed("More than one Host header.");
   if (hosts_ == 0 && request_.version == 11) return malformed("The Host header is missing.");
   if (odd_transfer_encoding_) return malformed("The only transfer coding here is chunked.");
+  // HTTP/1.0 knows none (RFC 9112, section 6.1).
+  if (chunked() && request_.version < 11) return malformed("HTTP/1.0 has no transfer codings.");
   if (request_.target.size() > limits::target_bytes_max) {
     return Error{.code = Errc::uri_too_long,
                  .detail = "The URL may have " + std::to_string(limits::target_bytes_max) +
@@ -60,13 +74,16 @@ std::string_view RequestParser::keep(View text) {
 void RequestParser::on_request_impl(bh::verb verb, View, View target, int version, Ec&) {
   request_.verb = verb_of(verb);
   request_.version = version;
-  request_.target = keep(target);
+  request_.target = without_authority(keep(target));
   const auto question = request_.target.find('?');
   request_.path = request_.target.substr(0, question);
   if (question != std::string_view::npos) request_.query = request_.target.substr(question + 1);
 }
 
 void RequestParser::on_field_impl(Field field, View name, View value, Ec& error) {
+  // A field behind the body (a trailer) is taken for none of the header's (RFC 9110,
+  // section 6.5.1).
+  if (header_is_read_) return;
   if (request_.headers.size() >= limits::header_fields_max) {
     error = bh::error::header_limit;
     return;

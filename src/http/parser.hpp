@@ -33,7 +33,7 @@ class RequestParser : public boost::beast::http::basic_parser<true> {
                        Ec& error) override;
   void on_response_impl(int, View, int, Ec&) override {}
   void on_field_impl(Field field, View name, View value, Ec& error) override;
-  void on_header_impl(Ec&) override {}
+  void on_header_impl(Ec&) override { header_is_read_ = true; }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, Ec& error) override;
   std::size_t on_body_impl(View body, Ec& error) override;
   void on_chunk_header_impl(std::uint64_t, View, Ec&) override {}
@@ -45,6 +45,7 @@ class RequestParser : public boost::beast::http::basic_parser<true> {
   Request& request_;
   std::string& head_;  // of the request: the target and all header names and values
   std::size_t body_bytes_max_ = 0;
+  bool header_is_read_ = false;
   int hosts_ = 0;
   bool odd_transfer_encoding_ = false;
 };

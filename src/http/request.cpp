@@ -8,6 +8,15 @@ namespace kith::http {
 
 namespace {
 
+/// Whether the item has the weight 0: "not this one" (RFC 9110, section 12.4.2).
+bool is_refused(std::string_view item) {
+  const auto at = item.find(';');
+  if (at == std::string_view::npos) return false;
+  const std::string_view weight = trim(item.substr(at + 1));
+  return (weight.starts_with("q=0") || weight.starts_with("Q=0")) &&
+         weight.find_first_of("123456789") == std::string_view::npos;
+}
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 }  // namespace
@@ -41,7 +50,7 @@ bool list_has_token(std::string_view list, std::string_view token) {
   while (!list.empty()) {
     const auto comma = list.find(',');
     const std::string_view item = list.substr(0, comma);
-    if (equal_ignoring_case(trim(item.substr(0, item.find(';'))), token)) return true;
+    if (equal_ignoring_case(trim(item.substr(0, item.find(';'))), token)) return !is_refused(item);
     list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
   }
   return false;

@@ -58,7 +58,7 @@ std::string_view trim(std::string_view text);
 /// The token of `Authorization: Bearer ...` (RFC 6750, section 2.1), or nothing.
 std::optional<std::string_view> bearer_token(const Request& request);
 
-/// Whether the comma-separated `list` names `token`, ignoring case and parameters behind `;`.
+/// Whether the comma-separated `list` names `token`, ignoring case and any parameter but `q=0`.
 bool list_has_token(std::string_view list, std::string_view token);
 
 }  // namespace kith::http

@@ -2,12 +2,14 @@
 
 #include <atomic>
 #include <ctime>
+#include <exception>
 #include <set>
 #include <stdexcept>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
 #include "base/limits.hpp"
@@ -77,9 +79,38 @@ class Server::State {
         continue;
       }
       if (connections.load(std::memory_order_relaxed) >= limits::connections_max) continue;
-      asio::co_spawn(loop_, serve(std::move(socket)), asio::detached);
+      asio::co_spawn(loop_, serve(std::move(socket)), note_failure);
     }
   }
+
+  /// A connection that fails (no memory is left) ends alone.
+  static void note_failure(const std::exception_ptr& failed) {
+    try {
+      if (failed) std::rethrow_exception(failed);
+    } catch (const std::exception& error) {
+      spdlog::error("a connection failed: {}", error.what());
+    }
+  }
+
+  /// Keeps a connection among the open ones as long as it is served.
+  class Registered {
+   public:
+    Registered(State& state, Session<Socket>& session) : state_(state), session_(session) {
+      state_.sessions_.insert(&session_);
+      connections.fetch_add(1, std::memory_order_relaxed);
+    }
+    ~Registered() {
+      connections.fetch_sub(1, std::memory_order_relaxed);
+      state_.sessions_.erase(&session_);
+      if (state_.draining_ && state_.sessions_.empty()) state_.sweep_.cancel();
+    }
+    Registered(const Registered&) = delete;
+    Registered& operator=(const Registered&) = delete;
+
+   private:
+    State& state_;
+    Session<Socket>& session_;
+  };
 
   Task<void> pause() {
     asio::steady_timer timer(loop_, limits::sweep_interval);
@@ -91,14 +122,10 @@ class Server::State {
     socket.set_option(Tcp::no_delay(true), error);
     const auto peer = socket.remote_endpoint(error);
     if (error) co_return;
-    connections.fetch_add(1, std::memory_order_relaxed);
     Session<Socket> session(std::move(socket), peer.address().to_string(),
                             {gates_, deadlines_, draining_, date_});
-    sessions_.insert(&session);
+    const Registered registered(*this, session);
     co_await session.run();
-    sessions_.erase(&session);
-    connections.fetch_sub(1, std::memory_order_relaxed);
-    if (draining_ && sessions_.empty()) sweep_.cancel();
   }
 
   /// Deadlines, the date and the log, a few times a second.

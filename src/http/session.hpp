@@ -69,13 +69,14 @@ class Session {
     request_.received = Clock().now();
     request_.id = RequestId::make(request_.received);
     if (!refused) refused = parser_->check_header();
-    if (refused) co_return co_await answer_refused(*refused);
+    if (refused) co_return co_await answer_refused(*refused, Match{});
     set_connection_facts();
     const Match match = services_.gates.match(request_);
     parser_->set_body_bytes_max(match.route ? match.route->body_bytes_max : limits::body_bytes_max);
     refused = check_length(match);
+    if (!refused && has_large_body()) refused = co_await services_.gates.admit(request_, match);
     if (!refused && !co_await read_body(refused)) co_return false;
-    if (refused) co_return co_await answer_refused(*refused);
+    if (refused) co_return co_await answer_refused(*refused, match);
     const auto begin = Deadline::Clock::now();
     deadline_.clear();
     co_await services_.gates.answer(request_, match, response_);
@@ -84,13 +85,15 @@ class Session {
     const bool last = response_.close || !request_.keep_alive;
     const bool may_wait = in_.size() > 0 && out_.size() < limits::pipeline_reply_bytes_max;
     if (!last && may_wait) co_return true;
-    co_return co_await flush() && !last;
+    if (!co_await flush()) co_return false;
+    if (last) co_await linger();
+    co_return !last;
   }
 
   /// Reads until the header is whole. False: nothing more to say to this client.
   Task<bool> read_header(std::optional<Error>& refused) {
     boost::beast::error_code error;
-    deadline_.set(limits::idle_timeout);
+    deadline_.set(in_.size() == 0 ? limits::idle_timeout : limits::header_timeout);
     for (bool waiting = in_.size() == 0;;) {
       if (in_.size() > 0) {
         if (waiting) deadline_.set(limits::header_timeout);
@@ -100,8 +103,11 @@ class Session {
         if (error && error != boost::beast::http::error::need_more) break;
       }
       // Answers to what came before are due before we wait for more.
-      if (!out_.empty() && !co_await flush()) co_return false;
-      if (in_.size() == 0) deadline_.set(limits::idle_timeout);
+      if (!out_.empty()) {
+        if (!co_await flush()) co_return false;
+        deadline_.set(in_.size() == 0 ? limits::idle_timeout : limits::header_timeout);
+      }
+      give_back_memory();
       if (!co_await read_some(in_.size() == 0)) {
         if (!deadline_.expired() || in_.size() == 0) co_return false;
         refused = Error{.code = Errc::request_timeout, .detail = "The header took too long."};
@@ -128,6 +134,11 @@ class Session {
                  .detail = "The body may have " + std::to_string(most) + " octets at most here."};
   }
 
+  /// Whether the body is larger than what may lie in memory for somebody who is not signed in.
+  bool has_large_body() const {
+    return request_.chunked || request_.content_length > limits::kept_buffer_bytes_max;
+  }
+
   void set_connection_facts() {
     request_.keep_alive = parser_->keep_alive();
     request_.chunked = parser_->chunked();
@@ -139,7 +150,8 @@ class Session {
     deadline_.set(limits::body_timeout);
     parser_->eager(true);
     const auto expect = request_.header("Expect");
-    if (expect && equal_ignoring_case(*expect, "100-continue") && in_.size() == 0) {
+    if (expect && request_.version >= 11 && equal_ignoring_case(*expect, "100-continue") &&
+        in_.size() == 0) {
       out_ += "HTTP/1.1 100 Continue\r\n\r\n";
       if (!co_await flush()) co_return false;
     }
@@ -148,6 +160,11 @@ class Session {
       if (parser_->is_done() && !error) break;
       if (error && error != boost::beast::http::error::need_more) {
         refused = error_of(error);
+        co_return true;
+      }
+      // What stays in the buffer is the beginning of a chunk's header or of the trailer.
+      if (in_.size() > limits::header_bytes_max) {
+        refused = error_of(boost::beast::http::error::header_limit);
         co_return true;
       }
       if (!out_.empty() && !co_await flush()) co_return false;
@@ -163,6 +180,8 @@ class Session {
   /// Takes more octets into the buffer; false when the client is gone or its time is over.
   Task<bool> read_some(bool idle) {
     if (idle && services_.draining.load(std::memory_order_relaxed)) co_return false;
+    // A client that never pauses is always ready to be read: nothing is cancelled then.
+    if (deadline_.expired()) co_return false;
     idle_ = idle;
     const auto [error, count] = co_await stream_.async_read_some(in_.prepare(read_bytes), no_throw);
     idle_ = false;
@@ -178,20 +197,24 @@ class Session {
                            {response_.status, response_.content().size(), took.count()});
   }
 
-  /// Tells the client why, then reads on for a moment: closing with octets unread would reset the
-  /// connection and take the answer with it (RFC 9112, section 9.6).
-  Task<bool> answer_refused(const Error& error) {
+  /// Tells the client why; its connection is over.
+  Task<bool> answer_refused(const Error& error, const Match& match) {
     Gates::refuse(request_, error, response_);
     response_.close = true;
-    finish(Match{}, Deadline::Clock::now());
-    if (!co_await flush()) co_return false;
+    finish(match, Deadline::Clock::now());
+    if (co_await flush()) co_await linger();
+    co_return false;
+  }
+
+  /// Says that nothing more will come and reads on for a moment: closing with octets unread would
+  /// reset the connection and take the last answer with it (RFC 9112, section 9.6).
+  Task<void> linger() {
     boost::system::error_code ignored;
     stream_.shutdown(Stream::shutdown_send, ignored);
     deadline_.set(limits::lingering_timeout);
     do {
       in_.clear();
     } while (co_await read_some(false));
-    co_return false;
   }
 
   Task<bool> flush() {
@@ -199,8 +222,13 @@ class Session {
     const auto [error, count] =
         co_await boost::asio::async_write(stream_, boost::asio::buffer(out_), no_throw);
     out_.clear();
-    if (out_.capacity() > limits::pipeline_reply_bytes_max) out_.shrink_to_fit();
     co_return !error;
+  }
+
+  /// Before a wait: a connection that had a large request or answer does not keep their memory.
+  void give_back_memory() {
+    if (out_.capacity() > limits::kept_buffer_bytes_max) out_.shrink_to_fit();
+    if (in_.size() == 0 && in_.capacity() > limits::kept_buffer_bytes_max) in_.shrink_to_fit();
   }
 
   void close() {
