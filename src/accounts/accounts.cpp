@@ -1,5 +1,7 @@
 #include "accounts/accounts.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "store/rows.hpp"
@@ -30,25 +32,31 @@ const Query insert_revision{"accounts.insert_revision",
 
 }  // namespace
 
-Task<Result<Account>> Accounts::create(Signup signup, Role role, Time now) {
+Task<Result<Account>> Accounts::create(Signup signup, NewAccount made, const Veto* veto) {
   // Asked before the hash is made: the refusal must not cost 30 ms of a core.
   const auto known = co_await credentials(signup.email);
   if (!known) co_return std::unexpected(known.error());
+  if (*known && made.repeated && (*known)->account == made.id) co_return co_await get(made.id);
   if (*known) co_return address_taken();
   const auto hash = co_await passwords_.hash(std::move(signup.password));
   if (!hash) co_return std::unexpected(hash.error());
-  const Account account{AccountId::make(now), std::move(signup.username), std::move(signup.email),
-                        role, now};
+  const Account account{made.id, std::move(signup.username), std::move(signup.email), made.role,
+                        made.now};
   const std::string key = account_key(account.email);
   std::vector<Statement> batch;
-  batch.push_back({insert_account,
-                   values(account.id, account.username, account.email, account.role, *hash, now)});
+  batch.push_back({insert_account, values(account.id, account.username, account.email, account.role,
+                                          *hash, account.created_at)});
   batch.push_back({insert_email, values(key, account.id)});
   batch.push_back({insert_revision, values(account.id)});
+  if (veto) {
+    batch.push_back({veto->query, values(account.id)});
+    std::ranges::copy(veto->values, std::back_inserter(batch.back().values));
+  }
   const auto written = co_await store_.write(account.id, std::move(batch));
-  if (written) co_return account;
-  if (written.error().code == Errc::conflict) co_return address_taken();
-  co_return std::unexpected(written.error());
+  if (!written && written.error().code == Errc::conflict) co_return address_taken();
+  if (!written) co_return std::unexpected(written.error());
+  if (veto && !written->back().empty()) co_return std::unexpected(veto->refusal);
+  co_return account;
 }
 
 namespace {

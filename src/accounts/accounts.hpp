@@ -18,6 +18,22 @@ struct Credentials {
   std::string password_hash;
 };
 
+/// What an account is made as.
+struct NewAccount {
+  Role role = Role::user;
+  Time now = {};
+  AccountId id = AccountId::make(now);
+  bool repeated = false;  ///< an earlier try of the same request may have made it under this id
+};
+
+/// Why an account that has just been made may not be: a statement, given the new account's id as
+/// `$1` and `values` behind it, takes it back and returns a row then.
+struct Veto {
+  const store::Query& query;
+  store::Values values;
+  Error refusal;
+};
+
 /// The accounts. Errors of all operations: `unavailable` from the store or the password queue.
 class Accounts {
  public:
@@ -25,8 +41,9 @@ class Accounts {
   Accounts(store::Store& store, crypto::PasswordHasher& passwords)
       : store_(store), passwords_(passwords) {}
 
-  /// Errors: `conflict` when the address has an account.
-  Task<Result<Account>> create(Signup signup, Role role, Time now);
+  /// Errors: `conflict` when the
+  /// address has an account; the veto's refusal.
+  Task<Result<Account>> create(Signup signup, NewAccount made, const Veto* veto = nullptr);
 
   /// Errors: `not_found`.
   Task<Result<Account>> get(AccountId id);

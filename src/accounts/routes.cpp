@@ -11,6 +11,7 @@ namespace kith::accounts {
 using http::Body;
 using http::Created;
 using http::FormOrBody;
+using http::NewIds;
 using http::NoContent;
 using http::Principal;
 using http::Reply;
@@ -77,8 +78,10 @@ Task<Result<Created<Account>>> set_up(Rest& rest, Body<SetupRequest> body, Time 
   co_return created(co_await rest.setup.run(std::move(body.value), now));
 }
 
-Task<Result<Created<Account>>> sign_up(Rest& rest, Body<Signup> body, Time now) {
-  co_return created(co_await rest.accounts.create(std::move(body.value), Role::user, now));
+Task<Result<Created<Account>>> sign_up(Rest& rest, Body<Signup> body, Time now, NewIds ids) {
+  co_return created(co_await rest.accounts.create(
+      std::move(body.value),
+      {.role = Role::user, .now = now, .id = ids.make<AccountId>(), .repeated = ids.repeated()}));
 }
 
 Task<Result<Reply<TokenPair>>> log_in(Rest& rest, FormOrBody<LoginRequest> body, Time now) {
@@ -115,13 +118,14 @@ std::vector<http::Route> routes(Rest* rest) {
        "set_up",
        "Create the first administrator",
        {Errc::forbidden, Errc::conflict}},
-      {post,
-       "/api/v1/auth/signup",
-       endpoint<&sign_up>(rest),
-       anyone,
-       "sign_up",
-       "Create an account",
-       {Errc::conflict}},
+      {.verb = post,
+       .path = "/api/v1/auth/signup",
+       .endpoint = endpoint<&sign_up>(rest),
+       .access = anyone,
+       .id = "sign_up",
+       .summary = "Create an account",
+       .errors = {Errc::conflict},
+       .repeatable = true},
       {post,
        "/api/v1/auth/login",
        endpoint<&log_in>(rest),

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/random.hpp"
 #include "store/rows.hpp"
@@ -38,7 +39,7 @@ Task<Result<TokenPair>> Sessions::log_in(Email email, std::string password, Time
                          : co_await passwords_.verify_unknown(std::move(password));
   if (!right) co_return std::unexpected(right.error());
   if (!*right) co_return wrong_login();
-  co_return co_await begin((*found)->account, now);
+  co_return co_await begin(**found, now);
 }
 
 namespace {
@@ -52,10 +53,17 @@ const Query insert_token{
     "sessions.insert_token",
     "insert into refresh_tokens (token_hash, account_id, session_id, expires_at) "
     "values ($1, $2, $3, $4)"};
+// A password that was changed while the old one was being checked has ended all sessions: this one
+// must not begin behind that.
+const Query end_unless_password_is{
+    "sessions.end_unless_password_is",
+    "delete from sessions where account_id = $1 and id = $2 and not exists "
+    "(select 1 from accounts where id = $1 and password_hash = $3) returning id"};
 
 }  // namespace
 
-Task<Result<TokenPair>> Sessions::begin(AccountId account, Time now) {
+Task<Result<TokenPair>> Sessions::begin(Credentials proved, Time now) {
+  const AccountId account = proved.account;
   const SessionId session = SessionId::make(now);
   const Time expires_at = refresh_expiry(now);
   std::string token = crypto::random_token();
@@ -64,19 +72,28 @@ Task<Result<TokenPair>> Sessions::begin(AccountId account, Time now) {
   batch.push_back({delete_expired, values(account, now)});
   batch.push_back({insert_session, values(account, session, now, expires_at)});
   batch.push_back({insert_token, values(Bytes{hash}, account, session, expires_at)});
+  batch.push_back({end_unless_password_is, values(account, session, proved.password_hash)});
   const auto written = co_await store_.write(account, std::move(batch));
+  if (!written && written.error().code == Errc::conflict) co_return wrong_login();  // it is gone
   if (!written) co_return std::unexpected(written.error());
+  if (!written->back().empty()) co_return wrong_login();
   co_return pair(account, session, std::move(token), now);
 }
 
 namespace {
 
 const Query select_token{"sessions.find_token",
-                         "select account_id, session_id, spent_at, expires_at from refresh_tokens "
+                         "select account_id, session_id, expires_at from refresh_tokens "
                          "where token_hash = $1"};
 const Query spend_token{"sessions.spend_token",
                         "update refresh_tokens set spent_at = $2 where token_hash = $1 "
                         "and spent_at is null and expires_at > $2 returning token_hash"};
+// Runs before the token is spent: whoever brings a spent one ends the session, and the token that
+// was just added goes with it.
+const Query end_if_spent{
+    "sessions.end_if_spent",
+    "delete from sessions where account_id = $1 and id = $2 and exists "
+    "(select 1 from refresh_tokens where token_hash = $3 and spent_at is not null) returning id"};
 const Query prolong_session{
     "sessions.prolong", "update sessions set expires_at = $3 where account_id = $1 and id = $2"};
 const Query delete_old_tokens{
@@ -98,17 +115,19 @@ Task<Result<TokenPair>> Sessions::refresh(std::string refresh_token, Time now) {
   std::string token = crypto::random_token();
   const std::string new_hash = crypto::sha256(token);
   std::vector<Statement> batch;
-  batch.push_back({spend_token, values(Bytes{hash}, now)});
   batch.push_back({insert_token, values(Bytes{new_hash}, account, session, expires_at)});
+  batch.push_back({end_if_spent, values(account, session, Bytes{hash})});
+  batch.push_back({spend_token, values(Bytes{hash}, now)});
   batch.push_back({prolong_session, values(account, session, expires_at)});
   batch.push_back({delete_old_tokens, values(account, session, now)});
   const auto written = co_await store_.write(account, std::move(batch));
+  if (!written && written.error().code == Errc::conflict) co_return wrong_refresh_token();
   if (!written) co_return std::unexpected(written.error());
-  if (!written->front().empty()) co_return pair(account, session, std::move(token), now);
-  // It was spent before. What this call has just added goes with the session.
-  const auto ended = co_await log_out(account, session);
-  if (!ended) co_return std::unexpected(ended.error());
-  co_return wrong_refresh_token();
+  const bool ended = !(*written)[1].empty();
+  const bool spent = !(*written)[2].empty();
+  if (ended) tokens_.epoch.fetch_add(1, std::memory_order_release);
+  if (!spent) co_return wrong_refresh_token();
+  co_return pair(account, session, std::move(token), now);
 }
 
 namespace {
@@ -125,6 +144,38 @@ Task<Result<void>> Sessions::log_out(AccountId account, SessionId session) {
   if (!written) co_return std::unexpected(written.error());
   tokens_.epoch.fetch_add(1, std::memory_order_release);
   co_return Result<void>();
+}
+
+namespace {
+
+const Query select_expired{"sessions.expired",
+                           "select account_id, id from sessions where expires_at < $1 limit $2"};
+const Query delete_expired_links{"sessions.delete_expired_links",
+                                 "delete from one_time_tokens where expires_at < $1"};
+
+}  // namespace
+
+Task<Result<int>> purge_tokens(store::Store& store, Time now) {
+  constexpr AccountId everybody{};
+  for (int deleted = 0;;) {
+    const auto rows =
+        co_await store.read(select_expired, values(now, limits::purge_rows_max), store::Lane::scan);
+    if (!rows) co_return std::unexpected(rows.error());
+    std::vector<std::pair<AccountId, SessionId>> expired;
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+      expired.emplace_back(store::read_column<AccountId>(*rows, "account_id", row),
+                           store::read_column<SessionId>(*rows, "id", row));
+    }
+    std::vector<Statement> batch;
+    for (const auto& [account, session] : expired) {
+      batch.push_back({delete_session, values(account, session)});
+    }
+    batch.push_back({delete_expired_links, values(now)});
+    const auto written = co_await store.write(everybody, std::move(batch));
+    if (!written) co_return std::unexpected(written.error());
+    deleted += static_cast<int>(expired.size());
+    if (expired.empty()) co_return deleted;
+  }
 }
 
 TokenPair Sessions::pair(AccountId account, SessionId session, std::string refresh_token,

@@ -71,7 +71,7 @@ class Sessions {
   Task<Result<void>> log_out(AccountId account, SessionId session);
 
  private:
-  Task<Result<TokenPair>> begin(AccountId account, Time now);
+  Task<Result<TokenPair>> begin(Credentials proved, Time now);
   TokenPair pair(AccountId account, SessionId session, std::string refresh_token, Time now) const;
   Time refresh_expiry(Time now) const;
 
@@ -80,5 +80,8 @@ class Sessions {
   crypto::PasswordHasher& passwords_;
   TokenSettings tokens_;
 };
+
+/// Takes away sessions and links that have expired; how many sessions. Errors: `unavailable`.
+Task<Result<int>> purge_tokens(store::Store& store, Time now);
 
 }  // namespace kith::accounts

@@ -50,9 +50,13 @@ namespace {
 const Query select_link{"setup.find_link",
                         "select expires_at from one_time_tokens where token_hash = $1 "
                         "and purpose = 'setup' and expires_at > $2"};
-const Query spend_link{"setup.spend_link",
-                       "delete from one_time_tokens where token_hash = $1 and purpose = 'setup' "
-                       "and expires_at > $2 returning token_hash"};
+// Of two that use one link at the same moment, the second finds the first's administrator.
+const Query take_back_unless_first{
+    "setup.take_back_unless_first",
+    "delete from accounts where id = $1 and (exists "
+    "(select 1 from accounts where role = 'admin' and id <> $1) or not exists "
+    "(select 1 from one_time_tokens where token_hash = $2 and purpose = 'setup' "
+    "and expires_at > $3)) returning id"};
 
 std::unexpected<Error> invalid_link() {
   return std::unexpected(
@@ -71,16 +75,9 @@ Task<Result<Account>> Setup::run(SetupRequest request, Time now) {
   const auto link = co_await store_.read(select_link, values(Bytes{hash}, now));
   if (!link) co_return std::unexpected(link.error());
   if (link->empty()) co_return invalid_link();
-  // An address that is taken is told before the link is spent.
-  const auto known = co_await accounts_.find(request.email);
-  if (known) co_return refuse(Errc::conflict, "This e-mail address has an account already.");
-  std::vector<Statement> batch;
-  batch.push_back({spend_link, values(Bytes{hash}, now)});
-  const auto spent = co_await store_.write(nobody, std::move(batch));
-  if (!spent) co_return std::unexpected(spent.error());
-  if (spent->front().empty()) co_return invalid_link();
   Signup signup{std::move(request.username), std::move(request.email), std::move(request.password)};
-  co_return co_await accounts_.create(std::move(signup), Role::admin, now);
+  const Veto veto{take_back_unless_first, values(Bytes{hash}, now), invalid_link().error()};
+  co_return co_await accounts_.create(std::move(signup), {.role = Role::admin, .now = now}, &veto);
 }
 
 }  // namespace kith::accounts

@@ -40,7 +40,7 @@ class Setup {
   /// when there is an administrator. The store keeps its digest alone.
   Task<Result<std::optional<std::string>>> new_token(Time now);
 
-  /// Makes the first administrator and spends the token. Errors: `forbidden`
+  /// Makes the first administrator, after which no token is good any more. Errors: `forbidden`
   /// (`setup-link-invalid`) for a wrong, spent or expired token; `conflict` when there is an
   /// administrator or the address has an account.
   Task<Result<Account>> run(SetupRequest request, Time now);

@@ -7,7 +7,9 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "app/assets.hpp"
+#include "app/jobs.hpp"
 #include "http/handler.hpp"
+#include "store/migrate.hpp"
 
 namespace kith::app {
 
@@ -50,12 +52,11 @@ struct Readiness {
 
 Task<Result<Reply<Health>>> get_health(Service&) { co_return Reply<Health>{}; }
 
-const store::Query ping{"service.ping", "select 1 as one"};
-
 Task<Result<Reply<Readiness>>> get_readiness(Service& service) {
   if (service.draining.load()) co_return refuse(Errc::unavailable, "The server is stopping.");
-  const auto rows = co_await service.store.read(ping, {});
+  const auto rows = co_await service.store.read(store::select_schema_version, {});
   if (!rows) co_return std::unexpected(rows.error());
+  if (rows->empty()) co_return refuse(Errc::unavailable, "The database is empty.");
   co_return Reply<Readiness>{};
 }
 
@@ -86,6 +87,19 @@ Task<Result<Written>> get_metrics(Service& service, Exchange* exchange) {
   co_return Written{};
 }
 
+struct Jobs {
+  std::vector<JobState> items;
+
+  static std::string schema_name() { return "Jobs"; }
+  static constexpr auto fields() { return kith::fields(field("items", &Jobs::items)); }
+};
+
+Task<Result<Reply<Jobs>>> list_jobs(Service& service) {
+  auto states = co_await job_states(service.store);
+  if (!states) co_return std::unexpected(std::move(states.error()));
+  co_return Reply<Jobs>{{*std::move(states)}};
+}
+
 Task<Result<Written>> get_openapi(Service& service, Exchange* exchange) {
   exchange->response.content_type = "application/json";
   exchange->response.static_body = service.openapi;
@@ -112,7 +126,7 @@ Result<Written> write_asset(Exchange& exchange, std::string_view name) {
     response.add_header("Content-Encoding", "gzip");
     response.static_body = asset->gzip;
   } else {
-    response.body = unpacked(*asset);
+    response.static_body = unpacked(*asset);
   }
   return Written{};
 }
@@ -159,6 +173,8 @@ std::vector<http::Route> routes(Service* service) {
        "get_readiness",
        "Whether the service can work",
        {Errc::unavailable}},
+      {get, "/api/v1/admin/jobs", endpoint<&list_jobs>(service), service_inspect, "list_jobs",
+       "Periodic work: when it ran, how it went"},
       {get, "/metrics", endpoint<&get_metrics>(service), anyone, "get_metrics"},
       {get, "/openapi.json", endpoint<&get_openapi>(service), anyone, "get_openapi"},
       {get, "/docs", endpoint<&get_swagger_ui>(service), anyone, "get_swagger_ui"},

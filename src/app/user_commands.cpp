@@ -9,6 +9,7 @@
 
 #include "app/installation.hpp"
 #include "base/assign.hpp"
+#include "base/text.hpp"
 
 namespace kith::app {
 
@@ -58,7 +59,9 @@ std::string read_password(bool from_stdin) {
 Result<accounts::Signup> make_signup(const UserArguments& arguments) {
   accounts::Signup signup;
   Filler filler(&signup, shape_of<accounts::Signup>());
-  const std::string& name = arguments.username.empty() ? arguments.email : arguments.username;
+  const std::string name = arguments.username.empty()
+                               ? std::string(cut(arguments.email, limits::username_chars_max))
+                               : arguments.username;
   const std::string password = read_password(arguments.password_from_stdin);
   filler.put("email", Word{arguments.email});
   filler.put("username", Word{name});
@@ -94,7 +97,7 @@ int add_user(const Settings& settings, const UserArguments& arguments) {
   if (!signup) return fail(signup.error());
   const http::Role role = arguments.administrator ? http::Role::admin : http::Role::user;
   const auto account = Installation(settings).run([&](accounts::Rest& rest) {
-    return rest.accounts.create(*std::move(signup), role, Clock().now());
+    return rest.accounts.create(*std::move(signup), {.role = role, .now = Clock().now()});
   });
   if (!account) return fail(account.error());
   fmt::print("{} {} {}\n", account->id.to_string(), account->email.text, name_of(account->role));

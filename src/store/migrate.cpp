@@ -4,6 +4,9 @@
 
 namespace kith::store {
 
+const Query select_schema_version{
+    "store.schema_version", "select version from schema_migrations order by version desc limit 1"};
+
 std::span<const Migration> pending(std::span<const AppliedMigration> applied,
                                    std::span<const Migration> known) {
   if (applied.size() > known.size()) {

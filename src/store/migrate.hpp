@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "store/migrations.hpp"
+#include "store/query.hpp"
 
 namespace kith::store {
 
@@ -19,6 +20,9 @@ struct AppliedMigration {
 inline constexpr std::string_view create_migrations_table =
     "create table if not exists schema_migrations (version bigint primary key, name text not null, "
     "sha256 text not null, applied_at bigint not null)";
+
+/// The number of the newest step; also shows whether the database's file can be read.
+extern const Query select_schema_version;
 
 /// The steps that are still to be taken. Throws Broken, in one clear line, when the database is
 /// newer than this program or was made by another text of a step.

@@ -11,8 +11,10 @@ namespace kith::store::sqlite {
 
 namespace {
 
-bool is_unique_violation(int code) {
-  return code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY;
+/// A value that is taken already, or a row that is to belong to one that is gone.
+bool is_conflict(int code) {
+  return code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
+         code == SQLITE_CONSTRAINT_FOREIGNKEY;
 }
 
 /// The client's part of a failure that hit a whole group, if it has one.
@@ -134,8 +136,8 @@ void Writer::apply_one(Finished& each) {
     // What ends the transaction itself (disk full, I/O error) concerns the whole group.
     if (sqlite3_get_autocommit(connection_.handle()) != 0 || refusal_of(error)) throw;
     connection_.execute("rollback to request");
-    if (is_unique_violation(error.code())) {
-      each.result = refuse(Errc::conflict, "A value that must be unique is taken.");
+    if (is_conflict(error.code())) {
+      each.result = refuse(Errc::conflict, "Somebody else has changed this at the same moment.");
     } else {
       each.error = std::make_exception_ptr(Broken(error.what()));
     }
