@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <optional>
 #include <thread>
 
 #include <boost/asio/co_spawn.hpp>
@@ -13,6 +14,7 @@
 #include <spdlog/spdlog.h>
 
 #include "app/installation.hpp"
+#include "app/jobs.hpp"
 #include "app/loop.hpp"
 #include "app/metrics.hpp"
 #include "base/threads.hpp"
@@ -72,6 +74,8 @@ class App {
       address = loops_.front()->server().address();  // the same port for all
     }
     for (auto& loop : loops_) loop->server().start();
+    jobs_.emplace(*contexts_.front(), loops_.front()->store(), all_jobs(settings_));
+    jobs_->start();
   }
 
   Shared shared() {
@@ -90,8 +94,10 @@ class App {
   std::string metrics() {
     MetricSources sources{.routes = loops_.front()->router().routes(),
                           .loops = {},
-                          .passwords_queued = installation_.passwords().queued()};
+                          .passwords_queued = installation_.passwords().queued(),
+                          .jobs = {}};
     for (const auto& loop : loops_) sources.loops.push_back(&loop->gates().stats());
+    for (const auto& counts : jobs_->counts()) sources.jobs.push_back(counts.get());
     return metrics_text(sources);
   }
 
@@ -117,6 +123,7 @@ class App {
     co_await signals.async_wait(asio::use_awaitable);
     spdlog::info("stopping: finishing what is in flight");
     draining_ = true;
+    jobs_->stop();
     for (std::size_t i = 0; i < loops_.size(); ++i) {
       asio::post(*contexts_[i], [this, i] { loops_[i]->server().drain(); });
     }
@@ -139,6 +146,7 @@ class App {
   accounts::PrincipalEpoch epoch_ = 0;
   std::atomic<bool> draining_ = false;
   std::vector<std::unique_ptr<Loop>> loops_;
+  std::optional<JobRunner> jobs_;
 };
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "app/app.hpp"
 #include "app/healthcheck.hpp"
 #include "app/installation.hpp"
+#include "app/jobs.hpp"
 #include "app/log.hpp"
 #include "app/loop.hpp"
 #include "app/user_commands.hpp"
@@ -55,6 +56,26 @@ int migrate(const Settings& settings) {
   const store::Migrated migrated = open_database(settings)->migrate();
   fmt::print("database schema: {} -> {}\n", migrated.from, migrated.to);
   return 0;
+}
+
+/// Runs one job now, or all of them.
+int run_jobs(const Settings& settings, const std::string& name) {
+  Installation installation(settings);
+  int found = 0;
+  bool all_ran = true;
+  for (const Job& job : all_jobs(settings)) {
+    if (!name.empty() && job.name != name) continue;
+    ++found;
+    const auto ran = installation.run_on_store(
+        [&](store::Store& store) { return run_job(store, job, Clock().now()); });
+    all_ran = all_ran && ran;
+    fmt::print("{}: {}\n", job.name,
+               !ran   ? ran.error().detail
+               : *ran ? "done"
+                      : "another instance is at it");
+  }
+  if (found == 0) fmt::print(stderr, "{} is no job\n", name);
+  return found > 0 && all_ran ? 0 : failed;
 }
 
 /// What the command line asks for, once it has been read.
@@ -113,6 +134,13 @@ void add_user_commands(CLI::App& program, UserArguments& arguments, Action& acti
       ->required();
 }
 
+void add_job_command(CLI::App& program, std::string& name, Action& action) {
+  CLI::App* command = program.add_subcommand("jobs", "Run periodic work now");
+  command->add_option("name", name, "The job (default: all of them)");
+  command->callback(
+      [&] { action = [&name](const Settings& settings) { return run_jobs(settings, name); }; });
+}
+
 int run_with_settings(const SettingTexts& flags, const Action& action) {
   std::vector<std::string> unknown;
   const auto settings = gather_settings(flags, unknown);
@@ -135,6 +163,7 @@ int run_with_settings(const SettingTexts& flags, const Action& action) {
 int run_command(int argc, char** argv) {
   SettingTexts flags;
   UserArguments user;
+  std::string job;
   Action action;
   CLI::App program("Kith, the contacts server that you host yourself");
   program.require_subcommand(1);
@@ -142,6 +171,7 @@ int run_command(int argc, char** argv) {
   add_setting_flags(program, flags);
   add_commands(program, action);
   add_user_commands(program, user, action);
+  add_job_command(program, job, action);
   if (argc == 1) {
     fmt::print(stderr, "{}", program.help());
     return wrong_usage;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -32,17 +33,26 @@ class Installation {
   const crypto::TokenSigner& signer() const { return signer_; }
   const Keys& keys() const { return keys_; }
 
-  /// Runs `work(accounts::Rest&)`, which gives a task, to its end on this thread: for commands and
+  /// Runs `work(store::Store&)`, which gives a task, to its end on this thread: for commands and
   /// the start, when no loop runs.
   template <class Work>
-  auto run(Work work) {
+  auto run_on_store(Work work) {
     const auto store = database_->attach(context_.get_executor());
-    accounts::PrincipalEpoch epoch = 0;
-    accounts::Rest rest(*store, passwords_, {signer_, {}, epoch});
-    auto result = boost::asio::co_spawn(context_, work(rest), boost::asio::use_future);
+    auto result = boost::asio::co_spawn(context_, work(*store), boost::asio::use_future);
     context_.restart();
     context_.run();
     return result.get();
+  }
+
+  /// The same for `work(accounts::Rest&)`.
+  template <class Work>
+  auto run(Work work) {
+    accounts::PrincipalEpoch epoch = 0;
+    std::optional<accounts::Rest> rest;
+    return run_on_store([&](store::Store& store) {
+      rest.emplace(store, passwords_, accounts::TokenSettings{signer_, {}, epoch});
+      return work(*rest);
+    });
   }
 
  private:

@@ -23,13 +23,14 @@ Loop::Loop(boost::asio::io_context& context, const Shared& shared,
            const boost::asio::ip::tcp::endpoint& address)
     : store_(shared.database.attach(context.get_executor())),
       authenticator_(*store_, shared.signer, shared.epoch),
+      repeats_(*store_),
       accounts_(*store_, shared.passwords, token_settings(shared)),
       contacts_(*store_, shared.contact_rules, shared.cursors),
       service_{*store_,        authenticator_,          shared.openapi,
                shared.metrics, shared.settings.metrics, shared.draining},
       router_(join_routes(&accounts_, &contacts_, &service_)),
       log_(STDOUT_FILENO, shared.settings.log_format),
-      gates_(router_, authenticator_, log_, shared.settings.role_policy),
+      gates_({router_, authenticator_, repeats_, log_, shared.settings.role_policy}),
       server_(context, address, gates_, log_) {}
 
 std::vector<http::Route> join_routes(accounts::Rest* accounts, contacts::Rest* contacts,

@@ -8,6 +8,7 @@
 
 #include "accounts/authenticator.hpp"
 #include "accounts/routes.hpp"
+#include "app/repeats.hpp"
 #include "app/service_routes.hpp"
 #include "app/settings.hpp"
 #include "contacts/routes.hpp"
@@ -40,10 +41,12 @@ class Loop {
   http::Server& server() { return server_; }
   const http::Gates& gates() const { return gates_; }
   const http::Router& router() const { return router_; }
+  store::Store& store() { return *store_; }
 
  private:
   std::unique_ptr<store::Store> store_;
   accounts::SessionAuthenticator authenticator_;
+  StoredRepeats repeats_;
   accounts::Rest accounts_;
   contacts::Rest contacts_;
   Service service_;

@@ -92,6 +92,21 @@ double resident_bytes() {
   return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
+MetricFamily job_runs(const std::vector<const JobCounts*>& jobs) {
+  MetricFamily family{
+      "kith_job_runs_total", "Runs of periodic work on this instance.", MetricType::Counter, {}};
+  for (const JobCounts* counts : jobs) {
+    for (const auto& [result, count] :
+         {std::pair("succeeded", &counts->succeeded), std::pair("failed", &counts->failed)}) {
+      ClientMetric metric;
+      metric.label = {{"job", std::string(counts->name)}, {"result", result}};
+      metric.counter.value = static_cast<double>(count->load(std::memory_order_relaxed));
+      family.metric.push_back(std::move(metric));
+    }
+  }
+  return family;
+}
+
 }  // namespace
 
 std::string metrics_text(const MetricSources& sources) {
@@ -108,7 +123,7 @@ std::string metrics_text(const MetricSources& sources) {
   }
   const auto queued = static_cast<double>(sources.passwords_queued);
   return prometheus::TextSerializer().Serialize(
-      {requests, durations,
+      {requests, durations, job_runs(sources.jobs),
        one("kith_passwords_queued", "Passwords that wait to be hashed.", MetricType::Gauge, queued),
        one("process_cpu_seconds_total", "User and system time.", MetricType::Counter,
            cpu_seconds()),

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/jobs.hpp"
 #include "http/router.hpp"
 #include "http/stats.hpp"
 
@@ -14,6 +15,7 @@ struct MetricSources {
   std::span<const http::Route> routes;
   std::vector<const http::RequestStats*> loops;  ///< of the same routes
   std::size_t passwords_queued = 0;
+  std::vector<const JobCounts*> jobs;
 };
 
 /// The metrics of all loops together in Prometheus' text format (version 0.0.4).

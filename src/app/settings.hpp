@@ -44,6 +44,9 @@ struct Settings {
   int refresh_token_days = 7;
   http::RolePolicy role_policy = http::RolePolicy::owner;
   std::string auto_favorite_prefixes = "My";
+  int trash_days = 30;
+  int tombstone_days = 180;
+  int history_days = 90;
   MetricsAccess metrics = MetricsAccess::local;
   LogLevel log_level = LogLevel::info;
   http::LogFormat log_format = http::LogFormat::text;
@@ -76,6 +79,18 @@ struct Settings {
         field("auto_favorite_prefixes", &Settings::auto_favorite_prefixes,
               {.doc = "A first name whose first word is one of these (comma-separated) makes a "
                       "favourite; empty: off."}),
+        field("trash_days", &Settings::trash_days,
+              {.doc = "Deleted contacts are erased after so many days; 0: never.",
+               .value_min = 0,
+               .value_max = 36'500}),
+        field("tombstone_days", &Settings::tombstone_days,
+              {.doc = "How many days a client that syncs may stay away.",
+               .value_min = 1,
+               .value_max = 36'500}),
+        field("history_days", &Settings::history_days,
+              {.doc = "How many days the changes of contacts are kept, to see and to take back.",
+               .value_min = 1,
+               .value_max = 36'500}),
         field("metrics", &Settings::metrics,
               {.doc = "Who may read /metrics: local (this machine and administrators) or open."}),
         field("log_level", &Settings::log_level, {.doc = "debug, info, warning or error."}),

@@ -1,9 +1,9 @@
 #include "base/assign.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 
-#include "base/digits.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 
@@ -34,11 +34,27 @@ Refusal check_characters(std::string_view text, const FieldRules& rules) {
                          : "must not contain control characters";
 }
 
-std::optional<int> number_of(std::string_view text) {
-  const bool negative = text.starts_with('-');
-  const auto digits = read_digits(text.substr(negative ? 1 : 0));
-  if (!digits) return std::nullopt;
-  return negative ? -*digits : *digits;
+std::optional<std::int64_t> number_of(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc() && end == text.data() + text.size();
+  return whole ? std::optional(number) : std::nullopt;
+}
+
+template <class Number>
+Refusal assign_number(Number& out, const Scalar& value, const FieldRules& rules) {
+  std::optional<std::int64_t> number;
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) number = *integer;
+  if (const auto* word = std::get_if<Word>(&value)) number = number_of(word->text);
+  if (!number) return "must be a whole number";
+  const bool bounded = rules.value_max > rules.value_min;
+  const Number least = bounded ? rules.value_min : std::numeric_limits<Number>::min();
+  const Number most = bounded ? rules.value_max : std::numeric_limits<Number>::max();
+  if (*number < least || *number > most) {
+    return "must be from " + std::to_string(least) + " to " + std::to_string(most);
+  }
+  out = static_cast<Number>(*number);
+  return {};
 }
 
 }  // namespace
@@ -73,18 +89,11 @@ Refusal assign(bool& out, const Scalar& value, const FieldRules&) {
 }
 
 Refusal assign(int& out, const Scalar& value, const FieldRules& rules) {
-  std::optional<std::int64_t> number;
-  if (const auto* integer = std::get_if<std::int64_t>(&value)) number = *integer;
-  if (const auto* word = std::get_if<Word>(&value)) number = number_of(word->text);
-  if (!number) return "must be a whole number";
-  const bool bounded = rules.value_max > rules.value_min;
-  const int least = bounded ? rules.value_min : std::numeric_limits<int>::min();
-  const int most = bounded ? rules.value_max : std::numeric_limits<int>::max();
-  if (*number < least || *number > most) {
-    return "must be from " + std::to_string(least) + " to " + std::to_string(most);
-  }
-  out = static_cast<int>(*number);
-  return {};
+  return assign_number(out, value, rules);
+}
+
+Refusal assign(std::int64_t& out, const Scalar& value, const FieldRules& rules) {
+  return assign_number(out, value, rules);
 }
 
 void Filler::put(std::string_view name, const Scalar& value) {

@@ -25,8 +25,10 @@ struct Word {
   std::string_view text;
 };
 
-/// Stands for a JSON value that no field here can take.
-struct Nested {};
+/// A JSON object or array, as its text: only a field that puts off its reading can take it.
+struct Nested {
+  std::string_view json;
+};
 
 /// A value as it arrives: null, true/false, a whole number, any other number, a text, a word.
 using Scalar =
@@ -39,6 +41,7 @@ using Refusal = std::string;
 Refusal assign(std::string& out, const Scalar& value, const FieldRules& rules);
 Refusal assign(bool& out, const Scalar& value, const FieldRules& rules);
 Refusal assign(int& out, const Scalar& value, const FieldRules& rules);
+Refusal assign(std::int64_t& out, const Scalar& value, const FieldRules& rules);
 
 /// The text of `value`, or nothing if it is of another type.
 std::optional<std::string_view> text_of(const Scalar& value);

@@ -19,6 +19,7 @@ enum class Errc : std::uint8_t {
   method_not_allowed,      ///< The path exists, the verb does not. 405
   request_timeout,         ///< The request did not arrive in time. 408
   conflict,                ///< A unique value is taken. 409
+  gone,                    ///< What was asked for was there once and is not kept any more. 410
   precondition_failed,     ///< If-Match named another revision. 412
   payload_too_large,       ///< Body over the route's limit. 413
   uri_too_long,            ///< Request target over `limits::target_bytes_max`. 414
@@ -43,6 +44,8 @@ struct Error {
   /// A problem slug where the status alone does not tell clients enough (`setup-link-invalid`);
   /// empty: the slug of `code`.
   std::string_view slug = {};
+  /// Further members of the problem (RFC 9457, section 3.2) as JSON text: `"current":{...}`.
+  std::string members = {};
 };
 
 /// The error of a value that names one field.

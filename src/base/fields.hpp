@@ -19,6 +19,7 @@ struct FieldRules {
   int chars_max = 0;              ///< of a text, in code points; 0: no bound
   int value_min = 0;              ///< of a number; bounds hold only where max > min
   int value_max = 0;
+  int items_max = 0;       ///< of a list
   bool required = false;   ///< a whole object without it is refused
   bool multiline = false;  ///< newlines are welcome; otherwise no control character is
   bool verbatim = false;   ///< neither normalized nor trimmed (passwords, tokens)

@@ -44,12 +44,18 @@ bool is_dash_position(std::size_t i) { return i == 8 || i == 13 || i == 18 || i 
 
 Uuid Uuid::make_v7(Time now) {
   thread_local RandomPool pool;
+  std::array<std::uint8_t, 10> random{};
+  pool.fill(random);
+  return make_v7(now, random);
+}
+
+Uuid Uuid::make_v7(Time now, const std::array<std::uint8_t, 10>& random) {
   Uuid uuid;
   const auto millis = static_cast<std::uint64_t>(now.micros / 1000);
   for (std::size_t i = 0; i < 6; ++i) {
     uuid.octets[i] = static_cast<std::uint8_t>(millis >> (40 - 8 * i));
   }
-  pool.fill(std::span<std::uint8_t, 10>(uuid.octets.data() + 6, 10));
+  std::ranges::copy(random, uuid.octets.begin() + 6);
   uuid.octets[6] = static_cast<std::uint8_t>((uuid.octets[6] & 0x0F) | 0x70);
   uuid.octets[8] = static_cast<std::uint8_t>((uuid.octets[8] & 0x3F) | 0x80);
   return uuid;

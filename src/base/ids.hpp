@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstdint>
 #include <cstring>
+#include <expected>
 #include <functional>
 #include <optional>
 #include <string>
@@ -20,6 +21,12 @@ struct Uuid {
   /// A new version 7 UUID (RFC 9562, section 5.7): `now` in milliseconds, then 74 random bits,
   /// so that ids made later sort later and rows of one time lie together in an index.
   static Uuid make_v7(Time now);
+
+  /// The version 7 UUID of `now` with the given octets in the place of the random ones.
+  static Uuid make_v7(Time now, const std::array<std::uint8_t, 10>& random);
+
+  /// The version (RFC 9562, section 4.2).
+  int version() const { return octets[6] >> 4; }
 
   /// Reads the 36-character form, upper or lower case.
   static std::optional<Uuid> parse(std::string_view text);
@@ -43,9 +50,9 @@ struct Id {
   Uuid uuid;
 
   static Id make(Time now) { return {Uuid::make_v7(now)}; }
-  static std::optional<Id> parse(std::string_view text) {
+  static std::expected<Id, std::string_view> parse(std::string_view text) {
     const auto uuid = Uuid::parse(text);
-    if (!uuid) return std::nullopt;
+    if (!uuid) return std::unexpected("must be a UUID");
     return Id{*uuid};
   }
   void append_to(std::string& out) const { uuid.append_to(out); }

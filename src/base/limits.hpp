@@ -55,6 +55,23 @@ inline constexpr int search_chars_max = 200;
 inline constexpr std::size_t zone_name_bytes_max = 64;
 inline constexpr std::size_t cursor_bytes_max = 1024;
 
+// Many changes at once, and what is kept of them.
+inline constexpr std::size_t batch_operations_max = 1000;
+inline constexpr std::size_t batch_bytes_max = 8 * 1024 * 1024;
+inline constexpr std::size_t writes_per_transaction = 100;
+inline constexpr int history_changes_max = 1000;  ///< of one contact that are looked at
+inline constexpr auto undo_window = 1h;           ///< how long one request's changes may take
+
+// Requests that are repeated under a key.
+inline constexpr std::size_t idempotency_key_chars_max = 255;
+inline constexpr auto idempotency_key_lifetime = 24h;
+inline constexpr auto idempotency_lease = 60s;  ///< after that the first request is taken for dead
+
+// Work that runs by itself.
+inline constexpr auto job_lease = 10min;
+inline constexpr auto job_retry_delay = 1min;  ///< after a failure, doubled by each further one
+inline constexpr int purge_rows_max = 500;     ///< that one transaction takes away
+
 // SQLite's write-ahead log, in pages of 4 KiB: when it goes back into the database, and up to where
 // the reads of a loop may share a snapshot.
 inline constexpr int checkpoint_log_pages = 8000;

@@ -1,6 +1,7 @@
 #include "base/time.hpp"
 
 #include <chrono>
+#include <optional>
 
 #include "base/digits.hpp"
 
@@ -8,25 +9,37 @@ namespace kith {
 
 namespace {
 
-constexpr std::size_t text_size = 27;
+constexpr std::size_t seconds_size = 19;  // 2026-11-24T10:00:00
 
 constexpr std::string_view wrong_form = "must be a UTC time such as 2026-11-24T10:00:00.000000Z";
 
 bool has_punctuation(std::string_view text) {
-  return text[4] == '-' && text[7] == '-' && text[10] == 'T' && text[13] == ':' &&
-         text[16] == ':' && text[19] == '.' && text[26] == 'Z';
+  return text[4] == '-' && text[7] == '-' && text[10] == 'T' && text[13] == ':' && text[16] == ':';
+}
+
+/// The microseconds that `.5` or `.000500` is, or nothing.
+std::optional<int> fraction_of(std::string_view text) {
+  constexpr std::size_t digits_max = 6;
+  if (text.empty()) return 0;
+  std::string digits(text.substr(1));
+  if (text[0] != '.' || digits.empty() || digits.size() > digits_max) return std::nullopt;
+  digits.resize(digits_max, '0');
+  return read_digits(digits);
 }
 
 }  // namespace
 
 std::expected<Time, std::string_view> Time::parse(std::string_view text) {
   using namespace std::chrono;
-  if (text.size() != text_size || !has_punctuation(text)) return std::unexpected(wrong_form);
+  const bool whole = text.size() > seconds_size && text.ends_with('Z') && has_punctuation(text);
+  if (!whole) return std::unexpected(wrong_form);
+  text.remove_suffix(1);
   const auto part = [&](std::size_t from, std::size_t count) {
     return read_digits(text.substr(from, count));
   };
   const auto y = part(0, 4), mo = part(5, 2), d = part(8, 2);
-  const auto h = part(11, 2), mi = part(14, 2), s = part(17, 2), us = part(20, 6);
+  const auto h = part(11, 2), mi = part(14, 2), s = part(17, 2);
+  const auto us = fraction_of(text.substr(seconds_size));
   if (!y || !mo || !d || !h || !mi || !s || !us || *h > 23 || *mi > 59 || *s > 59) {
     return std::unexpected(wrong_form);
   }

@@ -14,7 +14,7 @@ struct Time {
 
   std::int64_t micros = 0;
 
-  /// Reads the RFC 3339 form that `append_to` writes.
+  /// Reads a time in UTC as RFC 3339 has it, with `Z` and at most six digits behind the second.
   static std::expected<Time, std::string_view> parse(std::string_view text);
 
   /// Appends `2026-11-24T10:00:00.000000Z` (RFC 3339, section 5.6; always 27 characters).

@@ -63,13 +63,21 @@ TEST_P(TimeRefused, SaysWhatATimeIs) {
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, TimeRefused,
-    testing::Values("", "2026-11-24", "2026-11-24T10:00:00Z", "2026-11-24T10:00:00.000Z",
+    testing::Values("", "2026-11-24", "2026-11-24T10:00:00.Z", "2026-11-24T10:00:00.1234567Z",
+                    "2026-11-24T10:00:00", "2026-11-24T10:00:00.-1Z", "2026-11-24T10:00:00+01:00",
                     "2026-11-24t10:00:00.000000z", "2026-11-24T10:00:00.000000+",
                     "2026-02-29T10:00:00.000000Z", "2026-13-24T10:00:00.000000Z",
                     "2026-11-24T24:00:00.000000Z", "2026-11-24T10:60:00.000000Z",
                     "2026-11-24T10:00:60.000000Z", "2026-11-24 10:00:00.000000Z",
                     "2026-11-24T10:00:00,000000Z", "2026-11-24T1a:00:00.000000Z",
                     "2026-11-24T10:00:00.00000-Z", "2026-11-24T10:00:00.000000Z "));
+
+TEST(Time, MayHaveFewerDigitsBehindTheSecond) {
+  const Time whole = Time::parse("2026-11-24T10:00:00Z").value();
+  EXPECT_EQ(whole, Time::parse("2026-11-24T10:00:00.000000Z").value());
+  EXPECT_EQ(Time::parse("2026-11-24T10:00:00.5Z").value().micros, whole.micros + 500'000);
+  EXPECT_EQ(Time::parse("2026-11-24T10:00:00.000042Z").value().micros, whole.micros + 42);
+}
 
 TEST(Clock, ReadsTheSystemUnlessASourceIsGiven) {
   EXPECT_GT(Clock().now().micros, 1'600'000'000 * micros_per_second);

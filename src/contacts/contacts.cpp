@@ -1,50 +1,28 @@
 #include "contacts/contacts.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/limits.hpp"
+#include "json/write.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {
 
 using store::Query;
-using store::Statement;
 using store::values;
-
-namespace {
-
-/// What a write sets: the client's fields and what is computed from them.
-constexpr auto written_fields = ContactFields::fields() + DerivedColumns::fields();
-
-void append_written(store::Values& out, const ContactFields& fields,
-                    const DerivedColumns& derived) {
-  store::append_values(out, ContactFields::fields(), fields);
-  store::append_values(out, DerivedColumns::fields(), derived);
-}
 
 std::unexpected<Error> no_such_contact() {
   return refuse(Errc::not_found, "There is no such contact.");
 }
 
-std::unexpected<Error> stale() {
-  return refuse(Errc::precondition_failed,
-                "The contact has changed since you read it: read it again, then decide.");
+std::unexpected<Error> stale(const Contact& current) {
+  return std::unexpected(
+      Error{.code = Errc::precondition_failed,
+            .detail = "The contact has changed since you read it: look at it, then decide.",
+            .members = "\"current\":" + json::to_json(current) +
+                       ",\"revision\":" + std::to_string(current.revision)});
 }
-
-const Query next_revision{
-    "contacts.next_revision",
-    "update account_rev set rev = rev + 1 where account_id = $1 returning rev"};
-
-// The guard of a write (architecture.md, guarded batch): the revision moves on only if the contact
-// is as it was read.
-const Query next_revision_if{
-    "contacts.next_revision_if",
-    "update account_rev set rev = rev + 1 where account_id = $1 and exists "
-    "(select 1 from contacts where account_id = $1 and id = $2 and rev = $3 and deleted_at is "
-    "null) "
-    "returning rev"};
-
-}  // namespace
 
 std::string contact_columns(std::string_view prefix) {
   return store::column_list(Contact::fields(), prefix) + ", " + std::string(prefix) + "rev";
@@ -65,34 +43,6 @@ std::vector<Contact> read_contacts(const store::Rows& rows) {
 
 namespace {
 
-const Query insert_contact{
-    "contacts.insert",
-    "insert into contacts (account_id, id, created_at, updated_at, rev, " +
-        store::column_list(written_fields) +
-        ") values ($1, $2, $3, $3, (select rev from account_rev where account_id = $1), " +
-        store::parameter_list(written_fields, 4) + ")"};
-
-}  // namespace
-
-Task<Result<Contact>> Contacts::create(AccountId owner, ContactFields fields, Time now) {
-  fields.favorite = decide_favorite(fields, nullptr, rules_.favorite_words);
-  const DerivedColumns derived(fields);
-  Contact contact;
-  static_cast<ContactFields&>(contact) = std::move(fields);
-  contact.id = ContactId::make(now);
-  contact.created_at = contact.updated_at = now;
-  std::vector<Statement> batch;
-  batch.push_back({next_revision, values(owner)});
-  batch.push_back({insert_contact, values(owner, contact.id, now)});
-  append_written(batch.back().values, contact, derived);
-  auto written = co_await store_.write(owner, std::move(batch));
-  if (!written) co_return std::unexpected(std::move(written.error()));
-  contact.revision = store::read_column<std::int64_t>(written->front(), "rev");
-  co_return contact;
-}
-
-namespace {
-
 const Query select_contact{"contacts.get", "select " + contact_columns() +
                                                " from contacts where account_id = $1 and id = $2 "
                                                "and deleted_at is null"};
@@ -106,83 +56,152 @@ Task<Result<Contact>> Contacts::get(AccountId owner, ContactId id) {
   co_return read_contact(*rows, 0);
 }
 
-Task<Result<Contact>> Contacts::replace(AccountId owner, ContactId id, ContactFields fields,
-                                        Expected expected) {
-  const Change put = [&fields](const Contact&) { return fields; };
-  co_return co_await change(owner, id, put, expected);
-}
-
-Task<Result<Contact>> Contacts::change(AccountId owner, ContactId id, const Change& change,
-                                       Expected expected) {
-  for (int attempt = 0; attempt < limits::write_attempts_max; ++attempt) {
-    auto current = co_await get(owner, id);
-    if (!current) co_return current;
-    if (expected.revision && *expected.revision != current->revision) co_return stale();
-    auto fields = change(*current);
-    if (!fields) co_return std::unexpected(std::move(fields.error()));
-    auto changed = co_await update(owner, *current, *std::move(fields));
-    if (!changed) co_return std::unexpected(std::move(changed.error()));
-    if (*changed) co_return **std::move(changed);
-    // Somebody else was faster: the next round reads what is there now.
-  }
-  co_return refuse(Errc::conflict, "Others keep changing this contact; try again.");
-}
-
 namespace {
 
-const Query update_contact{
-    "contacts.update",
-    "update contacts set " + store::assignment_list(written_fields, 5) +
-        ", updated_at = $4, rev = (select rev from account_rev where account_id = $1) "
-        "where account_id = $1 and id = $2 and rev = $3 and deleted_at is null returning rev"};
+const Query select_with_trash{
+    "contacts.get_with_trash",
+    "select " + contact_columns() + ", deleted_at from contacts where account_id = $1 and id = $2"};
+
+std::unexpected<Error> id_is_taken() {
+  return refuse(Errc::conflict, "There is a contact with this id, perhaps in the trash.");
+}
+
+std::unexpected<Error> outrun() {
+  return refuse(Errc::conflict, "Others keep changing this contact; try again.");
+}
 
 }  // namespace
 
-/// The contact as it was written, or null when `current` is not the newest any more.
-Task<Result<std::optional<Contact>>> Contacts::update(AccountId owner, const Contact& current,
-                                                      ContactFields fields) {
-  fields.favorite = decide_favorite(fields, &current, rules_.favorite_words);
-  const DerivedColumns derived(fields);
-  Contact changed = current;
-  static_cast<ContactFields&>(changed) = std::move(fields);
-  changed.updated_at = clock_.now();
-  std::vector<Statement> batch;
-  batch.push_back({next_revision_if, values(owner, current.id, current.revision)});
-  batch.push_back(
-      {update_contact, values(owner, current.id, current.revision, changed.updated_at)});
-  append_written(batch.back().values, changed, derived);
-  auto written = co_await store_.write(owner, std::move(batch));
-  if (!written) co_return std::unexpected(std::move(written.error()));
-  const store::Rows& rows = written->back();
-  if (rows.empty()) co_return std::nullopt;
-  changed.revision = store::read_column<std::int64_t>(rows, "rev");
-  co_return changed;
+/// Some operations on their way through one or, where others interfere, several transactions.
+class Contacts::Run {
+ public:
+  Run(Contacts& contacts, AccountId owner, Origin origin, std::span<const Operation> operations)
+      : contacts_(contacts),
+        owner_(owner),
+        origin_(origin),
+        operations_(operations),
+        results_(operations.size(), Result<Contact>(outrun())),
+        pending_(operations.size()) {
+    for (std::size_t i = 0; i < pending_.size(); ++i) pending_[i] = i;
+  }
+
+  Task<std::vector<Result<Contact>>> finish() {
+    for (int attempt = 0; attempt < limits::write_attempts_max && !pending_.empty(); ++attempt) {
+      if (const auto error = co_await try_pending()) {
+        for (const std::size_t i : pending_) results_[i] = std::unexpected(*error);
+        break;
+      }
+    }
+    co_return std::move(results_);
+  }
+
+ private:
+  /// Writes what can be written; what was outrun stays pending. An error is of all that is pending.
+  Task<std::optional<Error>> try_pending() {
+    std::vector<Write> writes;
+    std::vector<std::size_t> written;
+    for (const std::size_t i : pending_) {
+      Result<std::optional<Write>> write = co_await prepare(i);
+      if (!write) results_[i] = std::unexpected(std::move(write.error()));
+      if (!write || !*write) continue;
+      writes.push_back(**std::move(write));
+      written.push_back(i);
+    }
+    pending_ = written;
+    if (writes.empty()) co_return std::nullopt;
+    const auto committed = co_await commit(contacts_.store_, owner_, writes, origin_);
+    if (!committed) co_return committed.error();
+    pending_.clear();
+    for (std::size_t k = 0; k < writes.size(); ++k) {
+      const std::size_t i = written[k];
+      if (writes[k].contact.revision != 0) {
+        results_[i] = std::move(writes[k].contact);
+      } else if (writes[k].kind == ChangeKind::created) {
+        results_[i] = co_await taken(operations_[i]);
+      } else {
+        pending_.push_back(i);
+      }
+    }
+    co_return std::nullopt;
+  }
+
+  /// What is to be written for the operation number `i`; nothing when its result is known already.
+  Task<Result<std::optional<Write>>> prepare(std::size_t i) {
+    const Operation& operation = operations_[i];
+    if (operation.kind == ChangeKind::created) co_return create(operation);
+    const auto rows =
+        co_await contacts_.store_.read(select_with_trash, values(owner_, operation.id));
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty()) co_return no_such_contact();
+    const Contact current = read_contact(*rows, 0);
+    const bool in_trash = store::read_column<std::optional<Time>>(*rows, "deleted_at").has_value();
+    const bool wants_trash = operation.kind == ChangeKind::restored;
+    if (in_trash && !wants_trash) co_return no_such_contact();
+    const bool expected =
+        operation.seen.empty() ||
+        std::ranges::find(operation.seen, current.revision) != operation.seen.end();
+    if (!expected) co_return stale(current);
+    if (operation.kind == ChangeKind::changed) co_return change(i, current);
+    if (in_trash == wants_trash) co_return Write::move(current, operation.kind);
+    results_[i] = current;  // restored already
+    co_return std::nullopt;
+  }
+
+  Result<std::optional<Write>> create(const Operation& operation) const {
+    auto fields = operation.change(nullptr);
+    if (!fields) return std::unexpected(std::move(fields.error()));
+    fields->favorite = decide_favorite(*fields, nullptr, contacts_.rules_.favorite_words);
+    Contact contact;
+    static_cast<ContactFields&>(contact) = *std::move(fields);
+    contact.id = operation.id;
+    contact.created_at = origin_.at;
+    return Write::creation(std::move(contact));
+  }
+
+  Result<std::optional<Write>> change(std::size_t i, const Contact& current) {
+    auto fields = operations_[i].change(&current);
+    if (!fields) return std::unexpected(std::move(fields.error()));
+    if (!operations_[i].exact) {
+      fields->favorite = decide_favorite(*fields, &current, contacts_.rules_.favorite_words);
+    }
+    if (*fields != current) return Write::change(current, *std::move(fields));
+    results_[i] = current;
+    return std::nullopt;
+  }
+
+  /// The result of a creation whose id there is already.
+  Task<Result<Contact>> taken(const Operation& operation) {
+    if (!operation.repeated) co_return id_is_taken();
+    auto made_before = co_await contacts_.get(owner_, operation.id);
+    if (!made_before && made_before.error().code == Errc::not_found) co_return id_is_taken();
+    co_return made_before;
+  }
+
+  Contacts& contacts_;
+  AccountId owner_;
+  Origin origin_;
+  std::span<const Operation> operations_;
+  std::vector<Result<Contact>> results_;
+  std::vector<std::size_t> pending_;
+};
+
+Task<Result<Contact>> Contacts::apply(AccountId owner, Operation operation, Origin origin) {
+  auto results = co_await Run(*this, owner, origin, {&operation, 1}).finish();
+  co_return std::move(results.front());
 }
 
-namespace {
-
-const Query delete_contact{
-    "contacts.delete",
-    "update contacts set deleted_at = $4, updated_at = $4, "
-    "rev = (select rev from account_rev where account_id = $1) "
-    "where account_id = $1 and id = $2 and rev = $3 and deleted_at is null returning rev"};
-
-}  // namespace
-
-Task<Result<void>> Contacts::remove(AccountId owner, ContactId id, Expected expected) {
-  for (int attempt = 0; attempt < limits::write_attempts_max; ++attempt) {
-    const auto current = co_await get(owner, id);
-    if (!current) co_return std::unexpected(current.error());
-    if (expected.revision && *expected.revision != current->revision) co_return stale();
-    const Time now = clock_.now();
-    std::vector<Statement> batch;
-    batch.push_back({next_revision_if, values(owner, id, current->revision)});
-    batch.push_back({delete_contact, values(owner, id, current->revision, now)});
-    auto written = co_await store_.write(owner, std::move(batch));
-    if (!written) co_return std::unexpected(std::move(written.error()));
-    if (!written->back().empty()) co_return Result<void>();
+Task<std::vector<Result<Contact>>> Contacts::apply_all(AccountId owner,
+                                                       std::span<const Operation> operations,
+                                                       Origin origin) {
+  std::vector<Result<Contact>> all;
+  all.reserve(operations.size());
+  while (!operations.empty()) {
+    const auto count = std::min(operations.size(), limits::writes_per_transaction);
+    auto results = co_await Run(*this, owner, origin, operations.first(count)).finish();
+    std::ranges::move(results, std::back_inserter(all));
+    operations = operations.subspan(count);
   }
-  co_return refuse(Errc::conflict, "Others keep changing this contact; try again.");
+  co_return all;
 }
 
 }  // namespace kith::contacts

@@ -3,14 +3,15 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
-#include "base/time.hpp"
 #include "contacts/contact.hpp"
+#include "contacts/writes.hpp"
 #include "store/store.hpp"
 
 namespace kith::contacts {
@@ -20,46 +21,59 @@ struct Rules {
   std::vector<std::string> favorite_words = {"My"};  ///< empty: no automatic favourites
 };
 
-/// What a change knows of the contact that it changes.
-struct Expected {
-  std::optional<std::int64_t> revision;  ///< refused with `precondition_failed` unless it is this
+/// How the fields of a contact follow from what it is now (null: it is to be created). May be
+/// called again when somebody else was faster.
+using Change = std::function<Result<ContactFields>(const Contact* current)>;
+
+/// One change that is asked for.
+struct Operation {
+  ChangeKind kind = ChangeKind::changed;
+  ContactId id = {};
+  std::vector<std::int64_t> seen =
+      {};                 ///< refused unless it has one of these revisions; empty: any
+  Change change = {};     ///< for `created` and `changed`
+  bool repeated = false;  ///< of `created`: an earlier try of the same request may have done it
+  bool exact = false;     ///< of `changed`: as it was once, so nothing is decided automatically
 };
 
-/// The contacts of all accounts, one by one. Knows no protocol: every door uses this. Errors of
-/// all operations: `not_found` for a contact that does not exist, is in the trash or belongs to
-/// another account; `unavailable` from the store.
+/// The contacts of all accounts, one by one and many at once. Knows no protocol: every door uses
+/// this. Errors of all operations: `not_found` for a contact that does not exist, is in the trash
+/// or belongs to another account; `unavailable` from the store.
 class Contacts {
  public:
   /// REQUIRES: both outlive this.
   Contacts(store::Store& store, const Rules& rules) : store_(store), rules_(rules) {}
 
-  Task<Result<Contact>> create(AccountId owner, ContactFields fields, Time now);
-
   Task<Result<Contact>> get(AccountId owner, ContactId id);
 
-  /// Puts `fields` in the place of all that was there.
-  Task<Result<Contact>> replace(AccountId owner, ContactId id, ContactFields fields,
-                                Expected expected);
+  /// Does what is asked for and gives the contact as it is then. An operation without `seen` is
+  /// done again on the newest contact when somebody else was faster, at most
+  /// `limits::write_attempts_max` times. What would change nothing writes nothing. Errors also:
+  /// `precondition_failed` when the newest revision is none of `seen`, with the contact as it is;
+  /// `conflict` when the id of a new contact is taken, or others keep changing the contact; those
+  /// of `change`.
+  Task<Result<Contact>> apply(AccountId owner, Operation operation, Origin origin);
 
-  /// How one contact becomes another; may be called again when somebody else was faster.
-  using Change = std::function<Result<ContactFields>(const Contact& current)>;
+  /// The same for many, in order: a transaction for each `limits::writes_per_transaction`, in which
+  /// each operation is done whole or not at all. REQUIRES: each names another contact.
+  Task<std::vector<Result<Contact>>> apply_all(AccountId owner,
+                                               std::span<const Operation> operations,
+                                               Origin origin);
 
-  /// Changes what is there. Without an expected revision it is done again on the newest, at most
-  /// `limits::write_attempts_max` times, then `conflict`. Errors also: those of `change`.
-  Task<Result<Contact>> change(AccountId owner, ContactId id, const Change& change,
-                               Expected expected);
-
-  /// Moves a contact to the trash.
-  Task<Result<void>> remove(AccountId owner, ContactId id, Expected expected);
+  store::Store& store() { return store_; }
 
  private:
-  Task<Result<std::optional<Contact>>> update(AccountId owner, const Contact& current,
-                                              ContactFields fields);
+  class Run;
 
   store::Store& store_;
   const Rules& rules_;
-  Clock clock_;
 };
+
+/// The refusal of a change that was meant for another revision; it tells the contact as it is.
+std::unexpected<Error> stale(const Contact& current);
+
+/// The one answer to a contact that is not there.
+std::unexpected<Error> no_such_contact();
 
 /// The select list of a whole contact, for the statements that `read_contact` reads.
 std::string contact_columns(std::string_view prefix = {});

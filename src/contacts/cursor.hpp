@@ -14,8 +14,8 @@ namespace kith::contacts {
 /// order of the list.
 struct Position {
   std::int64_t number = 0;
-  std::string octets;
-  ContactId id;
+  std::string octets = {};
+  ContactId id = {};
 };
 
 /// Turns positions into the texts that clients pass back, and refuses those that it did not make

@@ -126,10 +126,13 @@ const Query search_queries[] = {{"contacts.search_favorites", search_text(orders
                                 {"contacts.search_created", search_text(orders[2])},
                                 {"contacts.search_updated", search_text(orders[3])}};
 
-/// In front of every contact.
-Position begin_of(const Order& order) {
+/// In front of every contact that the request is for: with the others than the favourites, behind
+/// those.
+Position begin_of(const Order& order, const std::optional<bool>& favorite) {
   Position position;
-  position.number = order.descending ? std::numeric_limits<std::int64_t>::max() : -1;
+  position.number = order.descending    ? std::numeric_limits<std::int64_t>::max()
+                    : favorite == false ? 1
+                                        : -1;
   if (order.descending) position.id.uuid.octets.fill(0xFF);
   return position;
 }
@@ -169,14 +172,15 @@ std::string question_of(const ListRequest& request) {
 
 /// What a search looks for; what is null finds nothing.
 struct Needles {
-  std::string plain;
+  std::optional<std::string> plain;
   std::optional<std::string> alternate;
   std::optional<std::string> digits;
 
   explicit Needles(std::string_view query) : digits(phone_needle(query)) {
     Folded folded = fold_both(query);
     if (folded.alternate != folded.plain) alternate = std::move(folded.alternate);
-    plain = std::move(folded.plain);
+    // Marks alone fold to nothing, which is part of every text.
+    if (!folded.plain.empty()) plain = std::move(folded.plain);
   }
 };
 
@@ -196,7 +200,7 @@ bool is_bounded(const ListRequest& request) {
 Task<Result<Slice<Contact>>> ContactLists::list(AccountId owner, const ListRequest& request) {
   const Order& order = order_of(request.sort);
   const std::string question = question_of(request);
-  Result<Position> after = begin_of(order);
+  Result<Position> after = begin_of(order, request.favorite);
   if (request.cursor) after = cursors_.decode(owner, question, *request.cursor);
   if (!after) co_return std::unexpected(std::move(after.error()));
   Values values = store::values(owner);

@@ -73,6 +73,12 @@ struct Slice {
   std::optional<std::string> next_cursor;  ///< null when these were the last
 };
 
+/// Which part of a list without further choices.
+struct SliceRequest {
+  std::optional<std::string> cursor;
+  int limit = limits::page_size_default;
+};
+
 /// The lists of an account's contacts, page by page without gaps or repeats: a page begins behind
 /// the key of the last row of the one before, so page 200 costs what page 1 does. Errors of all:
 /// `malformed` for a cursor that is not of this list; `unavailable` from the store.

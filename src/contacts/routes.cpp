@@ -1,5 +1,6 @@
 #include "contacts/routes.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -9,7 +10,7 @@
 namespace kith::contacts {
 
 using http::Body;
-using http::Conditions;
+using http::Caller;
 using http::Created;
 using http::MaybeUnchanged;
 using http::NoContent;
@@ -18,14 +19,11 @@ using http::Params;
 using http::Patch;
 using http::Principal;
 using http::Reply;
+using http::Saved;
 using http::Target;
 
 namespace {
 
-constexpr FieldRules limit_rules{.doc = "How many contacts a page has at most.",
-                                 .value_min = 1,
-                                 .value_max = limits::page_size_max};
-constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the page before."};
 constexpr FieldRules search_rules{
     .doc = "Part of a first name, last name, e-mail or phone; case and accents do not count.",
     .chars_min = 1,
@@ -95,29 +93,17 @@ struct FavoriteFlag {
   }
 };
 
-/// The revision, and that it is of the simple form.
-std::string etag_of(const Contact& contact) {
-  return "\"" + std::to_string(contact.revision) + "-s\"";
+/// What a client wants done with what it names.
+Operation operation_of(Target<ContactId>& target, ChangeKind kind, Change change = {}) {
+  return {.kind = kind,
+          .id = target.id,
+          .seen = std::move(target.conditions.if_match),
+          .change = std::move(change)};
 }
 
-/// A contact exists, or the operation answers 404: `If-Match: *` asks for nothing more. Tags that
-/// are not ours name no revision there is.
-Expected expected_of(const Conditions& conditions) {
-  constexpr std::int64_t no_revision = -1;
-  if (conditions.if_match_impossible) return {no_revision};
-  return {conditions.if_match};
-}
-
-Result<Reply<Contact>> shown(Result<Contact> contact) {
-  if (!contact) return std::unexpected(std::move(contact.error()));
-  std::string etag = etag_of(*contact);
-  return Reply<Contact>{*std::move(contact), std::move(etag)};
-}
-
-template <class T>
-Result<Page<T>> shown(Result<Slice<T>> slice) {
-  if (!slice) return std::unexpected(std::move(slice.error()));
-  return Page<T>{std::move(slice->items), std::move(slice->next_cursor)};
+/// The change that puts `fields` in the place of all that was there.
+Change putting(ContactFields fields) {
+  return [fields = std::move(fields)](const Contact*) { return fields; };
 }
 
 Task<Result<Page<Contact>>> list_contacts(Rest& rest, Principal who, Params<ListParams> params) {
@@ -140,11 +126,15 @@ Task<Result<Page<Celebration>>> list_birthdays(Rest& rest, Principal who,
   co_return shown(co_await rest.lists.birthdays(who.account, request, now));
 }
 
-Task<Result<Created<Contact>>> create_contact(Rest& rest, Principal who, Body<ContactFields> body,
-                                              Time now) {
-  auto contact = co_await rest.contacts.create(who.account, std::move(body.value), now);
+Task<Result<Created<Contact>>> create_contact(Rest& rest, Caller caller, Body<ContactFields> body) {
+  Operation create{.kind = ChangeKind::created,
+                   .id = caller.ids.make<ContactId>(),
+                   .change = putting(std::move(body.value)),
+                   .repeated = caller.ids.repeated()};
+  auto contact =
+      co_await rest.contacts.apply(caller.who.account, std::move(create), origin_of(caller));
   if (!contact) co_return std::unexpected(std::move(contact.error()));
-  std::string location = "/api/v1/contacts/" + contact->id.to_string();
+  std::string location = location_of(*contact);
   std::string etag = etag_of(*contact);
   co_return Created<Contact>{*std::move(contact), std::move(location), std::move(etag)};
 }
@@ -153,39 +143,70 @@ Task<Result<MaybeUnchanged<Contact>>> get_contact(Rest& rest, Principal who,
                                                   Target<ContactId> target) {
   auto contact = co_await rest.contacts.get(who.account, target.id);
   if (!contact) co_return std::unexpected(std::move(contact.error()));
+  const auto& seen = target.conditions.if_match;
+  const bool expected = seen.empty() || std::ranges::find(seen, contact->revision) != seen.end();
+  if (!expected) co_return stale(*contact);
   std::string etag = etag_of(*contact);
   if (target.conditions.is_unchanged(etag)) co_return MaybeUnchanged<Contact>{{}, std::move(etag)};
   co_return MaybeUnchanged<Contact>{*std::move(contact), std::move(etag)};
 }
 
-Task<Result<Reply<Contact>>> replace_contact(Rest& rest, Principal who, Target<ContactId> target,
-                                             Body<ContactFields> body) {
-  co_return shown(co_await rest.contacts.replace(who.account, target.id, std::move(body.value),
-                                                 expected_of(target.conditions)));
+/// Creates a contact under the id that the client chose.
+Task<Result<Saved<Contact>>> create_at(Rest& rest, Caller caller, Operation operation) {
+  constexpr int version = 7;
+  if (operation.id.uuid.version() != version) {
+    co_return std::unexpected(invalid_field("id", "of a new contact must be a UUID of version 7"));
+  }
+  operation.kind = ChangeKind::created;
+  const ContactId id = operation.id;
+  auto contact =
+      co_await rest.contacts.apply(caller.who.account, std::move(operation), origin_of(caller));
+  if (contact) {
+    std::string location = location_of(*contact);
+    std::string etag = etag_of(*contact);
+    co_return Saved<Contact>{*std::move(contact), std::move(etag), std::move(location)};
+  }
+  if (contact.error().code != Errc::conflict) co_return std::unexpected(contact.error());
+  const auto current = co_await rest.contacts.get(caller.who.account, id);
+  if (current) co_return stale(*current);
+  co_return std::unexpected(contact.error());  // it is in the trash
 }
 
-Task<Result<Reply<Contact>>> patch_contact(Rest& rest, Principal who, Target<ContactId> target,
+Task<Result<Saved<Contact>>> put_contact(Rest& rest, Caller caller, Target<ContactId> target,
+                                         Body<ContactFields> body) {
+  Operation put = operation_of(target, ChangeKind::changed, putting(std::move(body.value)));
+  if (target.conditions.must_be_new()) {
+    co_return co_await create_at(rest, caller, std::move(put));
+  }
+  auto contact =
+      co_await rest.contacts.apply(caller.who.account, std::move(put), origin_of(caller));
+  if (!contact) co_return std::unexpected(std::move(contact.error()));
+  std::string etag = etag_of(*contact);
+  co_return Saved<Contact>{*std::move(contact), std::move(etag)};
+}
+
+Task<Result<Reply<Contact>>> patch_contact(Rest& rest, Caller caller, Target<ContactId> target,
                                            Patch<ContactFields> patch) {
-  const Contacts::Change merge = [&patch](const Contact& current) { return patch.onto(current); };
-  co_return shown(
-      co_await rest.contacts.change(who.account, target.id, merge, expected_of(target.conditions)));
+  const Change merge = [patch](const Contact* current) { return patch.onto(*current); };
+  co_return shown(co_await rest.contacts.apply(
+      caller.who.account, operation_of(target, ChangeKind::changed, merge), origin_of(caller)));
 }
 
-Task<Result<Reply<Contact>>> set_favorite(Rest& rest, Principal who, Target<ContactId> target,
+Task<Result<Reply<Contact>>> set_favorite(Rest& rest, Caller caller, Target<ContactId> target,
                                           Body<FavoriteFlag> body) {
-  const Contacts::Change flag = [&body](const Contact& current) -> Result<ContactFields> {
-    ContactFields fields = current;
-    fields.favorite = body.value.favorite;
-    return fields;
+  const Change flag = [favorite = body.value.favorite](const Contact* current) {
+    ContactFields fields = *current;
+    fields.favorite = favorite;
+    return Result<ContactFields>(fields);
   };
-  co_return shown(
-      co_await rest.contacts.change(who.account, target.id, flag, expected_of(target.conditions)));
+  co_return shown(co_await rest.contacts.apply(
+      caller.who.account, operation_of(target, ChangeKind::changed, flag), origin_of(caller)));
 }
 
-Task<Result<NoContent>> delete_contact(Rest& rest, Principal who, Target<ContactId> target) {
-  const auto removed =
-      co_await rest.contacts.remove(who.account, target.id, expected_of(target.conditions));
-  if (!removed) co_return std::unexpected(removed.error());
+Task<Result<NoContent>> delete_contact(Rest& rest, Caller caller, Target<ContactId> target) {
+  const auto deleted = co_await rest.contacts.apply(
+      caller.who.account, operation_of(target, ChangeKind::deleted), origin_of(caller));
+  if (!deleted) co_return std::unexpected(deleted.error());
   co_return NoContent{};
 }
 
@@ -195,26 +216,40 @@ std::vector<http::Route> routes(Rest* rest) {
   using http::endpoint;
   using enum http::Verb;
   using enum http::Access;
-  return {
+  std::vector<http::Route> table{
       {get, "/api/v1/contacts", endpoint<&list_contacts>(rest), contacts_read, "list_contacts",
        "List contacts, page by page"},
-      {post, "/api/v1/contacts", endpoint<&create_contact>(rest), contacts_create, "create_contact",
-       "Create a contact"},
+      {.verb = post,
+       .path = "/api/v1/contacts",
+       .endpoint = endpoint<&create_contact>(rest),
+       .access = contacts_create,
+       .id = "create_contact",
+       .summary = "Create a contact",
+       .repeatable = true},
       {get, "/api/v1/contacts/search", endpoint<&search_contacts>(rest), contacts_read,
        "search_contacts", "Search by any part of names, e-mail or phone"},
       {get, "/api/v1/contacts/birthdays", endpoint<&list_birthdays>(rest), contacts_read,
        "list_birthdays", "Birthdays of the next days"},
       {get, "/api/v1/contacts/{id}", endpoint<&get_contact>(rest), contacts_read, "get_contact",
        "Get a contact"},
-      {put, "/api/v1/contacts/{id}", endpoint<&replace_contact>(rest), contacts_change,
-       "replace_contact", "Replace a contact"},
+      {put,
+       "/api/v1/contacts/{id}",
+       endpoint<&put_contact>(rest),
+       contacts_change,
+       "put_contact",
+       "Replace a contact, or create one under an id of yours (`If-None-Match: *`)",
+       {Errc::conflict}},
       {patch, "/api/v1/contacts/{id}", endpoint<&patch_contact>(rest), contacts_change,
        "patch_contact", "Change some fields of a contact (JSON merge patch)"},
       {del, "/api/v1/contacts/{id}", endpoint<&delete_contact>(rest), contacts_delete,
-       "delete_contact", "Delete a contact"},
+       "delete_contact", "Move a contact to the trash"},
       {patch, "/api/v1/contacts/{id}/favorite", endpoint<&set_favorite>(rest), contacts_change,
        "set_favorite", "Mark or unmark a favourite"},
   };
+  for (auto& more : {batch_routes(rest), history_routes(rest)}) {
+    table.insert(table.end(), more.begin(), more.end());
+  }
+  return table;
 }
 
 }  // namespace kith::contacts

@@ -4,10 +4,13 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/fields.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "http/principal.hpp"
+#include "http/repeats.hpp"
 #include "json/read.hpp"
 
 /// What a handler's parameters can be, beside Principal, an Id and the Time.
@@ -42,13 +45,16 @@ struct FormOrBody {
 
 /// `If-Match` and `If-None-Match` (RFC 9110, section 13.1) on revisions.
 struct Conditions {
-  std::optional<std::int64_t> if_match;  ///< the revision the client has seen
-  bool if_match_any = false;             ///< `If-Match: *`
-  bool if_match_impossible = false;      ///< tags that no revision of ours can have
-  std::string_view if_none_match;        ///< as sent; empty: none
+  /// The revisions the client may have seen; no tag of ours is kept as -1, which no contact has.
+  /// Empty: whatever there is, which `If-Match: *` says too.
+  std::vector<std::int64_t> if_match;
+  std::string_view if_none_match;  ///< as sent; empty: none
 
   /// Whether a GET's client holds `etag` already (weak comparison, as the RFC asks).
   bool is_unchanged(std::string_view etag) const;
+
+  /// Whether the client wants to create what it names: `If-None-Match: *`.
+  bool must_be_new() const { return if_none_match == "*"; }
 };
 
 /// What a path names by its id, with the conditions that the client sets on it.
@@ -56,6 +62,13 @@ template <class Id>
 struct Target {
   Id id;
   Conditions conditions;
+};
+
+/// Who asks for a change and when, and ids for what it makes.
+struct Caller {
+  Principal who;
+  Time now;
+  NewIds ids;
 };
 
 /// The revision in an entity tag such as `"17-s"`; only the number counts.

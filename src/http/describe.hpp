@@ -25,6 +25,7 @@ struct EndpointDoc {
   std::string reply_schema = {};               ///< as `body_schema`
   std::vector<std::string_view> headers = {};  ///< that the answer has
   bool can_be_unchanged = false;               ///< 304
+  bool can_be_created = false;                 ///< 201, with the same body
   std::vector<Errc> errors = {};
 };
 
@@ -135,6 +136,15 @@ struct DescribeReply<Created<T>> {
   static void to(EndpointDoc& doc) {
     describe_json<T>(doc, 201);
     doc.headers.push_back("Location");
+  }
+};
+
+template <class T>
+struct DescribeReply<Saved<T>> {
+  static void to(EndpointDoc& doc) {
+    describe_json<T>(doc, 200);
+    doc.headers.push_back("ETag");
+    doc.can_be_created = true;
   }
 };
 

@@ -1,6 +1,9 @@
 #include "http/gates.hpp"
 
+#include <algorithm>
 #include <exception>
+#include <utility>
+#include <variant>
 
 #include <spdlog/spdlog.h>
 
@@ -16,6 +19,19 @@ Error unmatched(const Match& match) {
   return {.code = Errc::method_not_allowed, .detail = "Allowed here: " + match.allow + "."};
 }
 
+bool is_idempotency_key(std::string_view key) {
+  const auto visible = [](char c) { return c > 0x20 && c < 0x7F; };
+  return !key.empty() && key.size() <= limits::idempotency_key_chars_max &&
+         std::ranges::all_of(key, visible);
+}
+
+Error wrong_idempotency_key() {
+  return {.code = Errc::malformed,
+          .detail = "Idempotency-Key must be 1 to " +
+                    std::to_string(limits::idempotency_key_chars_max) +
+                    " visible ASCII characters."};
+}
+
 }  // namespace
 
 Task<void> Gates::answer(const Request& request, const Match& match, Response& response) {
@@ -23,6 +39,7 @@ Task<void> Gates::answer(const Request& request, const Match& match, Response& r
                     .response = response,
                     .path_values = match.path_values(),
                     .principal = {},
+                    .policy = services_.policy,
                     .now = request.received};
   try {
     const auto error = co_await try_answer(exchange, match);
@@ -36,9 +53,9 @@ Task<void> Gates::answer(const Request& request, const Match& match, Response& r
 
 void Gates::record(const Request& request, const Match& match, const Answered& answered) {
   RouteStats& stats =
-      match.route ? stats_.of(router_.position(*match.route)) : stats_.of_unmatched();
+      match.route ? stats_.of(services_.router.position(*match.route)) : stats_.of_unmatched();
   stats.add(answered.status, answered.ms);
-  log_.add(request, match.route ? match.route->path : "-", answered);
+  services_.log.add(request, match.route ? match.route->path : "-", answered);
 }
 
 void Gates::refuse(const Request& request, const Error& error, Response& response) {
@@ -55,7 +72,53 @@ Task<std::optional<Error>> Gates::try_answer(Exchange& exchange, const Match& ma
   }
   if (!match.route) co_return unmatched(match);
   if (auto refused = co_await log_in(exchange, match.route->access)) co_return refused;
+  const auto key = exchange.request.header("Idempotency-Key");
+  if (match.route->repeatable && key) co_return co_await answer_once(exchange, *match.route, *key);
   co_return co_await match.route->endpoint.invoke(match.route->endpoint.service, exchange);
+}
+
+Task<std::optional<Error>> Gates::admit(const Request& request, const Match& match) {
+  if (!match.route) co_return std::nullopt;
+  Response unused;
+  Exchange exchange{.request = request,
+                    .response = unused,
+                    .path_values = {},
+                    .principal = {},
+                    .policy = services_.policy,
+                    .now = request.received};
+  try {
+    co_return co_await log_in(exchange, match.route->access);
+  } catch (const std::exception&) {
+    co_return std::nullopt;  // it is told when the whole request is answered
+  }
+}
+
+/// Runs the request unless its key has run it before. An exception leaves the key taken: whether
+/// the request took effect is not known, and who repeats it later is told so (KeyedRequest).
+Task<std::optional<Error>> Gates::answer_once(Exchange& exchange, const Route& route,
+                                              std::string_view key) {
+  if (!is_idempotency_key(key)) co_return wrong_idempotency_key();
+  const AccountId account = exchange.principal ? exchange.principal->account : AccountId{};
+  auto claimed = co_await services_.repeats.claim(account, key, exchange.request);
+  if (!claimed) co_return std::move(claimed.error());
+  Response& response = exchange.response;
+  if (auto* kept = std::get_if<KeptAnswer>(&*claimed)) {
+    response.status = kept->status;
+    response.content_type = "application/json";
+    response.headers = std::move(kept->headers);
+    response.body = std::move(kept->body);
+    response.add_header("Idempotency-Replayed", "true");
+    co_return std::nullopt;
+  }
+  exchange.keyed = std::get<KeyedRequest>(*std::move(claimed));
+  auto error = co_await route.endpoint.invoke(route.endpoint.service, exchange);
+  if (error) {
+    co_await services_.repeats.release(*exchange.keyed);
+  } else {
+    co_await services_.repeats.keep(*exchange.keyed,
+                                    {response.status, response.headers, response.body});
+  }
+  co_return error;
 }
 
 Task<std::optional<Error>> Gates::log_in(Exchange& exchange, Access access) {
@@ -65,9 +128,9 @@ Task<std::optional<Error>> Gates::log_in(Exchange& exchange, Access access) {
     co_return Error{.code = Errc::unauthenticated,
                     .detail = "Send an access token: Authorization: Bearer ..."};
   }
-  const Result<Principal> principal = co_await authenticator_.authenticate(*token);
+  const Result<Principal> principal = co_await services_.authenticator.authenticate(*token);
   if (!principal) co_return principal.error();
-  if (principal->role < least_role(access, policy_)) {
+  if (principal->role < least_role(access, services_.policy)) {
     co_return Error{.code = Errc::forbidden, .detail = "Your role does not allow this."};
   }
   exchange.principal = *principal;

@@ -12,20 +12,31 @@
 
 namespace kith::http {
 
+/// What the gates ask.
+struct GateServices {
+  const Router& router;
+  Authenticator& authenticator;
+  Repeats& repeats;
+  AccessLog& log;
+  RolePolicy policy;
+};
+
 /// What every request passes on one loop: the way from a request that was read to a response that
 /// can be written. Knows no sockets.
 class Gates {
  public:
-  /// REQUIRES: router, authenticator and log outlive this.
-  Gates(const Router& router, Authenticator& authenticator, AccessLog& log, RolePolicy policy)
-      : router_(router),
-        authenticator_(authenticator),
-        log_(log),
-        policy_(policy),
-        stats_(router.routes().size()) {}
+  /// REQUIRES: all that `services` refers to outlives this.
+  explicit Gates(GateServices services)
+      : services_(services), stats_(services.router.routes().size()) {}
 
   /// The route of a request whose header has been read; decides how large its body may be.
-  Match match(const Request& request) const { return router_.match(request.verb, request.path); }
+  Match match(const Request& request) const {
+    return services_.router.match(request.verb, request.path);
+  }
+
+  /// What is refused of a request before its body is read: a stranger's large body is not worth the
+  /// memory. The answer is worked out again for the whole request.
+  Task<std::optional<Error>> admit(const Request& request, const Match& match);
 
   /// Answers a whole request: login, role, handler; then errors and exceptions become problems.
   /// Never throws because of what the request holds or what a handler does.
@@ -43,11 +54,10 @@ class Gates {
  private:
   Task<std::optional<Error>> try_answer(Exchange& exchange, const Match& match);
   Task<std::optional<Error>> log_in(Exchange& exchange, Access access);
+  Task<std::optional<Error>> answer_once(Exchange& exchange, const Route& route,
+                                         std::string_view key);
 
-  const Router& router_;
-  Authenticator& authenticator_;
-  AccessLog& log_;
-  RolePolicy policy_;
+  GateServices services_;
   RequestStats stats_;
 };
 

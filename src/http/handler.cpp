@@ -47,15 +47,14 @@ std::optional<std::int64_t> revision_of(std::string_view etag) {
 
 Result<Conditions> Extract<Conditions>::from(Exchange& exchange) {
   Conditions conditions;
-  conditions.if_none_match = exchange.request.header("If-None-Match").value_or("");
+  conditions.if_none_match = trim(exchange.request.header("If-None-Match").value_or(""));
   const auto if_match = exchange.request.header("If-Match");
-  if (!if_match) return conditions;
-  conditions.if_match_any = trim(*if_match) == "*";
+  if (!if_match || trim(*if_match) == "*") return conditions;
   // A weak tag never matches here (RFC 9110, section 13.1.1): `revision_of` does not read it.
+  constexpr std::int64_t no_revision = -1;
   for_each_tag(*if_match, [&](std::string_view tag) {
-    if (const auto revision = revision_of(tag)) conditions.if_match = revision;
+    conditions.if_match.push_back(revision_of(tag).value_or(no_revision));
   });
-  conditions.if_match_impossible = !conditions.if_match_any && !conditions.if_match;
   return conditions;
 }
 

@@ -121,6 +121,20 @@ struct Extract<Time> {
   static Result<Time> from(Exchange& exchange) { return exchange.now; }
 };
 
+template <>
+struct Extract<NewIds> {
+  static Result<NewIds> from(Exchange& exchange) {
+    return exchange.keyed ? NewIds(*exchange.keyed) : NewIds(exchange.now);
+  }
+};
+
+template <>
+struct Extract<Caller> {
+  static Result<Caller> from(Exchange& exchange) {
+    return Caller{*exchange.principal, exchange.now, *Extract<NewIds>::from(exchange)};
+  }
+};
+
 /// Handlers that write their response themselves (pages) take the exchange.
 template <>
 struct Extract<Exchange*> {

@@ -48,6 +48,12 @@ EndpointDoc describe(const Route& route, json::Schemas& schemas) {
   if (least_role(route.access, RolePolicy::graded) > Role::user) {
     doc.errors.push_back(Errc::forbidden);
   }
+  if (route.repeatable) {
+    add_header_parameter(doc, "Idempotency-Key",
+                         "Any text of yours; the request takes effect once however often it is "
+                         "sent within 24 hours, and is answered alike.");
+    doc.errors.insert(doc.errors.end(), {Errc::malformed, Errc::conflict, Errc::invalid});
+  }
   doc.errors.insert(doc.errors.end(), route.errors.begin(), route.errors.end());
   return doc;
 }
@@ -70,6 +76,12 @@ std::string success_response(const EndpointDoc& doc) {
 std::string responses(const EndpointDoc& doc) {
   std::map<int, std::string> by_status;
   by_status[doc.status] = success_response(doc);
+  if (doc.can_be_created) {
+    EndpointDoc created = doc;
+    created.status = 201;
+    created.headers.push_back("Location");
+    by_status[201] = success_response(created);
+  }
   if (doc.can_be_unchanged) by_status[304] = R"({"description":"Not Modified"})";
   for (const Errc error : doc.errors) {
     const int status = status_of(error);
@@ -140,7 +152,8 @@ std::string query_parameter(std::string_view name, const FieldRules& rules, std:
 void DescribeArgument<Conditions>::to(EndpointDoc& doc) {
   add_header_parameter(doc, "If-Match",
                        "The ETag that you have seen: 412 if it is not the newest.");
-  add_header_parameter(doc, "If-None-Match", "The ETag that you have: 304 if it is the newest.");
+  add_header_parameter(doc, "If-None-Match",
+                       "GET: the ETag that you have, 304 if it is the newest. PUT: `*` creates.");
   doc.errors.push_back(Errc::precondition_failed);
 }
 

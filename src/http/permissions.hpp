@@ -58,4 +58,13 @@ constexpr Role least_role(Access access, RolePolicy policy) {
   return policy == RolePolicy::graded ? row.graded : row.owner;
 }
 
+/// What the caller may do, for a handler that does several things at once.
+struct Rights {
+  Role role = Role::user;
+  RolePolicy policy = RolePolicy::owner;
+
+  /// Whether it may be done.
+  bool allow(Access access) const { return role >= least_role(access, policy); }
+};
+
 }  // namespace kith::http

@@ -24,6 +24,7 @@ constexpr std::array kinds{
     Kind{Errc::method_not_allowed, 405, "method-not-allowed", "Method not allowed"},
     Kind{Errc::request_timeout, 408, "request-timeout", "The request took too long to arrive"},
     Kind{Errc::conflict, 409, "conflict", "Conflict"},
+    Kind{Errc::gone, 410, "gone", "Not kept any more"},
     Kind{Errc::precondition_failed, 412, "precondition-failed", "The resource has changed"},
     Kind{Errc::payload_too_large, 413, "payload-too-large", "The body is too large"},
     Kind{Errc::uri_too_long, 414, "uri-too-long", "The URL is too long"},
@@ -54,9 +55,8 @@ void write_errors(std::string& out, const std::vector<FieldError>& errors) {
   out.push_back(']');
 }
 
-void write_body(Response& response, const Kind& kind, const Error& error, const Request& request) {
-  std::string& out = response.body;
-  out = "{\"type\":\"urn:kith:problem:";
+void write_body(std::string& out, const Kind& kind, const Error& error, const Request& request) {
+  out += "{\"type\":\"urn:kith:problem:";
   out.append(error.slug.empty() ? kind.slug : error.slug).append("\",\"title\":");
   json::write(out, kind.title);
   out += ",\"status\":";
@@ -67,6 +67,7 @@ void write_body(Response& response, const Kind& kind, const Error& error, const 
   request.id.append_to(out);
   out.push_back('"');
   if (!error.fields.empty()) write_errors(out, error.fields);
+  if (!error.members.empty()) out.append(",").append(error.members);
   out.push_back('}');
 }
 
@@ -74,7 +75,8 @@ void write(Response& response, const Kind& kind, const Error& error, const Reque
   response.status = kind.status;
   response.content_type = "application/problem+json";
   response.static_body = {};
-  write_body(response, kind, error, request);
+  response.body.clear();
+  write_body(response.body, kind, error, request);
   if (kind.status == 401) response.add_header("WWW-Authenticate", "Bearer realm=\"kith\"");
   if (kind.status == 503) {
     response.add_header("Retry-After", std::to_string(limits::retry_after.count()));
@@ -87,6 +89,12 @@ int status_of(Errc code) { return kind_of(code).status; }
 
 void write_problem(Response& response, const Error& error, const Request& request) {
   write(response, kind_of(error.code), error, request);
+}
+
+std::string problem_text(const Error& error, const Request& request) {
+  std::string out;
+  write_body(out, kind_of(error.code), error, request);
+  return out;
 }
 
 void write_internal_error(Response& response, const Request& request) {

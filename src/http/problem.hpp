@@ -11,6 +11,10 @@ namespace kith::http {
 /// request id, which the log knows too.
 void write_problem(Response& response, const Error& error, const Request& request);
 
+/// The problem that `error` is, as the JSON of a single request's answer: for one of many
+/// operations. `request` is the one that they all came with.
+std::string problem_text(const Error& error, const Request& request);
+
 /// The answer to an exception: 500 with the request id alone. What the exception says goes to the
 /// log, never to the client.
 void write_internal_error(Response& response, const Request& request);

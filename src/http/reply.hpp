@@ -25,6 +25,14 @@ struct Created {
   std::string etag = {};  ///< with its quotes
 };
 
+/// The answer to a PUT that creates what is not there: 201 with a location, or 200.
+template <class T>
+struct Saved {
+  T value;
+  std::string etag;           ///< with its quotes
+  std::string location = {};  ///< of what was created; empty: it was there
+};
+
 /// The answer to a conditional GET: the value, or 304 when the client has it already.
 template <class T>
 struct MaybeUnchanged {
@@ -75,6 +83,15 @@ template <class T>
 void write_reply(Exchange& exchange, const Created<T>& reply) {
   exchange.response.status = 201;
   exchange.response.add_header("Location", reply.location);
+  write_json(exchange.response, reply.value, reply.etag);
+}
+
+template <class T>
+void write_reply(Exchange& exchange, const Saved<T>& reply) {
+  if (!reply.location.empty()) {
+    exchange.response.status = 201;
+    exchange.response.add_header("Location", reply.location);
+  }
   write_json(exchange.response, reply.value, reply.etag);
 }
 

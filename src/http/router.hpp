@@ -11,6 +11,7 @@
 #include "base/limits.hpp"
 #include "http/permissions.hpp"
 #include "http/principal.hpp"
+#include "http/repeats.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
 
@@ -22,7 +23,9 @@ struct Exchange {
   Response& response;
   std::span<const std::string_view> path_values;  ///< of `{id}` and the like, in order
   std::optional<Principal> principal;             ///< set by the login gate
+  RolePolicy policy = RolePolicy::owner;
   Time now;
+  std::optional<KeyedRequest> keyed = {};  ///< set when the client may repeat the request
 };
 
 struct EndpointDoc;
@@ -46,6 +49,7 @@ struct Route {
   std::string_view summary = {};  ///< one line for OpenAPI; empty: not shown there
   std::vector<Errc> errors = {};  ///< that the types do not tell, for OpenAPI
   std::size_t body_bytes_max = limits::body_bytes_max;
+  bool repeatable = false;  ///< whether `Idempotency-Key` is heeded
 };
 
 /// What a path and verb lead to.

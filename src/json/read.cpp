@@ -6,6 +6,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 
 #include "base/limits.hpp"
+#include "json/slices.hpp"
 
 namespace kith::json {
 
@@ -17,7 +18,7 @@ namespace bj = boost::json;
 /// duplicate keys before we could refuse them, and would cost an allocation a value.
 class ObjectHandler {
  public:
-  explicit ObjectHandler(Filler& filler) : filler_(&filler) {}
+  ObjectHandler(Filler& filler, std::string_view text) : filler_(&filler), document_(text) {}
 
   // The size of a body bounds all of these already.
   static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
@@ -41,6 +42,7 @@ class ObjectHandler {
     gather(key_, part);
     key_.swap(name_);
     key_.clear();
+    ++members_;
     return true;
   }
   bool on_string_part(bj::string_view part, std::size_t, Ec&) { return gather(text_, part); }
@@ -66,7 +68,7 @@ class ObjectHandler {
 
  private:
   bool open() {
-    if (depth_ == 1) put(Nested{});
+    if (depth_ == 1 && is_object_) put(Nested{member_value(document_, members_ - 1)});
     ++depth_;
     return true;
   }
@@ -85,6 +87,8 @@ class ObjectHandler {
   }
 
   Filler* filler_;
+  std::string_view document_;
+  std::size_t members_ = 0;  // of the outermost object, so far
   int depth_ = 0;
   bool is_object_ = true;
   std::string key_, name_, text_;
@@ -120,7 +124,7 @@ Error malformed(std::string_view text, std::size_t offset, bj::error_code error)
 std::optional<Error> read_object(std::string_view text, Filler& filler) {
   bj::parse_options options;
   options.max_depth = limits::json_depth_max;
-  bj::basic_parser<ObjectHandler> parser(options, filler);
+  bj::basic_parser<ObjectHandler> parser(options, filler, text);
   bj::error_code error;
   const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
   if (!error && used < text.size()) error = bj::error::extra_data;

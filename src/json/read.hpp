@@ -7,6 +7,26 @@
 
 namespace kith::json {
 
+/// A value of `T` (a struct, or a vector of them) that is read later: so far it is known to be JSON
+/// of the right kind, and where it stands.
+template <class T>
+struct Deferred {
+  using value_type = T;
+  std::string_view json;
+};
+
+/// Takes the text of an object for a struct, of an array for a vector.
+template <class T>
+Refusal assign(Deferred<T>& out, const Scalar& value, const FieldRules&) {
+  constexpr char opening = HasFields<T> ? '{' : '[';
+  const auto* nested = std::get_if<Nested>(&value);
+  if (!nested || !nested->json.starts_with(opening)) {
+    return HasFields<T> ? "must be an object" : "must be a list";
+  }
+  out.json = nested->json;
+  return {};
+}
+
 /// Whether an object replaces what was there or changes it.
 enum class Mode {
   whole,  ///< required fields must be given; absent ones keep their default

@@ -26,6 +26,12 @@ void append_type(std::string& out, std::string_view type, bool nullable) {
   out.append(type).append(nullable ? "\",\"null\"]" : "\"");
 }
 
+void append_list_rules(std::string& out, const FieldRules& rules) {
+  out += "\"type\":\"array\"";
+  if (rules.items_max > 0) append_bound(out, "maxItems", rules.items_max);
+  append_rules(out, rules, false);
+}
+
 void append_rules(std::string& out, const FieldRules& rules, bool is_number) {
   if (rules.chars_min > 0) append_bound(out, "minLength", rules.chars_min);
   if (rules.chars_max > 0) append_bound(out, "maxLength", rules.chars_max);

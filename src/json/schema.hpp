@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/fields.hpp"
+#include "json/read.hpp"
 #include "json/write.hpp"
 
 /// JSON Schema (2020-12, as OpenAPI 3.1 uses it) from field lists.
@@ -24,6 +25,18 @@ concept HasFormat = requires {
   { T::format } -> std::convertible_to<std::string_view>;
 };
 
+/// Whether `T` is a std::vector.
+template <class T>
+inline constexpr bool is_vector = false;
+template <class T>
+inline constexpr bool is_vector<std::vector<T>> = true;
+
+/// Whether `T` is read later.
+template <class T>
+inline constexpr bool is_deferred = false;
+template <class T>
+inline constexpr bool is_deferred<Deferred<T>> = true;
+
 /// What one schema is written with.
 struct SchemaContext {
   Schemas& schemas;
@@ -39,6 +52,14 @@ void append_type(std::string& out, std::string_view type, bool nullable);
 /// The `$ref` of the schema of `T`, which is added to the context's schemas if it is new there.
 template <HasFields T>
 std::string schema_reference(SchemaContext context);
+
+/// Appends `"type":"array"` and the bounds and description of a list.
+void append_list_rules(std::string& out, const FieldRules& rules);
+
+/// Appends the schema of one value; `initial` is what a request that does not give it stands for.
+template <class T>
+void append_schema(std::string& out, const FieldRules& rules, SchemaContext context,
+                   const T& initial = {});
 
 /// Appends the keywords that the type of a value gives, without braces.
 template <class T>
@@ -63,7 +84,16 @@ void append_keywords(std::string& out, const FieldRules& rules, SchemaContext co
     out.push_back(']');
     append_rules(out, rules, false);
   } else if constexpr (HasFields<V>) {
-    out += "\"$ref\":\"" + schema_reference<V>(context) + "\"";
+    const std::string reference = "\"$ref\":\"" + schema_reference<V>(context) + "\"";
+    out += nullable ? "\"anyOf\":[{" + reference + "},{\"type\":\"null\"}]" : reference;
+  } else if constexpr (is_deferred<V>) {
+    append_keywords<typename V::value_type>(out, rules, context);
+  } else if constexpr (is_vector<V>) {
+    append_list_rules(out, rules);
+    append_schema<typename V::value_type>(out += ",\"items\":", {}, context);
+  } else if constexpr (std::is_same_v<V, Raw>) {
+    out += "\"description\":";
+    write(out, rules.doc);
   } else {
     append_type(out, "string", nullable);
     if constexpr (HasFormat<V>) out.append(",\"format\":\"").append(V::format).append("\"");
@@ -71,27 +101,16 @@ void append_keywords(std::string& out, const FieldRules& rules, SchemaContext co
   }
 }
 
-/// Whether `T` is a std::vector.
-template <class T>
-inline constexpr bool is_vector = false;
-template <class T>
-inline constexpr bool is_vector<std::vector<T>> = true;
-
-/// Appends the schema of one value; `initial` is what a request that does not give it stands for.
 template <class T>
 void append_schema(std::string& out, const FieldRules& rules, SchemaContext context,
-                   const T& initial = {}) {
+                   const T& initial) {
   out.push_back('{');
-  if constexpr (is_vector<T>) {
-    out += "\"type\":\"array\",\"items\":";
-    append_schema<typename T::value_type>(out, {}, context);
-  } else {
-    append_keywords<T>(out, rules, context);
-    if constexpr (!is_optional<T> && !HasFields<T>) {
-      if (context.use == Use::request && !rules.required) {
-        out += ",\"default\":";
-        write(out, initial);
-      }
+  append_keywords<T>(out, rules, context);
+  constexpr bool has_default = !is_optional<T> && !HasFields<T> && !is_vector<T> && !is_deferred<T>;
+  if constexpr (has_default) {
+    if (context.use == Use::request && !rules.required) {
+      out += ",\"default\":";
+      write(out, initial);
     }
   }
   out.push_back('}');

@@ -18,6 +18,12 @@ void write(std::string& out, std::string_view text);
 
 void write(std::string& out, std::int64_t value);
 
+/// JSON text that is passed on as it is.
+struct Raw {
+  std::string text = "null";
+};
+
+inline void write(std::string& out, const Raw& raw) { out += raw.text; }
 inline void write(std::string& out, int value) { write(out, std::int64_t{value}); }
 inline void write(std::string& out, bool value) { out += value ? "true" : "false"; }
 inline void write(std::string& out, const std::string& text) { write(out, std::string_view(text)); }

@@ -1,0 +1,210 @@
+#include "app/jobs.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <random>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <spdlog/spdlog.h>
+
+#include "accounts/sessions.hpp"
+#include "app/repeats.hpp"
+#include "base/limits.hpp"
+#include "contacts/purge.hpp"
+#include "store/rows.hpp"
+
+namespace kith::app {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using store::Query;
+using store::Statement;
+using store::values;
+
+namespace {
+
+// Writes that are no account's.
+constexpr AccountId nobody{};
+
+Time days_before(Time now, int days) { return {now.micros - days * micros_per_day}; }
+
+Time later(Time now, std::chrono::microseconds by) { return {now.micros + by.count()}; }
+
+}  // namespace
+
+std::vector<Job> all_jobs(const Settings& settings) {
+  return {
+      {"purge_trash", 1h,
+       [&settings](store::Store& store, Time now) -> Task<Result<int>> {
+         if (settings.trash_days == 0) co_return 0;
+         co_return co_await contacts::purge_trash(store, days_before(now, settings.trash_days));
+       }},
+      {"purge_tombstones", 6h,
+       [&settings](store::Store& store, Time now) {
+         return contacts::purge_tombstones(store, days_before(now, settings.tombstone_days));
+       }},
+      {"purge_history", 6h,
+       [&settings](store::Store& store, Time now) {
+         return contacts::purge_history(store, days_before(now, settings.history_days));
+       }},
+      {"purge_idempotency_keys", 1h,
+       [](store::Store& store, Time now) {
+         constexpr std::chrono::microseconds lifetime = limits::idempotency_key_lifetime;
+         return purge_idempotency_keys(store, {now.micros - lifetime.count()});
+       }},
+      {"purge_tokens", 1h,
+       [](store::Store& store, Time now) { return accounts::purge_tokens(store, now); }},
+  };
+}
+
+namespace {
+
+const Query select_jobs{
+    "jobs.list", "select " + store::column_list(JobState::fields()) + " from jobs order by name"};
+
+// A job that was never run is due a moment after the first start.
+const Query insert_job{"jobs.insert",
+                       "insert into jobs (name, due_at, lease_until, failures) "
+                       "values ($1, $2, 0, 0) on conflict (name) do nothing"};
+const Query select_due{"jobs.due", "select due_at from jobs where name = $1"};
+const Query take_job{"jobs.take",
+                     "update jobs set lease_until = $3, started_at = $2 "
+                     "where name = $1 and lease_until < $2 returning name"};
+const Query end_job{"jobs.end",
+                    "update jobs set lease_until = 0, finished_at = $2, due_at = $3, "
+                    "succeeded_at = $2, failures = 0, error = null where name = $1"};
+const Query fail_job{"jobs.fail",
+                     "update jobs set lease_until = 0, finished_at = $2, due_at = $3, "
+                     "failures = failures + 1, error = $4 where name = $1 returning failures"};
+const Query count_failures{"jobs.failures", "select failures from jobs where name = $1"};
+
+/// A tenth of the interval more or less, so that instances and jobs do not all run at once.
+std::chrono::microseconds with_jitter(std::chrono::microseconds interval) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  const auto tenth = std::max<std::int64_t>(interval.count() / 10, 1);
+  return interval + std::chrono::microseconds(
+                        std::uniform_int_distribution<std::int64_t>(-tenth, tenth)(random));
+}
+
+/// After the first failure a minute, then twice as long each time, up to the interval.
+std::chrono::microseconds retry_delay(const Job& job, std::int64_t failures_before) {
+  constexpr std::int64_t doublings_max = 20;
+  const auto factor = std::int64_t{1} << std::min(failures_before, doublings_max);
+  const std::chrono::microseconds delay = limits::job_retry_delay * factor;
+  return std::min<std::chrono::microseconds>(delay, job.interval);
+}
+
+Task<Result<void>> write_one(store::Store& store, Statement statement) {
+  std::vector<Statement> batch;
+  batch.push_back(std::move(statement));
+  const auto written = co_await store.write(nobody, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  co_return Result<void>();
+}
+
+Task<Result<void>> note_success(store::Store& store, const Job& job, Time now) {
+  const Time due_at = later(now, with_jitter(job.interval));
+  co_return co_await write_one(store, {end_job, values(job.name, now, due_at)});
+}
+
+Task<Result<void>> note_failure(store::Store& store, const Job& job, const std::string& what) {
+  const Time now = Clock().now();
+  const auto rows = co_await store.read(count_failures, values(job.name));
+  const auto before = rows && !rows->empty() ? store::read_column<std::int64_t>(*rows, "failures")
+                                             : std::int64_t{0};
+  const Time due_at = later(now, with_jitter(retry_delay(job, before)));
+  co_return co_await write_one(store, {fail_job, values(job.name, now, due_at, what)});
+}
+
+}  // namespace
+
+Task<Result<std::vector<JobState>>> job_states(store::Store& store) {
+  const auto rows = co_await store.read(select_jobs, {});
+  if (!rows) co_return std::unexpected(rows.error());
+  co_return store::read_rows<JobState>(*rows);
+}
+
+Task<Result<bool>> run_job(store::Store& store, const Job& job, Time now) {
+  const Time lease_until = later(now, limits::job_lease);
+  std::vector<Statement> batch;
+  batch.push_back({insert_job, values(job.name, now)});
+  batch.push_back({take_job, values(job.name, now, lease_until)});
+  const auto taken = co_await store.write(nobody, std::move(batch));
+  if (!taken) co_return std::unexpected(taken.error());
+  if (taken->back().empty()) co_return false;
+  std::exception_ptr broken;
+  Result<int> done = 0;
+  try {
+    done = co_await job.run(store, now);
+  } catch (const std::exception& error) {
+    broken = std::current_exception();
+    done = refuse(Errc::unavailable, error.what());
+  }
+  const auto noted = done ? co_await note_success(store, job, Clock().now())
+                          : co_await note_failure(store, job, done.error().detail);
+  if (broken) std::rethrow_exception(broken);
+  if (!done) co_return std::unexpected(done.error());
+  if (!noted) co_return std::unexpected(noted.error());
+  if (*done > 0) spdlog::info("job {}: {} taken away", job.name, *done);
+  co_return true;
+}
+
+JobRunner::JobRunner(asio::io_context& loop, store::Store& store, std::vector<Job> jobs)
+    : loop_(loop), store_(store), jobs_(std::move(jobs)) {
+  for (const Job& job : jobs_) {
+    counts_.push_back(std::make_unique<JobCounts>(job.name));
+    timers_.push_back(std::make_unique<asio::steady_timer>(loop));
+  }
+}
+
+void JobRunner::start() {
+  for (std::size_t i = 0; i < jobs_.size(); ++i) {
+    asio::co_spawn(loop_, repeat(i), asio::detached);
+  }
+}
+
+void JobRunner::stop() {
+  stopping_ = true;
+  for (const auto& timer : timers_) timer->cancel();
+}
+
+/// Looks again and again whether the job is due, a little later than it may be: another instance
+/// may have run it meanwhile.
+Task<void> JobRunner::repeat(std::size_t number) {
+  constexpr auto first_delay = 2s;
+  std::chrono::microseconds delay = with_jitter(first_delay);
+  while (!stopping_) {
+    timers_[number]->expires_after(delay);
+    co_await timers_[number]->async_wait(asio::as_tuple(asio::use_awaitable));
+    if (stopping_) co_return;
+    try {
+      co_await run_when_due(number);
+      delay = with_jitter(std::min<std::chrono::microseconds>(jobs_[number].interval, 1min));
+    } catch (const std::exception& broken) {
+      counts_[number]->failed.fetch_add(1, std::memory_order_relaxed);
+      spdlog::error("job {}: {}", jobs_[number].name, broken.what());
+      delay = with_jitter(limits::job_retry_delay);
+    }
+  }
+}
+
+Task<void> JobRunner::run_when_due(std::size_t number) {
+  const Job& job = jobs_[number];
+  const Time now = clock_.now();
+  const auto rows = co_await store_.read(select_due, values(job.name));
+  if (!rows) co_return;
+  if (!rows->empty() && store::read_column<Time>(*rows, "due_at") > now) co_return;
+  const auto done = co_await run_job(store_, job, now);
+  if (!done) {
+    counts_[number]->failed.fetch_add(1, std::memory_order_relaxed);
+    spdlog::error("job {}: {}", job.name, done.error().detail);
+  } else if (*done) {
+    counts_[number]->succeeded.fetch_add(1, std::memory_order_relaxed);
+  }
+}
+
+}  // namespace kith::app

@@ -1,0 +1,155 @@
+#include "contacts/purge.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "store/rows.hpp"
+
+namespace kith::contacts {
+
+using store::Lane;
+using store::Query;
+using store::Statement;
+using store::values;
+
+namespace {
+
+// Writes that concern many accounts.
+constexpr AccountId everybody{};
+
+// A tombstone has the revision of the deletion: the end in the trash is no news to anybody.
+const Query insert_tombstone{
+    "contacts.insert_tombstone",
+    "insert into contact_tombstones (account_id, rev, contact_id, deleted_at) "
+    "select account_id, rev, id, deleted_at from contacts "
+    "where account_id = $1 and id = $2 and rev = $3 and deleted_at is not null"};
+
+const Query delete_history_of{
+    "contacts.delete_history_of",
+    "delete from contact_changes where account_id = $1 and rev in ("
+    "with recursive chain (rev, previous_rev) as ("
+    "select h.rev, h.previous_rev from contact_changes h join contacts c "
+    "on c.account_id = h.account_id and c.rev = h.rev "
+    "where c.account_id = $1 and c.id = $2 and c.rev = $3 and c.deleted_at is not null "
+    "union all select h.rev, h.previous_rev from chain p join contact_changes h "
+    "on h.account_id = $1 and h.rev = p.previous_rev) select rev from chain)"};
+
+const Query delete_trashed{"contacts.delete_trashed",
+                           "delete from contacts where account_id = $1 and id = $2 and rev = $3 "
+                           "and deleted_at is not null returning id"};
+
+constexpr std::size_t statements_an_erasure = 3;
+
+}  // namespace
+
+Task<Result<int>> erase_contacts(store::Store& store, std::span<const Erasure> erasures) {
+  std::vector<Statement> batch;
+  batch.reserve(erasures.size() * statements_an_erasure);
+  for (const Erasure& each : erasures) {
+    for (const Query* query : {&insert_tombstone, &delete_history_of, &delete_trashed}) {
+      batch.push_back({*query, values(each.owner, each.id, each.revision)});
+    }
+  }
+  const auto written = co_await store.write(everybody, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  int erased = 0;
+  for (std::size_t i = 0; i < written->size(); ++i) {
+    const bool deletes = i % statements_an_erasure == statements_an_erasure - 1;
+    erased += deletes && !(*written)[i].empty() ? 1 : 0;
+  }
+  co_return erased;
+}
+
+namespace {
+
+const Query select_old_trash{"contacts.old_trash",
+                             "select account_id, id, rev from contacts "
+                             "where deleted_at is not null and deleted_at < $1 limit $2"};
+
+}  // namespace
+
+Task<Result<int>> purge_trash(store::Store& store, Time before) {
+  for (int erased = 0;;) {
+    const auto rows =
+        co_await store.read(select_old_trash, values(before, limits::purge_rows_max), Lane::scan);
+    if (!rows) co_return std::unexpected(rows.error());
+    std::vector<Erasure> erasures;
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+      erasures.push_back({store::read_column<AccountId>(*rows, "account_id", row),
+                          store::read_column<ContactId>(*rows, "id", row),
+                          store::read_column<std::int64_t>(*rows, "rev", row)});
+    }
+    if (erasures.empty()) co_return erased;
+    const auto done = co_await erase_contacts(store, erasures);
+    if (!done) co_return std::unexpected(done.error());
+    erased += *done;
+    if (*done == 0) co_return erased;
+  }
+}
+
+namespace {
+
+/// Statements that take rows away from the accounts that have old ones, some rows at a time.
+struct AccountPurge {
+  const Query& select_accounts;          ///< `$1`: before, `$2`: how many accounts
+  std::vector<const Query*> statements;  ///< `$1`: account, `$2`: before, `$3`: how many rows
+};
+
+/// Runs the statements until no account has old rows; the last one returns what it deletes.
+Task<Result<int>> purge_accounts(store::Store& store, Time before, const AccountPurge& purge) {
+  for (int deleted = 0;;) {
+    const auto rows = co_await store.read(purge.select_accounts, values(before, 1), Lane::scan);
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty()) co_return deleted;
+    const auto account = store::read_column<AccountId>(*rows, "account_id");
+    std::vector<Statement> batch;
+    for (const Query* query : purge.statements) {
+      batch.push_back({*query, values(account, before, limits::purge_rows_max)});
+    }
+    const auto written = co_await store.write(account, std::move(batch));
+    if (!written) co_return std::unexpected(written.error());
+    deleted += static_cast<int>(written->back().size());
+    if (written->back().empty()) co_return deleted;
+  }
+}
+
+// The oldest change of an account is its first: accounts are asked for theirs by an index.
+const Query select_old_history{
+    "contacts.old_history",
+    "select r.account_id from account_rev r where (select h.changed_at from contact_changes h "
+    "where h.account_id = r.account_id order by h.rev limit 1) < $1 limit $2"};
+const Query delete_old_history{
+    "contacts.delete_old_history",
+    "delete from contact_changes where account_id = $1 and rev in ("
+    "select rev from (select rev, changed_at from contact_changes where account_id = $1 "
+    "order by rev limit $3) x where changed_at < $2) returning rev"};
+
+const Query select_old_tombstones{"contacts.old_tombstones",
+                                  "select account_id from contact_tombstones "
+                                  "where deleted_at < $1 limit $2"};
+const std::string old_tombstones =
+    "select rev from contact_tombstones where account_id = $1 and deleted_at < $2 "
+    "order by rev limit $3";
+const Query forget_tombstones{
+    "contacts.forget_tombstones",
+    "update account_rev set forgotten_rev = coalesce((select max(rev) from (" + old_tombstones +
+        ") x where rev > forgotten_rev), forgotten_rev) where account_id = $1"};
+const Query delete_old_tombstones{
+    "contacts.delete_old_tombstones",
+    "delete from contact_tombstones where account_id = $1 and rev in (" + old_tombstones +
+        ") returning rev"};
+
+}  // namespace
+
+Task<Result<int>> purge_history(store::Store& store, Time before) {
+  const AccountPurge purge{select_old_history, {&delete_old_history}};
+  co_return co_await purge_accounts(store, before, purge);
+}
+
+Task<Result<int>> purge_tombstones(store::Store& store, Time before) {
+  const AccountPurge purge{select_old_tombstones, {&forget_tombstones, &delete_old_tombstones}};
+  co_return co_await purge_accounts(store, before, purge);
+}
+
+}  // namespace kith::contacts

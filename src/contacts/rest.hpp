@@ -1,0 +1,76 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "contacts/changes.hpp"
+#include "contacts/contacts.hpp"
+#include "contacts/history.hpp"
+#include "contacts/lists.hpp"
+#include "contacts/trash.hpp"
+#include "http/handler.hpp"
+#include "http/router.hpp"
+
+/// What the files of the REST door share.
+namespace kith::contacts {
+
+/// What the REST door of contacts works with, for one loop.
+struct Rest {
+  Contacts contacts;
+  ContactLists lists;
+  Trash trash;
+  Changes changes;
+  History history;
+
+  /// REQUIRES: all outlive this.
+  Rest(store::Store& store, const Rules& rules, const CursorCodec& cursors)
+      : contacts(store, rules),
+        lists(store, cursors),
+        trash(contacts, cursors),
+        changes(store, cursors),
+        history(contacts, cursors) {}
+};
+
+/// Parameters that many lists have.
+inline constexpr FieldRules limit_rules{.doc = "How many items a page has at most.",
+                                        .value_min = 1,
+                                        .value_max = limits::page_size_max};
+inline constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the page before."};
+
+/// Who asks for a change, and when.
+inline Origin origin_of(const http::Caller& caller) {
+  return {.actor = caller.who.account, .door = Door::rest, .at = caller.now};
+}
+
+/// The revision, and that it is of the simple form.
+inline std::string etag_of(const Contact& contact) {
+  return "\"" + std::to_string(contact.revision) + "-s\"";
+}
+
+/// Where a contact is found.
+inline std::string location_of(const Contact& contact) {
+  return "/api/v1/contacts/" + contact.id.to_string();
+}
+
+/// A contact, or why not, as it is answered.
+inline Result<http::Reply<Contact>> shown(Result<Contact> contact) {
+  if (!contact) return std::unexpected(std::move(contact.error()));
+  std::string etag = etag_of(*contact);
+  return http::Reply<Contact>{*std::move(contact), std::move(etag)};
+}
+
+/// A part of a list as a page.
+template <class T>
+Result<http::Page<T>> shown(Result<Slice<T>> slice) {
+  if (!slice) return std::unexpected(std::move(slice.error()));
+  return http::Page<T>{std::move(slice->items), std::move(slice->next_cursor)};
+}
+
+/// The routes of trash, changes and history. REQUIRES: as `routes`.
+std::vector<http::Route> history_routes(Rest* rest);
+
+/// The route of many operations at once. REQUIRES: as `routes`.
+std::vector<http::Route> batch_routes(Rest* rest);
+
+}  // namespace kith::contacts

@@ -1,0 +1,165 @@
+#include "contacts/writes.hpp"
+
+#include <cstring>
+#include <utility>
+
+#include "json/write.hpp"
+#include "store/rows.hpp"
+
+namespace kith::contacts {
+
+using store::Query;
+using store::Statement;
+using store::values;
+
+namespace {
+
+/// What a write sets: the client's fields and what is computed from them.
+constexpr auto written_fields = ContactFields::fields() + DerivedColumns::fields();
+
+void append_written(store::Values& out, const Write& write) {
+  store::append_values(out, ContactFields::fields(), write.contact);
+  store::append_values(out, DerivedColumns::fields(), *write.derived);
+}
+
+/// The values of the fields that differ, as they were before: a merge patch (RFC 7396).
+std::string old_values_of(const ContactFields& before, const ContactFields& after) {
+  std::string patch;
+  ContactFields::fields().for_each([&](const auto& field) {
+    if (before.*field.member == after.*field.member) return;
+    patch.append(patch.empty() ? "{\"" : ",\"").append(field.name).append("\":");
+    json::write(patch, before.*field.member);
+  });
+  return patch.empty() ? patch : patch + "}";
+}
+
+const Query next_revision{
+    "contacts.next_revision",
+    "update account_rev set rev = rev + 1 where account_id = $1 returning rev"};
+
+// The guard of a write: the revision moves on only if the contact is as it was read. A contact that
+// goes into the trash or out of it has another revision, so nothing else need be asked.
+const Query next_revision_if{
+    "contacts.next_revision_if",
+    "update account_rev set rev = rev + 1 where account_id = $1 and exists "
+    "(select 1 from contacts where account_id = $1 and id = $2 and rev = $3) returning rev"};
+
+const Query insert_contact{
+    "contacts.insert",
+    "insert into contacts (account_id, id, created_at, updated_at, rev, " +
+        store::column_list(written_fields) +
+        ") values ($1, $2, $3, $3, (select rev from account_rev where account_id = $1), " +
+        store::parameter_list(written_fields, 4) +
+        ") on conflict (account_id, id) do nothing returning rev"};
+
+const Query update_contact{
+    "contacts.update",
+    "update contacts set " + store::assignment_list(written_fields, 5) +
+        ", updated_at = $4, rev = (select rev from account_rev where account_id = $1) "
+        "where account_id = $1 and id = $2 and rev = $3 returning rev"};
+
+const Query move_contact{"contacts.move",
+                         "update contacts set deleted_at = $5, updated_at = $4, "
+                         "rev = (select rev from account_rev where account_id = $1) "
+                         "where account_id = $1 and id = $2 and rev = $3 returning rev"};
+
+// Only the contact that has the account's newest revision was written just now. Where a guard did
+// not hold, that may be somebody else's change, which has its row. (Parameters have a type in
+// PostgreSQL where they stand beside a column.)
+const Query insert_change{
+    "contacts.insert_change",
+    "insert into contact_changes (account_id, rev, contact_id, previous_rev, changed_at, unit, "
+    "actor, door, kind, old_values) "
+    "select c.account_id, c.rev, c.id, cast($3 as bigint), c.updated_at, cast($4 as bigint), "
+    "coalesce($5, c.account_id), $6, $7, $8 "
+    "from contacts c join account_rev r on r.account_id = c.account_id and r.rev = c.rev "
+    "where c.account_id = $1 and c.id = $2 on conflict do nothing"};
+
+constexpr std::size_t statements_a_write = 3;
+constexpr std::size_t data_statement = 1;
+
+void append_data_statement(std::vector<Statement>& batch, const AccountId& owner,
+                           const Write& write) {
+  const Contact& contact = write.contact;
+  switch (write.kind) {
+    case ChangeKind::created:
+      batch.push_back({insert_contact, values(owner, contact.id, contact.created_at)});
+      return append_written(batch.back().values, write);
+    case ChangeKind::changed:
+      batch.push_back({update_contact, values(owner, contact.id, write.seen, contact.updated_at)});
+      return append_written(batch.back().values, write);
+    case ChangeKind::deleted:
+      batch.push_back({move_contact, values(owner, contact.id, write.seen, contact.updated_at,
+                                            contact.updated_at)});
+      return;
+    case ChangeKind::restored:
+      batch.push_back(
+          {move_contact, values(owner, contact.id, write.seen, contact.updated_at, std::nullopt)});
+      return;
+  }
+}
+
+void append_statements(std::vector<Statement>& batch, const AccountId& owner, const Write& write,
+                       const Origin& origin) {
+  if (write.kind == ChangeKind::created) {
+    batch.push_back({next_revision, values(owner)});
+  } else {
+    batch.push_back({next_revision_if, values(owner, write.contact.id, write.seen)});
+  }
+  append_data_statement(batch, owner, write);
+  batch.push_back(
+      {insert_change,
+       values(owner, write.contact.id, write.seen, origin.unit, origin.actor, origin.door,
+              write.kind,
+              write.old_values.empty() ? std::optional<std::string_view>() : write.old_values)});
+}
+
+}  // namespace
+
+Origin as_unit(Origin origin) {
+  const Uuid random = Uuid::make_v7(origin.at);
+  std::memcpy(&origin.unit, random.octets.data() + 8, sizeof origin.unit);  // begins with a set bit
+  return origin;
+}
+
+Write Write::creation(Contact contact) {
+  Write write;
+  write.derived.emplace(contact);
+  write.contact = std::move(contact);
+  return write;
+}
+
+Write Write::change(const Contact& current, ContactFields fields) {
+  Write write{.kind = ChangeKind::changed,
+              .contact = current,
+              .seen = current.revision,
+              .old_values = old_values_of(current, fields),
+              .derived = DerivedColumns(fields)};
+  static_cast<ContactFields&>(write.contact) = std::move(fields);
+  return write;
+}
+
+Write Write::move(const Contact& current, ChangeKind kind) {
+  return {
+      .kind = kind, .contact = current, .seen = current.revision, .old_values = {}, .derived = {}};
+}
+
+Task<Result<void>> commit(store::Store& store, AccountId owner, std::span<Write> writes,
+                          Origin origin) {
+  std::vector<Statement> batch;
+  batch.reserve(writes.size() * statements_a_write);
+  for (Write& write : writes) {
+    write.contact.revision = 0;
+    write.contact.updated_at = origin.at;
+    append_statements(batch, owner, write, origin);
+  }
+  const auto written = co_await store.write(owner, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    const store::Rows& rows = (*written)[i * statements_a_write + data_statement];
+    if (!rows.empty()) writes[i].contact.revision = store::read_column<std::int64_t>(rows, "rev");
+  }
+  co_return Result<void>();
+}
+
+}  // namespace kith::contacts

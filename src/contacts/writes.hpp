@@ -1,0 +1,63 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "base/time.hpp"
+#include "contacts/contact.hpp"
+#include "store/store.hpp"
+
+namespace kith::contacts {
+
+/// The protocol that a change came in by.
+enum class Door : std::uint8_t { rest };
+constexpr std::array<std::string_view, 1> names_of(Door) { return {"rest"}; }
+
+/// What a change did to a contact.
+enum class ChangeKind : std::uint8_t { created, changed, deleted, restored };
+constexpr std::array<std::string_view, 4> names_of(ChangeKind) {
+  return {"created", "changed", "deleted", "restored"};
+}
+
+/// Where a change comes from; the history tells it.
+struct Origin {
+  AccountId actor;
+  Door door;
+  Time at;
+  std::int64_t unit = 0;  ///< changes of one request share it and are undone together; 0: alone
+};
+
+/// The same for several changes that are one to the user.
+Origin as_unit(Origin origin);
+
+/// A change of one contact that is ready to be written.
+struct Write {
+  ChangeKind kind = ChangeKind::created;
+  Contact contact;                        ///< as it will be, but for the revision
+  std::int64_t seen = 0;                  ///< the revision that it changes; 0: none
+  std::string old_values;                 ///< a merge patch that takes it back; empty: none needed
+  std::optional<DerivedColumns> derived;  ///< of what is created or changed
+
+  static Write creation(Contact contact);
+  /// Puts `fields` over `current`.
+  static Write change(const Contact& current, ContactFields fields);
+  /// REQUIRES: `kind` is deleted or restored.
+  static Write move(const Contact& current, ChangeKind kind);
+};
+
+/// Runs `writes` of different contacts as one transaction. Each is a guarded batch
+/// (architecture.md): it takes effect, its contact gets its revision and the history a row; or its
+/// contact is not what was seen any more (or is there already), nothing of it is written, and its
+/// revision stays 0. Errors: `unavailable` from the store.
+Task<Result<void>> commit(store::Store& store, AccountId owner, std::span<Write> writes,
+                          Origin origin);
+
+}  // namespace kith::contacts
