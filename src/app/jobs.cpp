@@ -136,17 +136,14 @@ Task<Result<bool>> run_job(store::Store& store, const Job& job, Time now) {
   const auto taken = co_await store.write(nobody, std::move(batch));
   if (!taken) co_return std::unexpected(taken.error());
   if (taken->back().empty()) co_return false;
-  std::exception_ptr broken;
   Result<int> done = 0;
   try {
     done = co_await job.run(store, now);
-  } catch (const std::exception& error) {
-    broken = std::current_exception();
-    done = refuse(Errc::unavailable, error.what());
+  } catch (const std::exception& broken) {
+    done = refuse(Errc::unavailable, broken.what());
   }
   const auto noted = done ? co_await note_success(store, job, Clock().now())
                           : co_await note_failure(store, job, done.error().detail);
-  if (broken) std::rethrow_exception(broken);
   if (!done) co_return std::unexpected(done.error());
   if (!noted) co_return std::unexpected(noted.error());
   if (*done > 0) spdlog::info("job {}: {} taken away", job.name, *done);

@@ -60,8 +60,8 @@ struct JobState {
 /// The state of all jobs that have ever been due. Errors: `unavailable` from the store.
 Task<Result<std::vector<JobState>>> job_states(store::Store& store);
 
-/// Runs a job now unless another instance is at it, due or not; false then. Errors: those of the
-/// job. Throws what the job throws.
+/// Runs a job now unless another instance is at it, due or not; false then. Errors: what kept the
+/// job from its end, an exception too. Throws when that cannot be noted.
 Task<Result<bool>> run_job(store::Store& store, const Job& job, Time now);
 
 /// What this process has done for a job; may be read on any thread.

@@ -1,0 +1,287 @@
+#include <algorithm>
+#include <array>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/temporary_folder.hpp"
+#include "contacts/changes.hpp"
+#include "contacts/contacts.hpp"
+#include "contacts/history.hpp"
+#include "contacts/purge.hpp"
+#include "contacts/trash.hpp"
+#include "store/rows.hpp"
+#include "store/sqlite/database.hpp"
+
+/// What must hold of changes whatever their order: a client that syncs ends equal to the server,
+/// and an undo gives back exactly what was.
+namespace kith::contacts {
+namespace {
+
+namespace asio = boost::asio;
+using store::values;
+
+const store::Query insert_account("test.insert_account",
+                                  "insert into accounts (id, username, email, role, password_hash, "
+                                  "created_at, updated_at) values ($1, '', '', 'user', '', 0, 0)");
+const store::Query insert_revision("test.insert_account_rev",
+                                   "insert into account_rev (account_id, rev) values ($1, 0)");
+
+/// A contact's fields by id: what two sides must agree on.
+using Facts = std::map<ContactId, std::string>;
+
+class ContactsHistory : public testing::Test {
+ protected:
+  template <class T>
+  T run(Task<T> task) {
+    auto result = asio::co_spawn(loop_, std::move(task), asio::use_future);
+    loop_.restart();
+    loop_.run();
+    return result.get();
+  }
+
+  AccountId new_account() {
+    const AccountId id = AccountId::make(now());
+    const auto written =
+        run(store_->write(id, {{insert_account, values(id)}, {insert_revision, values(id)}}));
+    EXPECT_TRUE(written);
+    return id;
+  }
+
+  /// A moment later than all before it.
+  Time now() { return {1'800'000'000'000'000 + 1000 * ++ticks_}; }
+
+  Origin origin(AccountId owner) { return {.actor = owner, .door = Door::rest, .at = now()}; }
+
+  static Change named(const std::string& name) {
+    return [name](const Contact* current) {
+      ContactFields fields = current ? ContactFields(*current) : ContactFields();
+      fields.first_name = name;
+      return Result<ContactFields>(fields);
+    };
+  }
+
+  Result<Contact> apply(AccountId owner, ChangeKind kind, ContactId id,
+                        const std::string& name = {}) {
+    Operation operation{.kind = kind, .id = id, .change = named(name)};
+    return run(contacts_.apply(owner, std::move(operation), origin(owner)));
+  }
+
+  /// All living contacts through a query of no feature.
+  Facts facts(AccountId owner) {
+    static const store::Query all(
+        "test.all_contacts",
+        "select id, rev, first_name, last_name, phone, favorite, notes from contacts "
+        "where account_id = $1 and deleted_at is null");
+    const auto rows = run(store_->read(all, values(owner))).value();
+    Facts out;
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      std::string text = std::to_string(store::read_column<int>(rows, "favorite", row));
+      for (const char* column : {"first_name", "last_name", "phone", "notes"}) {
+        text +=
+            "|" + store::read_column<std::optional<std::string>>(rows, column, row).value_or("");
+      }
+      out.emplace(store::read_column<ContactId>(rows, "id", row), text);
+    }
+    return out;
+  }
+
+  const TemporaryFolder folder_;
+  asio::io_context loop_;
+  std::unique_ptr<store::Database> database_ = migrated(folder_.file());
+  std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
+  Rules rules_;
+  CursorCodec cursors_{"a key"};
+  Contacts contacts_{*store_, rules_};
+  Trash trash_{contacts_, cursors_};
+  Changes changes_{*store_, cursors_};
+  History history_{contacts_, cursors_};
+
+ private:
+  static std::unique_ptr<store::Database> migrated(const std::string& path) {
+    auto database = store::sqlite::open({.path = path});
+    database->migrate();
+    return database;
+  }
+
+  std::int64_t ticks_ = 0;
+};
+
+/// A client that keeps what it has heard of.
+class Client {
+ public:
+  std::set<ContactId> held;
+  std::optional<std::string> token;
+
+  /// Takes a page; whether there is more.
+  bool take(const ChangePage& page) {
+    for (const ChangedContact& change : page.items) {
+      if (change.deleted) {
+        held.erase(change.id);
+      } else {
+        held.insert(change.id);
+      }
+    }
+    token = page.next_token;
+    return page.has_more;
+  }
+};
+
+/// What two writers, a janitor and a client do, in this order each: `a` and `b` write, `j` erases
+/// what is in the trash, `c` asks for a page of one change.
+constexpr std::string_view steps = "aaabbjcc";
+
+class Interleavings : public ContactsHistory {
+ protected:
+  void write(AccountId owner, ContactId id, int step) {
+    constexpr std::array kinds{ChangeKind::created, ChangeKind::changed, ChangeKind::deleted};
+    (void)apply(owner, kinds[static_cast<std::size_t>(step)], id, "N" + std::to_string(step));
+  }
+
+  bool sync(AccountId owner, Client& client) {
+    const auto page = run(changes_.since(owner, {client.token, 1}));
+    EXPECT_TRUE(page) << page.error().detail;
+    return page && client.take(*page);
+  }
+
+  void play(const std::string& order) {
+    const AccountId owner = new_account();
+    const std::array ids{ContactId::make(now()), ContactId::make(now()), ContactId::make(now())};
+    (void)apply(owner, ChangeKind::created, ids[2], "There from the beginning");
+    std::array<int, 2> done{};
+    Client client;
+    for (const char step : order) {
+      const auto writer = static_cast<std::size_t>(step - 'a');
+      if (step == 'c') {
+        sync(owner, client);
+      } else if (step == 'j') {
+        (void)run(trash_.erase(owner, ids[0]));
+      } else {
+        write(owner, ids[writer], done[writer]++);
+      }
+    }
+    while (sync(owner, client)) {
+    }
+    std::set<ContactId> there;
+    for (const auto& [id, fact] : facts(owner)) there.insert(id);
+    ASSERT_EQ(client.held, there) << order;
+  }
+};
+
+TEST_F(Interleavings, AClientEndsEqualToTheServerInEveryOrder) {
+  std::string order(steps);
+  std::ranges::sort(order);
+  int played = 0;
+  do {
+    ++played;
+    play(order);
+  } while (!HasFatalFailure() && std::ranges::next_permutation(order).found);
+  EXPECT_EQ(played, 1680);  // 8! / (3! 2! 1! 2!)
+}
+
+TEST_F(ContactsHistory, DeletionsThatAreForgottenSendAnOldTokenBack) {
+  const AccountId owner = new_account();
+  const ContactId gone = ContactId::make(now());
+  const ContactId kept = ContactId::make(now());
+  (void)apply(owner, ChangeKind::created, kept, "Kept");
+  (void)apply(owner, ChangeKind::created, gone, "Gone");
+  const std::string old_token = run(changes_.since(owner, {{}, 10}))->next_token;
+  (void)apply(owner, ChangeKind::deleted, gone);
+  EXPECT_EQ(run(purge_trash(*store_, now())).value(), 1);
+  EXPECT_EQ(run(changes_.since(owner, {old_token, 10}))->items.size(), 1U) << "the tombstone";
+  const std::string new_token = run(changes_.since(owner, {old_token, 10}))->next_token;
+  EXPECT_EQ(run(purge_tombstones(*store_, now())).value(), 1);
+  EXPECT_EQ(run(changes_.since(owner, {old_token, 10})).error().code, Errc::gone);
+  EXPECT_TRUE(run(changes_.since(owner, {new_token, 10}))) << "it has heard of the deletion";
+  const auto anew = run(changes_.since(owner, {{}, 10}));
+  EXPECT_EQ(anew->items.size(), 1U);
+  EXPECT_TRUE(run(changes_.since(owner, {anew->next_token, 10})));
+}
+
+TEST_F(ContactsHistory, PagesOfAFirstSyncOutliveWhatIsForgottenMeanwhile) {
+  const AccountId owner = new_account();
+  std::vector<ContactId> ids;
+  for (int i = 0; i < 4; ++i) {
+    ids.push_back(ContactId::make(now()));
+    (void)apply(owner, ChangeKind::created, ids.back(), "N");
+  }
+  (void)apply(owner, ChangeKind::deleted, ids[3]);
+  Client client;
+  client.take(run(changes_.since(owner, {{}, 1})).value());
+  (void)run(purge_trash(*store_, now()));
+  (void)run(purge_tombstones(*store_, now()));
+  while (client.take(run(changes_.since(owner, {client.token, 1})).value())) {
+  }
+  EXPECT_EQ(client.held, (std::set(ids.begin(), ids.begin() + 3)));
+}
+
+TEST_F(ContactsHistory, PurgesTakeOnlyWhatIsOldAndAllOfThat) {
+  const AccountId owner = new_account();
+  constexpr int count = 600;  // more than one transaction takes
+  std::vector<Operation> operations;
+  for (int i = 0; i < count; ++i) {
+    operations.push_back(
+        {.kind = ChangeKind::created, .id = ContactId::make(now()), .change = named("N")});
+  }
+  (void)run(contacts_.apply_all(owner, operations, origin(owner)));
+  for (Operation& each : operations) each.kind = ChangeKind::deleted;
+  const Time before = now();
+  (void)run(contacts_.apply_all(owner, std::span(operations).first(550), origin(owner)));
+  EXPECT_EQ(run(purge_trash(*store_, before)).value(), 0);
+  EXPECT_EQ(run(purge_history(*store_, before)).value(), count);
+  EXPECT_EQ(run(purge_trash(*store_, now())).value(), 550);
+  EXPECT_EQ(facts(owner).size(), 50U);
+  EXPECT_EQ(run(purge_tombstones(*store_, now())).value(), 550);
+  EXPECT_EQ(run(purge_tombstones(*store_, now())).value(), 0);
+}
+
+TEST_F(ContactsHistory, AnUndoGivesBackWhatWasAfterAnyChange) {
+  const AccountId owner = new_account();
+  std::mt19937 random{20261124};
+  const auto pick = [&](std::size_t count) { return random() % count; };
+  std::vector<ContactId> ids;
+  for (int round = 0; round < 300; ++round) {
+    const Facts before = facts(owner);
+    if (ids.size() < 5) ids.push_back(ContactId::make(now()));
+    const auto kind = static_cast<ChangeKind>(pick(4));
+    const std::string name = (pick(3) == 0 ? "My " : "N ") + std::to_string(pick(5));
+    (void)apply(owner, kind, ids[pick(ids.size())], name);
+    if (facts(owner) == before) continue;  // refused, or nothing has changed
+    const auto undone = run(history_.undo(owner, {}, origin(owner)));
+    ASSERT_TRUE(undone) << undone.error().detail;
+    ASSERT_EQ(facts(owner), before) << round;
+    if (pick(2) == 0) (void)run(history_.undo(owner, {}, origin(owner)));  // goes on from there
+  }
+}
+
+TEST_F(ContactsHistory, AnUndoOfManyLeavesWhatWasChangedSince) {
+  const AccountId owner = new_account();
+  std::vector<Operation> operations;
+  for (int i = 0; i < 5; ++i) {
+    operations.push_back(
+        {.kind = ChangeKind::created, .id = ContactId::make(now()), .change = named("N")});
+  }
+  const Origin unit = as_unit(origin(owner));
+  (void)run(contacts_.apply_all(owner, std::span(operations).first(3), unit));
+  (void)apply(owner, ChangeKind::changed, operations[0].id, "Changed in between");
+  (void)run(contacts_.apply_all(owner, std::span(operations).subspan(3), unit));
+  const auto undone = run(history_.undo(owner, {}, as_unit(origin(owner))));
+  ASSERT_TRUE(undone);
+  EXPECT_EQ(undone->undone, 4);
+  EXPECT_EQ(undone->skipped, 1);
+  const Facts left = facts(owner);
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_THAT(left.begin()->second, testing::HasSubstr("Changed in between"));
+}
+
+}  // namespace
+}  // namespace kith::contacts

@@ -1,0 +1,139 @@
+"""Work that runs by itself: purges, and how administrators see it."""
+
+import re
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from kith import Account, Server, query, sign_up
+
+DAY = 86_400 * 1_000_000
+NAMES = ["purge_history", "purge_idempotency_keys", "purge_tokens", "purge_tombstones",
+         "purge_trash"]
+
+
+def rewind(server: Server, *statements: str) -> None:
+    """Changes the database behind the server's back, as if time had passed."""
+    with sqlite3.connect(server.folder / "data" / "kith.db") as database:
+        for statement in statements:
+            database.execute(statement)
+    database.close()
+
+
+@pytest.fixture
+def own_server(binary: Path, tmp_path: Path):
+    with Server(binary, tmp_path, KITH_TRASH_DAYS=30, KITH_TOMBSTONE_DAYS=60,
+                KITH_HISTORY_DAYS=90) as server:
+        yield server
+
+
+def test_the_trash_is_emptied_after_its_days(own_server: Server) -> None:
+    account = sign_up(own_server)
+    old, young = account.create(first_name="Old"), account.create(first_name="Young")
+    token = account.call("GET", "contacts/changes").json["next_token"]
+    for each in (old, young):
+        account.call("DELETE", f"contacts/{each['id']}")
+    rewind(own_server, f"update contacts set deleted_at = deleted_at - {31 * DAY} "
+                       "where first_name = 'Old'")
+    run = own_server.run("jobs", "purge_trash")
+    assert (run.returncode, run.stdout) == (0, "purge_trash: done\n"), run
+    assert [each["id"] for each in account.items("contacts/trash")] == [young["id"]]
+    changes = account.call("GET", "contacts/changes" + query(since=token)).json["items"]
+    assert [(each["id"], each["deleted"]) for each in changes] == [
+        (old["id"], True), (young["id"], True)], "a purge is no news"
+    rewind(own_server, f"update contact_tombstones set deleted_at = deleted_at - {30 * DAY}")
+    assert own_server.run("jobs").returncode == 0
+    stale = account.call("GET", "contacts/changes" + query(since=token))
+    assert (stale.status, stale.json["type"]) == (410, "urn:kith:problem:sync-token-too-old")
+    assert account.call("GET", "contacts/changes").json["items"] == []
+
+
+def test_zero_days_keep_the_trash(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path, KITH_TRASH_DAYS=0) as server:
+        account = sign_up(server)
+        old = account.create()
+        account.call("DELETE", f"contacts/{old['id']}")
+        rewind(server, "update contacts set deleted_at = 1")
+        assert server.run("jobs").returncode == 0
+        assert len(account.items("contacts/trash")) == 1
+
+
+def test_old_history_and_keys_and_sessions_go(own_server: Server) -> None:
+    account = sign_up(own_server)
+    ann = account.create()
+    path = f"contacts/{ann['id']}"
+    account.call("PATCH", path, {"notes": "1"})
+    account.call("POST", "contacts", {"first_name": "K"}, idempotency_key="k")
+    rewind(own_server, f"update contact_changes set changed_at = changed_at - {91 * DAY}",
+           f"update idempotency_keys set created_at = created_at - {DAY}")
+    account.call("PATCH", path, {"notes": "2"})
+    assert own_server.run("jobs").returncode == 0
+    assert [each["differences"][0]["before"] for each in account.items(path + "/history")] == ["1"]
+    again = account.call("POST", "contacts", {"first_name": "K"}, idempotency_key="k")
+    assert "idempotency-replayed" not in again.headers
+    rewind(own_server, "update sessions set expires_at = 1")
+    assert own_server.run("jobs", "purge_tokens").returncode == 0
+    time.sleep(1.1)  # limits::principal_recheck_interval
+    assert account.call("GET", "users/me").status == 401
+
+
+def test_no_such_job(own_server: Server) -> None:
+    run = own_server.run("jobs", "purge_everything")
+    assert (run.returncode, run.stderr) == (1, "purge_everything is no job\n")
+
+
+def administrator(server: Server) -> Account:
+    account = sign_up(server)
+    assert server.run("user", "role", account.email, "admin").returncode == 0
+    deadline = time.monotonic() + 5
+    while account.call("GET", "admin/jobs").status != 200 and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return account
+
+
+def test_jobs_run_by_themselves_and_are_seen(own_server: Server) -> None:
+    account = administrator(own_server)
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline:
+        items = account.call("GET", "admin/jobs").json["items"]
+        if [each["name"] for each in items if each["succeeded_at"]] == NAMES:
+            break
+        time.sleep(0.2)
+    assert [each["name"] for each in items] == NAMES
+    for each in items:
+        assert each["due_at"] > each["finished_at"] >= each["started_at"]
+        assert (each["failures"], each["error"]) == (0, None)
+    metrics = own_server.call("GET", "/metrics").text
+    counts = re.findall(r'kith_job_runs_total\{job="(\w+)",result="succeeded"\} (\d+)', metrics)
+    assert sorted(name for name, count in counts if count == "1") == NAMES
+
+
+def test_a_job_that_fails_is_shown_and_holds_up_nobody(own_server: Server) -> None:
+    account = administrator(own_server)
+    rewind(own_server, "create trigger broken before delete on idempotency_keys "
+                       "begin select raise(abort, 'no deletion today'); end")
+    account.call("POST", "contacts", {"first_name": "K"}, idempotency_key="k")
+    rewind(own_server, "update idempotency_keys set created_at = 1")
+    run = own_server.run("jobs")
+    assert run.returncode == 1
+    assert "purge_tokens: done" in run.stdout and "purge_trash: done" in run.stdout
+    items = {each["name"]: each for each in account.call("GET", "admin/jobs").json["items"]}
+    failed = items["purge_idempotency_keys"]
+    assert failed["failures"] == 1 and "no deletion today" in failed["error"]
+    assert failed["succeeded_at"] is None or failed["succeeded_at"] < failed["finished_at"]
+    rewind(own_server, "drop trigger broken")
+    assert own_server.run("jobs").returncode == 0
+    items = {each["name"]: each for each in account.call("GET", "admin/jobs").json["items"]}
+    assert items["purge_idempotency_keys"]["failures"] == 0
+
+
+def test_a_lease_keeps_another_instance_away(own_server: Server) -> None:
+    assert own_server.run("jobs").returncode == 0
+    rewind(own_server, "update jobs set lease_until = 9223372036854775807 "
+                       "where name = 'purge_trash'")
+    run = own_server.run("jobs", "purge_trash")
+    assert run.stdout == "purge_trash: another instance is at it\n"
+    rewind(own_server, "update jobs set lease_until = 1")
+    assert own_server.run("jobs", "purge_trash").stdout == "purge_trash: done\n"
