@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Holds the sources to the limits of docs/architecture.md; prints each breach as `file:line: why`.
+"""Holds the sources to the limits below and to the directions of tools/dependencies.txt; prints
+each breach as `file:line: why`.
 
 Usage: check_style.py [root]
 """
@@ -23,7 +24,7 @@ SUBJECT_CHARS_MAX = 60
 
 TEXT_SUFFIXES = {".cpp", ".hpp", ".py", ".ts", ".mjs", ".css", ".html", ".sql", ".txt", ".sh"}
 GLOBAL_BINS = {"utils", "util", "helpers", "common", "misc", "services", "repositories", "dto"}
-SQL = re.compile(r'^R?"[^a-z]*(select|insert into|update|delete from|with) [a-z_*$(]')
+SQL = re.compile(r'^R?"[^a-z]*(select|insert into|update|delete from|with) [a-z0-9_*$(]', re.I)
 DETAILS = ("namespace detail {", "namespace {")
 DECLARATION = re.compile(
     r"^(?!\s)(?:(?:template|class|struct|enum|concept|inline|constexpr|extern)\b.*"
@@ -182,7 +183,7 @@ def check_medians(report: Report, root: Path, sources: list[Source]) -> None:
 
 
 def check_subjects(report: Report, root: Path) -> None:
-    """`area: what`, for the commits that are not on a remote yet."""
+    """`area: what`, for the last 50 commits."""
     log = subprocess.run(["git", "-C", str(root), "log", "-50", "--no-merges", "--format=%h %s"],
                          check=False, capture_output=True, text=True).stdout
     for line in log.splitlines():

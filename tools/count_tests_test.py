@@ -1,0 +1,34 @@
+"""What count_tests.py says of reports, above all of those that are not there."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = Path(__file__).with_name("count_tests.py")
+PYTEST = '<testsuites><testsuite tests="5" failures="1" errors="1" skipped="1"/></testsuites>'
+GTEST = ('<testsuites tests="3"><testsuite tests="2" failures="0"><testcase name="\x01"/>'
+         '</testsuite><testsuite tests="1" failures="0"/></testsuites>')
+REPORTS = [
+    ("passed", [GTEST], "3 passed, 0 failed", 0),
+    ("failed and skipped", [PYTEST], "2 passed, 2 failed, 1 skipped", 1),
+    ("added up", [GTEST, PYTEST], "5 passed, 2 failed, 1 skipped", 1),
+    ("missing", [GTEST, None], "3 passed, 1 failed", 1),
+    ("cut short", [GTEST[:40], GTEST], "3 passed, 1 failed", 1),
+    ("empty", ["", GTEST], "3 passed, 1 failed", 1),
+    ("without a test", [GTEST, "<testsuites/>"], "3 passed, 1 failed", 1),
+    ("all skipped", ['<testsuite tests="1" skipped="1"/>'], "0 passed, 0 failed, 1 skipped", 1),
+    ("none", [], "0 passed, 1 failed", 1),
+]
+
+
+@pytest.mark.parametrize("reports, line, code", [row[1:] for row in REPORTS],
+                         ids=[row[0] for row in REPORTS])
+def test_last_line(tmp_path: Path, reports: list[str | None], line: str, code: int) -> None:
+    paths = [tmp_path / f"{i}.xml" for i in range(len(reports))]
+    for path, text in zip(paths, reports):
+        if text is not None:
+            path.write_text(text)
+    done = subprocess.run([sys.executable, PROGRAM, *paths], text=True, capture_output=True)
+    assert (done.stdout.splitlines()[-1], done.returncode) == (line, code), done
