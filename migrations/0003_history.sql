@@ -23,8 +23,16 @@ create table contact_tombstones (
   primary key (account_id, rev)
 ) without rowid;
 
--- Up to which revision deletions have been forgotten.
-alter table account_rev add column forgotten_rev bigint not null default 0;
+-- Up to which revision deletions have been forgotten. Every write looks here: the row lies in the
+-- index itself.
+alter table account_rev rename to old_account_rev;
+create table account_rev (
+  account_id bytea not null primary key references accounts (id) on delete cascade,
+  rev bigint not null,
+  forgotten_rev bigint not null default 0
+) without rowid;
+insert into account_rev (account_id, rev) select account_id, rev from old_account_rev;
+drop table old_account_rev;
 
 -- A list of the living must not pass by the deleted ones, which are changes too.
 drop index contacts_revision;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <set>
@@ -15,6 +16,7 @@ using http::Access;
 using http::Body;
 using http::Caller;
 using http::Exchange;
+using http::LimitClass;
 using http::NewIds;
 using http::Reply;
 using http::Rights;
@@ -186,6 +188,7 @@ Operation operation_of(const BatchOperation& asked, NewIds& ids, Time now) {
   Operation operation{.kind = rule_of(asked.op).kind,
                       .id = fresh ? ids.make<ContactId>() : *asked.id,
                       .change = change_of(asked, now),
+                      .has_new_id = fresh && !ids.repeated(),
                       .repeated = ids.repeated()};
   if (asked.revision) operation.seen = {*asked.revision};
   return operation;
@@ -206,10 +209,22 @@ BatchResult result_of(const BatchOperation& asked, Result<Contact> done,
   return result;
 }
 
+/// Counts each operation as the request that it stands for.
+std::optional<Error> charge_all(Exchange& exchange, const std::vector<BatchOperation>& asked) {
+  const auto creations = std::ranges::count(asked, Verb::create, &BatchOperation::op);
+  const auto others = static_cast<std::ptrdiff_t>(asked.size()) - creations;
+  const std::string_view account = exchange.principal->account.uuid.bytes();
+  auto refused =
+      http::charge(exchange, LimitClass::contacts_create, account, static_cast<int>(creations));
+  if (refused) return refused;
+  return http::charge(exchange, LimitClass::contacts_write, account, static_cast<int>(others));
+}
+
 Task<Result<Reply<BatchReply>>> run_batch(Rest& rest, Caller caller, Body<BatchRequest> body,
                                           Exchange* exchange) {
   const auto asked = BatchReader(caller.now).read(body.value);
   if (!asked) co_return std::unexpected(asked.error());
+  if (auto refused = charge_all(*exchange, *asked)) co_return std::unexpected(*std::move(refused));
   const Rights rights{caller.who.role, exchange->policy};
   std::vector<Operation> operations;
   for (const BatchOperation& each : *asked) {

@@ -1,13 +1,24 @@
 #include "contacts/contacts.hpp"
 
 #include <algorithm>
+#include <exception>
+#include <iterator>
+#include <memory>
 #include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "base/limits.hpp"
 #include "json/write.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {
+
+namespace asio = boost::asio;
 
 using store::Query;
 using store::values;
@@ -80,7 +91,7 @@ class Contacts::Run {
         owner_(owner),
         origin_(origin),
         operations_(operations),
-        results_(operations.size(), Result<Contact>(outrun())),
+        results_(operations.size()),
         pending_(operations.size()) {
     for (std::size_t i = 0; i < pending_.size(); ++i) pending_[i] = i;
   }
@@ -92,13 +103,17 @@ class Contacts::Run {
         break;
       }
     }
-    co_return std::move(results_);
+    std::vector<Result<Contact>> all;
+    all.reserve(results_.size());
+    for (auto& result : results_) all.push_back(result ? *std::move(result) : outrun());
+    co_return all;
   }
 
  private:
   /// Writes what can be written; what was outrun stays pending. An error is of all that is pending.
   Task<std::optional<Error>> try_pending() {
     std::vector<Write> writes;
+    writes.reserve(pending_.size());
     std::vector<std::size_t> written;
     for (const std::size_t i : pending_) {
       Result<std::optional<Write>> write = co_await prepare(i);
@@ -109,7 +124,8 @@ class Contacts::Run {
     }
     pending_ = written;
     if (writes.empty()) co_return std::nullopt;
-    const auto committed = co_await commit(contacts_.store_, owner_, writes, origin_);
+    const auto committed = co_await commit(contacts_.store_, writes,
+                                           {owner_, origin_, contacts_.rules_.keeps_history});
     if (!committed) co_return committed.error();
     pending_.clear();
     for (std::size_t k = 0; k < writes.size(); ++k) {
@@ -155,7 +171,7 @@ class Contacts::Run {
     static_cast<ContactFields&>(contact) = *std::move(fields);
     contact.id = operation.id;
     contact.created_at = origin_.at;
-    return Write::creation(std::move(contact));
+    return Write::creation(std::move(contact), operation.has_new_id);
   }
 
   Result<std::optional<Write>> change(std::size_t i, const Contact& current) {
@@ -181,7 +197,7 @@ class Contacts::Run {
   AccountId owner_;
   Origin origin_;
   std::span<const Operation> operations_;
-  std::vector<Result<Contact>> results_;
+  std::vector<std::optional<Result<Contact>>> results_;  // none yet of what is pending
   std::vector<std::size_t> pending_;
 };
 
@@ -193,14 +209,26 @@ Task<Result<Contact>> Contacts::apply(AccountId owner, Operation operation, Orig
 Task<std::vector<Result<Contact>>> Contacts::apply_all(AccountId owner,
                                                        std::span<const Operation> operations,
                                                        Origin origin) {
-  std::vector<Result<Contact>> all;
-  all.reserve(operations.size());
+  const auto loop = co_await asio::this_coro::executor;
+  std::vector<std::unique_ptr<Run>> runs;
   while (!operations.empty()) {
     const auto count = std::min(operations.size(), limits::writes_per_transaction);
-    auto results = co_await Run(*this, owner, origin, operations.first(count)).finish();
-    std::ranges::move(results, std::back_inserter(all));
+    runs.push_back(std::make_unique<Run>(*this, owner, origin, operations.first(count)));
     operations = operations.subspan(count);
   }
+  // All at once, so that the next are made ready while the first are written, and one wait for the
+  // disk serves several.
+  std::vector<decltype(asio::co_spawn(loop, runs.front()->finish(), asio::deferred))> tasks;
+  for (const auto& run : runs) tasks.push_back(asio::co_spawn(loop, run->finish(), asio::deferred));
+  std::vector<Result<Contact>> all;
+  if (tasks.empty()) co_return all;
+  auto [order, failures, results] =
+      co_await asio::experimental::make_parallel_group(std::move(tasks))
+          .async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
+  for (const std::exception_ptr& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+  for (auto& part : results) std::ranges::move(part, std::back_inserter(all));
   co_return all;
 }
 

@@ -19,6 +19,7 @@ namespace kith::contacts {
 /// What the settings say about contacts.
 struct Rules {
   std::vector<std::string> favorite_words = {"My"};  ///< empty: no automatic favourites
+  bool keeps_history = true;  ///< otherwise changes are neither shown nor taken back
 };
 
 /// How the fields of a contact follow from what it is now (null: it is to be created). May be
@@ -30,10 +31,11 @@ struct Operation {
   ChangeKind kind = ChangeKind::changed;
   ContactId id = {};
   std::vector<std::int64_t> seen =
-      {};                 ///< refused unless it has one of these revisions; empty: any
-  Change change = {};     ///< for `created` and `changed`
-  bool repeated = false;  ///< of `created`: an earlier try of the same request may have done it
-  bool exact = false;     ///< of `changed`: as it was once, so nothing is decided automatically
+      {};                   ///< refused unless it has one of these revisions; empty: any
+  Change change = {};       ///< for `created` and `changed`
+  bool has_new_id = false;  ///< of `created`: made just now, so that nothing can be there
+  bool repeated = false;    ///< of `created`: an earlier try of the same request may have done it
+  bool exact = false;       ///< of `changed`: as it was once, so nothing is decided automatically
 };
 
 /// The contacts of all accounts, one by one and many at once. Knows no protocol: every door uses

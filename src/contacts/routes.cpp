@@ -130,6 +130,7 @@ Task<Result<Created<Contact>>> create_contact(Rest& rest, Caller caller, Body<Co
   Operation create{.kind = ChangeKind::created,
                    .id = caller.ids.make<ContactId>(),
                    .change = putting(std::move(body.value)),
+                   .has_new_id = !caller.ids.repeated(),
                    .repeated = caller.ids.repeated()};
   auto contact =
       co_await rest.contacts.apply(caller.who.account, std::move(create), origin_of(caller));

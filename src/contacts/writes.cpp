@@ -42,15 +42,21 @@ const Query next_revision{
 const Query next_revision_if{
     "contacts.next_revision_if",
     "update account_rev set rev = rev + 1 where account_id = $1 and exists "
-    "(select 1 from contacts where account_id = $1 and id = $2 and rev = $3) returning rev"};
+    "(select 1 from contacts where account_id = $1 and id = $2 and rev = $3)"};
 
-const Query insert_contact{
-    "contacts.insert",
+const std::string insert_text =
     "insert into contacts (account_id, id, created_at, updated_at, rev, " +
-        store::column_list(written_fields) +
-        ") values ($1, $2, $3, $3, (select rev from account_rev where account_id = $1), " +
-        store::parameter_list(written_fields, 4) +
-        ") on conflict (account_id, id) do nothing returning rev"};
+    store::column_list(written_fields) +
+    ") values ($1, $2, $3, $3, (select rev from account_rev where account_id = $1), " +
+    store::parameter_list(written_fields, 4) + ")";
+
+// Under a new id, where nothing can be: what an insertion returns has SQLite copy all pages that it
+// changes, so the revision is told by the statement before.
+const Query insert_contact{"contacts.insert", insert_text};
+
+// Under an id that is not new for certain.
+const Query insert_contact_at{
+    "contacts.insert_at", insert_text + " on conflict (account_id, id) do nothing returning rev"};
 
 const Query update_contact{
     "contacts.update",
@@ -75,15 +81,23 @@ const Query insert_change{
     "from contacts c join account_rev r on r.account_id = c.account_id and r.rev = c.rev "
     "where c.account_id = $1 and c.id = $2 on conflict do nothing"};
 
-constexpr std::size_t statements_a_write = 3;
-constexpr std::size_t data_statement = 1;
+/// Which of a write's statements gives a row with its revision if it took effect.
+std::size_t telling_statement(const Write& write) { return write.has_new_id ? 0 : 1; }
+
+// Of a contact under a new id, which was written for certain.
+const Query insert_creation{
+    "contacts.insert_creation",
+    "insert into contact_changes (account_id, rev, contact_id, previous_rev, changed_at, unit, "
+    "actor, door, kind) values ($1, (select rev from account_rev where account_id = $1), $2, 0, "
+    "$3, $4, $5, $6, $7)"};
 
 void append_data_statement(std::vector<Statement>& batch, const AccountId& owner,
                            const Write& write) {
   const Contact& contact = write.contact;
   switch (write.kind) {
     case ChangeKind::created:
-      batch.push_back({insert_contact, values(owner, contact.id, contact.created_at)});
+      batch.push_back({write.has_new_id ? insert_contact : insert_contact_at,
+                       values(owner, contact.id, contact.created_at)});
       return append_written(batch.back().values, write);
     case ChangeKind::changed:
       batch.push_back({update_contact, values(owner, contact.id, write.seen, contact.updated_at)});
@@ -99,14 +113,22 @@ void append_data_statement(std::vector<Statement>& batch, const AccountId& owner
   }
 }
 
-void append_statements(std::vector<Statement>& batch, const AccountId& owner, const Write& write,
-                       const Origin& origin) {
+void append_statements(std::vector<Statement>& batch, const Write& write,
+                       const WriteContext& context) {
+  const AccountId& owner = context.owner;
+  const Origin& origin = context.origin;
   if (write.kind == ChangeKind::created) {
     batch.push_back({next_revision, values(owner)});
   } else {
     batch.push_back({next_revision_if, values(owner, write.contact.id, write.seen)});
   }
   append_data_statement(batch, owner, write);
+  if (!context.keeps_history) return;
+  if (write.has_new_id) {
+    batch.push_back({insert_creation, values(owner, write.contact.id, origin.at, origin.unit,
+                                             origin.actor, origin.door, write.kind)});
+    return;
+  }
   batch.push_back(
       {insert_change,
        values(owner, write.contact.id, write.seen, origin.unit, origin.actor, origin.door,
@@ -122,8 +144,8 @@ Origin as_unit(Origin origin) {
   return origin;
 }
 
-Write Write::creation(Contact contact) {
-  Write write;
+Write Write::creation(Contact contact, bool has_new_id) {
+  Write write{.has_new_id = has_new_id};
   write.derived.emplace(contact);
   write.contact = std::move(contact);
   return write;
@@ -144,19 +166,20 @@ Write Write::move(const Contact& current, ChangeKind kind) {
       .kind = kind, .contact = current, .seen = current.revision, .old_values = {}, .derived = {}};
 }
 
-Task<Result<void>> commit(store::Store& store, AccountId owner, std::span<Write> writes,
-                          Origin origin) {
+Task<Result<void>> commit(store::Store& store, std::span<Write> writes, WriteContext context) {
+  const std::size_t statements_a_write = context.keeps_history ? 3 : 2;
   std::vector<Statement> batch;
   batch.reserve(writes.size() * statements_a_write);
   for (Write& write : writes) {
     write.contact.revision = 0;
-    write.contact.updated_at = origin.at;
-    append_statements(batch, owner, write, origin);
+    write.contact.updated_at = context.origin.at;
+    append_statements(batch, write, context);
   }
-  const auto written = co_await store.write(owner, std::move(batch));
+  const auto written = co_await store.write(context.owner, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   for (std::size_t i = 0; i < writes.size(); ++i) {
-    const store::Rows& rows = (*written)[i * statements_a_write + data_statement];
+    const std::size_t telling = telling_statement(writes[i]);
+    const store::Rows& rows = (*written)[i * statements_a_write + telling];
     if (!rows.empty()) writes[i].contact.revision = store::read_column<std::int64_t>(rows, "rev");
   }
   co_return Result<void>();

@@ -41,23 +41,30 @@ Origin as_unit(Origin origin);
 /// A change of one contact that is ready to be written.
 struct Write {
   ChangeKind kind = ChangeKind::created;
-  Contact contact;                        ///< as it will be, but for the revision
-  std::int64_t seen = 0;                  ///< the revision that it changes; 0: none
-  std::string old_values;                 ///< a merge patch that takes it back; empty: none needed
-  std::optional<DerivedColumns> derived;  ///< of what is created or changed
+  Contact contact = {};         ///< as it will be, but for the revision
+  std::int64_t seen = 0;        ///< the revision that it changes; 0: none
+  std::string old_values = {};  ///< a merge patch that takes it back; empty: none needed
+  std::optional<DerivedColumns> derived = {};  ///< of what is created or changed
+  bool has_new_id = false;                     ///< of a creation: nothing can be there
 
-  static Write creation(Contact contact);
+  static Write creation(Contact contact, bool has_new_id);
   /// Puts `fields` over `current`.
   static Write change(const Contact& current, ContactFields fields);
   /// REQUIRES: `kind` is deleted or restored.
   static Write move(const Contact& current, ChangeKind kind);
 };
 
+/// Whose contacts are written, by whom, and whether the history is told.
+struct WriteContext {
+  AccountId owner;
+  Origin origin;
+  bool keeps_history = true;
+};
+
 /// Runs `writes` of different contacts as one transaction. Each is a guarded batch
 /// (architecture.md): it takes effect, its contact gets its revision and the history a row; or its
 /// contact is not what was seen any more (or is there already), nothing of it is written, and its
 /// revision stays 0. Errors: `unavailable` from the store.
-Task<Result<void>> commit(store::Store& store, AccountId owner, std::span<Write> writes,
-                          Origin origin);
+Task<Result<void>> commit(store::Store& store, std::span<Write> writes, WriteContext context);
 
 }  // namespace kith::contacts

@@ -17,12 +17,13 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from random import Random
 from typing import Callable
 from urllib.parse import quote
 
 from measure import LOAD_CORE, SERVER_CORE, Load, Nginx, PinnedServer, pin, resident_mib, wrk
 
-from kith import API, PASSWORD, Account, sign_in  # noqa: E402  (measure adds the folders)
+from kith import API, PASSWORD, Account, Client, sign_in  # noqa: E402  (measure adds the folders)
 from load import load  # noqa: E402
 from people import people  # noqa: E402
 
@@ -150,14 +151,10 @@ class Bench:
 
     def creates(self) -> None:
         bodies = [json.dumps(each, ensure_ascii=False) for each in people(1000, seed=2)]
-        file = write_lines(self.folder / "bodies", bodies)
         rates, references = [], []
         for number in range(ROUNDS):  # each in an account that begins empty
-            account = self.add_account(f"round{number}")
-            arguments = (account.tokens["access_token"], str(file), "0", "POST")
-            ours = wrk(self.process, f"http://127.0.0.1:{self.server.port}{API}/contacts",
-                       script=SCRIPT, arguments=arguments)
-            assert not ours.errors, ours
+            ours = self.send(self.add_account(f"round{number}"), bodies, "POST",
+                             path=f"{API}/contacts")
             rates.append(ours.rate)
             self.server.stop()  # which also brings everything from the log into the database
             data = self.server.folder / "data" / "kith.db"
@@ -167,6 +164,106 @@ class Bench:
         self.results.add("durable creates, 64 connections", ours, "/s")
         self.results.add("SQLite, a transaction an insert", reference, "/s")
         self.results.add("durable creates, of that", ours / reference, "x", least=4)
+
+    def send(self, account: Account, lines: list[str], method: str, *, path: str = "") -> Load:
+        """Lines of POST or PATCH, as requests.lua takes them."""
+        file = write_lines(self.folder / "lines", lines)
+        arguments = (account.tokens["access_token"], str(file), "0", method)
+        found = wrk(self.process, f"http://127.0.0.1:{self.server.port}{path}", script=SCRIPT,
+                    arguments=arguments)
+        assert not found.errors, found
+        return found
+
+    def history(self) -> None:
+        """What the history costs."""
+        rates: dict[tuple[str, bool], list[float]] = {}
+        for number in range(ROUNDS):
+            for kept in (True, False):
+                self.keep_history(kept)
+                account = self.add_account(f"history{number}{kept}")
+                bodies = [json.dumps(each, ensure_ascii=False) for each in people(1000, seed=3)]
+                made = self.send(account, bodies, "POST", path=f"{API}/contacts")
+                rates.setdefault(("creates", kept), []).append(made.rate)
+                paths = self.ids(account)[:5000]
+                patches = [f'{path} {{"phone":"+49 30 {number}{kept:d}{i % 977}"}}'
+                           for i, path in enumerate(paths)]
+                changed = self.send(account, patches, "PATCH")
+                rates.setdefault(("updates", kept), []).append(changed.rate)
+        self.keep_history(True)
+        for what in ("creates", "updates"):
+            with_it = statistics.median(rates[what, True])
+            self.results.add(f"durable {what}, 64 connections", with_it, "/s")
+            self.results.add(f"durable {what}, of those without history",
+                             with_it / statistics.median(rates[what, False]), "x", least=0.75)
+
+    def space(self) -> None:
+        """The database after a year in which each contact was changed four times, of one without
+        history. Changes of more than 90 days ago have been purged month by month."""
+        sizes = {days: self.year_of_edits(days) for days in ("0", "90")}
+        self.results.add("database after a year of edits, of one without history",
+                         sizes["90"] / sizes["0"], "x", most=1.3)
+
+    def year_of_edits(self, history_days: str) -> int:
+        """Octets of the database afterwards, free pages taken out."""
+        server = PinnedServer(ROOT / "build" / "release" / "kith", self.folder / history_days,
+                              KITH_HISTORY_DAYS=history_days)
+        random = Random(4)
+        file = server.folder / "data" / "kith.db"
+        with server:
+            server.run("user", "add", "year@example.org", text=PASSWORD + "\n")
+            account = sign_in(server, "year@example.org")
+            load(("127.0.0.1", server.port), account.tokens["access_token"], people(3000, seed=5))
+            ids = [each["id"] for each in account.items("contacts?limit=500")]
+            client = Client(server.port, account.tokens["access_token"])
+            for _ in range(12):
+                for id in random.sample(ids, len(ids) // 3):
+                    change = random.choice([{"phone": f"+49 30 {random.randrange(10**7)}"},
+                                            {"email": f"new{random.randrange(10**6)}@example.org"},
+                                            {"notes": "met again in " + random.choice(NAMES)}])
+                    client.call("PATCH", f"{API}/contacts/{id}", change)
+                with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as database:
+                    database.execute("update contact_changes set changed_at = changed_at - ?",
+                                     (30 * 86_400 * 1_000_000,))
+                assert server.run("jobs", "purge_history").returncode == 0
+        with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as database:
+            database.execute("vacuum")
+        return file.stat().st_size
+
+    def keep_history(self, kept: bool) -> None:
+        self.server.stop()
+        self.server.settings["KITH_HISTORY_DAYS"] = "90" if kept else "0"
+        self.server.start()
+
+    def batches(self) -> None:
+        rates = []
+        for number in range(ROUNDS):
+            account = self.add_account(f"batch{number}")
+            bodies = [json.dumps({"operations": [{"op": "create", "contact": each} for each in
+                                                 people(1000, seed=10 + i)]}, ensure_ascii=False)
+                      for i in range(20)]
+            client = Client(self.server.port, account.tokens["access_token"])
+            begin = time.monotonic()
+            for body in bodies:
+                assert client.call("POST", f"{API}/contacts/batch", body).status == 200
+            rates.append(1000 * len(bodies) / (time.monotonic() - begin))
+        self.results.add("contacts created in batches of 1,000, one client",
+                         statistics.median(rates), "/s", least=20_000)
+
+    def changes(self) -> None:
+        """Server time of 50 changes since a token, in an account of 100,000."""
+        account = self.add_account("hundred-thousand")
+        load(("127.0.0.1", self.server.port), account.tokens["access_token"], people(100_000))
+        path = f"{API}/contacts/changes"
+        token = account.call("GET", path + "?limit=500").json["next_token"]
+        client = Client(self.server.port, account.tokens["access_token"])
+        spent = []
+        for _ in range(300):
+            reply = client.call("GET", f"{path}?limit=50&since={token}")
+            assert len(reply.json["items"]) == 50
+            spent.append(float(reply.headers["server-timing"].split("=")[1]))
+            token = reply.json["next_token"]
+        self.results.add("50 changes since a token, account of 100,000",
+                         statistics.median(spent), "ms", most=0.5)
 
     def isolation(self) -> None:
         """The account of 100 alone, then with many others beside it."""
@@ -265,7 +362,8 @@ def main() -> int:
     print(f"server on core {SERVER_CORE}, load on core {LOAD_CORE}, data in {folder}\n")
     bench = Bench(folder)
     try:
-        wanted = sys.argv[1:] or ["get_one", "lists", "birthdays", "search", "creates", "isolation"]
+        wanted = sys.argv[1:] or ["get_one", "lists", "birthdays", "search", "creates",
+                                 "history", "space", "batches", "changes", "isolation"]
         for name in wanted:
             getattr(bench, name)()
     finally:

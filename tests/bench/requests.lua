@@ -1,5 +1,6 @@
 -- wrk -s requests.lua URL -- TOKEN FILE [DELAY_MS] [METHOD]
--- Asks for the paths in FILE in turn; POST sends the lines of FILE as bodies to URL's path.
+-- Asks for the paths in FILE in turn; POST sends the lines of FILE as bodies to URL's path, PATCH
+-- sends the rest of each line to the path that it begins with.
 local lines, at, token, delay_ms, method = {}, 0, "", 0, "GET"
 
 function init(arguments)
@@ -8,12 +9,16 @@ function init(arguments)
   for line in io.lines(arguments[2]) do lines[#lines + 1] = line end
   at = math.random(#lines)
   wrk.headers["Authorization"] = "Bearer " .. token
-  wrk.headers["Content-Type"] = method == "POST" and "application/json" or nil
+  wrk.headers["Content-Type"] = method ~= "GET" and "application/json" or nil
   if delay_ms > 0 then delay = function() return delay_ms end end
 end
 
 function request()
   at = at % #lines + 1
   if method == "POST" then return wrk.format(method, nil, nil, lines[at]) end
+  if method == "PATCH" then
+    local path, body = lines[at]:match("^(%S+) (.*)$")
+    return wrk.format(method, path, nil, body)
+  end
   return wrk.format(method, lines[at])
 end

@@ -127,9 +127,11 @@ Connection::Connection(const std::string& path, Mode mode) {
   use_wal();
   execute(
       "pragma synchronous = full; pragma foreign_keys = on;"
-      "pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -4096;"
+      "pragma trusted_schema = off; pragma temp_store = memory;"
       "pragma mmap_size = 268435456");
-  if (mode == Mode::read) execute("pragma query_only = on");
+  // Readers look into the mapped file; the writer's pages are in the log until it is brought back.
+  execute(mode == Mode::read ? "pragma query_only = on; pragma cache_size = -4096"
+                             : "pragma cache_size = -32768");
 }
 
 void Connection::use_wal() {

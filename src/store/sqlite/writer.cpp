@@ -54,6 +54,16 @@ int Writer::look_at_log(void* self, sqlite3* database, const char* name, int pag
   return SQLITE_OK;
 }
 
+/// While nobody writes, so that reads need not look for their pages in the log. What readers still
+/// use stays there, and it is tried again.
+void Writer::empty_log() {
+  int pages = 0;
+  int copied = 0;
+  const int code = sqlite3_wal_checkpoint_v2(connection_.handle(), nullptr,
+                                             SQLITE_CHECKPOINT_PASSIVE, &pages, &copied);
+  if (code == SQLITE_OK && pages == copied) log_.pages = 0;
+}
+
 bool Writer::submit(WriteRequest& request) {
   {
     const std::lock_guard lock(mutex_);
@@ -75,9 +85,18 @@ void Writer::run() {
 
 std::vector<WriteRequest> Writer::take_group() {
   std::unique_lock lock(mutex_);
-  wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+  const auto has_work = [this] { return stopping_ || !queue_.empty(); };
+  while (log_.pages.load() > 0 && !wake_.wait_for(lock, limits::checkpoint_idle, has_work)) {
+    lock.unlock();
+    empty_log();
+    lock.lock();
+  }
+  wake_.wait(lock, has_work);
   std::vector<WriteRequest> group;
+  std::size_t statements = 0;
   while (!queue_.empty() && group.size() < limits::write_group_max) {
+    statements += queue_.front().statements->size();
+    if (!group.empty() && statements > limits::write_group_statements_max) break;
     group.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }

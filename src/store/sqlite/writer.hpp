@@ -65,6 +65,7 @@ class Writer {
   std::vector<Rows> run(const WriteRequest& request);
   void apply_one(Finished& each);
   static void acknowledge(std::vector<Finished> finished);
+  void empty_log();
 
   /// SQLite calls it after a commit; brings the log into the database when it has grown.
   static int look_at_log(void* self, sqlite3* database, const char* name, int pages);
