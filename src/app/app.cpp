@@ -44,7 +44,8 @@ class App {
       : settings_(settings),
         installation_(settings),
         cursors_(installation_.keys().cursors),
-        contact_rules_{settings.favorite_words()},
+        counters_(settings.rate_limits),
+        contact_rules_{settings.favorite_words(), settings.history_days > 0},
         openapi_(openapi_document()) {}
 
   void run() {
@@ -87,6 +88,7 @@ class App {
             .contact_rules = contact_rules_,
             .epoch = epoch_,
             .draining = draining_,
+            .counters = counters_,
             .openapi = openapi_,
             .metrics = [this] { return metrics(); }};
   }
@@ -95,6 +97,7 @@ class App {
     MetricSources sources{.routes = loops_.front()->router().routes(),
                           .loops = {},
                           .passwords_queued = installation_.passwords().queued(),
+                          .rate_limited = counters_.refused(),
                           .jobs = {}};
     for (const auto& loop : loops_) sources.loops.push_back(&loop->gates().stats());
     for (const auto& counts : jobs_->counts()) sources.jobs.push_back(counts.get());
@@ -141,6 +144,7 @@ class App {
   std::vector<std::unique_ptr<asio::io_context>> contexts_;
   Installation installation_;
   contacts::CursorCodec cursors_;
+  http::RateCounters counters_;
   contacts::Rules contact_rules_;
   std::string openapi_;
   accounts::PrincipalEpoch epoch_ = 0;

@@ -30,7 +30,9 @@ Loop::Loop(boost::asio::io_context& context, const Shared& shared,
                shared.metrics, shared.settings.metrics, shared.draining},
       router_(join_routes(&accounts_, &contacts_, &service_)),
       log_(STDOUT_FILENO, shared.settings.log_format),
-      gates_({router_, authenticator_, repeats_, log_, shared.settings.role_policy}),
+      gates_({router_, authenticator_, repeats_, log_, shared.counters,
+              shared.settings.trusted_proxies, shared.settings.cors_origins,
+              shared.settings.role_policy}),
       server_(context, address, gates_, log_) {}
 
 std::vector<http::Route> join_routes(accounts::Rest* accounts, contacts::Rest* contacts,

@@ -26,6 +26,7 @@ struct Shared {
   const contacts::Rules& contact_rules;
   accounts::PrincipalEpoch& epoch;
   std::atomic<bool>& draining;
+  http::RateCounters& counters;
   const std::string& openapi;
   std::function<std::string()> metrics;
 };

@@ -121,10 +121,12 @@ std::string metrics_text(const MetricSources& sources) {
     add_counters(requests, route, sum);
     add_histogram(durations, route, sum);
   }
+  const auto refused = static_cast<double>(sources.rate_limited);
   const auto queued = static_cast<double>(sources.passwords_queued);
   return prometheus::TextSerializer().Serialize(
       {requests, durations, job_runs(sources.jobs),
        one("kith_passwords_queued", "Passwords that wait to be hashed.", MetricType::Gauge, queued),
+       one("kith_rate_limited_total", "Requests over a rate limit.", MetricType::Counter, refused),
        one("process_cpu_seconds_total", "User and system time.", MetricType::Counter,
            cpu_seconds()),
        one("process_resident_memory_bytes", "Resident memory.", MetricType::Gauge,

@@ -15,6 +15,7 @@ struct MetricSources {
   std::span<const http::Route> routes;
   std::vector<const http::RequestStats*> loops;  ///< of the same routes
   std::size_t passwords_queued = 0;
+  std::uint64_t rate_limited = 0;
   std::vector<const JobCounts*> jobs;
 };
 

@@ -12,7 +12,10 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "http/access_log.hpp"
+#include "http/client_address.hpp"
+#include "http/cors.hpp"
 #include "http/permissions.hpp"
+#include "http/rate_limits.hpp"
 
 namespace kith::app {
 
@@ -47,6 +50,9 @@ struct Settings {
   int trash_days = 30;
   int tombstone_days = 180;
   int history_days = 90;
+  http::RateLimits rate_limits;
+  http::TrustedProxies trusted_proxies;
+  http::CorsOrigins cors_origins;
   MetricsAccess metrics = MetricsAccess::local;
   LogLevel log_level = LogLevel::info;
   http::LogFormat log_format = http::LogFormat::text;
@@ -88,9 +94,21 @@ struct Settings {
                .value_min = 1,
                .value_max = 36'500}),
         field("history_days", &Settings::history_days,
-              {.doc = "How many days the changes of contacts are kept, to see and to take back.",
-               .value_min = 1,
+              {.doc = "How many days the changes of contacts are kept, to see and to take back; 0: "
+                      "none are.",
+               .value_min = 0,
                .value_max = 36'500}),
+        field("rate_limits", &Settings::rate_limits,
+              {.doc = "on, off, or what differs from the defaults: contacts.read=100/s:1000 (so "
+                      "many in a second, so many at once), contacts.create and contacts.write=20/s:"
+                      "2000, login=30/min (an address), login.account=10/min, signup=10/min:20, "
+                      "token=60/min. The original's: contacts.read=10/min,contacts.create=5/min."}),
+        field("trusted_proxies", &Settings::trusted_proxies,
+              {.doc = "Networks of proxies whose X-Forwarded-For or Forwarded is believed: "
+                      "127.0.0.1,10.0.0.0/8."}),
+        field("cors_origins", &Settings::cors_origins,
+              {.doc = "Web sites whose scripts may use the API: https://app.example.org, "
+                      "comma-separated."}),
         field("metrics", &Settings::metrics,
               {.doc = "Who may read /metrics: local (this machine and administrators) or open."}),
         field("log_level", &Settings::log_level, {.doc = "debug, info, warning or error."}),

@@ -71,8 +71,7 @@ Refusal assign(std::string& out, const Scalar& value, const FieldRules& rules) {
   if (Refusal refusal = check_characters(*text, rules); !refusal.empty()) return refusal;
   std::string taken = rules.verbatim ? std::string(*text) : normalize(*text);
   if (Refusal refusal = check_length(count_chars(taken), rules); !refusal.empty()) return refusal;
-  const bool blank = taken.find_first_not_of(" \t\n") == std::string::npos;
-  if (rules.chars_min > 0 && !rules.verbatim && blank) return "must not be blank";
+  if (rules.chars_min > 0 && !rules.verbatim && is_blank(taken)) return "must not be blank";
   out = std::move(taken);
   return {};
 }

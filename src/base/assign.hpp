@@ -13,6 +13,7 @@
 
 #include "base/error.hpp"
 #include "base/fields.hpp"
+#include "base/text.hpp"
 #include "base/time.hpp"
 
 /// One value from outside into one field, under the field's rules. JSON bodies, query strings,
@@ -69,12 +70,11 @@ Refusal assign(E& out, const Scalar& value, const FieldRules&) {
   return {};
 }
 
-/// Null clears; so does a text of nothing but blanks, which would show as nothing.
+/// Null clears; so does a blank text, which would show as nothing.
 template <class T>
 Refusal assign(std::optional<T>& out, const Scalar& value, const FieldRules& rules) {
   const auto text = text_of(value);
-  const bool blank = text && text->find_first_not_of(" \t\n\r") == std::string_view::npos;
-  if (std::holds_alternative<std::nullptr_t>(value) || blank) {
+  if (std::holds_alternative<std::nullptr_t>(value) || (text && is_blank(*text))) {
     out.reset();
     return {};
   }

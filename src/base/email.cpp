@@ -80,7 +80,7 @@ std::expected<Email, std::string_view> Email::parse(std::string_view text) {
   if (!fits) return std::unexpected(wrong);
   const auto domain = ascii_domain(text.substr(at + 1));
   if (!domain || !is_domain(*domain)) return std::unexpected(wrong);
-  return Email{std::string(text)};
+  return Email{normalize(text)};
 }
 
 std::string account_key(const Email& email) {

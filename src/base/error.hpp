@@ -25,6 +25,7 @@ enum class Errc : std::uint8_t {
   uri_too_long,            ///< Request target over `limits::target_bytes_max`. 414
   unsupported_media_type,  ///< 415
   invalid,                 ///< Well-formed but against the rules; `fields` tells which. 422
+  too_many_requests,       ///< Over a rate limit. 429
   header_too_large,        ///< 431
   unavailable,             ///< A bounded queue is full or a deadline has passed. 503
 };
@@ -46,6 +47,7 @@ struct Error {
   std::string_view slug = {};
   /// Further members of the problem (RFC 9457, section 3.2) as JSON text: `"current":{...}`.
   std::string members = {};
+  int retry_after_seconds = 0;  ///< for `Retry-After`; 0: as the status has it
 };
 
 /// The error of a value that names one field.

@@ -45,6 +45,8 @@ inline constexpr int username_chars_max = 100;
 inline constexpr int password_chars_min = 8;
 inline constexpr int password_chars_max = 128;
 inline constexpr auto setup_link_lifetime = 30min;
+inline constexpr auto refresh_grace = 10s;  ///< for a client's parallel calls with one token
+inline constexpr std::size_t agent_bytes_max = 200;
 
 // Pages.
 inline constexpr int page_size_default = 50;
@@ -75,15 +77,22 @@ inline constexpr int purge_rows_max = 500;     ///< that one transaction takes a
 // SQLite's write-ahead log, in pages of 4 KiB: when it goes back into the database, and up to where
 // the reads of a loop may share a snapshot.
 inline constexpr int checkpoint_log_pages = 8000;
+inline constexpr auto checkpoint_idle = 1s;  ///< or when nothing was written for so long
 inline constexpr int shared_snapshot_log_pages_max = 4000;
 
 // Queues: beyond them the answer is 503 with Retry-After.
 inline constexpr std::size_t write_queue_max = 4096;
 inline constexpr std::size_t write_group_max = 256;
+inline constexpr std::size_t write_group_statements_max = 3000;  ///< some 50 ms of the writer
 inline constexpr std::size_t read_queue_max = 256;
 inline constexpr auto scan_deadline = 5s;
 inline constexpr std::size_t password_queue_max = 64;
 inline constexpr auto retry_after = 1s;
+
+// Rate limits: how many callers are told apart, and how many origins may be named.
+inline constexpr std::size_t rate_callers_max = 200'000;
+inline constexpr std::size_t cors_origins_max = 32;
+inline constexpr auto preflight_lifetime = 2h;
 
 // Caches.
 inline constexpr auto principal_recheck_interval = 1s;

@@ -11,6 +11,10 @@ namespace kith {
 /// Whether `text` is UTF-8 as RFC 3629 has it: no surrogates, no overlong forms.
 bool is_valid_utf8(std::string_view text);
 
+/// Whether nothing of the text would be seen: it is empty, or all blanks and invisible characters
+/// (Unicode White_Space and Default_Ignorable_Code_Point).
+bool is_blank(std::string_view text);
+
 /// The number of code points.
 std::size_t count_chars(std::string_view text);
 

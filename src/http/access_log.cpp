@@ -2,6 +2,7 @@
 
 #include <climits>
 #include <iterator>
+#include <mutex>
 
 #include <fmt/compile.h>
 #include <poll.h>
@@ -49,6 +50,9 @@ std::string_view next_piece(std::string_view lines) {
 }  // namespace
 
 void AccessLog::flush() {
+  // Of all loops: what poll() allows, it allows one.
+  static std::mutex one_writes;
+  const std::lock_guard lock(one_writes);
   std::string_view rest = buffer_;
   while (!rest.empty() && is_writable(fd_)) {
     const std::string_view piece = next_piece(rest);

@@ -19,6 +19,15 @@ Error unmatched(const Match& match) {
   return {.code = Errc::method_not_allowed, .detail = "Allowed here: " + match.allow + "."};
 }
 
+/// Counts a request for the account that makes it, or for the address that it comes from.
+std::optional<Error> charge_caller(Exchange& exchange, LimitClass limit) {
+  if (limit == LimitClass::none) return std::nullopt;
+  if (exchange.principal) {
+    return charge(exchange, limit, exchange.principal->account.uuid.bytes());
+  }
+  return charge(exchange, limit, caller_of_address(exchange.request.client_address));
+}
+
 bool is_idempotency_key(std::string_view key) {
   const auto visible = [](char c) { return c > 0x20 && c < 0x7F; };
   return !key.empty() && key.size() <= limits::idempotency_key_chars_max &&
@@ -40,11 +49,20 @@ Task<void> Gates::answer(const Request& request, const Match& match, Response& r
                     .path_values = match.path_values(),
                     .principal = {},
                     .policy = services_.policy,
-                    .now = request.received};
+                    .now = request.received,
+                    .counters = &services_.counters};
   try {
     const auto error = co_await try_answer(exchange, match);
-    if (error) refuse(request, *error, response);
+    if (error) {
+      refuse(request, *error, response);
+    } else {
+      services_.origins.append_headers(response.headers, request);
+    }
     if (!match.allow.empty()) response.add_header("Allow", match.allow);
+    if (const auto& charged = exchange.charged) {
+      append_rate_headers(response.headers, charged->limit,
+                          services_.counters.limits().of(charged->limit), charged->state);
+    }
   } catch (const std::exception& broken) {
     spdlog::error("request {}: {}", request.id.to_string(), broken.what());
     write_internal_error(response, request);
@@ -58,22 +76,27 @@ void Gates::record(const Request& request, const Match& match, const Answered& a
   services_.log.add(request, match.route ? match.route->path : "-", answered);
 }
 
-void Gates::refuse(const Request& request, const Error& error, Response& response) {
+void Gates::refuse(const Request& request, const Error& error, Response& response) const {
   response.body.clear();
   response.headers.clear();
   write_problem(response, error, request);
+  services_.origins.append_headers(response.headers, request);
 }
 
 Task<std::optional<Error>> Gates::try_answer(Exchange& exchange, const Match& match) {
   const bool asks_options = exchange.request.verb == Verb::options && !match.allow.empty();
   if (!match.route && asks_options) {
+    services_.origins.append_preflight(exchange.response.headers, exchange.request, match.allow);
     exchange.response.status = 204;
     co_return std::nullopt;
   }
   if (!match.route) co_return unmatched(match);
   if (auto refused = co_await log_in(exchange, match.route->access)) co_return refused;
-  const auto key = exchange.request.header("Idempotency-Key");
-  if (match.route->repeatable && key) co_return co_await answer_once(exchange, *match.route, *key);
+  if (auto refused = charge_caller(exchange, limit_of(*match.route))) co_return refused;
+  if (match.route->repeatable) {
+    const auto key = exchange.request.header("Idempotency-Key");
+    if (key) co_return co_await answer_once(exchange, *match.route, *key);
+  }
   co_return co_await match.route->endpoint.invoke(match.route->endpoint.service, exchange);
 }
 

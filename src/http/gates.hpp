@@ -6,6 +6,8 @@
 
 #include "base/time.hpp"
 #include "http/access_log.hpp"
+#include "http/client_address.hpp"
+#include "http/cors.hpp"
 #include "http/principal.hpp"
 #include "http/router.hpp"
 #include "http/stats.hpp"
@@ -18,6 +20,9 @@ struct GateServices {
   Authenticator& authenticator;
   Repeats& repeats;
   AccessLog& log;
+  RateCounters& counters;
+  const TrustedProxies& proxies;
+  const CorsOrigins& origins;
   RolePolicy policy;
 };
 
@@ -34,6 +39,12 @@ class Gates {
     return services_.router.match(request.verb, request.path);
   }
 
+  /// Who made a request that came from `peer`, perhaps through a proxy; nothing when it is `peer`.
+  std::optional<std::string> client_behind(std::string_view peer, const Request& request) const {
+    if (services_.proxies.empty()) return std::nullopt;
+    return services_.proxies.client_of(peer, request);
+  }
+
   /// What is refused of a request before its body is read: a stranger's large body is not worth the
   /// memory. The answer is worked out again for the whole request.
   Task<std::optional<Error>> admit(const Request& request, const Match& match);
@@ -43,7 +54,7 @@ class Gates {
   Task<void> answer(const Request& request, const Match& match, Response& response);
 
   /// Answers a request that was refused before it was whole.
-  static void refuse(const Request& request, const Error& error, Response& response);
+  void refuse(const Request& request, const Error& error, Response& response) const;
 
   /// Counts an answer and writes its line in the access log.
   void record(const Request& request, const Match& match, const Answered& answered);

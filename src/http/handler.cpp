@@ -27,6 +27,16 @@ std::unexpected<Error> not_found() {
   return refuse(Errc::not_found, "There is nothing here under this address.");
 }
 
+std::optional<Error> charge(Exchange& exchange, LimitClass limit, std::string_view caller,
+                            int count) {
+  RateCounters* const counters = exchange.counters;
+  if (!counters || count == 0 || counters->limits().of(limit).count == 0) return std::nullopt;
+  const auto state = counters->take(limit, caller, count);
+  exchange.charged = {limit, state.value_or(RateState{0, state ? 0 : state.error()})};
+  if (state) return std::nullopt;
+  return too_many_requests(state.error());
+}
+
 bool Conditions::is_unchanged(std::string_view etag) const {
   if (if_none_match == "*") return true;
   bool found = false;
@@ -48,13 +58,17 @@ std::optional<std::int64_t> revision_of(std::string_view etag) {
 Result<Conditions> Extract<Conditions>::from(Exchange& exchange) {
   Conditions conditions;
   conditions.if_none_match = trim(exchange.request.header("If-None-Match").value_or(""));
-  const auto if_match = exchange.request.header("If-Match");
-  if (!if_match || trim(*if_match) == "*") return conditions;
   // A weak tag never matches here (RFC 9110, section 13.1.1): `revision_of` does not read it.
   constexpr std::int64_t no_revision = -1;
-  for_each_tag(*if_match, [&](std::string_view tag) {
-    conditions.if_match.push_back(revision_of(tag).value_or(no_revision));
-  });
+  for (const Header& header : exchange.request.headers) {
+    constexpr std::string_view name = "If-Match";
+    if (header.name.size() != name.size() || !equal_ignoring_case(header.name, name)) continue;
+    if (trim(header.value) == "*") continue;
+    if (trim(header.value).empty()) conditions.if_match.push_back(no_revision);
+    for_each_tag(header.value, [&](std::string_view tag) {
+      conditions.if_match.push_back(revision_of(tag).value_or(no_revision));
+    });
+  }
   return conditions;
 }
 

@@ -35,6 +35,11 @@ inline constexpr std::string_view form_type = "application/x-www-form-urlencoded
 /// The one answer to what does not exist, is in the trash or belongs to somebody else.
 std::unexpected<Error> not_found();
 
+/// Counts `count` requests of `caller` (beside the one that the route's row counts), or gives the
+/// refusal.
+std::optional<Error> charge(Exchange& exchange, LimitClass limit, std::string_view caller,
+                            int count = 1);
+
 /// How a handler's parameter is made from the exchange.
 template <class T>
 struct Extract;

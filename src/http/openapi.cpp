@@ -45,6 +45,7 @@ EndpointDoc describe(const Route& route, json::Schemas& schemas) {
   EndpointDoc doc{.schemas = schemas};
   route.endpoint.describe(doc);
   if (route.access != Access::anyone) doc.errors.push_back(Errc::unauthenticated);
+  if (limit_of(route) != LimitClass::none) doc.errors.push_back(Errc::too_many_requests);
   if (least_role(route.access, RolePolicy::graded) > Role::user) {
     doc.errors.push_back(Errc::forbidden);
   }

@@ -30,6 +30,7 @@ constexpr std::array kinds{
     Kind{Errc::uri_too_long, 414, "uri-too-long", "The URL is too long"},
     Kind{Errc::unsupported_media_type, 415, "unsupported-media-type", "Unsupported media type"},
     Kind{Errc::invalid, 422, "invalid", "The request is not valid"},
+    Kind{Errc::too_many_requests, 429, "too-many-requests", "Too many requests"},
     Kind{Errc::header_too_large, 431, "header-too-large", "The header is too large"},
     Kind{Errc::unavailable, 503, "unavailable", "Try again shortly"},
 };
@@ -78,8 +79,10 @@ void write(Response& response, const Kind& kind, const Error& error, const Reque
   response.body.clear();
   write_body(response.body, kind, error, request);
   if (kind.status == 401) response.add_header("WWW-Authenticate", "Bearer realm=\"kith\"");
-  if (kind.status == 503) {
-    response.add_header("Retry-After", std::to_string(limits::retry_after.count()));
+  if (kind.status == 503 || kind.status == 429) {
+    const auto seconds =
+        error.retry_after_seconds > 0 ? error.retry_after_seconds : limits::retry_after.count();
+    response.add_header("Retry-After", std::to_string(seconds));
   }
 }
 

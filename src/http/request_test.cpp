@@ -1,12 +1,15 @@
 #include "http/request.hpp"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
-#include "http/arguments.hpp"
+#include "http/handler.hpp"
 
 namespace kith::http {
 
 namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
 
 Request with_header(std::string_view name, std::string_view value) {
   Request request;
@@ -35,6 +38,15 @@ TEST(Request, ListsNameTokens) {
   EXPECT_FALSE(list_has_token("", "gzip"));
 }
 
+TEST(Request, ListsNameWhatIsRefused) {
+  for (const char* list : {"gzip;q=0", "gzip; q=0.000", "br, GZIP ;Q=0.0", "gzip;q=0, *"}) {
+    EXPECT_FALSE(list_has_token(list, "gzip")) << list;
+  }
+  for (const char* list : {"gzip;q=0.001", "gzip;q=1", "br;q=0, gzip", "gzip, br;q=0"}) {
+    EXPECT_TRUE(list_has_token(list, "gzip")) << list;
+  }
+}
+
 TEST(Request, BlanksAroundAreNoPart) {
   EXPECT_EQ(trim(" \ta b\t "), "a b");
   EXPECT_EQ(trim("\t "), "");
@@ -47,6 +59,24 @@ TEST(EntityTag, GivesItsRevision) {
                             "\"99999999999999999999\"", "*"}) {
     EXPECT_FALSE(revision_of(other)) << other;
   }
+}
+
+TEST(EntityTag, IsOneOfSeveral) {
+  const auto seen = [](std::string_view sent) {
+    const Request request = with_header("If-Match", sent);
+    Response unused;
+    Exchange exchange{.request = request,
+                      .response = unused,
+                      .path_values = {},
+                      .principal = {},
+                      .policy = RolePolicy::owner,
+                      .now = {}};
+    return Extract<Conditions>::from(exchange)->if_match;
+  };
+  EXPECT_THAT(seen("\"3-s\", \"1-s\""), ElementsAre(3, 1));
+  EXPECT_THAT(seen("\"1-s\",\"3-s\" , \"1-s\""), ElementsAre(1, 3, 1));
+  EXPECT_THAT(seen("W/\"3-s\", \"1-s\", \"abc\""), ElementsAre(-1, 1, -1)) << "no tags of ours";
+  EXPECT_THAT(seen("*"), IsEmpty()) << "whatever there is";
 }
 
 TEST(EntityTag, IsComparedWeaklyForReads) {

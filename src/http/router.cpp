@@ -43,6 +43,17 @@ std::string allow_of(const std::vector<const Route*>& routes) {
 
 }  // namespace
 
+LimitClass limit_of(const Route& route) {
+  if (route.limit != LimitClass::none) return route.limit;
+  switch (route.access) {
+    case Access::contacts_read: return LimitClass::contacts_read;
+    case Access::contacts_create: return LimitClass::contacts_create;
+    case Access::contacts_change:
+    case Access::contacts_delete: return LimitClass::contacts_write;
+    default: return LimitClass::none;
+  }
+}
+
 Router::Router(std::vector<Route> routes)
     : routes_(std::move(routes)), root_(std::make_unique<Node>()) {
   for (const Route& route : routes_) node_of(route.path).routes.push_back(&route);

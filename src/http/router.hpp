@@ -11,11 +11,18 @@
 #include "base/limits.hpp"
 #include "http/permissions.hpp"
 #include "http/principal.hpp"
+#include "http/rate_limits.hpp"
 #include "http/repeats.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
 
 namespace kith::http {
+
+/// What a request was counted for.
+struct Charged {
+  LimitClass limit = LimitClass::none;
+  RateState state;
+};
 
 /// One request on its way through a route.
 struct Exchange {
@@ -26,6 +33,8 @@ struct Exchange {
   RolePolicy policy = RolePolicy::owner;
   Time now;
   std::optional<KeyedRequest> keyed = {};  ///< set when the client may repeat the request
+  RateCounters* counters = nullptr;        ///< null: nothing is counted
+  std::optional<Charged> charged = {};     ///< what is told of the limits
 };
 
 struct EndpointDoc;
@@ -49,8 +58,12 @@ struct Route {
   std::string_view summary = {};  ///< one line for OpenAPI; empty: not shown there
   std::vector<Errc> errors = {};  ///< that the types do not tell, for OpenAPI
   std::size_t body_bytes_max = limits::body_bytes_max;
-  bool repeatable = false;  ///< whether `Idempotency-Key` is heeded
+  bool repeatable = false;              ///< whether `Idempotency-Key` is heeded
+  LimitClass limit = LimitClass::none;  ///< what it is counted for, beside what its access says
 };
+
+/// What requests of `route` are counted for: what the row says, or what its access stands for.
+LimitClass limit_of(const Route& route);
 
 /// What a path and verb lead to.
 struct Match {

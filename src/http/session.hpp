@@ -140,6 +140,8 @@ class Session {
   }
 
   void set_connection_facts() {
+    forwarded_for_ = services_.gates.client_behind(client_address_, request_);
+    if (forwarded_for_) request_.client_address = *forwarded_for_;
     request_.keep_alive = parser_->keep_alive();
     request_.chunked = parser_->chunked();
     if (const auto length = parser_->content_length()) request_.content_length = *length;
@@ -199,7 +201,7 @@ class Session {
 
   /// Tells the client why; its connection is over.
   Task<bool> answer_refused(const Error& error, const Match& match) {
-    Gates::refuse(request_, error, response_);
+    services_.gates.refuse(request_, error, response_);
     response_.close = true;
     finish(match, Deadline::Clock::now());
     if (co_await flush()) co_await linger();
@@ -239,6 +241,7 @@ class Session {
 
   Stream stream_;
   std::string client_address_;
+  std::optional<std::string> forwarded_for_;  ///< by a trusted proxy, of this request
   LoopServices services_;
   Deadline deadline_;
   bool idle_ = false;

@@ -1,0 +1,190 @@
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <gtest/gtest.h>
+
+#include "accounts/accounts.hpp"
+#include "accounts/sessions.hpp"
+#include "accounts/setup.hpp"
+#include "base/temporary_folder.hpp"
+#include "store/sqlite/database.hpp"
+
+/// What happens to an operation of an account when another one comes in between its first look and
+/// its write, or when only one of its writes goes through.
+namespace kith::accounts {
+namespace {
+
+namespace asio = boost::asio;
+
+/// A store in which something else happens just before the next write.
+class Interrupted : public store::Store {
+ public:
+  explicit Interrupted(std::unique_ptr<store::Store> inner) : inner_(std::move(inner)) {}
+
+  std::function<Task<void>()> before_write;  ///< happens once
+  bool one_write_alone = false;              ///< refuse all but the next write
+
+  Task<Result<store::Rows>> read(const store::Query& query, store::Values values,
+                                 store::Lane lane) override {
+    return inner_->read(query, std::move(values), lane);
+  }
+
+  Task<Result<std::vector<store::Rows>>> write(AccountId account,
+                                               std::vector<store::Statement> batch) override {
+    const auto happens = std::exchange(before_write, {});
+    if (happens) co_await happens();
+    if (refusing_) co_return refuse(Errc::unavailable, "The queue is full.");
+    refusing_ = one_write_alone;
+    co_return co_await inner_->write(account, std::move(batch));
+  }
+
+  void let_everything_through() { refusing_ = one_write_alone = false; }
+
+ private:
+  std::unique_ptr<store::Store> inner_;
+  bool refusing_ = false;
+};
+
+std::unique_ptr<store::Database> migrated(const std::string& path) {
+  auto database = store::sqlite::open({.path = path});
+  database->migrate();
+  return database;
+}
+
+class AccountRaces : public testing::Test {
+ protected:
+  template <class T>
+  T run(Task<T> task) {
+    auto result = asio::co_spawn(loop_, std::move(task), asio::use_future);
+    loop_.restart();
+    loop_.run();
+    return result.get();
+  }
+
+  static Signup signup(const std::string& email) {
+    return {.username = "Ann", .email = {email}, .password = password};
+  }
+
+  static SetupRequest with_link(const std::string& token, const std::string& email) {
+    return {.token = token, .username = "Ann", .email = {email}, .password = password};
+  }
+
+  std::size_t count_accounts() { return run(accounts_.list()).value().size(); }
+
+  static constexpr const char* password = "correct horse battery";
+  static constexpr Time now{1'800'000'000'000'000};
+  static constexpr Time after_grace{now.micros + 11 * micros_per_second};
+  const Email ann_{"ann@example.org"};
+
+ private:
+  const TemporaryFolder folder_;
+  asio::io_context loop_{1};
+  std::unique_ptr<store::Database> database_ = migrated(folder_.file());
+  crypto::PasswordHasher passwords_{1};
+  const crypto::TokenSigner signer_{std::string(32, 'k')};
+  PrincipalEpoch epoch_ = 0;
+
+ protected:
+  Interrupted store_{database_->attach(loop_.get_executor())};
+  Accounts accounts_{store_, passwords_};
+  Sessions sessions_{store_, accounts_, passwords_, {signer_, {}, epoch_}};
+  accounts::Setup setup_{store_, accounts_};
+};
+
+TEST_F(AccountRaces, ALoginEndsWithThePasswordThatItProved) {
+  const Account ann = run(accounts_.create(signup(ann_.text), {.now = now})).value();
+  store_.before_write = [&]() -> Task<void> {
+    EXPECT_TRUE(co_await accounts_.set_password(ann.id, "another good password", now));
+  };
+  const auto late = run(sessions_.log_in({ann_, password, {}}, now));
+  ASSERT_FALSE(late) << "the session would outlive the change that ended all others";
+  EXPECT_EQ(late.error().code, Errc::unauthenticated);
+  EXPECT_TRUE(run(sessions_.log_in({ann_, "another good password", {}}, now)));
+}
+
+TEST_F(AccountRaces, ASpentTokenEndsTheSessionInOneWrite) {
+  ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.now = now})));
+  const TokenPair first = run(sessions_.log_in({ann_, password, {}}, now)).value();
+  const TokenPair second = run(sessions_.refresh(first.refresh_token, {}, now)).value();
+  store_.one_write_alone = true;
+  EXPECT_FALSE(run(sessions_.refresh(first.refresh_token, {}, after_grace))) << "it was copied";
+  store_.let_everything_through();
+  EXPECT_FALSE(run(sessions_.refresh(second.refresh_token, {}, after_grace)))
+      << "so the session is over";
+}
+
+TEST_F(AccountRaces, ATokenThatIsSpentMeanwhileGivesASibling) {
+  ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.now = now})));
+  const std::string token = run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
+  std::string of_other;
+  store_.before_write = [&]() -> Task<void> {
+    of_other = (co_await sessions_.refresh(token, {}, now)).value().refresh_token;
+  };
+  const auto sibling = run(sessions_.refresh(token, {}, now));
+  ASSERT_TRUE(sibling) << "a client's parallel calls";
+  EXPECT_TRUE(run(sessions_.refresh(of_other, {}, now)));
+  EXPECT_FALSE(run(sessions_.refresh(token, {}, after_grace))) << "not for ever";
+  EXPECT_FALSE(run(sessions_.refresh(sibling->refresh_token, {}, after_grace))) << "all are over";
+}
+
+TEST_F(AccountRaces, TheGraceIsFromTheFirstUse) {
+  ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.now = now})));
+  const std::string token = run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
+  const Time within{now.micros + 9 * micros_per_second};
+  ASSERT_TRUE(run(sessions_.refresh(token, {}, now)));
+  ASSERT_TRUE(run(sessions_.refresh(token, {}, within)));
+  EXPECT_FALSE(run(sessions_.refresh(token, {}, after_grace)));
+}
+
+TEST_F(AccountRaces, ARefreshOfASessionThatEndsMeanwhileIsRefused) {
+  const Account ann = run(accounts_.create(signup(ann_.text), {.now = now})).value();
+  const std::string token = run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
+  store_.before_write = [&]() -> Task<void> {
+    EXPECT_TRUE(co_await accounts_.set_password(ann.id, "another good password", now));
+  };
+  const auto late = run(sessions_.refresh(token, {}, now));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, Errc::unauthenticated) << "no broken database";
+}
+
+TEST_F(AccountRaces, ALinkMakesOneAdministrator) {
+  const std::string token = run(setup_.new_token(now)).value().value();
+  store_.before_write = [&]() -> Task<void> {
+    EXPECT_TRUE(co_await setup_.run(with_link(token, "first@example.org"), now));
+  };
+  const auto second = run(setup_.run(with_link(token, "second@example.org"), now));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, Errc::forbidden);
+  EXPECT_EQ(count_accounts(), 1U);
+  EXPECT_TRUE(run(accounts_.create(signup("second@example.org"), {.now = now})))
+      << "nothing is left of it";
+}
+
+TEST_F(AccountRaces, AnAttemptThatFailsDoesNotSpendTheLink) {
+  const std::string token = run(setup_.new_token(now)).value().value();
+  store_.before_write = [&]() -> Task<void> {
+    EXPECT_TRUE(co_await accounts_.create(signup(ann_.text), {.now = now}));
+  };
+  const auto failed = run(setup_.run(with_link(token, ann_.text), now));
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, Errc::conflict) << "the address is taken meanwhile";
+  EXPECT_TRUE(run(setup_.run(with_link(token, "other@example.org"), now)));
+}
+
+TEST_F(AccountRaces, ALinkThatIsReplacedMeanwhileIsGoodForNothing) {
+  const std::string token = run(setup_.new_token(now)).value().value();
+  store_.before_write = [&]() -> Task<void> { (void)co_await setup_.new_token(now); };
+  const auto late = run(setup_.run(with_link(token, ann_.text), now));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, Errc::forbidden);
+  EXPECT_EQ(count_accounts(), 0U);
+}
+
+}  // namespace
+}  // namespace kith::accounts

@@ -1,0 +1,116 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/error.hpp"
+
+/// How often who may do what: GCRA, which is a bucket that leaks, kept as one time for each caller.
+namespace kith::http {
+
+/// What is counted together. An account's requests are counted for the account, others for the
+/// client's address; `login_account` for the address that somebody wants to sign in to.
+enum class LimitClass : std::uint8_t {
+  none,
+  contacts_read,
+  contacts_create,
+  contacts_write,
+  login,
+  login_account,
+  signup,
+  token,  ///< refreshing and ending sessions, the set-up link
+};
+
+/// Their names in the settings and in answers; `none` has none.
+constexpr std::array<std::string_view, 8> names_of(LimitClass) {
+  return {"",      "contacts.read", "contacts.create", "contacts.write",
+          "login", "login.account", "signup",          "token"};
+}
+
+/// So many in a time, and how many may come at once.
+struct RateLimit {
+  int count = 0;  ///< 0: no limit
+  std::chrono::seconds period{1};
+  int burst = 1;
+
+  /// Reads `10/min`, `100/s`, `5/h`, perhaps with a burst: `20/s:2000`. Without one, as many may
+  /// come at once as in the period.
+  static std::optional<RateLimit> parse(std::string_view text);
+
+  bool operator==(const RateLimit&) const = default;
+};
+
+/// All limits: the setting KITH_RATE_LIMITS. `on`: the defaults; `off`: none; else the defaults but
+/// for what is named: `contacts.read=10/min,contacts.create=5/min`. `contacts.write` is also the
+/// limit of creations unless those are named.
+struct RateLimits {
+  static constexpr std::size_t size = names_of(LimitClass{}).size();
+
+  std::string text = "on";
+  std::array<RateLimit, size> all = defaults();
+
+  static std::expected<RateLimits, std::string_view> parse(std::string_view text);
+  void append_to(std::string& out) const { out += text; }
+
+  const RateLimit& of(LimitClass limit) const { return all[static_cast<std::size_t>(limit)]; }
+
+  static std::array<RateLimit, size> defaults();
+};
+
+/// What a request leaves to its caller.
+struct RateState {
+  int remaining = 0;      ///< how many may still come at once
+  int reset_seconds = 0;  ///< until all of them may again
+};
+
+/// The counters of all loops; for what an instance sees.
+class RateCounters {
+ public:
+  explicit RateCounters(RateLimits limits) : limits_(std::move(limits)) {}
+
+  /// Takes `count` from what `caller` may do, or nothing and gives the seconds to wait. REQUIRES:
+  /// the class has a limit.
+  std::expected<RateState, int> take(LimitClass limit, std::string_view caller, int count = 1);
+
+  const RateLimits& limits() const { return limits_; }
+
+  /// How many requests were refused; may be read on any thread.
+  std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Nanos = std::int64_t;
+  static constexpr std::size_t shard_count = 16;
+
+  /// Callers whose bucket is not empty: when it will be.
+  struct alignas(64) Shard {
+    std::mutex mutex;
+    std::unordered_map<std::string, Nanos> empty_at;
+  };
+
+  static void forget_idle(Shard& shard, Nanos now);
+
+  RateLimits limits_;
+  std::array<Shard, shard_count> shards_;
+  std::atomic<std::uint64_t> refused_ = 0;
+};
+
+/// The refusal of a request that must wait; its headers are added where it is answered.
+Error too_many_requests(int wait_seconds);
+
+/// Whom an address counts as: IPv6 clients have whole /64 networks to themselves.
+std::string caller_of_address(std::string_view address);
+
+/// The lines `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11).
+void append_rate_headers(std::string& out, LimitClass limit, const RateLimit& rule,
+                         const RateState& state);
+
+}  // namespace kith::http
