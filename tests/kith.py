@@ -55,7 +55,8 @@ class Server:
 
     def environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("KITH_")}
-        data = {"KITH_LISTEN": "127.0.0.1:0", "KITH_DATA_DIR": str(self.folder / "data")}
+        data = {"KITH_LISTEN": "127.0.0.1:0", "KITH_DATA_DIR": str(self.folder / "data"),
+                "KITH_RATE_LIMITS": "off"}
         return {**kept, **data, **self.settings}
 
     def run(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:

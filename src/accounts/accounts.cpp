@@ -64,9 +64,13 @@ namespace {
 const Query select_account{"accounts.get", "select " + store::column_list(Account::fields()) +
                                                " from accounts where id = $1"};
 
+std::unexpected<Error> no_such_account() {
+  return refuse(Errc::not_found, "There is no such account.");
+}
+
 Result<Account> the_account(const Result<store::Rows>& rows) {
   if (!rows) return std::unexpected(rows.error());
-  if (rows->empty()) return refuse(Errc::not_found, "There is no such account.");
+  if (rows->empty()) return no_such_account();
   return store::read_row<Account>(*rows, 0);
 }
 
@@ -106,6 +110,38 @@ Task<Result<std::optional<Credentials>>> Accounts::credentials(Email email) {
   if (rows->empty()) co_return std::nullopt;
   co_return Credentials{store::read_column<AccountId>(*rows, "id"),
                         store::read_column<std::string>(*rows, "password_hash")};
+}
+
+namespace {
+
+const Query select_credentials_by_id{"accounts.credentials_by_id",
+                                     "select id, password_hash from accounts where id = $1"};
+
+}  // namespace
+
+Task<Result<Credentials>> Accounts::credentials(AccountId id) {
+  const auto rows = co_await store_.read(select_credentials_by_id, values(id));
+  if (!rows) co_return std::unexpected(rows.error());
+  if (rows->empty()) co_return no_such_account();
+  co_return Credentials{store::read_column<AccountId>(*rows, "id"),
+                        store::read_column<std::string>(*rows, "password_hash")};
+}
+
+namespace {
+
+const Query update_username{"accounts.rename",
+                            "update accounts set username = $2, updated_at = $3 where id = $1 "
+                            "returning " +
+                                store::column_list(Account::fields())};
+
+}  // namespace
+
+Task<Result<Account>> Accounts::rename(AccountId id, std::string username, Time now) {
+  std::vector<Statement> batch;
+  batch.push_back({update_username, values(id, username, now)});
+  const auto written = co_await store_.write(id, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  co_return the_account(written->front());
 }
 
 namespace {

@@ -54,6 +54,12 @@ class Accounts {
   /// How the owner of an address proves who they are; null when no account has it.
   Task<Result<std::optional<Credentials>>> credentials(Email email);
 
+  /// How the owner of an account proves who they are. Errors: `not_found`.
+  Task<Result<Credentials>> credentials(AccountId id);
+
+  /// Another display name. Errors: `not_found`.
+  Task<Result<Account>> rename(AccountId id, std::string username, Time now);
+
   /// All accounts, oldest first.
   Task<Result<std::vector<Account>>> list();
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <utility>
 
+#include "base/limits.hpp"
+#include "base/text.hpp"
 #include "http/handler.hpp"
 
 namespace kith::accounts {
@@ -63,6 +65,21 @@ struct RefreshRequest {
   }
 };
 
+struct SessionList {
+  std::vector<SessionView> items;
+
+  static std::string schema_name() { return "Sessions"; }
+  static constexpr auto fields() { return kith::fields(field("items", &SessionList::items)); }
+};
+
+/// What is remembered of where a request comes from; what is no text is left out.
+Device device_of(const http::Request& request) {
+  const std::string_view agent = request.header("User-Agent").value_or("");
+  const bool is_text = is_valid_utf8(agent) && !has_control_characters(agent, false);
+  return {std::string(request.client_address),
+          is_text ? std::string(cut(agent, limits::agent_bytes_max)) : ""};
+}
+
 Result<Created<Account>> created(Result<Account> account) {
   if (!account) return std::unexpected(std::move(account.error()));
   return Created<Account>{*std::move(account), "/api/v1/users/me"};
@@ -84,19 +101,94 @@ Task<Result<Created<Account>>> sign_up(Rest& rest, Body<Signup> body, Time now, 
       {.role = Role::user, .now = now, .id = ids.make<AccountId>(), .repeated = ids.repeated()}));
 }
 
-Task<Result<Reply<TokenPair>>> log_in(Rest& rest, FormOrBody<LoginRequest> body, Time now) {
+Task<Result<Reply<TokenPair>>> log_in(Rest& rest, FormOrBody<LoginRequest> body, Time now,
+                                      http::Exchange* exchange) {
   LoginRequest& login = body.value;
   Email email = login.email ? *std::move(login.email) : *std::move(login.username);
-  co_return shown(co_await rest.sessions.log_in(std::move(email), std::move(login.password), now));
+  // Guessing one account's password from many addresses; whoever is signed in stays so.
+  auto refused = http::charge(*exchange, http::LimitClass::login_account, account_key(email));
+  if (refused) co_return std::unexpected(*std::move(refused));
+  co_return shown(co_await rest.sessions.log_in(
+      {std::move(email), std::move(login.password), device_of(exchange->request)}, now));
 }
 
-Task<Result<Reply<TokenPair>>> refresh_tokens(Rest& rest, Body<RefreshRequest> body, Time now) {
-  co_return shown(co_await rest.sessions.refresh(std::move(body.value.refresh_token), now));
+Task<Result<Reply<TokenPair>>> refresh_tokens(Rest& rest, Body<RefreshRequest> body, Time now,
+                                              http::Exchange* exchange) {
+  co_return shown(co_await rest.sessions.refresh(std::move(body.value.refresh_token),
+                                                 device_of(exchange->request), now));
+}
+
+Task<Result<Reply<SessionList>>> list_sessions(Rest& rest, Principal who, Time now) {
+  auto sessions = co_await rest.sessions.list(who.account, who.session, now);
+  if (!sessions) co_return std::unexpected(std::move(sessions.error()));
+  co_return Reply<SessionList>{{*std::move(sessions)}};
+}
+
+Task<Result<NoContent>> end_session(Rest& rest, Principal who, SessionId id) {
+  const auto ended = co_await rest.sessions.end(who.account, id);
+  if (!ended) co_return std::unexpected(ended.error());
+  co_return NoContent{};
+}
+
+Task<Result<NoContent>> end_sessions(Rest& rest, Principal who) {
+  const auto ended = co_await rest.sessions.end_all(who.account);
+  if (!ended) co_return std::unexpected(ended.error());
+  co_return NoContent{};
 }
 
 Task<Result<NoContent>> log_out(Rest& rest, Principal who) {
   const auto ended = co_await rest.sessions.log_out(who.account, who.session);
   if (!ended) co_return std::unexpected(ended.error());
+  co_return NoContent{};
+}
+
+struct Profile {
+  std::string username;
+
+  static std::string schema_name() { return "Profile"; }
+  static constexpr auto fields() {
+    return kith::fields(field("username", &Profile::username, username_rules));
+  }
+};
+
+/// The proof that an account is erased by its owner.
+struct Farewell {
+  std::string password;
+
+  static std::string schema_name() { return "Farewell"; }
+  static constexpr auto fields() {
+    return kith::fields(field("password", &Farewell::password,
+                              {.doc = "Yours, to be sure that it is you.",
+                               .chars_max = limits::password_chars_max,
+                               .required = true,
+                               .verbatim = true}));
+  }
+};
+
+/// Guesses at one's own password are counted as those at the door are.
+std::optional<Error> charge_guess(http::Exchange& exchange) {
+  return http::charge(exchange, http::LimitClass::login_account,
+                      exchange.principal->account.uuid.bytes());
+}
+
+Task<Result<Reply<Account>>> rename_me(Rest& rest, Principal who, Body<Profile> body, Time now) {
+  co_return shown(co_await rest.accounts.rename(who.account, std::move(body.value.username), now));
+}
+
+Task<Result<NoContent>> change_password(Rest& rest, Body<PasswordChange> body, Time now,
+                                        http::Exchange* exchange) {
+  if (auto refused = charge_guess(*exchange)) co_return std::unexpected(*std::move(refused));
+  const auto changed =
+      co_await rest.sessions.change_password(*exchange->principal, std::move(body.value), now);
+  if (!changed) co_return std::unexpected(changed.error());
+  co_return NoContent{};
+}
+
+Task<Result<NoContent>> erase_me(Rest& rest, Body<Farewell> body, http::Exchange* exchange) {
+  if (auto refused = charge_guess(*exchange)) co_return std::unexpected(*std::move(refused));
+  const auto erased =
+      co_await rest.sessions.erase_account(*exchange->principal, std::move(body.value.password));
+  if (!erased) co_return std::unexpected(erased.error());
   co_return NoContent{};
 }
 
@@ -111,13 +203,14 @@ std::vector<http::Route> routes(Rest* rest) {
   using enum http::Verb;
   using enum http::Access;
   return {
-      {post,
-       "/api/v1/setup",
-       endpoint<&set_up>(rest),
-       anyone,
-       "set_up",
-       "Create the first administrator",
-       {Errc::forbidden, Errc::conflict}},
+      {.verb = post,
+       .path = "/api/v1/setup",
+       .endpoint = endpoint<&set_up>(rest),
+       .access = anyone,
+       .id = "set_up",
+       .summary = "Create the first administrator",
+       .errors = {Errc::forbidden, Errc::conflict},
+       .limit = http::LimitClass::token},
       {.verb = post,
        .path = "/api/v1/auth/signup",
        .endpoint = endpoint<&sign_up>(rest),
@@ -125,24 +218,49 @@ std::vector<http::Route> routes(Rest* rest) {
        .id = "sign_up",
        .summary = "Create an account",
        .errors = {Errc::conflict},
-       .repeatable = true},
-      {post,
-       "/api/v1/auth/login",
-       endpoint<&log_in>(rest),
-       anyone,
-       "log_in",
-       "Sign in for an access and a refresh token",
-       {Errc::unauthenticated}},
-      {post,
-       "/api/v1/auth/refresh",
-       endpoint<&refresh_tokens>(rest),
-       anyone,
-       "refresh_tokens",
-       "Exchange a refresh token for a new pair",
-       {Errc::unauthenticated}},
+       .repeatable = true,
+       .limit = http::LimitClass::signup},
+      {.verb = post,
+       .path = "/api/v1/auth/login",
+       .endpoint = endpoint<&log_in>(rest),
+       .access = anyone,
+       .id = "log_in",
+       .summary = "Sign in for an access and a refresh token",
+       .errors = {Errc::unauthenticated},
+       .limit = http::LimitClass::login},
+      {.verb = post,
+       .path = "/api/v1/auth/refresh",
+       .endpoint = endpoint<&refresh_tokens>(rest),
+       .access = anyone,
+       .id = "refresh_tokens",
+       .summary = "Exchange a refresh token for a new pair",
+       .errors = {Errc::unauthenticated},
+       .limit = http::LimitClass::token},
       {post, "/api/v1/auth/logout", endpoint<&log_out>(rest), own_account, "log_out",
        "End this session"},
+      {get, "/api/v1/auth/sessions", endpoint<&list_sessions>(rest), own_account, "list_sessions",
+       "Where you are signed in"},
+      {del, "/api/v1/auth/sessions", endpoint<&end_sessions>(rest), own_account, "end_sessions",
+       "Sign out everywhere"},
+      {del, "/api/v1/auth/sessions/{id}", endpoint<&end_session>(rest), own_account, "end_session",
+       "Sign out there"},
       {get, "/api/v1/users/me", endpoint<&get_me>(rest), own_account, "get_me", "Who you are"},
+      {patch, "/api/v1/users/me", endpoint<&rename_me>(rest), own_account, "rename_me",
+       "Change your display name"},
+      {.verb = del,
+       .path = "/api/v1/users/me",
+       .endpoint = endpoint<&erase_me>(rest),
+       .access = own_account,
+       .id = "erase_me",
+       .summary = "Erase your account with everything in it",
+       .errors = {Errc::conflict, Errc::too_many_requests}},
+      {.verb = put,
+       .path = "/api/v1/users/me/password",
+       .endpoint = endpoint<&change_password>(rest),
+       .access = own_account,
+       .id = "change_password",
+       .summary = "Change your password; your other sessions end",
+       .errors = {Errc::conflict, Errc::too_many_requests}},
   };
 }
 

@@ -31,15 +31,15 @@ std::unexpected<Error> wrong_refresh_token() {
 
 }  // namespace
 
-Task<Result<TokenPair>> Sessions::log_in(Email email, std::string password, Time now) {
-  const auto found = co_await accounts_.credentials(std::move(email));
+Task<Result<TokenPair>> Sessions::log_in(Login login, Time now) {
+  const auto found = co_await accounts_.credentials(std::move(login.email));
   if (!found) co_return std::unexpected(found.error());
-  const auto right = *found
-                         ? co_await passwords_.verify(std::move(password), (*found)->password_hash)
-                         : co_await passwords_.verify_unknown(std::move(password));
+  const auto right =
+      *found ? co_await passwords_.verify(std::move(login.password), (*found)->password_hash)
+             : co_await passwords_.verify_unknown(std::move(login.password));
   if (!right) co_return std::unexpected(right.error());
   if (!*right) co_return wrong_login();
-  co_return co_await begin(**found, now);
+  co_return co_await begin(**found, std::move(login.device), now);
 }
 
 namespace {
@@ -48,7 +48,8 @@ const Query delete_expired{"sessions.delete_expired",
                            "delete from sessions where account_id = $1 and expires_at < $2"};
 const Query insert_session{
     "sessions.insert",
-    "insert into sessions (account_id, id, created_at, expires_at) values ($1, $2, $3, $4)"};
+    "insert into sessions (account_id, id, created_at, last_used_at, expires_at, address, agent) "
+    "values ($1, $2, $3, $3, $4, $5, $6)"};
 const Query insert_token{
     "sessions.insert_token",
     "insert into refresh_tokens (token_hash, account_id, session_id, expires_at) "
@@ -62,7 +63,7 @@ const Query end_unless_password_is{
 
 }  // namespace
 
-Task<Result<TokenPair>> Sessions::begin(Credentials proved, Time now) {
+Task<Result<TokenPair>> Sessions::begin(Credentials proved, Device device, Time now) {
   const AccountId account = proved.account;
   const SessionId session = SessionId::make(now);
   const Time expires_at = refresh_expiry(now);
@@ -70,7 +71,8 @@ Task<Result<TokenPair>> Sessions::begin(Credentials proved, Time now) {
   const std::string hash = crypto::sha256(token);
   std::vector<Statement> batch;
   batch.push_back({delete_expired, values(account, now)});
-  batch.push_back({insert_session, values(account, session, now, expires_at)});
+  batch.push_back(
+      {insert_session, values(account, session, now, expires_at, device.address, device.agent)});
   batch.push_back({insert_token, values(Bytes{hash}, account, session, expires_at)});
   batch.push_back({end_unless_password_is, values(account, session, proved.password_hash)});
   const auto written = co_await store_.write(account, std::move(batch));
@@ -86,16 +88,19 @@ const Query select_token{"sessions.find_token",
                          "select account_id, session_id, expires_at from refresh_tokens "
                          "where token_hash = $1"};
 const Query spend_token{"sessions.spend_token",
-                        "update refresh_tokens set spent_at = $2 where token_hash = $1 "
-                        "and spent_at is null and expires_at > $2 returning token_hash"};
-// Runs before the token is spent: whoever brings a spent one ends the session, and the token that
-// was just added goes with it.
+                        "update refresh_tokens set spent_at = coalesce(spent_at, $2) "
+                        "where token_hash = $1 and (spent_at is null or spent_at >= $3) "
+                        "and expires_at > $2 returning token_hash"};
+// Runs before the token is spent: whoever brings one that was spent before $4 ends the session, and
+// the token that was just added goes with it.
 const Query end_if_spent{
     "sessions.end_if_spent",
     "delete from sessions where account_id = $1 and id = $2 and exists "
-    "(select 1 from refresh_tokens where token_hash = $3 and spent_at is not null) returning id"};
+    "(select 1 from refresh_tokens where token_hash = $3 and spent_at < $4) returning id"};
 const Query prolong_session{
-    "sessions.prolong", "update sessions set expires_at = $3 where account_id = $1 and id = $2"};
+    "sessions.prolong",
+    "update sessions set expires_at = $3, last_used_at = $4, address = $5, agent = $6 "
+    "where account_id = $1 and id = $2"};
 const Query delete_old_tokens{
     "sessions.delete_old_tokens",
     "delete from refresh_tokens where account_id = $1 and session_id = $2 "
@@ -103,7 +108,7 @@ const Query delete_old_tokens{
 
 }  // namespace
 
-Task<Result<TokenPair>> Sessions::refresh(std::string refresh_token, Time now) {
+Task<Result<TokenPair>> Sessions::refresh(std::string refresh_token, Device device, Time now) {
   const std::string hash = crypto::sha256(refresh_token);
   const auto rows = co_await store_.read(select_token, values(Bytes{hash}));
   if (!rows) co_return std::unexpected(rows.error());
@@ -116,9 +121,11 @@ Task<Result<TokenPair>> Sessions::refresh(std::string refresh_token, Time now) {
   const std::string new_hash = crypto::sha256(token);
   std::vector<Statement> batch;
   batch.push_back({insert_token, values(Bytes{new_hash}, account, session, expires_at)});
-  batch.push_back({end_if_spent, values(account, session, Bytes{hash})});
-  batch.push_back({spend_token, values(Bytes{hash}, now)});
-  batch.push_back({prolong_session, values(account, session, expires_at)});
+  const Time grace_begin = later(now, -limits::refresh_grace);
+  batch.push_back({end_if_spent, values(account, session, Bytes{hash}, grace_begin)});
+  batch.push_back({spend_token, values(Bytes{hash}, now, grace_begin)});
+  batch.push_back(
+      {prolong_session, values(account, session, expires_at, now, device.address, device.agent)});
   batch.push_back({delete_old_tokens, values(account, session, now)});
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written && written.error().code == Errc::conflict) co_return wrong_refresh_token();
@@ -133,17 +140,118 @@ Task<Result<TokenPair>> Sessions::refresh(std::string refresh_token, Time now) {
 namespace {
 
 const Query delete_session{"sessions.delete",
-                           "delete from sessions where account_id = $1 and id = $2"};
+                           "delete from sessions where account_id = $1 and id = $2 returning id"};
+const Query end_sessions{"sessions.delete_all", "delete from sessions where account_id = $1"};
 
 }  // namespace
 
-Task<Result<void>> Sessions::log_out(AccountId account, SessionId session) {
+namespace {
+
+const Query select_sessions{"sessions.list",
+                            "select " + store::column_list(SessionView::fields()) +
+                                " from sessions where account_id = $1 and expires_at > $2 "
+                                "order by last_used_at desc, id"};
+
+}  // namespace
+
+Task<Result<std::vector<SessionView>>> Sessions::list(AccountId account, SessionId current,
+                                                      Time now) {
+  const auto rows = co_await store_.read(select_sessions, values(account, now));
+  if (!rows) co_return std::unexpected(rows.error());
+  auto sessions = store::read_rows<SessionView>(*rows);
+  for (SessionView& session : sessions) session.current = session.id == current;
+  co_return sessions;
+}
+
+Task<Result<void>> Sessions::end(AccountId account, SessionId session) {
   std::vector<Statement> batch;
   batch.push_back({delete_session, values(account, session)});
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
+  if (written->front().empty()) co_return refuse(Errc::not_found, "There is no such session.");
   tokens_.epoch.fetch_add(1, std::memory_order_release);
   co_return Result<void>();
+}
+
+Task<Result<void>> Sessions::end_all(AccountId account) {
+  std::vector<Statement> batch;
+  batch.push_back({end_sessions, values(account)});
+  const auto written = co_await store_.write(account, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  tokens_.epoch.fetch_add(1, std::memory_order_release);
+  co_return Result<void>();
+}
+
+Task<Result<void>> Sessions::log_out(AccountId account, SessionId session) {
+  const auto ended = co_await end(account, session);
+  if (!ended && ended.error().code != Errc::not_found) co_return ended;
+  co_return Result<void>();
+}
+
+/// The credentials of the account whose password it is. Errors: `invalid`, naming `field`.
+Task<Result<Credentials>> Sessions::prove(AccountId account, std::string_view field,
+                                          std::string password) {
+  auto credentials = co_await accounts_.credentials(account);
+  if (!credentials) co_return credentials;
+  const auto right = co_await passwords_.verify(std::move(password), credentials->password_hash);
+  if (!right) co_return std::unexpected(right.error());
+  if (!*right) co_return std::unexpected(invalid_field(std::string(field), "is not your password"));
+  co_return credentials;
+}
+
+namespace {
+
+const Query replace_password{
+    "sessions.replace_password",
+    "update accounts set password_hash = $3, updated_at = $4 where id = $1 and password_hash = $2 "
+    "returning id"};
+const Query end_others{"sessions.end_others",
+                       "delete from sessions where account_id = $1 and id <> $2"};
+
+}  // namespace
+
+Task<Result<void>> Sessions::change_password(http::Principal who, PasswordChange change, Time now) {
+  const auto proved =
+      co_await prove(who.account, "current_password", std::move(change.current_password));
+  if (!proved) co_return std::unexpected(proved.error());
+  const auto hash = co_await passwords_.hash(std::move(change.new_password));
+  if (!hash) co_return std::unexpected(hash.error());
+  std::vector<Statement> batch;
+  batch.push_back({replace_password, values(who.account, proved->password_hash, *hash, now)});
+  batch.push_back({end_others, values(who.account, who.session)});
+  const auto written = co_await store_.write(who.account, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  tokens_.epoch.fetch_add(1, std::memory_order_release);
+  if (written->front().empty()) {
+    co_return refuse(Errc::conflict, "The password was changed at the same moment.");
+  }
+  co_return Result<void>();
+}
+
+namespace {
+
+// What belongs to an account goes with it; keys of requests belong to no row.
+const Query delete_account{
+    "sessions.delete_account",
+    "delete from accounts where id = $1 and (role <> 'admin' or exists "
+    "(select 1 from accounts where role = 'admin' and id <> $1)) returning id"};
+const Query delete_keys{"sessions.delete_keys",
+                        "delete from idempotency_keys where account_id = $1 and not exists "
+                        "(select 1 from accounts where id = $1)"};
+
+}  // namespace
+
+Task<Result<void>> Sessions::erase_account(http::Principal who, std::string password) {
+  const auto proved = co_await prove(who.account, "password", std::move(password));
+  if (!proved) co_return std::unexpected(proved.error());
+  std::vector<Statement> batch;
+  batch.push_back({delete_account, values(who.account)});
+  batch.push_back({delete_keys, values(who.account)});
+  const auto written = co_await store_.write(who.account, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  tokens_.epoch.fetch_add(1, std::memory_order_release);
+  if (!written->front().empty()) co_return Result<void>();
+  co_return refuse(Errc::conflict, "The last administrator has to stay: make another one first.");
 }
 
 namespace {

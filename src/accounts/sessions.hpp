@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <string>
+#include <vector>
 
 #include "accounts/accounts.hpp"
 #include "base/fields.hpp"
@@ -43,6 +44,56 @@ struct TokenPair {
   }
 };
 
+/// Where a session is used from.
+struct Device {
+  std::string address;  ///< of the network
+  std::string agent;    ///< `User-Agent`, cut
+};
+
+/// What somebody signs in with.
+struct Login {
+  Email email;
+  std::string password;
+  Device device;
+};
+
+/// Another password, and the proof that it is the owner who wants it.
+struct PasswordChange {
+  std::string current_password;
+  std::string new_password;
+
+  static std::string schema_name() { return "PasswordChange"; }
+  static constexpr auto fields() {
+    return kith::fields(
+        field("current_password", &PasswordChange::current_password,
+              {.chars_max = limits::password_chars_max, .required = true, .verbatim = true}),
+        field("new_password", &PasswordChange::new_password, new_password_rules));
+  }
+};
+
+/// A session as its owner sees it.
+struct SessionView {
+  SessionId id;
+  Time created_at;
+  Time last_used_at;
+  std::string address;
+  std::string agent;
+  bool current = false;
+
+  static std::string schema_name() { return "Session"; }
+  static constexpr auto fields() {
+    return kith::fields(
+        field("id", &SessionView::id),
+        field("created_at", &SessionView::created_at, {.doc = "UTC."}),
+        field("last_used_at", &SessionView::last_used_at,
+              {.doc = "UTC; when its tokens were last renewed."}),
+        field("address", &SessionView::address, {.doc = "Of the network, at that time."}),
+        field("agent", &SessionView::agent, {.doc = "What the program called itself."}),
+        field("current", &SessionView::current,
+              {.doc = "Whether it is the one that asks.", .stored = false}));
+  }
+};
+
 /// What sessions are made with; shared by all loops.
 struct TokenSettings {
   const crypto::TokenSigner& signer;
@@ -60,18 +111,37 @@ class Sessions {
       : store_(store), accounts_(accounts), passwords_(passwords), tokens_(tokens) {}
 
   /// Errors: `unauthenticated`, alike in text and time for an unknown address and a wrong password.
-  Task<Result<TokenPair>> log_in(Email email, std::string password, Time now);
+  Task<Result<TokenPair>> log_in(Login login, Time now);
 
-  /// A new pair for a refresh token, which is spent by it. One that was spent before has been
-  /// copied: it ends the session, whoever came first (RFC 9700, section 4.14.2).
-  /// Errors: `unauthenticated`.
-  Task<Result<TokenPair>> refresh(std::string refresh_token, Time now);
+  /// A new pair for a refresh token, which is spent by it. Within `limits::refresh_grace` of that a
+  /// client's parallel call gets a pair of the same session too; later, one that was spent before
+  /// has been copied: it ends the session, whoever came first (RFC 9700, section 4.14.2). Errors:
+  /// `unauthenticated`.
+  Task<Result<TokenPair>> refresh(std::string refresh_token, Device device, Time now);
+
+  /// The account's sessions, the last used first; `current` is the one that asks.
+  Task<Result<std::vector<SessionView>>> list(AccountId account, SessionId current, Time now);
+
+  /// Ends one of the account's sessions. Errors: `not_found`.
+  Task<Result<void>> end(AccountId account, SessionId session);
+
+  /// Ends all sessions of the account.
+  Task<Result<void>> end_all(AccountId account);
 
   /// Ends the session with all its tokens.
   Task<Result<void>> log_out(AccountId account, SessionId session);
 
+  /// Gives the account of `who` another password and ends its other sessions. Errors: `invalid` for
+  /// a wrong current password; `conflict` when it was changed at the same moment.
+  Task<Result<void>> change_password(http::Principal who, PasswordChange change, Time now);
+
+  /// Erases the account of `who` with all that is its own. Errors: `invalid` for a wrong password;
+  /// `conflict` for the last administrator.
+  Task<Result<void>> erase_account(http::Principal who, std::string password);
+
  private:
-  Task<Result<TokenPair>> begin(Credentials proved, Time now);
+  Task<Result<Credentials>> prove(AccountId account, std::string_view field, std::string password);
+  Task<Result<TokenPair>> begin(Credentials proved, Device device, Time now);
   TokenPair pair(AccountId account, SessionId session, std::string refresh_token, Time now) const;
   Time refresh_expiry(Time now) const;
 

@@ -2,13 +2,17 @@
 
 import base64
 import json
+import sqlite3
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
+from typing import Any, Callable
 
 import pytest
 
-from kith import API, PASSWORD, Account, Server, sign_in, sign_up
+from kith import API, PASSWORD, Account, Reply, Server, sign_in, sign_up
 from scenario import Scenario, check_every_answer, play, table
 
 NEW = {"username": "Ann", "email": "new@example.org", "password": PASSWORD}
@@ -76,7 +80,19 @@ def test_unknown_and_wrong_are_told_alike(server: Server, account: Account) -> N
     assert 0.4 < known / unknown < 2.5, (known, unknown)
 
 
-def refresh(server: Server, token: str):
+def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
+    """What the calls give that are made at the same moment."""
+    barrier = Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        barrier.wait()
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(run, calls))
+
+
+def refresh(server: Server, token: str) -> Reply:
     return server.call("POST", f"{API}/auth/refresh", {"refresh_token": token})
 
 
@@ -92,10 +108,25 @@ def test_a_spent_refresh_token_ends_the_session(server: Server, account: Account
     """Whoever holds the thief's or the owner's newer token has to sign in again."""
     first = account.tokens["refresh_token"]
     second = refresh(server, first).json["refresh_token"]
+    with sqlite3.connect(server.folder / "data" / "kith.db") as database:  # as if time had passed
+        database.execute("update refresh_tokens set spent_at = spent_at - 11000000")
+    database.close()
     assert refresh(server, first).status == 401
     assert refresh(server, second).status == 401
     other = sign_in(server, account.email)
     assert other.call("GET", "users/me").status == 200
+
+
+def test_parallel_calls_with_one_refresh_token_get_siblings(server: Server,
+                                                            account: Account) -> None:
+    """Two tabs that wake up together must not sign each other out."""
+    for _ in range(10):
+        token = sign_in(server, account.email).tokens["refresh_token"]
+        replies = at_once([lambda: refresh(server, token)] * 4)
+        assert [reply.status for reply in replies] == [200] * 4, replies
+        assert len({reply.json["refresh_token"] for reply in replies}) == 4
+        for reply in replies:
+            assert refresh(server, reply.json["refresh_token"]).status == 200
 
 
 def wait_until_refused(account: Account) -> None:
@@ -157,6 +188,37 @@ def test_first_administrator(binary: Path, tmp_path: Path) -> None:
         assert "administrator" not in server.ready_line
 
 
+def set_up(server: Server, email: str) -> Reply:
+    new = {**NEW, "token": server.setup_token(), "email": email}
+    return server.call("POST", f"{API}/setup", new)
+
+
+def test_of_many_with_one_link_one_is_administrator(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path) as server:
+        emails = [f"ann{i}@example.org" for i in range(4)]
+        replies = at_once([lambda email=email: set_up(server, email) for email in emails])
+        statuses = sorted(reply.status for reply in replies)
+        assert statuses[0] == 201 and set(statuses[1:]) <= {403, 409}, replies
+        made = [email for email, reply in zip(emails, replies) if reply.status == 201]
+        listed = server.run("user", "list").stdout.splitlines()
+        assert [line.split()[1:3] for line in listed] == [[made[0], "admin"]], "no other is left"
+
+
+def test_an_attempt_that_fails_does_not_spend_the_link(binary: Path, tmp_path: Path) -> None:
+    """Somebody else signs up with the same address while the administrator is made."""
+    with Server(binary, tmp_path) as server:
+        def sign_up_first() -> Reply:
+            return server.call("POST", f"{API}/auth/signup", NEW)
+
+        def set_up_a_moment_later() -> Reply:
+            time.sleep(0.01)
+            return set_up(server, NEW["email"])
+
+        signed_up, made = at_once([sign_up_first, set_up_a_moment_later])
+        assert sorted((signed_up.status, made.status)) == [201, 409], (signed_up, made)
+        assert made.status == 201 or set_up(server, "other@example.org").status == 201
+
+
 def test_a_restart_spends_the_link(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path) as server:
         old = server.setup_token()
@@ -177,3 +239,16 @@ def test_graded_roles(binary: Path, tmp_path: Path) -> None:
             time.sleep(1.2)  # another process changed it
             assert account.call("PATCH", path, {"notes": role}).status == change, role
             assert account.call("DELETE", path).status == delete, role
+
+
+def test_an_address_may_be_longer_than_a_name(binary: Path, tmp_path: Path) -> None:
+    """The name of an account made by command is its address, unless one is given."""
+    email = "a" * 60 + "@" + "b" * 60 + ".example.org"
+    server = Server(binary, tmp_path)
+    assert len(email) > 100
+    for command in (("user", "add", email), ("user", "passwd", email)):
+        done = server.run(*command, text=PASSWORD + "\n")
+        assert done.returncode == 0, done.stderr
+    with server:
+        me = sign_in(server, email).call("GET", "users/me").json
+        assert (me["email"], me["username"]) == (email, email[:100])

@@ -82,6 +82,8 @@ CREATE = [
     Scenario("nothing given", "POST", CONTACTS, 422, {}, errors=("first_name",),
              holds=("is required",)),
     Scenario("a blank name", "POST", CONTACTS, 422, {"first_name": "  "}, errors=("first_name",)),
+    Scenario("a name that nobody sees", "POST", CONTACTS, 422, {"first_name": "\u200b\u00a0\u00ad"},
+             errors=("first_name",)),
     Scenario("a month 13", "POST", CONTACTS, 422, {"first_name": "A", "birthday": "2026-13-01"},
              errors=("birthday",)),
     Scenario("a birthday to come", "POST", CONTACTS, 422,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kith import Account, query, sign_up
+from kith import Account, Server, query, sign_up
 from scenario import Scenario, play, table
 
 GHOST = "0193c1e2-0000-7000-8000-000000000001"
@@ -199,7 +199,8 @@ def test_undo_takes_back_each_kind_of_change(account: Account) -> None:
 def test_one_undo_takes_back_a_whole_batch(account: Account) -> None:
     kept = [account.create(first_name=f"K{i}", phone=str(i)) for i in range(120)]
     before = account.items("contacts?limit=500")
-    operations = [{"op": "patch", "id": each["id"], "contact": {"phone": "x"}} for each in kept[:60]]
+    operations = [{"op": "patch", "id": each["id"], "contact": {"phone": "x"}}
+                  for each in kept[:60]]
     operations += [{"op": "delete", "id": each["id"]} for each in kept[60:]]
     operations += [{"op": "create", "contact": {"first_name": f"N{i}"}} for i in range(150)]
     reply = account.call("POST", "contacts/batch", {"operations": operations})
@@ -283,3 +284,16 @@ def test_writers_and_a_syncing_client_end_equal(account: Account) -> None:
     for id, revision in held.items():
         assert account.call("GET", f"contacts/{id}").etag == f'"{revision}-s"'
         assert time.monotonic() < deadline
+
+
+def test_no_days_of_history_keep_none(binary: Any, tmp_path: Any) -> None:
+    with Server(binary, tmp_path, KITH_HISTORY_DAYS=0) as server:
+        account = sign_up(server)
+        ann = account.create()
+        path = f"contacts/{ann['id']}"
+        assert account.call("PATCH", path, {"notes": "n"}).etag == '"2-s"'
+        assert account.items(path + "/history") == []
+        assert account.call("POST", "contacts/undo").status == 409
+        assert account.call("POST", path + "/revert", {"revision": 1}).status == 422
+        delete(account, ann)
+        assert account.call("POST", path + "/restore").status == 200

@@ -1,0 +1,172 @@
+"""How much one may ask, from where, and from which web sites."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kith import API, PASSWORD, Account, Server, sign_in, sign_up
+from scenario import check_every_answer
+
+SIGNUP = {"username": "A", "password": PASSWORD}
+
+
+def test_a_burst_passes_and_the_rest_waits(binary: Path, tmp_path: Path) -> None:
+    limits = "contacts.read=1/h:5,contacts.create=1/min:3"
+    with Server(binary, tmp_path, KITH_RATE_LIMITS=limits) as server:
+        account, other = sign_up(server), sign_up(server)
+        replies = [account.call("GET", "contacts") for _ in range(7)]
+        assert [reply.status for reply in replies] == [200] * 5 + [429] * 2
+        assert replies[0].headers["ratelimit-policy"] == '"contacts.read";q=5;w=18000'
+        assert re.fullmatch(r'"contacts.read";r=4;t=\d+', replies[0].headers["ratelimit"])
+        refused = replies[-1]
+        check_every_answer(refused)
+        assert refused.json["type"] == "urn:kith:problem:too-many-requests"
+        assert 3500 < int(refused.headers["retry-after"]) <= 3600
+        assert refused.headers["ratelimit"].startswith('"contacts.read";r=0')
+        assert other.call("GET", "contacts").status == 200, "an account has its own"
+        assert [account.call("POST", "contacts", {"first_name": "A"}).status
+                for _ in range(4)] == [201, 201, 201, 429]
+        assert account.call("GET", "users/me").status == 200
+        assert 'kith_rate_limited_total 3' in server.call("GET", "/metrics").text
+
+
+def test_a_batch_counts_as_what_it_holds(binary: Path, tmp_path: Path) -> None:
+    limits = "contacts.create=1/h:10,contacts.write=1/h:3"
+    with Server(binary, tmp_path, KITH_RATE_LIMITS=limits) as server:
+        account = sign_up(server)
+        create = {"op": "create", "contact": {"first_name": "A"}}
+        eight = account.call("POST", "contacts/batch", {"operations": [create] * 8})
+        assert eight.status == 200
+        three = account.call("POST", "contacts/batch", {"operations": [create] * 3})
+        assert three.status == 429
+        assert len(account.items("contacts")) == 8, "all of it waits"
+        delete = [{"op": "delete", "id": each["id"]} for each in eight.json["results"]]
+        assert account.call("POST", "contacts/batch", {"operations": delete[:4]}).status == 429
+        assert account.call("POST", "contacts/batch", {"operations": delete[:3]}).status == 200
+
+
+def test_the_defaults_let_a_phone_sync(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path, KITH_RATE_LIMITS="on") as server:
+        account = sign_up(server)
+        create = {"op": "create", "contact": {"first_name": "A"}}
+        for _ in range(2):
+            reply = account.call("POST", "contacts/batch", {"operations": [create] * 1000})
+            assert reply.status == 200
+        assert account.call("POST", "contacts/batch", {"operations": [create] * 1000}).status == 429
+        assert all(account.call("GET", "contacts?limit=1").status == 200 for _ in range(50))
+
+
+def test_guessing_passwords_is_slowed_down(binary: Path, tmp_path: Path) -> None:
+    limits = "login=1/h:12,login.account=1/h:5"
+    with Server(binary, tmp_path, KITH_RATE_LIMITS=limits) as server:
+        victim = sign_up(server)
+        wrong = {"email": victim.email, "password": "wrong password"}
+        statuses = [server.call("POST", f"{API}/auth/login", wrong).status for _ in range(6)]
+        assert statuses == [401] * 4 + [429] * 2, "signing in was one of five"
+        unknown = {**wrong, "email": "nobody@example.org"}
+        statuses = [server.call("POST", f"{API}/auth/login", unknown).status for _ in range(6)]
+        assert statuses == [401] * 5 + [429], "an unknown address is counted alike"
+        assert server.call("POST", f"{API}/auth/login", wrong).status == 429
+        assert victim.call("GET", "users/me").status == 200, "who is signed in stays so"
+
+
+def test_addresses_are_told_apart_through_trusted_proxies_alone(binary: Path,
+                                                                tmp_path: Path) -> None:
+    def sign_ups(server: Server, *hops: str) -> list[int]:
+        return [server.call("POST", f"{API}/auth/signup",
+                            {**SIGNUP, "email": f"{number}{len(hop)}{hop[-1]}@example.org"},
+                            x_forwarded_for=hop).status for number, hop in enumerate(hops)]
+
+    with Server(binary, tmp_path / "a", KITH_RATE_LIMITS="signup=1/h:2") as server:
+        assert sign_ups(server, "192.0.2.1", "192.0.2.2", "192.0.2.3") == [201, 201, 429]
+    with Server(binary, tmp_path / "b", KITH_RATE_LIMITS="signup=1/h:2",
+                KITH_TRUSTED_PROXIES="127.0.0.0/8") as server:
+        assert sign_ups(server, "192.0.2.1", "9.9.9.9, 192.0.2.1", "192.0.2.1", "192.0.2.2",
+                        "2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1") == [
+            201, 201, 429, 201, 201, 201, 429, 201]
+        assert "192.0.2.1 POST" not in server.output()  # lines are written by the sweep
+    assert "192.0.2.2 POST /api/v1/auth/signup 201" in server.output()
+
+
+@pytest.mark.parametrize("name, value", [
+    ("KITH_RATE_LIMITS", "contacts=1/s"), ("KITH_TRUSTED_PROXIES", "proxy"),
+    ("KITH_CORS_ORIGINS", "*"), ("KITH_CORS_ORIGINS", "https://a.example/"),
+    ("KITH_CORS_ORIGINS", "null"),
+])
+def test_settings_that_make_no_sense_are_refused(binary: Path, tmp_path: Path, name: str,
+                                                 value: str) -> None:
+    run = Server(binary, tmp_path, **{name: value}).run("config")
+    assert run.returncode == 2 and run.stderr.startswith(name + " must be"), run
+
+
+@pytest.fixture(scope="module")
+def open_server(binary: Path, tmp_path_factory: Any):
+    origins = "https://app.example.org, http://localhost:5173"
+    with Server(binary, tmp_path_factory.mktemp("cors"), KITH_CORS_ORIGINS=origins) as server:
+        yield server
+
+
+def test_named_origins_may_read_answers(open_server: Server) -> None:
+    account = sign_up(open_server)
+    for origin in ("https://app.example.org", "http://localhost:5173"):
+        for reply in (account.call("POST", "contacts", {"first_name": "A"}, origin=origin),
+                      account.call("POST", "contacts", {"first_name": 1}, origin=origin),
+                      open_server.call("GET", f"{API}/contacts", origin=origin)):
+            assert reply.headers["access-control-allow-origin"] == origin
+            assert reply.headers["access-control-allow-credentials"] == "true"
+            exposed = reply.headers["access-control-expose-headers"]
+            for name in ("ETag", "Link", "Location", "RateLimit", "Retry-After", "X-Request-Id"):
+                assert name in exposed
+            assert "Origin" in reply.headers["vary"]
+
+
+@pytest.mark.parametrize("origin", [
+    "https://evil.example.org", "https://app.example.org.evil.example", "null",
+    "http://app.example.org", "https://app.example.org:8443", "HTTPS://APP.EXAMPLE.ORG",
+])
+def test_other_origins_may_not(open_server: Server, origin: str) -> None:
+    reply = open_server.call("GET", f"{API}/contacts", origin=origin)
+    assert "access-control-allow-origin" not in reply.headers
+    assert "Origin" in reply.headers["vary"]
+
+
+def test_preflights(open_server: Server, server: Server) -> None:
+    asked = {"origin": "https://app.example.org", "access_control_request_method": "PATCH"}
+    path = f"{API}/contacts/0193c1e2-0000-7000-8000-000000000001"
+    reply = open_server.call("OPTIONS", path, **asked)
+    assert reply.status == 204
+    assert "PATCH" in reply.headers["access-control-allow-methods"]
+    assert "If-Match" in reply.headers["access-control-allow-headers"]
+    assert int(reply.headers["access-control-max-age"]) == 7200
+    assert reply.headers["access-control-allow-origin"] == asked["origin"]
+    for other in (open_server.call("OPTIONS", path, **{**asked, "origin": "https://evil.example"}),
+                  server.call("OPTIONS", path, **asked)):
+        assert not any(name.startswith("access-control") for name in other.headers)
+    assert "vary" not in server.call("GET", f"{API}/contacts").headers
+
+
+def test_one_sees_and_ends_ones_sessions(server: Server, account: Account) -> None:
+    body = {"email": account.email, "password": PASSWORD}
+    phone = Account(server, account.email, server.call(
+        "POST", f"{API}/auth/login", body, user_agent="Phone/1.0 (ünïcode)").json)
+    tablet = sign_in(server, account.email)
+    items = account.call("GET", "auth/sessions").json["items"]
+    assert len(items) == 3 and [each["current"] for each in items].count(True) == 1
+    assert all(each["address"] == "127.0.0.1" for each in items)
+    current = next(each for each in phone.call("GET", "auth/sessions").json["items"]
+                   if each["current"])
+    assert account.call("DELETE", f"auth/sessions/{current['id']}").status == 204
+    assert phone.call("GET", "users/me").status == 401
+    assert account.call("DELETE", f"auth/sessions/{current['id']}").status == 404
+    stranger = sign_up(server)
+    mine = next(each for each in items if each["current"])
+    assert stranger.call("DELETE", f"auth/sessions/{mine['id']}").status == 404
+    assert account.call("DELETE", "auth/sessions").status == 204
+    for each in (account, tablet):
+        assert each.call("GET", "users/me").status == 401
+        refreshed = server.call("POST", f"{API}/auth/refresh",
+                                {"refresh_token": each.tokens["refresh_token"]})
+        assert refreshed.status == 401
+    assert stranger.call("GET", "users/me").status == 200
