@@ -1,8 +1,10 @@
 #include "http/openapi.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "http/describe.hpp"
 #include "http/problem.hpp"
@@ -39,6 +41,21 @@ std::string_view tag_of(std::string_view path) {
   if (!path.starts_with(prefix)) return "service";
   path.remove_prefix(prefix.size());
   return path.substr(0, path.find('/'));
+}
+
+/// What the first segment behind `/api/v1/` holds together.
+std::string_view description_of(std::string_view tag) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> descriptions{{
+      {"admin", "What administrators see."},
+      {"auth", "Signing up, in and out; sessions."},
+      {"contacts", "The caller's own contacts."},
+      {"service", "Health and readiness."},
+      {"setup", "The first administrator."},
+      {"users", "The caller's own account."},
+  }};
+  const auto* const found =
+      std::ranges::find(descriptions, tag, [](auto& row) { return row.first; });
+  return found == descriptions.end() ? std::string_view() : found->second;
 }
 
 EndpointDoc describe(const Route& route, json::Schemas& schemas) {
@@ -166,7 +183,9 @@ std::string openapi_document(std::span<const Route> routes, std::string_view ver
   for (const Route& route : routes) {
     if (route.summary.empty()) continue;
     paths[std::string(route.path)][lower(to_string(route.verb))] = operation(route, schemas);
-    tags.insert("{\"name\":" + quoted(tag_of(route.path)) + "}");
+    const std::string_view tag = tag_of(route.path);
+    tags.insert("{\"name\":" + quoted(tag) + ",\"description\":" + quoted(description_of(tag)) +
+                "}");
   }
   std::map<std::string, std::string, std::less<>> path_items;
   for (const auto& [path, operations] : paths) path_items[path] = joined(operations);

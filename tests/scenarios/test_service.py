@@ -93,6 +93,7 @@ def test_openapi_tells_what_there_is(server: Server) -> None:
     document = server.call("GET", "/openapi.json").json
     ids = [each["operationId"] for path in document["paths"].values() for each in path.values()]
     assert len(ids) == len(set(ids))
+    assert all(tag["description"] for tag in document["tags"])
     text = json.dumps(document)
     for reference in set(re.findall(r'"#/components/schemas/(\w+)"', text)):
         assert reference in document["components"]["schemas"]
