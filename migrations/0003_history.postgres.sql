@@ -30,5 +30,3 @@ alter table account_rev add column forgotten_rev bigint not null default 0;
 drop index contacts_revision;
 create index contacts_updated on contacts (account_id, rev, id) where deleted_at is null;
 create index contacts_deletions on contacts (account_id, rev, id) where deleted_at is not null;
-create index contacts_trash on contacts (account_id, deleted_at, id)
-  where deleted_at is not null;

@@ -38,5 +38,3 @@ drop table old_account_rev;
 drop index contacts_revision;
 create index contacts_updated on contacts (account_id, rev, id) where deleted_at is null;
 create index contacts_deletions on contacts (account_id, rev, id) where deleted_at is not null;
-create index contacts_trash on contacts (account_id, deleted_at, id)
-  where deleted_at is not null;

@@ -83,6 +83,22 @@ std::unexpected<Error> outrun() {
 
 }  // namespace
 
+namespace {
+
+/// The creation that `operation` asks for.
+Result<Write> creation_of(const Operation& operation, const Rules& rules, Time now) {
+  auto fields = operation.change(nullptr);
+  if (!fields) return std::unexpected(std::move(fields.error()));
+  fields->favorite = decide_favorite(*fields, nullptr, rules.favorite_words);
+  Contact contact;
+  static_cast<ContactFields&>(contact) = *std::move(fields);
+  contact.id = operation.id;
+  contact.created_at = now;
+  return Write::creation(std::move(contact), operation.has_new_id);
+}
+
+}  // namespace
+
 /// Some operations on their way through one or, where others interfere, several transactions.
 class Contacts::Run {
  public:
@@ -144,7 +160,9 @@ class Contacts::Run {
   /// What is to be written for the operation number `i`; nothing when its result is known already.
   Task<Result<std::optional<Write>>> prepare(std::size_t i) {
     const Operation& operation = operations_[i];
-    if (operation.kind == ChangeKind::created) co_return create(operation);
+    if (operation.kind == ChangeKind::created) {
+      co_return creation_of(operation, contacts_.rules_, origin_.at);
+    }
     const auto rows =
         co_await contacts_.store_.read(select_with_trash, values(owner_, operation.id));
     if (!rows) co_return std::unexpected(rows.error());
@@ -161,17 +179,6 @@ class Contacts::Run {
     if (in_trash == wants_trash) co_return Write::move(current, operation.kind);
     results_[i] = current;  // restored already
     co_return std::nullopt;
-  }
-
-  Result<std::optional<Write>> create(const Operation& operation) const {
-    auto fields = operation.change(nullptr);
-    if (!fields) return std::unexpected(std::move(fields.error()));
-    fields->favorite = decide_favorite(*fields, nullptr, contacts_.rules_.favorite_words);
-    Contact contact;
-    static_cast<ContactFields&>(contact) = *std::move(fields);
-    contact.id = operation.id;
-    contact.created_at = origin_.at;
-    return Write::creation(std::move(contact), operation.has_new_id);
   }
 
   Result<std::optional<Write>> change(std::size_t i, const Contact& current) {
@@ -202,6 +209,14 @@ class Contacts::Run {
 };
 
 Task<Result<Contact>> Contacts::apply(AccountId owner, Operation operation, Origin origin) {
+  if (operation.has_new_id) {  // nothing to read, and nobody can be faster
+    auto write = creation_of(operation, rules_, origin.at);
+    if (!write) co_return std::unexpected(std::move(write.error()));
+    const auto written =
+        co_await commit(store_, {&*write, 1}, {owner, origin, rules_.keeps_history});
+    if (!written) co_return std::unexpected(written.error());
+    co_return std::move(write->contact);
+  }
   auto results = co_await Run(*this, owner, origin, {&operation, 1}).finish();
   co_return std::move(results.front());
 }

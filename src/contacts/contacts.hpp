@@ -33,7 +33,7 @@ struct Operation {
   std::vector<std::int64_t> seen =
       {};                   ///< refused unless it has one of these revisions; empty: any
   Change change = {};       ///< for `created` and `changed`
-  bool has_new_id = false;  ///< of `created`: made just now, so that nothing can be there
+  bool has_new_id = false;  ///< of `created`, else false: made just now, nothing can be there
   bool repeated = false;    ///< of `created`: an earlier try of the same request may have done it
   bool exact = false;       ///< of `changed`: as it was once, so nothing is decided automatically
 };

@@ -15,37 +15,31 @@ using store::values;
 
 namespace {
 
+// What was deleted last has the highest revision.
 const Query select_trash{
     "contacts.trash",
     "select " + store::column_list(TrashedContact::fields()) +
-        " from contacts where account_id = $1 and deleted_at is not null "
-        "and (deleted_at, id) < ($2, $3) order by deleted_at desc, id desc limit $4"};
+        ", rev from contacts where account_id = $1 and deleted_at is not null and rev < $2 "
+        "order by rev desc limit $3"};
 
 constexpr std::string_view question = "trash";
-
-/// Behind every contact in the order of the list.
-Position begin() {
-  Position position{.number = std::numeric_limits<std::int64_t>::max()};
-  position.id.uuid.octets.fill(0xFF);
-  return position;
-}
 
 }  // namespace
 
 Task<Result<Slice<TrashedContact>>> Trash::list(AccountId owner, SliceRequest request) {
-  Result<Position> after = begin();
+  Result<Position> after = Position{.number = std::numeric_limits<std::int64_t>::max()};
   if (request.cursor) after = cursors_.decode(owner, question, *request.cursor);
   if (!after) co_return std::unexpected(std::move(after.error()));
   const int limit = request.limit;
-  auto rows = co_await contacts_.store().read(select_trash,
-                                              values(owner, after->number, after->id, limit + 1));
+  auto rows =
+      co_await contacts_.store().read(select_trash, values(owner, after->number, limit + 1));
   if (!rows) co_return std::unexpected(std::move(rows.error()));
   const bool more = rows->size() > static_cast<std::size_t>(limit);
   if (more) rows->drop_last();
   Slice<TrashedContact> slice{store::read_rows<TrashedContact>(*rows), {}};
   if (more) {
-    const TrashedContact& last = slice.items.back();
-    slice.next_cursor = cursors_.encode(owner, question, {last.deleted_at.micros, {}, last.id});
+    const auto last = store::read_column<std::int64_t>(*rows, "rev", rows->size() - 1);
+    slice.next_cursor = cursors_.encode(owner, question, {.number = last});
   }
   co_return slice;
 }
@@ -54,8 +48,8 @@ namespace {
 
 const Query select_deleted_since{
     "contacts.deleted_since",
-    "select id from contacts where account_id = $1 and deleted_at >= $2 "
-    "order by deleted_at, id limit $3"};
+    "select id from contacts where account_id = $1 and deleted_at is not null "
+    "and deleted_at >= $2 order by rev limit $3"};
 
 }  // namespace
 
