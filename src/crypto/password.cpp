@@ -1,24 +1,15 @@
 #include "crypto/password.hpp"
 
 #include <array>
-#include <exception>
-#include <memory>
 #include <new>
 #include <utility>
 
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <sodium.h>
 
 #include "base/limits.hpp"
 #include "crypto/random.hpp"
 
 namespace kith::crypto {
-
-namespace asio = boost::asio;
 
 namespace {
 
@@ -52,47 +43,18 @@ struct Secret {
 }  // namespace
 
 PasswordHasher::PasswordHasher(std::size_t threads)
-    : unknown_(hash_now(random_token())), pool_(threads) {}
-
-PasswordHasher::~PasswordHasher() { pool_.join(); }
-
-template <class T>
-Task<Result<T>> PasswordHasher::run(std::move_only_function<T()> work) {
-  if (queued_.fetch_add(1, std::memory_order_relaxed) >= limits::password_queue_max) {
-    queued_.fetch_sub(1, std::memory_order_relaxed);
-    co_return refuse(Errc::unavailable, "Too many people are signing in at this moment.");
-  }
-  // `work` lives in this frame, which stays until the worker has answered.
-  auto start = [this, &work](auto handler) {
-    auto loop = asio::make_work_guard(asio::get_associated_executor(handler));
-    asio::post(
-        pool_, [this, &work, loop = std::move(loop), handler = std::move(handler)]() mutable {
-          std::exception_ptr error;
-          T value{};
-          try {
-            value = work();
-          } catch (...) {
-            error = std::current_exception();
-          }
-          queued_.fetch_sub(1, std::memory_order_relaxed);
-          asio::post(loop.get_executor(),
-                     [handler = std::move(handler), error, value = std::move(value)]() mutable {
-                       std::move(handler)(error, std::move(value));
-                     });
-        });
-  };
-  co_return co_await asio::async_initiate<decltype(asio::use_awaitable),
-                                          void(std::exception_ptr, T)>(start, asio::use_awaitable);
-}
+    : unknown_(hash_now(random_token())),
+      workers_(threads, limits::password_queue_max,
+               "Too many people are signing in at this moment.") {}
 
 Task<Result<std::string>> PasswordHasher::hash(std::string password) {
   Secret secret(std::move(password));
-  co_return co_await run<std::string>([&secret] { return hash_now(secret.text); });
+  co_return co_await workers_.run<std::string>([&secret] { return hash_now(secret.text); });
 }
 
 Task<Result<bool>> PasswordHasher::verify(std::string password, std::string stored) {
   Secret secret(std::move(password));
-  co_return co_await run<bool>([&] { return verify_now(secret.text, stored); });
+  co_return co_await workers_.run<bool>([&] { return verify_now(secret.text, stored); });
 }
 
 Task<Result<bool>> PasswordHasher::verify_unknown(std::string password) {

@@ -1,14 +1,11 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
-#include <functional>
 #include <string>
-
-#include <boost/asio/thread_pool.hpp>
 
 #include "base/result.hpp"
 #include "base/task.hpp"
+#include "base/workers.hpp"
 
 namespace kith::crypto {
 
@@ -18,9 +15,6 @@ namespace kith::crypto {
 class PasswordHasher {
  public:
   explicit PasswordHasher(std::size_t threads);
-  ~PasswordHasher();
-  PasswordHasher(const PasswordHasher&) = delete;
-  PasswordHasher& operator=(const PasswordHasher&) = delete;
 
   /// The encoded hash of a password (`$argon2id$...`). Errors: `unavailable` over
   /// `limits::password_queue_max`.
@@ -34,15 +28,11 @@ class PasswordHasher {
   Task<Result<bool>> verify_unknown(std::string password);
 
   /// How many passwords wait or are being worked on.
-  std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
+  std::size_t queued() const { return workers_.queued(); }
 
  private:
-  template <class T>
-  Task<Result<T>> run(std::move_only_function<T()> work);
-
-  std::atomic<std::size_t> queued_ = 0;
   std::string unknown_;  // a hash that no password is known for
-  boost::asio::thread_pool pool_;
+  Workers workers_;
 };
 
 }  // namespace kith::crypto
