@@ -1,6 +1,10 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/email.hpp"
 #include "base/fields.hpp"
@@ -30,18 +34,33 @@ inline constexpr FieldRules new_password_rules{.doc = "Any characters.",
                                                .required = true,
                                                .verbatim = true};
 
+/// The proof that it is the owner who asks.
+inline constexpr FieldRules own_password_rules{.doc = "Yours, to be sure that it is you.",
+                                               .chars_max = limits::password_chars_max,
+                                               .required = true,
+                                               .verbatim = true};
+
+/// Whether an account may be used.
+enum class Status : std::uint8_t { active, suspended };
+constexpr std::array<std::string_view, 2> names_of(Status) { return {"active", "suspended"}; }
+
 /// Who logs in, as it is shown. The password's hash is in no struct that JSON knows.
 struct Account {
   AccountId id;
   std::string username;
   Email email;
   Role role = Role::user;
+  Status status = Status::active;
+  std::optional<Time> verified_at;
   Time created_at;
 
   static std::string schema_name() { return "User"; }
   static constexpr auto fields() {
     return kith::fields(field("id", &Account::id), field("username", &Account::username),
                         field("email", &Account::email), field("role", &Account::role),
+                        field("status", &Account::status),
+                        field("verified_at", &Account::verified_at,
+                              {.doc = "UTC; since when the address is known to be the user's."}),
                         field("created_at", &Account::created_at, {.doc = "UTC."}));
   }
 };

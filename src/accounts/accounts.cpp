@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "crypto/guessable.hpp"
 #include "store/rows.hpp"
 
 namespace kith::accounts {
@@ -23,8 +24,8 @@ std::unexpected<Error> address_taken() {
 
 const Query insert_account{
     "accounts.insert",
-    "insert into accounts (id, username, email, role, password_hash, created_at, updated_at) "
-    "values ($1, $2, $3, $4, $5, $6, $6)"};
+    "insert into accounts (id, username, email, role, password_hash, created_at, updated_at, "
+    "verified_at) values ($1, $2, $3, $4, $5, $6, $6, $7)"};
 const Query insert_email{"accounts.insert_email",
                          "insert into account_emails (email_key, account_id) values ($1, $2)"};
 const Query insert_revision{"accounts.insert_revision",
@@ -38,16 +39,23 @@ Task<Result<Account>> Accounts::create(Signup signup, NewAccount made, const Vet
   if (!known) co_return std::unexpected(known.error());
   if (*known && made.repeated && (*known)->account == made.id) co_return co_await get(made.id);
   if (*known) co_return address_taken();
-  const auto hash = co_await passwords_.hash(std::move(signup.password));
+  const Account account{.id = made.id,
+                        .username = std::move(signup.username),
+                        .email = std::move(signup.email),
+                        .role = made.role,
+                        .verified_at = made.verified ? std::optional(made.trace.at) : std::nullopt,
+                        .created_at = made.trace.at};
+  const auto hash = co_await hash_new("password", std::move(signup.password), account);
   if (!hash) co_return std::unexpected(hash.error());
-  const Account account{made.id, std::move(signup.username), std::move(signup.email), made.role,
-                        made.now};
   const std::string key = account_key(account.email);
+  const AuditEntry entry = AuditEntry::make(made.trace.actor ? Action::created : Action::signed_up,
+                                            account.id, made.trace);
   std::vector<Statement> batch;
   batch.push_back({insert_account, values(account.id, account.username, account.email, account.role,
-                                          *hash, account.created_at)});
+                                          *hash, account.created_at, account.verified_at)});
   batch.push_back({insert_email, values(key, account.id)});
   batch.push_back({insert_revision, values(account.id)});
+  append_audit(batch, entry);
   if (veto) {
     batch.push_back({veto->query, values(account.id)});
     std::ranges::copy(veto->values, std::back_inserter(batch.back().values));
@@ -96,10 +104,19 @@ Task<Result<Account>> Accounts::find(Email email) {
 
 namespace {
 
-const Query select_credentials{
-    "accounts.credentials",
-    "select a.id, a.password_hash from account_emails e join accounts a on a.id = e.account_id "
-    "where e.email_key = $1"};
+const std::string credential_columns = "a.id, a.password_hash, a.status, a.verified_at";
+
+const Query select_credentials{"accounts.credentials",
+                               "select " + credential_columns +
+                                   " from account_emails e join accounts a on a.id = e.account_id "
+                                   "where e.email_key = $1"};
+
+Credentials read_credentials(const store::Rows& rows) {
+  return {store::read_column<AccountId>(rows, "id"),
+          store::read_column<std::string>(rows, "password_hash"),
+          store::read_column<Status>(rows, "status"),
+          store::read_column<std::optional<Time>>(rows, "verified_at").has_value()};
+}
 
 }  // namespace
 
@@ -108,14 +125,14 @@ Task<Result<std::optional<Credentials>>> Accounts::credentials(Email email) {
   const auto rows = co_await store_.read(select_credentials, values(key));
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty()) co_return std::nullopt;
-  co_return Credentials{store::read_column<AccountId>(*rows, "id"),
-                        store::read_column<std::string>(*rows, "password_hash")};
+  co_return read_credentials(*rows);
 }
 
 namespace {
 
-const Query select_credentials_by_id{"accounts.credentials_by_id",
-                                     "select id, password_hash from accounts where id = $1"};
+const Query select_credentials_by_id{
+    "accounts.credentials_by_id",
+    "select " + credential_columns + " from accounts a where a.id = $1"};
 
 }  // namespace
 
@@ -123,8 +140,7 @@ Task<Result<Credentials>> Accounts::credentials(AccountId id) {
   const auto rows = co_await store_.read(select_credentials_by_id, values(id));
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty()) co_return no_such_account();
-  co_return Credentials{store::read_column<AccountId>(*rows, "id"),
-                        store::read_column<std::string>(*rows, "password_hash")};
+  co_return read_credentials(*rows);
 }
 
 namespace {
@@ -164,14 +180,44 @@ const Query update_password{
     "update accounts set password_hash = $2, updated_at = $3 where id = $1"};
 const Query delete_sessions{"accounts.end_sessions", "delete from sessions where account_id = $1"};
 
+/// What somebody who knows the user would try first.
+std::vector<std::string> known_of(const Account& user) {
+  std::vector<std::string> words = {user.username, user.email.text};
+  for (const std::string_view text :
+       {std::string_view(user.username), std::string_view(user.email.text)}) {
+    std::string word;
+    for (const char c : text) {
+      const bool separates = std::string_view(" .-_+@").contains(c);
+      if (!separates) word.push_back(c);
+      if (separates && !word.empty()) words.push_back(std::exchange(word, {}));
+    }
+    if (!word.empty()) words.push_back(std::move(word));
+  }
+  return words;
+}
+
 }  // namespace
 
-Task<Result<void>> Accounts::set_password(AccountId id, std::string password, Time now) {
-  const auto hash = co_await passwords_.hash(std::move(password));
+Task<Result<std::string>> Accounts::hash_new(std::string_view field, std::string password,
+                                             const Account& user) {
+  if (crypto::is_guessable(password, known_of(user))) {
+    co_return std::unexpected(
+        invalid_field(std::string(field),
+                      "is easy to guess: take three or four words that do not belong together"));
+  }
+  co_return co_await passwords_.hash(std::move(password));
+}
+
+Task<Result<void>> Accounts::set_password(AccountId id, std::string password, Trace trace) {
+  const auto account = co_await get(id);
+  if (!account) co_return std::unexpected(account.error());
+  const auto hash = co_await hash_new("password", std::move(password), *account);
   if (!hash) co_return std::unexpected(hash.error());
+  const AuditEntry entry = AuditEntry::make(Action::password_changed, id, trace);
   std::vector<Statement> batch;
-  batch.push_back({update_password, values(id, *hash, now)});
+  batch.push_back({update_password, values(id, *hash, trace.at)});
   batch.push_back({delete_sessions, values(id)});
+  append_audit(batch, entry);
   const auto written = co_await store_.write(id, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   co_return Result<void>();
@@ -179,24 +225,30 @@ Task<Result<void>> Accounts::set_password(AccountId id, std::string password, Ti
 
 namespace {
 
-// An administrator stays one unless there is another.
-const Query update_role{
-    "accounts.set_role",
-    "update accounts set role = $2, updated_at = $3 where id = $1 and ($2 = 'admin' or "
-    "role <> 'admin' or exists (select 1 from accounts where role = 'admin' and id <> $1)) "
+// What belongs to an account goes with it; keys of requests belong to no row.
+const Query delete_account{
+    "accounts.erase",
+    "delete from accounts where id = $1 and (role <> 'admin' or status <> 'active' or exists "
+    "(select 1 from accounts where role = 'admin' and status = 'active' and id <> $1)) "
     "returning id"};
+const Query delete_keys{"accounts.delete_keys",
+                        "delete from idempotency_keys where account_id = $1 and not exists "
+                        "(select 1 from accounts where id = $1)"};
 
 }  // namespace
 
-Task<Result<void>> Accounts::set_role(AccountId id, Role role, Time now) {
+Task<Result<void>> Accounts::erase(AccountId id, Trace trace) {
   const auto account = co_await get(id);
   if (!account) co_return std::unexpected(account.error());
+  const AuditEntry entry = AuditEntry::make(Action::erased, id, trace);
   std::vector<Statement> batch;
-  batch.push_back({update_role, values(id, role, now)});
+  batch.push_back({delete_account, values(id)});
+  batch.push_back({delete_keys, values(id)});
+  append_audit_of_erasure(batch, entry);
   const auto written = co_await store_.write(id, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  if (!written->back().empty()) co_return Result<void>();
-  co_return refuse(Errc::conflict, "The last administrator has to stay one.");
+  if (!written->front().empty()) co_return Result<void>();
+  co_return refuse(Errc::conflict, "The last administrator has to stay: make another one first.");
 }
 
 namespace {

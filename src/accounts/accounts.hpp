@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "accounts/account.hpp"
+#include "accounts/audit.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "crypto/password.hpp"
@@ -16,13 +17,16 @@ namespace kith::accounts {
 struct Credentials {
   AccountId account;
   std::string password_hash;
+  Status status = Status::active;
+  bool verified = false;  ///< whether the address is known to be the user's
 };
 
 /// What an account is made as.
 struct NewAccount {
   Role role = Role::user;
-  Time now = {};
-  AccountId id = AccountId::make(now);
+  Trace trace;
+  AccountId id = AccountId::make(trace.at);
+  bool verified = true;   ///< whether the address is taken for the user's without a proof
   bool repeated = false;  ///< an earlier try of the same request may have made it under this id
 };
 
@@ -41,8 +45,8 @@ class Accounts {
   Accounts(store::Store& store, crypto::PasswordHasher& passwords)
       : store_(store), passwords_(passwords) {}
 
-  /// Errors: `conflict` when the
-  /// address has an account; the veto's refusal.
+  /// Errors: `invalid` for a password that is easy to guess; `conflict` when the address has an
+  /// account; the veto's refusal.
   Task<Result<Account>> create(Signup signup, NewAccount made, const Veto* veto = nullptr);
 
   /// Errors: `not_found`.
@@ -63,11 +67,18 @@ class Accounts {
   /// All accounts, oldest first.
   Task<Result<std::vector<Account>>> list();
 
-  /// Changes the password and ends all sessions.
-  Task<Result<void>> set_password(AccountId id, std::string password, Time now);
+  /// Changes the password and ends all sessions. Errors: `not_found`; `invalid` for a password that
+  /// is easy to guess.
+  Task<Result<void>> set_password(AccountId id, std::string password, Trace trace);
 
-  /// Errors: `not_found`; `conflict` when the last administrator would be none any more.
-  Task<Result<void>> set_role(AccountId id, Role role, Time now);
+  /// Erases the account with all that is its own. Errors: `not_found`; `conflict` for the last
+  /// administrator.
+  Task<Result<void>> erase(AccountId id, Trace trace);
+
+  /// The hash of a password that `user` chose. Errors: `invalid`, naming `field`, for one that is
+  /// easy to guess.
+  Task<Result<std::string>> hash_new(std::string_view field, std::string password,
+                                     const Account& user);
 
   /// Whether there is an administrator.
   Task<Result<bool>> has_administrator();

@@ -1,56 +1,181 @@
 #include "accounts/authenticator.hpp"
 
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "accounts/app_passwords.hpp"
 #include "base/limits.hpp"
+#include "crypto/base64url.hpp"
+#include "crypto/digest.hpp"
+#include "http/request.hpp"
 #include "store/rows.hpp"
 
 namespace kith::accounts {
 
 using http::Principal;
+using store::Bytes;
 using store::Query;
+using store::Statement;
+using store::values;
 
 namespace {
+
+std::unexpected<Error> no_credentials() {
+  return refuse(Errc::unauthenticated, "Send an access token: Authorization: Bearer ...");
+}
 
 std::unexpected<Error> not_valid() {
   return refuse(Errc::unauthenticated, "The access token is not valid any more; sign in again.");
 }
 
-const Query select_principal{"sessions.principal",
-                             "select a.role from sessions s join accounts a on a.id = s.account_id "
-                             "where s.account_id = $1 and s.id = $2 and s.expires_at > $3"};
+std::unexpected<Error> wrong_app_password() {
+  return refuse(Errc::unauthenticated, "There is no such app password for this account.");
+}
+
+/// What separates the parts of a signed token (RFC 7515, section 3.1) and is in no app password.
+constexpr char token_separator = '.';
+
+/// User and password of Basic credentials (RFC 7617, section 2).
+std::optional<std::pair<std::string, std::string>> read_basic(std::string_view credentials) {
+  std::string text(credentials);
+  while (text.ends_with('=')) text.pop_back();
+  std::ranges::replace(text, '+', '-');
+  std::ranges::replace(text, '/', '_');
+  const auto octets = crypto::decode_base64url(text);
+  const auto colon = octets ? octets->find(':') : std::string::npos;
+  if (colon == std::string::npos) return std::nullopt;
+  return std::pair(octets->substr(0, colon), octets->substr(colon + 1));
+}
 
 }  // namespace
 
-Task<Result<Principal>> SessionAuthenticator::authenticate(std::string_view bearer_token) {
+Task<Result<Principal>> SessionAuthenticator::authenticate(const http::Request& request) {
   const Time now = Clock().now();
-  const auto claims = signer_.verify(bearer_token, now);
+  const auto token = http::credentials_of(request, "Bearer");
+  if (!token || !token->contains(token_separator)) {
+    if (!request.header("Authorization")) co_return no_credentials();
+    auto credentials = read_app_credentials(request);
+    if (!credentials) co_return token ? not_valid() : wrong_app_password();
+    co_return co_await authenticate_app(*std::move(credentials), now);
+  }
+  const auto claims = signer_.verify(*token, now);
   if (!claims) co_return not_valid();
-  if (const Known* known = fresh(claims->session)) co_return known->principal;
+  if (const Known* known = fresh(sessions_, claims->session)) co_return known->principal;
   co_return co_await look_up(claims->account, claims->session, now);
 }
 
-const SessionAuthenticator::Known* SessionAuthenticator::fresh(SessionId session) const {
-  const auto found = known_.find(session);
-  if (found == known_.end()) return nullptr;
+template <class Key>
+const SessionAuthenticator::Known* SessionAuthenticator::fresh(
+    const std::unordered_map<Key, Known>& cache, const Key& key) const {
+  const auto found = cache.find(key);
+  if (found == cache.end()) return nullptr;
   const Known& known = found->second;
   const auto age = Monotonic::now() - known.checked_at;
   const bool current = known.epoch == epoch_.load(std::memory_order_acquire);
   return current && age < limits::principal_recheck_interval ? &known : nullptr;
 }
 
+template <class Key>
+void SessionAuthenticator::keep(std::unordered_map<Key, Known>& cache, const Key& key,
+                                Known known) {
+  if (cache.size() >= limits::cached_principals_max) cache.erase(cache.begin());
+  cache.insert_or_assign(key, std::move(known));
+}
+
+namespace {
+
+const Query select_principal{"sessions.principal",
+                             "select a.role from sessions s join accounts a on a.id = s.account_id "
+                             "where s.account_id = $1 and s.id = $2 and s.expires_at > $3 "
+                             "and a.status = 'active'"};
+
+}  // namespace
+
 Task<Result<Principal>> SessionAuthenticator::look_up(AccountId account, SessionId session,
                                                       Time now) {
   // Read before the database is: what changes in between makes the entry old, not the answer.
   const std::uint64_t epoch = epoch_.load(std::memory_order_acquire);
-  const auto rows = co_await store_.read(select_principal, store::values(account, session, now));
+  const auto rows = co_await store_.read(select_principal, values(account, session, now));
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty()) {
-    known_.erase(session);
+    sessions_.erase(session);
     co_return not_valid();
   }
-  const Principal principal{account, session, store::read_column<http::Role>(*rows, "role")};
-  if (known_.size() >= limits::cached_principals_max) known_.erase(known_.begin());
-  known_.insert_or_assign(session, Known{principal, epoch, Monotonic::now()});
+  const Principal principal{.account = account,
+                            .session = session,
+                            .role = store::read_column<http::Role>(*rows, "role")};
+  keep(sessions_, session, {principal, {}, epoch, Monotonic::now()});
   co_return principal;
+}
+
+std::optional<SessionAuthenticator::AppCredentials> SessionAuthenticator::read_app_credentials(
+    const http::Request& request) {
+  const std::string address(request.client_address);
+  if (const auto token = http::credentials_of(request, "Bearer")) {
+    auto hash = app_password_hash(*token);
+    if (!hash) return std::nullopt;
+    return AppCredentials{*std::move(hash), {}, address};
+  }
+  const auto basic = http::credentials_of(request, "Basic");
+  const auto pair = basic ? read_basic(*basic) : std::nullopt;
+  const auto email = pair ? Email::parse(pair->first) : std::unexpected(std::string_view());
+  auto hash = email ? app_password_hash(pair->second) : std::nullopt;
+  if (!hash) return std::nullopt;
+  return AppCredentials{*std::move(hash), account_key(*email), address};
+}
+
+Task<Result<Principal>> SessionAuthenticator::authenticate_app(AppCredentials credentials,
+                                                               Time now) {
+  const Known* cached = fresh(apps_, credentials.hash);
+  if (!cached) {
+    auto known = co_await look_up_app(credentials, now);
+    if (!known) {
+      apps_.erase(credentials.hash);
+      co_return std::unexpected(std::move(known.error()));
+    }
+    keep(apps_, credentials.hash, *std::move(known));
+    cached = &apps_.at(credentials.hash);
+  }
+  const bool is_owner = !credentials.account_key ||
+                        crypto::equal_constant_time(*credentials.account_key, cached->account_key);
+  if (!is_owner) co_return wrong_app_password();
+  co_return cached->principal;
+}
+
+namespace {
+
+const Query select_app_principal{
+    "app_passwords.principal",
+    "select p.account_id, p.id, p.scope, p.last_used_at, a.role, a.email from app_passwords p "
+    "join accounts a on a.id = p.account_id where p.secret_hash = $1 and a.status = 'active'"};
+const Query note_use{"app_passwords.note_use",
+                     "update app_passwords set last_used_at = $3, last_address = $4 "
+                     "where account_id = $1 and id = $2"};
+
+}  // namespace
+
+Task<Result<SessionAuthenticator::Known>> SessionAuthenticator::look_up_app(
+    const AppCredentials& credentials, Time now) {
+  const std::uint64_t epoch = epoch_.load(std::memory_order_acquire);
+  const auto rows = co_await store_.read(select_app_principal, values(Bytes{credentials.hash}));
+  if (!rows) co_return std::unexpected(rows.error());
+  if (rows->empty()) co_return wrong_app_password();
+  const auto account = store::read_column<AccountId>(*rows, "account_id");
+  const auto id = store::read_column<AppPasswordId>(*rows, "id");
+  const auto used = store::read_column<std::optional<Time>>(*rows, "last_used_at");
+  constexpr std::chrono::microseconds interval = limits::app_password_use_interval;
+  if (!used || now.micros - used->micros >= interval.count()) {
+    std::vector<Statement> batch;
+    batch.push_back({note_use, values(account, id, now, credentials.network_address)});
+    co_await store_.write(account, std::move(batch));  // whether it could be noted is no matter
+  }
+  co_return Known{{.account = account,
+                   .role = store::read_column<http::Role>(*rows, "role"),
+                   .scope = store::read_column<http::Scope>(*rows, "scope")},
+                  account_key(store::read_column<Email>(*rows, "email")),
+                  epoch,
+                  Monotonic::now()};
 }
 
 }  // namespace kith::accounts

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 
@@ -20,23 +22,42 @@ class SessionAuthenticator : public http::Authenticator {
                        const PrincipalEpoch& epoch)
       : store_(store), signer_(signer), epoch_(epoch) {}
 
-  Task<Result<http::Principal>> authenticate(std::string_view bearer_token) override;
+  /// Takes a session's access token or an app password as bearer token, and an app password with
+  /// the account's address as Basic credentials.
+  Task<Result<http::Principal>> authenticate(const http::Request& request) override;
 
  private:
   using Monotonic = std::chrono::steady_clock;
   struct Known {
     http::Principal principal;
+    std::string account_key;  ///< of the owner of an app password
     std::uint64_t epoch;
     Monotonic::time_point checked_at;
   };
 
-  const Known* fresh(SessionId session) const;
+  /// An app password as a request brings it.
+  struct AppCredentials {
+    std::string hash;
+    std::optional<std::string> account_key;  ///< of the address in Basic credentials
+    std::string network_address;
+  };
+
+  /// The cached entry of `key`, if it still counts.
+  template <class Key>
+  const Known* fresh(const std::unordered_map<Key, Known>& cache, const Key& key) const;
+  template <class Key>
+  void keep(std::unordered_map<Key, Known>& cache, const Key& key, Known known);
+
+  static std::optional<AppCredentials> read_app_credentials(const http::Request& request);
+  Task<Result<http::Principal>> authenticate_app(AppCredentials credentials, Time now);
   Task<Result<http::Principal>> look_up(AccountId account, SessionId session, Time now);
+  Task<Result<Known>> look_up_app(const AppCredentials& credentials, Time now);
 
   store::Store& store_;
   const crypto::TokenSigner& signer_;
   const PrincipalEpoch& epoch_;
-  std::unordered_map<SessionId, Known> known_;
+  std::unordered_map<SessionId, Known> sessions_;
+  std::unordered_map<std::string, Known> apps_;  // by the digest of the secret
 };
 
 }  // namespace kith::accounts

@@ -31,6 +31,23 @@ std::unexpected<Error> wrong_refresh_token() {
 
 }  // namespace
 
+namespace {
+
+/// Told to whom the right password was shown alone.
+std::optional<Error> refusal_of(const Credentials& account, bool demands_verification) {
+  if (account.status == Status::suspended) {
+    return Error{.code = Errc::forbidden,
+                 .detail = "This account is suspended; ask the people who run this server.",
+                 .slug = "account-suspended"};
+  }
+  if (!demands_verification || account.verified) return std::nullopt;
+  return Error{.code = Errc::forbidden,
+               .detail = "Confirm your e-mail address first: a mail with a link was sent to it.",
+               .slug = "email-not-verified"};
+}
+
+}  // namespace
+
 Task<Result<TokenPair>> Sessions::log_in(Login login, Time now) {
   const auto found = co_await accounts_.credentials(std::move(login.email));
   if (!found) co_return std::unexpected(found.error());
@@ -39,6 +56,9 @@ Task<Result<TokenPair>> Sessions::log_in(Login login, Time now) {
              : co_await passwords_.verify_unknown(std::move(login.password));
   if (!right) co_return std::unexpected(right.error());
   if (!*right) co_return wrong_login();
+  if (auto refused = refusal_of(**found, tokens_.demands_verification)) {
+    co_return std::unexpected(*std::move(refused));
+  }
   co_return co_await begin(**found, std::move(login.device), now);
 }
 
@@ -54,12 +74,13 @@ const Query insert_token{
     "sessions.insert_token",
     "insert into refresh_tokens (token_hash, account_id, session_id, expires_at) "
     "values ($1, $2, $3, $4)"};
-// A password that was changed while the old one was being checked has ended all sessions: this one
-// must not begin behind that.
+// A password that was changed while the old one was being checked has ended all sessions, and so
+// has a suspension: this one must not begin behind that.
 const Query end_unless_password_is{
     "sessions.end_unless_password_is",
     "delete from sessions where account_id = $1 and id = $2 and not exists "
-    "(select 1 from accounts where id = $1 and password_hash = $3) returning id"};
+    "(select 1 from accounts where id = $1 and password_hash = $3 and status = 'active') "
+    "returning id"};
 
 }  // namespace
 
@@ -74,6 +95,9 @@ Task<Result<TokenPair>> Sessions::begin(Credentials proved, Device device, Time 
   batch.push_back(
       {insert_session, values(account, session, now, expires_at, device.address, device.agent)});
   batch.push_back({insert_token, values(Bytes{hash}, account, session, expires_at)});
+  const AuditEntry entry =
+      AuditEntry::make(Action::signed_in, account, {account, device.address, now}, device.agent);
+  append_audit(batch, entry);
   batch.push_back({end_unless_password_is, values(account, session, proved.password_hash)});
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written && written.error().code == Errc::conflict) co_return wrong_login();  // it is gone
@@ -132,7 +156,7 @@ Task<Result<TokenPair>> Sessions::refresh(std::string refresh_token, Device devi
   if (!written) co_return std::unexpected(written.error());
   const bool ended = !(*written)[1].empty();
   const bool spent = !(*written)[2].empty();
-  if (ended) tokens_.epoch.fetch_add(1, std::memory_order_release);
+  if (ended) forget_principals();
   if (!spent) co_return wrong_refresh_token();
   co_return pair(account, session, std::move(token), now);
 }
@@ -141,11 +165,9 @@ namespace {
 
 const Query delete_session{"sessions.delete",
                            "delete from sessions where account_id = $1 and id = $2 returning id"};
+const Query select_session{"sessions.get",
+                           "select id from sessions where account_id = $1 and id = $2"};
 const Query end_sessions{"sessions.delete_all", "delete from sessions where account_id = $1"};
-
-}  // namespace
-
-namespace {
 
 const Query select_sessions{"sessions.list",
                             "select " + store::column_list(SessionView::fields()) +
@@ -163,27 +185,35 @@ Task<Result<std::vector<SessionView>>> Sessions::list(AccountId account, Session
   co_return sessions;
 }
 
-Task<Result<void>> Sessions::end(AccountId account, SessionId session) {
+Task<Result<void>> Sessions::end(SessionId session, Trace trace) {
+  const AccountId account = *trace.actor;
+  const auto found = co_await store_.read(select_session, values(account, session));
+  if (!found) co_return std::unexpected(found.error());
+  if (found->empty()) co_return refuse(Errc::not_found, "There is no such session.");
+  const AuditEntry entry = AuditEntry::make(Action::session_ended, account, trace);
   std::vector<Statement> batch;
   batch.push_back({delete_session, values(account, session)});
+  append_audit(batch, entry);
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  if (written->front().empty()) co_return refuse(Errc::not_found, "There is no such session.");
-  tokens_.epoch.fetch_add(1, std::memory_order_release);
+  forget_principals();
   co_return Result<void>();
 }
 
-Task<Result<void>> Sessions::end_all(AccountId account) {
+Task<Result<void>> Sessions::end_all(Trace trace) {
+  const AccountId account = *trace.actor;
+  const AuditEntry entry = AuditEntry::make(Action::signed_out_everywhere, account, trace);
   std::vector<Statement> batch;
   batch.push_back({end_sessions, values(account)});
+  append_audit(batch, entry);
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  tokens_.epoch.fetch_add(1, std::memory_order_release);
+  forget_principals();
   co_return Result<void>();
 }
 
-Task<Result<void>> Sessions::log_out(AccountId account, SessionId session) {
-  const auto ended = co_await end(account, session);
+Task<Result<void>> Sessions::log_out(SessionId session, Trace trace) {
+  const auto ended = co_await end(session, std::move(trace));
   if (!ended && ended.error().code != Errc::not_found) co_return ended;
   co_return Result<void>();
 }
@@ -210,48 +240,36 @@ const Query end_others{"sessions.end_others",
 
 }  // namespace
 
-Task<Result<void>> Sessions::change_password(http::Principal who, PasswordChange change, Time now) {
-  const auto proved =
-      co_await prove(who.account, "current_password", std::move(change.current_password));
+Task<Result<void>> Sessions::change_password(PasswordChange change, SessionId kept, Trace trace) {
+  const AccountId id = *trace.actor;
+  const auto proved = co_await prove(id, "current_password", std::move(change.current_password));
   if (!proved) co_return std::unexpected(proved.error());
-  const auto hash = co_await passwords_.hash(std::move(change.new_password));
+  const auto account = co_await accounts_.get(id);
+  if (!account) co_return std::unexpected(account.error());
+  const auto hash =
+      co_await accounts_.hash_new("new_password", std::move(change.new_password), *account);
   if (!hash) co_return std::unexpected(hash.error());
+  const AuditEntry entry = AuditEntry::make(Action::password_changed, id, trace);
   std::vector<Statement> batch;
-  batch.push_back({replace_password, values(who.account, proved->password_hash, *hash, now)});
-  batch.push_back({end_others, values(who.account, who.session)});
-  const auto written = co_await store_.write(who.account, std::move(batch));
+  batch.push_back({replace_password, values(id, proved->password_hash, *hash, trace.at)});
+  batch.push_back({end_others, values(id, kept)});
+  append_audit_of_change(batch, entry);
+  const auto written = co_await store_.write(id, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  tokens_.epoch.fetch_add(1, std::memory_order_release);
+  forget_principals();
   if (written->front().empty()) {
     co_return refuse(Errc::conflict, "The password was changed at the same moment.");
   }
   co_return Result<void>();
 }
 
-namespace {
-
-// What belongs to an account goes with it; keys of requests belong to no row.
-const Query delete_account{
-    "sessions.delete_account",
-    "delete from accounts where id = $1 and (role <> 'admin' or exists "
-    "(select 1 from accounts where role = 'admin' and id <> $1)) returning id"};
-const Query delete_keys{"sessions.delete_keys",
-                        "delete from idempotency_keys where account_id = $1 and not exists "
-                        "(select 1 from accounts where id = $1)"};
-
-}  // namespace
-
-Task<Result<void>> Sessions::erase_account(http::Principal who, std::string password) {
-  const auto proved = co_await prove(who.account, "password", std::move(password));
+Task<Result<void>> Sessions::erase_account(std::string password, Trace trace) {
+  const AccountId id = *trace.actor;
+  const auto proved = co_await prove(id, "password", std::move(password));
   if (!proved) co_return std::unexpected(proved.error());
-  std::vector<Statement> batch;
-  batch.push_back({delete_account, values(who.account)});
-  batch.push_back({delete_keys, values(who.account)});
-  const auto written = co_await store_.write(who.account, std::move(batch));
-  if (!written) co_return std::unexpected(written.error());
-  tokens_.epoch.fetch_add(1, std::memory_order_release);
-  if (!written->front().empty()) co_return Result<void>();
-  co_return refuse(Errc::conflict, "The last administrator has to stay: make another one first.");
+  const auto erased = co_await accounts_.erase(id, std::move(trace));
+  forget_principals();
+  co_return erased;
 }
 
 namespace {

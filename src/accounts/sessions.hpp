@@ -99,6 +99,7 @@ struct TokenSettings {
   const crypto::TokenSigner& signer;
   TokenLifetimes lifetimes;
   PrincipalEpoch& epoch;
+  bool demands_verification = false;  ///< who has not proved the address may not sign in
 };
 
 /// Logins and what follows from them. Errors of all: `unavailable` from the store or the password
@@ -110,7 +111,8 @@ class Sessions {
            TokenSettings tokens)
       : store_(store), accounts_(accounts), passwords_(passwords), tokens_(tokens) {}
 
-  /// Errors: `unauthenticated`, alike in text and time for an unknown address and a wrong password.
+  /// Errors: `unauthenticated`, alike in text and time for an unknown address and a wrong password;
+  /// after a right one `forbidden` (`account-suspended`, `email-not-verified`).
   Task<Result<TokenPair>> log_in(Login login, Time now);
 
   /// A new pair for a refresh token, which is spent by it. Within `limits::refresh_grace` of that a
@@ -122,22 +124,28 @@ class Sessions {
   /// The account's sessions, the last used first; `current` is the one that asks.
   Task<Result<std::vector<SessionView>>> list(AccountId account, SessionId current, Time now);
 
+  // What follows is done by the account itself. REQUIRES: the trace has an actor.
+
   /// Ends one of the account's sessions. Errors: `not_found`.
-  Task<Result<void>> end(AccountId account, SessionId session);
+  Task<Result<void>> end(SessionId session, Trace trace);
 
   /// Ends all sessions of the account.
-  Task<Result<void>> end_all(AccountId account);
+  Task<Result<void>> end_all(Trace trace);
 
   /// Ends the session with all its tokens.
-  Task<Result<void>> log_out(AccountId account, SessionId session);
+  Task<Result<void>> log_out(SessionId session, Trace trace);
 
-  /// Gives the account of `who` another password and ends its other sessions. Errors: `invalid` for
-  /// a wrong current password; `conflict` when it was changed at the same moment.
-  Task<Result<void>> change_password(http::Principal who, PasswordChange change, Time now);
+  /// Gives the account another password and ends its sessions but for `kept`. Errors: `invalid` for
+  /// a wrong current password or a new one that is easy to guess; `conflict` when it was changed at
+  /// the same moment.
+  Task<Result<void>> change_password(PasswordChange change, SessionId kept, Trace trace);
 
-  /// Erases the account of `who` with all that is its own. Errors: `invalid` for a wrong password;
+  /// Erases the account with all that is its own. Errors: `invalid` for a wrong password;
   /// `conflict` for the last administrator.
-  Task<Result<void>> erase_account(http::Principal who, std::string password);
+  Task<Result<void>> erase_account(std::string password, Trace trace);
+
+  /// To be called when anything else has taken rights away: every loop asks the database again.
+  void forget_principals() { tokens_.epoch.fetch_add(1, std::memory_order_release); }
 
  private:
   Task<Result<Credentials>> prove(AccountId account, std::string_view field, std::string password);

@@ -67,17 +67,18 @@ std::unexpected<Error> invalid_link() {
 
 }  // namespace
 
-Task<Result<Account>> Setup::run(SetupRequest request, Time now) {
+Task<Result<Account>> Setup::run(SetupRequest request, Trace trace) {
   const std::string hash = crypto::sha256(request.token);
   const auto done = co_await accounts_.has_administrator();
   if (!done) co_return std::unexpected(done.error());
   if (*done) co_return refuse(Errc::conflict, "There is an administrator already: sign in.");
-  const auto link = co_await store_.read(select_link, values(Bytes{hash}, now));
+  const auto link = co_await store_.read(select_link, values(Bytes{hash}, trace.at));
   if (!link) co_return std::unexpected(link.error());
   if (link->empty()) co_return invalid_link();
   Signup signup{std::move(request.username), std::move(request.email), std::move(request.password)};
-  const Veto veto{take_back_unless_first, values(Bytes{hash}, now), invalid_link().error()};
-  co_return co_await accounts_.create(std::move(signup), {.role = Role::admin, .now = now}, &veto);
+  const Veto veto{take_back_unless_first, values(Bytes{hash}, trace.at), invalid_link().error()};
+  co_return co_await accounts_.create(std::move(signup),
+                                      {.role = Role::admin, .trace = std::move(trace)}, &veto);
 }
 
 }  // namespace kith::accounts

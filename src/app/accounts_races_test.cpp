@@ -98,9 +98,9 @@ class AccountRaces : public testing::Test {
 };
 
 TEST_F(AccountRaces, ALoginEndsWithThePasswordThatItProved) {
-  const Account ann = run(accounts_.create(signup(ann_.text), {.now = now})).value();
+  const Account ann = run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})).value();
   store_.before_write = [&]() -> Task<void> {
-    EXPECT_TRUE(co_await accounts_.set_password(ann.id, "another good password", now));
+    EXPECT_TRUE(co_await accounts_.set_password(ann.id, "another good password", {{}, {}, now}));
   };
   const auto late = run(sessions_.log_in({ann_, password, {}}, now));
   ASSERT_FALSE(late) << "the session would outlive the change that ended all others";
@@ -109,7 +109,7 @@ TEST_F(AccountRaces, ALoginEndsWithThePasswordThatItProved) {
 }
 
 TEST_F(AccountRaces, ASpentTokenEndsTheSessionInOneWrite) {
-  ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.now = now})));
+  ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})));
   const TokenPair first = run(sessions_.log_in({ann_, password, {}}, now)).value();
   const TokenPair second = run(sessions_.refresh(first.refresh_token, {}, now)).value();
   store_.one_write_alone = true;
@@ -120,7 +120,7 @@ TEST_F(AccountRaces, ASpentTokenEndsTheSessionInOneWrite) {
 }
 
 TEST_F(AccountRaces, ATokenThatIsSpentMeanwhileGivesASibling) {
-  ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.now = now})));
+  ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})));
   const std::string token = run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
   std::string of_other;
   store_.before_write = [&]() -> Task<void> {
@@ -134,7 +134,7 @@ TEST_F(AccountRaces, ATokenThatIsSpentMeanwhileGivesASibling) {
 }
 
 TEST_F(AccountRaces, TheGraceIsFromTheFirstUse) {
-  ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.now = now})));
+  ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})));
   const std::string token = run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
   const Time within{now.micros + 9 * micros_per_second};
   ASSERT_TRUE(run(sessions_.refresh(token, {}, now)));
@@ -143,10 +143,10 @@ TEST_F(AccountRaces, TheGraceIsFromTheFirstUse) {
 }
 
 TEST_F(AccountRaces, ARefreshOfASessionThatEndsMeanwhileIsRefused) {
-  const Account ann = run(accounts_.create(signup(ann_.text), {.now = now})).value();
+  const Account ann = run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})).value();
   const std::string token = run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
   store_.before_write = [&]() -> Task<void> {
-    EXPECT_TRUE(co_await accounts_.set_password(ann.id, "another good password", now));
+    EXPECT_TRUE(co_await accounts_.set_password(ann.id, "another good password", {{}, {}, now}));
   };
   const auto late = run(sessions_.refresh(token, {}, now));
   ASSERT_FALSE(late);
@@ -156,31 +156,31 @@ TEST_F(AccountRaces, ARefreshOfASessionThatEndsMeanwhileIsRefused) {
 TEST_F(AccountRaces, ALinkMakesOneAdministrator) {
   const std::string token = run(setup_.new_token(now)).value().value();
   store_.before_write = [&]() -> Task<void> {
-    EXPECT_TRUE(co_await setup_.run(with_link(token, "first@example.org"), now));
+    EXPECT_TRUE(co_await setup_.run(with_link(token, "first@example.org"), {{}, {}, now}));
   };
-  const auto second = run(setup_.run(with_link(token, "second@example.org"), now));
+  const auto second = run(setup_.run(with_link(token, "second@example.org"), {{}, {}, now}));
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, Errc::forbidden);
   EXPECT_EQ(count_accounts(), 1U);
-  EXPECT_TRUE(run(accounts_.create(signup("second@example.org"), {.now = now})))
+  EXPECT_TRUE(run(accounts_.create(signup("second@example.org"), {.trace = {{}, {}, now}})))
       << "nothing is left of it";
 }
 
 TEST_F(AccountRaces, AnAttemptThatFailsDoesNotSpendTheLink) {
   const std::string token = run(setup_.new_token(now)).value().value();
   store_.before_write = [&]() -> Task<void> {
-    EXPECT_TRUE(co_await accounts_.create(signup(ann_.text), {.now = now}));
+    EXPECT_TRUE(co_await accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}}));
   };
-  const auto failed = run(setup_.run(with_link(token, ann_.text), now));
+  const auto failed = run(setup_.run(with_link(token, ann_.text), {{}, {}, now}));
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, Errc::conflict) << "the address is taken meanwhile";
-  EXPECT_TRUE(run(setup_.run(with_link(token, "other@example.org"), now)));
+  EXPECT_TRUE(run(setup_.run(with_link(token, "other@example.org"), {{}, {}, now})));
 }
 
 TEST_F(AccountRaces, ALinkThatIsReplacedMeanwhileIsGoodForNothing) {
   const std::string token = run(setup_.new_token(now)).value().value();
   store_.before_write = [&]() -> Task<void> { (void)co_await setup_.new_token(now); };
-  const auto late = run(setup_.run(with_link(token, ann_.text), now));
+  const auto late = run(setup_.run(with_link(token, ann_.text), {{}, {}, now}));
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().code, Errc::forbidden);
   EXPECT_EQ(count_accounts(), 0U);

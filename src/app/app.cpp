@@ -45,7 +45,7 @@ class App {
         installation_(settings),
         cursors_(installation_.keys().cursors),
         counters_(settings.rate_limits),
-        contact_rules_{settings.favorite_words(), settings.history_days > 0},
+        contact_rules_{settings.favorite_words(), settings.history_days > 0, settings.contacts_max},
         openapi_(openapi_document()) {}
 
   void run() {

@@ -132,6 +132,16 @@ void add_user_commands(CLI::App& program, UserArguments& arguments, Action& acti
             [&](const Settings& settings) { return set_role(settings, arguments); }))
       ->add_option("role", arguments.role, "user, moderator or admin")
       ->required();
+  const auto status = [&](const char* name, const char* text, accounts::Status wanted) {
+    email(add(name, text, [&arguments, wanted](const Settings& settings) {
+      return set_status(settings, arguments, wanted);
+    }));
+  };
+  status("suspend", "Sign somebody out and let them in no more", accounts::Status::suspended);
+  status("reinstate", "Let somebody in again", accounts::Status::active);
+  email(add("delete", "Erase an account with everything in it", [&](const Settings& settings) {
+    return erase_user(settings, arguments);
+  }))->add_flag("--yes", arguments.yes, "Really");
 }
 
 void add_job_command(CLI::App& program, std::string& name, Action& action) {

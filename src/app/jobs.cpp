@@ -11,6 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <spdlog/spdlog.h>
 
+#include "accounts/audit.hpp"
 #include "accounts/sessions.hpp"
 #include "app/repeats.hpp"
 #include "base/limits.hpp"
@@ -58,6 +59,11 @@ std::vector<Job> all_jobs(const Settings& settings) {
        }},
       {"purge_tokens", 1h,
        [](store::Store& store, Time now) { return accounts::purge_tokens(store, now); }},
+      {"purge_audit", 6h,
+       [&settings](store::Store& store, Time now) -> Task<Result<int>> {
+         if (settings.audit_days == 0) co_return 0;
+         co_return co_await accounts::purge_audit(store, days_before(now, settings.audit_days));
+       }},
   };
 }
 

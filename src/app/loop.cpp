@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "admin/routes.hpp"
 #include "http/openapi.hpp"
 
 namespace kith::app {
@@ -37,8 +38,9 @@ Loop::Loop(boost::asio::io_context& context, const Shared& shared,
 
 std::vector<http::Route> join_routes(accounts::Rest* accounts, contacts::Rest* contacts,
                                      Service* service) {
-  std::vector<http::Route> all = routes(accounts);
-  for (auto& table : {routes(contacts), routes(service)}) {
+  std::vector<http::Route> all = auth_routes(accounts);
+  for (auto& table :
+       {me_routes(accounts), admin::routes(accounts), routes(contacts), routes(service)}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;

@@ -69,11 +69,11 @@ bool is_local(const http::Request& request) {
 }
 
 Task<Result<bool>> is_administrator(Service& service, const http::Request& request) {
-  const auto token = http::bearer_token(request);
-  if (!token) co_return false;
-  const auto principal = co_await service.authenticator.authenticate(*token);
+  if (!request.header("Authorization")) co_return false;
+  const auto principal = co_await service.authenticator.authenticate(request);
   if (!principal) co_return std::unexpected(principal.error());
-  co_return principal->role >= least_role(http::Access::service_inspect, http::RolePolicy::owner);
+  const auto& permission = http::permission_of(http::Access::service_inspect);
+  co_return principal->role >= permission.owner && principal->scope >= permission.scope;
 }
 
 Task<Result<Written>> get_metrics(Service& service, Exchange* exchange) {

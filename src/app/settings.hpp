@@ -9,6 +9,7 @@
 
 #include "app/listen_address.hpp"
 #include "base/fields.hpp"
+#include "base/limits.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "http/access_log.hpp"
@@ -47,9 +48,11 @@ struct Settings {
   int refresh_token_days = 7;
   http::RolePolicy role_policy = http::RolePolicy::owner;
   std::string auto_favorite_prefixes = "My";
+  int contacts_max = limits::contacts_default_max;
   int trash_days = 30;
   int tombstone_days = 180;
   int history_days = 90;
+  int audit_days = 365;
   http::RateLimits rate_limits;
   http::TrustedProxies trusted_proxies;
   http::CorsOrigins cors_origins;
@@ -85,6 +88,10 @@ struct Settings {
         field("auto_favorite_prefixes", &Settings::auto_favorite_prefixes,
               {.doc = "A first name whose first word is one of these (comma-separated) makes a "
                       "favourite; empty: off."}),
+        field("contacts_max", &Settings::contacts_max,
+              {.doc = "How many contacts an account may have, those in the trash included.",
+               .value_min = 1,
+               .value_max = 10'000'000}),
         field("trash_days", &Settings::trash_days,
               {.doc = "Deleted contacts are erased after so many days; 0: never.",
                .value_min = 0,
@@ -96,6 +103,10 @@ struct Settings {
         field("history_days", &Settings::history_days,
               {.doc = "How many days the changes of contacts are kept, to see and to take back; 0: "
                       "none are.",
+               .value_min = 0,
+               .value_max = 36'500}),
+        field("audit_days", &Settings::audit_days,
+              {.doc = "How many days it is remembered who did what to accounts; 0: for ever.",
                .value_min = 0,
                .value_max = 36'500}),
         field("rate_limits", &Settings::rate_limits,

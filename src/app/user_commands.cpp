@@ -1,5 +1,6 @@
 #include "app/user_commands.hpp"
 
+#include <functional>
 #include <iostream>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "admin/users.hpp"
 #include "app/installation.hpp"
 #include "base/assign.hpp"
 #include "base/text.hpp"
@@ -72,6 +74,9 @@ Result<accounts::Signup> make_signup(const UserArguments& arguments) {
   return signup;
 }
 
+/// Who works here may do everything and has no account.
+accounts::Trace trace_here() { return {{}, std::string(accounts::command_line), Clock().now()}; }
+
 Task<Result<accounts::Account>> find(accounts::Rest& rest, std::string email) {
   const auto parsed = Email::parse(email);
   if (!parsed) co_return std::unexpected(invalid_field("email", std::string(parsed.error())));
@@ -81,13 +86,23 @@ Task<Result<accounts::Account>> find(accounts::Rest& rest, std::string email) {
 Task<Result<void>> change_password(accounts::Rest& rest, std::string email, std::string password) {
   const auto account = co_await find(rest, std::move(email));
   if (!account) co_return std::unexpected(account.error());
-  co_return co_await rest.accounts.set_password(account->id, std::move(password), Clock().now());
+  co_return co_await rest.accounts.set_password(account->id, std::move(password), trace_here());
 }
 
-Task<Result<void>> change_role(accounts::Rest& rest, std::string email, http::Role role) {
+Task<Result<admin::User>> change_user(accounts::Rest& rest, std::string email,
+                                      std::function<admin::UserChange(admin::UserChange)> change) {
   const auto account = co_await find(rest, std::move(email));
   if (!account) co_return std::unexpected(account.error());
-  co_return co_await rest.accounts.set_role(account->id, role, Clock().now());
+  const auto user = co_await admin::get_user(rest.store, account->id);
+  if (!user) co_return user;
+  co_return co_await admin::change_user(rest.store, *user, change({user->role, user->status}),
+                                        {http::Role::admin, trace_here()});
+}
+
+Task<Result<void>> erase(accounts::Rest& rest, std::string email) {
+  const auto account = co_await find(rest, std::move(email));
+  if (!account) co_return std::unexpected(account.error());
+  co_return co_await rest.accounts.erase(account->id, trace_here());
 }
 
 }  // namespace
@@ -97,7 +112,7 @@ int add_user(const Settings& settings, const UserArguments& arguments) {
   if (!signup) return fail(signup.error());
   const http::Role role = arguments.administrator ? http::Role::admin : http::Role::user;
   const auto account = Installation(settings).run([&](accounts::Rest& rest) {
-    return rest.accounts.create(*std::move(signup), {.role = role, .now = Clock().now()});
+    return rest.accounts.create(*std::move(signup), {.role = role, .trace = trace_here()});
   });
   if (!account) return fail(account.error());
   fmt::print("{} {} {}\n", account->id.to_string(), account->email.text, name_of(account->role));
@@ -109,8 +124,8 @@ int list_users(const Settings& settings) {
       Installation(settings).run([](accounts::Rest& rest) { return rest.accounts.list(); });
   if (!all) return fail(all.error());
   for (const accounts::Account& account : *all) {
-    fmt::print("{} {} {} {}\n", account.id.to_string(), account.email.text, name_of(account.role),
-               account.username);
+    fmt::print("{} {} {} {} {}\n", account.id.to_string(), account.email.text,
+               name_of(account.role), name_of(account.status), account.username);
   }
   return 0;
 }
@@ -129,10 +144,38 @@ int set_password(const Settings& settings, const UserArguments& arguments) {
 int set_role(const Settings& settings, const UserArguments& arguments) {
   const auto role = enum_of<http::Role>(arguments.role);
   if (!role) return fail(invalid_field("role", "must be user, moderator or admin"));
-  const auto done = Installation(settings).run(
-      [&](accounts::Rest& rest) { return change_role(rest, arguments.email, *role); });
-  if (!done) return fail(done.error());
+  const auto changed = Installation(settings).run([&](accounts::Rest& rest) {
+    return change_user(rest, arguments.email, [&](admin::UserChange user) {
+      user.role = *role;
+      return user;
+    });
+  });
+  if (!changed) return fail(changed.error());
   fmt::print("{} is {} now.\n", arguments.email, arguments.role);
+  return 0;
+}
+
+int set_status(const Settings& settings, const UserArguments& arguments, accounts::Status status) {
+  const auto changed = Installation(settings).run([&](accounts::Rest& rest) {
+    return change_user(rest, arguments.email, [&](admin::UserChange user) {
+      user.status = status;
+      return user;
+    });
+  });
+  if (!changed) return fail(changed.error());
+  fmt::print("{} is {} now.\n", arguments.email, name_of(status));
+  return 0;
+}
+
+int erase_user(const Settings& settings, const UserArguments& arguments) {
+  if (!arguments.yes) {
+    fmt::print(stderr, "This erases the account with all its contacts for ever: add --yes.\n");
+    return 2;
+  }
+  const auto erased = Installation(settings).run(
+      [&](accounts::Rest& rest) { return erase(rest, arguments.email); });
+  if (!erased) return fail(erased.error());
+  fmt::print("{} is erased.\n", arguments.email);
   return 0;
 }
 

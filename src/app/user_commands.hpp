@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "accounts/account.hpp"
 #include "app/settings.hpp"
 
 namespace kith::app {
@@ -13,6 +14,7 @@ struct UserArguments {
   std::string role;
   bool administrator = false;
   bool password_from_stdin = false;
+  bool yes = false;
 };
 
 // Each prints what it did, or why not on stderr, and gives the exit status.
@@ -28,5 +30,11 @@ int set_password(const Settings& settings, const UserArguments& arguments);
 
 /// `kith user role`: another role.
 int set_role(const Settings& settings, const UserArguments& arguments);
+
+/// `kith user suspend` and `kith user reinstate`.
+int set_status(const Settings& settings, const UserArguments& arguments, accounts::Status status);
+
+/// `kith user delete`: the account with everything in it, if `--yes` is said.
+int erase_user(const Settings& settings, const UserArguments& arguments);
 
 }  // namespace kith::app

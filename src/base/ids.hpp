@@ -69,6 +69,8 @@ using AccountId = Id<struct AccountKind>;
 using ContactId = Id<struct ContactKind>;
 using SessionId = Id<struct SessionKind>;
 using RequestId = Id<struct RequestKind>;
+using AppPasswordId = Id<struct AppPasswordKind>;
+using AuditId = Id<struct AuditKind>;
 
 }  // namespace kith
 

@@ -38,6 +38,8 @@ inline constexpr int email_chars_max = 254;
 inline constexpr int phone_chars_max = 50;
 inline constexpr int notes_chars_max = 10'000;
 inline constexpr int birth_year_min = 1600;
+inline constexpr int contacts_default_max = 100'000;
+inline constexpr std::size_t full_accounts_max = 10'000;  ///< that a loop remembers
 inline constexpr std::size_t sort_key_bytes_max = 240;
 
 // What an account may be.
@@ -47,6 +49,15 @@ inline constexpr int password_chars_max = 128;
 inline constexpr auto setup_link_lifetime = 30min;
 inline constexpr auto refresh_grace = 10s;  ///< for a client's parallel calls with one token
 inline constexpr std::size_t agent_bytes_max = 200;
+inline constexpr std::size_t guessable_octets_max = 64;  ///< of a password, that are judged
+inline constexpr int app_password_name_chars_max = 100;
+inline constexpr std::size_t app_passwords_max = 100;
+inline constexpr auto app_password_use_interval = 60s;  ///< how exactly its last use is known
+inline constexpr auto verification_lifetime = 24h;      ///< of a link that proves an address
+inline constexpr auto password_reset_lifetime = 1h;     ///< of a link that sets another password
+/// How long those answers take that must not tell whether an address has an account: longer than
+/// the work for one that has.
+inline constexpr auto concealed_answer_time = 100ms;
 
 // Pages.
 inline constexpr int page_size_default = 50;

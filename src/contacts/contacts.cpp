@@ -97,16 +97,42 @@ Result<Write> creation_of(const Operation& operation, const Rules& rules, Time n
   return Write::creation(std::move(contact), operation.has_new_id);
 }
 
+std::unexpected<Error> no_room(const Rules& rules) {
+  return std::unexpected(Error{.code = Errc::forbidden,
+                               .detail = "An account has at most " +
+                                         std::to_string(rules.contacts_max) +
+                                         " contacts here, those in the trash included.",
+                               .slug = "too-many-contacts"});
+}
+
+const Query select_count{"contacts.count",
+                         "select contact_count from account_rev where account_id = $1"};
+
 }  // namespace
+
+Task<Result<std::int64_t>> Contacts::room(AccountId owner) {
+  const auto rows = co_await store_.read(select_count, values(owner));
+  if (!rows) co_return std::unexpected(rows.error());
+  const auto count = rows->empty() ? 0 : store::read_column<std::int64_t>(*rows, "contact_count");
+  if (count < rules_.contacts_max) rules_.full->erase(owner);
+  co_return rules_.contacts_max - count;
+}
+
+void Contacts::note_count(AccountId owner, const Write& write) {
+  if (write.contact_count < rules_.contacts_max) return;
+  rules_.full->insert(owner);
+}
 
 /// Some operations on their way through one or, where others interfere, several transactions.
 class Contacts::Run {
  public:
-  Run(Contacts& contacts, AccountId owner, Origin origin, std::span<const Operation> operations)
+  /// `room` is how many creations there is room for; runs at the same time share it.
+  Run(Contacts& contacts, WriteContext context, std::span<const Operation> operations,
+      std::int64_t& room)
       : contacts_(contacts),
-        owner_(owner),
-        origin_(origin),
+        context_(context),
         operations_(operations),
+        room_(room),
         results_(operations.size()),
         pending_(operations.size()) {
     for (std::size_t i = 0; i < pending_.size(); ++i) pending_[i] = i;
@@ -140,12 +166,12 @@ class Contacts::Run {
     }
     pending_ = written;
     if (writes.empty()) co_return std::nullopt;
-    const auto committed = co_await commit(contacts_.store_, writes,
-                                           {owner_, origin_, contacts_.rules_.keeps_history});
+    const auto committed = co_await commit(contacts_.store_, writes, context_);
     if (!committed) co_return committed.error();
     pending_.clear();
     for (std::size_t k = 0; k < writes.size(); ++k) {
       const std::size_t i = written[k];
+      if (writes[k].kind == ChangeKind::created) contacts_.note_count(context_.owner, writes[k]);
       if (writes[k].contact.revision != 0) {
         results_[i] = std::move(writes[k].contact);
       } else if (writes[k].kind == ChangeKind::created) {
@@ -160,11 +186,9 @@ class Contacts::Run {
   /// What is to be written for the operation number `i`; nothing when its result is known already.
   Task<Result<std::optional<Write>>> prepare(std::size_t i) {
     const Operation& operation = operations_[i];
-    if (operation.kind == ChangeKind::created) {
-      co_return creation_of(operation, contacts_.rules_, origin_.at);
-    }
+    if (operation.kind == ChangeKind::created) co_return co_await prepare_creation(i);
     const auto rows =
-        co_await contacts_.store_.read(select_with_trash, values(owner_, operation.id));
+        co_await contacts_.store_.read(select_with_trash, values(context_.owner, operation.id));
     if (!rows) co_return std::unexpected(rows.error());
     if (rows->empty()) co_return no_such_contact();
     const Contact current = read_contact(*rows, 0);
@@ -178,6 +202,16 @@ class Contacts::Run {
     if (operation.kind == ChangeKind::changed) co_return change(i, current);
     if (in_trash == wants_trash) co_return Write::move(current, operation.kind);
     results_[i] = current;  // restored already
+    co_return std::nullopt;
+  }
+
+  Task<Result<std::optional<Write>>> prepare_creation(std::size_t i) {
+    const Operation& operation = operations_[i];
+    if (room_-- > 0) co_return creation_of(operation, contacts_.rules_, context_.origin.at);
+    if (!operation.repeated) co_return no_room(contacts_.rules_);
+    auto made_before = co_await contacts_.get(context_.owner, operation.id);
+    if (!made_before) co_return no_room(contacts_.rules_);
+    results_[i] = std::move(made_before);
     co_return std::nullopt;
   }
 
@@ -195,40 +229,51 @@ class Contacts::Run {
   /// The result of a creation whose id there is already.
   Task<Result<Contact>> taken(const Operation& operation) {
     if (!operation.repeated) co_return id_is_taken();
-    auto made_before = co_await contacts_.get(owner_, operation.id);
+    auto made_before = co_await contacts_.get(context_.owner, operation.id);
     if (!made_before && made_before.error().code == Errc::not_found) co_return id_is_taken();
     co_return made_before;
   }
 
   Contacts& contacts_;
-  AccountId owner_;
-  Origin origin_;
+  WriteContext context_;
   std::span<const Operation> operations_;
+  std::int64_t& room_;
   std::vector<std::optional<Result<Contact>>> results_;  // none yet of what is pending
   std::vector<std::size_t> pending_;
 };
 
 Task<Result<Contact>> Contacts::apply(AccountId owner, Operation operation, Origin origin) {
-  if (operation.has_new_id) {  // nothing to read, and nobody can be faster
-    auto write = creation_of(operation, rules_, origin.at);
-    if (!write) co_return std::unexpected(std::move(write.error()));
-    const auto written =
-        co_await commit(store_, {&*write, 1}, {owner, origin, rules_.keeps_history});
-    if (!written) co_return std::unexpected(written.error());
-    co_return std::move(write->contact);
+  Result<std::int64_t> left = 1;
+  if (operation.kind == ChangeKind::created && rules_.full->contains(owner))
+    left = co_await room(owner);
+  if (!left) co_return std::unexpected(std::move(left.error()));
+  const WriteContext context{owner, origin, rules_.keeps_history};
+  if (!operation.has_new_id) {
+    auto results = co_await Run(*this, context, {&operation, 1}, *left).finish();
+    co_return std::move(results.front());
   }
-  auto results = co_await Run(*this, owner, origin, {&operation, 1}).finish();
-  co_return std::move(results.front());
+  // There is nothing to read, and nobody can be faster.
+  if (*left <= 0) co_return no_room(rules_);
+  auto write = creation_of(operation, rules_, origin.at);
+  if (!write) co_return std::unexpected(std::move(write.error()));
+  const auto written = co_await commit(store_, {&*write, 1}, context);
+  if (!written) co_return std::unexpected(written.error());
+  note_count(owner, *write);
+  co_return std::move(write->contact);
 }
 
 Task<std::vector<Result<Contact>>> Contacts::apply_all(AccountId owner,
                                                        std::span<const Operation> operations,
                                                        Origin origin) {
   const auto loop = co_await asio::this_coro::executor;
+  auto left = co_await room(owner);
+  if (!left)
+    co_return std::vector<Result<Contact>>(operations.size(), std::unexpected(left.error()));
+  const WriteContext context{owner, origin, rules_.keeps_history};
   std::vector<std::unique_ptr<Run>> runs;
   while (!operations.empty()) {
     const auto count = std::min(operations.size(), limits::writes_per_transaction);
-    runs.push_back(std::make_unique<Run>(*this, owner, origin, operations.first(count)));
+    runs.push_back(std::make_unique<Run>(*this, context, operations.first(count), *left));
     operations = operations.subspan(count);
   }
   // All at once, so that the next are made ready while the first are written, and one wait for the

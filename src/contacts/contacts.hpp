@@ -2,15 +2,18 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/ids.hpp"
+#include "base/limits.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "contacts/contact.hpp"
+#include "contacts/quota.hpp"
 #include "contacts/writes.hpp"
 #include "store/store.hpp"
 
@@ -20,6 +23,8 @@ namespace kith::contacts {
 struct Rules {
   std::vector<std::string> favorite_words = {"My"};  ///< empty: no automatic favourites
   bool keeps_history = true;  ///< otherwise changes are neither shown nor taken back
+  std::int64_t contacts_max = limits::contacts_default_max;  ///< of an account, with its trash
+  std::shared_ptr<FullAccounts> full = std::make_shared<FullAccounts>();
 };
 
 /// How the fields of a contact follow from what it is now (null: it is to be created). May be
@@ -52,8 +57,8 @@ class Contacts {
   /// done again on the newest contact when somebody else was faster, at most
   /// `limits::write_attempts_max` times. What would change nothing writes nothing. Errors also:
   /// `precondition_failed` when the newest revision is none of `seen`, with the contact as it is;
-  /// `conflict` when the id of a new contact is taken, or others keep changing the contact; those
-  /// of `change`.
+  /// `conflict` when the id of a new contact is taken, or others keep changing the contact;
+  /// `forbidden` (`too-many-contacts`) for a new one where the account is full; those of `change`.
   Task<Result<Contact>> apply(AccountId owner, Operation operation, Origin origin);
 
   /// The same for many, in order: a transaction for each `limits::writes_per_transaction`, in which
@@ -66,6 +71,11 @@ class Contacts {
 
  private:
   class Run;
+
+  /// How many contacts the account may still make. Of creations at the same moment some more may
+  /// come through.
+  Task<Result<std::int64_t>> room(AccountId owner);
+  void note_count(AccountId owner, const Write& write);
 
   store::Store& store_;
   const Rules& rules_;

@@ -35,11 +35,17 @@ const Query delete_history_of{
     "union all select h.rev, h.previous_rev from chain p join contact_changes h "
     "on h.account_id = $1 and h.rev = p.previous_rev) select rev from chain)"};
 
+const Query uncount_trashed{
+    "contacts.uncount_trashed",
+    "update account_rev set contact_count = contact_count - 1 where account_id = $1 and exists "
+    "(select 1 from contacts where account_id = $1 and id = $2 and rev = $3 "
+    "and deleted_at is not null)"};
+
 const Query delete_trashed{"contacts.delete_trashed",
                            "delete from contacts where account_id = $1 and id = $2 and rev = $3 "
                            "and deleted_at is not null returning id"};
 
-constexpr std::size_t statements_an_erasure = 3;
+constexpr std::size_t statements_an_erasure = 4;
 
 }  // namespace
 
@@ -47,7 +53,8 @@ Task<Result<int>> erase_contacts(store::Store& store, std::span<const Erasure> e
   std::vector<Statement> batch;
   batch.reserve(erasures.size() * statements_an_erasure);
   for (const Erasure& each : erasures) {
-    for (const Query* query : {&insert_tombstone, &delete_history_of, &delete_trashed}) {
+    for (const Query* query :
+         {&insert_tombstone, &delete_history_of, &uncount_trashed, &delete_trashed}) {
       batch.push_back({*query, values(each.owner, each.id, each.revision)});
     }
   }

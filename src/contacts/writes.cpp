@@ -33,9 +33,17 @@ std::string old_values_of(const ContactFields& before, const ContactFields& afte
   return patch.empty() ? patch : patch + "}";
 }
 
-const Query next_revision{
-    "contacts.next_revision",
-    "update account_rev set rev = rev + 1 where account_id = $1 returning rev"};
+// The revision of a new contact, which is counted.
+const Query next_revision{"contacts.next_revision",
+                          "update account_rev set rev = rev + 1, contact_count = contact_count + 1 "
+                          "where account_id = $1 returning rev, contact_count"};
+
+// The same under an id that is not new for certain.
+const Query next_revision_at{
+    "contacts.next_revision_at",
+    "update account_rev set rev = rev + 1, contact_count = contact_count + case when exists "
+    "(select 1 from contacts where account_id = $1 and id = $2) then 0 else 1 end "
+    "where account_id = $1 returning rev, contact_count"};
 
 // The guard of a write: the revision moves on only if the contact is as it was read. A contact that
 // goes into the trash or out of it has another revision, so nothing else need be asked.
@@ -118,7 +126,8 @@ void append_statements(std::vector<Statement>& batch, const Write& write,
   const AccountId& owner = context.owner;
   const Origin& origin = context.origin;
   if (write.kind == ChangeKind::created) {
-    batch.push_back({next_revision, values(owner)});
+    if (write.has_new_id) batch.push_back({next_revision, values(owner)});
+    if (!write.has_new_id) batch.push_back({next_revision_at, values(owner, write.contact.id)});
   } else {
     batch.push_back({next_revision_if, values(owner, write.contact.id, write.seen)});
   }
@@ -181,6 +190,11 @@ Task<Result<void>> commit(store::Store& store, std::span<Write> writes, WriteCon
     const std::size_t telling = telling_statement(writes[i]);
     const store::Rows& rows = (*written)[i * statements_a_write + telling];
     if (!rows.empty()) writes[i].contact.revision = store::read_column<std::int64_t>(rows, "rev");
+    if (writes[i].kind != ChangeKind::created) continue;
+    const store::Rows& account = (*written)[i * statements_a_write];
+    if (!account.empty()) {
+      writes[i].contact_count = store::read_column<std::int64_t>(account, "contact_count");
+    }
   }
   co_return Result<void>();
 }

@@ -46,6 +46,7 @@ struct Write {
   std::string old_values = {};  ///< a merge patch that takes it back; empty: none needed
   std::optional<DerivedColumns> derived = {};  ///< of what is created or changed
   bool has_new_id = false;                     ///< of a creation: nothing can be there
+  std::int64_t contact_count = 0;  ///< of a creation that is written: how many the account has
 
   static Write creation(Contact contact, bool has_new_id);
   /// Puts `fields` over `current`.

@@ -146,13 +146,14 @@ Task<std::optional<Error>> Gates::answer_once(Exchange& exchange, const Route& r
 
 Task<std::optional<Error>> Gates::log_in(Exchange& exchange, Access access) {
   if (access == Access::anyone) co_return std::nullopt;
-  const auto token = bearer_token(exchange.request);
-  if (!token) {
-    co_return Error{.code = Errc::unauthenticated,
-                    .detail = "Send an access token: Authorization: Bearer ..."};
-  }
-  const Result<Principal> principal = co_await services_.authenticator.authenticate(*token);
+  const Result<Principal> principal =
+      co_await services_.authenticator.authenticate(exchange.request);
   if (!principal) co_return principal.error();
+  if (principal->scope < permission_of(access).scope) {
+    co_return Error{.code = Errc::forbidden,
+                    .detail = "This app password was not made for that.",
+                    .slug = "insufficient-scope"};
+  }
   if (principal->role < least_role(access, services_.policy)) {
     co_return Error{.code = Errc::forbidden, .detail = "Your role does not allow this."};
   }

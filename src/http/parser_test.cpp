@@ -72,7 +72,7 @@ TEST(RequestParser, TakesNothingFromTrailers) {
   ASSERT_TRUE(reading.is_whole());
   EXPECT_EQ(reading.request.headers.size(), 3U);
   EXPECT_EQ(reading.request.header("Content-Type"), "text/plain");
-  EXPECT_FALSE(bearer_token(reading.request));
+  EXPECT_FALSE(credentials_of(reading.request, "Bearer"));
 }
 
 TEST(RequestParser, TrailersLeaveTheHeaderWhereItIs) {

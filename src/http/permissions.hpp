@@ -12,6 +12,7 @@ namespace kith::http {
 /// own: nobody reads another account's contacts, whatever the role.
 enum class Access : std::uint8_t {
   anyone,             ///< no credentials needed
+  own_identity,       ///< who the caller is
   own_account,        ///< the caller's own account and sessions
   contacts_read,      ///< the caller's contacts, in lists and one by one
   contacts_create,    ///< adding one
@@ -36,25 +37,32 @@ struct Permission {
   Access access;
   Role owner;   ///< the least role under RolePolicy::owner
   Role graded;  ///< the least role under RolePolicy::graded
+  Scope scope;  ///< the least that credentials must be good for
 };
 
-/// The permission table: role x operation, the only place that says who may do what. The login
-/// gate reads it for every route; `anyone` never comes this far.
-inline constexpr std::array<Permission, 9> permissions{{
-    {Access::anyone, Role::user, Role::user},
-    {Access::own_account, Role::user, Role::user},
-    {Access::contacts_read, Role::user, Role::user},
-    {Access::contacts_create, Role::user, Role::user},
-    {Access::contacts_change, Role::user, Role::moderator},
-    {Access::contacts_delete, Role::user, Role::admin},
-    {Access::accounts_moderate, Role::moderator, Role::moderator},
-    {Access::accounts_manage, Role::admin, Role::admin},
-    {Access::service_inspect, Role::admin, Role::admin},
+/// The permission table: role x scope x operation, the only place that says who may do what. The
+/// login gate reads it for every route; `anyone` never comes this far.
+inline constexpr std::array<Permission, 10> permissions{{
+    {Access::anyone, Role::user, Role::user, Scope::dav},
+    {Access::own_identity, Role::user, Role::user, Scope::api_read},
+    {Access::own_account, Role::user, Role::user, Scope::everything},
+    {Access::contacts_read, Role::user, Role::user, Scope::api_read},
+    {Access::contacts_create, Role::user, Role::user, Scope::api},
+    {Access::contacts_change, Role::user, Role::moderator, Scope::api},
+    {Access::contacts_delete, Role::user, Role::admin, Scope::api},
+    {Access::accounts_moderate, Role::moderator, Role::moderator, Scope::everything},
+    {Access::accounts_manage, Role::admin, Role::admin, Scope::everything},
+    {Access::service_inspect, Role::admin, Role::admin, Scope::everything},
 }};
+
+/// The row of `access`.
+constexpr const Permission& permission_of(Access access) {
+  return permissions[static_cast<std::size_t>(access)];
+}
 
 /// The least role that may do `access`.
 constexpr Role least_role(Access access, RolePolicy policy) {
-  const Permission& row = permissions[static_cast<std::size_t>(access)];
+  const Permission& row = permission_of(access);
   return policy == RolePolicy::graded ? row.graded : row.owner;
 }
 

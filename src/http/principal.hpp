@@ -11,18 +11,30 @@
 
 namespace kith::http {
 
+struct Request;
+
 /// What an account may do; a later role may do all that an earlier one may.
 enum class Role : std::uint8_t { user, moderator, admin };
 
 /// Their names in the API and the store.
 constexpr std::array<std::string_view, 3> names_of(Role) { return {"user", "moderator", "admin"}; }
 
+/// What credentials are good for; a later scope does all that an earlier one does, but for what
+/// only CardDAV serves. A session does everything, an app password what it was made for.
+enum class Scope : std::uint8_t { dav, api_read, api, everything };
+
+/// Their names in the API and the store.
+constexpr std::array<std::string_view, 4> names_of(Scope) {
+  return {"dav", "api:read", "api", "everything"};
+}
+
 /// Who makes a request, as the login gate found out. A handler that takes one can only be reached
 /// by somebody who is signed in.
 struct Principal {
   AccountId account;
-  SessionId session;
+  SessionId session = {};  ///< all zeros: an app password
   Role role = Role::user;
+  Scope scope = Scope::everything;
 };
 
 /// Turns credentials into a principal; `app` injects the one of `accounts`, so that `http` knows
@@ -31,9 +43,10 @@ class Authenticator {
  public:
   virtual ~Authenticator() = default;
 
-  /// The principal of a bearer token (RFC 6750). Errors: `unauthenticated` for a token that is
-  /// wrong, expired or revoked.
-  virtual Task<Result<Principal>> authenticate(std::string_view bearer_token) = 0;
+  /// The principal of the credentials that `request` sends in `Authorization` (RFC 9110, section
+  /// 11.6.2). Errors: `unauthenticated` for credentials that are missing, wrong, expired or
+  /// revoked.
+  virtual Task<Result<Principal>> authenticate(const Request& request) = 0;
 };
 
 }  // namespace kith::http

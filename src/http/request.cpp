@@ -56,10 +56,11 @@ bool list_has_token(std::string_view list, std::string_view token) {
   return false;
 }
 
-std::optional<std::string_view> bearer_token(const Request& request) {
-  constexpr std::string_view scheme = "Bearer ";
+std::optional<std::string_view> credentials_of(const Request& request, std::string_view scheme) {
   const auto header = request.header("Authorization");
-  if (!header || header->size() <= scheme.size()) return std::nullopt;
+  if (!header || header->size() <= scheme.size() || (*header)[scheme.size()] != ' ') {
+    return std::nullopt;
+  }
   if (!equal_ignoring_case(header->substr(0, scheme.size()), scheme)) return std::nullopt;
   return trim(header->substr(scheme.size()));
 }

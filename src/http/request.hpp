@@ -55,8 +55,9 @@ bool equal_ignoring_case(std::string_view a, std::string_view b);
 /// `text` without leading and trailing blanks and tabs (RFC 9110, section 5.6.3, OWS).
 std::string_view trim(std::string_view text);
 
-/// The token of `Authorization: Bearer ...` (RFC 6750, section 2.1), or nothing.
-std::optional<std::string_view> bearer_token(const Request& request);
+/// What `Authorization` says after `scheme`, `Bearer` (RFC 6750, section 2.1) or `Basic` (RFC 7617,
+/// section 2), or nothing.
+std::optional<std::string_view> credentials_of(const Request& request, std::string_view scheme);
 
 /// Whether the comma-separated `list` names `token`, ignoring case and any parameter but `q=0`.
 bool list_has_token(std::string_view list, std::string_view token);

@@ -24,10 +24,11 @@ TEST(Request, FindsHeadersInAnyCase) {
 }
 
 TEST(Request, ReadsBearerTokens) {
-  EXPECT_EQ(bearer_token(with_header("Authorization", "Bearer abc")), "abc");
-  EXPECT_EQ(bearer_token(with_header("Authorization", "bearer  abc")), "abc");
+  EXPECT_EQ(credentials_of(with_header("Authorization", "Bearer abc"), "Bearer"), "abc");
+  EXPECT_EQ(credentials_of(with_header("Authorization", "bearer  abc"), "Bearer"), "abc");
   for (const char* other : {"", "Bearer", "Bearer ", "Basic abc", "Bearerabc", "abc"}) {
-    EXPECT_FALSE(bearer_token(with_header("Authorization", other)).value_or("").size()) << other;
+    EXPECT_FALSE(credentials_of(with_header("Authorization", other), "Bearer").value_or("").size())
+        << other;
   }
 }
 

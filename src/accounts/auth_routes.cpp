@@ -1,9 +1,9 @@
-#include "accounts/routes.hpp"
-
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "accounts/rest.hpp"
+#include "accounts/routes.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "http/handler.hpp"
@@ -65,13 +65,6 @@ struct RefreshRequest {
   }
 };
 
-struct SessionList {
-  std::vector<SessionView> items;
-
-  static std::string schema_name() { return "Sessions"; }
-  static constexpr auto fields() { return kith::fields(field("items", &SessionList::items)); }
-};
-
 /// What is remembered of where a request comes from; what is no text is left out.
 Device device_of(const http::Request& request) {
   const std::string_view agent = request.header("User-Agent").value_or("");
@@ -85,20 +78,14 @@ Result<Created<Account>> created(Result<Account> account) {
   return Created<Account>{*std::move(account), "/api/v1/users/me"};
 }
 
-template <class T>
-Result<Reply<T>> shown(Result<T> value) {
-  if (!value) return std::unexpected(std::move(value.error()));
-  return Reply<T>{*std::move(value)};
+Task<Result<Created<Account>>> set_up(Rest& rest, Body<SetupRequest> body, Trace trace) {
+  co_return created(co_await rest.setup.run(std::move(body.value), std::move(trace)));
 }
 
-Task<Result<Created<Account>>> set_up(Rest& rest, Body<SetupRequest> body, Time now) {
-  co_return created(co_await rest.setup.run(std::move(body.value), now));
-}
-
-Task<Result<Created<Account>>> sign_up(Rest& rest, Body<Signup> body, Time now, NewIds ids) {
+Task<Result<Created<Account>>> sign_up(Rest& rest, Body<Signup> body, Trace trace, NewIds ids) {
   co_return created(co_await rest.accounts.create(
       std::move(body.value),
-      {.role = Role::user, .now = now, .id = ids.make<AccountId>(), .repeated = ids.repeated()}));
+      {.trace = std::move(trace), .id = ids.make<AccountId>(), .repeated = ids.repeated()}));
 }
 
 Task<Result<Reply<TokenPair>>> log_in(Rest& rest, FormOrBody<LoginRequest> body, Time now,
@@ -118,87 +105,25 @@ Task<Result<Reply<TokenPair>>> refresh_tokens(Rest& rest, Body<RefreshRequest> b
                                                  device_of(exchange->request), now));
 }
 
-Task<Result<Reply<SessionList>>> list_sessions(Rest& rest, Principal who, Time now) {
-  auto sessions = co_await rest.sessions.list(who.account, who.session, now);
-  if (!sessions) co_return std::unexpected(std::move(sessions.error()));
-  co_return Reply<SessionList>{{*std::move(sessions)}};
+Task<Result<Reply<All<SessionView>>>> list_sessions(Rest& rest, Principal who, Time now) {
+  co_return shown_all(co_await rest.sessions.list(who.account, who.session, now));
 }
 
-Task<Result<NoContent>> end_session(Rest& rest, Principal who, SessionId id) {
-  const auto ended = co_await rest.sessions.end(who.account, id);
-  if (!ended) co_return std::unexpected(ended.error());
-  co_return NoContent{};
+Task<Result<NoContent>> end_session(Rest& rest, Trace trace, SessionId id) {
+  co_return done(co_await rest.sessions.end(id, std::move(trace)));
 }
 
-Task<Result<NoContent>> end_sessions(Rest& rest, Principal who) {
-  const auto ended = co_await rest.sessions.end_all(who.account);
-  if (!ended) co_return std::unexpected(ended.error());
-  co_return NoContent{};
+Task<Result<NoContent>> end_sessions(Rest& rest, Trace trace) {
+  co_return done(co_await rest.sessions.end_all(std::move(trace)));
 }
 
-Task<Result<NoContent>> log_out(Rest& rest, Principal who) {
-  const auto ended = co_await rest.sessions.log_out(who.account, who.session);
-  if (!ended) co_return std::unexpected(ended.error());
-  co_return NoContent{};
-}
-
-struct Profile {
-  std::string username;
-
-  static std::string schema_name() { return "Profile"; }
-  static constexpr auto fields() {
-    return kith::fields(field("username", &Profile::username, username_rules));
-  }
-};
-
-/// The proof that an account is erased by its owner.
-struct Farewell {
-  std::string password;
-
-  static std::string schema_name() { return "Farewell"; }
-  static constexpr auto fields() {
-    return kith::fields(field("password", &Farewell::password,
-                              {.doc = "Yours, to be sure that it is you.",
-                               .chars_max = limits::password_chars_max,
-                               .required = true,
-                               .verbatim = true}));
-  }
-};
-
-/// Guesses at one's own password are counted as those at the door are.
-std::optional<Error> charge_guess(http::Exchange& exchange) {
-  return http::charge(exchange, http::LimitClass::login_account,
-                      exchange.principal->account.uuid.bytes());
-}
-
-Task<Result<Reply<Account>>> rename_me(Rest& rest, Principal who, Body<Profile> body, Time now) {
-  co_return shown(co_await rest.accounts.rename(who.account, std::move(body.value.username), now));
-}
-
-Task<Result<NoContent>> change_password(Rest& rest, Body<PasswordChange> body, Time now,
-                                        http::Exchange* exchange) {
-  if (auto refused = charge_guess(*exchange)) co_return std::unexpected(*std::move(refused));
-  const auto changed =
-      co_await rest.sessions.change_password(*exchange->principal, std::move(body.value), now);
-  if (!changed) co_return std::unexpected(changed.error());
-  co_return NoContent{};
-}
-
-Task<Result<NoContent>> erase_me(Rest& rest, Body<Farewell> body, http::Exchange* exchange) {
-  if (auto refused = charge_guess(*exchange)) co_return std::unexpected(*std::move(refused));
-  const auto erased =
-      co_await rest.sessions.erase_account(*exchange->principal, std::move(body.value.password));
-  if (!erased) co_return std::unexpected(erased.error());
-  co_return NoContent{};
-}
-
-Task<Result<Reply<Account>>> get_me(Rest& rest, Principal who) {
-  co_return shown(co_await rest.accounts.get(who.account));
+Task<Result<NoContent>> log_out(Rest& rest, Principal who, Trace trace) {
+  co_return done(co_await rest.sessions.log_out(who.session, std::move(trace)));
 }
 
 }  // namespace
 
-std::vector<http::Route> routes(Rest* rest) {
+std::vector<http::Route> auth_routes(Rest* rest) {
   using http::endpoint;
   using enum http::Verb;
   using enum http::Access;
@@ -244,23 +169,6 @@ std::vector<http::Route> routes(Rest* rest) {
        "Sign out everywhere"},
       {del, "/api/v1/auth/sessions/{id}", endpoint<&end_session>(rest), own_account, "end_session",
        "Sign out there"},
-      {get, "/api/v1/users/me", endpoint<&get_me>(rest), own_account, "get_me", "Who you are"},
-      {patch, "/api/v1/users/me", endpoint<&rename_me>(rest), own_account, "rename_me",
-       "Change your display name"},
-      {.verb = del,
-       .path = "/api/v1/users/me",
-       .endpoint = endpoint<&erase_me>(rest),
-       .access = own_account,
-       .id = "erase_me",
-       .summary = "Erase your account with everything in it",
-       .errors = {Errc::conflict, Errc::too_many_requests}},
-      {.verb = put,
-       .path = "/api/v1/users/me/password",
-       .endpoint = endpoint<&change_password>(rest),
-       .access = own_account,
-       .id = "change_password",
-       .summary = "Change your password; your other sessions end",
-       .errors = {Errc::conflict, Errc::too_many_requests}},
   };
 }
 

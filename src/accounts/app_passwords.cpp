@@ -1,0 +1,137 @@
+#include "accounts/app_passwords.hpp"
+
+#include <utility>
+
+#include "crypto/digest.hpp"
+#include "crypto/random.hpp"
+#include "store/rows.hpp"
+
+namespace kith::accounts {
+
+using store::Bytes;
+using store::Query;
+using store::Statement;
+using store::values;
+
+namespace {
+
+// 24 letters of 32: 120 bits, to be typed on a phone. Without those that look like others.
+constexpr std::string_view letters = "abcdefghijkmnpqrstuvwxyz23456789";
+constexpr std::size_t letter_count = 24;
+constexpr std::size_t group_size = 6;
+static_assert(letters.size() == 32);
+
+std::string new_secret() {
+  std::string secret;
+  for (const char octet : crypto::random_bytes(letter_count)) {
+    secret.push_back(letters[static_cast<unsigned char>(octet) % letters.size()]);
+  }
+  return secret;
+}
+
+std::string in_groups(std::string_view secret) {
+  std::string out;
+  for (; !secret.empty(); secret.remove_prefix(group_size)) {
+    if (!out.empty()) out.push_back('-');
+    out += secret.substr(0, group_size);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<FieldError> AppPasswordRequest::check(Time) const {
+  if (scope != http::Scope::everything) return {};
+  return {{"scope", "must be dav, api:read or api"}};
+}
+
+std::optional<std::string> app_password_hash(std::string_view text) {
+  std::string secret;
+  for (const char c : text) {
+    if (c == '-' || c == ' ') continue;
+    const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+    if (!letters.contains(lower) || secret.size() == letter_count) return std::nullopt;
+    secret.push_back(lower);
+  }
+  if (secret.size() != letter_count) return std::nullopt;
+  return crypto::sha256(secret);
+}
+
+namespace {
+
+const Query insert_app_password{
+    "app_passwords.insert",
+    "insert into app_passwords (account_id, id, secret_hash, name, scope, created_at) "
+    "values ($1, $2, $3, $4, $5, $6)"};
+const Query select_app_passwords{"app_passwords.list",
+                                 "select " + store::column_list(AppPassword::fields()) +
+                                     " from app_passwords where account_id = $1 order by id desc"};
+
+std::unexpected<Error> too_many() {
+  return refuse(Errc::conflict, "You have " + std::to_string(limits::app_passwords_max) +
+                                    " app passwords already: revoke one that is not used.");
+}
+
+}  // namespace
+
+Task<Result<NewAppPassword>> make_app_password(store::Store& store, AppPasswordRequest request,
+                                               Trace trace) {
+  const AccountId account = *trace.actor;
+  const auto others = co_await list_app_passwords(store, account);
+  if (!others) co_return std::unexpected(others.error());
+  if (others->size() >= limits::app_passwords_max) co_return too_many();
+  const std::string secret = new_secret();
+  const std::string hash = *app_password_hash(secret);
+  NewAppPassword made;
+  made.id = AppPasswordId::make(trace.at);
+  made.name = std::move(request.name);
+  made.scope = request.scope;
+  made.created_at = trace.at;
+  made.password = in_groups(secret);
+  const AuditEntry entry = AuditEntry::make(Action::app_password_made, account, trace, made.name);
+  std::vector<Statement> batch;
+  batch.push_back({insert_app_password,
+                   values(account, made.id, Bytes{hash}, made.name, made.scope, made.created_at)});
+  append_audit(batch, entry);
+  const auto written = co_await store.write(account, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  co_return made;
+}
+
+Task<Result<std::vector<AppPassword>>> list_app_passwords(store::Store& store, AccountId account) {
+  const auto rows = co_await store.read(select_app_passwords, values(account));
+  if (!rows) co_return std::unexpected(rows.error());
+  co_return store::read_rows<AppPassword>(*rows);
+}
+
+namespace {
+
+const Query select_app_password{"app_passwords.get",
+                                "select name from app_passwords where account_id = $1 and id = $2"};
+const Query delete_app_password{
+    "app_passwords.delete",
+    "delete from app_passwords where account_id = $1 and id = $2 returning id"};
+
+std::unexpected<Error> no_such_app_password() {
+  return refuse(Errc::not_found, "There is no such app password.");
+}
+
+}  // namespace
+
+Task<Result<void>> revoke_app_password(store::Store& store, AppPasswordId id, Trace trace) {
+  const AccountId account = *trace.actor;
+  const auto rows = co_await store.read(select_app_password, values(account, id));
+  if (!rows) co_return std::unexpected(rows.error());
+  if (rows->empty()) co_return no_such_app_password();
+  const AuditEntry entry = AuditEntry::make(Action::app_password_revoked, account, trace,
+                                            store::read_column<std::string>(*rows, "name"));
+  std::vector<Statement> batch;
+  batch.push_back({delete_app_password, values(account, id)});
+  append_audit(batch, entry);
+  const auto written = co_await store.write(account, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  if (written->front().empty()) co_return no_such_app_password();
+  co_return Result<void>();
+}
+
+}  // namespace kith::accounts

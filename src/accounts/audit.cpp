@@ -1,0 +1,109 @@
+#include "accounts/audit.hpp"
+
+#include <utility>
+
+#include "base/limits.hpp"
+#include "store/rows.hpp"
+
+namespace kith::accounts {
+
+using store::Query;
+using store::Statement;
+using store::values;
+
+AuditEntry AuditEntry::make(Action action, AccountId account, const Trace& trace,
+                            std::optional<std::string> detail) {
+  return {AuditId::make(trace.at), trace.at,         action, trace.actor, account,
+          trace.address,           std::move(detail)};
+}
+
+namespace {
+
+const std::string insert_text =
+    "insert into audit_log (" + store::column_list(AuditEntry::fields()) + ") ";
+// (Parameters take the types of the columns that they go to.)
+const std::string select_text =
+    "select " + store::parameter_list(AuditEntry::fields(), 1) + " where ";
+
+const Query insert_entry{"audit.insert", insert_text + "values (" +
+                                             store::parameter_list(AuditEntry::fields(), 1) + ")"};
+const Query insert_entry_of_change{
+    "audit.insert_of_change",
+    insert_text + select_text +
+        "exists (select 1 from accounts where id = $5 and updated_at = $2)"};
+const Query insert_entry_of_erasure{
+    "audit.insert_of_erasure",
+    insert_text + select_text + "not exists (select 1 from accounts where id = $5)"};
+
+void append(std::vector<Statement>& batch, const Query& query, const AuditEntry& entry) {
+  batch.push_back({query, {}});
+  store::append_values(batch.back().values, AuditEntry::fields(), entry);
+}
+
+}  // namespace
+
+void append_audit(std::vector<Statement>& batch, const AuditEntry& entry) {
+  append(batch, insert_entry, entry);
+}
+
+void append_audit_of_change(std::vector<Statement>& batch, const AuditEntry& entry) {
+  append(batch, insert_entry_of_change, entry);
+}
+
+void append_audit_of_erasure(std::vector<Statement>& batch, const AuditEntry& entry) {
+  append(batch, insert_entry_of_erasure, entry);
+}
+
+namespace {
+
+const std::string select_entries =
+    "select " + store::column_list(AuditEntry::fields()) + " from audit_log where ";
+constexpr std::string_view newest =
+    "id < $1 and ($2 = '' or action = $2) order by id desc limit $3";
+
+const Query select_all{"audit.list", select_entries + std::string(newest)};
+const Query select_of_account{"audit.list_of_account",
+                              select_entries + "account_id = $4 and " + std::string(newest)};
+
+/// An id behind all others.
+AuditId last_id() {
+  AuditId id;
+  id.uuid.octets.fill(0xFF);
+  return id;
+}
+
+}  // namespace
+
+Task<Result<std::vector<AuditEntry>>> list_audit(store::Store& store, AuditFilter filter) {
+  const AuditId before = filter.before.value_or(last_id());
+  const std::string_view action = filter.action ? name_of(*filter.action) : std::string_view();
+  store::Values bound = values(before, action, filter.limit + 1);
+  if (filter.account) bound.push_back(store::to_value(*filter.account));
+  const auto rows = co_await store.read(filter.account ? select_of_account : select_all,
+                                        std::move(bound), store::Lane::scan);
+  if (!rows) co_return std::unexpected(rows.error());
+  co_return store::read_rows<AuditEntry>(*rows);
+}
+
+namespace {
+
+const Query delete_old{"audit.delete_old",
+                       "delete from audit_log where id in (select id from audit_log "
+                       "where id < $1 order by id limit $2) returning id"};
+
+}  // namespace
+
+Task<Result<int>> purge_audit(store::Store& store, Time before) {
+  constexpr AccountId everybody{};
+  const AuditId first_kept{Uuid::make_v7(before, {})};
+  for (int deleted = 0;;) {
+    std::vector<Statement> batch;
+    batch.push_back({delete_old, values(first_kept, limits::purge_rows_max)});
+    const auto written = co_await store.write(everybody, std::move(batch));
+    if (!written) co_return std::unexpected(written.error());
+    if (written->front().empty()) co_return deleted;
+    deleted += static_cast<int>(written->front().size());
+  }
+}
+
+}  // namespace kith::accounts

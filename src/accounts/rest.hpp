@@ -1,0 +1,65 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "accounts/audit.hpp"
+#include "http/describe.hpp"
+#include "http/handler.hpp"
+
+/// What the REST doors of accounts share.
+namespace kith::accounts {
+
+/// Who makes the request, from where and when.
+inline Trace trace_of(const http::Exchange& exchange) {
+  std::optional<AccountId> actor;
+  if (exchange.principal) actor = exchange.principal->account;
+  return {actor, std::string(exchange.request.client_address), exchange.now};
+}
+
+/// Guesses at one's own password are counted as those at the door are.
+inline std::optional<Error> charge_guess(http::Exchange& exchange) {
+  return http::charge(exchange, http::LimitClass::login_account,
+                      exchange.principal->account.uuid.bytes());
+}
+
+/// The answer with what an operation gave.
+template <class T>
+Result<http::Reply<T>> shown(Result<T> value) {
+  if (!value) return std::unexpected(std::move(value.error()));
+  return http::Reply<T>{*std::move(value)};
+}
+
+/// The empty answer of what was done.
+inline Result<http::NoContent> done(Result<void> result) {
+  if (!result) return std::unexpected(std::move(result.error()));
+  return http::NoContent{};
+}
+
+/// All of something that is never much.
+template <class T>
+struct All {
+  std::vector<T> items;
+
+  static std::string schema_name() { return std::string(T::schema_name()) + "s"; }
+  static constexpr auto fields() { return kith::fields(field("items", &All::items)); }
+};
+
+/// The same of a list.
+template <class T>
+Result<http::Reply<All<T>>> shown_all(Result<std::vector<T>> values) {
+  if (!values) return std::unexpected(std::move(values.error()));
+  return http::Reply<All<T>>{{*std::move(values)}};
+}
+
+}  // namespace kith::accounts
+
+namespace kith::http {
+
+/// A handler that does something to an account takes a `Trace`.
+template <>
+struct Extract<accounts::Trace> {
+  static Result<accounts::Trace> from(Exchange& exchange) { return accounts::trace_of(exchange); }
+};
+
+}  // namespace kith::http

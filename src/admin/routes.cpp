@@ -1,0 +1,170 @@
+#include "admin/routes.hpp"
+
+#include <utility>
+
+#include "accounts/rest.hpp"
+#include "admin/users.hpp"
+#include "base/limits.hpp"
+
+namespace kith::admin {
+
+using accounts::AuditEntry;
+using accounts::done;
+using accounts::Rest;
+using accounts::shown;
+using http::Body;
+using http::Created;
+using http::NoContent;
+using http::Page;
+using http::Params;
+using http::Patch;
+using http::Reply;
+
+namespace {
+
+constexpr FieldRules limit_rules{.doc = "How many items a page has at most.",
+                                 .value_min = 1,
+                                 .value_max = limits::page_size_max};
+constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the page before."};
+
+/// `items`, of which there may be one more than `limit`, as a page; the next begins behind the id
+/// of its last item.
+template <class T>
+Result<Page<T>> page_of(Result<std::vector<T>> items, int limit) {
+  if (!items) return std::unexpected(std::move(items.error()));
+  Page<T> page{*std::move(items), {}};
+  if (page.items.size() <= static_cast<std::size_t>(limit)) return page;
+  page.items.pop_back();
+  page.next_cursor = page.items.back().id.to_string();
+  return page;
+}
+
+struct UserQuery {
+  std::optional<std::string> q;
+  std::optional<Role> role;
+  std::optional<Status> status;
+  int limit = limits::page_size_default;
+  std::optional<AccountId> cursor;
+
+  static constexpr auto fields() {
+    return kith::fields(field("q", &UserQuery::q,
+                              {.doc = "Anywhere in the name or the address.",
+                               .chars_max = limits::search_chars_max}),
+                        field("role", &UserQuery::role), field("status", &UserQuery::status),
+                        field("limit", &UserQuery::limit, limit_rules),
+                        field("cursor", &UserQuery::cursor, cursor_rules));
+  }
+};
+
+Task<Result<Page<User>>> get_users(Rest& rest, Params<UserQuery> query) {
+  const UserQuery& asked = query.value;
+  co_return page_of(co_await list_users(rest.store, {.text = asked.q.value_or(""),
+                                                     .role = asked.role,
+                                                     .status = asked.status,
+                                                     .before = asked.cursor,
+                                                     .limit = asked.limit}),
+                    asked.limit);
+}
+
+/// An account that an administrator makes for somebody.
+struct NewUser : accounts::Signup {
+  Role role = Role::user;
+
+  static std::string schema_name() { return "NewUser"; }
+  static constexpr auto fields() {
+    return Signup::fields() + kith::fields(field("role", &NewUser::role));
+  }
+};
+
+Task<Result<Created<User>>> create_user(Rest& rest, Body<NewUser> body, Trace trace) {
+  const Role role = body.value.role;
+  const auto account = co_await rest.accounts.create(std::move(body.value),
+                                                     {.role = role, .trace = std::move(trace)});
+  if (!account) co_return std::unexpected(account.error());
+  auto user = co_await get_user(rest.store, account->id);
+  if (!user) co_return std::unexpected(std::move(user.error()));
+  const std::string location = "/api/v1/admin/users/" + user->id.to_string();
+  co_return Created<User>{*std::move(user), location};
+}
+
+Task<Result<Reply<User>>> get_one(Rest& rest, AccountId id) {
+  co_return shown(co_await get_user(rest.store, id));
+}
+
+Task<Result<Reply<User>>> change(Rest& rest, AccountId id, Patch<UserChange> patch,
+                                 http::Exchange* exchange) {
+  const auto current = co_await get_user(rest.store, id);
+  if (!current) co_return std::unexpected(current.error());
+  const auto wanted = patch.onto({current->role, current->status});
+  if (!wanted) co_return std::unexpected(wanted.error());
+  auto changed = co_await change_user(rest.store, *current, *wanted,
+                                      {exchange->principal->role, accounts::trace_of(*exchange)});
+  rest.sessions.forget_principals();
+  co_return shown(std::move(changed));
+}
+
+Task<Result<NoContent>> erase_user(Rest& rest, AccountId id, Trace trace) {
+  const auto erased = co_await rest.accounts.erase(id, std::move(trace));
+  rest.sessions.forget_principals();
+  co_return done(erased);
+}
+
+struct AuditQuery {
+  std::optional<AccountId> account;
+  std::optional<accounts::Action> action;
+  int limit = limits::page_size_default;
+  std::optional<AuditId> cursor;
+
+  static constexpr auto fields() {
+    return kith::fields(field("account", &AuditQuery::account, {.doc = "Whom it was done to."}),
+                        field("action", &AuditQuery::action),
+                        field("limit", &AuditQuery::limit, limit_rules),
+                        field("cursor", &AuditQuery::cursor, cursor_rules));
+  }
+};
+
+Task<Result<Page<AuditEntry>>> get_audit(Rest& rest, Params<AuditQuery> query) {
+  const AuditQuery& asked = query.value;
+  co_return page_of(co_await accounts::list_audit(
+                        rest.store, {asked.account, asked.action, asked.cursor, asked.limit}),
+                    asked.limit);
+}
+
+}  // namespace
+
+std::vector<http::Route> routes(Rest* rest) {
+  using http::endpoint;
+  using enum http::Verb;
+  using enum http::Access;
+  return {
+      {get, "/api/v1/admin/users", endpoint<&get_users>(rest), accounts_moderate, "list_users",
+       "All accounts, newest first"},
+      {.verb = post,
+       .path = "/api/v1/admin/users",
+       .endpoint = endpoint<&create_user>(rest),
+       .access = accounts_manage,
+       .id = "create_user",
+       .summary = "Create an account for somebody",
+       .errors = {Errc::conflict}},
+      {get, "/api/v1/admin/users/{id}", endpoint<&get_one>(rest), accounts_moderate, "get_user",
+       "One account"},
+      {.verb = patch,
+       .path = "/api/v1/admin/users/{id}",
+       .endpoint = endpoint<&change>(rest),
+       .access = accounts_moderate,
+       .id = "change_user",
+       .summary = "Suspend, reinstate, or give another role",
+       .errors = {Errc::conflict}},
+      {.verb = del,
+       .path = "/api/v1/admin/users/{id}",
+       .endpoint = endpoint<&erase_user>(rest),
+       .access = accounts_manage,
+       .id = "erase_user",
+       .summary = "Erase an account with everything in it",
+       .errors = {Errc::conflict}},
+      {get, "/api/v1/admin/audit", endpoint<&get_audit>(rest), service_inspect, "list_audit",
+       "What was done to accounts, newest first"},
+  };
+}
+
+}  // namespace kith::admin

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+
+#include "accounts/routes.hpp"
+#include "http/router.hpp"
+
+namespace kith::admin {
+
+/// What those do who run the server. REQUIRES: `rest` outlives the router; null for a table that is
+/// only described.
+std::vector<http::Route> routes(accounts::Rest* rest);
+
+}  // namespace kith::admin

@@ -1,0 +1,41 @@
+#include "crypto/guessable.hpp"
+
+#include <cmath>
+#include <vector>
+
+#include <sodium.h>
+#include <zxcvbn.h>
+
+#include "base/limits.hpp"
+
+namespace kith::crypto {
+
+namespace {
+
+constexpr double guesses_min = 1e6;
+
+/// `text` in ASCII lower case, as zxcvbn wants the words of its dictionaries.
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+  }
+  return out;
+}
+
+}  // namespace
+
+bool is_guessable(std::string_view password, std::span<const std::string> known) {
+  std::vector<std::string> words;
+  for (const std::string& word : known) words.push_back(lower(word));
+  std::vector<const char*> dictionary;
+  for (const std::string& word : words) dictionary.push_back(word.c_str());
+  dictionary.push_back(nullptr);
+  // Its time grows faster than the length, and what begins well is good enough.
+  std::string begin(password.substr(0, limits::guessable_octets_max));
+  const double bits = ZxcvbnMatch(begin.c_str(), dictionary.data(), nullptr);
+  sodium_memzero(begin.data(), begin.size());
+  return bits < std::log2(guesses_min);
+}
+
+}  // namespace kith::crypto

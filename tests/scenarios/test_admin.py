@@ -1,0 +1,247 @@
+"""Those who run the server: accounts of others, and the log of what was done to them."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from kith import API, PASSWORD, Account, Server, query, sign_in, sign_up
+from scenario import Scenario, play, table
+
+USERS = "admin/users"
+
+
+@dataclass
+class House:
+    """A server with one account of each role."""
+
+    server: Server
+    admin: Account
+    moderator: Account
+    user: Account
+
+    def id_of(self, account: Account) -> str:
+        users = self.admin.items(USERS + query(q=account.email))
+        return next(str(each["id"]) for each in users if each["email"] == account.email)
+
+    def change(self, by: Account, whom: Account, **changes: str) -> int:
+        return by.call("PATCH", f"{USERS}/{self.id_of(whom)}", changes).status
+
+
+def with_role(server: Server, role: str) -> Account:
+    account = sign_up(server, role)
+    assert server.run("user", "role", account.email, role).returncode == 0
+    return account
+
+
+@pytest.fixture(scope="module")
+def house(server: Server) -> House:
+    house = House(server, *(with_role(server, role) for role in ("admin", "moderator", "user")))
+    time.sleep(1.1)  # another process gave them their roles
+    return house
+
+
+@pytest.fixture
+def somebody(house: House) -> Account:
+    """An account that a test may do anything to."""
+    return sign_up(house.server, "somebody")
+
+
+NOBODY = "0193c1e2-0000-7000-8000-000000000000"
+OF_USER = [
+    Scenario("list", "GET", USERS, 403),
+    Scenario("one", "GET", USERS + "/{moderator}", 403),
+    Scenario("make one", "POST", USERS, 403,
+             {"username": "A", "email": "made@example.org", "password": PASSWORD}),
+    Scenario("a role for oneself", "PATCH", USERS + "/{user}", 403, {"role": "admin"}),
+    Scenario("suspend", "PATCH", USERS + "/{moderator}", 403, {"status": "suspended"}),
+    Scenario("erase", "DELETE", USERS + "/{moderator}", 403),
+    Scenario("log", "GET", "admin/audit", 403),
+]
+OF_MODERATOR = [
+    Scenario("list", "GET", USERS, 200, holds=("contact_count",)),
+    Scenario("one", "GET", USERS + "/{user}", 200, lacks=("$argon2", "password")),
+    Scenario("nobody", "GET", f"{USERS}/{NOBODY}", 404),
+    Scenario("no id", "GET", USERS + "/7", 404),
+    Scenario("make one", "POST", USERS, 403,
+             {"username": "A", "email": "made@example.org", "password": PASSWORD}),
+    Scenario("a role for oneself", "PATCH", USERS + "/{moderator}", 403, {"role": "admin"}),
+    Scenario("a role for another", "PATCH", USERS + "/{user}", 403, {"role": "moderator"}),
+    Scenario("suspend an administrator", "PATCH", USERS + "/{admin}", 403,
+             {"status": "suspended"}),
+    Scenario("erase", "DELETE", USERS + "/{user}", 403),
+    Scenario("log", "GET", "admin/audit", 403),
+]
+OF_ADMIN = [
+    Scenario("list", "GET", USERS, 200, lacks=("$argon2", "password")),
+    Scenario("too many", "GET", USERS + "?limit=501", 422, errors=("limit",)),
+    Scenario("an unknown role", "GET", USERS + "?role=king", 422, errors=("role",)),
+    Scenario("a torn cursor", "GET", USERS + "?cursor=x", 422, errors=("cursor",)),
+    Scenario("an unknown parameter", "GET", USERS + "?rolle=user", 422, errors=("rolle",)),
+    Scenario("nobody's change", "PATCH", f"{USERS}/{NOBODY}", 404, {"role": "admin"}),
+    Scenario("nobody's end", "DELETE", f"{USERS}/{NOBODY}", 404),
+    Scenario("an unknown status", "PATCH", USERS + "/{user}", 422, {"status": "asleep"},
+             errors=("status",)),
+    Scenario("what cannot be changed", "PATCH", USERS + "/{user}", 422,
+             {"email": "x@example.org"}, errors=("email",)),
+    Scenario("nothing", "PATCH", USERS + "/{user}", 200, {}),
+    Scenario("an address that is taken", "POST", USERS, 409,
+             {"username": "A", "email": "{user_email}", "password": PASSWORD}, errors=("email",)),
+    Scenario("no password", "POST", USERS, 422, {"username": "A", "email": "made@example.org"},
+             errors=("password",)),
+    Scenario("a guessable password", "POST", USERS, 422,
+             {"username": "A", "email": "made@example.org", "password": "password1"},
+             errors=("password",)),
+    Scenario("the last administrator's role", "PATCH", USERS + "/{admin}", 409,
+             {"role": "user"}),
+    Scenario("the last administrator's suspension", "PATCH", USERS + "/{admin}", 409,
+             {"status": "suspended"}),
+    Scenario("the last administrator's end", "DELETE", USERS + "/{admin}", 409),
+    Scenario("log", "GET", "admin/audit?limit=1", 200, holds=('"action":', "next_cursor")),
+    Scenario("log of one action", "GET", "admin/audit?action=role_changed", 200,
+             holds=("user -> moderator", "command line"), lacks=("signed_up",)),
+    Scenario("an unknown action", "GET", "admin/audit?action=dreamed", 422, errors=("action",)),
+]
+
+
+def play_as(row: Scenario, account: Account, house: House) -> None:
+    ids = {name: house.id_of(getattr(house, name)) for name in ("admin", "moderator", "user")}
+    if isinstance(row.body, dict) and row.body.get("email") == "{user_email}":
+        row = Scenario(**{**vars(row), "body": {**row.body, "email": house.user.email}})
+    play(row, account, ids)
+
+
+@table(*OF_USER)
+def test_what_users_may_not(row: Scenario, house: House) -> None:
+    play_as(row, house.user, house)
+
+
+@table(*OF_MODERATOR)
+def test_what_moderators_may(row: Scenario, house: House) -> None:
+    play_as(row, house.moderator, house)
+
+
+@table(*OF_ADMIN)
+def test_what_administrators_may(row: Scenario, house: House) -> None:
+    play_as(row, house.admin, house)
+
+
+def test_the_list_is_searched_filtered_and_paged(house: House) -> None:
+    made = [sign_up(house.server, f"zoe{number}x").email for number in range(5)]
+    found = house.admin.items(USERS + query(q="ZOÉ", limit=2))
+    assert [each["email"] for each in found] == made[::-1]
+    assert not house.admin.items(USERS + query(q="ZOÉ", role="admin"))
+    assert house.change(house.moderator, sign_in(house.server, made[0]), status="suspended") == 200
+    suspended = house.admin.items(USERS + query(q="ZOÉ", status="suspended"))
+    assert [each["email"] for each in suspended] == made[:1]
+    roles = {each["role"] for each in house.admin.items(USERS + query(role="moderator", limit=1))}
+    assert roles == {"moderator"}
+
+
+def test_contacts_are_counted(house: House, somebody: Account) -> None:
+    ann, bob = somebody.create(), somebody.create(first_name="Bob")
+    assert somebody.call("DELETE", f"contacts/{bob['id']}").status == 204
+    path = f"{USERS}/{house.id_of(somebody)}"
+    assert house.admin.call("GET", path).json["contact_count"] == 2
+    assert somebody.call("DELETE", f"contacts/trash/{bob['id']}").status == 204
+    assert house.admin.call("GET", path).json["contact_count"] == 1
+    assert somebody.call("PUT", f"contacts/{ann['id']}", {"first_name": "Ann"}).status == 200
+    put = {"method": "PUT", "path": f"contacts/{NOBODY}", "body": {"first_name": "Cy"}}
+    assert somebody.call(**put, if_none_match="*").status == 201
+    assert somebody.call(**put, if_none_match="*").status in (409, 412)
+    assert house.admin.call("GET", path).json["contact_count"] == 2
+
+
+def test_who_is_suspended_is_out_at_once(house: House, somebody: Account) -> None:
+    refresh = {"refresh_token": somebody.tokens["refresh_token"]}
+    login = {"email": somebody.email, "password": PASSWORD}
+    somebody.create()
+    assert house.change(house.moderator, somebody, status="suspended") == 200
+    assert somebody.call("GET", "contacts").status == 401
+    assert somebody.call("POST", "auth/refresh", refresh, authorization=None).status == 401
+    refused = house.server.call("POST", f"{API}/auth/login", login)
+    assert (refused.status, refused.json["type"].rsplit(":", 1)[1]) == (403, "account-suspended")
+    wrong = house.server.call("POST", f"{API}/auth/login", {**login, "password": "wrong password"})
+    assert wrong.status == 401, "a wrong password is told nothing"
+    assert house.change(house.moderator, somebody, status="active") == 200
+    assert len(sign_in(house.server, somebody.email).items("contacts")) == 1
+
+
+def test_a_role_counts_at_once(house: House, somebody: Account) -> None:
+    assert somebody.call("GET", USERS).status == 403
+    assert house.change(house.admin, somebody, role="moderator") == 200
+    assert somebody.call("GET", USERS).status == 200
+    assert house.change(house.admin, somebody, role="user") == 200
+    assert somebody.call("GET", USERS).status == 403
+
+
+def test_an_account_is_made_and_erased(house: House) -> None:
+    fields = {"username": "Made", "email": "made-for@example.org", "password": PASSWORD,
+              "role": "moderator"}
+    made = house.admin.call("POST", USERS, fields)
+    assert made.status == 201 and made.json["role"] == "moderator", made
+    assert made.json["verified_at"], "the administrator answers for the address"
+    path = made.headers["location"]
+    assert house.admin.call("GET", path).json == made.json
+    account = sign_in(house.server, "made-for@example.org")
+    assert house.admin.call("DELETE", path).status == 204
+    assert house.admin.call("GET", path).status == 404
+    assert account.call("GET", "users/me").status == 401
+
+
+def test_the_log_tells_who_did_what_from_where(house: House, somebody: Account) -> None:
+    someone = house.id_of(somebody)
+    house.change(house.moderator, somebody, status="suspended")
+    house.change(house.admin, somebody, status="active", role="moderator")
+    house.admin.call("DELETE", f"{USERS}/{someone}")
+    entries = house.admin.items("admin/audit" + query(account=someone, limit=2))
+    told = [(each["action"], each["actor"], each["detail"]) for each in entries]
+    admin, moderator = house.id_of(house.admin), house.id_of(house.moderator)
+    both = {("reinstated", admin, None), ("role_changed", admin, "user -> moderator")}
+    assert told[0] == ("erased", admin, None)
+    assert set(told[1:3]) == both
+    assert told[3] == ("suspended", moderator, None)
+    assert [action for action, *_ in told[4:]] == ["signed_in", "signed_up"]
+    assert {each["address"] for each in entries} == {"127.0.0.1"}
+
+
+def test_the_log_forgets(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path, KITH_AUDIT_DAYS="1") as server:
+        account = with_role(server, "admin")
+        time.sleep(1.1)
+        assert account.items("admin/audit")
+        assert server.run("jobs", "purge_audit").returncode == 0
+        assert account.items("admin/audit"), "they are not old"
+
+
+@pytest.fixture
+def console(binary: Path, tmp_path: Path) -> Iterator[Server]:
+    server = Server(binary, tmp_path)
+    for name, *more in (("a", "--admin"), ("b",)):
+        done = server.run("user", "add", f"{name}@example.org", *more, "--password-stdin",
+                          text=PASSWORD + "\n")
+        assert done.returncode == 0, done.stderr
+    yield server
+
+
+def test_the_command_line_does_the_same(console: Server) -> None:
+    assert console.run("user", "suspend", "b@example.org").returncode == 0
+    assert " suspended " in console.run("user", "list").stdout
+    assert console.run("user", "reinstate", "b@example.org").returncode == 0
+    last = console.run("user", "suspend", "a@example.org")
+    assert last.returncode == 1 and "last administrator" in last.stderr
+    assert console.run("user", "delete", "b@example.org").returncode == 2, "say --yes"
+    assert console.run("user", "delete", "b@example.org", "--yes").returncode == 0
+    assert "b@example.org" not in console.run("user", "list").stdout
+    last = console.run("user", "delete", "a@example.org", "--yes")
+    assert last.returncode == 1 and "last administrator" in last.stderr
+
+
+def test_the_command_line_holds_within_a_second(house: House, somebody: Account) -> None:
+    assert house.server.run("user", "suspend", somebody.email).returncode == 0
+    deadline = time.monotonic() + 1.5
+    while somebody.call("GET", "users/me").status != 401:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -1,0 +1,139 @@
+"""App passwords: what phones and scripts sign in with."""
+
+import base64
+import time
+
+from kith import API, PASSWORD, Account, Client, Reply, Server, sign_up
+from scenario import Scenario, play, table
+
+PATH = "users/me/app-passwords"
+
+
+def make(account: Account, scope: str, name: str = "A phone") -> dict[str, str]:
+    reply = account.call("POST", PATH, {"name": name, "scope": scope})
+    assert reply.status == 201, reply
+    assert reply.headers["cache-control"] == "no-store"
+    made: dict[str, str] = reply.json
+    assert reply.headers["location"] == f"{API}/{PATH}/{made['id']}"
+    return made
+
+
+def call_with(server: Server, authorization: str, method: str, path: str,
+              body: object = None) -> Reply:
+    return Client(server.port).call(method, f"{API}/{path}", body, authorization=authorization)
+
+
+def basic(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+REQUESTS = [
+    Scenario("no name", "POST", PATH, 422, {"name": " ", "scope": "api"}, errors=("name",)),
+    Scenario("nothing", "POST", PATH, 422, {}, errors=("name", "scope")),
+    Scenario("an unknown scope", "POST", PATH, 422, {"name": "A", "scope": "root"},
+             errors=("scope",)),
+    Scenario("more than a password may", "POST", PATH, 422, {"name": "A", "scope": "everything"},
+             errors=("scope",)),
+    Scenario("a password of one's own", "POST", PATH, 422,
+             {"name": "A", "scope": "api", "password": PASSWORD}, errors=("password",)),
+    Scenario("too long a name", "POST", PATH, 422, {"name": "A" * 101, "scope": "api"},
+             errors=("name",)),
+    Scenario("none of mine", "DELETE", PATH + "/0193c1e2-0000-7000-8000-000000000000", 404),
+    Scenario("no id", "DELETE", PATH + "/7", 404),
+]
+
+
+@table(*REQUESTS)
+def test_requests(row: Scenario, account: Account) -> None:
+    play(row, account)
+    assert account.call("GET", PATH).json["items"] == []
+
+
+def test_scopes(server: Server, account: Account) -> None:
+    """What each scope may, read, write and the account itself."""
+    may = {"dav": (403, 403, 403, 403), "api:read": (200, 403, 200, 403),
+           "api": (200, 201, 200, 403)}
+    for scope, expected in may.items():
+        bearer = "Bearer " + make(account, scope)["password"]
+        found = (call_with(server, bearer, "GET", "contacts").status,
+                 call_with(server, bearer, "POST", "contacts", {"first_name": "A"}).status,
+                 call_with(server, bearer, "GET", "users/me").status,
+                 call_with(server, bearer, "GET", "auth/sessions").status)
+        assert found == expected, scope
+        refused = call_with(server, bearer, "GET", PATH)
+        assert refused.status == 403 and refused.json["type"].endswith("insufficient-scope")
+
+
+def test_an_administrators_app_password_administrates_nothing(server: Server) -> None:
+    account = sign_up(server)
+    assert server.run("user", "role", account.email, "admin").returncode == 0
+    bearer = "Bearer " + make(account, "api")["password"]
+    assert call_with(server, bearer, "GET", "admin/users").status == 403
+    assert call_with(server, bearer, "GET", "admin/audit").status == 403
+
+
+def test_it_is_taken_however_it_is_typed(server: Server, account: Account) -> None:
+    secret = make(account, "api:read")["password"]
+    assert len(secret.replace("-", "")) == 24
+    for typed in (secret, secret.replace("-", ""), secret.upper(), secret.replace("-", " ")):
+        assert call_with(server, basic(account.email, typed), "GET", "contacts").status == 200
+    assert call_with(server, basic(account.email.upper(), secret), "GET", "contacts").status == 200
+
+
+def test_what_is_not_one(server: Server, account: Account) -> None:
+    secret = make(account, "api")["password"]
+    other = sign_up(server)
+    for wrong in (basic(other.email, secret), basic("", secret), basic(account.email, PASSWORD),
+                  basic(account.email, secret[:-1]), basic(account.email, secret + "a"),
+                  "Basic " + secret, "Basic", "Basic !!", "Bearer " + secret[:-1] + "!",
+                  "Bearer " + "a" * 24, "Digest " + secret):
+        reply = call_with(server, wrong, "GET", "contacts")
+        assert reply.status == 401, wrong
+        assert reply.headers["www-authenticate"].startswith("Bearer")
+        assert secret not in reply.text
+
+
+def test_it_is_seen_when_it_was_used_and_can_be_taken_away(server: Server,
+                                                           account: Account) -> None:
+    made, kept = make(account, "api", "Old phone"), make(account, "api", "New phone")
+    bearer = "Bearer " + made["password"]
+    assert call_with(server, bearer, "GET", "contacts").status == 200
+    new, old = account.call("GET", PATH).json["items"]
+    assert (new["name"], old["name"]) == ("New phone", "Old phone")
+    assert new["last_used_at"] is None and old["last_used_at"] >= old["created_at"]
+    assert old["last_address"] == "127.0.0.1"
+    assert "password" not in old and "secret_hash" not in old
+    assert account.call("DELETE", f"{PATH}/{made['id']}").status == 204
+    assert call_with(server, bearer, "GET", "contacts").status == 401
+    assert account.call("DELETE", f"{PATH}/{made['id']}").status == 404
+    assert call_with(server, "Bearer " + kept["password"], "GET", "contacts").status == 200
+
+
+def test_another_cannot_take_it_away(account: Account, server: Server) -> None:
+    made = make(account, "api")
+    assert sign_up(server).call("DELETE", f"{PATH}/{made['id']}").status == 404
+    assert len(account.call("GET", PATH).json["items"]) == 1
+
+
+def test_it_is_no_secret_of_the_store(server: Server, account: Account) -> None:
+    secret = make(account, "api")["password"].replace("-", "")
+    for file in (server.folder / "data").glob("kith.db*"):
+        assert secret.encode() not in file.read_bytes()
+    assert secret not in server.output() + server.diagnostics()
+
+
+def test_suspension_holds_for_it(server: Server, account: Account) -> None:
+    bearer = "Bearer " + make(account, "api")["password"]
+    assert call_with(server, bearer, "GET", "contacts").status == 200
+    assert server.run("user", "suspend", account.email).returncode == 0
+    time.sleep(1.1)  # another process did it
+    assert call_with(server, bearer, "GET", "contacts").status == 401
+    assert server.run("user", "reinstate", account.email).returncode == 0
+    time.sleep(1.1)
+    assert call_with(server, bearer, "GET", "contacts").status == 200
+
+
+def test_there_is_a_limit(account: Account) -> None:
+    for number in range(100):
+        make(account, "dav", f"Phone {number}")
+    assert account.call("POST", PATH, {"name": "One more", "scope": "dav"}).status == 409

@@ -1,0 +1,89 @@
+"""KITH_CONTACTS_MAX: how many contacts an account may have."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from kith import Account, Reply, Server, sign_up
+
+MOST = 5
+
+
+@pytest.fixture(scope="module")
+def small(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("small")
+    with Server(binary, folder, KITH_CONTACTS_MAX=str(MOST), KITH_THREADS="2") as server:
+        yield server
+
+
+@pytest.fixture
+def full(small: Server) -> Account:
+    account = sign_up(small)
+    for number in range(MOST):
+        account.create(first_name=f"Ann{number}")
+    return account
+
+
+def create(account: Account, **headers: str) -> Reply:
+    return account.call("POST", "contacts", {"first_name": "One more"}, **headers)
+
+
+def test_one_more_is_refused(full: Account) -> None:
+    reply = create(full)
+    assert (reply.status, reply.json["type"].rsplit(":", 1)[1]) == (403, "too-many-contacts")
+    assert str(MOST) in reply.json["detail"]
+    assert len(full.items("contacts")) == MOST
+
+
+def test_what_is_there_can_be_changed(full: Account) -> None:
+    ann = full.items("contacts")[0]
+    assert full.call("PATCH", f"contacts/{ann['id']}", {"notes": "n"}).status == 200
+    assert full.call("DELETE", f"contacts/{ann['id']}").status == 204
+    assert full.call("POST", f"contacts/{ann['id']}/restore").status == 200
+
+
+def test_the_trash_counts_until_it_is_emptied(full: Account) -> None:
+    ann = full.items("contacts")[0]
+    assert full.call("DELETE", f"contacts/{ann['id']}").status == 204
+    assert create(full).status == 403
+    assert full.call("DELETE", f"contacts/trash/{ann['id']}").status == 204
+    assert create(full).status == 201
+    assert create(full).status == 403
+
+
+def test_a_batch_makes_what_there_is_room_for(small: Server) -> None:
+    account = sign_up(small)
+    account.create()
+    operations = [{"op": "create", "contact": {"first_name": f"B{n}"}} for n in range(2 * MOST)]
+    reply = account.call("POST", "contacts/batch", {"operations": operations})
+    statuses = [each["status"] for each in reply.json["results"]]
+    assert statuses == [201] * (MOST - 1) + [403] * (MOST + 1)
+    assert len(account.items("contacts")) == MOST
+
+
+def test_a_repeated_request_gives_what_it_made(small: Server) -> None:
+    account = sign_up(small)
+    for number in range(MOST - 1):
+        account.create()
+    first = create(account, idempotency_key="k")
+    assert first.status == 201
+    again = create(account, idempotency_key="k")
+    assert (again.status, again.json["id"]) == (201, first.json["id"])
+
+
+def test_another_account_has_its_own(full: Account, small: Server) -> None:
+    assert create(full).status == 403
+    assert create(sign_up(small)).status == 201
+
+
+def test_it_is_remembered(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path, KITH_CONTACTS_MAX="2") as server:
+        account = sign_up(server)
+        account.create(), account.create()
+        server.stop()
+        server.start()
+        with ThreadPoolExecutor(1) as pool:
+            statuses = list(pool.map(lambda _: create(account).status, range(3)))
+        assert statuses[1:] == [403, 403], "one may slip in after a start, not more"
