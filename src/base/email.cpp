@@ -83,10 +83,12 @@ std::expected<Email, std::string_view> Email::parse(std::string_view text) {
   return Email{normalize(text)};
 }
 
-std::string account_key(const Email& email) {
+std::string ascii_form(const Email& email) {
   const std::string_view text = email.text;
   const auto at = text.rfind('@');
-  return fold(text.substr(0, at)) + '@' + ascii_domain(text.substr(at + 1)).value_or("");
+  return std::string(text.substr(0, at)) + '@' + ascii_domain(text.substr(at + 1)).value_or("");
 }
+
+std::string account_key(const Email& email) { return fold(ascii_form(email)); }
 
 }  // namespace kith

@@ -25,4 +25,7 @@ struct Email {
 /// take over the address of another.
 std::string account_key(const Email& email);
 
+/// The address as every mail server takes it: in ASCII, the domain in IDNA's form.
+std::string ascii_form(const Email& email);
+
 }  // namespace kith

@@ -91,5 +91,16 @@ TEST(Email, AccountKeysNeverFoldAccents) {
             account_key(*Email::parse("a@bucher.example")));
 }
 
+TEST(Email, HasAnAsciiForm) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"Anna.B@Example.ORG", "Anna.B@example.org"},
+      {"anna@bücher.example", "anna@xn--bcher-kva.example"},
+      {"o'brien@почта.рф", "o'brien@xn--80a1acny.xn--p1ai"},
+  };
+  for (const auto& [text, expected] : rows) {
+    EXPECT_EQ(ascii_form(*Email::parse(text)), expected);
+  }
+}
+
 }  // namespace
 }  // namespace kith
