@@ -71,6 +71,7 @@ using SessionId = Id<struct SessionKind>;
 using RequestId = Id<struct RequestKind>;
 using AppPasswordId = Id<struct AppPasswordKind>;
 using AuditId = Id<struct AuditKind>;
+using MailId = Id<struct MailKind>;
 
 }  // namespace kith
 

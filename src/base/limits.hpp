@@ -85,6 +85,21 @@ inline constexpr auto job_lease = 10min;
 inline constexpr auto job_retry_delay = 1min;  ///< after a failure, doubled by each further one
 inline constexpr int purge_rows_max = 500;     ///< that one transaction takes away
 
+// Mails.
+inline constexpr int mailbox_name_chars_max = 100;
+inline constexpr auto mail_poll_interval = 1s;         ///< how often the outbox is looked at
+inline constexpr auto mail_poll_error_delay = 10s;     ///< the same when that failed
+inline constexpr std::size_t mails_in_flight_max = 4;  ///< by one instance at one time
+inline constexpr auto mail_connect_timeout = 15s;
+inline constexpr auto mail_send_timeout = 60s;
+inline constexpr auto mail_lease = 3min;            ///< longer than a mail can take to be sent
+inline constexpr auto mail_retry_delay_min = 1min;  ///< after the first failure, then doubled
+inline constexpr auto mail_retry_delay_max = 6h;
+inline constexpr auto mail_retry_period = 72h;  ///< after that it has failed
+inline constexpr int mail_kept_days = 30;       ///< what was sent or has failed, to be seen
+inline constexpr std::size_t mail_error_bytes_max = 300;
+inline constexpr int mails_counted_max = 10'000;  ///< by the metrics
+
 // SQLite's write-ahead log, in pages of 4 KiB: when it goes back into the database, and up to where
 // the reads of a loop may share a snapshot.
 inline constexpr int checkpoint_log_pages = 8000;

@@ -1,0 +1,107 @@
+#include "mail/message.hpp"
+
+#include <array>
+#include <chrono>
+#include <string_view>
+#include <utility>
+
+#include "base/digits.hpp"
+#include "mail/mime.hpp"
+
+namespace kith::mail {
+
+namespace {
+
+constexpr std::string_view fallback_host = "localhost";
+
+/// The host of a URL without user, port and path.
+std::string_view host_in(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  if (const auto at = url.rfind('@'); at != std::string_view::npos) url.remove_prefix(at + 1);
+  return url.substr(0, url.rfind(':'));
+}
+
+/// A host that can stand behind the @ of an address; a bare IP address cannot.
+std::string mail_host(std::string_view url) {
+  const std::string_view host = host_in(url);
+  const auto email = Email::parse("kith@" + std::string(host));
+  const bool is_name = email && host.find_first_not_of("0123456789.") != std::string_view::npos;
+  return is_name ? ascii_form(*email).substr(std::string_view("kith@").size())
+                 : std::string(fallback_host);
+}
+
+/// `Tue, 24 Nov 2026 10:00:00 +0000` (RFC 5322, section 3.3).
+std::string date_of(Time time) {
+  using namespace std::chrono;
+  constexpr std::array<std::string_view, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array<std::string_view, 12> months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto instant = floor<seconds>(sys_time<microseconds>{microseconds{time.micros}});
+  const auto midnight = floor<std::chrono::days>(instant);
+  const year_month_day date{midnight};
+  const hh_mm_ss<seconds> clock{instant - midnight};
+  std::string out(days[weekday{midnight}.c_encoding()]);
+  append_digits(out.append(", "), static_cast<int>(static_cast<unsigned>(date.day())), 2);
+  out.append(" ").append(months[static_cast<unsigned>(date.month()) - 1]).append(" ");
+  append_digits(out, static_cast<int>(date.year()), 4);
+  append_digits(out.append(" "), static_cast<int>(clock.hours().count()), 2);
+  append_digits(out.append(":"), static_cast<int>(clock.minutes().count()), 2);
+  append_digits(out.append(":"), static_cast<int>(clock.seconds().count()), 2);
+  return out.append(" +0000");
+}
+
+/// `2026-11-24T10-00-00.000000Z-<id>`: no colon, which some file systems refuse.
+std::string name_of(MailId id, Time created_at) {
+  std::string name;
+  created_at.append_to(name);
+  for (char& c : name) {
+    if (c == ':') c = '-';
+  }
+  return name + "-" + id.to_string();
+}
+
+void append_part(std::string& out, std::string_view type, std::string_view text) {
+  append_header(out, "Content-Type", std::string(type) + "; charset=utf-8");
+  append_header(out, "Content-Transfer-Encoding", "quoted-printable");
+  append_quoted_printable(out.append("\r\n"), text);
+}
+
+}  // namespace
+
+Letterhead make_letterhead(Mailbox from, std::string_view public_url) {
+  Letterhead letterhead{std::move(from), mail_host(public_url)};
+  if (letterhead.from.empty()) {
+    letterhead.from =
+        Mailbox{.text = {}, .name = "Kith", .address = Email{.text = "kith@" + letterhead.host}};
+  }
+  return letterhead;
+}
+
+Result<Message> make_message(const Letterhead& letterhead, const Mail& mail, MailId id,
+                             Time created_at) {
+  const auto to = Email::parse(mail.to.text);
+  if (!to) return refuse(Errc::invalid, "The recipient is no e-mail address.");
+  Message message{.sender = ascii_form(letterhead.from.address),
+                  .recipient = ascii_form(*to),
+                  .octets = {},
+                  .name = name_of(id, created_at)};
+  // No text in quoted-printable holds `=_`, so none can end a part.
+  const std::string boundary = "=_" + id.to_string();
+  std::string& out = message.octets;
+  append_header(out, "Date", date_of(created_at));
+  out.append("From: ").append(letterhead.from.header()).append("\r\n");
+  out.append("To: ").append(message.recipient).append("\r\n");
+  append_header(out, "Subject", mail.subject);
+  out.append("Message-ID: <" + id.to_string() + "@" + letterhead.host + ">\r\n");
+  append_header(out, "Auto-Submitted", "auto-generated");  // RFC 3834: nobody answers by machine
+  append_header(out, "MIME-Version", "1.0");
+  out.append("Content-Type: multipart/alternative;\r\n boundary=\"" + boundary + "\"\r\n");
+  append_part(out.append("\r\n--" + boundary + "\r\n"), "text/plain", mail.text);
+  append_part(out.append("\r\n--" + boundary + "\r\n"), "text/html", mail.html);
+  out.append("\r\n--" + boundary + "--\r\n");
+  return message;
+}
+
+}  // namespace kith::mail

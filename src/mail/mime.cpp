@@ -1,0 +1,134 @@
+#include "mail/mime.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace kith::mail {
+
+namespace {
+
+constexpr std::string_view crlf = "\r\n";
+
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
+
+bool is_printable_ascii(char c) { return c >= 0x20 && c < 0x7F; }
+
+std::string base64(std::string_view octets) {
+  constexpr std::string_view digits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (; !octets.empty(); octets.remove_prefix(std::min<std::size_t>(3, octets.size()))) {
+    unsigned group = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+      group = group << 8 | (i < octets.size() ? static_cast<unsigned char>(octets[i]) : 0);
+    }
+    for (std::size_t i = 0; i < 4; ++i) {
+      out.push_back(i <= octets.size() ? digits[group >> (18 - 6 * i) & 0x3F] : '=');
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string one_line(std::string_view text) {
+  const bool valid = is_valid_utf8(text);
+  std::string out(text);
+  for (char& c : out) {
+    if (is_control(c)) c = ' ';
+    if (!valid && static_cast<unsigned char>(c) >= 0x80) c = '?';
+  }
+  return out;
+}
+
+std::string encoded_words(std::string_view text) {
+  constexpr std::size_t octets_a_word = 45;  // 60 characters of base64 in a word of 72
+  const std::string line = one_line(text);
+  std::string out;
+  for (std::string_view rest = line; !rest.empty();) {
+    const std::string_view part = cut(rest, octets_a_word);
+    out.append(out.empty() ? "" : "\r\n ").append("=?UTF-8?B?").append(base64(part)).append("?=");
+    rest.remove_prefix(part.size());
+  }
+  return out;
+}
+
+void append_header(std::string& out, std::string_view name, std::string_view value) {
+  const std::string line = one_line(value);
+  const bool plain = std::ranges::all_of(line, is_printable_ascii) && !line.contains("=?") &&
+                     name.size() + 2 + line.size() <= header_line_bytes_max;
+  out.append(name).append(": ").append(plain ? line : encoded_words(line)).append(crlf);
+}
+
+std::string phrase(std::string_view name) {
+  const std::string line = one_line(name);
+  if (!std::ranges::all_of(line, is_printable_ascii) || line.contains("=?")) {
+    return encoded_words(line);
+  }
+  const bool atoms = std::ranges::all_of(line, [](char c) {
+    return c == ' ' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  });
+  if (atoms) return line;
+  std::string quoted = "\"";
+  for (const char c : line) {
+    if (c == '"' || c == '\\') quoted.push_back('\\');
+    quoted.push_back(c);
+  }
+  return quoted + '"';
+}
+
+namespace {
+
+/// Puts the characters of one line behind each other, and a soft break where it gets too long.
+class QuotedLine {
+ public:
+  explicit QuotedLine(std::string& out) : out_(out) {}
+
+  void put(char c, bool must_be_encoded) {
+    if (!must_be_encoded) return put(std::string_view(&c, 1));
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    const auto octet = static_cast<unsigned char>(c);
+    const char encoded[] = {'=', digits[octet >> 4], digits[octet & 0x0F]};
+    put(std::string_view(encoded, sizeof encoded));
+  }
+
+ private:
+  void put(std::string_view characters) {
+    constexpr std::size_t chars_max = 75;  // and the `=` of the soft break
+    if (width_ + characters.size() > chars_max) {
+      out_.append("=\r\n");
+      width_ = 0;
+    }
+    out_ += characters;
+    width_ += characters.size();
+  }
+
+  std::string& out_;
+  std::size_t width_ = 0;
+};
+
+void append_quoted_line(std::string& out, std::string_view line) {
+  QuotedLine quoted(out);
+  // Old mail programs change lines that begin so.
+  const bool fragile_begin = line.starts_with("From ") || line.starts_with('.');
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const bool blank_at_the_end = line[i] == ' ' && i + 1 == line.size();
+    const bool encode = !is_printable_ascii(line[i]) || line[i] == '=' || blank_at_the_end ||
+                        (i == 0 && fragile_begin);
+    quoted.put(line[i], encode);
+  }
+  out += crlf;
+}
+
+}  // namespace
+
+void append_quoted_printable(std::string& out, std::string_view text) {
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    append_quoted_line(out, text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+}
+
+}  // namespace kith::mail

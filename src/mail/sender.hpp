@@ -1,0 +1,74 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <stop_token>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "base/task.hpp"
+#include "base/time.hpp"
+#include "base/workers.hpp"
+#include "mail/message.hpp"
+#include "mail/outbox.hpp"
+#include "mail/transport.hpp"
+#include "store/store.hpp"
+
+namespace kith::mail {
+
+/// How mails leave the house.
+struct PostOffice {
+  Transport& transport;
+  Letterhead letterhead;
+  Clock clock = {};
+};
+
+/// What this process has done; may be read on any thread.
+struct SenderCounts {
+  std::atomic<int> queued = 0;  ///< of all instances, as it was a moment ago
+  std::atomic<std::uint64_t> sent = 0;
+  std::array<std::atomic<std::uint64_t>, names_of(FailureKind{}).size()> failures{};
+};
+
+/// Sends what is in the outbox, on one loop: looks every second whether something is due, claims it
+/// by a lease so that of several instances one sends it, and hands it to the transport on a thread.
+///
+/// A mail is sent at least once: a process that dies between the transport's word and the commit
+/// leaves a lease behind, and when that has ended the same message goes out again, under the same
+/// Message-ID.
+class Sender {
+ public:
+  /// REQUIRES: all outlive the loop's run.
+  Sender(boost::asio::io_context& loop, store::Store& store, PostOffice office);
+
+  void start();
+
+  /// Claims no further mail and gives up what is not yet on its way; the loop runs out of work.
+  /// Call on the loop's thread.
+  void stop();
+
+  const SenderCounts& counts() const { return counts_; }
+
+ private:
+  Task<void> repeat();
+  Task<void> send_due();
+  Task<void> deliver(ClaimedMail claimed);
+  Task<std::expected<std::string, Failure>> hand_over(const ClaimedMail& claimed);
+  Task<void> record_sent(const ClaimedMail& claimed);
+  Task<void> record_failure(const ClaimedMail& claimed, const Failure& failure);
+
+  boost::asio::io_context& loop_;
+  store::Store& store_;
+  PostOffice office_;
+  boost::asio::steady_timer timer_;
+  std::stop_source stopping_;
+  std::size_t in_flight_ = 0;
+  SenderCounts counts_;
+  Workers workers_;  // last, so that it goes first: its threads use the others
+};
+
+}  // namespace kith::mail
