@@ -214,10 +214,13 @@ Task<Result<void>> Accounts::set_password(AccountId id, std::string password, Tr
   const auto hash = co_await hash_new("password", std::move(password), *account);
   if (!hash) co_return std::unexpected(hash.error());
   const AuditEntry entry = AuditEntry::make(Action::password_changed, id, trace);
+  const mail::OutgoingMail notice{mail::password_changed(account->email, site_, trace.at), id,
+                                  trace.at};
   std::vector<Statement> batch;
   batch.push_back({update_password, values(id, *hash, trace.at)});
   batch.push_back({delete_sessions, values(id)});
   append_audit(batch, entry);
+  mail::append_mail(batch, notice);
   const auto written = co_await store_.write(id, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   co_return Result<void>();

@@ -9,6 +9,8 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "crypto/password.hpp"
+#include "mail/outbox.hpp"
+#include "mail/templates.hpp"
 #include "store/store.hpp"
 
 namespace kith::accounts {
@@ -41,9 +43,9 @@ struct Veto {
 /// The accounts. Errors of all operations: `unavailable` from the store or the password queue.
 class Accounts {
  public:
-  /// REQUIRES: both outlive this.
-  Accounts(store::Store& store, crypto::PasswordHasher& passwords)
-      : store_(store), passwords_(passwords) {}
+  /// REQUIRES: all outlive this.
+  Accounts(store::Store& store, crypto::PasswordHasher& passwords, const mail::Site& site)
+      : store_(store), passwords_(passwords), site_(site) {}
 
   /// Errors: `invalid` for a password that is easy to guess; `conflict` when the address has an
   /// account; the veto's refusal.
@@ -67,8 +69,8 @@ class Accounts {
   /// All accounts, oldest first.
   Task<Result<std::vector<Account>>> list();
 
-  /// Changes the password and ends all sessions. Errors: `not_found`; `invalid` for a password that
-  /// is easy to guess.
+  /// Changes the password, ends all sessions and tells the owner. Errors: `not_found`; `invalid`
+  /// for a password that is easy to guess.
   Task<Result<void>> set_password(AccountId id, std::string password, Trace trace);
 
   /// Erases the account with all that is its own. Errors: `not_found`; `conflict` for the last
@@ -86,6 +88,7 @@ class Accounts {
  private:
   store::Store& store_;
   crypto::PasswordHasher& passwords_;
+  const mail::Site& site_;
 };
 
 }  // namespace kith::accounts

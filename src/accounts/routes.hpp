@@ -19,7 +19,7 @@ struct Rest {
   /// REQUIRES: all outlive this.
   Rest(store::Store& with_store, crypto::PasswordHasher& passwords, TokenSettings tokens)
       : store(with_store),
-        accounts(store, passwords),
+        accounts(store, passwords, tokens.site),
         sessions(store, accounts, passwords, tokens),
         setup(store, accounts) {}
 };

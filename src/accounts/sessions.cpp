@@ -237,6 +237,9 @@ const Query replace_password{
     "returning id"};
 const Query end_others{"sessions.end_others",
                        "delete from sessions where account_id = $1 and id <> $2"};
+const Query insert_notice{
+    "sessions.insert_notice",
+    mail::insertion_if("exists (select 1 from accounts where id = $2 and password_hash = $9)")};
 
 }  // namespace
 
@@ -250,10 +253,13 @@ Task<Result<void>> Sessions::change_password(PasswordChange change, SessionId ke
       co_await accounts_.hash_new("new_password", std::move(change.new_password), *account);
   if (!hash) co_return std::unexpected(hash.error());
   const AuditEntry entry = AuditEntry::make(Action::password_changed, id, trace);
+  const mail::OutgoingMail notice{mail::password_changed(account->email, tokens_.site, trace.at),
+                                  id, trace.at};
   std::vector<Statement> batch;
   batch.push_back({replace_password, values(id, proved->password_hash, *hash, trace.at)});
   batch.push_back({end_others, values(id, kept)});
   append_audit_of_change(batch, entry);
+  mail::append_mail_if(batch, notice, insert_notice, values(*hash));
   const auto written = co_await store_.write(id, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   forget_principals();

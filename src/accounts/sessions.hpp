@@ -97,6 +97,7 @@ struct SessionView {
 /// What sessions are made with; shared by all loops.
 struct TokenSettings {
   const crypto::TokenSigner& signer;
+  const mail::Site& site;  ///< where links lead
   TokenLifetimes lifetimes;
   PrincipalEpoch& epoch;
   bool demands_verification = false;  ///< who has not proved the address may not sign in

@@ -89,11 +89,12 @@ class AccountRaces : public testing::Test {
   crypto::PasswordHasher passwords_{1};
   const crypto::TokenSigner signer_{std::string(32, 'k')};
   PrincipalEpoch epoch_ = 0;
+  const mail::Site site_{"https://kith.example.org"};
 
  protected:
   Interrupted store_{database_->attach(loop_.get_executor())};
-  Accounts accounts_{store_, passwords_};
-  Sessions sessions_{store_, accounts_, passwords_, {signer_, {}, epoch_}};
+  Accounts accounts_{store_, passwords_, site_};
+  Sessions sessions_{store_, accounts_, passwords_, {signer_, site_, {}, epoch_}};
   accounts::Setup setup_{store_, accounts_};
 };
 

@@ -16,8 +16,10 @@
 #include "app/installation.hpp"
 #include "app/jobs.hpp"
 #include "app/loop.hpp"
+#include "app/mail.hpp"
 #include "app/metrics.hpp"
 #include "base/threads.hpp"
+#include "mail/sender.hpp"
 
 namespace kith::app {
 
@@ -74,9 +76,14 @@ class App {
       loops_.push_back(std::make_unique<Loop>(*contexts_.back(), shared(), address));
       address = loops_.front()->server().address();  // the same port for all
     }
+    site_.url = settings_.base_url(address);
     for (auto& loop : loops_) loop->server().start();
     jobs_.emplace(*contexts_.front(), loops_.front()->store(), all_jobs(settings_));
     jobs_->start();
+    transport_ = make_transport(settings_, site_);
+    sender_.emplace(*contexts_.front(), loops_.front()->store(),
+                    mail::PostOffice{*transport_, make_letterhead(settings_, site_)});
+    sender_->start();
   }
 
   Shared shared() {
@@ -84,6 +91,7 @@ class App {
             .database = installation_.database(),
             .passwords = installation_.passwords(),
             .signer = installation_.signer(),
+            .site = site_,
             .cursors = cursors_,
             .contact_rules = contact_rules_,
             .epoch = epoch_,
@@ -98,7 +106,8 @@ class App {
                           .loops = {},
                           .passwords_queued = installation_.passwords().queued(),
                           .rate_limited = counters_.refused(),
-                          .jobs = {}};
+                          .jobs = {},
+                          .mails = sender_->counts()};
     for (const auto& loop : loops_) sources.loops.push_back(&loop->gates().stats());
     for (const auto& counts : jobs_->counts()) sources.jobs.push_back(counts.get());
     return metrics_text(sources);
@@ -106,12 +115,7 @@ class App {
 
   /// One line: where the server is and, while there is no administrator, how to become one.
   std::string ready_line() {
-    const auto address = loops_.front()->server().address();
-    const std::string host = address.address().is_v6() ? "[" + address.address().to_string() + "]"
-                                                       : address.address().to_string();
-    std::string url = settings_.public_url;
-    if (url.empty()) url = "http://" + host + ":" + std::to_string(address.port());
-    while (url.ends_with('/')) url.pop_back();
+    const std::string& url = site_.url;
     const auto token =
         installation_.run([](accounts::Rest& rest) { return rest.setup.new_token(Clock().now()); });
     if (!token) throw std::runtime_error(token.error().detail);
@@ -127,6 +131,7 @@ class App {
     spdlog::info("stopping: finishing what is in flight");
     draining_ = true;
     jobs_->stop();
+    sender_->stop();
     for (std::size_t i = 0; i < loops_.size(); ++i) {
       asio::post(*contexts_[i], [this, i] { loops_[i]->server().drain(); });
     }
@@ -147,10 +152,13 @@ class App {
   http::RateCounters counters_;
   contacts::Rules contact_rules_;
   std::string openapi_;
+  mail::Site site_;  // complete once the port is known, before anything is served
   accounts::PrincipalEpoch epoch_ = 0;
   std::atomic<bool> draining_ = false;
   std::vector<std::unique_ptr<Loop>> loops_;
   std::optional<JobRunner> jobs_;
+  std::unique_ptr<mail::Transport> transport_;
+  std::optional<mail::Sender> sender_;
 };
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include "app/jobs.hpp"
 #include "app/log.hpp"
 #include "app/loop.hpp"
+#include "app/mail_commands.hpp"
 #include "app/user_commands.hpp"
 
 namespace kith::app {
@@ -151,6 +152,15 @@ void add_job_command(CLI::App& program, std::string& name, Action& action) {
       [&] { action = [&name](const Settings& settings) { return run_jobs(settings, name); }; });
 }
 
+void add_mail_commands(CLI::App& program, std::string& address, Action& action) {
+  CLI::App* mails = program.add_subcommand("mail", "Mails")->require_subcommand(1);
+  CLI::App* command = mails->add_subcommand("test", "Send a test mail now");
+  command->add_option("address", address, "To whom")->required();
+  command->callback([&] {
+    action = [&address](const Settings& settings) { return send_test_mail(settings, address); };
+  });
+}
+
 int run_with_settings(const SettingTexts& flags, const Action& action) {
   std::vector<std::string> unknown;
   const auto settings = gather_settings(flags, unknown);
@@ -174,6 +184,7 @@ int run_command(int argc, char** argv) {
   SettingTexts flags;
   UserArguments user;
   std::string job;
+  std::string address;
   Action action;
   CLI::App program("Kith, the contacts server that you host yourself");
   program.require_subcommand(1);
@@ -182,6 +193,7 @@ int run_command(int argc, char** argv) {
   add_commands(program, action);
   add_user_commands(program, user, action);
   add_job_command(program, job, action);
+  add_mail_commands(program, address, action);
   if (argc == 1) {
     fmt::print(stderr, "{}", program.help());
     return wrong_usage;

@@ -32,7 +32,8 @@ Installation::Installation(const Settings& settings)
     : keys_(make_keys(settings)),
       signer_(keys_.tokens, keys_.tokens_previous),
       database_(open_database(settings)),
-      passwords_(password_threads()) {
+      passwords_(password_threads()),
+      site_{settings.base_url(settings.listen.endpoint())} {
   const store::Migrated migrated = database_->migrate();
   if (migrated.from != migrated.to) {
     spdlog::info("database schema: {} -> {}", migrated.from, migrated.to);

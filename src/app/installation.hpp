@@ -13,6 +13,7 @@
 #include "app/settings.hpp"
 #include "crypto/jwt.hpp"
 #include "crypto/password.hpp"
+#include "mail/templates.hpp"
 #include "store/store.hpp"
 
 namespace kith::app {
@@ -50,7 +51,7 @@ class Installation {
     accounts::PrincipalEpoch epoch = 0;
     std::optional<accounts::Rest> rest;
     return run_on_store([&](store::Store& store) {
-      rest.emplace(store, passwords_, accounts::TokenSettings{signer_, {}, epoch});
+      rest.emplace(store, passwords_, accounts::TokenSettings{signer_, site_, {}, epoch});
       return work(*rest);
     });
   }
@@ -61,6 +62,7 @@ class Installation {
   crypto::TokenSigner signer_;
   std::unique_ptr<store::Database> database_;
   crypto::PasswordHasher passwords_;
+  mail::Site site_;
 };
 
 }  // namespace kith::app

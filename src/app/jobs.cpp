@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <random>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -14,8 +13,10 @@
 #include "accounts/audit.hpp"
 #include "accounts/sessions.hpp"
 #include "app/repeats.hpp"
+#include "base/jitter.hpp"
 #include "base/limits.hpp"
 #include "contacts/purge.hpp"
+#include "mail/outbox.hpp"
 #include "store/rows.hpp"
 
 namespace kith::app {
@@ -57,6 +58,10 @@ std::vector<Job> all_jobs(const Settings& settings) {
          constexpr std::chrono::microseconds lifetime = limits::idempotency_key_lifetime;
          return purge_idempotency_keys(store, {now.micros - lifetime.count()});
        }},
+      {"purge_mail", 6h,
+       [](store::Store& store, Time now) {
+         return mail::purge_mails(store, days_before(now, limits::mail_kept_days));
+       }},
       {"purge_tokens", 1h,
        [](store::Store& store, Time now) { return accounts::purge_tokens(store, now); }},
       {"purge_audit", 6h,
@@ -87,14 +92,6 @@ const Query fail_job{"jobs.fail",
                      "update jobs set lease_until = 0, finished_at = $2, due_at = $3, "
                      "failures = failures + 1, error = $4 where name = $1 returning failures"};
 const Query count_failures{"jobs.failures", "select failures from jobs where name = $1"};
-
-/// A tenth of the interval more or less, so that instances and jobs do not all run at once.
-std::chrono::microseconds with_jitter(std::chrono::microseconds interval) {
-  thread_local std::minstd_rand random{std::random_device{}()};
-  const auto tenth = std::max<std::int64_t>(interval.count() / 10, 1);
-  return interval + std::chrono::microseconds(
-                        std::uniform_int_distribution<std::int64_t>(-tenth, tenth)(random));
-}
 
 /// After the first failure a minute, then twice as long each time, up to the interval.
 std::chrono::microseconds retry_delay(const Job& job, std::int64_t failures_before) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "admin/routes.hpp"
+#include "app/mail_routes.hpp"
 #include "http/openapi.hpp"
 
 namespace kith::app {
@@ -13,6 +14,7 @@ namespace {
 
 accounts::TokenSettings token_settings(const Shared& shared) {
   return {shared.signer,
+          shared.site,
           {.access = std::chrono::minutes(shared.settings.access_token_minutes),
            .refresh = std::chrono::days(shared.settings.refresh_token_days)},
           shared.epoch};
@@ -39,8 +41,8 @@ Loop::Loop(boost::asio::io_context& context, const Shared& shared,
 std::vector<http::Route> join_routes(accounts::Rest* accounts, contacts::Rest* contacts,
                                      Service* service) {
   std::vector<http::Route> all = auth_routes(accounts);
-  for (auto& table :
-       {me_routes(accounts), admin::routes(accounts), routes(contacts), routes(service)}) {
+  for (auto& table : {me_routes(accounts), admin::routes(accounts), routes(contacts),
+                      routes(service), mail_routes(service)}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;

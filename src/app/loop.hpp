@@ -22,6 +22,7 @@ struct Shared {
   store::Database& database;
   crypto::PasswordHasher& passwords;
   const crypto::TokenSigner& signer;
+  const mail::Site& site;
   const contacts::CursorCodec& cursors;
   const contacts::Rules& contact_rules;
   accounts::PrincipalEpoch& epoch;

@@ -107,6 +107,21 @@ MetricFamily job_runs(const std::vector<const JobCounts*>& jobs) {
   return family;
 }
 
+MetricFamily mail_failures(const mail::SenderCounts& mails) {
+  MetricFamily family{"kith_mail_failures_total",
+                      "Tries of this instance to send a mail that failed, by reason.",
+                      MetricType::Counter,
+                      {}};
+  for (std::size_t kind = 0; kind < mails.failures.size(); ++kind) {
+    ClientMetric metric;
+    metric.label.push_back({"kind", std::string(name_of(static_cast<mail::FailureKind>(kind)))});
+    metric.counter.value =
+        static_cast<double>(mails.failures[kind].load(std::memory_order_relaxed));
+    family.metric.push_back(std::move(metric));
+  }
+  return family;
+}
+
 }  // namespace
 
 std::string metrics_text(const MetricSources& sources) {
@@ -123,8 +138,13 @@ std::string metrics_text(const MetricSources& sources) {
   }
   const auto refused = static_cast<double>(sources.rate_limited);
   const auto queued = static_cast<double>(sources.passwords_queued);
+  const double mails_queued = sources.mails.queued.load(std::memory_order_relaxed);
+  const auto mails_sent = static_cast<double>(sources.mails.sent.load(std::memory_order_relaxed));
   return prometheus::TextSerializer().Serialize(
-      {requests, durations, job_runs(sources.jobs),
+      {requests, durations, job_runs(sources.jobs), mail_failures(sources.mails),
+       one("kith_mail_queued", "Mails that wait to be sent, by any instance.", MetricType::Gauge,
+           mails_queued),
+       one("kith_mail_sent_total", "Mails sent by this instance.", MetricType::Counter, mails_sent),
        one("kith_passwords_queued", "Passwords that wait to be hashed.", MetricType::Gauge, queued),
        one("kith_rate_limited_total", "Requests over a rate limit.", MetricType::Counter, refused),
        one("process_cpu_seconds_total", "User and system time.", MetricType::Counter,

@@ -7,6 +7,7 @@
 #include "app/jobs.hpp"
 #include "http/router.hpp"
 #include "http/stats.hpp"
+#include "mail/sender.hpp"
 
 namespace kith::app {
 
@@ -17,6 +18,7 @@ struct MetricSources {
   std::size_t passwords_queued = 0;
   std::uint64_t rate_limited = 0;
   std::vector<const JobCounts*> jobs;
+  const mail::SenderCounts& mails;
 };
 
 /// The metrics of all loops together in Prometheus' text format (version 0.0.4).

@@ -92,6 +92,17 @@ std::vector<FieldError> Settings::check(Time) const {
   return errors;
 }
 
+std::string Settings::base_url(const boost::asio::ip::tcp::endpoint& address) const {
+  std::string url = public_url;
+  if (url.empty()) {
+    const std::string host = address.address().to_string();
+    url = "http://" + (address.address().is_v6() ? "[" + host + "]" : host) + ":" +
+          std::to_string(address.port());
+  }
+  while (url.ends_with('/')) url.pop_back();
+  return url;
+}
+
 std::string Settings::sqlite_path() const {
   if (database_url.empty()) return data_dir + "/kith.db";
   return database_url.substr(sqlite_scheme.size());

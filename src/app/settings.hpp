@@ -17,6 +17,8 @@
 #include "http/cors.hpp"
 #include "http/permissions.hpp"
 #include "http/rate_limits.hpp"
+#include "mail/mailbox.hpp"
+#include "mail/smtp/url.hpp"
 
 namespace kith::app {
 
@@ -44,6 +46,8 @@ struct Settings {
   std::string database_url;
   std::string secret_key;
   std::string secret_key_previous;
+  mail::smtp::Url smtp_url;
+  mail::Mailbox mail_from;
   int access_token_minutes = 15;
   int refresh_token_days = 7;
   http::RolePolicy role_policy = http::RolePolicy::owner;
@@ -66,10 +70,12 @@ struct Settings {
         field("listen", &Settings::listen,
               {.doc = "Address and port to serve on; port 0: any free one, printed at the start."}),
         field("public_url", &Settings::public_url,
-              {.doc = "Base of the links that are shown; empty: made from KITH_LISTEN.",
+              {.doc = "Base of the links that are shown and mailed; empty: made from KITH_LISTEN.",
                .verbatim = true}),
         field("data_dir", &Settings::data_dir,
-              {.doc = "Folder of the SQLite file and the keys.", .chars_min = 1, .verbatim = true}),
+              {.doc = "Folder of the SQLite file, the keys and, without KITH_SMTP_URL, the mails.",
+               .chars_min = 1,
+               .verbatim = true}),
         field("database_url", &Settings::database_url,
               {.doc = "sqlite:PATH; empty: kith.db in KITH_DATA_DIR.", .verbatim = true}),
         field("secret_key", &Settings::secret_key,
@@ -78,6 +84,15 @@ struct Settings {
                .secret = true}),
         field("secret_key_previous", &Settings::secret_key_previous,
               {.doc = "Still accepted while keys are changed.", .verbatim = true, .secret = true}),
+        field(
+            "smtp_url", &Settings::smtp_url,
+            {.doc = "Mail server: smtp://user:password@host:587 (STARTTLS), smtps://host:465, "
+                    "smtp://127.0.0.1:2525?tls=off; ?ca=FILE: certificates to trust. Empty: mails "
+                    "are files in KITH_DATA_DIR/outbox.",
+             .secret = true}),
+        field("mail_from", &Settings::mail_from,
+              {.doc = "Sender of mails: Kith <kith@example.org>; empty: kith at the host of "
+                      "KITH_PUBLIC_URL."}),
         field("access_token_minutes", &Settings::access_token_minutes,
               {.doc = "How long an access token lives.", .value_min = 1, .value_max = 1440}),
         field("refresh_token_days", &Settings::refresh_token_days,
@@ -130,6 +145,9 @@ struct Settings {
 
   /// The rules between settings.
   std::vector<FieldError> check(Time now) const;
+
+  /// The base of links, without a slash at the end; `address` is where the server listens.
+  std::string base_url(const boost::asio::ip::tcp::endpoint& address) const;
 
   /// The path of the SQLite file.
   std::string sqlite_path() const;

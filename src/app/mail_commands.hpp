@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "app/settings.hpp"
+
+namespace kith::app {
+
+/// `kith mail test`: sends a mail to `address` at once, past the outbox. Prints where it went, or
+/// why not on stderr, and gives the exit status.
+int send_test_mail(const Settings& settings, const std::string& address);
+
+}  // namespace kith::app
