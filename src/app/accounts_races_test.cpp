@@ -1,5 +1,6 @@
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -97,6 +98,19 @@ class AccountRaces : public testing::Test {
   Sessions sessions_{store_, accounts_, passwords_, {signer_, site_, {}, epoch_}};
   accounts::Setup setup_{store_, accounts_};
 };
+
+TEST_F(AccountRaces, APasswordThatWasNotChangedIsNotTold) {
+  const Account ann = run(accounts_.create(signup(ann_.text), {.now = now})).value();
+  store_.before_write = [&]() -> Task<void> {
+    EXPECT_TRUE(co_await accounts_.set_password(ann.id, "another good password", now));
+  };
+  const auto late = run(sessions_.change_password({.account = ann.id, .session = {}},
+                                                  {password, "a third good password"}, now));
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, Errc::conflict);
+  const auto mails = run(mail::list_mails(store_, std::nullopt, 10)).value();
+  EXPECT_EQ(mails.size(), 1U) << "one change was made";
+}
 
 TEST_F(AccountRaces, ALoginEndsWithThePasswordThatItProved) {
   const Account ann = run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})).value();

@@ -10,7 +10,7 @@ import pytest
 from kith import Account, Server, query, sign_up
 
 DAY = 86_400 * 1_000_000
-NAMES = ["purge_audit", "purge_history", "purge_idempotency_keys", "purge_tokens",
+NAMES = ["purge_audit", "purge_history", "purge_idempotency_keys", "purge_mail", "purge_tokens",
          "purge_tombstones", "purge_trash"]
 
 

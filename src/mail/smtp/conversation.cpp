@@ -48,9 +48,9 @@ void Conversation::on_received(std::string_view line) {
   if (!code || line.size() < code_digits) return;
   code_ = *code;
   answered_ = command_;
-  answer_ = command_ == Command::login
-                ? std::to_string(*code)
-                : one_line(cut(one_line(without_line_end(line)), limits::mail_error_bytes_max));
+  const std::string text = one_line(without_line_end(line));
+  answer_ = command_ == Command::login ? std::to_string(*code)
+                                       : std::string(cut(text, limits::mail_error_bytes_max));
 }
 
 std::optional<Failure> Conversation::refusal() const {

@@ -1,0 +1,202 @@
+"""Mail servers that are down, slow or rude, and power cuts: no mail is lost, and none is sent twice
+but for the moment between the mail server's word and the commit."""
+
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from kith import Account, Server, sign_in, sign_up
+from mailing import (administrator, alter, change_password, mails, make_due, multiply,
+                     wait_for_error, wait_until)
+from smtp_sink import Sink
+
+
+def all_sent(admin: Account) -> bool:
+    return all(each["status"] == "sent" for each in mails(admin))
+
+
+def test_a_server_that_is_down_for_a_while(binary: Path, tmp_path: Path) -> None:
+    sink = Sink()
+    with Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
+        admin = administrator(server)
+        change_password(admin)
+        wait_for_error(admin)
+        multiply(server, 20)
+        make_due(server)
+        wait_until(lambda: all(each["error"] for each in mails(admin)))
+        assert {each["status"] for each in mails(admin)} == {"queued"}
+        assert server.call("GET", "/healthz").status == 200
+        with sink:
+            make_due(server)
+            sink.wait_for(21)
+            wait_until(lambda: all_sent(admin))
+            make_due(server)
+            time.sleep(1.5)  # two looks at the outbox
+    assert len(sink.ids()) == len(set(sink.ids())) == 21
+
+
+def test_what_a_server_cannot_take_now_comes_again(binary: Path, tmp_path: Path) -> None:
+    with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
+        admin = administrator(server)
+        for tries, answer in enumerate(("451 4.3.0 later", "421 4.3.2 closing", "drop"), start=1):
+            sink.answers = [answer]
+            if tries == 1:
+                change_password(admin)
+            make_due(server)
+            wait_until(lambda: mails(admin)[0]["attempts"] == tries and mails(admin)[0]["error"])
+            wait_until(lambda: mails(admin)[0]["next_try_at"] > "2000")
+            assert mails(admin)[0]["status"] == "queued"
+        assert sink.messages == []
+        make_due(server)
+        sink.wait_for(1)
+        wait_until(lambda: all_sent(admin))
+        assert mails(admin)[0]["attempts"] == 4
+    assert len(sink.messages) == 1
+
+
+def test_a_mail_that_is_refused_holds_up_no_other(binary: Path, tmp_path: Path) -> None:
+    with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
+        admin = administrator(server)
+        sink.answers = ["550 5.1.1 no such user"]
+        change_password(admin)
+        wait_until(lambda: mails(admin) and mails(admin)[0]["status"] == "failed")
+        change_password(admin)
+        sink.wait_for(1)
+        assert "given up after 1 tries" in server.diagnostics()
+        assert admin.email not in server.diagnostics()
+
+
+def test_a_server_that_hangs_holds_up_no_other(binary: Path, tmp_path: Path) -> None:
+    with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
+        admin = administrator(server)
+        sink.answers = ["hang"]
+        change_password(admin)
+        wait_until(lambda: mails(admin) and mails(admin)[0]["attempts"] == 1)
+        begin = time.monotonic()
+        change_password(admin)
+        sink.wait_for(1)
+        assert time.monotonic() - begin < 5
+        begin = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - begin < 6, "what was not on its way is given up"
+        server.start()
+        sink.wait_for(2)
+
+
+def test_a_message_that_is_on_its_way_arrives(binary: Path, tmp_path: Path) -> None:
+    """The server is told to stop while the mail server thinks about a message."""
+    with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
+        sink.answers = ["hold"]
+        change_password(sign_up(server))
+        sink.wait_for(1)
+        stopping = threading.Thread(target=server.stop)
+        stopping.start()
+        time.sleep(1)
+        sink.release()
+        stopping.join()
+        with sqlite3.connect(tmp_path / "data" / "kith.db") as database:
+            sent = database.execute("select count(sent_at) from mail_outbox").fetchone()
+        database.close()
+        assert sent == (1,)
+        server.start()
+        time.sleep(1.5)
+    assert len(sink.messages) == 1
+
+
+@pytest.mark.parametrize("committed", [False, True])
+def test_a_kill_around_the_word_of_the_mail_server(binary: Path, tmp_path: Path,
+                                                   committed: bool) -> None:
+    """Before the commit, the same message comes again; behind it, nothing does."""
+    with Sink() as sink:
+        server = Server(binary, tmp_path, KITH_SMTP_URL=sink.url()).start()
+        admin = administrator(server)
+        sink.answers = ["hold"]
+        change_password(admin)
+        sink.wait_for(1)
+        if committed:
+            sink.release()
+            wait_until(lambda: all_sent(admin))
+        else:
+            # The commit has to wait: somebody else writes.
+            database = sqlite3.connect(tmp_path / "data" / "kith.db", isolation_level=None)
+            database.execute("begin immediate")
+            sink.release()
+            time.sleep(0.5)
+            server.kill()
+            database.execute("rollback")
+            database.close()
+        if server.is_alive():
+            server.kill()
+        with server:
+            time.sleep(2)
+            assert len(sink.messages) == 1, "the lease of the dead process holds"
+            alter(server, "update mail_outbox set lease_until = 0")  # as if it had run out
+            admin = sign_in(server, admin.email)
+            wait_until(lambda: all_sent(admin))
+            time.sleep(1.5)
+    assert len(sink.ids()) == (1 if committed else 2)
+    assert len(set(sink.ids())) == 1
+
+
+def test_a_kill_loses_no_mail(binary: Path, tmp_path: Path) -> None:
+    with Sink() as sink:
+        server = Server(binary, tmp_path, KITH_SMTP_URL=sink.url()).start()
+        admin = administrator(server)
+        sink.stop()
+        change_password(admin)
+        wait_for_error(admin)
+        multiply(server, 60)
+        sink.start()
+        make_due(server)
+        sink.wait_for(10)
+        server.kill()
+        with server:
+            alter(server, "update mail_outbox set lease_until = 0")
+            admin = sign_in(server, admin.email)
+            make_due(server)
+            wait_until(lambda: all_sent(admin))
+    assert len(set(sink.ids())) == 61
+    assert len(sink.ids()) <= 61 + 4, "twice but for what was in flight"
+
+
+def test_of_two_servers_one_sends(binary: Path, tmp_path: Path) -> None:
+    with Sink() as sink:
+        sink.stop()
+        first = Server(binary, tmp_path / "a", KITH_SMTP_URL=sink.url())
+        data = tmp_path / "a" / "data"
+        second = Server(binary, tmp_path / "b", KITH_SMTP_URL=sink.url(), KITH_DATA_DIR=data)
+        with first, second:
+            admin = administrator(first)
+            change_password(admin)
+            wait_for_error(admin)
+            multiply(first, 40)
+            sink.seconds_a_message = 0.3  # so that one server alone would take some seconds
+            sink.start()
+            make_due(first)
+            wait_until(lambda: all_sent(admin), seconds=30)
+            shares = [len([line for line in server.diagnostics().splitlines()
+                           if "sent through" in line]) for server in (first, second)]
+    assert len(sink.ids()) == len(set(sink.ids())) == 41
+    assert sum(shares) == 41 and min(shares) > 0, shares
+
+
+def test_a_full_disk_sends_nothing_over_and_over(binary: Path, tmp_path: Path) -> None:
+    """A claim is a write: where none can be made, no mail leaves."""
+    with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
+        admin = administrator(server)
+        sink.answers = ["451 4.3.0 later"]
+        change_password(admin)
+        wait_for_error(admin)
+        alter(server, "create trigger full before update of lease_until on mail_outbox "
+                      "begin select raise(abort, 'disk full'); end")
+        make_due(server)
+        time.sleep(2.5)
+        assert sink.messages == []
+        assert server.call("GET", "/healthz").status == 200
+        alter(server, "drop trigger full")
+        sink.wait_for(1, seconds=20)
+        wait_until(lambda: all_sent(admin))
+    assert len(sink.messages) == 1

@@ -1,0 +1,59 @@
+"""What the tests of mails share: an event that sends one, and looks behind the server's back."""
+
+import sqlite3
+import time
+from typing import Any
+
+from kith import PASSWORD, Account, Server, sign_up
+
+BODY_WORDS = ("your other sessions have ended", "<p ")  # of the mail about a changed password
+
+
+def change_password(account: Account, old: str = PASSWORD, new: str = PASSWORD) -> None:
+    """An event of which the owner is told by mail."""
+    body = {"current_password": old, "new_password": new}
+    assert account.call("PUT", "users/me/password", body).status == 204
+
+
+def alter(server: Server, statement: str) -> None:
+    """Changes the outbox behind the server's back, as if time had passed."""
+    database = sqlite3.connect(server.folder / "data" / "kith.db", timeout=10)
+    with database:
+        database.execute(statement)
+    database.close()
+
+
+def make_due(server: Server) -> None:
+    alter(server, "update mail_outbox set next_try_at = 1 where next_try_at is not null")
+
+
+def multiply(server: Server, count: int) -> None:
+    """So many more mails like the one that waits."""
+    for _ in range(count):
+        alter(server, "insert into mail_outbox select randomblob(16), account_id, recipient, "
+                      "subject, text_part, html_part, created_at, give_up_at, next_try_at, 0, 0, "
+                      "null, null, null from mail_outbox where next_try_at is not null limit 1")
+
+
+def administrator(server: Server) -> Account:
+    account = sign_up(server)
+    assert server.run("user", "role", account.email, "admin").returncode == 0
+    wait_until(lambda: account.call("GET", "admin/mail").status == 200)
+    return account
+
+
+def wait_until(true: Any, seconds: float = 15) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "not in time"
+        time.sleep(0.05)
+
+
+def mails(admin: Account) -> list[dict[str, Any]]:
+    return admin.items("admin/mail?limit=500")
+
+
+def wait_for_error(admin: Account) -> dict[str, Any]:
+    """The newest mail, once a try of it has failed."""
+    wait_until(lambda: mails(admin) and mails(admin)[0]["error"])
+    return mails(admin)[0]
