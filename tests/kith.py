@@ -21,6 +21,13 @@ STOP_SECONDS_MAX = 30
 _numbers = itertools.count(1)
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
 @dataclass
 class Reply:
     """One response."""
@@ -51,12 +58,15 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
         self.ready_line = ""
         self.port = 0
+        # A public URL does not tell the port.
+        self.listen_port = free_port() if "KITH_PUBLIC_URL" in settings else 0
         folder.mkdir(exist_ok=True)
 
     def environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("KITH_")}
-        data = {"KITH_LISTEN": "127.0.0.1:0", "KITH_DATA_DIR": str(self.folder / "data"),
-                "KITH_RATE_LIMITS": "off"}
+        data = {"KITH_LISTEN": f"127.0.0.1:{self.listen_port}",
+                "KITH_DATA_DIR": str(self.folder / "data"),
+                "KITH_RATE_LIMITS": "off", "KITH_VERIFY_EMAIL": "off"}
         return {**kept, **data, **self.settings}
 
     def run(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
@@ -75,9 +85,9 @@ class Server:
             with out.open("rb") as log:
                 log.seek(begin)
                 line = log.readline().decode()
-            found = re.match(r"Kith is ready at http://[^:]+:(\d+)", line)
+            found = re.match(r"Kith is ready at https?://[^:/\s]+(?::(\d+))?", line)
             if found and line.endswith("\n"):
-                self.ready_line, self.port = line, int(found[1])
+                self.ready_line, self.port = line, int(found[1] or self.listen_port)
                 return self
             time.sleep(0.005)
         raise AssertionError("the server did not start:\n" + self.diagnostics())

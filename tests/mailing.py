@@ -1,7 +1,11 @@
 """What the tests of mails share: an event that sends one, and looks behind the server's back."""
 
+import email
+import email.policy
+import re
 import sqlite3
 import time
+from email.message import EmailMessage
 from typing import Any
 
 from kith import PASSWORD, Account, Server, sign_up
@@ -57,3 +61,31 @@ def wait_for_error(admin: Account) -> dict[str, Any]:
     """The newest mail, once a try of it has failed."""
     wait_until(lambda: mails(admin) and mails(admin)[0]["error"])
     return mails(admin)[0]
+
+
+class Postbox:
+    """The .eml files of a server without a mail server."""
+
+    def __init__(self, server: Server) -> None:
+        self.folder = server.folder / "data" / "outbox"
+
+    def mails(self, to: str) -> list[EmailMessage]:
+        found = []
+        for path in sorted(self.folder.glob("*.eml")):
+            message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+            if message["To"] == to:
+                found.append(message)
+        return found
+
+    def wait(self, to: str, count: int = 1) -> EmailMessage:
+        """The newest of so many mails."""
+        wait_until(lambda: len(self.mails(to)) >= count)
+        return self.mails(to)[-1]
+
+    def token(self, to: str, count: int = 1) -> str:
+        """What the link in the newest mail ends with."""
+        text = self.wait(to, count).get_body(("plain",)).get_content()
+        link = r"^https?://\S+/auth/(?:verify|reset)/([\w-]{43})\r?$"
+        found = re.search(link, text, re.MULTILINE)
+        assert found, text
+        return found[1]

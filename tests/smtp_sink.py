@@ -3,7 +3,6 @@
 import asyncio
 import email
 import email.policy
-import socket
 import ssl
 import subprocess
 import threading
@@ -15,15 +14,11 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
+from kith import free_port
+
 USER, PASSWORD = "kith", "s3cret p%ss/word"
 URL_LOGIN = "kith:s3cret%20p%25ss%2Fword"
 HANG_SECONDS = 30
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Sink:

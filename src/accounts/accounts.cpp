@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "accounts/mailed_links.hpp"
 #include "crypto/guessable.hpp"
 #include "store/rows.hpp"
 
@@ -56,6 +57,14 @@ Task<Result<Account>> Accounts::create(Signup signup, NewAccount made, const Vet
   batch.push_back({insert_email, values(key, account.id)});
   batch.push_back({insert_revision, values(account.id)});
   append_audit(batch, entry);
+  const auto link =
+      MailedLink::make(Purpose::verify_email, account.id, account.email, made.trace.at);
+  const mail::OutgoingMail letter{mail::verify_address(account.email, site_, link.path()),
+                                  account.id, made.trace.at};
+  if (!made.verified) {
+    append_link(batch, link);
+    mail::append_mail(batch, letter);
+  }
   if (veto) {
     batch.push_back({veto->query, values(account.id)});
     std::ranges::copy(veto->values, std::back_inserter(batch.back().values));

@@ -28,7 +28,7 @@ struct NewAccount {
   Role role = Role::user;
   Trace trace;
   AccountId id = AccountId::make(trace.at);
-  bool verified = true;   ///< whether the address is taken for the user's without a proof
+  bool verified = true;   ///< else a link is mailed that proves whose the address is
   bool repeated = false;  ///< an earlier try of the same request may have made it under this id
 };
 

@@ -1,3 +1,5 @@
+#include <array>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -6,15 +8,18 @@
 #include "accounts/routes.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "http/cookies.hpp"
 #include "http/handler.hpp"
 
 namespace kith::accounts {
 
 using http::Body;
 using http::Created;
+using http::CreatedOrAccepted;
 using http::FormOrBody;
 using http::NewIds;
 using http::NoContent;
+using http::Params;
 using http::Principal;
 using http::Reply;
 
@@ -56,14 +61,57 @@ struct LoginRequest {
 };
 
 struct RefreshRequest {
-  std::string refresh_token;
+  std::optional<std::string> refresh_token;
 
   static std::string schema_name() { return "Refresh"; }
   static constexpr auto fields() {
-    return kith::fields(field("refresh_token", &RefreshRequest::refresh_token,
-                              {.doc = "Of the last pair.", .required = true, .verbatim = true}));
+    return kith::fields(
+        field("refresh_token", &RefreshRequest::refresh_token,
+              {.doc = "Of the last pair; absent: the cookie has it.", .verbatim = true}));
   }
 };
+
+/// Who keeps the refresh token.
+enum class Keeper : std::uint8_t { client, cookie };
+constexpr std::array<std::string_view, 2> names_of(Keeper) { return {"client", "cookie"}; }
+
+struct SessionQuery {
+  Keeper session = Keeper::client;
+
+  static constexpr auto fields() {
+    return kith::fields(field("session", &SessionQuery::session,
+                              {.doc = "`cookie`: the browser keeps the refresh token where no "
+                                      "script can read it."}));
+  }
+};
+
+/// The browser's refresh token. It is sent to where sessions begin and end alone.
+http::Cookie refresh_cookie(const Rest& rest, std::string_view token) {
+  return {.name = "kith_refresh",
+          .value = token,
+          .path = "/api/v1/auth",
+          .lifetime = token.empty() ? std::chrono::seconds(0) : rest.sessions.lifetime(),
+          .secure = rest.rules.site.url.starts_with("https://")};
+}
+
+std::optional<std::string_view> cookie_token(const http::Request& request) {
+  return http::cookie_of(request, "kith_refresh");
+}
+
+/// The pair as `keeper` wants it.
+Result<Reply<TokenPair>> handed_out(const Rest& rest, Result<TokenPair> pair, Keeper keeper,
+                                    http::Response& response) {
+  if (!pair || keeper == Keeper::client) return shown(std::move(pair));
+  http::set_cookie(response, refresh_cookie(rest, *pair->refresh_token));
+  pair->refresh_token.reset();
+  return shown(std::move(pair));
+}
+
+/// Has the browser forget a refresh token that is worth nothing any more.
+void drop_cookie(const Rest& rest, http::Exchange& exchange) {
+  if (!cookie_token(exchange.request)) return;
+  http::set_cookie(exchange.response, refresh_cookie(rest, {}));
+}
 
 /// What is remembered of where a request comes from; what is no text is left out.
 Device device_of(const http::Request& request) {
@@ -82,27 +130,46 @@ Task<Result<Created<Account>>> set_up(Rest& rest, Body<SetupRequest> body, Trace
   co_return created(co_await rest.setup.run(std::move(body.value), std::move(trace)));
 }
 
-Task<Result<Created<Account>>> sign_up(Rest& rest, Body<Signup> body, Trace trace, NewIds ids) {
-  co_return created(co_await rest.accounts.create(
+Task<Result<CreatedOrAccepted<Account>>> sign_up(Rest& rest, Body<Signup> body, Trace trace,
+                                                 NewIds ids) {
+  auto account = co_await rest.proofs.sign_up(
       std::move(body.value),
-      {.trace = std::move(trace), .id = ids.make<AccountId>(), .repeated = ids.repeated()}));
+      {.trace = std::move(trace), .id = ids.make<AccountId>(), .repeated = ids.repeated()});
+  if (!account) co_return std::unexpected(std::move(account.error()));
+  co_return CreatedOrAccepted<Account>{*std::move(account), "/api/v1/users/me"};
 }
 
-Task<Result<Reply<TokenPair>>> log_in(Rest& rest, FormOrBody<LoginRequest> body, Time now,
-                                      http::Exchange* exchange) {
+Task<Result<Reply<TokenPair>>> log_in(Rest& rest, FormOrBody<LoginRequest> body,
+                                      Params<SessionQuery> query, http::Exchange* exchange) {
   LoginRequest& login = body.value;
   Email email = login.email ? *std::move(login.email) : *std::move(login.username);
   // Guessing one account's password from many addresses; whoever is signed in stays so.
   auto refused = http::charge(*exchange, http::LimitClass::login_account, account_key(email));
   if (refused) co_return std::unexpected(*std::move(refused));
-  co_return shown(co_await rest.sessions.log_in(
-      {std::move(email), std::move(login.password), device_of(exchange->request)}, now));
+  auto pair = co_await rest.sessions.log_in(
+      {std::move(email), std::move(login.password), device_of(exchange->request)}, exchange->now);
+  co_return handed_out(rest, std::move(pair), query.value.session, exchange->response);
 }
 
-Task<Result<Reply<TokenPair>>> refresh_tokens(Rest& rest, Body<RefreshRequest> body, Time now,
+std::unexpected<Error> no_refresh_token() {
+  return std::unexpected(invalid_field("refresh_token", "is required"));
+}
+
+/// A page of another site cannot make the browser refresh: what is no JSON was refused before.
+std::unexpected<Error> other_site() {
+  return refuse(Errc::forbidden, "Pages of other sites cannot use this session.");
+}
+
+Task<Result<Reply<TokenPair>>> refresh_tokens(Rest& rest, Body<RefreshRequest> body,
                                               http::Exchange* exchange) {
-  co_return shown(co_await rest.sessions.refresh(std::move(body.value.refresh_token),
-                                                 device_of(exchange->request), now));
+  const http::Request& request = exchange->request;
+  const auto cookie = cookie_token(request);
+  const Keeper keeper = body.value.refresh_token ? Keeper::client : Keeper::cookie;
+  if (keeper == Keeper::cookie && !cookie) co_return no_refresh_token();
+  if (keeper == Keeper::cookie && http::is_from_other_site(request)) co_return other_site();
+  std::string token = body.value.refresh_token.value_or(std::string(cookie.value_or("")));
+  auto pair = co_await rest.sessions.refresh(std::move(token), device_of(request), exchange->now);
+  co_return handed_out(rest, std::move(pair), keeper, exchange->response);
 }
 
 Task<Result<Reply<All<SessionView>>>> list_sessions(Rest& rest, Principal who, Time now) {
@@ -113,12 +180,14 @@ Task<Result<NoContent>> end_session(Rest& rest, Trace trace, SessionId id) {
   co_return done(co_await rest.sessions.end(id, std::move(trace)));
 }
 
-Task<Result<NoContent>> end_sessions(Rest& rest, Trace trace) {
+Task<Result<NoContent>> end_sessions(Rest& rest, Trace trace, http::Exchange* exchange) {
+  drop_cookie(rest, *exchange);
   co_return done(co_await rest.sessions.end_all(std::move(trace)));
 }
 
-Task<Result<NoContent>> log_out(Rest& rest, Principal who, Trace trace) {
-  co_return done(co_await rest.sessions.log_out(who.session, std::move(trace)));
+Task<Result<NoContent>> log_out(Rest& rest, Trace trace, http::Exchange* exchange) {
+  drop_cookie(rest, *exchange);
+  co_return done(co_await rest.sessions.log_out(exchange->principal->session, std::move(trace)));
 }
 
 }  // namespace
@@ -142,7 +211,7 @@ std::vector<http::Route> auth_routes(Rest* rest) {
        .access = anyone,
        .id = "sign_up",
        .summary = "Create an account",
-       .errors = {Errc::conflict},
+       .errors = {Errc::forbidden, Errc::conflict},
        .repeatable = true,
        .limit = http::LimitClass::signup},
       {.verb = post,
@@ -151,7 +220,7 @@ std::vector<http::Route> auth_routes(Rest* rest) {
        .access = anyone,
        .id = "log_in",
        .summary = "Sign in for an access and a refresh token",
-       .errors = {Errc::unauthenticated},
+       .errors = {Errc::unauthenticated, Errc::forbidden},
        .limit = http::LimitClass::login},
       {.verb = post,
        .path = "/api/v1/auth/refresh",
@@ -159,7 +228,7 @@ std::vector<http::Route> auth_routes(Rest* rest) {
        .access = anyone,
        .id = "refresh_tokens",
        .summary = "Exchange a refresh token for a new pair",
-       .errors = {Errc::unauthenticated},
+       .errors = {Errc::unauthenticated, Errc::forbidden},
        .limit = http::LimitClass::token},
       {post, "/api/v1/auth/logout", endpoint<&log_out>(rest), own_account, "log_out",
        "End this session"},

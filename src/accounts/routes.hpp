@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "accounts/accounts.hpp"
+#include "accounts/proofs.hpp"
 #include "accounts/sessions.hpp"
 #include "accounts/setup.hpp"
 #include "http/router.hpp"
@@ -12,16 +13,20 @@ namespace kith::accounts {
 /// What the REST door of accounts works with, for one loop.
 struct Rest {
   store::Store& store;
+  const Rules& rules;
   Accounts accounts;
   Sessions sessions;
   Setup setup;
+  Proofs proofs;
 
   /// REQUIRES: all outlive this.
   Rest(store::Store& with_store, crypto::PasswordHasher& passwords, TokenSettings tokens)
       : store(with_store),
-        accounts(store, passwords, tokens.site),
+        rules(tokens.rules),
+        accounts(store, passwords, tokens.rules.site),
         sessions(store, accounts, passwords, tokens),
-        setup(store, accounts) {}
+        setup(store, accounts),
+        proofs(store, accounts, tokens.rules) {}
 };
 
 // The route tables of accounts. REQUIRES: `rest` outlives the router; null for a table that is only
@@ -29,6 +34,9 @@ struct Rest {
 
 /// Getting in and out.
 std::vector<http::Route> auth_routes(Rest* rest);
+
+/// Confirming an address and setting a forgotten password.
+std::vector<http::Route> proof_routes(Rest* rest);
 
 /// One's own account.
 std::vector<http::Route> me_routes(Rest* rest);

@@ -56,7 +56,7 @@ Task<Result<TokenPair>> Sessions::log_in(Login login, Time now) {
              : co_await passwords_.verify_unknown(std::move(login.password));
   if (!right) co_return std::unexpected(right.error());
   if (!*right) co_return wrong_login();
-  if (auto refused = refusal_of(**found, tokens_.demands_verification)) {
+  if (auto refused = refusal_of(**found, tokens_.rules.demands_verification)) {
     co_return std::unexpected(*std::move(refused));
   }
   co_return co_await begin(**found, std::move(login.device), now);
@@ -218,7 +218,6 @@ Task<Result<void>> Sessions::log_out(SessionId session, Trace trace) {
   co_return Result<void>();
 }
 
-/// The credentials of the account whose password it is. Errors: `invalid`, naming `field`.
 Task<Result<Credentials>> Sessions::prove(AccountId account, std::string_view field,
                                           std::string password) {
   auto credentials = co_await accounts_.credentials(account);
@@ -253,8 +252,8 @@ Task<Result<void>> Sessions::change_password(PasswordChange change, SessionId ke
       co_await accounts_.hash_new("new_password", std::move(change.new_password), *account);
   if (!hash) co_return std::unexpected(hash.error());
   const AuditEntry entry = AuditEntry::make(Action::password_changed, id, trace);
-  const mail::OutgoingMail notice{mail::password_changed(account->email, tokens_.site, trace.at),
-                                  id, trace.at};
+  const mail::OutgoingMail notice{
+      mail::password_changed(account->email, tokens_.rules.site, trace.at), id, trace.at};
   std::vector<Statement> batch;
   batch.push_back({replace_password, values(id, proved->password_hash, *hash, trace.at)});
   batch.push_back({end_others, values(id, kept)});

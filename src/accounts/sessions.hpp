@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "accounts/accounts.hpp"
+#include "accounts/rules.hpp"
 #include "base/fields.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
@@ -28,7 +29,7 @@ struct TokenLifetimes {
 /// What a login gives (RFC 6749, section 5.1).
 struct TokenPair {
   std::string access_token;
-  std::string refresh_token;
+  std::optional<std::string> refresh_token;  ///< nothing: it is in a cookie
   std::string token_type = "Bearer";
   int expires_in = 0;  ///< seconds
 
@@ -38,7 +39,9 @@ struct TokenPair {
         field("access_token", &TokenPair::access_token,
               {.doc = "Send as `Authorization: Bearer`.", .secret = true}),
         field("refresh_token", &TokenPair::refresh_token,
-              {.doc = "Good for one new pair; using it twice ends the session.", .secret = true}),
+              {.doc = "Good for one new pair; using it twice ends the session. Null: the browser "
+                      "keeps it in a cookie.",
+               .secret = true}),
         field("token_type", &TokenPair::token_type, {.example = "Bearer"}),
         field("expires_in", &TokenPair::expires_in, {.doc = "Seconds.", .example = "900"}));
   }
@@ -97,10 +100,9 @@ struct SessionView {
 /// What sessions are made with; shared by all loops.
 struct TokenSettings {
   const crypto::TokenSigner& signer;
-  const mail::Site& site;  ///< where links lead
+  const Rules& rules;
   TokenLifetimes lifetimes;
   PrincipalEpoch& epoch;
-  bool demands_verification = false;  ///< who has not proved the address may not sign in
 };
 
 /// Logins and what follows from them. Errors of all: `unavailable` from the store or the password
@@ -145,11 +147,16 @@ class Sessions {
   /// `conflict` for the last administrator.
   Task<Result<void>> erase_account(std::string password, Trace trace);
 
+  /// How long a session lives without use.
+  std::chrono::seconds lifetime() const { return tokens_.lifetimes.refresh; }
+
   /// To be called when anything else has taken rights away: every loop asks the database again.
   void forget_principals() { tokens_.epoch.fetch_add(1, std::memory_order_release); }
 
- private:
+  /// The credentials of the account whose password it is. Errors: `invalid`, naming `field`.
   Task<Result<Credentials>> prove(AccountId account, std::string_view field, std::string password);
+
+ private:
   Task<Result<TokenPair>> begin(Credentials proved, Device device, Time now);
   TokenPair pair(AccountId account, SessionId session, std::string refresh_token, Time now) const;
   Time refresh_expiry(Time now) const;

@@ -12,6 +12,7 @@ using accounts::AuditEntry;
 using accounts::done;
 using accounts::Rest;
 using accounts::shown;
+using http::Accepted;
 using http::Body;
 using http::Created;
 using http::NoContent;
@@ -103,6 +104,16 @@ Task<Result<Reply<User>>> change(Rest& rest, AccountId id, Patch<UserChange> pat
   co_return shown(std::move(changed));
 }
 
+/// Another link that confirms the address, for somebody who lost the first.
+Task<Result<Accepted>> resend_verification(Rest& rest, AccountId id, Trace trace) {
+  const auto user = co_await get_user(rest.store, id);
+  if (!user) co_return std::unexpected(user.error());
+  if (user->verified_at) co_return refuse(Errc::conflict, "The address is confirmed already.");
+  const auto sent = co_await rest.proofs.resend_verification(user->email, std::move(trace));
+  if (!sent) co_return std::unexpected(sent.error());
+  co_return Accepted{};
+}
+
 Task<Result<NoContent>> erase_user(Rest& rest, AccountId id, Trace trace) {
   const auto erased = co_await rest.accounts.erase(id, std::move(trace));
   rest.sessions.forget_principals();
@@ -161,6 +172,13 @@ std::vector<http::Route> routes(Rest* rest) {
        .access = accounts_manage,
        .id = "erase_user",
        .summary = "Erase an account with everything in it",
+       .errors = {Errc::conflict}},
+      {.verb = post,
+       .path = "/api/v1/admin/users/{id}/verification",
+       .endpoint = endpoint<&resend_verification>(rest),
+       .access = accounts_moderate,
+       .id = "resend_verification_to",
+       .summary = "Mail another link that confirms the address",
        .errors = {Errc::conflict}},
       {get, "/api/v1/admin/audit", endpoint<&get_audit>(rest), service_inspect, "list_audit",
        "What was done to accounts, newest first"},

@@ -91,21 +91,22 @@ class AccountRaces : public testing::Test {
   const crypto::TokenSigner signer_{std::string(32, 'k')};
   PrincipalEpoch epoch_ = 0;
   const mail::Site site_{"https://kith.example.org"};
+  const accounts::Rules rules_{site_};
 
  protected:
   Interrupted store_{database_->attach(loop_.get_executor())};
   Accounts accounts_{store_, passwords_, site_};
-  Sessions sessions_{store_, accounts_, passwords_, {signer_, site_, {}, epoch_}};
+  Sessions sessions_{store_, accounts_, passwords_, {signer_, rules_, {}, epoch_}};
   accounts::Setup setup_{store_, accounts_};
 };
 
 TEST_F(AccountRaces, APasswordThatWasNotChangedIsNotTold) {
-  const Account ann = run(accounts_.create(signup(ann_.text), {.now = now})).value();
+  const Account ann = run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})).value();
   store_.before_write = [&]() -> Task<void> {
-    EXPECT_TRUE(co_await accounts_.set_password(ann.id, "another good password", now));
+    EXPECT_TRUE(co_await accounts_.set_password(ann.id, "another good password", {{}, {}, now}));
   };
-  const auto late = run(sessions_.change_password({.account = ann.id, .session = {}},
-                                                  {password, "a third good password"}, now));
+  const auto late =
+      run(sessions_.change_password({password, "a third good password"}, {}, {ann.id, {}, now}));
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().code, Errc::conflict);
   const auto mails = run(mail::list_mails(store_, std::nullopt, 10)).value();
@@ -126,31 +127,31 @@ TEST_F(AccountRaces, ALoginEndsWithThePasswordThatItProved) {
 TEST_F(AccountRaces, ASpentTokenEndsTheSessionInOneWrite) {
   ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})));
   const TokenPair first = run(sessions_.log_in({ann_, password, {}}, now)).value();
-  const TokenPair second = run(sessions_.refresh(first.refresh_token, {}, now)).value();
+  const TokenPair second = run(sessions_.refresh(*first.refresh_token, {}, now)).value();
   store_.one_write_alone = true;
-  EXPECT_FALSE(run(sessions_.refresh(first.refresh_token, {}, after_grace))) << "it was copied";
+  EXPECT_FALSE(run(sessions_.refresh(*first.refresh_token, {}, after_grace))) << "it was copied";
   store_.let_everything_through();
-  EXPECT_FALSE(run(sessions_.refresh(second.refresh_token, {}, after_grace)))
+  EXPECT_FALSE(run(sessions_.refresh(*second.refresh_token, {}, after_grace)))
       << "so the session is over";
 }
 
 TEST_F(AccountRaces, ATokenThatIsSpentMeanwhileGivesASibling) {
   ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})));
-  const std::string token = run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
+  const std::string token = *run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
   std::string of_other;
   store_.before_write = [&]() -> Task<void> {
-    of_other = (co_await sessions_.refresh(token, {}, now)).value().refresh_token;
+    of_other = *(co_await sessions_.refresh(token, {}, now)).value().refresh_token;
   };
   const auto sibling = run(sessions_.refresh(token, {}, now));
   ASSERT_TRUE(sibling) << "a client's parallel calls";
   EXPECT_TRUE(run(sessions_.refresh(of_other, {}, now)));
   EXPECT_FALSE(run(sessions_.refresh(token, {}, after_grace))) << "not for ever";
-  EXPECT_FALSE(run(sessions_.refresh(sibling->refresh_token, {}, after_grace))) << "all are over";
+  EXPECT_FALSE(run(sessions_.refresh(*sibling->refresh_token, {}, after_grace))) << "all are over";
 }
 
 TEST_F(AccountRaces, TheGraceIsFromTheFirstUse) {
   ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})));
-  const std::string token = run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
+  const std::string token = *run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
   const Time within{now.micros + 9 * micros_per_second};
   ASSERT_TRUE(run(sessions_.refresh(token, {}, now)));
   ASSERT_TRUE(run(sessions_.refresh(token, {}, within)));
@@ -159,7 +160,7 @@ TEST_F(AccountRaces, TheGraceIsFromTheFirstUse) {
 
 TEST_F(AccountRaces, ARefreshOfASessionThatEndsMeanwhileIsRefused) {
   const Account ann = run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})).value();
-  const std::string token = run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
+  const std::string token = *run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
   store_.before_write = [&]() -> Task<void> {
     EXPECT_TRUE(co_await accounts_.set_password(ann.id, "another good password", {{}, {}, now}));
   };

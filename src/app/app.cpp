@@ -47,6 +47,8 @@ class App {
         installation_(settings),
         cursors_(installation_.keys().cursors),
         counters_(settings.rate_limits),
+        account_rules_{site_, settings.signup, settings.signup_conceal == Switch::on,
+                       settings.demands_verification()},
         contact_rules_{settings.favorite_words(), settings.history_days > 0, settings.contacts_max},
         openapi_(openapi_document()) {}
 
@@ -91,7 +93,7 @@ class App {
             .database = installation_.database(),
             .passwords = installation_.passwords(),
             .signer = installation_.signer(),
-            .site = site_,
+            .account_rules = account_rules_,
             .cursors = cursors_,
             .contact_rules = contact_rules_,
             .epoch = epoch_,
@@ -150,9 +152,10 @@ class App {
   Installation installation_;
   contacts::CursorCodec cursors_;
   http::RateCounters counters_;
+  mail::Site site_;  // complete once the port is known, before anything is served
+  accounts::Rules account_rules_;
   contacts::Rules contact_rules_;
   std::string openapi_;
-  mail::Site site_;  // complete once the port is known, before anything is served
   accounts::PrincipalEpoch epoch_ = 0;
   std::atomic<bool> draining_ = false;
   std::vector<std::unique_ptr<Loop>> loops_;

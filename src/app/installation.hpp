@@ -51,7 +51,7 @@ class Installation {
     accounts::PrincipalEpoch epoch = 0;
     std::optional<accounts::Rest> rest;
     return run_on_store([&](store::Store& store) {
-      rest.emplace(store, passwords_, accounts::TokenSettings{signer_, site_, {}, epoch});
+      rest.emplace(store, passwords_, accounts::TokenSettings{signer_, rules_, {}, epoch});
       return work(*rest);
     });
   }
@@ -63,6 +63,7 @@ class Installation {
   std::unique_ptr<store::Database> database_;
   crypto::PasswordHasher passwords_;
   mail::Site site_;
+  accounts::Rules rules_{site_};
 };
 
 }  // namespace kith::app

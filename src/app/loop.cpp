@@ -14,7 +14,7 @@ namespace {
 
 accounts::TokenSettings token_settings(const Shared& shared) {
   return {shared.signer,
-          shared.site,
+          shared.account_rules,
           {.access = std::chrono::minutes(shared.settings.access_token_minutes),
            .refresh = std::chrono::days(shared.settings.refresh_token_days)},
           shared.epoch};
@@ -35,14 +35,14 @@ Loop::Loop(boost::asio::io_context& context, const Shared& shared,
       log_(STDOUT_FILENO, shared.settings.log_format),
       gates_({router_, authenticator_, repeats_, log_, shared.counters,
               shared.settings.trusted_proxies, shared.settings.cors_origins,
-              shared.settings.role_policy}),
+              shared.settings.role_policy, shared.settings.public_url.starts_with("https://")}),
       server_(context, address, gates_, log_) {}
 
 std::vector<http::Route> join_routes(accounts::Rest* accounts, contacts::Rest* contacts,
                                      Service* service) {
   std::vector<http::Route> all = auth_routes(accounts);
-  for (auto& table : {me_routes(accounts), admin::routes(accounts), routes(contacts),
-                      routes(service), mail_routes(service)}) {
+  for (auto& table : {proof_routes(accounts), me_routes(accounts), admin::routes(accounts),
+                      routes(contacts), routes(service), mail_routes(service)}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;

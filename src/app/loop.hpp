@@ -22,7 +22,7 @@ struct Shared {
   store::Database& database;
   crypto::PasswordHasher& passwords;
   const crypto::TokenSigner& signer;
-  const mail::Site& site;
+  const accounts::Rules& account_rules;
   const contacts::CursorCodec& cursors;
   const contacts::Rules& contact_rules;
   accounts::PrincipalEpoch& epoch;

@@ -145,6 +145,11 @@ Task<Result<Written>> get_setup_page(Service&, Exchange* exchange) {
   co_return write_page(*exchange, "setup.html", page_policy);
 }
 
+/// Where links in mails lead. Reading it spends nothing: mail scanners follow links.
+Task<Result<Written>> get_account_page(Service&, Exchange* exchange) {
+  co_return write_page(*exchange, "account.html", page_policy);
+}
+
 Task<Result<Written>> get_swagger_ui(Service&, Exchange* exchange) {
   co_return write_page(*exchange, "docs.html", docs_policy);
 }
@@ -180,6 +185,10 @@ std::vector<http::Route> routes(Service* service) {
       {get, "/docs", endpoint<&get_swagger_ui>(service), anyone, "get_swagger_ui"},
       {get, "/redoc", endpoint<&get_redoc>(service), anyone, "get_redoc"},
       {get, "/setup", endpoint<&get_setup_page>(service), anyone, "get_setup_page"},
+      {get, "/auth/verify/{token}", endpoint<&get_account_page>(service), anyone,
+       "get_verification_page"},
+      {get, "/auth/reset/{token}", endpoint<&get_account_page>(service), anyone, "get_reset_page"},
+      {get, "/auth/forgot", endpoint<&get_account_page>(service), anyone, "get_forgot_page"},
       {get, "/assets/{name}", endpoint<&get_asset>(service), anyone, "get_asset"},
       {get, "/", endpoint<&get_start_page>(service), anyone, "get_start_page"},
   };

@@ -103,6 +103,11 @@ std::string Settings::base_url(const boost::asio::ip::tcp::endpoint& address) co
   return url;
 }
 
+bool Settings::demands_verification() const {
+  if (verify_email != VerifyEmail::automatic) return verify_email == VerifyEmail::on;
+  return !smtp_url.empty();
+}
+
 std::string Settings::sqlite_path() const {
   if (database_url.empty()) return data_dir + "/kith.db";
   return database_url.substr(sqlite_scheme.size());

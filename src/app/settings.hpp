@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "accounts/rules.hpp"
 #include "app/listen_address.hpp"
 #include "base/fields.hpp"
 #include "base/limits.hpp"
@@ -21,6 +22,18 @@
 #include "mail/smtp/url.hpp"
 
 namespace kith::app {
+
+/// What is done or not.
+enum class Switch : std::uint8_t { off, on };
+constexpr std::array<std::string_view, 2> names_of(Switch) { return {"off", "on"}; }
+
+/// Whether an account's address must be confirmed before its user may sign in.
+enum class VerifyEmail : std::uint8_t {
+  automatic,  ///< where there is a mail server
+  on,
+  off,
+};
+constexpr std::array<std::string_view, 3> names_of(VerifyEmail) { return {"auto", "on", "off"}; }
 
 /// Who may read /metrics.
 enum class MetricsAccess : std::uint8_t {
@@ -48,6 +61,9 @@ struct Settings {
   std::string secret_key_previous;
   mail::smtp::Url smtp_url;
   mail::Mailbox mail_from;
+  accounts::SignupPolicy signup;
+  Switch signup_conceal = Switch::off;
+  VerifyEmail verify_email = VerifyEmail::automatic;
   int access_token_minutes = 15;
   int refresh_token_days = 7;
   http::RolePolicy role_policy = http::RolePolicy::owner;
@@ -65,7 +81,8 @@ struct Settings {
   http::LogFormat log_format = http::LogFormat::text;
   int threads = 0;
 
-  static constexpr auto fields() {
+  // The fields in the order of the structure.
+  static constexpr auto service_fields() {
     return kith::fields(
         field("listen", &Settings::listen,
               {.doc = "Address and port to serve on; port 0: any free one, printed at the start."}),
@@ -92,14 +109,31 @@ struct Settings {
              .secret = true}),
         field("mail_from", &Settings::mail_from,
               {.doc = "Sender of mails: Kith <kith@example.org>; empty: kith at the host of "
-                      "KITH_PUBLIC_URL."}),
+                      "KITH_PUBLIC_URL."}));
+  }
+
+  static constexpr auto account_fields() {
+    return kith::fields(
+        field("signup", &Settings::signup,
+              {.doc = "Who may make an account: open, closed (administrators do), or domains: "
+                      "example.org,example.net."}),
+        field("signup_conceal", &Settings::signup_conceal,
+              {.doc = "on: signing up is answered alike whether the address has an account or not, "
+                      "and its owner gets a mail."}),
+        field("verify_email", &Settings::verify_email,
+              {.doc = "Whether an address must be confirmed before one may sign in: on, off, or "
+                      "auto: where KITH_SMTP_URL is set."}),
         field("access_token_minutes", &Settings::access_token_minutes,
               {.doc = "How long an access token lives.", .value_min = 1, .value_max = 1440}),
         field("refresh_token_days", &Settings::refresh_token_days,
               {.doc = "How long a session lives without use.", .value_min = 1, .value_max = 365}),
         field("role_policy", &Settings::role_policy,
               {.doc = "owner: everybody does everything with their own contacts; graded: users "
-                      "create and read, moderators also change, administrators also delete."}),
+                      "create and read, moderators also change, administrators also delete."}));
+  }
+
+  static constexpr auto contact_fields() {
+    return kith::fields(
         field("auto_favorite_prefixes", &Settings::auto_favorite_prefixes,
               {.doc = "A first name whose first word is one of these (comma-separated) makes a "
                       "favourite; empty: off."}),
@@ -123,12 +157,17 @@ struct Settings {
         field("audit_days", &Settings::audit_days,
               {.doc = "How many days it is remembered who did what to accounts; 0: for ever.",
                .value_min = 0,
-               .value_max = 36'500}),
+               .value_max = 36'500}));
+  }
+
+  static constexpr auto request_fields() {
+    return kith::fields(
         field("rate_limits", &Settings::rate_limits,
               {.doc = "on, off, or what differs from the defaults: contacts.read=100/s:1000 (so "
                       "many in a second, so many at once), contacts.create and contacts.write=20/s:"
                       "2000, login=30/min (an address), login.account=10/min, signup=10/min:20, "
-                      "token=60/min. The original's: contacts.read=10/min,contacts.create=5/min."}),
+                      "token=60/min, mail=6/h:3 (to one address). The original's: "
+                      "contacts.read=10/min,contacts.create=5/min."}),
         field("trusted_proxies", &Settings::trusted_proxies,
               {.doc = "Networks of proxies whose X-Forwarded-For or Forwarded is believed: "
                       "127.0.0.1,10.0.0.0/8."}),
@@ -143,11 +182,18 @@ struct Settings {
               {.doc = "Event loops; 0: one a core.", .value_min = 0, .value_max = 256}));
   }
 
+  static constexpr auto fields() {
+    return service_fields() + account_fields() + contact_fields() + request_fields();
+  }
+
   /// The rules between settings.
   std::vector<FieldError> check(Time now) const;
 
   /// The base of links, without a slash at the end; `address` is where the server listens.
   std::string base_url(const boost::asio::ip::tcp::endpoint& address) const;
+
+  /// Whether `verify_email` comes to that.
+  bool demands_verification() const;
 
   /// The path of the SQLite file.
   std::string sqlite_path() const;

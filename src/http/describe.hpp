@@ -26,6 +26,7 @@ struct EndpointDoc {
   std::vector<std::string_view> headers = {};  ///< that the answer has
   bool can_be_unchanged = false;               ///< 304
   bool can_be_created = false;                 ///< 201, with the same body
+  bool can_be_accepted = false;                ///< 202, without a body
   std::vector<Errc> errors = {};
 };
 
@@ -162,6 +163,27 @@ struct DescribeReply<Page<T>> {
   static void to(EndpointDoc& doc) {
     describe_json<Page<T>>(doc, 200);
     doc.headers.push_back("Link");
+  }
+};
+
+template <>
+struct DescribeReply<Accepted> {
+  static void to(EndpointDoc& doc) { doc.status = 202; }
+};
+
+template <class T>
+struct DescribeReply<CreatedOrAccepted<T>> {
+  static void to(EndpointDoc& doc) {
+    DescribeReply<Created<T>>::to(doc);
+    doc.can_be_accepted = true;
+  }
+};
+
+template <class T>
+struct DescribeReply<DoneOrAccepted<T>> {
+  static void to(EndpointDoc& doc) {
+    describe_json<T>(doc, 200);
+    doc.can_be_accepted = true;
   }
 };
 

@@ -56,7 +56,7 @@ Task<void> Gates::answer(const Request& request, const Match& match, Response& r
     if (error) {
       refuse(request, *error, response);
     } else {
-      services_.origins.append_headers(response.headers, request);
+      append_site_headers(response, request);
     }
     if (!match.allow.empty()) response.add_header("Allow", match.allow);
     if (const auto& charged = exchange.charged) {
@@ -80,7 +80,14 @@ void Gates::refuse(const Request& request, const Error& error, Response& respons
   response.body.clear();
   response.headers.clear();
   write_problem(response, error, request);
+  append_site_headers(response, request);
+}
+
+/// What browsers are told of the service: who may use it, and that it is to be reached by https
+/// (RFC 6797).
+void Gates::append_site_headers(Response& response, const Request& request) const {
   services_.origins.append_headers(response.headers, request);
+  if (services_.is_https) response.add_header("Strict-Transport-Security", "max-age=31536000");
 }
 
 Task<std::optional<Error>> Gates::try_answer(Exchange& exchange, const Match& match) {

@@ -24,6 +24,7 @@ struct GateServices {
   const TrustedProxies& proxies;
   const CorsOrigins& origins;
   RolePolicy policy;
+  bool is_https = false;  ///< whether browsers reach the service by https
 };
 
 /// What every request passes on one loop: the way from a request that was read to a response that
@@ -63,6 +64,7 @@ class Gates {
   const RequestStats& stats() const { return stats_; }
 
  private:
+  void append_site_headers(Response& response, const Request& request) const;
   Task<std::optional<Error>> try_answer(Exchange& exchange, const Match& match);
   Task<std::optional<Error>> log_in(Exchange& exchange, Access access);
   Task<std::optional<Error>> answer_once(Exchange& exchange, const Route& route,

@@ -100,6 +100,7 @@ std::string responses(const EndpointDoc& doc) {
     created.headers.push_back("Location");
     by_status[201] = success_response(created);
   }
+  if (doc.can_be_accepted) by_status[202] = R"({"description":"Accepted"})";
   if (doc.can_be_unchanged) by_status[304] = R"({"description":"Not Modified"})";
   for (const Errc error : doc.errors) {
     const int status = status_of(error);

@@ -26,13 +26,15 @@ enum class LimitClass : std::uint8_t {
   login,
   login_account,
   signup,
-  token,  ///< refreshing and ending sessions, the set-up link
+  token,  ///< refreshing sessions, links that were mailed or printed
+  mail,   ///< mails to one address that strangers may ask for
 };
 
 /// Their names in the settings and in answers; `none` has none.
-constexpr std::array<std::string_view, 8> names_of(LimitClass) {
+constexpr std::array<std::string_view, 9> names_of(LimitClass) {
   return {"",      "contacts.read", "contacts.create", "contacts.write",
-          "login", "login.account", "signup",          "token"};
+          "login", "login.account", "signup",          "token",
+          "mail"};
 }
 
 /// So many in a time, and how many may come at once.

@@ -40,6 +40,22 @@ struct MaybeUnchanged {
   std::string etag;
 };
 
+/// The answer to what was asked for and is done later, or not: 202, without a body.
+struct Accepted {};
+
+/// The answer where it must not be told whether something was created: 201 with it, or 202.
+template <class T>
+struct CreatedOrAccepted {
+  std::optional<T> value;
+  std::string location;
+};
+
+/// The answer to what is done now, 200 with the result, or later, 202.
+template <class T>
+struct DoneOrAccepted {
+  std::optional<T> value;
+};
+
 /// An answer without a body: 204.
 struct NoContent {};
 
@@ -109,6 +125,20 @@ void write_reply(Exchange& exchange, const Page<T>& page) {
     exchange.response.add_header("Link", "<" + target + ">; rel=\"next\"");
   }
   write_json(exchange.response, page, {});
+}
+
+inline void write_reply(Exchange& exchange, const Accepted&) { exchange.response.status = 202; }
+
+template <class T>
+void write_reply(Exchange& exchange, const CreatedOrAccepted<T>& reply) {
+  if (!reply.value) return write_reply(exchange, Accepted{});
+  write_reply(exchange, Created<T>{*reply.value, reply.location});
+}
+
+template <class T>
+void write_reply(Exchange& exchange, const DoneOrAccepted<T>& reply) {
+  if (!reply.value) return write_reply(exchange, Accepted{});
+  write_json(exchange.response, *reply.value, {});
 }
 
 inline void write_reply(Exchange& exchange, const NoContent&) { exchange.response.status = 204; }

@@ -30,10 +30,10 @@ export interface User {
 
 interface TokenPair {
   access_token: string;
-  refresh_token: string;
 }
 
 interface ProblemBody {
+  type?: string;
   status: number;
   title: string;
   detail: string;
@@ -43,37 +43,41 @@ interface ProblemBody {
 /** An answer that says no (RFC 9457), or no answer at all (status 0). */
 export class Problem extends Error {
   readonly status: number;
+  /** The last part of its type: `email-not-verified`. */
+  readonly kind: string;
   /** What is wrong with which field. */
   readonly fields: Map<string, string>;
 
   constructor(body: ProblemBody) {
     super(body.detail || body.title);
     this.status = body.status;
+    this.kind = (body.type ?? '').split(':').pop() ?? '';
     this.fields = new Map((body.errors ?? []).map(({ field, message }) => [field, message]));
   }
 }
 
-/** Where the refresh token is kept: it survives a reload and ends with the tab. */
-export interface TokenStore {
+/** Tells whether there is a session: its token is in a cookie that no script can read. */
+export interface SessionStore {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
 }
 
-const refreshKey = 'kith.refresh_token';
+const sessionKey = 'kith.session';
 
 /** A client that is signed in or not; renews its access token by itself. */
 export class Api {
   private accessToken: string | null = null;
   private refreshing: Promise<boolean> | null = null;
 
-  constructor(private readonly tokens: TokenStore) {}
+  constructor(private readonly session: SessionStore) {}
 
   /** Whether there is a session to try. */
   hasSession(): boolean {
-    return this.tokens.getItem(refreshKey) !== null;
+    return this.session.getItem(sessionKey) !== null;
   }
 
+  /** Makes an account and signs in; a Problem `email-not-verified` says that a mail comes first. */
   async signUp(username: string, email: string, password: string): Promise<void> {
     await this.send('POST', '/api/v1/auth/signup', { username, email, password });
     await this.signIn(email, password);
@@ -84,7 +88,27 @@ export class Api {
   }
 
   async signIn(email: string, password: string): Promise<void> {
-    this.keep(await this.send<TokenPair>('POST', '/api/v1/auth/login', { email, password }));
+    const path = '/api/v1/auth/login?session=cookie';
+    this.keep(await this.send<TokenPair>('POST', path, { email, password }));
+  }
+
+  resendVerification(email: string): Promise<void> {
+    return this.send('POST', '/api/v1/auth/verify/resend', { email });
+  }
+
+  forgotPassword(email: string): Promise<void> {
+    return this.send('POST', '/api/v1/auth/password/forgot', { email });
+  }
+
+  /** Confirms the address that the link was sent to, and gives it. */
+  async verifyEmail(token: string): Promise<string> {
+    return (await this.send<{ email: string }>('POST', '/api/v1/auth/verify', { token })).email;
+  }
+
+  /** Sets the password of the account that the link was sent to, and gives its address. */
+  async resetPassword(token: string, password: string): Promise<string> {
+    const body = { token, password };
+    return (await this.send<{ email: string }>('POST', '/api/v1/auth/password/reset', body)).email;
   }
 
   async signOut(): Promise<void> {
@@ -142,27 +166,25 @@ export class Api {
   }
 
   private async refreshOnce(): Promise<boolean> {
-    const token = this.tokens.getItem(refreshKey);
-    if (token === null) return false;
+    if (!this.hasSession()) return false;
     try {
-      this.keep(
-        await this.send<TokenPair>('POST', '/api/v1/auth/refresh', { refresh_token: token }),
-      );
+      this.keep(await this.send<TokenPair>('POST', '/api/v1/auth/refresh', {}));
       return true;
     } catch (problem) {
-      if (problem instanceof Problem && problem.status === 401) this.forget();
+      const isOver = problem instanceof Problem && [401, 422].includes(problem.status);
+      if (isOver) this.forget();
       return false;
     }
   }
 
   private keep(pair: TokenPair): void {
     this.accessToken = pair.access_token;
-    this.tokens.setItem(refreshKey, pair.refresh_token);
+    this.session.setItem(sessionKey, 'yes');
   }
 
   private forget(): void {
     this.accessToken = null;
-    this.tokens.removeItem(refreshKey);
+    this.session.removeItem(sessionKey);
   }
 
   private async send<T>(
@@ -180,7 +202,7 @@ export class Api {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
-    if (response.status === 204) return undefined as T;
+    if (response.status === 204 || response.status === 202) return undefined as T;
     const answer: unknown = await response.json();
     if (!response.ok) throw new Problem(answer as ProblemBody);
     return answer as T;

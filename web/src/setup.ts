@@ -35,7 +35,7 @@ function setupForm(): HTMLFormElement {
     ],
     submit: 'Create administrator',
     run: async ({ username = '', email = '', password = '' }) => {
-      await new Api(window.sessionStorage).setUp(token, username, email, password);
+      await new Api(window.localStorage).setUp(token, username, email, password);
       byId('main').replaceChildren(done());
     },
   });

@@ -1,10 +1,10 @@
 // The start page: what this is, signing in, one's contacts.
-import { Api } from './api';
+import { Api, Problem } from './api';
 import { contactsView } from './contacts-view';
 import { byId, element } from './dom';
 import { makeForm, type FieldOptions } from './form';
 
-const api = new Api(window.sessionStorage);
+const api = new Api(window.localStorage);
 
 const emailField: FieldOptions = {
   name: 'email',
@@ -13,6 +13,50 @@ const emailField: FieldOptions = {
   autocomplete: 'username',
   required: true,
 };
+
+/** Told to who has proved to know the password, but not to read the mails of the address. */
+function showUnverified(email: string): void {
+  const told = element('p', { class: 'note', role: 'status' });
+  const again = element(
+    'button',
+    { class: 'quiet', type: 'button', onclick: () => void sendAgain() },
+    'Send it again',
+  );
+  const sendAgain = async (): Promise<void> => {
+    again.disabled = true;
+    told.textContent = await api.resendVerification(email).then(
+      () => 'Another mail is on its way.',
+      (problem: Problem) => problem.message,
+    );
+    again.disabled = false;
+  };
+  const back = element(
+    'button',
+    { type: 'button', onclick: showWelcome },
+    'I have confirmed it: sign in',
+  );
+  byId('main').replaceChildren(
+    element(
+      'section',
+      { class: 'card narrow' },
+      element('h2', {}, 'Confirm your e-mail address'),
+      element('p', {}, `A mail with a link was sent to ${email}. Open it, then sign in here.`),
+      told,
+      element('div', { class: 'actions' }, again, back),
+    ),
+  );
+}
+
+/** Shows the contacts once `work` has signed in. */
+async function enter(email: string, work: Promise<void>): Promise<void> {
+  try {
+    await work;
+  } catch (problem) {
+    if (!(problem instanceof Problem) || problem.kind !== 'email-not-verified') throw problem;
+    return showUnverified(email);
+  }
+  await showContacts();
+}
 
 function signInForm(): HTMLFormElement {
   return makeForm({
@@ -27,10 +71,7 @@ function signInForm(): HTMLFormElement {
       },
     ],
     submit: 'Sign in',
-    run: async ({ email = '', password = '' }) => {
-      await api.signIn(email, password);
-      await showContacts();
-    },
+    run: ({ email = '', password = '' }) => enter(email, api.signIn(email, password)),
   });
 }
 
@@ -49,10 +90,8 @@ function signUpForm(): HTMLFormElement {
       },
     ],
     submit: 'Create account',
-    run: async ({ username = '', email = '', password = '' }) => {
-      await api.signUp(username, email, password);
-      await showContacts();
-    },
+    run: ({ username = '', email = '', password = '' }) =>
+      enter(email, api.signUp(username, email, password)),
   });
 }
 
@@ -60,7 +99,12 @@ function accessCard(): HTMLElement {
   const card = element('section', { class: 'card' });
   const show = (title: string, form: HTMLFormElement, other: string, next: () => void): void => {
     const turn = element('button', { class: 'plain', type: 'button', onclick: next }, other);
-    card.replaceChildren(element('h2', {}, title), form, element('p', { class: 'note' }, turn));
+    const forgot = element('a', { href: '/auth/forgot' }, 'Forgot your password?');
+    card.replaceChildren(
+      element('h2', {}, title),
+      form,
+      element('p', { class: 'note' }, turn, ' ', forgot),
+    );
   };
   const signIn = (): void => show('Sign in', signInForm(), 'Create an account instead', signUp);
   const signUp = (): void => show('Create an account', signUpForm(), 'I have an account', signIn);

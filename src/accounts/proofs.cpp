@@ -1,0 +1,210 @@
+#include "accounts/proofs.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "mail/outbox.hpp"
+#include "store/rows.hpp"
+
+namespace kith::accounts {
+
+using mail::OutgoingMail;
+using store::Query;
+using store::Statement;
+using store::values;
+
+Task<Result<std::optional<Account>>> Proofs::sign_up(Signup signup, NewAccount made) {
+  if (rules_.signup.is_closed()) {
+    co_return std::unexpected(Error{.code = Errc::forbidden,
+                                    .detail = "Accounts are made by the administrators here.",
+                                    .slug = "signup-closed"});
+  }
+  if (!rules_.signup.allows(signup.email)) {
+    co_return std::unexpected(invalid_field("email", "is of a domain that cannot sign up here"));
+  }
+  made.verified = !rules_.demands_verification;
+  if (rules_.conceals) co_return co_await sign_up_concealed(std::move(signup), std::move(made));
+  co_return co_await accounts_.create(std::move(signup), std::move(made));
+}
+
+/// Takes the same steps for an address that has an account, the hash included, so that the time
+/// tells nothing either.
+Task<Result<std::optional<Account>>> Proofs::sign_up_concealed(Signup signup, NewAccount made) {
+  const auto owner = co_await accounts_.find(signup.email);
+  if (!owner && owner.error().code == Errc::not_found) {
+    const auto account = co_await accounts_.create(std::move(signup), std::move(made));
+    const bool fails = !account && account.error().code != Errc::conflict;
+    if (fails) co_return std::unexpected(account.error());
+    co_return std::nullopt;
+  }
+  if (!owner) co_return std::unexpected(owner.error());
+  Account wanted;
+  wanted.username = std::move(signup.username);
+  wanted.email = std::move(signup.email);
+  const auto unused = co_await accounts_.hash_new("password", std::move(signup.password), wanted);
+  if (!unused) co_return std::unexpected(unused.error());
+  const OutgoingMail notice{mail::sign_up_attempt(owner->email, rules_.site), owner->id,
+                            made.trace.at};
+  std::vector<Statement> batch;
+  mail::append_mail(batch, notice);
+  const auto written = co_await store_.write(owner->id, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  co_return std::nullopt;
+}
+
+namespace {
+
+const Query update_email{"proofs.set_email",
+                         "update accounts set email = $2, verified_at = $3, updated_at = $3 "
+                         "where id = $1"};
+const Query delete_email_keys{"proofs.delete_email_keys",
+                              "delete from account_emails where account_id = $1"};
+const Query insert_email_key{"proofs.insert_email_key",
+                             "insert into account_emails (email_key, account_id) values ($1, $2)"};
+
+std::unexpected<Error> address_taken() {
+  Error error = invalid_field("email", "has an account already");
+  error.code = Errc::conflict;
+  error.detail = "Another account has this e-mail address.";
+  return std::unexpected(std::move(error));
+}
+
+}  // namespace
+
+/// Makes `email` the account's, as its user's; with `proof` if that is not spent meanwhile. The
+/// address before is told.
+Task<Result<void>> Proofs::replace_email(const Account& account, Email email, const Trace& trace,
+                                         const Proof* proof) {
+  const std::string key = account_key(email);
+  const AuditEntry entry =
+      AuditEntry::make(Action::email_verified, account.id, {account.id, trace.address, trace.at});
+  const OutgoingMail notice{mail::address_changed_notice(account.email, rules_.site, trace.at),
+                            account.id, trace.at};
+  std::vector<Statement> batch;
+  if (proof) append_spending(batch, *proof);
+  batch.push_back({update_email, values(account.id, email, trace.at)});
+  batch.push_back({delete_email_keys, values(account.id)});
+  batch.push_back({insert_email_key, values(key, account.id)});
+  append_link_removal(batch, account.id);
+  append_audit(batch, entry);
+  if (key != account_key(account.email)) mail::append_mail(batch, notice);
+  const auto written = co_await store_.write(account.id, std::move(batch));
+  if (written) co_return Result<void>();
+  if (written.error().code != Errc::conflict) co_return std::unexpected(written.error());
+  const auto other = co_await accounts_.find(email);
+  if (other && other->id != account.id) co_return address_taken();
+  co_return invalid_link();
+}
+
+Task<Result<Email>> Proofs::verify(std::string token, Trace trace) {
+  auto proof = co_await read_link(store_, Purpose::verify_email, std::move(token), trace.at);
+  if (!proof) co_return std::unexpected(proof.error());
+  if (!*proof) co_return invalid_link();
+  const auto account = co_await accounts_.get((*proof)->account);
+  if (!account) co_return invalid_link();
+  const auto replaced = co_await replace_email(*account, (*proof)->email, trace, &**proof);
+  if (!replaced) co_return std::unexpected(replaced.error());
+  co_return std::move((*proof)->email);
+}
+
+Task<Result<void>> Proofs::resend_verification(Email email, Trace trace) {
+  const auto account = co_await accounts_.find(std::move(email));
+  const bool fails = !account && account.error().code != Errc::not_found;
+  if (fails) co_return std::unexpected(account.error());
+  if (!account || account->verified_at) co_return Result<void>();
+  const auto link = MailedLink::make(Purpose::verify_email, account->id, account->email, trace.at);
+  const OutgoingMail letter{mail::verify_address(account->email, rules_.site, link.path()),
+                            account->id, trace.at};
+  std::vector<Statement> batch;
+  append_link(batch, link);
+  mail::append_mail(batch, letter);
+  const auto written = co_await store_.write(account->id, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  co_return Result<void>();
+}
+
+Task<Result<bool>> Proofs::change_email(Email email, Trace trace) {
+  const AccountId id = *trace.actor;
+  const auto account = co_await accounts_.get(id);
+  if (!account) co_return std::unexpected(account.error());
+  const auto other = co_await accounts_.find(email);
+  const bool taken = other && other->id != id;
+  if (taken && !rules_.conceals) co_return address_taken();
+  if (!rules_.demands_verification) {
+    const auto replaced = co_await replace_email(*account, std::move(email), trace, nullptr);
+    if (!replaced) co_return std::unexpected(replaced.error());
+    co_return true;
+  }
+  const auto link = MailedLink::make(Purpose::verify_email, id, email, trace.at);
+  const OutgoingMail letter{taken ? mail::sign_up_attempt(other->email, rules_.site)
+                                  : mail::verify_address(email, rules_.site, link.path()),
+                            id, trace.at};
+  const AuditEntry entry = AuditEntry::make(Action::email_change_asked, id, trace);
+  std::vector<Statement> batch;
+  if (!taken) append_link(batch, link);
+  mail::append_mail(batch, letter);
+  append_audit(batch, entry);
+  const auto written = co_await store_.write(id, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  co_return false;
+}
+
+Task<Result<void>> Proofs::ask_for_reset(Email email, Trace trace) {
+  const auto account = co_await accounts_.find(std::move(email));
+  const bool fails = !account && account.error().code != Errc::not_found;
+  if (fails) co_return std::unexpected(account.error());
+  if (!account || account->status != Status::active) co_return Result<void>();
+  const auto link =
+      MailedLink::make(Purpose::reset_password, account->id, account->email, trace.at);
+  const OutgoingMail letter{mail::reset_password(account->email, rules_.site, link.path()),
+                            account->id, trace.at};
+  const AuditEntry entry = AuditEntry::make(Action::password_reset_asked, account->id, trace);
+  std::vector<Statement> batch;
+  append_link(batch, link);
+  mail::append_mail(batch, letter);
+  append_audit(batch, entry);
+  const auto written = co_await store_.write(account->id, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  co_return Result<void>();
+}
+
+namespace {
+
+// The mail came through: the address is the user's.
+const Query reset_password_of{"proofs.reset_password",
+                              "update accounts set password_hash = $2, updated_at = $3, "
+                              "verified_at = coalesce(verified_at, $3) where id = $1"};
+const Query delete_sessions{"proofs.delete_sessions", "delete from sessions where account_id = $1"};
+const Query delete_app_passwords{"proofs.delete_app_passwords",
+                                 "delete from app_passwords where account_id = $1"};
+
+}  // namespace
+
+Task<Result<Email>> Proofs::reset_password(std::string token, std::string password, Trace trace) {
+  const auto proof =
+      co_await read_link(store_, Purpose::reset_password, std::move(token), trace.at);
+  if (!proof) co_return std::unexpected(proof.error());
+  if (!*proof) co_return invalid_link();
+  const auto account = co_await accounts_.get((*proof)->account);
+  if (!account || account->status != Status::active) co_return invalid_link();
+  const auto hash = co_await accounts_.hash_new("password", std::move(password), *account);
+  if (!hash) co_return std::unexpected(hash.error());
+  const OutgoingMail notice{mail::password_changed(account->email, rules_.site, trace.at),
+                            account->id, trace.at};
+  const AuditEntry entry = AuditEntry::make(Action::password_reset, account->id, trace);
+  std::vector<Statement> batch;
+  append_spending(batch, **proof);
+  batch.push_back({reset_password_of, values(account->id, *hash, trace.at)});
+  batch.push_back({delete_sessions, values(account->id)});
+  batch.push_back({delete_app_passwords, values(account->id)});
+  append_link_removal(batch, account->id);
+  append_audit(batch, entry);
+  mail::append_mail(batch, notice);
+  const auto written = co_await store_.write(account->id, std::move(batch));
+  if (!written && written.error().code == Errc::conflict) co_return invalid_link();
+  if (!written) co_return std::unexpected(written.error());
+  co_return account->email;
+}
+
+}  // namespace kith::accounts

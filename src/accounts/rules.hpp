@@ -1,0 +1,38 @@
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/email.hpp"
+#include "mail/templates.hpp"
+
+namespace kith::accounts {
+
+/// Who may make an account: the setting KITH_SIGNUP. `open`: everybody; `closed`: nobody but
+/// administrators for others; else who has an address of one of some domains
+/// (`example.org,example.net`).
+struct SignupPolicy {
+  std::string text = "open";
+  bool open = true;
+  std::vector<std::string> domains = {};  ///< as in `account_key`
+
+  static std::expected<SignupPolicy, std::string_view> parse(std::string_view text);
+  void append_to(std::string& out) const { out += text; }
+
+  bool is_closed() const { return !open && domains.empty(); }
+  bool allows(const Email& email) const;
+
+  bool operator==(const SignupPolicy&) const = default;
+};
+
+/// What the settings say about accounts.
+struct Rules {
+  const mail::Site& site;  ///< where links lead
+  SignupPolicy signup = {};
+  bool conceals = false;  ///< whether an address has an account is not told to strangers
+  bool demands_verification = false;  ///< who has not proved the address may not sign in
+};
+
+}  // namespace kith::accounts

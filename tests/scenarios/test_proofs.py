@@ -1,0 +1,391 @@
+"""Who can read the mails of an address: confirming it, changing it, a forgotten password."""
+
+import sqlite3
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from kith import API, PASSWORD, Account, Reply, Server, sign_in, sign_up
+from mailing import Postbox
+from scenario import Scenario, check_every_answer, play, table
+from smtp_sink import Sink, text_of
+
+NEW = "another horse battery"
+HOUR, DAY = 3_600 * 1_000_000, 86_400 * 1_000_000
+
+
+@pytest.fixture(scope="module")
+def strict(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that demands confirmed addresses, behind a name of its own."""
+    with Server(binary, tmp_path_factory.mktemp("strict"), KITH_VERIFY_EMAIL="on",
+                KITH_PUBLIC_URL="https://kith.example.org") as server:
+        yield server
+        assert server.is_alive(), server.diagnostics()
+
+
+@pytest.fixture(scope="module")
+def post(strict: Server) -> Postbox:
+    return Postbox(strict)
+
+
+def ask(server: Server, path: str, body: dict[str, str]) -> Reply:
+    reply = server.call("POST", f"{API}/{path}", body)
+    check_every_answer(reply)
+    return reply
+
+
+def kind_of(reply: Reply) -> str:
+    kind: str = reply.json["type"].rsplit(":", 1)[1]
+    return kind
+
+
+def sign_up_unverified(server: Server, name: str) -> str:
+    email = f"{name}@example.org"
+    fields = {"username": name, "email": email, "password": PASSWORD}
+    reply = ask(server, "auth/signup", fields)
+    assert (reply.status, reply.json["verified_at"]) == (201, None), reply
+    return email
+
+
+def login(server: Server, email: str, password: str = PASSWORD) -> Reply:
+    return ask(server, "auth/login", {"email": email, "password": password})
+
+
+def verified(server: Server, post: Postbox, name: str) -> Account:
+    email = sign_up_unverified(server, name)
+    assert ask(server, "auth/verify", {"token": post.token(email)}).status == 200
+    return sign_in(server, email)
+
+
+def grow_older(server: Server, micros: int) -> None:
+    database = sqlite3.connect(server.folder / "data" / "kith.db", timeout=10)
+    with database:
+        database.execute("update one_time_tokens set expires_at = expires_at - ?", (micros,))
+    database.close()
+
+
+# --- confirming an address ----------------------------------------------------------------------
+
+
+def test_an_address_is_confirmed_before_one_signs_in(strict: Server, post: Postbox) -> None:
+    email = sign_up_unverified(strict, "confirm")
+    refused = login(strict, email)
+    assert (refused.status, kind_of(refused)) == (403, "email-not-verified")
+    assert login(strict, email, "wrong password").status == 401, "a guess is told nothing"
+    mail = post.wait(email)
+    assert mail["Subject"] == "Please confirm your e-mail address"
+    token = post.token(email)
+    text = mail.get_body(("plain",)).get_content()
+    assert f"https://kith.example.org/auth/verify/{token}" in text
+    page = strict.call("GET", f"/auth/verify/{token}")
+    assert page.status == 200 and "text/html" in page.headers["content-type"]
+    assert page.headers["referrer-policy"] == "no-referrer"
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    assert login(strict, email).status == 403, "reading the page spends nothing"
+    done = ask(strict, "auth/verify", {"token": token})
+    assert (done.status, done.json) == (200, {"email": email})
+    assert sign_in(strict, email).call("GET", "users/me").json["verified_at"]
+    again = ask(strict, "auth/verify", {"token": token})
+    assert (again.status, kind_of(again)) == (403, "link-invalid")
+
+
+def test_a_link_of_two_at_once_works_once(strict: Server, post: Postbox) -> None:
+    email = sign_up_unverified(strict, "twice")
+    body = {"token": post.token(email)}
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda _: ask(strict, "auth/verify", body).status, range(8)))
+    assert sorted(replies) == [200] + [403] * 7
+
+
+def test_a_link_is_good_for_a_day(strict: Server, post: Postbox) -> None:
+    email = sign_up_unverified(strict, "late")
+    token = post.token(email)
+    grow_older(strict, DAY)
+    assert ask(strict, "auth/verify", {"token": token}).status == 403
+    assert ask(strict, "auth/verify/resend", {"email": email}).status == 202
+    assert ask(strict, "auth/verify", {"token": post.token(email, 2)}).status == 200
+    assert sign_in(strict, email)
+
+
+def test_a_confirmed_address_gets_no_other_link(strict: Server, post: Postbox) -> None:
+    account = verified(strict, post, "done")
+    assert ask(strict, "auth/verify/resend", {"email": account.email}).status == 202
+    time.sleep(1.5)
+    assert len(post.mails(account.email)) == 1
+
+
+def test_tokens_are_kept_as_digests(strict: Server, post: Postbox) -> None:
+    token = post.token(sign_up_unverified(strict, "digest"))
+    strict.call("GET", f"/auth/verify/{token}")
+    time.sleep(1.2)  # the mail is away, and its body with it
+    database = sqlite3.connect(strict.folder / "data" / "kith.db")
+    dump = "\n".join(database.iterdump())
+    database.close()
+    assert token not in dump
+    assert token not in strict.output() + strict.diagnostics()
+
+
+REQUESTS = [
+    Scenario("no token", "POST", "auth/verify", 422, {}, errors=("token",)),
+    Scenario("a made-up token", "POST", "auth/verify", 403, {"token": "x" * 43},
+             holds=("link-invalid",)),
+    Scenario("an empty token", "POST", "auth/verify", 403, {"token": ""}),
+    Scenario("resend to nobody", "POST", "auth/verify/resend", 202,
+             {"email": "nobody@example.org"}),
+    Scenario("resend to no address", "POST", "auth/verify/resend", 422, {"email": "x"},
+             errors=("email",)),
+    Scenario("forgotten by nobody", "POST", "auth/password/forgot", 202,
+             {"email": "nobody@example.org"}),
+    Scenario("forgotten without an address", "POST", "auth/password/forgot", 422, {},
+             errors=("email",)),
+    Scenario("reset with a made-up token", "POST", "auth/password/reset", 403,
+             {"token": "x" * 43, "password": NEW}, holds=("link-invalid",), lacks=(NEW,)),
+    Scenario("reset to a short one", "POST", "auth/password/reset", 422,
+             {"token": "x" * 43, "password": "short"}, errors=("password",)),
+    Scenario("another address without the password", "PUT", "users/me/email", 422,
+             {"email": "a@example.org"}, errors=("current_password",)),
+    Scenario("another address with a wrong password", "PUT", "users/me/email", 422,
+             {"email": "a@example.org", "current_password": "wrong password"},
+             errors=("current_password",)),
+    Scenario("no other address", "PUT", "users/me/email", 422,
+             {"email": "a@", "current_password": PASSWORD}, errors=("email",)),
+    Scenario("another address as a stranger", "PUT", "users/me/email", 401,
+             {"email": "a@example.org", "current_password": PASSWORD},
+             {"authorization": None}),
+]
+
+
+@table(*REQUESTS)
+def test_requests(row: Scenario, account: Account) -> None:
+    play(row, account)
+
+
+# --- a forgotten password -----------------------------------------------------------------------
+
+
+def test_a_forgotten_password_is_replaced(strict: Server, post: Postbox) -> None:
+    account = verified(strict, post, "forgot")
+    app = account.call("POST", "users/me/app-passwords", {"name": "P", "scope": "api"}).json
+    assert ask(strict, "auth/password/forgot", {"email": account.email}).status == 202
+    token = post.token(account.email, 2)
+    assert strict.call("GET", f"/auth/reset/{token}").status == 200
+    guessable = ask(strict, "auth/password/reset", {"token": token, "password": "password123"})
+    assert guessable.status == 422, "and the link is not spent"
+    done = ask(strict, "auth/password/reset", {"token": token, "password": NEW})
+    assert (done.status, done.json) == (200, {"email": account.email})
+    assert account.call("GET", "users/me").status == 401, "all sessions are over"
+    refresh = {"refresh_token": account.tokens["refresh_token"]}
+    assert ask(strict, "auth/refresh", refresh).status == 401
+    with_app = strict.call("GET", f"{API}/contacts", authorization="Bearer " + app["password"])
+    assert with_app.status == 401
+    assert login(strict, account.email).status == 401
+    assert sign_in(strict, account.email, NEW)
+    assert post.wait(account.email, 3)["Subject"] == "Your password was changed"
+    again = ask(strict, "auth/password/reset", {"token": token, "password": PASSWORD})
+    assert (again.status, kind_of(again)) == (403, "link-invalid")
+
+
+def test_a_reset_link_is_good_for_an_hour(strict: Server, post: Postbox) -> None:
+    account = verified(strict, post, "slow")
+    ask(strict, "auth/password/forgot", {"email": account.email})
+    token = post.token(account.email, 2)
+    grow_older(strict, HOUR)
+    reply = ask(strict, "auth/password/reset", {"token": token, "password": NEW})
+    assert reply.status == 403
+    assert sign_in(strict, account.email)
+
+
+def test_a_reset_proves_the_address(strict: Server, post: Postbox) -> None:
+    email = sign_up_unverified(strict, "both")
+    post.wait(email)
+    ask(strict, "auth/password/forgot", {"email": email})
+    reset = {"token": post.token(email, 2), "password": NEW}
+    assert ask(strict, "auth/password/reset", reset).status == 200
+    assert sign_in(strict, email, NEW)
+
+
+def test_a_link_is_good_for_its_purpose_alone(strict: Server, post: Postbox) -> None:
+    token = post.token(sign_up_unverified(strict, "purpose"))
+    assert ask(strict, "auth/password/reset", {"token": token, "password": NEW}).status == 403
+    assert ask(strict, "auth/verify", {"token": token}).status == 200
+
+
+def test_the_suspended_cannot_reset(strict: Server, post: Postbox) -> None:
+    account = verified(strict, post, "suspended")
+    ask(strict, "auth/password/forgot", {"email": account.email})
+    token = post.token(account.email, 2)
+    assert strict.run("user", "suspend", account.email).returncode == 0
+    reset = {"token": token, "password": NEW}
+    assert ask(strict, "auth/password/reset", reset).status == 403
+    ask(strict, "auth/password/forgot", {"email": account.email})
+    time.sleep(1.5)
+    assert len(post.mails(account.email)) == 2
+
+
+# --- another address ----------------------------------------------------------------------------
+
+
+def change_email(account: Account, email: str) -> Reply:
+    return account.call("PUT", "users/me/email", {"email": email, "current_password": PASSWORD})
+
+
+def test_another_address_is_confirmed_first(strict: Server, post: Postbox) -> None:
+    account = verified(strict, post, "moving")
+    ask(strict, "auth/password/forgot", {"email": account.email})
+    reset = post.token(account.email, 2)
+    assert change_email(account, "moved@example.org").status == 202
+    assert account.call("GET", "users/me").json["email"] == account.email, "not yet"
+    token = post.token("moved@example.org")
+    assert ask(strict, "auth/verify", {"token": token}).json == {"email": "moved@example.org"}
+    assert account.call("GET", "users/me").json["email"] == "moved@example.org"
+    notice = post.wait(account.email, 3)
+    assert notice["Subject"] == "Your account has another e-mail address"
+    assert login(strict, account.email).status == 401
+    assert sign_in(strict, "moved@example.org")
+    stale = ask(strict, "auth/password/reset", {"token": reset, "password": NEW})
+    assert stale.status == 403, "links to the address before are worth nothing"
+    assert sign_up_unverified(strict, "moving") == account.email, "it is free again"
+
+
+def test_an_address_of_another_is_refused(strict: Server, post: Postbox) -> None:
+    account = verified(strict, post, "greedy")
+    taken = verified(strict, post, "owner").email
+    assert change_email(account, taken.upper()).status == 409
+    assert change_email(account, "between@example.org").status == 202
+    token = post.token("between@example.org")
+    sign_up_unverified(strict, "between")  # somebody was faster
+    assert ask(strict, "auth/verify", {"token": token}).status == 409
+    assert account.call("GET", "users/me").json["email"] == account.email
+
+
+def test_where_nothing_is_demanded_it_takes_effect_at_once(server: Server,
+                                                           account: Account) -> None:
+    reply = change_email(account, "at-once@example.org")
+    assert (reply.status, reply.json["email"]) == (200, "at-once@example.org")
+    assert sign_in(server, "at-once@example.org")
+    other = sign_up(server)
+    assert change_email(other, "AT-ONCE@example.org").status == 409
+    notice = Postbox(server).wait(account.email)
+    assert notice["Subject"] == "Your account has another e-mail address"
+    capitals = change_email(sign_in(server, "at-once@example.org"), "At-Once@example.org")
+    assert capitals.json["email"] == "At-Once@example.org", "the same, written otherwise"
+
+
+# --- who may sign up ----------------------------------------------------------------------------
+
+
+def fields_of(email: str) -> dict[str, str]:
+    return {"username": "A", "email": email, "password": PASSWORD}
+
+
+def test_closed(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path, KITH_SIGNUP="closed") as server:
+        reply = ask(server, "auth/signup", fields_of("a@example.org"))
+        assert (reply.status, kind_of(reply)) == (403, "signup-closed")
+        done = server.run("user", "add", "b@example.org", "--password-stdin", text=PASSWORD + "\n")
+        assert done.returncode == 0, done.stderr
+        assert sign_in(server, "b@example.org")
+
+
+def test_domains(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path, KITH_SIGNUP="example.org, bücher.example") as server:
+        for email, status in (("a@example.org", 201), ("b@EXAMPLE.ORG", 201),
+                              ("c@xn--bcher-kva.example", 201), ("d@example.com", 422),
+                              ("e@sub.example.org", 422)):
+            assert ask(server, "auth/signup", fields_of(email)).status == status, email
+    with pytest.raises(AssertionError, match="KITH_SIGNUP"):
+        Server(binary, tmp_path, KITH_SIGNUP="not a domain").start()
+
+
+def test_concealed(binary: Path, tmp_path: Path) -> None:
+    """New and known addresses are answered alike; the owner of a known one gets a mail."""
+    with Server(binary, tmp_path, KITH_SIGNUP_CONCEAL="on", KITH_VERIFY_EMAIL="on") as server:
+        post = Postbox(server)
+        first = ask(server, "auth/signup", fields_of("a@example.org"))
+        token = post.token("a@example.org")
+        assert ask(server, "auth/verify", {"token": token}).status == 200
+        again = ask(server, "auth/signup", {**fields_of("A@example.org"), "password": NEW})
+        for reply in (first, again):
+            assert (reply.status, reply.text) == (202, "")
+            assert "location" not in reply.headers
+        assert post.wait("a@example.org", 2)["Subject"] == "You have an account already"
+        assert sign_in(server, "a@example.org"), "the password is as it was"
+        guessable = {**fields_of("a@example.org"), "password": "password123"}
+        assert ask(server, "auth/signup", guessable).status == 422
+        account = sign_in(server, "a@example.org")
+        ask(server, "auth/signup", fields_of("b@example.org"))
+        assert change_email(account, "b@example.org").status == 202
+        assert post.wait("b@example.org", 2)["Subject"] == "You have an account already"
+
+
+# --- nothing is told ----------------------------------------------------------------------------
+
+
+def seconds(server: Server, path: str, email: str) -> float:
+    body = {"email": email}
+    if path == "auth/login":
+        body["password"] = "wrong password"
+    begin = time.perf_counter()
+    server.call("POST", f"{API}/{path}", body)
+    return time.perf_counter() - begin
+
+
+@pytest.mark.parametrize("path", ["auth/password/forgot", "auth/verify/resend", "auth/login"])
+def test_the_time_tells_nothing(path: str, strict: Server) -> None:
+    """A tenth is what `./dev bench` asks of 500 pairs; a busy machine tells a third apart."""
+    email = sign_up_unverified(strict, "time-" + path.replace("/", "-"))
+    pairs = [(seconds(strict, path, email), seconds(strict, path, "nobody@example.org"))
+             for _ in range(15)]
+    known, unknown = (statistics.median(each) for each in zip(*pairs))
+    assert 0.66 < known / unknown < 1.5, (known, unknown)
+
+
+def test_mails_to_one_address_are_counted(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path, KITH_RATE_LIMITS="signup=1000/min") as server:
+        for email in ("known@example.org", "unknown@example.org"):
+            if email.startswith("known"):
+                assert ask(server, "auth/signup", fields_of(email)).status == 201
+            statuses = [ask(server, "auth/password/forgot", {"email": email}).status
+                        for _ in range(5)]
+            assert statuses == [202, 202, 202, 429, 429], "known or not"
+
+
+def test_a_moderator_sends_the_link_again(strict: Server, post: Postbox) -> None:
+    email = sign_up_unverified(strict, "waiting")
+    post.wait(email)
+    boss = verified(strict, post, "boss")
+    assert strict.run("user", "role", boss.email, "moderator").returncode == 0
+    time.sleep(1.1)
+    waiting, = boss.items("admin/users?q=waiting")
+    path = f"admin/users/{waiting['id']}/verification"
+    assert boss.call("POST", path).status == 202
+    assert ask(strict, "auth/verify", {"token": post.token(email, 2)}).status == 200
+    assert boss.call("POST", path).status == 409, "it is confirmed"
+    nobody = "admin/users/0193c1e2-0000-7000-8000-000000000000/verification"
+    assert boss.call("POST", nobody).status == 404
+
+
+def test_a_mail_server_demands_it(binary: Path, tmp_path: Path) -> None:
+    """KITH_VERIFY_EMAIL=auto: on where mails can be sent."""
+    with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url(),
+                                KITH_VERIFY_EMAIL="auto") as server:
+        email = sign_up_unverified(server, "auto")
+        assert login(server, email).status == 403
+        message, = sink.wait_for(1)
+        token = text_of(message).split("/auth/verify/")[1].split()[0]
+        assert ask(server, "auth/verify", {"token": token}).status == 200
+        assert login(server, email).status == 200
+    with Server(binary, tmp_path / "without", KITH_VERIFY_EMAIL="auto") as server:
+        assert sign_up(server)
+
+
+def test_accounts_of_administrators_and_commands_are_confirmed(strict: Server,
+                                                               post: Postbox) -> None:
+    done = strict.run("user", "add", "by-command@example.org", "--password-stdin",
+                      text=PASSWORD + "\n")
+    assert done.returncode == 0
+    assert sign_in(strict, "by-command@example.org")
