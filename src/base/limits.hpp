@@ -59,6 +59,19 @@ inline constexpr auto password_reset_lifetime = 1h;     ///< of a link that sets
 /// the work for one that has.
 inline constexpr auto concealed_answer_time = 100ms;
 
+// Pictures: what is taken, what it becomes, and what the program that decodes it may use. A 16-bit
+// interlaced PNG of the most pixels must be held whole, and is refused for its memory.
+inline constexpr std::size_t picture_bytes_max = 5 * 1024 * 1024;
+inline constexpr int picture_pixels_max = 16'000'000;
+inline constexpr int picture_edge_pixels_max = 16'384;
+inline constexpr int avatar_edge_pixels = 250;
+inline constexpr float avatar_quality = 80;
+inline constexpr std::size_t avatar_bytes_max = 256 * 1024;
+inline constexpr std::size_t picture_memory_bytes_max = 192 * 1024 * 1024;
+inline constexpr std::size_t picture_address_bytes_max = 1024 * 1024 * 1024;
+inline constexpr auto picture_cpu_timeout = 4s;
+inline constexpr auto picture_timeout = 5s;
+
 // Pages.
 inline constexpr int page_size_default = 50;
 inline constexpr int page_size_max = 500;

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string_view>
+
+namespace kith::image {
+
+/// What octets are by their own first ones; the only thing that says what a picture is. Names of
+/// types and headers are the client's word.
+enum class Kind { jpeg, png, webp, gif, svg, heif, pdf, unknown };
+
+/// The kind of `octets`; only as much is looked at as tells it.
+Kind kind_of(std::string_view octets);
+
+/// Whether it is decoded here.
+bool is_taken(Kind kind);
+
+/// The name for people: `PNG`; of `unknown`, `none of them`.
+std::string_view name_of(Kind kind);
+
+}  // namespace kith::image

@@ -1,0 +1,62 @@
+/// kith-image: a picture from outside comes in on standard input, a small one goes out on standard
+/// output, and the exit status tells why if not (image/verdict.hpp). What decodes octets that
+/// strangers have made is not the process that holds the contacts.
+#include <cerrno>
+#include <csignal>
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "base/limits.hpp"
+#include "image/avatar.hpp"
+#include "image/sandbox.hpp"
+
+namespace {
+
+using kith::image::Verdict;
+
+std::expected<std::string, Verdict> read_picture() {
+  std::string picture(kith::limits::picture_bytes_max + 1, '\0');
+  std::size_t size = 0;
+  while (size < picture.size()) {
+    const ssize_t count = ::read(STDIN_FILENO, picture.data() + size, picture.size() - size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return std::unexpected(Verdict::not_read);
+    if (count == 0) break;
+    size += static_cast<std::size_t>(count);
+  }
+  if (size > kith::limits::picture_bytes_max) return std::unexpected(Verdict::not_read);
+  picture.resize(size);
+  return picture;
+}
+
+bool write_all(std::string_view octets) {
+  while (!octets.empty()) {
+    const ssize_t count = ::write(STDOUT_FILENO, octets.data(), octets.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return false;
+    octets.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+Verdict run() {
+  // Nobody waits for it any more when the server is gone.
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (!kith::image::start_vips() || !kith::image::enter_sandbox()) return Verdict::not_safe;
+  const auto picture = read_picture();
+  if (!picture) return picture.error();
+  const auto avatar = kith::image::make_avatar(*picture);
+  if (!avatar) return avatar.error();
+  return write_all(*avatar) ? Verdict::made : Verdict::not_read;
+}
+
+}  // namespace
+
+int main() {
+  // Without the libraries' farewells: what they would still do is of no use to anybody.
+  ::_exit(static_cast<int>(run()));
+}

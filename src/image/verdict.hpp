@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+
+namespace kith::image {
+
+/// How `kith-image` ends, as its exit status.
+enum class Verdict : std::uint8_t {
+  made = 0,              ///< the avatar is on standard output
+  not_a_picture = 10,    ///< none of the four types
+  too_many_pixels = 11,  ///< over `limits::picture_pixels_max`, or over the edge's
+  damaged = 12,          ///< cut off, or not decodable
+  not_safe = 20,         ///< the limits of the process could not be set: nothing was decoded
+  not_read = 21,         ///< standard input or output failed
+};
+
+}  // namespace kith::image
