@@ -71,6 +71,21 @@ inline constexpr std::size_t picture_memory_bytes_max = 192 * 1024 * 1024;
 inline constexpr std::size_t picture_address_bytes_max = 1024 * 1024 * 1024;
 inline constexpr auto picture_cpu_timeout = 4s;
 inline constexpr auto picture_timeout = 5s;
+inline constexpr std::size_t picture_threads = 2;  ///< so many are decoded at once
+inline constexpr std::size_t picture_queue_max = 16;
+inline constexpr std::size_t part_header_bytes_max = 4096;  ///< of a file in a form
+
+// Where pictures are kept: how long a service elsewhere may take, and what it may say.
+inline constexpr auto blob_connect_timeout = 4s;
+inline constexpr auto blob_timeout = 10s;
+inline constexpr std::size_t blob_answer_bytes_max = 64 * 1024;
+inline constexpr auto blob_retry_after = 5s;    ///< told to clients when it does not answer
+inline constexpr auto blob_link_lifetime = 1h;  ///< of a signed address
+inline constexpr std::size_t blob_threads = 2;  ///< each for reads and writes
+inline constexpr std::size_t blob_write_queue_max = 32;
+inline constexpr std::size_t blob_read_queue_max = 512;
+inline constexpr int blob_failures_max = 3;    ///< then a job leaves the rest for later
+inline constexpr auto unused_avatar_age = 1h;  ///< of one that was begun and not taken into use
 
 // Pages.
 inline constexpr int page_size_default = 50;

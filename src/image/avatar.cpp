@@ -34,16 +34,23 @@ Image open(std::string_view picture) {
                                           VIPS_ACCESS_SEQUENTIAL, nullptr));
 }
 
-/// The middle square in sRGB, eight bits a channel.
-Image square(std::string_view picture) {
+/// The middle of the picture, upright; in sRGB where it brings a profile of its own colours.
+Image square(std::string_view picture, bool has_profile) {
   VipsImage* out = nullptr;
   // libvips only reads the octets, whatever its signature says.
   void* octets = const_cast<char*>(picture.data());
   vips_thumbnail_buffer(octets, picture.size(), &out, limits::avatar_edge_pixels, "height",
                         limits::avatar_edge_pixels, "crop", VIPS_INTERESTING_CENTRE,
-                        "export_profile", "srgb", "option_string", "[fail_on=error]", nullptr);
-  const Image cropped(std::exchange(out, nullptr));
-  if (cropped) vips_colourspace(cropped.get(), &out, VIPS_INTERPRETATION_sRGB, nullptr);
+                        "option_string", "[fail_on=error]",
+                        // Null ends the list: from sRGB to sRGB by profiles would shift colours.
+                        has_profile ? "export_profile" : nullptr, "srgb", nullptr);
+  return Image(out);
+}
+
+/// Grey, CMYK and 16 bits a channel as sRGB of 8 bits.
+Image to_rgb(const Image& image) {
+  VipsImage* out = nullptr;
+  if (image) vips_colourspace(image.get(), &out, VIPS_INTERPRETATION_sRGB, nullptr);
   const Image coloured(std::exchange(out, nullptr));
   if (coloured) vips_cast_uchar(coloured.get(), &out, nullptr);
   return Image(out);
@@ -87,7 +94,8 @@ std::expected<std::string, Verdict> make_avatar(std::string_view picture) {
   const Image header = open(picture);
   if (!header) return std::unexpected(Verdict::damaged);
   if (has_too_many_pixels(header.get())) return std::unexpected(Verdict::too_many_pixels);
-  const Image avatar = square(picture);
+  const bool has_profile = vips_image_get_typeof(header.get(), VIPS_META_ICC_NAME) != 0;
+  const Image avatar = to_rgb(square(picture, has_profile));
   std::string webp = avatar ? encode(avatar.get()) : "";
   // libvips shows what is missing of a picture in grey, and goes on: one that is cut off is
   // refused.

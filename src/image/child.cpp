@@ -1,0 +1,214 @@
+#include "image/child.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace kith::image {
+
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+void check(int error, const char* what) {
+  if (error != 0) throw std::system_error(error, std::generic_category(), what);
+}
+
+/// An open file, closed at the end.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~Descriptor() { close(); }
+
+  int get() const { return fd_; }
+  void close() {
+    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  }
+
+ private:
+  int fd_;
+};
+
+/// Two connected ends: ours, and the one that becomes a standard stream of the child. Sockets and
+/// no pipes: writing to one whose reader is gone need not raise SIGPIPE.
+struct Line {
+  Descriptor ours;
+  Descriptor theirs;
+
+  Line() {
+    std::array<int, 2> ends{};
+    check(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0 ? 0 : errno,
+          "socketpair");
+    ours = Descriptor(ends[0]);
+    theirs = Descriptor(ends[1]);
+  }
+};
+
+/// What happens between the fork and the program's first instruction, undone at the end.
+class SpawnRules {
+ public:
+  SpawnRules(const Line& input, const Line& output) {
+    check(::posix_spawn_file_actions_init(&files_), "posix_spawn");
+    check(::posix_spawnattr_init(&attributes_), "posix_spawn");
+    check(::posix_spawn_file_actions_adddup2(&files_, input.theirs.get(), STDIN_FILENO), "dup2");
+    check(::posix_spawn_file_actions_adddup2(&files_, output.theirs.get(), STDOUT_FILENO), "dup2");
+    check(::posix_spawn_file_actions_addopen(&files_, STDERR_FILENO, "/dev/null", O_WRONLY, 0),
+          "open");
+    check(::posix_spawn_file_actions_addclosefrom_np(&files_, STDERR_FILENO + 1), "closefrom");
+    set_signals();
+  }
+  ~SpawnRules() {
+    ::posix_spawn_file_actions_destroy(&files_);
+    ::posix_spawnattr_destroy(&attributes_);
+  }
+  SpawnRules(const SpawnRules&) = delete;
+  SpawnRules& operator=(const SpawnRules&) = delete;
+
+  pid_t spawn(const std::string& program) const {
+    std::string name = program;
+    std::array<char*, 2> arguments{name.data(), nullptr};
+    std::array<char*, 1> environment{nullptr};
+    pid_t pid = 0;
+    check(::posix_spawn(&pid, program.c_str(), &files_, &attributes_, arguments.data(),
+                        environment.data()),
+          "posix_spawn");
+    return pid;
+  }
+
+ private:
+  /// Nothing is ignored or blocked, and a ^C for the server, which finishes what is in flight, does
+  /// not end what it waits for.
+  void set_signals() {
+    sigset_t all;
+    sigset_t none;
+    ::sigfillset(&all);
+    ::sigemptyset(&none);
+    check(::posix_spawnattr_setsigdefault(&attributes_, &all), "posix_spawn");
+    check(::posix_spawnattr_setsigmask(&attributes_, &none), "posix_spawn");
+    check(::posix_spawnattr_setpgroup(&attributes_, 0), "posix_spawn");
+    check(::posix_spawnattr_setflags(
+              &attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP),
+          "posix_spawn");
+  }
+
+  posix_spawn_file_actions_t files_{};
+  posix_spawnattr_t attributes_{};
+};
+
+/// A child that runs, with our ends of its streams. It does not outlive this.
+class Child {
+ public:
+  explicit Child(const ChildOrder& order)
+      : order_(order), deadline_(SteadyClock::now() + order.timeout), rest_(order.input) {
+    Line input;
+    Line output;
+    pid_ = SpawnRules(input, output).spawn(order.program);
+    // The C library of Debian 12 declares its function for C alone.
+    ended_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+    input_ = std::move(input.ours);
+    output_ = std::move(output.ours);
+    if (ended_.get() >= 0) return;
+    const int error = errno;
+    reap(true);
+    check(error, "pidfd_open");
+  }
+  ~Child() { reap(true); }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+
+  /// Talks to it to its end.
+  ChildResult run() {
+    ChildResult result;
+    bool over = false;
+    while (!over && wait()) {
+      // Looked at before the line is emptied: what an ended child wrote is all there.
+      over = polled_[2].revents != 0;
+      if (polled_[0].revents != 0) feed();
+      if (over || polled_[1].revents != 0) take(result);
+      if (result.flooded) break;
+    }
+    result.timed_out = !over && !result.flooded;
+    const int status = reap(!over);
+    if (WIFEXITED(status)) result.exit_status = WEXITSTATUS(status);
+    return result;
+  }
+
+ private:
+  /// Until there is something to do; false at the deadline. A closed end is -1, which poll skips.
+  bool wait() {
+    for (;;) {
+      const auto left =
+          std::chrono::ceil<std::chrono::milliseconds>(deadline_ - SteadyClock::now());
+      if (left.count() <= 0) return false;
+      polled_ = {pollfd{input_.get(), POLLOUT, 0}, pollfd{output_.get(), POLLIN, 0},
+                 pollfd{ended_.get(), POLLIN, 0}};
+      const int ready = ::poll(polled_.data(), polled_.size(), static_cast<int>(left.count()));
+      if (ready > 0) return true;
+      if (ready < 0 && errno != EINTR) check(errno, "poll");
+    }
+  }
+
+  /// A child that ends early wants no more: its status tells why.
+  void feed() {
+    const ssize_t count = ::send(input_.get(), rest_.data(), rest_.size(), talk_flags);
+    if (count > 0) rest_.remove_prefix(static_cast<std::size_t>(count));
+    const bool broken = count < 0 && errno != EAGAIN && errno != EINTR;
+    if (rest_.empty() || broken) input_.close();
+  }
+
+  void take(ChildResult& result) {
+    std::array<char, 16 * 1024> part{};
+    ssize_t count = 0;
+    while (output_.get() >= 0 && !result.flooded) {
+      count = ::recv(output_.get(), part.data(), part.size(), talk_flags);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return;  // no more for now
+      if (count == 0) output_.close();
+      result.output.append(part.data(), static_cast<std::size_t>(count));
+      result.flooded = result.output.size() > order_.output_bytes_max;
+    }
+  }
+
+  int reap(bool kill_first) {
+    if (pid_ == 0) return 0;
+    if (kill_first) ::kill(pid_, SIGKILL);
+    int status = 0;
+    while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+    }
+    pid_ = 0;
+    return status;
+  }
+
+  static constexpr int talk_flags = MSG_DONTWAIT | MSG_NOSIGNAL;
+
+  const ChildOrder& order_;
+  SteadyClock::time_point deadline_;
+  std::string_view rest_;  ///< of the input
+  pid_t pid_ = 0;
+  Descriptor ended_;  ///< readable when the child has ended
+  Descriptor input_;
+  Descriptor output_;
+  std::array<pollfd, 3> polled_{};
+};
+
+}  // namespace
+
+ChildResult run_child(const ChildOrder& order) { return Child(order).run(); }
+
+}  // namespace kith::image

@@ -1,0 +1,115 @@
+#include "image/converter.hpp"
+
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include "base/limits.hpp"
+#include "image/child.hpp"
+#include "image/kind.hpp"
+#include "image/verdict.hpp"
+
+namespace kith::image {
+
+namespace {
+
+std::unexpected<Error> wrong_type(Kind kind) {
+  return refuse(Errc::unsupported_media_type,
+                "A picture must be PNG, JPEG, WebP or GIF; by its content this is " +
+                    std::string(name_of(kind)) + ".");
+}
+
+std::unexpected<Error> refused(std::string_view slug, std::string detail) {
+  return std::unexpected(Error{.code = Errc::invalid, .detail = std::move(detail), .slug = slug});
+}
+
+std::unexpected<Error> too_many_pixels() {
+  return refused("picture-too-large",
+                 "The picture may have " + std::to_string(limits::picture_pixels_max) +
+                     " pixels and " + std::to_string(limits::picture_edge_pixels_max) +
+                     " along an edge at most.");
+}
+
+std::unexpected<Error> damaged() {
+  return refused("picture-damaged",
+                 "The picture cannot be decoded: it is damaged, cut off or needs too much memory.");
+}
+
+std::unexpected<Error> not_now(std::string detail) {
+  return refuse(Errc::unavailable, std::move(detail));
+}
+
+/// What stays unsaid to clients.
+void warn_of(const ChildResult& result) {
+  const std::string how = result.timed_out     ? "was killed at its deadline"
+                          : result.flooded     ? "was killed for the length of its output"
+                          : result.exit_status ? "ended with " + std::to_string(*result.exit_status)
+                                               : "was ended by a signal";
+  spdlog::warn("kith-image {}", how);
+}
+
+/// The avatar, or the refusal that the end of the child stands for.
+Result<std::string> judge(ChildResult result) {
+  if (result.timed_out) {
+    warn_of(result);
+    return not_now("Decoding the picture took too long; try again, or another one.");
+  }
+  const auto verdict = static_cast<Verdict>(result.exit_status.value_or(-1));
+  switch (verdict) {
+    case Verdict::made:
+      if (!result.flooded && kind_of(result.output) == Kind::webp) return std::move(result.output);
+      break;
+    case Verdict::not_a_picture: return wrong_type(Kind::unknown);
+    case Verdict::too_many_pixels: return too_many_pixels();
+    case Verdict::damaged: return damaged();
+    case Verdict::not_safe:
+    case Verdict::not_read:
+      warn_of(result);
+      return not_now("Pictures cannot be decoded at this moment.");
+  }
+  // A decoder that crashes, or is stopped by a limit, was led there by the picture.
+  warn_of(result);
+  return result.exit_status ? not_now("Pictures cannot be decoded at this moment.") : damaged();
+}
+
+Result<std::string> convert(const std::string& program, std::string_view picture) {
+  try {
+    return judge(run_child({.program = program,
+                            .input = picture,
+                            .output_bytes_max = limits::avatar_bytes_max,
+                            .timeout = limits::picture_timeout}));
+  } catch (const std::exception& broken) {
+    spdlog::error("kith-image: {}", broken.what());
+    return not_now("Pictures cannot be decoded at this moment.");
+  }
+}
+
+}  // namespace
+
+Converter::Converter(std::string program)
+    : program_(std::move(program)),
+      workers_(limits::picture_threads, limits::picture_queue_max,
+               "Too many pictures are being decoded at this moment.") {
+  if (::access(program_.c_str(), X_OK) == 0) return;
+  spdlog::warn("{}: no such program; no picture can be taken", program_);
+}
+
+Task<Result<std::string>> Converter::make_avatar(std::string_view picture) {
+  // Seen here already: what is no picture costs no process.
+  if (picture.size() > limits::picture_bytes_max) {
+    co_return refuse(
+        Errc::payload_too_large,
+        "The picture may have " + std::to_string(limits::picture_bytes_max) + " octets at most.");
+  }
+  const Kind kind = kind_of(picture);
+  if (!is_taken(kind)) co_return wrong_type(kind);
+  auto made = co_await workers_.run<Result<std::string>>(
+      [this, picture] { return convert(program_, picture); });
+  if (!made) co_return std::unexpected(std::move(made.error()));
+  co_return *std::move(made);
+}
+
+}  // namespace kith::image

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "base/workers.hpp"
+
+namespace kith::image {
+
+/// Makes avatars in `kith-image`, one process a picture, on threads of its own behind a bounded
+/// queue. Shared by all loops.
+class Converter {
+ public:
+  /// `program` is the path of kith-image.
+  explicit Converter(std::string program);
+
+  /// The avatar of `picture` as WebP. Errors: `unsupported_media_type` for what is none of the four
+  /// types, `invalid` with a slug that tells why for a picture that is too large or damaged,
+  /// `payload_too_large` over `limits::picture_bytes_max`, `unavailable` when the queue is full,
+  /// it takes longer than `limits::picture_timeout` or the program does not start. REQUIRES: the
+  /// octets of `picture` outlive the task.
+  Task<Result<std::string>> make_avatar(std::string_view picture);
+
+ private:
+  std::string program_;
+  Workers workers_;
+};
+
+}  // namespace kith::image
