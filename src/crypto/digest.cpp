@@ -23,6 +23,27 @@ std::string sha256(std::string_view text) {
   return out;
 }
 
+std::string sha1(std::string_view text) {
+  constexpr std::size_t sha1_bytes = 20;
+  std::string out(sha1_bytes, '\0');
+  unsigned int size = 0;
+  const int done = EVP_Digest(text.data(), text.size(), octets(out), &size, EVP_sha1(), nullptr);
+  if (done != 1 || size != sha1_bytes) throw std::runtime_error("OpenSSL cannot hash");
+  return out;
+}
+
+std::string to_hex(std::string_view octets) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string out;
+  out.reserve(octets.size() * 2);
+  for (const char c : octets) {
+    const auto octet = static_cast<unsigned char>(c);
+    out.push_back(digits[octet >> 4]);
+    out.push_back(digits[octet & 0x0F]);
+  }
+  return out;
+}
+
 bool equal_constant_time(std::string_view a, std::string_view b) {
   return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }

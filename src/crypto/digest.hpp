@@ -11,6 +11,12 @@ namespace kith::crypto {
 /// SHA-256 (FIPS 180-4) of `text`: 32 octets. How tokens are kept in the store.
 std::string sha256(std::string_view text);
 
+/// SHA-1 (FIPS 180-4) of `text`: 20 octets. For what others ask for; nothing of ours rests on it.
+std::string sha1(std::string_view text);
+
+/// `octets` in lower-case hexadecimal.
+std::string to_hex(std::string_view octets);
+
 /// Whether two secrets are equal, in a time that does not tell where they differ. The one place
 /// where secrets are compared.
 bool equal_constant_time(std::string_view a, std::string_view b);

@@ -1,0 +1,142 @@
+#include "blob/blob_url.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+
+#include "base/fields.hpp"
+
+namespace kith::blob {
+
+namespace {
+
+using Refused = std::unexpected<std::string_view>;
+
+constexpr std::string_view wrong_form =
+    "must be file:FOLDER, s3://KEY:SECRET@ENDPOINT/BUCKET?region=REGION or "
+    "cloudinary://KEY:SECRET@CLOUD";
+
+/// Cuts what stands before `separator` off `text`; all of it where there is none.
+std::string_view take_until(std::string_view& text, char separator) {
+  const auto at = text.find(separator);
+  const std::string_view part = text.substr(0, at);
+  text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
+  return part;
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+/// A plus sign is one, other than in forms: keys have them.
+std::optional<std::string> decode(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      out.push_back(text[i]);
+      continue;
+    }
+    if (i + 2 >= text.size()) return std::nullopt;
+    const int high = hex_value(text[i + 1]);
+    const int low = hex_value(text[i + 2]);
+    if (high < 0 || low < 0) return std::nullopt;
+    out.push_back(static_cast<char>(high * 16 + low));
+    i += 2;
+  }
+  return out;
+}
+
+std::span<const std::string_view> options_of(Scheme scheme) {
+  static constexpr std::array<std::string_view, 2> s3{"region", "tls"};
+  static constexpr std::array<std::string_view, 3> cloudinary{"api_base", "delivery_base",
+                                                              "signature"};
+  if (scheme == Scheme::s3) return s3;
+  return scheme == Scheme::cloudinary ? std::span<const std::string_view>(cloudinary)
+                                      : std::span<const std::string_view>();
+}
+
+bool is_name(std::string_view text, std::string_view further) {
+  return !text.empty() && std::ranges::all_of(text, [&](char c) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return letter || (c >= '0' && c <= '9') || further.contains(c);
+  });
+}
+
+/// The rules of each option's value.
+std::string_view wrong_option(const BlobUrl& url) {
+  const auto one_of = [&url](std::string_view name, std::string_view a, std::string_view b) {
+    const std::string value = url.option(name, a);
+    return value == a || value == b;
+  };
+  if (!one_of("tls", "on", "off")) return "must have tls=on or tls=off";
+  if (!one_of("signature", "sha1", "sha256")) return "must have signature=sha1 or sha256";
+  if (!is_name(url.option("region", "us-east-1"), "-")) return "has a region of odd characters";
+  for (const char* name : {"api_base", "delivery_base"}) {
+    const std::string value = url.option(name, "https://");
+    if (value.starts_with("https://") || value.starts_with("http://")) continue;
+    return "must have api_base and delivery_base begin with https:// or http://";
+  }
+  return {};
+}
+
+std::string_view take_options(BlobUrl& url, std::string_view query) {
+  while (!query.empty()) {
+    std::string_view pair = take_until(query, '&');
+    const std::string_view name = take_until(pair, '=');
+    const auto value = decode(pair);
+    const auto known = options_of(url.scheme);
+    if (!value || std::ranges::find(known, name) == known.end()) {
+      return "has an option that is not known: s3 has region and tls, cloudinary api_base, "
+             "delivery_base and signature";
+    }
+    url.options.insert_or_assign(std::string(name), *value);
+  }
+  return wrong_option(url);
+}
+
+/// `KEY:SECRET@HOST/PATH`; the host is behind the last @.
+bool take_authority(BlobUrl& url, std::string_view rest) {
+  const auto at = rest.rfind('@');
+  if (at == std::string_view::npos) return false;
+  std::string_view login = rest.substr(0, at);
+  std::string_view place = rest.substr(at + 1);
+  const auto key = decode(take_until(login, ':'));
+  const auto secret = decode(login);
+  url.host = take_until(place, '/');
+  url.path = place;
+  if (!key || key->empty() || !secret || secret->empty()) return false;
+  url.key = *key;
+  url.secret = *secret;
+  if (url.scheme == Scheme::s3) return is_name(url.host, ".-:[]") && is_name(url.path, ".-_");
+  return is_name(url.host, "-_") && url.path.empty();
+}
+
+}  // namespace
+
+std::expected<BlobUrl, std::string_view> BlobUrl::parse(std::string_view text) {
+  BlobUrl url;
+  url.text = text;
+  if (text.empty()) return url;
+  const auto scheme = enum_of<Scheme>(take_until(text, ':'));
+  if (!scheme) return Refused(wrong_form);
+  url.scheme = *scheme;
+  if (url.scheme == Scheme::file) {
+    url.path = text;
+    if (text.empty()) return Refused(wrong_form);
+    return url;
+  }
+  const std::string_view rest = take_until(text, '?');
+  if (!rest.starts_with("//") || !take_authority(url, rest.substr(2))) return Refused(wrong_form);
+  if (const auto why = take_options(url, text); !why.empty()) return Refused(why);
+  return url;
+}
+
+std::string BlobUrl::option(std::string_view name, std::string_view otherwise) const {
+  const auto found = options.find(name);
+  return found == options.end() ? std::string(otherwise) : found->second;
+}
+
+}  // namespace kith::blob

@@ -1,0 +1,129 @@
+#include "blob/local/folder.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.hpp"
+
+namespace kith::blob::local {
+
+namespace {
+
+constexpr mode_t owner_only_file = S_IRUSR | S_IWUSR;
+
+std::unexpected<Error> disk_failed(const char* what, int code) {
+  spdlog::error("{} a blob: {}", what, std::generic_category().message(code));
+  return refuse(Errc::unavailable, "The picture could not be kept at this moment.");
+}
+
+bool write_all(int fd, std::string_view octets) {
+  while (!octets.empty()) {
+    const ssize_t count = ::write(fd, octets.data(), octets.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return false;
+    octets.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+/// Whether `path` holds `octets` on the disk; errno tells why not.
+bool write_file(const std::string& path, std::string_view octets) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only_file);
+  if (fd < 0) return false;
+  const bool written = write_all(fd, octets) && ::fsync(fd) == 0;
+  const int code = errno;
+  ::close(fd);
+  errno = code;
+  return written;
+}
+
+bool sync_folder(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool synced = ::fsync(fd) == 0;
+  const int code = errno;
+  ::close(fd);
+  errno = code;
+  return synced;
+}
+
+bool unlink_if_there(const std::string& path) {
+  return ::unlink(path.c_str()) == 0 || errno == ENOENT;
+}
+
+/// The whole file, or nothing; errno tells why.
+bool read_file(const std::string& path, std::string& out) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  std::array<char, 16 * 1024> part{};
+  ssize_t count = 0;
+  while ((count = ::read(fd, part.data(), part.size())) > 0 &&
+         out.size() <= limits::avatar_bytes_max) {
+    out.append(part.data(), static_cast<std::size_t>(count));
+  }
+  const int code = errno;
+  ::close(fd);
+  errno = code;
+  return count == 0;
+}
+
+class Folder : public BlobStore {
+ public:
+  explicit Folder(std::string path) : path_(std::move(path)) {
+    if (std::filesystem::create_directories(path_) && ::chmod(path_.c_str(), S_IRWXU) != 0) {
+      throw std::system_error(errno, std::generic_category(), path_);
+    }
+  }
+
+  /// Written under another name first: nobody ever reads a part of it.
+  Result<void> put(const BlobName& name, std::string_view octets) override {
+    const std::string part = part_of(name);
+    const bool kept = write_file(part, octets) &&
+                      ::rename(part.c_str(), file_of(name).c_str()) == 0 && sync_folder(path_);
+    if (kept) return {};
+    const int code = errno;
+    unlink_if_there(part);
+    return disk_failed("writing", code);
+  }
+
+  Result<void> remove(const BlobName& name) override {
+    const bool gone =
+        unlink_if_there(part_of(name)) && unlink_if_there(file_of(name)) && sync_folder(path_);
+    if (!gone) return disk_failed("removing", errno);
+    return {};
+  }
+
+  Result<Found> get(const BlobName& name, Time) override {
+    Found found;
+    if (read_file(file_of(name), found.octets)) return found;
+    if (errno == ENOENT) return refuse(Errc::not_found, "There is no such picture.");
+    return disk_failed("reading", errno);
+  }
+
+  std::string public_base() const override { return {}; }
+
+ private:
+  std::string file_of(const BlobName& name) const {
+    return (path_ + "/" + name.text).append(blob_suffix);
+  }
+  std::string part_of(const BlobName& name) const { return file_of(name) + ".part"; }
+
+  std::string path_;
+};
+
+}  // namespace
+
+std::unique_ptr<BlobStore> open(const std::string& folder) {
+  return std::make_unique<Folder>(folder);
+}
+
+}  // namespace kith::blob::local
