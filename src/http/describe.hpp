@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,14 +16,20 @@
 /// What OpenAPI is told about a handler, from the types in its signature.
 namespace kith::http {
 
+/// A body that may be sent: its media type and a Schema Object as JSON.
+struct BodyDoc {
+  std::string_view type;
+  std::string schema;
+};
+
 /// The types of one handler as pieces of an OpenAPI operation.
 struct EndpointDoc {
   json::Schemas& schemas;
   std::vector<std::string> parameters = {};  ///< Parameter Objects as JSON
-  std::string body_schema = {};              ///< a Schema Object as JSON; empty: no body
-  std::vector<std::string_view> body_types = {};
+  std::vector<BodyDoc> bodies = {};          ///< in the order in which they are shown
   int status = 200;
-  std::string reply_schema = {};               ///< as `body_schema`
+  std::string reply_schema = {};  ///< a Schema Object as JSON; empty: no body
+  std::string_view reply_type = "application/json";
   std::vector<std::string_view> headers = {};  ///< that the answer has
   bool can_be_unchanged = false;               ///< 304
   bool can_be_created = false;                 ///< 201, with the same body
@@ -44,10 +51,10 @@ struct DescribeArgument {
 
 /// A body of `T`, in one of the media types.
 template <HasFields T>
-void describe_body(EndpointDoc& doc, std::vector<std::string_view> types) {
-  doc.body_schema =
+void describe_body(EndpointDoc& doc, std::initializer_list<std::string_view> types) {
+  const std::string schema =
       "{\"$ref\":\"" + json::schema_reference<T>({doc.schemas, json::Use::request}) + "\"}";
-  doc.body_types = std::move(types);
+  for (const std::string_view type : types) doc.bodies.push_back({type, schema});
   doc.errors.insert(doc.errors.end(), {Errc::malformed, Errc::payload_too_large,
                                        Errc::unsupported_media_type, Errc::invalid});
 }

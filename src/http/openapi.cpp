@@ -86,7 +86,8 @@ std::string success_response(const EndpointDoc& doc) {
   }
   if (before == ',') out.push_back('}');
   if (!doc.reply_schema.empty()) {
-    out += ",\"content\":{\"application/json\":{\"schema\":" + doc.reply_schema + "}}";
+    out.append(",\"content\":{").append(quoted(doc.reply_type));
+    out += ":{\"schema\":" + doc.reply_schema + "}}";
   }
   return out + "}";
 }
@@ -117,9 +118,9 @@ std::string responses(const EndpointDoc& doc) {
 
 std::string request_body(const EndpointDoc& doc) {
   std::string content;
-  for (const std::string_view type : doc.body_types) {
-    content.append(content.empty() ? "" : ",").append(quoted(type));
-    content += ":{\"schema\":" + doc.body_schema + "}";
+  for (const BodyDoc& body : doc.bodies) {
+    content.append(content.empty() ? "" : ",").append(quoted(body.type));
+    content += ":{\"schema\":" + body.schema + "}";
   }
   return "{\"required\":true,\"content\":{" + content + "}}";
 }
@@ -136,7 +137,7 @@ std::string operation(const Route& route, json::Schemas& schemas) {
     before = ',';
   }
   if (before == ',') out.push_back(']');
-  if (!doc.body_schema.empty()) out += ",\"requestBody\":" + request_body(doc);
+  if (!doc.bodies.empty()) out += ",\"requestBody\":" + request_body(doc);
   return out + ",\"responses\":" + responses(doc) + "}";
 }
 

@@ -58,6 +58,7 @@ std::array<RateLimit, RateLimits::size> RateLimits::defaults() {
   set(LimitClass::signup, {10, 1min, 20});
   set(LimitClass::token, {60, 1min, 60});
   set(LimitClass::mail, {6, 1h, 3});
+  set(LimitClass::avatar, {10, 1min, 10});
   return out;
 }
 

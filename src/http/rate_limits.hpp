@@ -26,15 +26,16 @@ enum class LimitClass : std::uint8_t {
   login,
   login_account,
   signup,
-  token,  ///< refreshing sessions, links that were mailed or printed
-  mail,   ///< mails to one address that strangers may ask for
+  token,   ///< refreshing sessions, links that were mailed or printed
+  mail,    ///< mails to one address that strangers may ask for
+  avatar,  ///< changing one's picture
 };
 
 /// Their names in the settings and in answers; `none` has none.
-constexpr std::array<std::string_view, 9> names_of(LimitClass) {
+constexpr std::array<std::string_view, 10> names_of(LimitClass) {
   return {"",      "contacts.read", "contacts.create", "contacts.write",
           "login", "login.account", "signup",          "token",
-          "mail"};
+          "mail",  "avatar"};
 }
 
 /// So many in a time, and how many may come at once.

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace kith::http {
+
+/// The parameter `name` of a header value such as `form-data; name="file"` (RFC 9110, section
+/// 5.6.6), unquoted; nothing where there is none or the value is not well-formed.
+std::optional<std::string> parameter_of(std::string_view header, std::string_view name);
+
+/// The octets of the one file in a multipart/form-data body (RFC 7578): exactly one part, with a
+/// file name. Only the form that programs write is taken, in one pass: no preamble, no part within
+/// a part, no transfer encoding, at most `limits::part_header_bytes_max` of headers. Errors:
+/// `malformed`. The view points into `body`.
+Result<std::string_view> only_file_of(std::string_view content_type, std::string_view body);
+
+}  // namespace kith::http

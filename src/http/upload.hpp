@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/result.hpp"
+#include "http/handler.hpp"
+
+namespace kith::http {
+
+/// A picture that is sent as it is, or as the one file of a form. What it really is only its octets
+/// tell: the header is checked for being one of a picture's, and believed in nothing.
+struct Upload {
+  std::string_view octets;  ///< of the request's body
+};
+
+template <>
+struct Extract<Upload> {
+  static Result<Upload> from(Exchange& exchange);
+};
+
+template <>
+struct DescribeArgument<Upload> {
+  static void to(EndpointDoc& doc);
+};
+
+}  // namespace kith::http
