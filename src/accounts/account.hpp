@@ -53,6 +53,7 @@ struct Account {
   Status status = Status::active;
   std::optional<Time> verified_at;
   Time created_at;
+  std::string avatar_url = {};  ///< as it is stored; `AvatarUrls` makes it what is shown
 
   static std::string schema_name() { return "User"; }
   static constexpr auto fields() {
@@ -61,7 +62,11 @@ struct Account {
                         field("status", &Account::status),
                         field("verified_at", &Account::verified_at,
                               {.doc = "UTC; since when the address is known to be the user's."}),
-                        field("created_at", &Account::created_at, {.doc = "UTC."}));
+                        field("created_at", &Account::created_at, {.doc = "UTC."}),
+                        field("avatar_url", &Account::avatar_url,
+                              {.doc = "Your picture, or one made for you: a path on this server, "
+                                      "or a whole address where pictures are kept elsewhere.",
+                               .example = "/avatars/0c2f5be6d3a94f4a8bd1e0f7a6c5d4e3.webp"}));
   }
 };
 

@@ -127,7 +127,8 @@ Result<Created<Account>> created(Result<Account> account) {
 }
 
 Task<Result<Created<Account>>> set_up(Rest& rest, Body<SetupRequest> body, Trace trace) {
-  co_return created(co_await rest.setup.run(std::move(body.value), std::move(trace)));
+  co_return created(
+      rest.avatar_urls.shown(co_await rest.setup.run(std::move(body.value), std::move(trace))));
 }
 
 Task<Result<CreatedOrAccepted<Account>>> sign_up(Rest& rest, Body<Signup> body, Trace trace,
@@ -136,6 +137,7 @@ Task<Result<CreatedOrAccepted<Account>>> sign_up(Rest& rest, Body<Signup> body, 
       std::move(body.value),
       {.trace = std::move(trace), .id = ids.make<AccountId>(), .repeated = ids.repeated()});
   if (!account) co_return std::unexpected(std::move(account.error()));
+  if (*account) rest.avatar_urls.complete(**account);
   co_return CreatedOrAccepted<Account>{*std::move(account), "/api/v1/users/me"};
 }
 

@@ -36,11 +36,12 @@ struct Farewell {
 };
 
 Task<Result<Reply<Account>>> get_me(Rest& rest, Principal who) {
-  co_return shown(co_await rest.accounts.get(who.account));
+  co_return shown(rest.avatar_urls.shown(co_await rest.accounts.get(who.account)));
 }
 
 Task<Result<Reply<Account>>> rename_me(Rest& rest, Principal who, Body<Profile> body, Time now) {
-  co_return shown(co_await rest.accounts.rename(who.account, std::move(body.value.username), now));
+  co_return shown(rest.avatar_urls.shown(
+      co_await rest.accounts.rename(who.account, std::move(body.value.username), now)));
 }
 
 Task<Result<NoContent>> change_password(Rest& rest, Body<PasswordChange> body,

@@ -122,7 +122,7 @@ Task<Result<DoneOrAccepted<Account>>> change_email(Rest& rest, Body<EmailChange>
       co_await rest.proofs.change_email(std::move(body.value.email), trace_of(*exchange));
   if (!done) co_return std::unexpected(done.error());
   if (!*done) co_return DoneOrAccepted<Account>{};
-  auto account = co_await rest.accounts.get(me);
+  auto account = rest.avatar_urls.shown(co_await rest.accounts.get(me));
   if (!account) co_return std::unexpected(std::move(account.error()));
   co_return DoneOrAccepted<Account>{*std::move(account)};
 }

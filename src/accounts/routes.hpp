@@ -1,8 +1,10 @@
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "accounts/accounts.hpp"
+#include "accounts/avatar_urls.hpp"
 #include "accounts/proofs.hpp"
 #include "accounts/sessions.hpp"
 #include "accounts/setup.hpp"
@@ -18,15 +20,18 @@ struct Rest {
   Sessions sessions;
   Setup setup;
   Proofs proofs;
+  AvatarUrls avatar_urls;
 
   /// REQUIRES: all outlive this.
-  Rest(store::Store& with_store, crypto::PasswordHasher& passwords, TokenSettings tokens)
+  Rest(store::Store& with_store, crypto::PasswordHasher& passwords, TokenSettings tokens,
+       AvatarUrls urls = {})
       : store(with_store),
         rules(tokens.rules),
         accounts(store, passwords, tokens.rules.site),
         sessions(store, accounts, passwords, tokens),
         setup(store, accounts),
-        proofs(store, accounts, tokens.rules) {}
+        proofs(store, accounts, tokens.rules),
+        avatar_urls(std::move(urls)) {}
 };
 
 // The route tables of accounts. REQUIRES: `rest` outlives the router; null for a table that is only

@@ -59,12 +59,14 @@ struct UserQuery {
 
 Task<Result<Page<User>>> get_users(Rest& rest, Params<UserQuery> query) {
   const UserQuery& asked = query.value;
-  co_return page_of(co_await list_users(rest.store, {.text = asked.q.value_or(""),
-                                                     .role = asked.role,
-                                                     .status = asked.status,
-                                                     .before = asked.cursor,
-                                                     .limit = asked.limit}),
-                    asked.limit);
+  auto users = co_await list_users(rest.store, {.text = asked.q.value_or(""),
+                                                .role = asked.role,
+                                                .status = asked.status,
+                                                .before = asked.cursor,
+                                                .limit = asked.limit});
+  if (!users) co_return std::unexpected(std::move(users.error()));
+  for (User& user : *users) rest.avatar_urls.complete(user);
+  co_return page_of(std::move(users), asked.limit);
 }
 
 /// An account that an administrator makes for somebody.
@@ -82,14 +84,14 @@ Task<Result<Created<User>>> create_user(Rest& rest, Body<NewUser> body, Trace tr
   const auto account = co_await rest.accounts.create(std::move(body.value),
                                                      {.role = role, .trace = std::move(trace)});
   if (!account) co_return std::unexpected(account.error());
-  auto user = co_await get_user(rest.store, account->id);
+  auto user = rest.avatar_urls.shown(co_await get_user(rest.store, account->id));
   if (!user) co_return std::unexpected(std::move(user.error()));
   const std::string location = "/api/v1/admin/users/" + user->id.to_string();
   co_return Created<User>{*std::move(user), location};
 }
 
 Task<Result<Reply<User>>> get_one(Rest& rest, AccountId id) {
-  co_return shown(co_await get_user(rest.store, id));
+  co_return shown(rest.avatar_urls.shown(co_await get_user(rest.store, id)));
 }
 
 Task<Result<Reply<User>>> change(Rest& rest, AccountId id, Patch<UserChange> patch,
@@ -101,7 +103,7 @@ Task<Result<Reply<User>>> change(Rest& rest, AccountId id, Patch<UserChange> pat
   auto changed = co_await change_user(rest.store, *current, *wanted,
                                       {exchange->principal->role, accounts::trace_of(*exchange)});
   rest.sessions.forget_principals();
-  co_return shown(std::move(changed));
+  co_return shown(rest.avatar_urls.shown(std::move(changed)));
 }
 
 /// Another link that confirms the address, for somebody who lost the first.

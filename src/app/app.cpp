@@ -45,6 +45,7 @@ class App {
   explicit App(const Settings& settings)
       : settings_(settings),
         installation_(settings),
+        converter_(settings.image_program_path()),
         cursors_(installation_.keys().cursors),
         counters_(settings.rate_limits),
         account_rules_{site_, settings.signup, settings.signup_conceal == Switch::on,
@@ -80,7 +81,8 @@ class App {
     }
     site_.url = settings_.base_url(address);
     for (auto& loop : loops_) loop->server().start();
-    jobs_.emplace(*contexts_.front(), loops_.front()->store(), all_jobs(settings_));
+    jobs_.emplace(*contexts_.front(), loops_.front()->store(),
+                  all_jobs(settings_, installation_.blobs()));
     jobs_->start();
     transport_ = make_transport(settings_, site_);
     sender_.emplace(*contexts_.front(), loops_.front()->store(),
@@ -92,6 +94,8 @@ class App {
     return {.settings = settings_,
             .database = installation_.database(),
             .passwords = installation_.passwords(),
+            .blobs = installation_.blobs(),
+            .converter = converter_,
             .signer = installation_.signer(),
             .account_rules = account_rules_,
             .cursors = cursors_,
@@ -150,6 +154,7 @@ class App {
   // The loops' contexts come first, so that they go last: the store's threads post to them.
   std::vector<std::unique_ptr<asio::io_context>> contexts_;
   Installation installation_;
+  image::Converter converter_;
   contacts::CursorCodec cursors_;
   http::RateCounters counters_;
   mail::Site site_;  // complete once the port is known, before anything is served

@@ -5,6 +5,9 @@
 
 #include <spdlog/spdlog.h>
 
+#include "blob/cloudinary/cloud.hpp"
+#include "blob/local/folder.hpp"
+#include "blob/s3/bucket.hpp"
 #include "store/sqlite/database.hpp"
 
 namespace kith::app {
@@ -14,6 +17,15 @@ namespace {
 /// Half the cores: logins must not take the loops' time.
 std::size_t password_threads() {
   return std::max<std::size_t>(1, std::thread::hardware_concurrency() / 2);
+}
+
+std::unique_ptr<blob::BlobStore> open_blobs(const Settings& settings) {
+  switch (settings.blob_url.scheme) {
+    case blob::Scheme::s3: return blob::s3::open(settings.blob_url);
+    case blob::Scheme::cloudinary: return blob::cloudinary::open(settings.blob_url);
+    case blob::Scheme::file: break;
+  }
+  return blob::local::open(settings.blob_folder());
 }
 
 Keys make_keys(const Settings& settings) {
@@ -33,7 +45,8 @@ Installation::Installation(const Settings& settings)
       signer_(keys_.tokens, keys_.tokens_previous),
       database_(open_database(settings)),
       passwords_(password_threads()),
-      site_{settings.base_url(settings.listen.endpoint())} {
+      site_{settings.base_url(settings.listen.endpoint())},
+      blobs_(open_blobs(settings)) {
   const store::Migrated migrated = database_->migrate();
   if (migrated.from != migrated.to) {
     spdlog::info("database schema: {} -> {}", migrated.from, migrated.to);

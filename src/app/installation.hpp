@@ -11,6 +11,7 @@
 #include "accounts/routes.hpp"
 #include "app/keys.hpp"
 #include "app/settings.hpp"
+#include "blob/blobs.hpp"
 #include "crypto/jwt.hpp"
 #include "crypto/password.hpp"
 #include "mail/templates.hpp"
@@ -23,7 +24,7 @@ namespace kith::app {
 std::unique_ptr<store::Database> open_database(const Settings& settings);
 
 /// What is on disk and what works with it, for the server and for the commands alike: the
-/// migrated database, the keys, the password threads.
+/// migrated database, the keys, the password threads, the pictures.
 class Installation {
  public:
   /// Makes what is missing and migrates. Throws as `open_database` and `load_keys`.
@@ -31,6 +32,7 @@ class Installation {
 
   store::Database& database() { return *database_; }
   crypto::PasswordHasher& passwords() { return passwords_; }
+  blob::Blobs& blobs() { return blobs_; }
   const crypto::TokenSigner& signer() const { return signer_; }
   const Keys& keys() const { return keys_; }
 
@@ -64,6 +66,7 @@ class Installation {
   crypto::PasswordHasher passwords_;
   mail::Site site_;
   accounts::Rules rules_{site_};
+  blob::Blobs blobs_;
 };
 
 }  // namespace kith::app

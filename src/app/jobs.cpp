@@ -11,6 +11,7 @@
 #include <spdlog/spdlog.h>
 
 #include "accounts/audit.hpp"
+#include "accounts/avatars.hpp"
 #include "accounts/sessions.hpp"
 #include "app/repeats.hpp"
 #include "base/jitter.hpp"
@@ -38,7 +39,7 @@ Time later(Time now, std::chrono::microseconds by) { return {now.micros + by.cou
 
 }  // namespace
 
-std::vector<Job> all_jobs(const Settings& settings) {
+std::vector<Job> all_jobs(const Settings& settings, blob::Blobs& blobs) {
   return {
       {"purge_trash", 1h,
        [&settings](store::Store& store, Time now) -> Task<Result<int>> {
@@ -68,6 +69,10 @@ std::vector<Job> all_jobs(const Settings& settings) {
        [&settings](store::Store& store, Time now) -> Task<Result<int>> {
          if (settings.audit_days == 0) co_return 0;
          co_return co_await accounts::purge_audit(store, days_before(now, settings.audit_days));
+       }},
+      {"purge_avatars", 10min,
+       [&blobs](store::Store& store, Time now) {
+         return accounts::purge_avatars(store, blobs, now);
        }},
   };
 }

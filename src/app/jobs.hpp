@@ -18,6 +18,7 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "base/time.hpp"
+#include "blob/blobs.hpp"
 #include "store/store.hpp"
 
 namespace kith::app {
@@ -31,8 +32,8 @@ struct Job {
   std::function<Task<Result<int>>(store::Store& store, Time now)> run;
 };
 
-/// All jobs. REQUIRES: `settings` outlives them.
-std::vector<Job> all_jobs(const Settings& settings);
+/// All jobs. REQUIRES: `settings` and `blobs` outlive them.
+std::vector<Job> all_jobs(const Settings& settings, blob::Blobs& blobs);
 
 /// What is known of a job, of all instances together.
 struct JobState {

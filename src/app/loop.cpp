@@ -20,6 +20,11 @@ accounts::TokenSettings token_settings(const Shared& shared) {
           shared.epoch};
 }
 
+accounts::AvatarUrls avatar_urls(const Shared& shared) {
+  return {.gravatar = shared.settings.gravatar == Switch::on,
+          .public_base = shared.blobs.public_base()};
+}
+
 }  // namespace
 
 Loop::Loop(boost::asio::io_context& context, const Shared& shared,
@@ -27,29 +32,31 @@ Loop::Loop(boost::asio::io_context& context, const Shared& shared,
     : store_(shared.database.attach(context.get_executor())),
       authenticator_(*store_, shared.signer, shared.epoch),
       repeats_(*store_),
-      accounts_(*store_, shared.passwords, token_settings(shared)),
+      accounts_(*store_, shared.passwords, token_settings(shared), avatar_urls(shared)),
+      avatars_{{*store_, shared.converter, shared.blobs}, shared.blobs, avatar_urls(shared)},
       contacts_(*store_, shared.contact_rules, shared.cursors),
       service_{*store_,        authenticator_,          shared.openapi,
                shared.metrics, shared.settings.metrics, shared.draining},
-      router_(join_routes(&accounts_, &contacts_, &service_)),
+      router_(join_routes({&accounts_, &avatars_, &contacts_, &service_})),
       log_(STDOUT_FILENO, shared.settings.log_format),
       gates_({router_, authenticator_, repeats_, log_, shared.counters,
               shared.settings.trusted_proxies, shared.settings.cors_origins,
               shared.settings.role_policy, shared.settings.public_url.starts_with("https://")}),
       server_(context, address, gates_, log_) {}
 
-std::vector<http::Route> join_routes(accounts::Rest* accounts, contacts::Rest* contacts,
-                                     Service* service) {
+std::vector<http::Route> join_routes(const Features& features) {
+  accounts::Rest* accounts = features.accounts;
   std::vector<http::Route> all = auth_routes(accounts);
-  for (auto& table : {proof_routes(accounts), me_routes(accounts), admin::routes(accounts),
-                      routes(contacts), routes(service), mail_routes(service)}) {
+  for (auto& table : {proof_routes(accounts), me_routes(accounts), routes(features.avatars),
+                      admin::routes(accounts), routes(features.contacts), routes(features.service),
+                      mail_routes(features.service)}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;
 }
 
 std::string openapi_document() {
-  const auto table = join_routes(nullptr, nullptr, nullptr);
+  const auto table = join_routes({});
   return http::openapi_document(table, KITH_VERSION);
 }
 

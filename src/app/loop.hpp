@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "accounts/authenticator.hpp"
+#include "accounts/avatar_routes.hpp"
 #include "accounts/routes.hpp"
 #include "app/repeats.hpp"
 #include "app/service_routes.hpp"
@@ -21,6 +22,8 @@ struct Shared {
   const Settings& settings;
   store::Database& database;
   crypto::PasswordHasher& passwords;
+  blob::Blobs& blobs;
+  image::Converter& converter;
   const crypto::TokenSigner& signer;
   const accounts::Rules& account_rules;
   const contacts::CursorCodec& cursors;
@@ -50,6 +53,7 @@ class Loop {
   accounts::SessionAuthenticator authenticator_;
   StoredRepeats repeats_;
   accounts::Rest accounts_;
+  accounts::AvatarRest avatars_;
   contacts::Rest contacts_;
   Service service_;
   http::Router router_;
@@ -58,9 +62,16 @@ class Loop {
   http::Server server_;
 };
 
+/// What the route tables work with; nulls for tables that are only described.
+struct Features {
+  accounts::Rest* accounts = nullptr;
+  accounts::AvatarRest* avatars = nullptr;
+  contacts::Rest* contacts = nullptr;
+  Service* service = nullptr;
+};
+
 /// The route tables of all features, joined: what the server serves and what OpenAPI shows.
-std::vector<http::Route> join_routes(accounts::Rest* accounts, contacts::Rest* contacts,
-                                     Service* service);
+std::vector<http::Route> join_routes(const Features& features);
 
 /// The OpenAPI document of `join_routes`.
 std::string openapi_document();

@@ -1,6 +1,7 @@
 #include "app/settings.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -111,6 +112,17 @@ bool Settings::demands_verification() const {
 std::string Settings::sqlite_path() const {
   if (database_url.empty()) return data_dir + "/kith.db";
   return database_url.substr(sqlite_scheme.size());
+}
+
+std::string Settings::blob_folder() const {
+  return blob_url.path.empty() ? data_dir + "/blobs" : blob_url.path;
+}
+
+std::string Settings::image_program_path() const {
+  if (!image_program.empty()) return image_program;
+  std::error_code error;
+  const auto here = std::filesystem::read_symlink("/proc/self/exe", error);
+  return (error ? std::filesystem::path() : here.parent_path()) / "kith-image";
 }
 
 std::vector<std::string> Settings::favorite_words() const {

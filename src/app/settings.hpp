@@ -13,6 +13,7 @@
 #include "base/limits.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "blob/blob_url.hpp"
 #include "http/access_log.hpp"
 #include "http/client_address.hpp"
 #include "http/cors.hpp"
@@ -22,10 +23,6 @@
 #include "mail/smtp/url.hpp"
 
 namespace kith::app {
-
-/// What is done or not.
-enum class Switch : std::uint8_t { off, on };
-constexpr std::array<std::string_view, 2> names_of(Switch) { return {"off", "on"}; }
 
 /// Whether an account's address must be confirmed before its user may sign in.
 enum class VerifyEmail : std::uint8_t {
@@ -41,6 +38,10 @@ enum class MetricsAccess : std::uint8_t {
   open,   ///< everybody
 };
 constexpr std::array<std::string_view, 2> names_of(MetricsAccess) { return {"local", "open"}; }
+
+/// Whether something is done.
+enum class Switch : std::uint8_t { off, on };
+constexpr std::array<std::string_view, 2> names_of(Switch) { return {"off", "on"}; }
 
 /// How much diagnostics tell.
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
@@ -73,6 +74,9 @@ struct Settings {
   int tombstone_days = 180;
   int history_days = 90;
   int audit_days = 365;
+  blob::BlobUrl blob_url;
+  Switch gravatar = Switch::off;
+  std::string image_program;
   http::RateLimits rate_limits;
   http::TrustedProxies trusted_proxies;
   http::CorsOrigins cors_origins;
@@ -90,7 +94,8 @@ struct Settings {
               {.doc = "Base of the links that are shown and mailed; empty: made from KITH_LISTEN.",
                .verbatim = true}),
         field("data_dir", &Settings::data_dir,
-              {.doc = "Folder of the SQLite file, the keys and, without KITH_SMTP_URL, the mails.",
+              {.doc = "Folder of the SQLite file, the keys, the pictures and, without "
+                      "KITH_SMTP_URL, the mails.",
                .chars_min = 1,
                .verbatim = true}),
         field("database_url", &Settings::database_url,
@@ -160,13 +165,30 @@ struct Settings {
                .value_max = 36'500}));
   }
 
+  static constexpr auto picture_fields() {
+    return kith::fields(
+        field(
+            "blob_url", &Settings::blob_url,
+            {.doc = "Where pictures are kept: file:FOLDER, s3://KEY:SECRET@ENDPOINT/BUCKET?region="
+                    "REGION&tls=on or cloudinary://KEY:SECRET@CLOUD; empty: blobs in "
+                    "KITH_DATA_DIR.",
+             .verbatim = true,
+             .secret = true}),
+        field("gravatar", &Settings::gravatar,
+              {.doc = "on: who has no picture gets Gravatar's, which tells Gravatar a hash of the "
+                      "address; off: initials."}),
+        field("image_program", &Settings::image_program,
+              {.doc = "The program that decodes pictures; empty: kith-image beside this one.",
+               .verbatim = true}));
+  }
+
   static constexpr auto request_fields() {
     return kith::fields(
         field("rate_limits", &Settings::rate_limits,
               {.doc = "on, off, or what differs from the defaults: contacts.read=100/s:1000 (so "
                       "many in a second, so many at once), contacts.create and contacts.write=20/s:"
                       "2000, login=30/min (an address), login.account=10/min, signup=10/min:20, "
-                      "token=60/min, mail=6/h:3 (to one address). The original's: "
+                      "token=60/min, mail=6/h:3 (to one address), avatar=10/min. The original's: "
                       "contacts.read=10/min,contacts.create=5/min."}),
         field("trusted_proxies", &Settings::trusted_proxies,
               {.doc = "Networks of proxies whose X-Forwarded-For or Forwarded is believed: "
@@ -183,7 +205,8 @@ struct Settings {
   }
 
   static constexpr auto fields() {
-    return service_fields() + account_fields() + contact_fields() + request_fields();
+    return service_fields() + account_fields() + contact_fields() + picture_fields() +
+           request_fields();
   }
 
   /// The rules between settings.
@@ -197,6 +220,12 @@ struct Settings {
 
   /// The path of the SQLite file.
   std::string sqlite_path() const;
+
+  /// The folder of pictures, where `blob_url` is one.
+  std::string blob_folder() const;
+
+  /// The path of the program that decodes pictures.
+  std::string image_program_path() const;
 
   /// The words of `auto_favorite_prefixes`.
   std::vector<std::string> favorite_words() const;

@@ -1,0 +1,174 @@
+#include "accounts/avatars.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include "accounts/avatar_urls.hpp"
+#include "base/limits.hpp"
+#include "store/rows.hpp"
+
+namespace kith::accounts {
+
+using blob::BlobName;
+using store::Query;
+using store::Statement;
+using store::values;
+
+namespace {
+
+// Writes that are no account's.
+constexpr AccountId nobody{};
+
+std::unexpected<Error> account_is_gone() {
+  return refuse(Errc::not_found, "There is no such account.");
+}
+
+std::vector<BlobName> names_in(const store::Rows& rows) {
+  std::vector<BlobName> names;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    names.push_back({store::read_column<std::string>(rows, "name", row)});
+  }
+  return names;
+}
+
+const Query register_avatar{"avatars.register",
+                            "insert into avatars (name, account_id, state, created_at) "
+                            "values ($1, $2, 'new', $3)"};
+
+}  // namespace
+
+Task<Result<Account>> Avatars::replace(AccountId account, std::string_view picture, Time now) {
+  auto webp = co_await converter_.make_avatar(picture);
+  if (!webp) co_return std::unexpected(std::move(webp.error()));
+  const BlobName name = BlobName::make();
+  std::vector<Statement> batch;
+  batch.push_back({register_avatar, values(name, account, now)});
+  const auto known = co_await store_.write(account, std::move(batch));
+  if (!known && known.error().code == Errc::conflict) co_return account_is_gone();
+  if (!known) co_return std::unexpected(known.error());
+  const auto put = co_await blobs_.put(name, *std::move(webp));
+  if (!put) co_return std::unexpected(put.error());
+  co_return co_await adopt(account, name, now);
+}
+
+namespace {
+
+// The account's row comes first: of two that change one picture at once, the second waits here and
+// sees what the first did.
+const Query set_avatar{"avatars.set",
+                       "update accounts set avatar_url = $2, updated_at = $3 where id = $1 "
+                       "and exists (select 1 from avatars where name = $4 and account_id = $1 "
+                       "and state = 'new') returning " +
+                           store::column_list(Account::fields())};
+const Query retire_others{"avatars.retire_others",
+                          "update avatars set state = 'old' where account_id = $1 "
+                          "and state = 'current' and exists (select 1 from avatars "
+                          "where name = $2 and account_id = $1 and state = 'new') returning name"};
+const Query make_current{"avatars.make_current",
+                         "update avatars set state = 'current' where name = $1 "
+                         "and account_id = $2 and state = 'new'"};
+
+}  // namespace
+
+/// Shows what has been put, and what was shown before no more: one transaction.
+Task<Result<Account>> Avatars::adopt(AccountId account, const BlobName& name, Time now) {
+  const std::string url = stored_avatar_url(name);
+  std::vector<Statement> batch;
+  batch.push_back({set_avatar, values(account, url, now, name)});
+  batch.push_back({retire_others, values(account, name)});
+  batch.push_back({make_current, values(name, account)});
+  const auto written = co_await store_.write(account, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  if (written->front().empty()) co_return account_is_gone();
+  co_await take_away(names_in((*written)[1]));
+  co_return store::read_row<Account>(written->front(), 0);
+}
+
+namespace {
+
+const Query clear_avatar{"avatars.clear",
+                         "update accounts set avatar_url = '', updated_at = $2 "
+                         "where id = $1 and avatar_url <> ''"};
+const Query retire{"avatars.retire",
+                   "update avatars set state = 'old' where account_id = $1 "
+                   "and state = 'current' returning name"};
+
+}  // namespace
+
+Task<Result<void>> Avatars::remove(AccountId account, Time now) {
+  std::vector<Statement> batch;
+  batch.push_back({clear_avatar, values(account, now)});
+  batch.push_back({retire, values(account)});
+  const auto written = co_await store_.write(account, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  co_await take_away(names_in(written->back()));
+  co_return Result<void>();
+}
+
+namespace {
+
+const Query forget_avatar{"avatars.forget",
+                          "delete from avatars where name = $1 "
+                          "and (state = 'old' or account_id is null)"};
+
+/// Removes the octets, then the row that knows of them.
+Task<Result<void>> take_away_one(store::Store& store, blob::Blobs& blobs, const BlobName& name) {
+  const auto removed = co_await blobs.remove(name);
+  if (!removed) co_return removed;
+  std::vector<Statement> batch;
+  batch.push_back({forget_avatar, values(name)});
+  const auto written = co_await store.write(nobody, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  co_return Result<void>();
+}
+
+}  // namespace
+
+/// What fails here is done by the job.
+Task<void> Avatars::take_away(std::vector<BlobName> names) {
+  for (const BlobName& name : names) {
+    static_cast<void>(co_await take_away_one(store_, blobs_, name));
+  }
+}
+
+namespace {
+
+// From now on it cannot be taken into use: its octets may go.
+const Query retire_unused{"avatars.retire_unused",
+                          "update avatars set state = 'old' where state = 'new' "
+                          "and (state <> 'current' or account_id is null) and created_at < $1"};
+// Of an account that is gone, what is being put at this moment stays until it has been.
+const Query select_unused{"avatars.unused",
+                          "select name from avatars "
+                          "where (state <> 'current' or account_id is null) "
+                          "and (state = 'old' or (account_id is null and (state = 'current' "
+                          "or created_at < $1))) order by created_at limit $2"};
+
+Time before(Time now, std::chrono::microseconds by) { return {now.micros - by.count()}; }
+
+}  // namespace
+
+Task<Result<int>> purge_avatars(store::Store& store, blob::Blobs& blobs, Time now) {
+  const Time begun_before = before(now, limits::unused_avatar_age);
+  std::vector<Statement> batch;
+  batch.push_back({retire_unused, values(begun_before)});
+  const auto retired = co_await store.write(nobody, std::move(batch));
+  if (!retired) co_return std::unexpected(retired.error());
+  const auto rows =
+      co_await store.read(select_unused, values(begun_before, limits::purge_rows_max));
+  if (!rows) co_return std::unexpected(rows.error());
+  int removed = 0;
+  int failures = 0;
+  Result<void> last_failure;
+  for (const BlobName& name : names_in(*rows)) {
+    const auto done = co_await take_away_one(store, blobs, name);
+    removed += done ? 1 : 0;
+    if (done) continue;
+    last_failure = done;
+    if (++failures == limits::blob_failures_max) break;
+  }
+  if (!last_failure) co_return std::unexpected(last_failure.error());
+  co_return removed;
+}
+
+}  // namespace kith::accounts

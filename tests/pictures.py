@@ -1,0 +1,123 @@
+"""Pictures for tests, octet by octet, and what came of them."""
+
+import struct
+import subprocess
+import tempfile
+import zlib
+from pathlib import Path
+
+WIDTH, HEIGHT = 40, 20
+RED, GREEN, BLUE, GREY = (255, 0, 0), (0, 255, 0), (0, 0, 255), (128, 128, 128)
+Pixel = tuple[int, int, int]
+
+
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """A chunk of a PNG."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def png(width: int, height: int, pixel: Pixel = RED, *, further: bytes = b"") -> bytes:
+    """A PNG of one colour; `further` chunks stand before the pixels."""
+    row = b"\0" + bytes(pixel) * width
+    packer = zlib.compressobj(9)
+    packed = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + further + chunk(b"IDAT", packed)
+            + chunk(b"IEND", b""))
+
+
+def png_bomb(width: int, height: int) -> bytes:
+    """A few octets that say they are so many pixels."""
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 9))
+            + chunk(b"IEND", b""))
+
+
+def gif(*frames: Pixel, edge: int = 8) -> bytes:
+    """A GIF whose frames are of one colour each."""
+    out = b"GIF89a" + struct.pack("<HH", edge, edge) + b"\x80\0\0" + bytes(6)
+    for pixel in frames:
+        out += b"\x21\xf9\x04\x04\x0a\0\0\0"  # a tenth of a second
+        out += b"\x2c" + struct.pack("<HHHH", 0, 0, edge, edge) + b"\x80" + bytes(pixel) + bytes(3)
+        out += b"\x02" + _unpacked_lzw(edge * edge) + b"\0"
+    return out + b"\x3b"
+
+
+def _unpacked_lzw(count: int) -> bytes:
+    """`count` zeros as LZW of two-bit codes that never grow: the table is cleared all the time."""
+    bits, held, out = 0, 0, bytearray()
+    for number in range(count):
+        for code in ([4] if number % 2 == 0 else []) + [0]:
+            bits |= code << held
+            held += 3
+    bits |= 5 << held
+    held += 3
+    for _ in range(0, held, 8):
+        out.append(bits & 255)
+        bits >>= 8
+    return b"".join(bytes([len(out[at:at + 255])]) + bytes(out[at:at + 255])
+                    for at in range(0, len(out), 255))
+
+
+def vips(*arguments: str) -> str:
+    done = subprocess.run(["vips", *arguments], check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+def converted(picture: bytes, suffix: str) -> bytes:
+    """The same in another format, as `.jpg` or `.webp[lossless]`."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "a", Path(folder) / ("b" + suffix.split("[")[0])
+        source.write_bytes(picture)
+        vips("copy", str(source), str(target) + suffix[len(target.suffix):])
+        return target.read_bytes()
+
+
+def halves(left: Pixel, right: Pixel) -> bytes:
+    """A PNG of WIDTH x HEIGHT in two colours, side by side."""
+    row = b"\0" + bytes(left) * (WIDTH // 2) + bytes(right) * (WIDTH // 2)
+    head = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head)
+            + chunk(b"IDAT", zlib.compress(row * HEIGHT)) + chunk(b"IEND", b""))
+
+
+def with_exif(jpeg: bytes, orientation: int, remark: bytes) -> bytes:
+    """A JPEG with a camera's segment: how it was held, and a remark."""
+    tiff = b"II*\0" + struct.pack("<I", 8) + struct.pack("<H", 2)
+    tiff += struct.pack("<HHIHH", 0x0112, 3, 1, orientation, 0)
+    tiff += struct.pack("<HHII", 0x010E, 2, len(remark), 38) + struct.pack("<I", 0) + remark
+    segment = b"Exif\0\0" + tiff
+    return jpeg[:2] + b"\xff\xe1" + struct.pack(">H", len(segment) + 2) + segment + jpeg[2:]
+
+
+def pixel_at(picture: bytes, x: int, y: int) -> list[int]:
+    """What is shown there."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.webp"
+        path.write_bytes(picture)
+        return [round(float(each)) for each in vips("getpoint", str(path), str(x), str(y)).split()]
+
+
+def webp_chunks(picture: bytes) -> list[bytes]:
+    """The names of what a WebP holds."""
+    assert picture[:4] == b"RIFF" and picture[8:12] == b"WEBP"
+    names, at = [], 12
+    while at < len(picture):
+        names.append(picture[at:at + 4])
+        size = struct.unpack("<I", picture[at + 4:at + 8])[0]
+        at += 8 + size + (size & 1)
+    return names
+
+
+def webp_size(picture: bytes) -> tuple[int, int]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.webp"
+        path.write_bytes(picture)
+        done = subprocess.run(["vipsheader", str(path)], check=True, capture_output=True, text=True)
+    width, height = done.stdout.split(": ")[1].split(" ")[0].split("x")
+    return int(width), int(height)
+
+
+def is_near(pixel: list[int], wanted: Pixel) -> bool:
+    """The colours of lossy pictures are not exact."""
+    return all(abs(a - b) < 30 for a, b in zip(pixel, wanted))

@@ -1,0 +1,289 @@
+"""Pictures of accounts: what is taken, what becomes of it, and who can see it."""
+
+import re
+import sqlite3
+import time
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from kith import API, PASSWORD, Account, Server, raw, sign_up
+from pictures import (BLUE, GREEN, GREY, RED, converted, gif, halves, is_near, pixel_at, png,
+                      png_bomb, webp_chunks, webp_size, with_exif)
+from scenario import Scenario, check_every_answer, play, table
+
+ME = f"{API}/users/me"
+BYTES_MAX = 5 * 1024 * 1024
+STORED = re.compile(r"/avatars/[0-9a-f]{32}\.webp")
+SMALL = png(8, 8)
+SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+def fetch(server: Server, url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """A GET without credentials, of this server or a whole address."""
+    parts = urlsplit(url)
+    connection = HTTPConnection(parts.netloc or f"127.0.0.1:{server.port}", timeout=30)
+    target = parts.path + ("?" + parts.query if parts.query else "")
+    connection.request("GET", target, headers={k.replace("_", "-"): v for k, v in headers.items()})
+    response = connection.getresponse()
+    return response.status, {k.lower(): v for k, v in response.getheaders()}, response.read()
+
+
+def put(account: Account, picture: bytes, kind: str = "application/octet-stream") -> str:
+    """Gives the account a picture; its address."""
+    reply = account.call("PUT", "users/me/avatar", picture, content_type=kind)
+    assert reply.status == 200, reply
+    assert reply.json == account.call("GET", ME).json
+    return str(reply.json["avatar_url"])
+
+
+def shown(account: Account, picture: bytes, kind: str = "application/octet-stream") -> bytes:
+    """What is shown of a picture: checked for what holds for all."""
+    status, _, webp = fetch(account.server, put(account, picture, kind))
+    assert status == 200
+    assert webp_size(webp) == (250, 250)
+    assert set(webp_chunks(webp)) <= {b"VP8 ", b"VP8L", b"VP8X", b"ALPH"}
+    return webp
+
+
+def multipart(picture: bytes, *, boundary: str = "kith", name: str = 'filename="a.png"') -> bytes:
+    head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; {name}\r\n\r\n'
+    return head.encode() + picture + f"\r\n--{boundary}--\r\n".encode()
+
+
+FORM = {"content_type": "multipart/form-data; boundary=kith"}
+OCTETS = {"content_type": "application/octet-stream"}
+PATH = "users/me/avatar"
+REFUSED = [
+    Scenario("a text", "PUT", PATH, 415, b"just words", OCTETS, ("PNG, JPEG, WebP or GIF",)),
+    Scenario("nothing", "PUT", PATH, 415, b"", OCTETS),
+    Scenario("SVG", "PUT", PATH, 415, SVG, OCTETS, ("this is SVG",), ("alert",)),
+    Scenario("SVG in a PNG's clothes", "PUT", PATH, 415, SVG, {"content_type": "image/png"},
+             ("this is SVG",)),
+    Scenario("SVG as itself", "PUT", PATH, 415, SVG, {"content_type": "image/svg+xml"},
+             ("image/png",)),
+    Scenario("PDF", "PUT", PATH, 415, b"%PDF-1.7", OCTETS, ("this is PDF",)),
+    Scenario("JSON", "PUT", PATH, 415, {"picture": "none"}),
+    Scenario("a bomb", "PUT", PATH, 422, png_bomb(50_000, 50_000), OCTETS, ("picture-too-large",)),
+    Scenario("a thin bomb", "PUT", PATH, 422, png_bomb(1, 2_000_000), OCTETS,
+             ("picture-too-large",)),
+    Scenario("a pixel row too many", "PUT", PATH, 422, png(4000, 4001), OCTETS,
+             ("picture-too-large", "16000000")),
+    Scenario("a PNG's head alone", "PUT", PATH, 422, SMALL[:8], OCTETS, ("picture-damaged",)),
+    Scenario("half a PNG", "PUT", PATH, 422, SMALL[:-20], OCTETS, ("picture-damaged",)),
+    Scenario("half a JPEG", "PUT", PATH, 422, converted(halves(RED, BLUE), ".jpg")[:-150], OCTETS,
+             ("picture-damaged",)),
+    Scenario("half a WebP", "PUT", PATH, 422, converted(png(300, 300), ".webp")[:-60], OCTETS,
+             ("picture-damaged",)),
+    Scenario("half a GIF", "PUT", PATH, 422, gif(RED, edge=64)[:-40], OCTETS, ("picture-damaged",)),
+    Scenario("a form without a boundary", "PUT", PATH, 400, multipart(SMALL),
+             {"content_type": "multipart/form-data"}, ("boundary",)),
+    Scenario("a form of another boundary", "PUT", PATH, 400, multipart(SMALL, boundary="x"), FORM),
+    Scenario("a field and no file", "PUT", PATH, 400, multipart(SMALL, name="size=3"), FORM),
+    Scenario("two files", "PUT", PATH, 400, multipart(SMALL)[:-10] + b"\r\n" + multipart(SMALL),
+             FORM),
+    Scenario("an open form", "PUT", PATH, 400, multipart(SMALL)[:-12], FORM),
+    Scenario("a form of words", "PUT", PATH, 415, multipart(b"words"), FORM),
+]
+
+
+@table(*REFUSED)
+def test_what_is_no_picture_is_refused(row: Scenario, account: Account) -> None:
+    before = account.call("GET", ME).json
+    begin = time.monotonic()
+    play(row, account)
+    if "bomb" in row.name:
+        assert time.monotonic() - begin < 0.5 or "asan" in str(account.server.binary)
+    assert account.call("GET", ME).json == before
+
+
+@pytest.mark.parametrize("kind, suffix", [("image/png", ".png"), ("image/jpeg", ".jpg"),
+                                          ("image/webp", ".webp"), ("image/gif", ".gif")])
+def test_each_type_becomes_a_square_of_its_middle(account: Account, kind: str,
+                                                  suffix: str) -> None:
+    webp = shown(account, converted(halves(GREEN, BLUE), suffix), kind)
+    assert is_near(pixel_at(webp, 20, 125), GREEN)
+    assert is_near(pixel_at(webp, 230, 125), BLUE)
+
+
+def test_the_content_tells_the_type_and_not_the_header(account: Account) -> None:
+    assert is_near(pixel_at(shown(account, gif(GREEN), "image/png"), 125, 125), GREEN)
+
+
+def test_a_form_with_one_file(account: Account) -> None:
+    reply = account.call("PUT", "users/me/avatar", multipart(png(9, 9, BLUE)), **FORM)
+    assert reply.status == 200, reply
+    assert is_near(pixel_at(fetch(account.server, reply.json["avatar_url"])[2], 125, 125), BLUE)
+
+
+def test_a_camera_that_was_held_sideways(account: Account) -> None:
+    remark = b"taken at home, 52.5 N 13.4 E\0"
+    jpeg = with_exif(converted(halves(RED, BLUE), ".jpg[Q=100]"), 6, remark)
+    webp = shown(account, jpeg)
+    assert is_near(pixel_at(webp, 125, 20), RED), "the left is on top"
+    assert is_near(pixel_at(webp, 125, 230), BLUE)
+    assert b"taken at home" not in webp
+
+
+def test_a_moving_gif_shows_its_first_frame(account: Account) -> None:
+    assert is_near(pixel_at(shown(account, gif(GREEN, RED, BLUE)), 125, 125), GREEN)
+
+
+def test_grey_and_translucent_pictures(account: Account) -> None:
+    grey = converted(png(30, 30, GREY), ".jpg[Q=100]")
+    assert is_near(pixel_at(shown(account, grey), 125, 125), GREY)
+    palette = gif(BLUE).replace(b"\x04\x04\x0a\0\0", b"\x04\x05\x0a\0\1")  # one colour unseen
+    assert is_near(pixel_at(shown(account, palette), 125, 125), BLUE)
+
+
+def test_sixteen_megapixels_are_taken(account: Account) -> None:
+    assert is_near(pixel_at(shown(account, png(4000, 4000, GREEN)), 125, 125), GREEN)
+
+
+def test_five_mebibytes_are_taken_and_no_octet_more(account: Account) -> None:
+    filling = BYTES_MAX - len(SMALL)
+    assert shown(account, SMALL + b"\0" * filling)
+    reply = account.call("PUT", "users/me/avatar", SMALL + b"\0" * (filling + 1), **OCTETS)
+    assert reply.status == 413, reply
+    check_every_answer(reply)
+
+
+def test_too_large_a_picture_is_refused_before_it_is_sent(account: Account) -> None:
+    head = (f"PUT {ME}/avatar HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\n"
+            f"Authorization: Bearer {account.tokens['access_token']}\r\n"
+            f"Content-Length: {BYTES_MAX + 1}\r\nExpect: 100-continue\r\n\r\n")
+    answer = raw(account.server.port, head.encode())
+    assert answer.startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_stranger_sends_nothing(server: Server) -> None:
+    assert server.call("PUT", f"{ME}/avatar", SMALL, content_type="image/png").status == 401
+    assert server.call("DELETE", f"{ME}/avatar").status == 401
+
+
+def test_a_picture_is_for_everybody_who_has_its_address(account: Account) -> None:
+    url = put(account, SMALL)
+    assert STORED.fullmatch(url)
+    status, headers, octets = fetch(account.server, url)
+    assert status == 200 and octets[8:12] == b"WEBP"
+    assert headers["content-type"] == "image/webp"
+    assert headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert headers["content-security-policy"] == "default-src 'none'"
+    assert headers["x-content-type-options"] == "nosniff"
+    status, unchanged, octets = fetch(account.server, url, If_None_Match=headers["etag"])
+    assert (status, octets) == (304, b"") and unchanged["etag"] == headers["etag"]
+
+
+def test_addresses_are_no_use_for_anything_else(account: Account) -> None:
+    url = put(account, SMALL)
+    other = url[:-6] + ("0" if url[-6] != "0" else "1") + ".webp"
+    for path in (other, url.removesuffix(".webp"), url.upper(), url + ".part", "/avatars/.webp",
+                 "/avatars/..%2F..%2Fsecret.key", "/avatars/../secret.key",
+                 "/avatars/%2e%2e/kith.db", "/avatars/initials/..", "/avatars/"):
+        status, headers, _ = fetch(account.server, path)
+        assert status == 404, path
+        assert headers["content-type"] == "application/problem+json"
+
+
+def test_two_accounts_have_two_addresses(server: Server) -> None:
+    assert put(sign_up(server), SMALL) != put(sign_up(server), SMALL)
+
+
+def test_a_new_picture_takes_the_place_of_the_old(account: Account) -> None:
+    first, second = put(account, SMALL), put(account, png(8, 8, BLUE))
+    assert first != second
+    assert fetch(account.server, first)[0] == 404
+    assert is_near(pixel_at(fetch(account.server, second)[2], 125, 125), BLUE)
+
+
+def test_taking_it_away_gives_the_default_back(account: Account) -> None:
+    before = account.call("GET", ME).json
+    url = put(account, SMALL)
+    for _ in range(2):
+        assert account.call("DELETE", "users/me/avatar").status == 204
+        assert account.call("GET", ME).json == before
+    assert fetch(account.server, url)[0] == 404
+
+
+def test_initials_stand_for_who_has_no_picture(account: Account) -> None:
+    reply = account.call("PATCH", ME, {"username": "Änna <Krüger>"})
+    url = reply.json["avatar_url"]
+    assert re.fullmatch(r"/avatars/initials/c4-4b-\d\.svg", url)
+    status, headers, svg = fetch(account.server, url)
+    assert status == 200 and b"&#xc4;&#x4b;" in svg
+    assert headers["content-type"] == "image/svg+xml"
+    assert headers["content-security-policy"] == "default-src 'none'"
+    assert fetch(account.server, url, If_None_Match=headers["etag"])[0] == 304
+    assert fetch(account.server, "/avatars/initials/3c-3.svg")[0] == 404, "no markup"
+
+
+def test_who_signs_up_has_a_picture_too(server: Server) -> None:
+    fields = {"username": "Olena", "email": "olena@example.org", "password": PASSWORD}
+    reply = server.call("POST", f"{API}/auth/signup", fields)
+    assert reply.json["avatar_url"].startswith("/avatars/initials/4f-")
+
+
+def test_gravatar_when_it_is_wanted(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path, KITH_GRAVATAR="on") as server:
+        account = sign_up(server, "Grav")
+        url = account.call("GET", ME).json["avatar_url"]
+        assert re.fullmatch(r"https://gravatar\.com/avatar/[0-9a-f]{64}\?s=250&d=identicon", url)
+        assert STORED.fullmatch(put(account, SMALL))
+
+
+def test_changes_are_limited(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path, KITH_RATE_LIMITS="avatar=2/h") as server:
+        account = sign_up(server)
+        for _ in range(2):
+            put(account, SMALL)
+        reply = account.call("PUT", "users/me/avatar", SMALL, **OCTETS)
+        assert reply.status == 429 and int(reply.headers["retry-after"]) > 60
+
+
+def blobs(folder: Path) -> list[str]:
+    return sorted(each.name for each in (folder / "data" / "blobs").iterdir())
+
+
+def test_an_erased_account_leaves_no_picture(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path) as server:
+        gone, stays = sign_up(server), sign_up(server)
+        erased, kept = put(gone, SMALL), put(stays, SMALL)
+        assert gone.call("DELETE", "users/me", {"password": PASSWORD}).status == 204
+        assert server.run("jobs", "purge_avatars").stdout == "purge_avatars: done\n"
+        assert fetch(server, erased)[0] == 404
+        assert fetch(server, kept)[0] == 200
+    assert blobs(tmp_path) == [kept.rsplit("/", 1)[1]]
+    with sqlite3.connect(tmp_path / "data" / "kith.db") as database:
+        assert database.execute("select count(*) from avatars").fetchone() == (1,)
+    database.close()
+
+
+def test_what_a_crash_has_left_is_taken_away(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path) as server:
+        account = sign_up(server)
+        current = put(account, SMALL)
+        folder = tmp_path / "data" / "blobs"
+        rows = {"a" * 32: ("new", 0), "b" * 32: ("new", int(time.time() * 1e6)),
+                "c" * 32: ("old", 0)}
+        with sqlite3.connect(tmp_path / "data" / "kith.db") as database:
+            owner = database.execute("select id from accounts").fetchone()[0]
+            for name, (state, created_at) in rows.items():
+                (folder / f"{name}.webp").write_bytes(b"octets")
+                database.execute("insert into avatars values (?, ?, ?, ?)",
+                                 (name, owner, state, created_at))
+        database.close()
+        (folder / f"{'a' * 32}.webp.part").write_bytes(b"oct")
+        assert server.run("jobs", "purge_avatars").returncode == 0
+        kept = [current.rsplit("/", 1)[1], f"{'b' * 32}.webp"]
+        assert blobs(tmp_path) == sorted(kept), "one that is being put stays"
+        assert account.call("GET", ME).json["avatar_url"] == current
+
+
+def test_pictures_are_the_owners_files(account: Account) -> None:
+    put(account, SMALL)
+    folder = account.server.folder / "data" / "blobs"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    for each in folder.iterdir():
+        assert each.stat().st_mode & 0o777 == 0o600
