@@ -2,8 +2,8 @@
 alter table accounts add column avatar_url text not null default '';
 
 -- Every picture whose octets may be somewhere: a row is written before they are, and goes after
--- them. `new`: about to be put; `current`: the account's; `old`: to be taken away, as those are whose
--- account is gone.
+-- them. `new`: about to be put; `current`: the account's; `old`: to be taken away, as those are
+-- whose account is gone.
 create table avatars (
   name text not null primary key,
   account_id bytea references accounts (id) on delete set null,

@@ -26,6 +26,20 @@ def png(width: int, height: int, pixel: Pixel = RED, *, further: bytes = b"") ->
             + chunk(b"IEND", b""))
 
 
+def png_16bit_interlaced(width: int, height: int) -> bytes:
+    """What must be held whole to be decoded: red, green, blue and alpha of 16 bits."""
+    packer, packed = zlib.compressobj(9), b""
+    for left, top, right, down in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4),
+                                   (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)):
+        row = b"\0" + b"\x55" * 8 * ((width - left + right - 1) // right)
+        for _ in range((height - top + down - 1) // down):
+            packed += packer.compress(row)
+    packed += packer.flush()
+    head = struct.pack(">IIBBBBB", width, height, 16, 6, 0, 0, 1)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", packed)
+            + chunk(b"IEND", b""))
+
+
 def png_bomb(width: int, height: int) -> bytes:
     """A few octets that say they are so many pixels."""
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)

@@ -101,7 +101,8 @@ class Handler(BaseHTTPRequestHandler):
                         for k, v in sorted(query.items()))
         canonical = f"GET\n{path}\n{text}\nhost:{self.headers['Host']}\n\nhost\nUNSIGNED-PAYLOAD"
         assert 0 < int(query["X-Amz-Expires"]) <= 604800
-        assert hmac.compare_digest(sigv4(query["X-Amz-Date"], canonical), tag), "SignatureDoesNotMatch"
+        expected = sigv4(query["X-Amz-Date"], canonical)
+        assert hmac.compare_digest(expected, tag), "SignatureDoesNotMatch"
 
     def serve_cloudinary(self, body: bytes) -> None:
         if self.command == "GET":
@@ -166,7 +167,8 @@ class StandIn(ThreadingHTTPServer):
         return f"127.0.0.1:{self.server_address[1]}"
 
     def s3_url(self) -> str:
-        return f"s3://{KEY}:{quote(SECRET, safe='')}@{self.address}/{BUCKET}?region={REGION}&tls=off"
+        login = f"{KEY}:{quote(SECRET, safe='')}"
+        return f"s3://{login}@{self.address}/{BUCKET}?region={REGION}&tls=off"
 
     def cloudinary_url(self) -> str:
         return (f"cloudinary://{KEY}:{quote(SECRET, safe='')}@{CLOUD}"

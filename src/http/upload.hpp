@@ -13,11 +13,13 @@ struct Upload {
   std::string_view octets;  ///< of the request's body
 };
 
+/// Taken from the body. Errors: `unsupported_media_type`, `malformed` for a form that is none.
 template <>
 struct Extract<Upload> {
   static Result<Upload> from(Exchange& exchange);
 };
 
+/// Shown as octets and as a form.
 template <>
 struct DescribeArgument<Upload> {
   static void to(EndpointDoc& doc);

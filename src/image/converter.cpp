@@ -53,14 +53,15 @@ void warn_of(const ChildResult& result) {
 
 /// The avatar, or the refusal that the end of the child stands for.
 Result<std::string> judge(ChildResult result) {
-  if (result.timed_out) {
+  if (result.timed_out || result.flooded) {
     warn_of(result);
-    return not_now("Decoding the picture took too long; try again, or another one.");
+    return not_now(result.flooded ? "Pictures cannot be decoded at this moment."
+                                  : "Decoding the picture took too long; try again, or another.");
   }
   const auto verdict = static_cast<Verdict>(result.exit_status.value_or(-1));
   switch (verdict) {
     case Verdict::made:
-      if (!result.flooded && kind_of(result.output) == Kind::webp) return std::move(result.output);
+      if (kind_of(result.output) == Kind::webp) return std::move(result.output);
       break;
     case Verdict::not_a_picture: return wrong_type(Kind::unknown);
     case Verdict::too_many_pixels: return too_many_pixels();

@@ -18,7 +18,7 @@ ME = f"{API}/users/me"
 BYTES_MAX = 5 * 1024 * 1024
 STORED = re.compile(r"/avatars/[0-9a-f]{32}\.webp")
 SMALL = png(8, 8)
-SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+SVG = b'<?xml version="1.0"?><svg><script>alert(1)</script></svg>'
 
 
 def fetch(server: Server, url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:

@@ -1,0 +1,159 @@
+"""kith-image: what it may use, what it can do, and what the server makes of its end."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from kith import Account, Server, sign_up
+from pictures import GREEN, converted, png, png_16bit_interlaced, png_bomb, webp_size
+from scenario import check_every_answer
+
+RESIDENT_KIB_MAX = 256 * 1024
+
+
+@pytest.fixture(scope="session")
+def program(binary: Path) -> Path:
+    return binary.with_name("kith-image")
+
+
+@pytest.fixture(scope="session")
+def sanitized(program: Path) -> bool:
+    """Whether it was built with sanitizers, which need more than it may have."""
+    return b"__asan_init" in program.read_bytes()
+
+
+def run(program: Path, picture: bytes) -> tuple[int, bytes, int]:
+    """Its exit status, what it wrote, and the most KiB that were resident."""
+    child = subprocess.Popen([str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL, env={})
+    assert child.stdin and child.stdout
+    try:
+        child.stdin.write(picture)
+        child.stdin.close()
+    except BrokenPipeError:
+        pass
+    webp = child.stdout.read()
+    child.stdout.close()
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return child.returncode, webp, usage.ru_maxrss
+
+
+def large_pictures() -> dict[str, bytes]:
+    """What takes the most memory or time of what may be sent."""
+    plain = png(4000, 4000, GREEN)
+    return {
+        "png": plain,
+        "interlaced png": converted(plain, ".png[interlace]"),
+        "jpeg": converted(plain, ".jpg"),
+        "progressive jpeg": converted(plain, ".jpg[interlace,Q=100,subsample_mode=off]"),
+        "gif": converted(plain, ".gif"),
+        "webp": converted(plain, ".webp[lossless]"),
+        "narrow png": png(50, 16_384, GREEN),
+    }
+
+
+def test_its_memory_is_bounded(program: Path, sanitized: bool) -> None:
+    for name, picture in large_pictures().items():
+        status, webp, resident_kib = run(program, picture)
+        assert status == 0 and webp_size(webp) == (250, 250), name
+        assert resident_kib < RESIDENT_KIB_MAX or sanitized, name
+
+
+def test_what_needs_more_memory_is_refused(program: Path, sanitized: bool) -> None:
+    status, webp, resident_kib = run(program, png_16bit_interlaced(4000, 4000))
+    assert sanitized or (status, webp) == (12, b"")
+    assert sanitized or resident_kib < RESIDENT_KIB_MAX
+
+
+def test_a_bomb_is_refused_at_once(program: Path, sanitized: bool) -> None:
+    begin = time.monotonic()
+    assert run(program, png_bomb(50_000, 50_000))[:2] == (11, b"")
+    assert sanitized or time.monotonic() - begin < 0.5
+
+
+def test_it_is_shut_in(program: Path, sanitized: bool) -> None:
+    """Looked at from outside while it waits for the rest of a picture."""
+    child = subprocess.Popen([str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                             env={"SECRET": "of the server"})
+    try:
+        deadline = time.monotonic() + 10
+        while (state := facts(child.pid)).get("NoNewPrivs") != "1" and time.monotonic() < deadline:
+            time.sleep(0.01)
+        time.sleep(0.2)
+        state = facts(child.pid)
+        limits = Path(f"/proc/{child.pid}/limits").read_text()
+        assert state["NoNewPrivs"] == "1"
+        assert sanitized or state["Seccomp"] == "2"
+        for name, most in {"Max file size": 0, "Max core file size": 0, "Max open files": 3,
+                           "Max cpu time": 4}.items():
+            line = next(each for each in limits.splitlines() if each.startswith(name))
+            assert line.removeprefix(name).split()[:2] == [str(most)] * 2, line
+    finally:
+        child.kill()
+        child.communicate()
+
+
+def facts(pid: int) -> dict[str, str]:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+
+def scripted(folder: Path, text: str) -> Path:
+    """A program in the place of kith-image."""
+    path = folder / "stand-in"
+    path.write_text("#!/bin/sh\n" + text + "\n")
+    path.chmod(0o755)
+    return path
+
+
+def send(account: Account, picture: bytes = png(8, 8)) -> tuple[int, str]:
+    reply = account.call("PUT", "users/me/avatar", picture, content_type="image/png")
+    check_every_answer(reply)
+    assert account.call("GET", "users/me").json["avatar_url"].startswith("/avatars/initials/")
+    return reply.status, reply.json["detail"]
+
+
+@pytest.mark.parametrize("script, status", [
+    ("cat >/dev/null; exit 20", 503),  # could not shut itself in
+    ("kill -SEGV $$", 422),  # a decoder that the picture has led astray
+    ("kill -XCPU $$", 422),
+    ("exit 1", 503),
+    ("cat >/dev/null; echo no picture", 503),
+    ("cat >/dev/null; exec yes", 503),
+], ids=["unsafe", "crash", "busy", "failure", "nonsense", "flood"])
+def test_its_end_is_judged(binary: Path, tmp_path: Path, script: str, status: int) -> None:
+    with Server(binary, tmp_path, KITH_IMAGE_PROGRAM=scripted(tmp_path, script)) as server:
+        answered, detail = send(sign_up(server))
+        assert answered == status, detail
+        assert "kith-image" in server.diagnostics()
+
+
+def test_one_that_hangs_is_killed(binary: Path, tmp_path: Path) -> None:
+    hanging = scripted(tmp_path, f"echo $$ > {tmp_path}/pid; exec sleep 600")
+    with Server(binary, tmp_path, KITH_IMAGE_PROGRAM=hanging) as server:
+        begin = time.monotonic()
+        assert send(sign_up(server))[0] == 503
+        assert 4.9 < time.monotonic() - begin < 7
+        pid = int((tmp_path / "pid").read_text())
+        assert not Path(f"/proc/{pid}").exists(), "and no zombie is left"
+
+
+def test_it_gets_nothing_of_the_server(binary: Path, tmp_path: Path) -> None:
+    looking = scripted(tmp_path, f"(/usr/bin/env; ls -l /proc/self/fd) > {tmp_path}/seen; exit 1")
+    with Server(binary, tmp_path, KITH_IMAGE_PROGRAM=looking) as server:
+        assert send(sign_up(server))[0] == 503
+        seen = (tmp_path / "seen").read_text()
+        assert "KITH_" not in seen and "HOME" not in seen
+        assert "kith.db" not in seen and seen.count(" -> ") == 4, seen
+
+
+def test_without_it_the_rest_works(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path, KITH_IMAGE_PROGRAM="/nowhere/kith-image") as server:
+        account = sign_up(server)
+        assert send(account)[0] == 503
+        assert account.create()["first_name"] == "Ann"
+        assert "/nowhere/kith-image" in server.diagnostics()
