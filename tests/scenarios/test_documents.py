@@ -21,6 +21,7 @@ def test_the_walk_in_the_readme_works_when_pasted(binary: Path, tmp_path: Path) 
     assert done.count("Łukasz") == 6, done  # created, listed, found twice, birthday, changed
     assert '"favorite":true' in done and "plays the violin" in done
     assert '"field":"email"' in done and '"field":"birthday"' in done
+    assert re.search(r'"avatar_url":"/avatars/[0-9a-f]{32}', done)
     assert done.rstrip().endswith("204")
 
 

@@ -10,8 +10,8 @@ import pytest
 from kith import Account, Server, query, sign_up
 
 DAY = 86_400 * 1_000_000
-NAMES = ["purge_audit", "purge_history", "purge_idempotency_keys", "purge_mail", "purge_tokens",
-         "purge_tombstones", "purge_trash"]
+NAMES = ["purge_audit", "purge_avatars", "purge_history", "purge_idempotency_keys", "purge_mail",
+         "purge_tokens", "purge_tombstones", "purge_trash"]
 
 
 def rewind(server: Server, *statements: str) -> None:
