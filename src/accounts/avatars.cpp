@@ -25,6 +25,7 @@ std::unexpected<Error> account_is_gone() {
 
 std::vector<BlobName> names_in(const store::Rows& rows) {
   std::vector<BlobName> names;
+  names.reserve(rows.size());
   for (std::size_t row = 0; row < rows.size(); ++row) {
     names.push_back({store::read_column<std::string>(rows, "name", row)});
   }

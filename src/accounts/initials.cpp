@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <cstdint>
 #include <vector>
 
 #include <unicode/uchar.h>
@@ -22,10 +23,11 @@ constexpr std::array<std::string_view, 10> colors{"#b3261e", "#a03c78", "#7b4fb5
 std::vector<UChar32> first_letters(std::string_view text) {
   std::vector<UChar32> letters;
   bool in_word = false;
+  const auto* const octets = reinterpret_cast<const std::uint8_t*>(text.data());
   const auto size = static_cast<int32_t>(text.size());
   for (int32_t at = 0; at < size;) {
     UChar32 c = 0;
-    U8_NEXT(text.data(), at, size, c);
+    U8_NEXT(octets, at, size, c);
     if (c < 0 || u_isUWhiteSpace(c)) in_word = false;
     if (c < 0 || in_word || !u_isalnum(c)) continue;
     letters.push_back(u_totitle(c));

@@ -1,12 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 namespace kith::image {
 
 /// What octets are by their own first ones; the only thing that says what a picture is. Names of
 /// types and headers are the client's word.
-enum class Kind { jpeg, png, webp, gif, svg, heif, pdf, unknown };
+enum class Kind : std::uint8_t { jpeg, png, webp, gif, svg, heif, pdf, unknown };
 
 /// The kind of `octets`; only as much is looked at as tells it.
 Kind kind_of(std::string_view octets);

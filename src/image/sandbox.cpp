@@ -5,7 +5,6 @@
 #include <memory>
 #include <type_traits>
 
-#include <malloc.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
@@ -101,8 +100,6 @@ bool filter_calls() {
 }  // namespace
 
 bool enter_sandbox() {
-  // One heap for all threads: each would reserve 64 MiB of its own.
-  ::mallopt(M_ARENA_MAX, 1);
   return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && ::prctl(PR_SET_DUMPABLE, 0) == 0 &&
          set_limits() && (is_sanitized || filter_calls());
 }

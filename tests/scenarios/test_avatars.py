@@ -3,6 +3,7 @@
 import re
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -279,6 +280,43 @@ def test_what_a_crash_has_left_is_taken_away(binary: Path, tmp_path: Path) -> No
         kept = [current.rsplit("/", 1)[1], f"{'b' * 32}.webp"]
         assert blobs(tmp_path) == sorted(kept), "one that is being put stays"
         assert account.call("GET", ME).json["avatar_url"] == current
+
+
+def test_of_pictures_sent_at_once_one_stays(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path) as server:
+        account = sign_up(server)
+        with ThreadPoolExecutor(8) as senders:
+            urls = set(senders.map(lambda number: put_any(account, number), range(8)))
+        assert len(urls) == 8
+        stays = account.call("GET", ME).json["avatar_url"]
+        assert stays in urls and fetch(server, stays)[0] == 200
+        assert blobs(tmp_path) == [stays.rsplit("/", 1)[1]]
+
+
+def put_any(account: Account, number: int) -> str:
+    reply = account.call("PUT", "users/me/avatar", png(8 + number, 8), **OCTETS)
+    assert reply.status == 200, reply
+    return str(reply.json["avatar_url"])
+
+
+def test_a_crash_leaves_a_picture_and_nothing_unknown(binary: Path, tmp_path: Path) -> None:
+    server = Server(binary, tmp_path).start()
+    account = sign_up(server)
+    for _ in range(5):
+        put(account, SMALL)
+        with ThreadPoolExecutor(3) as senders:
+            for number in range(3):
+                senders.submit(put_any, account, number)
+            time.sleep(0.15)
+            server.kill()
+        server.start()
+        url = account.call("GET", ME).json["avatar_url"]
+        assert fetch(server, url)[0] == 200
+        with sqlite3.connect(tmp_path / "data" / "kith.db") as database:
+            known = {name for name, in database.execute("select name from avatars")}
+        database.close()
+        assert {name.split(".")[0] for name in blobs(tmp_path)} <= known
+    assert server.stop() == 0
 
 
 def test_pictures_are_the_owners_files(account: Account) -> None:
