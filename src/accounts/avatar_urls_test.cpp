@@ -22,19 +22,21 @@ Account with_picture() {
 }
 
 TEST(AvatarUrls, LeadToThePicture) {
-  EXPECT_EQ(AvatarUrls{}.shown(with_picture()).avatar_url, "/avatars/0123.webp");
-  EXPECT_EQ(
-      AvatarUrls{.public_base = "https://cdn.example.org/a/"}.shown(with_picture()).avatar_url,
-      "https://cdn.example.org/a/0123.webp");
-  EXPECT_EQ(AvatarUrls{.gravatar = true}.shown(with_picture()).avatar_url, "/avatars/0123.webp");
+  EXPECT_EQ(AvatarUrls{}.shown(Result<Account>(with_picture()))->avatar_url, "/avatars/0123.webp");
+  EXPECT_EQ(AvatarUrls{.public_base = "https://cdn.example.org/a/"}
+                .shown(Result<Account>(with_picture()))
+                ->avatar_url,
+            "https://cdn.example.org/a/0123.webp");
+  EXPECT_EQ(AvatarUrls{.gravatar = true}.shown(Result<Account>(with_picture()))->avatar_url,
+            "/avatars/0123.webp");
 }
 
 TEST(AvatarUrls, LeadToInitialsWithoutOne) {
-  EXPECT_EQ(AvatarUrls{}.shown(anna()).avatar_url, "/avatars/initials/41-0.svg");
+  EXPECT_EQ(AvatarUrls{}.shown(Result<Account>(anna()))->avatar_url, "/avatars/initials/41-0.svg");
 }
 
 TEST(AvatarUrls, LeadToGravatarWhereThatIsWanted) {
-  EXPECT_EQ(AvatarUrls{.gravatar = true}.shown(anna()).avatar_url,
+  EXPECT_EQ(AvatarUrls{.gravatar = true}.shown(Result<Account>(anna()))->avatar_url,
             "https://gravatar.com/avatar/" + crypto::to_hex(crypto::sha256("anna@example.org")) +
                 "?s=250&d=identicon");
 }

@@ -21,12 +21,8 @@ MailedLink MailedLink::make(Purpose purpose, AccountId account, Email email, Tim
                                                  : limits::password_reset_lifetime;
   std::string token = crypto::random_token();
   std::string hash = crypto::sha256(token);
-  return {purpose,
-          account,
-          std::move(email),
-          {now.micros + lifetime.count()},
-          std::move(token),
-          std::move(hash)};
+  return {purpose,          account,        std::move(email), {now.micros + lifetime.count()},
+          std::move(token), std::move(hash)};
 }
 
 std::string MailedLink::path() const {
