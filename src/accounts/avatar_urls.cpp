@@ -23,6 +23,14 @@ std::string stored_avatar_url(const blob::BlobName& name) {
   return std::string(avatars_path).append(name.text).append(blob::blob_suffix);
 }
 
+std::optional<blob::BlobName> blob_of(std::string_view url) {
+  if (!url.starts_with(avatars_path) || !url.ends_with(blob::blob_suffix)) return std::nullopt;
+  url.remove_prefix(avatars_path.size());
+  url.remove_suffix(blob::blob_suffix.size());
+  const auto name = blob::BlobName::parse(url);
+  return name ? std::optional(*name) : std::nullopt;
+}
+
 void AvatarUrls::complete(Account& account) const {
   std::string& url = account.avatar_url;
   if (!url.empty()) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "accounts/account.hpp"
 #include "base/result.hpp"
@@ -14,6 +16,9 @@ inline constexpr std::string_view initials_path = "/avatars/initials/";
 
 /// Where a picture is as the store knows it: `/avatars/NAME.webp`.
 std::string stored_avatar_url(const blob::BlobName& name);
+
+/// The name of a picture that is stored as `url`; nothing if none is.
+std::optional<blob::BlobName> blob_of(std::string_view url);
 
 /// How accounts are shown with their pictures.
 struct AvatarUrls {

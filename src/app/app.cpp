@@ -46,6 +46,7 @@ class App {
       : settings_(settings),
         installation_(settings),
         converter_(settings.image_program_path()),
+        exporters_(1, limits::exports_max, "Others are fetching their data; try again shortly."),
         cursors_(installation_.keys().cursors),
         counters_(settings.rate_limits),
         account_rules_{site_, settings.signup, settings.signup_conceal == Switch::on,
@@ -96,6 +97,7 @@ class App {
             .passwords = installation_.passwords(),
             .blobs = installation_.blobs(),
             .converter = converter_,
+            .exporters = exporters_,
             .signer = installation_.signer(),
             .account_rules = account_rules_,
             .cursors = cursors_,
@@ -155,6 +157,7 @@ class App {
   std::vector<std::unique_ptr<asio::io_context>> contexts_;
   Installation installation_;
   image::Converter converter_;
+  Workers exporters_;
   contacts::CursorCodec cursors_;
   http::RateCounters counters_;
   mail::Site site_;  // complete once the port is known, before anything is served

@@ -35,9 +35,10 @@ Loop::Loop(boost::asio::io_context& context, const Shared& shared,
       accounts_(*store_, shared.passwords, token_settings(shared), avatar_urls(shared)),
       avatars_{{*store_, shared.converter, shared.blobs}, shared.blobs, avatar_urls(shared)},
       contacts_(*store_, shared.contact_rules, shared.cursors),
+      exports_{accounts_, contacts_, shared.blobs, shared.exporters},
       service_{*store_,        authenticator_,          shared.openapi,
                shared.metrics, shared.settings.metrics, shared.draining},
-      router_(join_routes({&accounts_, &avatars_, &contacts_, &service_})),
+      router_(join_routes({&accounts_, &avatars_, &contacts_, &exports_, &service_})),
       log_(STDOUT_FILENO, shared.settings.log_format),
       gates_({router_, authenticator_, repeats_, log_, shared.counters,
               shared.settings.trusted_proxies, shared.settings.cors_origins,
@@ -48,8 +49,8 @@ std::vector<http::Route> join_routes(const Features& features) {
   accounts::Rest* accounts = features.accounts;
   std::vector<http::Route> all = auth_routes(accounts);
   for (auto& table : {proof_routes(accounts), me_routes(accounts), routes(features.avatars),
-                      admin::routes(accounts), routes(features.contacts), routes(features.service),
-                      mail_routes(features.service)}) {
+                      admin::routes(accounts), routes(features.contacts), routes(features.exports),
+                      routes(features.service), mail_routes(features.service)}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;

@@ -9,6 +9,7 @@
 #include "accounts/authenticator.hpp"
 #include "accounts/avatar_routes.hpp"
 #include "accounts/routes.hpp"
+#include "app/export.hpp"
 #include "app/repeats.hpp"
 #include "app/service_routes.hpp"
 #include "app/settings.hpp"
@@ -24,6 +25,7 @@ struct Shared {
   crypto::PasswordHasher& passwords;
   blob::Blobs& blobs;
   image::Converter& converter;
+  Workers& exporters;
   const crypto::TokenSigner& signer;
   const accounts::Rules& account_rules;
   const contacts::CursorCodec& cursors;
@@ -55,6 +57,7 @@ class Loop {
   accounts::Rest accounts_;
   accounts::AvatarRest avatars_;
   contacts::Rest contacts_;
+  ExportRest exports_;
   Service service_;
   http::Router router_;
   http::AccessLog log_;
@@ -67,6 +70,7 @@ struct Features {
   accounts::Rest* accounts = nullptr;
   accounts::AvatarRest* avatars = nullptr;
   contacts::Rest* contacts = nullptr;
+  ExportRest* exports = nullptr;
   Service* service = nullptr;
 };
 

@@ -58,6 +58,8 @@ inline constexpr auto password_reset_lifetime = 1h;     ///< of a link that sets
 /// How long those answers take that must not tell whether an address has an account: longer than
 /// the work for one that has.
 inline constexpr auto concealed_answer_time = 100ms;
+inline constexpr std::size_t export_bytes_max = 256 * 1024 * 1024;  ///< compressed
+inline constexpr std::size_t exports_max = 4;  ///< at once; more are told to come again
 
 // Pictures: what is taken, what it becomes, and what the program that decodes it may use. A 16-bit
 // interlaced PNG of the most pixels must be held whole, and is refused for its memory.

@@ -59,6 +59,7 @@ std::array<RateLimit, RateLimits::size> RateLimits::defaults() {
   set(LimitClass::token, {60, 1min, 60});
   set(LimitClass::mail, {6, 1h, 3});
   set(LimitClass::avatar, {10, 1min, 10});
+  set(LimitClass::export_data, {10, 1h, 5});
   return out;
 }
 

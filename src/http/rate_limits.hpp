@@ -29,13 +29,14 @@ enum class LimitClass : std::uint8_t {
   token,   ///< refreshing sessions, links that were mailed or printed
   mail,    ///< mails to one address that strangers may ask for
   avatar,  ///< changing one's picture
+  export_data,
 };
 
 /// Their names in the settings and in answers; `none` has none.
-constexpr std::array<std::string_view, 10> names_of(LimitClass) {
+constexpr std::array<std::string_view, 11> names_of(LimitClass) {
   return {"",      "contacts.read", "contacts.create", "contacts.write",
           "login", "login.account", "signup",          "token",
-          "mail",  "avatar"};
+          "mail",  "avatar",        "export"};
 }
 
 /// So many in a time, and how many may come at once.

@@ -1,0 +1,84 @@
+"""POST /users/me/export: everything that is kept of an account, to take away."""
+
+import io
+import json
+import zipfile
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+from kith import API, PASSWORD, Account, Server, sign_up
+
+NAMES = ["README.txt", "account.json", "contacts.json", "trash.json", "sessions.json",
+         "app-passwords.json", "log.json"]
+
+
+def export(account: Account) -> zipfile.ZipFile:
+    connection = HTTPConnection("127.0.0.1", account.server.port, timeout=30)
+    token = "Bearer " + account.tokens["access_token"]
+    connection.request("POST", f"{API}/users/me/export", headers={"Authorization": token})
+    response = connection.getresponse()
+    octets = response.read()
+    assert response.status == 200, octets
+    assert response.getheader("Content-Type") == "application/zip"
+    assert response.getheader("Cache-Control") == "no-store"
+    disposition = response.getheader("Content-Disposition") or ""
+    assert disposition.startswith('attachment; filename="kith-20')
+    archive = zipfile.ZipFile(io.BytesIO(octets))
+    assert archive.testzip() is None
+    return archive
+
+
+def read(archive: zipfile.ZipFile, name: str) -> Any:
+    return json.loads(archive.read(name))
+
+
+def test_it_holds_everything(server: Server) -> None:
+    account = sign_up(server)
+    contacts = [account.create(first_name=f"Änn {n}", notes='"quoted"\nline') for n in range(3)]
+    account.call("DELETE", f"contacts/{contacts[0]['id']}")
+    made = account.call("POST", "users/me/app-passwords", {"name": "P", "scope": "api"}).json
+    archive = export(account)
+    assert archive.namelist() == NAMES
+    assert read(archive, "account.json")["email"] == account.email
+    ids = {each["id"] for each in read(archive, "contacts.json")}
+    assert ids == {each["id"] for each in contacts[1:]}
+    kept = read(archive, "contacts.json")[0]
+    assert kept == account.call("GET", f"contacts/{kept['id']}").json
+    assert [each["id"] for each in read(archive, "trash.json")] == [contacts[0]["id"]]
+    assert len(read(archive, "sessions.json")) == 1
+    assert [each["name"] for each in read(archive, "app-passwords.json")] == ["P"]
+    assert {"signed_up", "signed_in"} <= {each["action"] for each in read(archive, "log.json")}
+    everything = b"".join(archive.read(name) for name in archive.namelist())
+    secrets = (PASSWORD, made["password"], account.tokens["access_token"],
+               account.tokens["refresh_token"], "$argon2")
+    for secret in secrets:
+        assert secret.encode() not in everything
+    assert read(export(account), "log.json")[0]["action"] == "exported"
+
+
+def test_an_empty_account_has_empty_lists(server: Server) -> None:
+    archive = export(sign_up(server))
+    assert read(archive, "contacts.json") == [] and read(archive, "trash.json") == []
+
+
+def test_it_holds_more_than_a_page(server: Server) -> None:
+    account = sign_up(server)
+    operations = [{"op": "create", "contact": {"first_name": f"N{n}"}} for n in range(700)]
+    assert account.call("POST", "contacts/batch", {"operations": operations}).status == 200
+    names = {each["first_name"] for each in read(export(account), "contacts.json")}
+    assert names == {f"N{n}" for n in range(700)}
+
+
+def test_it_is_for_a_session_alone(server: Server, account: Account) -> None:
+    assert account.call("POST", "users/me/export", authorization=None).status == 401
+    made = account.call("POST", "users/me/app-passwords", {"name": "P", "scope": "api"}).json
+    bearer = "Bearer " + made["password"]
+    assert account.call("POST", "users/me/export", authorization=bearer).status == 403
+
+
+def test_it_is_counted(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path, KITH_RATE_LIMITS="export=1/h") as server:
+        account = sign_up(server)
+        export(account)
+        assert account.call("POST", "users/me/export").status == 429
