@@ -19,3 +19,5 @@ create table mail_outbox (
 );
 
 create index mail_outbox_due on mail_outbox (next_try_at) where next_try_at is not null;
+-- An account that goes takes its mails along.
+create index mail_outbox_account on mail_outbox (account_id) where account_id is not null;

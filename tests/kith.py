@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -19,6 +20,8 @@ PASSWORD = "correct horse battery"
 START_SECONDS_MAX = 30  # a build with sanitizers on a busy machine
 STOP_SECONDS_MAX = 30
 _numbers = itertools.count(1)
+# What answers have told of secrets lately: no log may hold any of it.
+_secrets: deque[str] = deque(maxlen=300)
 
 
 def free_port() -> int:
@@ -100,7 +103,11 @@ class Server:
         assert self.process
         if self.is_alive():
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(STOP_SECONDS_MAX)
+        code = self.process.wait(STOP_SECONDS_MAX)
+        logs = self.output() + self.diagnostics()
+        for secret in [PASSWORD, "$argon2", *_secrets]:
+            assert secret not in logs, "a secret is in the log"
+        return code
 
     def kill(self) -> None:
         """Ends it as a power cut does."""
@@ -152,6 +159,7 @@ class Client:
         self.connection.request(method, path, body=body, headers=kept)
         response = self.connection.getresponse()
         text = response.read().decode()
+        _secrets.extend(re.findall(r'"(?:access_token|refresh_token|password)":"([^"]+)"', text))
         return Reply(response.status, {k.lower(): v for k, v in response.getheaders()}, text)
 
 
@@ -188,6 +196,15 @@ class Account:
             cursor = reply.json["next_cursor"]
             if cursor is None:
                 return found
+
+
+def make_app_password(account: Account, scope: str, name: str = "A phone",
+                      password: str = PASSWORD) -> dict[str, str]:
+    body = {"name": name, "scope": scope, "current_password": password}
+    reply = account.call("POST", "users/me/app-passwords", body)
+    assert reply.status == 201, reply
+    made: dict[str, str] = reply.json
+    return made
 
 
 def sign_in(server: Server, email: str, password: str = PASSWORD) -> Account:

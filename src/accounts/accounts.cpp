@@ -4,8 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "accounts/lock_out.hpp"
 #include "accounts/mailed_links.hpp"
-#include "crypto/guessable.hpp"
 #include "store/rows.hpp"
 
 namespace kith::accounts {
@@ -49,8 +49,8 @@ Task<Result<Account>> Accounts::create(Signup signup, NewAccount made, const Vet
   const auto hash = co_await hash_new("password", std::move(signup.password), account);
   if (!hash) co_return std::unexpected(hash.error());
   const std::string key = account_key(account.email);
-  const AuditEntry entry = AuditEntry::make(made.trace.actor ? Action::created : Action::signed_up,
-                                            account.id, made.trace);
+  const AuditEntry entry =
+      AuditEntry::make(made.action, account.id, made.trace, std::string(name_of(made.role)));
   std::vector<Statement> batch;
   batch.push_back({insert_account, values(account.id, account.username, account.email, account.role,
                                           *hash, account.created_at, account.verified_at)});
@@ -187,7 +187,6 @@ namespace {
 const Query update_password{
     "accounts.set_password",
     "update accounts set password_hash = $2, updated_at = $3 where id = $1"};
-const Query delete_sessions{"accounts.end_sessions", "delete from sessions where account_id = $1"};
 
 /// What somebody who knows the user would try first.
 std::vector<std::string> known_of(const Account& user) {
@@ -209,12 +208,12 @@ std::vector<std::string> known_of(const Account& user) {
 
 Task<Result<std::string>> Accounts::hash_new(std::string_view field, std::string password,
                                              const Account& user) {
-  if (crypto::is_guessable(password, known_of(user))) {
-    co_return std::unexpected(
-        invalid_field(std::string(field),
-                      "is easy to guess: take three or four words that do not belong together"));
-  }
-  co_return co_await passwords_.hash(std::move(password));
+  auto hash = co_await passwords_.hash_unless_guessable(std::move(password), known_of(user));
+  if (!hash) co_return std::unexpected(std::move(hash.error()));
+  if (*hash) co_return **std::move(hash);
+  co_return std::unexpected(
+      invalid_field(std::string(field),
+                    "is easy to guess: take three or four words that do not belong together"));
 }
 
 Task<Result<void>> Accounts::set_password(AccountId id, std::string password, Trace trace) {
@@ -227,7 +226,7 @@ Task<Result<void>> Accounts::set_password(AccountId id, std::string password, Tr
                                   trace.at};
   std::vector<Statement> batch;
   batch.push_back({update_password, values(id, *hash, trace.at)});
-  batch.push_back({delete_sessions, values(id)});
+  append_lock_out(batch, id);
   append_audit(batch, entry);
   mail::append_mail(batch, notice);
   const auto written = co_await store_.write(id, std::move(batch));
@@ -246,6 +245,12 @@ const Query delete_account{
 const Query delete_keys{"accounts.delete_keys",
                         "delete from idempotency_keys where account_id = $1 and not exists "
                         "(select 1 from accounts where id = $1)"};
+// Before it goes, if it may.
+const Query insert_erasure{
+    "accounts.insert_erasure",
+    audit_insertion_if("exists (select 1 from accounts a where a.id = $5 and (a.role <> 'admin' "
+                       "or a.status <> 'active' or exists (select 1 from accounts o "
+                       "where o.role = 'admin' and o.status = 'active' and o.id <> a.id)))")};
 
 }  // namespace
 
@@ -254,12 +259,15 @@ Task<Result<void>> Accounts::erase(AccountId id, Trace trace) {
   if (!account) co_return std::unexpected(account.error());
   const AuditEntry entry = AuditEntry::make(Action::erased, id, trace);
   std::vector<Statement> batch;
+  append_audit_if(batch, entry, insert_erasure);
   batch.push_back({delete_account, values(id)});
   batch.push_back({delete_keys, values(id)});
-  append_audit_of_erasure(batch, entry);
+  mail::append_mail_removal(batch, id);
   const auto written = co_await store_.write(id, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  if (!written->front().empty()) co_return Result<void>();
+  if (!(*written)[1].empty()) co_return Result<void>();
+  const auto now = co_await get(id);
+  if (!now) co_return std::unexpected(now.error());
   co_return refuse(Errc::conflict, "The last administrator has to stay: make another one first.");
 }
 

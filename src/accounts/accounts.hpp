@@ -25,6 +25,7 @@ struct Credentials {
 
 /// What an account is made as.
 struct NewAccount {
+  Action action = Action::created;  ///< or `signed_up`
   Role role = Role::user;
   Trace trace;
   AccountId id = AccountId::make(trace.at);
@@ -69,7 +70,7 @@ class Accounts {
   /// All accounts, oldest first.
   Task<Result<std::vector<Account>>> list();
 
-  /// Changes the password, ends all sessions and tells the owner. Errors: `not_found`; `invalid`
+  /// Changes the password, locks everybody out and tells the owner. Errors: `not_found`; `invalid`
   /// for a password that is easy to guess.
   Task<Result<void>> set_password(AccountId id, std::string password, Trace trace);
 

@@ -62,7 +62,11 @@ namespace {
 const Query insert_app_password{
     "app_passwords.insert",
     "insert into app_passwords (account_id, id, secret_hash, name, scope, created_at) "
-    "values ($1, $2, $3, $4, $5, $6)"};
+    "select $1, $2, $3, $4, $5, $6 where "
+    "(select count(*) from app_passwords where account_id = $1) < $7 returning id"};
+const Query insert_making{
+    "app_passwords.insert_making",
+    audit_insertion_if("exists (select 1 from app_passwords where account_id = $5 and id = $8)")};
 const Query select_app_passwords{"app_passwords.list",
                                  "select " + store::column_list(AppPassword::fields()) +
                                      " from app_passwords where account_id = $1 order by id desc"};
@@ -77,9 +81,6 @@ std::unexpected<Error> too_many() {
 Task<Result<NewAppPassword>> make_app_password(store::Store& store, AppPasswordRequest request,
                                                Trace trace) {
   const AccountId account = *trace.actor;
-  const auto others = co_await list_app_passwords(store, account);
-  if (!others) co_return std::unexpected(others.error());
-  if (others->size() >= limits::app_passwords_max) co_return too_many();
   const std::string secret = new_secret();
   const std::string hash = *app_password_hash(secret);
   NewAppPassword made;
@@ -90,11 +91,12 @@ Task<Result<NewAppPassword>> make_app_password(store::Store& store, AppPasswordR
   made.password = in_groups(secret);
   const AuditEntry entry = AuditEntry::make(Action::app_password_made, account, trace, made.name);
   std::vector<Statement> batch;
-  batch.push_back({insert_app_password,
-                   values(account, made.id, Bytes{hash}, made.name, made.scope, made.created_at)});
-  append_audit(batch, entry);
+  batch.push_back({insert_app_password, values(account, made.id, Bytes{hash}, made.name, made.scope,
+                                               made.created_at, limits::app_passwords_max)});
+  append_audit_if(batch, entry, insert_making, values(made.id));
   const auto written = co_await store.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
+  if (written->front().empty()) co_return too_many();
   co_return made;
 }
 

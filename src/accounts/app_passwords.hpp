@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "accounts/account.hpp"
 #include "accounts/audit.hpp"
 #include "base/fields.hpp"
 #include "base/ids.hpp"
@@ -59,6 +60,7 @@ struct NewAppPassword : AppPassword {
 struct AppPasswordRequest {
   std::string name;
   http::Scope scope = http::Scope::dav;
+  std::string current_password;  ///< so that a stolen session does not become one for good
 
   static std::string schema_name() { return "AppPasswordRequest"; }
   static constexpr auto fields() {
@@ -73,7 +75,8 @@ struct AppPasswordRequest {
               {.doc = "`dav`: CardDAV; `api:read`: reading contacts by this API; `api`: changing "
                       "them, too.",
                .example = "api:read",
-               .required = true}));
+               .required = true}),
+        field("current_password", &AppPasswordRequest::current_password, own_password_rules));
   }
   /// Nobody hands out what a whole session may.
   std::vector<FieldError> check(Time) const;
@@ -83,7 +86,8 @@ struct AppPasswordRequest {
 /// case. Nothing when no app password can look like `text`.
 std::optional<std::string> app_password_hash(std::string_view text);
 
-/// Errors: `conflict` when the account has `limits::app_passwords_max`; `unavailable`.
+/// REQUIRES: the password of the request has been proved. Errors: `conflict` when the account has
+/// `limits::app_passwords_max`; `unavailable`.
 Task<Result<NewAppPassword>> make_app_password(store::Store& store, AppPasswordRequest request,
                                                Trace trace);
 

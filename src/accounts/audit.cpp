@@ -1,5 +1,7 @@
 #include "accounts/audit.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/limits.hpp"
@@ -19,39 +21,38 @@ AuditEntry AuditEntry::make(Action action, AccountId account, const Trace& trace
 
 namespace {
 
-const std::string insert_text =
-    "insert into audit_log (" + store::column_list(AuditEntry::fields()) + ") ";
-// (Parameters take the types of the columns that they go to.)
-const std::string select_text =
-    "select " + store::parameter_list(AuditEntry::fields(), 1) + " where ";
+// Called while other files' constants are made, so it is no constant itself.
+std::string insert_text() {
+  return "insert into audit_log (" + store::column_list(AuditEntry::fields()) + ") ";
+}
 
-const Query insert_entry{"audit.insert", insert_text + "values (" +
+const Query insert_entry{"audit.insert", insert_text() + "values (" +
                                              store::parameter_list(AuditEntry::fields(), 1) + ")"};
 const Query insert_entry_of_change{
     "audit.insert_of_change",
-    insert_text + select_text +
-        "exists (select 1 from accounts where id = $5 and updated_at = $2)"};
-const Query insert_entry_of_erasure{
-    "audit.insert_of_erasure",
-    insert_text + select_text + "not exists (select 1 from accounts where id = $5)"};
-
-void append(std::vector<Statement>& batch, const Query& query, const AuditEntry& entry) {
-  batch.push_back({query, {}});
-  store::append_values(batch.back().values, AuditEntry::fields(), entry);
-}
+    audit_insertion_if("exists (select 1 from accounts where id = $5 and updated_at = $2)")};
 
 }  // namespace
 
+// (Parameters take the types of the columns that they go to.)
+std::string audit_insertion_if(std::string_view condition) {
+  return insert_text() + "select " + store::parameter_list(AuditEntry::fields(), 1) + " where " +
+         std::string(condition);
+}
+
 void append_audit(std::vector<Statement>& batch, const AuditEntry& entry) {
-  append(batch, insert_entry, entry);
+  append_audit_if(batch, entry, insert_entry);
+}
+
+void append_audit_if(std::vector<Statement>& batch, const AuditEntry& entry, const Query& insertion,
+                     store::Values condition_values) {
+  batch.push_back({insertion, {}});
+  store::append_values(batch.back().values, AuditEntry::fields(), entry);
+  std::ranges::move(condition_values, std::back_inserter(batch.back().values));
 }
 
 void append_audit_of_change(std::vector<Statement>& batch, const AuditEntry& entry) {
-  append(batch, insert_entry_of_change, entry);
-}
-
-void append_audit_of_erasure(std::vector<Statement>& batch, const AuditEntry& entry) {
-  append(batch, insert_entry_of_erasure, entry);
+  append_audit_if(batch, entry, insert_entry_of_change);
 }
 
 namespace {

@@ -23,12 +23,14 @@ enum class Action : std::uint8_t {
   created,
   signed_in,
   session_ended,
+  session_stolen,
   signed_out_everywhere,
   password_changed,
   password_reset_asked,
   password_reset,
   email_change_asked,
   email_verified,
+  email_changed,
   app_password_made,
   app_password_revoked,
   role_changed,
@@ -37,17 +39,19 @@ enum class Action : std::uint8_t {
   exported,
   erased,
 };
-constexpr std::array<std::string_view, 17> names_of(Action) {
+constexpr std::array<std::string_view, 19> names_of(Action) {
   return {"signed_up",
           "created",
           "signed_in",
           "session_ended",
+          "session_stolen",
           "signed_out_everywhere",
           "password_changed",
           "password_reset_asked",
           "password_reset",
           "email_change_asked",
           "email_verified",
+          "email_changed",
           "app_password_made",
           "app_password_revoked",
           "role_changed",
@@ -98,12 +102,16 @@ struct AuditEntry {
 /// Adds the entry to a batch that does what it tells.
 void append_audit(std::vector<store::Statement>& batch, const AuditEntry& entry);
 
-/// The same for a batch whose first statement may find that it must not: the entry is written only
-/// if the account was changed at the time of the entry (`updated_at`).
-void append_audit_of_change(std::vector<store::Statement>& batch, const AuditEntry& entry);
+/// The text of a query that writes an entry only if `condition` holds at that place of the batch.
+/// In it `$2` is the time, `$5` the account, and `$8` and on are the feature's own.
+std::string audit_insertion_if(std::string_view condition);
 
-/// The same for a batch that erases the account, or may find that it must not.
-void append_audit_of_erasure(std::vector<store::Statement>& batch, const AuditEntry& entry);
+/// As `append_audit`, by a query made of `audit_insertion_if`, with what follows `$7`.
+void append_audit_if(std::vector<store::Statement>& batch, const AuditEntry& entry,
+                     const store::Query& insertion, store::Values condition_values = {});
+
+/// As `append_audit`, if the batch has changed the account (`updated_at` is the time of the entry).
+void append_audit_of_change(std::vector<store::Statement>& batch, const AuditEntry& entry);
 
 /// Which entries are asked for.
 struct AuditFilter {

@@ -131,18 +131,32 @@ Task<Result<Created<Account>>> set_up(Rest& rest, Body<SetupRequest> body, Trace
       rest.avatar_urls.shown(co_await rest.setup.run(std::move(body.value), std::move(trace))));
 }
 
-Task<Result<CreatedOrAccepted<Account>>> sign_up(Rest& rest, Body<Signup> body, Trace trace,
-                                                 NewIds ids) {
-  auto account = co_await rest.proofs.sign_up(
-      std::move(body.value),
-      {.trace = std::move(trace), .id = ids.make<AccountId>(), .repeated = ids.repeated()});
+Task<Result<CreatedOrAccepted<Account>>> sign_up(Rest& rest, Body<Signup> body,
+                                                 http::Exchange* exchange, NewIds ids) {
+  // Where sign-ups are answered alike, owners of addresses get mails by them.
+  auto refused = rest.rules.conceals ? charge_mail(*exchange, body.value.email) : std::nullopt;
+  if (refused) co_return std::unexpected(*std::move(refused));
+  Trace trace = trace_of(*exchange);
+  auto account = co_await rest.proofs.sign_up(std::move(body.value), {.action = Action::signed_up,
+                                                                      .trace = std::move(trace),
+                                                                      .id = ids.make<AccountId>(),
+                                                                      .repeated = ids.repeated()});
   if (!account) co_return std::unexpected(std::move(account.error()));
   if (*account) rest.avatar_urls.complete(**account);
   co_return CreatedOrAccepted<Account>{*std::move(account), "/api/v1/users/me"};
 }
 
+std::unexpected<Error> other_site() {
+  return refuse(Errc::forbidden, "Pages of other sites cannot use this session.");
+}
+
 Task<Result<Reply<TokenPair>>> log_in(Rest& rest, FormOrBody<LoginRequest> body,
                                       Params<SessionQuery> query, http::Exchange* exchange) {
+  // A page of another site must not sign its visitors in as somebody else: a form cannot send JSON.
+  const bool wants_cookie = query.value.session == Keeper::cookie;
+  if (wants_cookie && http::is_from_other_site(exchange->request)) co_return other_site();
+  auto no_json = http::check_media_type(exchange->request, {"application/json"});
+  if (wants_cookie && no_json) co_return std::unexpected(*std::move(no_json));
   LoginRequest& login = body.value;
   Email email = login.email ? *std::move(login.email) : *std::move(login.username);
   // Guessing one account's password from many addresses; whoever is signed in stays so.
@@ -155,11 +169,6 @@ Task<Result<Reply<TokenPair>>> log_in(Rest& rest, FormOrBody<LoginRequest> body,
 
 std::unexpected<Error> no_refresh_token() {
   return std::unexpected(invalid_field("refresh_token", "is required"));
-}
-
-/// A page of another site cannot make the browser refresh: what is no JSON was refused before.
-std::unexpected<Error> other_site() {
-  return refuse(Errc::forbidden, "Pages of other sites cannot use this session.");
 }
 
 Task<Result<Reply<TokenPair>>> refresh_tokens(Rest& rest, Body<RefreshRequest> body,
@@ -206,6 +215,7 @@ std::vector<http::Route> auth_routes(Rest* rest) {
        .id = "set_up",
        .summary = "Create the first administrator",
        .errors = {Errc::forbidden, Errc::conflict},
+       .body_bytes_max = limits::access_body_bytes_max,
        .limit = http::LimitClass::token},
       {.verb = post,
        .path = "/api/v1/auth/signup",
@@ -214,6 +224,7 @@ std::vector<http::Route> auth_routes(Rest* rest) {
        .id = "sign_up",
        .summary = "Create an account",
        .errors = {Errc::forbidden, Errc::conflict},
+       .body_bytes_max = limits::access_body_bytes_max,
        .repeatable = true,
        .limit = http::LimitClass::signup},
       {.verb = post,
@@ -223,6 +234,7 @@ std::vector<http::Route> auth_routes(Rest* rest) {
        .id = "log_in",
        .summary = "Sign in for an access and a refresh token",
        .errors = {Errc::unauthenticated, Errc::forbidden},
+       .body_bytes_max = limits::access_body_bytes_max,
        .limit = http::LimitClass::login},
       {.verb = post,
        .path = "/api/v1/auth/refresh",
@@ -231,6 +243,7 @@ std::vector<http::Route> auth_routes(Rest* rest) {
        .id = "refresh_tokens",
        .summary = "Exchange a refresh token for a new pair",
        .errors = {Errc::unauthenticated, Errc::forbidden},
+       .body_bytes_max = limits::access_body_bytes_max,
        .limit = http::LimitClass::token},
       {post, "/api/v1/auth/logout", endpoint<&log_out>(rest), own_account, "log_out",
        "End this session"},

@@ -1,8 +1,14 @@
 #include "accounts/authenticator.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 #include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <spdlog/spdlog.h>
 
 #include "accounts/app_passwords.hpp"
 #include "base/limits.hpp"
@@ -12,6 +18,8 @@
 #include "store/rows.hpp"
 
 namespace kith::accounts {
+
+namespace asio = boost::asio;
 
 using http::Principal;
 using store::Bytes;
@@ -153,6 +161,25 @@ const Query note_use{"app_passwords.note_use",
                      "update app_passwords set last_used_at = $3, last_address = $4 "
                      "where account_id = $1 and id = $2"};
 
+/// Of an app password.
+struct Use {
+  AccountId account;
+  AppPasswordId id;
+  Time at;
+  std::string network_address;
+};
+
+/// No request waits for it, and whether it could be noted is no matter.
+Task<void> note(store::Store& store, Use use) {
+  std::vector<Statement> batch;
+  batch.push_back({note_use, values(use.account, use.id, use.at, use.network_address)});
+  try {
+    co_await store.write(use.account, std::move(batch));
+  } catch (const std::exception& broken) {
+    spdlog::warn("the use of an app password: {}", broken.what());
+  }
+}
+
 }  // namespace
 
 Task<Result<SessionAuthenticator::Known>> SessionAuthenticator::look_up_app(
@@ -166,9 +193,9 @@ Task<Result<SessionAuthenticator::Known>> SessionAuthenticator::look_up_app(
   const auto used = store::read_column<std::optional<Time>>(*rows, "last_used_at");
   constexpr std::chrono::microseconds interval = limits::app_password_use_interval;
   if (!used || now.micros - used->micros >= interval.count()) {
-    std::vector<Statement> batch;
-    batch.push_back({note_use, values(account, id, now, credentials.network_address)});
-    co_await store_.write(account, std::move(batch));  // whether it could be noted is no matter
+    asio::co_spawn(co_await asio::this_coro::executor,
+                   note(store_, Use{account, id, now, credentials.network_address}),
+                   asio::detached);
   }
   co_return Known{{.account = account,
                    .role = store::read_column<http::Role>(*rows, "role"),

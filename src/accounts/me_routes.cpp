@@ -58,8 +58,12 @@ Task<Result<NoContent>> erase_me(Rest& rest, Body<Farewell> body, http::Exchange
 }
 
 Task<Result<Created<NewAppPassword>>> create_app_password(Rest& rest, Body<AppPasswordRequest> body,
-                                                          Trace trace) {
-  auto made = co_await make_app_password(rest.store, std::move(body.value), std::move(trace));
+                                                          http::Exchange* exchange) {
+  if (auto refused = charge_guess(*exchange)) co_return std::unexpected(*std::move(refused));
+  const auto proved = co_await rest.sessions.prove(exchange->principal->account, "current_password",
+                                                   body.value.current_password);
+  if (!proved) co_return std::unexpected(proved.error());
+  auto made = co_await make_app_password(rest.store, std::move(body.value), trace_of(*exchange));
   if (!made) co_return std::unexpected(std::move(made.error()));
   const std::string location = "/api/v1/users/me/app-passwords/" + made->id.to_string();
   co_return Created<NewAppPassword>{*std::move(made), location};
@@ -105,7 +109,7 @@ std::vector<http::Route> me_routes(Rest* rest) {
        .access = own_account,
        .id = "create_app_password",
        .summary = "Make a password for a phone or a script",
-       .errors = {Errc::conflict}},
+       .errors = {Errc::conflict, Errc::too_many_requests}},
       {get, "/api/v1/users/me/app-passwords", endpoint<&get_app_passwords>(rest), own_account,
        "list_app_passwords", "Passwords of phones and scripts"},
       {del, "/api/v1/users/me/app-passwords/{id}", endpoint<&delete_app_password>(rest),

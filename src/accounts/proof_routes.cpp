@@ -1,6 +1,11 @@
 #include <chrono>
+#include <exception>
 #include <string>
 #include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <spdlog/spdlog.h>
 
 #include "accounts/rest.hpp"
 #include "accounts/routes.hpp"
@@ -8,6 +13,8 @@
 #include "base/pause.hpp"
 
 namespace kith::accounts {
+
+namespace asio = boost::asio;
 
 using http::Accepted;
 using http::Body;
@@ -26,8 +33,10 @@ struct Address {
   }
 };
 
-constexpr FieldRules token_rules{
-    .doc = "From the link in the mail.", .required = true, .verbatim = true};
+constexpr FieldRules token_rules{.doc = "From the link in the mail.",
+                                 .chars_max = limits::token_chars_max,
+                                 .required = true,
+                                 .verbatim = true};
 
 struct Confirmation {
   std::string token;
@@ -62,17 +71,17 @@ struct EmailChange {
   }
 };
 
-/// The mails that somebody lets us send to an address are counted for it.
-std::optional<Error> charge_mail(Exchange& exchange, const Email& email) {
-  return http::charge(exchange, http::LimitClass::mail, account_key(email));
-}
-
-/// What an operation gave whose answer may tell nothing, not even by its time.
-Task<Result<Accepted>> concealed(Task<Result<void>> operation) {
+/// Does `work` beside the answer, which may tell nothing of it: neither by a failure nor by its
+/// time.
+Task<Result<Accepted>> concealed(Task<Result<void>> work) {
   const auto end = std::chrono::steady_clock::now() + limits::concealed_answer_time;
-  const auto result = co_await std::move(operation);
+  asio::co_spawn(co_await asio::this_coro::executor, std::move(work),
+                 [](const std::exception_ptr& broken, const Result<void>& done) {
+                   if (broken) spdlog::error("a mail that was asked for could not be written");
+                   if (!broken && !done)
+                     spdlog::warn("a mail that was asked for: {}", done.error().detail);
+                 });
   co_await pause_until(end);
-  if (!result) co_return std::unexpected(result.error());
   co_return Accepted{};
 }
 
@@ -104,7 +113,7 @@ Task<Result<Accepted>> forgot(Rest& rest, Body<Address> body, Exchange* exchange
 Task<Result<Reply<Address>>> reset(Rest& rest, Body<PasswordReset> body, Trace trace) {
   auto email = co_await rest.proofs.reset_password(
       std::move(body.value.token), std::move(body.value.password), std::move(trace));
-  rest.sessions.forget_principals();
+  if (email) rest.sessions.forget_principals();
   co_return address(std::move(email));
 }
 
@@ -141,6 +150,7 @@ std::vector<http::Route> proof_routes(Rest* rest) {
        .id = "verify_email",
        .summary = "Confirm an e-mail address",
        .errors = {Errc::forbidden, Errc::conflict},
+       .body_bytes_max = limits::access_body_bytes_max,
        .limit = http::LimitClass::token},
       {.verb = post,
        .path = "/api/v1/auth/verify/resend",
@@ -148,6 +158,7 @@ std::vector<http::Route> proof_routes(Rest* rest) {
        .access = anyone,
        .id = "resend_verification",
        .summary = "Ask for another link that confirms an address; the answer is always the same",
+       .body_bytes_max = limits::access_body_bytes_max,
        .limit = http::LimitClass::signup},
       {.verb = post,
        .path = "/api/v1/auth/password/forgot",
@@ -155,6 +166,7 @@ std::vector<http::Route> proof_routes(Rest* rest) {
        .access = anyone,
        .id = "forgot_password",
        .summary = "Ask for a link that sets another password; the answer is always the same",
+       .body_bytes_max = limits::access_body_bytes_max,
        .limit = http::LimitClass::signup},
       {.verb = post,
        .path = "/api/v1/auth/password/reset",
@@ -163,6 +175,7 @@ std::vector<http::Route> proof_routes(Rest* rest) {
        .id = "reset_password",
        .summary = "Set another password; all sessions and app passwords end",
        .errors = {Errc::forbidden},
+       .body_bytes_max = limits::access_body_bytes_max,
        .limit = http::LimitClass::token},
       {.verb = put,
        .path = "/api/v1/users/me/email",

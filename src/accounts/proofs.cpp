@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "accounts/lock_out.hpp"
 #include "base/limits.hpp"
 #include "mail/outbox.hpp"
 #include "store/rows.hpp"
@@ -14,15 +15,21 @@ using store::Query;
 using store::Statement;
 using store::values;
 
+namespace {
+
+std::unexpected<Error> wrong_domain() {
+  return std::unexpected(invalid_field("email", "is of a domain that has no accounts here"));
+}
+
+}  // namespace
+
 Task<Result<std::optional<Account>>> Proofs::sign_up(Signup signup, NewAccount made) {
   if (rules_.signup.is_closed()) {
     co_return std::unexpected(Error{.code = Errc::forbidden,
                                     .detail = "Accounts are made by the administrators here.",
                                     .slug = "signup-closed"});
   }
-  if (!rules_.signup.allows(signup.email)) {
-    co_return std::unexpected(invalid_field("email", "is of a domain that cannot sign up here"));
-  }
+  if (!rules_.signup.allows(signup.email)) co_return wrong_domain();
   made.verified = !rules_.demands_verification;
   if (rules_.conceals) co_return co_await sign_up_concealed(std::move(signup), std::move(made));
   co_return co_await accounts_.create(std::move(signup), std::move(made));
@@ -77,8 +84,10 @@ std::unexpected<Error> address_taken() {
 Task<Result<void>> Proofs::replace_email(const Account& account, Email email, const Trace& trace,
                                          const Proof* proof) {
   const std::string key = account_key(email);
-  const AuditEntry entry =
-      AuditEntry::make(Action::email_verified, account.id, {account.id, trace.address, trace.at});
+  const AuditEntry entry = email != account.email
+                               ? AuditEntry::make(Action::email_changed, account.id, trace,
+                                                  account.email.text + " -> " + email.text)
+                               : AuditEntry::make(Action::email_verified, account.id, trace);
   const OutgoingMail notice{mail::address_changed_notice(account.email, rules_.site, trace.at),
                             account.id, trace.at};
   std::vector<Statement> batch;
@@ -102,7 +111,7 @@ Task<Result<Email>> Proofs::verify(std::string token, Trace trace) {
   if (!proof) co_return std::unexpected(proof.error());
   if (!*proof) co_return invalid_link();
   const auto account = co_await accounts_.get((*proof)->account);
-  if (!account) co_return invalid_link();
+  if (!account || account->status != Status::active) co_return invalid_link();
   const auto replaced = co_await replace_email(*account, (*proof)->email, trace, &**proof);
   if (!replaced) co_return std::unexpected(replaced.error());
   co_return std::move((*proof)->email);
@@ -128,6 +137,7 @@ Task<Result<bool>> Proofs::change_email(Email email, Trace trace) {
   const AccountId id = *trace.actor;
   const auto account = co_await accounts_.get(id);
   if (!account) co_return std::unexpected(account.error());
+  if (!rules_.signup.is_closed() && !rules_.signup.allows(email)) co_return wrong_domain();
   const auto other = co_await accounts_.find(email);
   const bool taken = other && other->id != id;
   if (taken && !rules_.conceals) co_return address_taken();
@@ -141,9 +151,12 @@ Task<Result<bool>> Proofs::change_email(Email email, Trace trace) {
                                   : mail::verify_address(email, rules_.site, link.path()),
                             id, trace.at};
   const AuditEntry entry = AuditEntry::make(Action::email_change_asked, id, trace);
+  const OutgoingMail warning{mail::address_change_asked(account->email, rules_.site, trace.at), id,
+                             trace.at};
   std::vector<Statement> batch;
   if (!taken) append_link(batch, link);
   mail::append_mail(batch, letter);
+  mail::append_mail(batch, warning);
   append_audit(batch, entry);
   const auto written = co_await store_.write(id, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
@@ -175,10 +188,6 @@ namespace {
 const Query reset_password_of{"proofs.reset_password",
                               "update accounts set password_hash = $2, updated_at = $3, "
                               "verified_at = coalesce(verified_at, $3) where id = $1"};
-const Query delete_sessions{"proofs.delete_sessions", "delete from sessions where account_id = $1"};
-const Query delete_app_passwords{"proofs.delete_app_passwords",
-                                 "delete from app_passwords where account_id = $1"};
-
 }  // namespace
 
 Task<Result<Email>> Proofs::reset_password(std::string token, std::string password, Trace trace) {
@@ -187,7 +196,9 @@ Task<Result<Email>> Proofs::reset_password(std::string token, std::string passwo
   if (!proof) co_return std::unexpected(proof.error());
   if (!*proof) co_return invalid_link();
   const auto account = co_await accounts_.get((*proof)->account);
-  if (!account || account->status != Status::active) co_return invalid_link();
+  const bool counts = account && account->status == Status::active &&
+                      account_key(account->email) == account_key((*proof)->email);
+  if (!counts) co_return invalid_link();
   const auto hash = co_await accounts_.hash_new("password", std::move(password), *account);
   if (!hash) co_return std::unexpected(hash.error());
   const OutgoingMail notice{mail::password_changed(account->email, rules_.site, trace.at),
@@ -196,9 +207,7 @@ Task<Result<Email>> Proofs::reset_password(std::string token, std::string passwo
   std::vector<Statement> batch;
   append_spending(batch, **proof);
   batch.push_back({reset_password_of, values(account->id, *hash, trace.at)});
-  batch.push_back({delete_sessions, values(account->id)});
-  batch.push_back({delete_app_passwords, values(account->id)});
-  append_link_removal(batch, account->id);
+  append_lock_out(batch, account->id);
   append_audit(batch, entry);
   mail::append_mail(batch, notice);
   const auto written = co_await store_.write(account->id, std::move(batch));

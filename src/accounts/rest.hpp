@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "accounts/audit.hpp"
+#include "base/email.hpp"
 #include "http/describe.hpp"
 #include "http/handler.hpp"
 
@@ -21,6 +23,11 @@ inline Trace trace_of(const http::Exchange& exchange) {
 inline std::optional<Error> charge_guess(http::Exchange& exchange) {
   return http::charge(exchange, http::LimitClass::login_account,
                       exchange.principal->account.uuid.bytes());
+}
+
+/// The mails that somebody lets us send to an address are counted for it.
+inline std::optional<Error> charge_mail(http::Exchange& exchange, const Email& email) {
+  return http::charge(exchange, http::LimitClass::mail, account_key(email));
 }
 
 /// The answer with what an operation gave.

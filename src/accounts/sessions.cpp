@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "accounts/mailed_links.hpp"
 #include "base/limits.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/random.hpp"
@@ -56,6 +57,9 @@ Task<Result<TokenPair>> Sessions::log_in(Login login, Time now) {
              : co_await passwords_.verify_unknown(std::move(login.password));
   if (!right) co_return std::unexpected(right.error());
   if (!*right) co_return wrong_login();
+  // Who has just signed up knows the password: what that did not tell, this must not either.
+  const bool hides = tokens_.rules.conceals && tokens_.rules.demands_verification;
+  if (hides && !(*found)->verified) co_return wrong_login();
   if (auto refused = refusal_of(**found, tokens_.rules.demands_verification)) {
     co_return std::unexpected(*std::move(refused));
   }
@@ -81,6 +85,9 @@ const Query end_unless_password_is{
     "delete from sessions where account_id = $1 and id = $2 and not exists "
     "(select 1 from accounts where id = $1 and password_hash = $3 and status = 'active') "
     "returning id"};
+const Query insert_sign_in{
+    "sessions.insert_sign_in",
+    audit_insertion_if("exists (select 1 from sessions where account_id = $5 and id = $8)")};
 
 }  // namespace
 
@@ -97,12 +104,13 @@ Task<Result<TokenPair>> Sessions::begin(Credentials proved, Device device, Time 
   batch.push_back({insert_token, values(Bytes{hash}, account, session, expires_at)});
   const AuditEntry entry =
       AuditEntry::make(Action::signed_in, account, {account, device.address, now}, device.agent);
-  append_audit(batch, entry);
   batch.push_back({end_unless_password_is, values(account, session, proved.password_hash)});
+  append_audit_if(batch, entry, insert_sign_in, values(session));
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written && written.error().code == Errc::conflict) co_return wrong_login();  // it is gone
   if (!written) co_return std::unexpected(written.error());
-  if (!written->back().empty()) co_return wrong_login();
+  const store::Rows& taken_back = (*written)[written->size() - 2];
+  if (!taken_back.empty()) co_return wrong_login();
   co_return pair(account, session, std::move(token), now);
 }
 
@@ -121,6 +129,9 @@ const Query end_if_spent{
     "sessions.end_if_spent",
     "delete from sessions where account_id = $1 and id = $2 and exists "
     "(select 1 from refresh_tokens where token_hash = $3 and spent_at < $4) returning id"};
+const Query insert_theft{"sessions.insert_theft",
+                         audit_insertion_if("exists (select 1 from refresh_tokens "
+                                            "where token_hash = $8 and spent_at < $9)")};
 const Query prolong_session{
     "sessions.prolong",
     "update sessions set expires_at = $3, last_used_at = $4, address = $5, agent = $6 "
@@ -146,6 +157,9 @@ Task<Result<TokenPair>> Sessions::refresh(std::string refresh_token, Device devi
   std::vector<Statement> batch;
   batch.push_back({insert_token, values(Bytes{new_hash}, account, session, expires_at)});
   const Time grace_begin = later(now, -limits::refresh_grace);
+  const AuditEntry theft =
+      AuditEntry::make(Action::session_stolen, account, {{}, device.address, now}, device.agent);
+  append_audit_if(batch, theft, insert_theft, values(Bytes{hash}, grace_begin));
   batch.push_back({end_if_spent, values(account, session, Bytes{hash}, grace_begin)});
   batch.push_back({spend_token, values(Bytes{hash}, now, grace_begin)});
   batch.push_back(
@@ -154,8 +168,8 @@ Task<Result<TokenPair>> Sessions::refresh(std::string refresh_token, Device devi
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written && written.error().code == Errc::conflict) co_return wrong_refresh_token();
   if (!written) co_return std::unexpected(written.error());
-  const bool ended = !(*written)[1].empty();
-  const bool spent = !(*written)[2].empty();
+  const bool ended = !(*written)[2].empty();
+  const bool spent = !(*written)[3].empty();
   if (ended) forget_principals();
   if (!spent) co_return wrong_refresh_token();
   co_return pair(account, session, std::move(token), now);
@@ -257,6 +271,7 @@ Task<Result<void>> Sessions::change_password(PasswordChange change, SessionId ke
   std::vector<Statement> batch;
   batch.push_back({replace_password, values(id, proved->password_hash, *hash, trace.at)});
   batch.push_back({end_others, values(id, kept)});
+  append_link_removal(batch, id);
   append_audit_of_change(batch, entry);
   mail::append_mail_if(batch, notice, insert_notice, values(*hash));
   const auto written = co_await store_.write(id, std::move(batch));

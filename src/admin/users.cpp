@@ -85,6 +85,11 @@ const Query end_sessions_of_suspended{
     "delete from sessions where account_id = $1 and exists "
     "(select 1 from accounts where id = $1 and status = 'suspended')"};
 
+const Query delete_links_of_suspended{
+    "users.delete_links",
+    "delete from one_time_tokens where account_id = $1 and exists "
+    "(select 1 from accounts where id = $1 and status = 'suspended')"};
+
 std::string from_to(Role from, Role to) {
   return std::string(name_of(from)) + " -> " + std::string(name_of(to));
 }
@@ -122,6 +127,7 @@ Task<Result<User>> change_user(store::Store& store, const User& current, UserCha
   batch.push_back({update_user, values(current.id, change.role, change.status, by.trace.at,
                                        current.role, current.status)});
   batch.push_back({end_sessions_of_suspended, values(current.id)});
+  batch.push_back({delete_links_of_suspended, values(current.id)});
   for (const AuditEntry& entry : entries) accounts::append_audit_of_change(batch, entry);
   const auto written = co_await store.write(current.id, std::move(batch));
   if (!written) co_return std::unexpected(written.error());

@@ -81,6 +81,9 @@ class App {
       address = loops_.front()->server().address();  // the same port for all
     }
     site_.url = settings_.base_url(address);
+    if (!settings_.smtp_url.empty() && settings_.public_url.empty()) {
+      spdlog::warn("KITH_PUBLIC_URL is not set: links in mails lead to {}", site_.url);
+    }
     for (auto& loop : loops_) loop->server().start();
     jobs_.emplace(*contexts_.front(), loops_.front()->store(),
                   all_jobs(settings_, installation_.blobs()));

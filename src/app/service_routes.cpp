@@ -72,8 +72,7 @@ Task<Result<bool>> is_administrator(Service& service, const http::Request& reque
   if (!request.header("Authorization")) co_return false;
   const auto principal = co_await service.authenticator.authenticate(request);
   if (!principal) co_return std::unexpected(principal.error());
-  const auto& permission = http::permission_of(http::Access::service_inspect);
-  co_return principal->role >= permission.owner && principal->scope >= permission.scope;
+  co_return http::Rights{*principal}.allow(http::Access::service_inspect);
 }
 
 Task<Result<Written>> get_metrics(Service& service, Exchange* exchange) {
@@ -188,6 +187,8 @@ std::vector<http::Route> routes(Service* service) {
       {get, "/auth/verify/{token}", endpoint<&get_account_page>(service), anyone,
        "get_verification_page"},
       {get, "/auth/reset/{token}", endpoint<&get_account_page>(service), anyone, "get_reset_page"},
+      {get, "/auth/verify", endpoint<&get_account_page>(service), anyone, "get_resend_page"},
+      {get, "/auth/reset", endpoint<&get_account_page>(service), anyone, "get_second_reset_page"},
       {get, "/auth/forgot", endpoint<&get_account_page>(service), anyone, "get_forgot_page"},
       {get, "/assets/{name}", endpoint<&get_asset>(service), anyone, "get_asset"},
       {get, "/", endpoint<&get_start_page>(service), anyone, "get_start_page"},

@@ -90,6 +90,13 @@ std::vector<FieldError> Settings::check(Time) const {
       !public_url.starts_with("https://")) {
     errors.push_back({"public_url", "must begin with http:// or https://"});
   }
+  const bool proves = demands_verification();
+  if (signup_conceal == Switch::on && !proves) {
+    errors.push_back({"signup_conceal", "needs KITH_VERIFY_EMAIL: signing in would tell"});
+  }
+  if (!signup.domains.empty() && !proves) {
+    errors.push_back({"signup", "of domains needs KITH_VERIFY_EMAIL: anybody could claim one"});
+  }
   return errors;
 }
 

@@ -188,7 +188,8 @@ struct Settings {
               {.doc = "on, off, or what differs from the defaults: contacts.read=100/s:1000 (so "
                       "many in a second, so many at once), contacts.create and contacts.write=20/s:"
                       "2000, login=30/min (an address), login.account=10/min, signup=10/min:20, "
-                      "token=60/min, mail=6/h:3 (to one address), avatar=10/min, export=10/h:5. "
+                      "token=60/min, mail=6/h:3 (to one address), avatar=10/min, export=10/h:5, "
+                      "account=10/s:100. "
                       "The original's: "
                       "contacts.read=10/min,contacts.create=5/min."}),
         field("trusted_proxies", &Settings::trusted_proxies,

@@ -13,6 +13,8 @@ inline constexpr std::size_t header_bytes_max = 16 * 1024;
 inline constexpr std::size_t header_fields_max = 100;
 inline constexpr std::size_t target_bytes_max = 8 * 1024;
 inline constexpr std::size_t body_bytes_max = 1024 * 1024;
+inline constexpr std::size_t access_body_bytes_max = 8 * 1024;  ///< of strangers who want in
+inline constexpr int token_chars_max = 100;
 inline constexpr std::size_t json_depth_max = 32;
 inline constexpr std::size_t query_parameters_max = 32;
 
@@ -51,7 +53,7 @@ inline constexpr auto refresh_grace = 10s;  ///< for a client's parallel calls w
 inline constexpr std::size_t agent_bytes_max = 200;
 inline constexpr std::size_t guessable_octets_max = 64;  ///< of a password, that are judged
 inline constexpr int app_password_name_chars_max = 100;
-inline constexpr std::size_t app_passwords_max = 100;
+inline constexpr int app_passwords_max = 100;
 inline constexpr auto app_password_use_interval = 60s;  ///< how exactly its last use is known
 inline constexpr auto verification_lifetime = 24h;      ///< of a link that proves an address
 inline constexpr auto password_reset_lifetime = 1h;     ///< of a link that sets another password

@@ -225,7 +225,7 @@ Task<Result<Reply<BatchReply>>> run_batch(Rest& rest, Caller caller, Body<BatchR
   const auto asked = BatchReader(caller.now).read(body.value);
   if (!asked) co_return std::unexpected(asked.error());
   if (auto refused = charge_all(*exchange, *asked)) co_return std::unexpected(*std::move(refused));
-  const Rights rights{caller.who.role, exchange->policy};
+  const Rights rights{caller.who, exchange->policy};
   std::vector<Operation> operations;
   for (const BatchOperation& each : *asked) {
     if (rights.allow(rule_of(each.op).access)) {

@@ -7,6 +7,7 @@
 #include <sodium.h>
 
 #include "base/limits.hpp"
+#include "crypto/guessable.hpp"
 #include "crypto/random.hpp"
 
 namespace kith::crypto {
@@ -50,6 +51,14 @@ PasswordHasher::PasswordHasher(std::size_t threads)
 Task<Result<std::string>> PasswordHasher::hash(std::string password) {
   Secret secret(std::move(password));
   co_return co_await workers_.run<std::string>([&secret] { return hash_now(secret.text); });
+}
+
+Task<Result<std::optional<std::string>>> PasswordHasher::hash_unless_guessable(
+    std::string password, std::vector<std::string> known) {
+  using Hash = std::optional<std::string>;
+  Secret secret(std::move(password));
+  co_return co_await workers_.run<Hash>(
+      [&] { return is_guessable(secret.text, known) ? Hash() : Hash(hash_now(secret.text)); });
 }
 
 Task<Result<bool>> PasswordHasher::verify(std::string password, std::string stored) {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.hpp"
 #include "base/task.hpp"
@@ -19,6 +21,11 @@ class PasswordHasher {
   /// The encoded hash of a password (`$argon2id$...`). Errors: `unavailable` over
   /// `limits::password_queue_max`.
   Task<Result<std::string>> hash(std::string password);
+
+  /// The same for a password that somebody chose of whom `known` is known; nothing if it is easy to
+  /// guess (guessable.hpp).
+  Task<Result<std::optional<std::string>>> hash_unless_guessable(std::string password,
+                                                                 std::vector<std::string> known);
 
   /// Whether `password` is the one that `stored` was made from. Errors as `hash`.
   Task<Result<bool>> verify(std::string password, std::string stored);

@@ -32,7 +32,9 @@ std::optional<Error> charge(Exchange& exchange, LimitClass limit, std::string_vi
   RateCounters* const counters = exchange.counters;
   if (!counters || count == 0 || counters->limits().of(limit).count == 0) return std::nullopt;
   const auto state = counters->take(limit, caller, count);
-  exchange.charged = {limit, state.value_or(RateState{0, state ? 0 : state.error()})};
+  // How often others have named an address is not for whoever names it now.
+  const bool is_own = limit != LimitClass::login_account && limit != LimitClass::mail;
+  if (is_own) exchange.charged = {limit, state.value_or(RateState{0, state ? 0 : state.error()})};
   if (state) return std::nullopt;
   return too_many_requests(state.error());
 }

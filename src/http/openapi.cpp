@@ -125,12 +125,33 @@ std::string request_body(const EndpointDoc& doc) {
   return "{\"required\":true,\"content\":{" + content + "}}";
 }
 
+/// What the permission table says of a route.
+std::string who_may(const Permission& permission) {
+  std::string out = "For the role `" + std::string(name_of(permission.owner)) + "`";
+  if (permission.graded != permission.owner) {
+    out += " (`" + std::string(name_of(permission.graded)) + "` where KITH_ROLE_POLICY is graded)";
+  }
+  out += permission.owner == Role::admin ? "." : " and those above it.";
+  if (permission.scope == Scope::everything) return out + " Not with an app password.";
+  return out + " App passwords need the scope `" + std::string(name_of(permission.scope)) +
+         "` or more.";
+}
+
+/// Which credentials a route takes.
+std::string_view security_of(const Permission& permission) {
+  if (permission.access == Access::anyone) return "[]";
+  if (permission.scope == Scope::everything) return R"([{"bearer":[]}])";
+  return R"([{"bearer":[]},{"basic":[]}])";
+}
+
 std::string operation(const Route& route, json::Schemas& schemas) {
   const EndpointDoc doc = describe(route, schemas);
   std::string out =
       "{\"operationId\":" + quoted(route.id) + ",\"summary\":" + quoted(route.summary);
   out += ",\"tags\":[" + quoted(tag_of(route.path)) + "]";
-  out += route.access == Access::anyone ? ",\"security\":[]" : R"(,"security":[{"bearer":[]}])";
+  const Permission& permission = permission_of(route.access);
+  if (route.access != Access::anyone) out += ",\"description\":" + quoted(who_may(permission));
+  out.append(",\"security\":").append(security_of(permission));
   char before = '[';
   for (const std::string& parameter : doc.parameters) {
     out.append(before == '[' ? ",\"parameters\":[" : ",").append(parameter);
@@ -196,8 +217,10 @@ std::string openapi_document(std::span<const Route> routes, std::string_view ver
   return "{\"openapi\":\"3.1.0\",\"info\":" + info(version) +
          R"(,"servers":[{"url":"/"}],"tags":[)" + tag_list + "],\"paths\":" + joined(path_items) +
          ",\"components\":{\"schemas\":" + joined(schemas) +
-         R"(,"securitySchemes":{"bearer":{"type":"http","scheme":"bearer",)" +
-         R"("bearerFormat":"JWT"}}}})";
+         R"(,"securitySchemes":{"bearer":{"type":"http","scheme":"bearer",)"
+         R"("description":"An access token, or an app password."},)"
+         R"("basic":{"type":"http","scheme":"basic",)"
+         R"("description":"The e-mail address and an app password."}}}})";
 }
 
 }  // namespace kith::http

@@ -68,11 +68,13 @@ constexpr Role least_role(Access access, RolePolicy policy) {
 
 /// What the caller may do, for a handler that does several things at once.
 struct Rights {
-  Role role = Role::user;
+  const Principal& who;
   RolePolicy policy = RolePolicy::owner;
 
   /// Whether it may be done.
-  bool allow(Access access) const { return role >= least_role(access, policy); }
+  bool allow(Access access) const {
+    return who.role >= least_role(access, policy) && who.scope >= permission_of(access).scope;
+  }
 };
 
 }  // namespace kith::http

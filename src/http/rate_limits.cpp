@@ -60,6 +60,7 @@ std::array<RateLimit, RateLimits::size> RateLimits::defaults() {
   set(LimitClass::mail, {6, 1h, 3});
   set(LimitClass::avatar, {10, 1min, 10});
   set(LimitClass::export_data, {10, 1h, 5});
+  set(LimitClass::account, {10, 1s, 100});
   return out;
 }
 

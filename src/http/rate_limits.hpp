@@ -30,13 +30,14 @@ enum class LimitClass : std::uint8_t {
   mail,    ///< mails to one address that strangers may ask for
   avatar,  ///< changing one's picture
   export_data,
+  account,  ///< all else that is done with accounts
 };
 
 /// Their names in the settings and in answers; `none` has none.
-constexpr std::array<std::string_view, 11> names_of(LimitClass) {
+constexpr std::array<std::string_view, 12> names_of(LimitClass) {
   return {"",      "contacts.read", "contacts.create", "contacts.write",
           "login", "login.account", "signup",          "token",
-          "mail",  "avatar",        "export"};
+          "mail",  "avatar",        "export",          "account"};
 }
 
 /// So many in a time, and how many may come at once.

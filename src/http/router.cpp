@@ -50,7 +50,8 @@ LimitClass limit_of(const Route& route) {
     case Access::contacts_create: return LimitClass::contacts_create;
     case Access::contacts_change:
     case Access::contacts_delete: return LimitClass::contacts_write;
-    default: return LimitClass::none;
+    case Access::anyone: return LimitClass::none;
+    default: return LimitClass::account;
   }
 }
 

@@ -46,6 +46,7 @@ bool write_all(std::string_view octets) {
 Verdict run() {
   // Nobody waits for it any more when the server is gone.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::nice(10);  // the server's own work comes first
   if (!kith::image::start_vips() || !kith::image::enter_sandbox()) return Verdict::not_safe;
   const auto picture = read_picture();
   if (!picture) return picture.error();

@@ -58,6 +58,17 @@ void append_mail_if(std::vector<Statement>& batch, const OutgoingMail& mail, con
 
 namespace {
 
+const Query delete_mails_of{"mail.delete_of_account",
+                            "delete from mail_outbox where account_id = $1"};
+
+}  // namespace
+
+void append_mail_removal(std::vector<Statement>& batch, const AccountId& account) {
+  batch.push_back({delete_mails_of, store::values(account)});
+}
+
+namespace {
+
 const Query select_due{"mail.due",
                        "select id from mail_outbox where next_try_at <= $1 and lease_until <= $1 "
                        "order by next_try_at limit $2"};

@@ -45,6 +45,10 @@ std::string insertion_if(std::string_view condition);
 void append_mail_if(std::vector<store::Statement>& batch, const OutgoingMail& mail,
                     const store::Query& insertion, store::Values condition_values);
 
+/// Appends what takes all mails about an account away, those that wait too. REQUIRES: `account`
+/// outlives the write.
+void append_mail_removal(std::vector<store::Statement>& batch, const AccountId& account);
+
 /// A mail that this instance alone sends until its lease is over.
 struct ClaimedMail {
   MailId id;

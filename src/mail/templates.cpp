@@ -163,6 +163,18 @@ Mail verify_address(const Email& to, const Site& site, std::string_view path) {
                             "nothing happens."}});
 }
 
+Mail address_change_asked(const Email& to, const Site& site, Time when) {
+  return lay_out(
+      to, site,
+      {.subject = "Your account is to have another e-mail address",
+       .before = {"Somebody who is signed in as you asked on " + shown(when) +
+                      " for another e-mail address. It takes effect when it is confirmed there.",
+                  "If that was you, there is nothing to do.",
+                  "If it was not, change your password at once: that ends the other sessions, and "
+                  "the link that confirms the address with them."},
+       .button = Button{"Open your address book", site.link("/")}});
+}
+
 Mail address_changed_notice(const Email& to, const Site& site, Time when) {
   return lay_out(
       to, site,

@@ -26,6 +26,9 @@ Mail password_changed(const Email& to, const Site& site, Time when);
 /// To whoever made an account with this address: `path` proves that it is theirs.
 Mail verify_address(const Email& to, const Site& site, std::string_view path);
 
+/// To the address that an account has, when another is asked for.
+Mail address_change_asked(const Email& to, const Site& site, Time when);
+
 /// To the address that an account had until `when`.
 Mail address_changed_notice(const Email& to, const Site& site, Time when);
 

@@ -1,5 +1,6 @@
 """Those who run the server: accounts of others, and the log of what was done to them."""
 
+import sqlite3
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -195,7 +196,8 @@ def test_the_log_tells_who_did_what_from_where(house: House, somebody: Account) 
     someone = house.id_of(somebody)
     house.change(house.moderator, somebody, status="suspended")
     house.change(house.admin, somebody, status="active", role="moderator")
-    house.admin.call("DELETE", f"{USERS}/{someone}")
+    assert house.admin.call("DELETE", f"{USERS}/{someone}").status == 204
+    assert house.admin.call("DELETE", f"{USERS}/{someone}").status == 404
     entries = house.admin.items("admin/audit" + query(account=someone, limit=2))
     told = [(each["action"], each["actor"], each["detail"]) for each in entries]
     admin, moderator = house.id_of(house.admin), house.id_of(house.moderator)
@@ -205,6 +207,18 @@ def test_the_log_tells_who_did_what_from_where(house: House, somebody: Account) 
     assert told[3] == ("suspended", moderator, None)
     assert [action for action, *_ in told[4:]] == ["signed_in", "signed_up"]
     assert {each["address"] for each in entries} == {"127.0.0.1"}
+
+
+def test_the_log_tells_of_what_was_stolen(house: House, somebody: Account) -> None:
+    token = {"refresh_token": somebody.tokens["refresh_token"]}
+    assert somebody.call("POST", "auth/refresh", token, authorization=None).status == 200
+    database = sqlite3.connect(house.server.folder / "data" / "kith.db", timeout=10)
+    with database:
+        database.execute("update refresh_tokens set spent_at = spent_at - 60000000")
+    database.close()
+    assert somebody.call("POST", "auth/refresh", token, authorization=None).status == 401
+    entries = house.admin.items("admin/audit" + query(account=house.id_of(somebody)))
+    assert entries[0]["action"] == "session_stolen"
 
 
 def test_the_log_forgets(binary: Path, tmp_path: Path) -> None:

@@ -2,20 +2,13 @@
 
 import base64
 import time
+from concurrent.futures import ThreadPoolExecutor
 
-from kith import API, PASSWORD, Account, Client, Reply, Server, sign_up
+from kith import (API, PASSWORD, Account, Client, Reply, Server, make_app_password, sign_in,
+                  sign_up)
 from scenario import Scenario, play, table
 
 PATH = "users/me/app-passwords"
-
-
-def make(account: Account, scope: str, name: str = "A phone") -> dict[str, str]:
-    reply = account.call("POST", PATH, {"name": name, "scope": scope})
-    assert reply.status == 201, reply
-    assert reply.headers["cache-control"] == "no-store"
-    made: dict[str, str] = reply.json
-    assert reply.headers["location"] == f"{API}/{PATH}/{made['id']}"
-    return made
 
 
 def call_with(server: Server, authorization: str, method: str, path: str,
@@ -27,16 +20,21 @@ def basic(user: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
 
 
+PROOF = {"current_password": PASSWORD}
 REQUESTS = [
-    Scenario("no name", "POST", PATH, 422, {"name": " ", "scope": "api"}, errors=("name",)),
-    Scenario("nothing", "POST", PATH, 422, {}, errors=("name", "scope")),
-    Scenario("an unknown scope", "POST", PATH, 422, {"name": "A", "scope": "root"},
+    Scenario("no name", "POST", PATH, 422, {"name": " ", "scope": "api", **PROOF},
+             errors=("name",)),
+    Scenario("nothing", "POST", PATH, 422, {}, errors=("name", "scope", "current_password")),
+    Scenario("an unknown scope", "POST", PATH, 422, {"name": "A", "scope": "root", **PROOF},
              errors=("scope",)),
-    Scenario("more than a password may", "POST", PATH, 422, {"name": "A", "scope": "everything"},
-             errors=("scope",)),
+    Scenario("more than a password may", "POST", PATH, 422,
+             {"name": "A", "scope": "everything", **PROOF}, errors=("scope",)),
     Scenario("a password of one's own", "POST", PATH, 422,
-             {"name": "A", "scope": "api", "password": PASSWORD}, errors=("password",)),
-    Scenario("too long a name", "POST", PATH, 422, {"name": "A" * 101, "scope": "api"},
+             {"name": "A", "scope": "api", "password": PASSWORD, **PROOF}, errors=("password",)),
+    Scenario("a wrong password", "POST", PATH, 422,
+             {"name": "A", "scope": "api", "current_password": "wrong password"},
+             errors=("current_password",)),
+    Scenario("too long a name", "POST", PATH, 422, {"name": "A" * 101, "scope": "api", **PROOF},
              errors=("name",)),
     Scenario("none of mine", "DELETE", PATH + "/0193c1e2-0000-7000-8000-000000000000", 404),
     Scenario("no id", "DELETE", PATH + "/7", 404),
@@ -54,7 +52,7 @@ def test_scopes(server: Server, account: Account) -> None:
     may = {"dav": (403, 403, 403, 403), "api:read": (200, 403, 200, 403),
            "api": (200, 201, 200, 403)}
     for scope, expected in may.items():
-        bearer = "Bearer " + make(account, scope)["password"]
+        bearer = "Bearer " + make_app_password(account, scope)["password"]
         found = (call_with(server, bearer, "GET", "contacts").status,
                  call_with(server, bearer, "POST", "contacts", {"first_name": "A"}).status,
                  call_with(server, bearer, "GET", "users/me").status,
@@ -67,13 +65,13 @@ def test_scopes(server: Server, account: Account) -> None:
 def test_an_administrators_app_password_administrates_nothing(server: Server) -> None:
     account = sign_up(server)
     assert server.run("user", "role", account.email, "admin").returncode == 0
-    bearer = "Bearer " + make(account, "api")["password"]
+    bearer = "Bearer " + make_app_password(account, "api")["password"]
     assert call_with(server, bearer, "GET", "admin/users").status == 403
     assert call_with(server, bearer, "GET", "admin/audit").status == 403
 
 
 def test_it_is_taken_however_it_is_typed(server: Server, account: Account) -> None:
-    secret = make(account, "api:read")["password"]
+    secret = make_app_password(account, "api:read")["password"]
     assert len(secret.replace("-", "")) == 24
     for typed in (secret, secret.replace("-", ""), secret.upper(), secret.replace("-", " ")):
         assert call_with(server, basic(account.email, typed), "GET", "contacts").status == 200
@@ -81,7 +79,7 @@ def test_it_is_taken_however_it_is_typed(server: Server, account: Account) -> No
 
 
 def test_what_is_not_one(server: Server, account: Account) -> None:
-    secret = make(account, "api")["password"]
+    secret = make_app_password(account, "api")["password"]
     other = sign_up(server)
     for wrong in (basic(other.email, secret), basic("", secret), basic(account.email, PASSWORD),
                   basic(account.email, secret[:-1]), basic(account.email, secret + "a"),
@@ -95,7 +93,8 @@ def test_what_is_not_one(server: Server, account: Account) -> None:
 
 def test_it_is_seen_when_it_was_used_and_can_be_taken_away(server: Server,
                                                            account: Account) -> None:
-    made, kept = make(account, "api", "Old phone"), make(account, "api", "New phone")
+    made = make_app_password(account, "api", "Old phone")
+    kept = make_app_password(account, "api", "New phone")
     bearer = "Bearer " + made["password"]
     assert call_with(server, bearer, "GET", "contacts").status == 200
     new, old = account.call("GET", PATH).json["items"]
@@ -110,20 +109,20 @@ def test_it_is_seen_when_it_was_used_and_can_be_taken_away(server: Server,
 
 
 def test_another_cannot_take_it_away(account: Account, server: Server) -> None:
-    made = make(account, "api")
+    made = make_app_password(account, "api")
     assert sign_up(server).call("DELETE", f"{PATH}/{made['id']}").status == 404
     assert len(account.call("GET", PATH).json["items"]) == 1
 
 
 def test_it_is_no_secret_of_the_store(server: Server, account: Account) -> None:
-    secret = make(account, "api")["password"].replace("-", "")
+    secret = make_app_password(account, "api")["password"].replace("-", "")
     for file in (server.folder / "data").glob("kith.db*"):
         assert secret.encode() not in file.read_bytes()
     assert secret not in server.output() + server.diagnostics()
 
 
 def test_suspension_holds_for_it(server: Server, account: Account) -> None:
-    bearer = "Bearer " + make(account, "api")["password"]
+    bearer = "Bearer " + make_app_password(account, "api")["password"]
     assert call_with(server, bearer, "GET", "contacts").status == 200
     assert server.run("user", "suspend", account.email).returncode == 0
     time.sleep(1.1)  # another process did it
@@ -135,5 +134,40 @@ def test_suspension_holds_for_it(server: Server, account: Account) -> None:
 
 def test_there_is_a_limit(account: Account) -> None:
     for number in range(100):
-        make(account, "dav", f"Phone {number}")
-    assert account.call("POST", PATH, {"name": "One more", "scope": "dav"}).status == 409
+        make_app_password(account, "dav", f"Phone {number}")
+    body = {"name": "One more", "scope": "dav", "current_password": PASSWORD}
+    assert account.call("POST", PATH, body).status == 409
+
+
+def test_the_limit_holds_for_many_at_once(account: Account) -> None:
+    for number in range(95):
+        make_app_password(account, "dav", f"Phone {number}")
+    body = {"name": "At once", "scope": "dav", "current_password": PASSWORD}
+    with ThreadPoolExecutor(10) as pool:
+        statuses = list(pool.map(lambda _: account.call("POST", PATH, body).status, range(10)))
+    assert sorted(statuses) == [201] * 5 + [409] * 5
+    assert len(account.call("GET", PATH).json["items"]) == 100
+
+
+def test_a_scope_holds_in_a_batch(server: Server, account: Account) -> None:
+    ann, bob = account.create(), account.create()
+    operations = [{"op": "delete", "id": ann["id"]},
+                  {"op": "create", "contact": {"first_name": "B"}},
+                  {"op": "patch", "id": bob["id"], "contact": {"notes": "n"}}]
+    for scope, expected in (("api:read", [403, 403, 403]), ("api", [204, 201, 200])):
+        bearer = "Bearer " + make_app_password(account, scope)["password"]
+        reply = call_with(server, bearer, "POST", "contacts/batch", {"operations": operations})
+        assert [each["status"] for each in reply.json["results"]] == expected, scope
+
+
+def test_what_takes_them_away(server: Server, account: Account) -> None:
+    """A change of the password does not, one by an administrator does."""
+    bearer = "Bearer " + make_app_password(account, "api")["password"]
+    change = {"current_password": PASSWORD, "new_password": "another horse battery"}
+    assert account.call("PUT", "users/me/password", change).status == 204
+    assert call_with(server, bearer, "GET", "contacts").status == 200
+    done = server.run("user", "passwd", account.email, "--password-stdin", text=PASSWORD + "\n")
+    assert done.returncode == 0
+    time.sleep(1.1)
+    assert call_with(server, bearer, "GET", "contacts").status == 401
+    assert sign_in(server, account.email).call("GET", PATH).json["items"] == []

@@ -59,6 +59,16 @@ def test_other_sites_cannot_use_it(server: Server, account: Account) -> None:
     assert refresh(server, cookie, sec_fetch_site="same-origin").status == 200
 
 
+def test_other_sites_cannot_sign_their_visitors_in(server: Server, account: Account) -> None:
+    path = f"{API}/auth/login?session=cookie"
+    form = f"username={account.email}&password=correct+horse+battery"
+    sent = server.call("POST", path, form, content_type="application/x-www-form-urlencoded")
+    assert sent.status == 415 and "set-cookie" not in sent.headers
+    body = {"email": account.email, "password": PASSWORD}
+    sent = server.call("POST", path, body, sec_fetch_site="cross-site")
+    assert sent.status == 403 and "set-cookie" not in sent.headers
+
+
 def test_without_a_cookie_the_token_is_asked_for(server: Server) -> None:
     reply = refresh(server, None)
     assert reply.status == 422 and set(reply.errors()) == {"refresh_token"}

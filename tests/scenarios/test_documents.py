@@ -37,3 +37,23 @@ def test_links_between_documents_lead_somewhere() -> None:
     for document in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
             assert (document.parent / target).exists(), f"{document}: {target}"
+
+
+def test_the_permission_table_is_the_program_s() -> None:
+    source = (ROOT / "src" / "http" / "permissions.hpp").read_text(encoding="utf-8")
+    scopes = {"dav": "dav", "api_read": "api:read", "api": "api", "everything": "everything"}
+    rows = [(access, owner, graded, scopes[scope]) for access, owner, graded, scope in re.findall(
+        r"\{Access::(\w+), Role::(\w+), Role::(\w+), Scope::(\w+)\}", source)]
+    text = (ROOT / "docs" / "accounts.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\| (\w+) \| (\w+) \| (\w+) \| ([\w:]+) \|$", text, re.MULTILINE)
+    assert rows[0][0] == "anyone" and shown == rows[1:]
+
+
+def test_the_table_of_limits_is_the_program_s() -> None:
+    source = (ROOT / "src" / "http" / "rate_limits.hpp").read_text(encoding="utf-8")
+    names = re.search(r"names_of\(LimitClass\) \{\s*return \{(.*?)\};", source, re.DOTALL)
+    assert names
+    text = (ROOT / "docs" / "accounts.md").read_text(encoding="utf-8")
+    cells = re.findall(r"^\| ([\w., ]+) \| \d+/", text, re.MULTILINE)
+    shown = sorted(name for cell in cells for name in cell.split(", "))
+    assert shown == sorted(set(re.findall(r'"([\w.]+)"', names[1])))

@@ -7,7 +7,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
-from kith import API, PASSWORD, Account, Server, sign_up
+from kith import API, PASSWORD, Account, Server, make_app_password, sign_up
 
 NAMES = ["README.txt", "account.json", "contacts.json", "trash.json", "sessions.json",
          "app-passwords.json", "log.json"]
@@ -37,7 +37,7 @@ def test_it_holds_everything(server: Server) -> None:
     account = sign_up(server)
     contacts = [account.create(first_name=f"Änn {n}", notes='"quoted"\nline') for n in range(3)]
     account.call("DELETE", f"contacts/{contacts[0]['id']}")
-    made = account.call("POST", "users/me/app-passwords", {"name": "P", "scope": "api"}).json
+    made = make_app_password(account, "api", "P")
     archive = export(account)
     assert archive.namelist() == NAMES
     assert read(archive, "account.json")["email"] == account.email
@@ -72,7 +72,7 @@ def test_it_holds_more_than_a_page(server: Server) -> None:
 
 def test_it_is_for_a_session_alone(server: Server, account: Account) -> None:
     assert account.call("POST", "users/me/export", authorization=None).status == 401
-    made = account.call("POST", "users/me/app-passwords", {"name": "P", "scope": "api"}).json
+    made = make_app_password(account, "api", "P")
     bearer = "Bearer " + made["password"]
     assert account.call("POST", "users/me/export", authorization=bearer).status == 403
 

@@ -9,7 +9,7 @@ from typing import Iterator
 
 import pytest
 
-from kith import API, PASSWORD, Account, Reply, Server, sign_in, sign_up
+from kith import API, PASSWORD, Account, Reply, Server, make_app_password, sign_in, sign_up
 from mailing import Postbox
 from scenario import Scenario, check_every_answer, play, table
 from smtp_sink import Sink, text_of
@@ -169,7 +169,7 @@ def test_requests(row: Scenario, account: Account) -> None:
 
 def test_a_forgotten_password_is_replaced(strict: Server, post: Postbox) -> None:
     account = verified(strict, post, "forgot")
-    app = account.call("POST", "users/me/app-passwords", {"name": "P", "scope": "api"}).json
+    app = make_app_password(account, "api")
     assert ask(strict, "auth/password/forgot", {"email": account.email}).status == 202
     token = post.token(account.email, 2)
     assert strict.call("GET", f"/auth/reset/{token}").status == 200
@@ -242,8 +242,10 @@ def test_another_address_is_confirmed_first(strict: Server, post: Postbox) -> No
     token = post.token("moved@example.org")
     assert ask(strict, "auth/verify", {"token": token}).json == {"email": "moved@example.org"}
     assert account.call("GET", "users/me").json["email"] == "moved@example.org"
-    notice = post.wait(account.email, 3)
-    assert notice["Subject"] == "Your account has another e-mail address"
+    post.wait(account.email, 4)
+    subjects = [mail["Subject"] for mail in post.mails(account.email)]
+    assert subjects[2:] == ["Your account is to have another e-mail address",
+                            "Your account has another e-mail address"]
     assert login(strict, account.email).status == 401
     assert sign_in(strict, "moved@example.org")
     stale = ask(strict, "auth/password/reset", {"token": reset, "password": NEW})
@@ -260,6 +262,26 @@ def test_an_address_of_another_is_refused(strict: Server, post: Postbox) -> None
     sign_up_unverified(strict, "between")  # somebody was faster
     assert ask(strict, "auth/verify", {"token": token}).status == 409
     assert account.call("GET", "users/me").json["email"] == account.email
+
+
+@pytest.mark.parametrize("how", ["change", "command", "suspension"])
+def test_no_link_outlives_the_cure(how: str, strict: Server, post: Postbox) -> None:
+    """Who has stolen a password asks for another address and waits."""
+    account = verified(strict, post, "stolen-" + how)
+    thief = f"thief-{how}@example.org"
+    assert change_email(sign_in(strict, account.email), thief).status == 202
+    token = post.token(thief)
+    if how == "change":
+        change = {"current_password": PASSWORD, "new_password": NEW}
+        assert account.call("PUT", "users/me/password", change).status == 204
+    elif how == "command":
+        done = strict.run("user", "passwd", account.email, "--password-stdin", text=NEW + "\n")
+        assert done.returncode == 0, done.stderr
+    else:
+        assert strict.run("user", "suspend", account.email).returncode == 0
+        assert strict.run("user", "reinstate", account.email).returncode == 0
+    assert ask(strict, "auth/verify", {"token": token}).status == 403
+    assert sign_in(strict, account.email, PASSWORD if how == "suspension" else NEW)
 
 
 def test_where_nothing_is_demanded_it_takes_effect_at_once(server: Server,
@@ -292,13 +314,23 @@ def test_closed(binary: Path, tmp_path: Path) -> None:
 
 
 def test_domains(binary: Path, tmp_path: Path) -> None:
-    with Server(binary, tmp_path, KITH_SIGNUP="example.org, bücher.example") as server:
+    with Server(binary, tmp_path, KITH_SIGNUP="example.org, bücher.example",
+                KITH_VERIFY_EMAIL="on") as server:
         for email, status in (("a@example.org", 201), ("b@EXAMPLE.ORG", 201),
                               ("c@xn--bcher-kva.example", 201), ("d@example.com", 422),
                               ("e@sub.example.org", 422)):
             assert ask(server, "auth/signup", fields_of(email)).status == status, email
-    with pytest.raises(AssertionError, match="KITH_SIGNUP"):
-        Server(binary, tmp_path, KITH_SIGNUP="not a domain").start()
+    for wrong in ({"KITH_SIGNUP": "not a domain"}, {"KITH_SIGNUP": "example.org"},
+                  {"KITH_SIGNUP_CONCEAL": "on"}):
+        refused = Server(binary, tmp_path, **wrong).run("config")
+        assert refused.returncode == 2 and "KITH_SIGNUP" in refused.stderr, refused
+
+
+def test_an_address_stays_in_its_domains(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path, KITH_SIGNUP="example.org", KITH_VERIFY_EMAIL="on") as server:
+        account = verified(server, Postbox(server), "staying")
+        reply = change_email(account, "away@example.com")
+        assert reply.status == 422 and set(reply.errors()) == {"email"}
 
 
 def test_concealed(binary: Path, tmp_path: Path) -> None:
@@ -306,10 +338,12 @@ def test_concealed(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path, KITH_SIGNUP_CONCEAL="on", KITH_VERIFY_EMAIL="on") as server:
         post = Postbox(server)
         first = ask(server, "auth/signup", fields_of("a@example.org"))
+        assert login(server, "a@example.org").status == 401, "it would tell that it is new"
         token = post.token("a@example.org")
         assert ask(server, "auth/verify", {"token": token}).status == 200
         again = ask(server, "auth/signup", {**fields_of("A@example.org"), "password": NEW})
-        for reply in (first, again):
+        other = ask(server, "auth/signup", fields_of("c@example.org"))
+        for reply in (first, again, other):
             assert (reply.status, reply.text) == (202, "")
             assert "location" not in reply.headers
         assert post.wait("a@example.org", 2)["Subject"] == "You have an account already"

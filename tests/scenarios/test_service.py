@@ -5,6 +5,7 @@ import json
 import re
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,3 +113,30 @@ def test_every_answer_has_a_request_id_and_its_time(server: Server, path: str) -
     for reply in replies:
         assert re.fullmatch(r"app;dur=\d+\.\d+", reply.headers["server-timing"])
         assert reply.headers["x-content-type-options"] == "nosniff"
+
+
+def schemas_of_answers(document: dict[str, Any]) -> set[str]:
+    """The names of all schemas that an answer can have, those within others too."""
+    found = re.findall(r'#/components/schemas/(\w+)', json.dumps(
+        [operation["responses"] for path in document["paths"].values()
+         for operation in path.values()]))
+    names: set[str] = set()
+    while found:
+        name = found.pop()
+        if name not in names:
+            names.add(name)
+            inner = json.dumps(document["components"]["schemas"][name])
+            found += re.findall(r'#/components/schemas/(\w+)', inner)
+    return names
+
+
+def test_no_answer_has_a_secret_but_those_that_hand_one_out(server: Server) -> None:
+    document = server.call("GET", "/openapi.json").json
+    handed_out = {("TokenPair", "access_token"), ("TokenPair", "refresh_token"),
+                  ("TokenPair", "token_type"), ("NewAppPassword", "password"),
+                  ("Changes", "next_token")}
+    found = {(name, field) for name in schemas_of_answers(document)
+             for field in document["components"]["schemas"][name].get("properties", {})
+             if re.search("password|hash|token|secret", field)}
+    assert found <= handed_out, found - handed_out
+    assert ("TokenPair", "access_token") in found and ("NewAppPassword", "password") in found

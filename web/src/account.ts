@@ -6,7 +6,7 @@ import { makeForm } from './form';
 const api = new Api(window.localStorage);
 const [, purpose = '', token = ''] = window.location.pathname.slice(1).split('/');
 // The token leaves the address bar and the history.
-if (token !== '') window.history.replaceState(null, '', `/auth/${purpose}/`);
+if (token !== '') window.history.replaceState(null, '', `/auth/${purpose}`);
 
 function show(title: string, ...children: (Node | string)[]): void {
   document.title = `${title} - Kith`;
@@ -61,7 +61,9 @@ function showForgot(words: string): void {
 function showResend(): void {
   showOffer({
     title: 'This link does not work any more',
-    words: 'It was used already, or it is more than a day old. You can have another one.',
+    words:
+      'It was used already, or it is more than a day old. For a new account you can have another ' +
+      'one here; to change the address of an account, sign in and ask for it again.',
     submit: 'Send me another link',
     send: (email) => api.resendVerification(email),
   });
@@ -121,6 +123,7 @@ function showReset(): void {
   show('Set a new password', form);
 }
 
-if (purpose === 'verify') showVerify();
-else if (purpose === 'reset') showReset();
+if (purpose === 'verify' && token === '') showResend();
+else if (purpose === 'verify') showVerify();
+else if (purpose === 'reset' && token !== '') showReset();
 else showForgot('We send a link to the address of your account.');

@@ -77,10 +77,10 @@ export class Api {
     return this.session.getItem(sessionKey) !== null;
   }
 
-  /** Makes an account and signs in; a Problem `email-not-verified` says that a mail comes first. */
-  async signUp(username: string, email: string, password: string): Promise<void> {
-    await this.send('POST', '/api/v1/auth/signup', { username, email, password });
-    await this.signIn(email, password);
+  /** Makes an account; whether it is known to be made, so that one can sign in. */
+  async signUp(username: string, email: string, password: string): Promise<boolean> {
+    const made = await this.send('POST', '/api/v1/auth/signup', { username, email, password });
+    return made !== undefined;
   }
 
   async setUp(token: string, username: string, email: string, password: string): Promise<void> {
@@ -114,9 +114,11 @@ export class Api {
   async signOut(): Promise<void> {
     try {
       await this.authorized('POST', '/api/v1/auth/logout');
-    } finally {
-      this.forget();
+    } catch (problem) {
+      const isOver = problem instanceof Problem && problem.status === 401;
+      if (!isOver) throw problem; // the cookie is still there: it must not look otherwise
     }
+    this.forget();
   }
 
   me(): Promise<User> {

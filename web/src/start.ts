@@ -40,7 +40,11 @@ function showUnverified(email: string): void {
       'section',
       { class: 'card narrow' },
       element('h2', {}, 'Confirm your e-mail address'),
-      element('p', {}, `A mail with a link was sent to ${email}. Open it, then sign in here.`),
+      element(
+        'p',
+        {},
+        `If ${email} is new here, a mail with a link was sent to it. Open it, then sign in.`,
+      ),
       told,
       element('div', { class: 'actions' }, again, back),
     ),
@@ -90,8 +94,11 @@ function signUpForm(): HTMLFormElement {
       },
     ],
     submit: 'Create account',
-    run: ({ username = '', email = '', password = '' }) =>
-      enter(email, api.signUp(username, email, password)),
+    run: async ({ username = '', email = '', password = '' }) => {
+      const made = await api.signUp(username, email, password);
+      if (made) await enter(email, api.signIn(email, password));
+      else showUnverified(email);
+    },
   });
 }
 
@@ -150,8 +157,12 @@ function showWelcome(): void {
 }
 
 async function signOut(): Promise<void> {
-  await api.signOut().catch(() => undefined);
-  showWelcome();
+  try {
+    await api.signOut();
+    showWelcome();
+  } catch (problem) {
+    window.alert(problem instanceof Problem ? problem.message : 'You are still signed in.');
+  }
 }
 
 async function showContacts(): Promise<void> {
