@@ -15,7 +15,8 @@ const std::string head = "--xyz\r\n" + disposition + "\r\nContent-Type: image/pn
 TEST(Multipart, GivesTheOctetsOfTheFile) {
   const std::string octets = "any\0thing\r\n--xy\r\n\r\n--\xFF"s;
   for (const auto& end : {"\r\n--xyz--\r\n"s, "\r\n--xyz--"s}) {
-    const auto file = only_file_of(type, head + octets + end);
+    const std::string body = head + octets + end;
+    const auto file = only_file_of(type, body);
     ASSERT_TRUE(file) << file.error().detail;
     EXPECT_EQ(*file, octets);
   }

@@ -21,6 +21,7 @@ from random import Random
 from typing import Callable
 from urllib.parse import quote
 
+import accounts
 from measure import LOAD_CORE, SERVER_CORE, Load, Nginx, PinnedServer, pin, resident_mib, wrk
 
 from kith import API, PASSWORD, Account, Client, sign_in  # noqa: E402  (measure adds the folders)
@@ -126,6 +127,34 @@ class Bench:
         delay_ms = round(64 / (ours.rate / 2) * 1000)
         half = self.ask(self.ten, paths, delay_ms=delay_ms)
         add(f"GET one contact at {half.rate:.0f}/s, p99", half.p99_ms, "ms", most=5)
+
+    def tokens(self) -> None:
+        folder = self.folder / "tokens"
+        folder.mkdir()
+        found = accounts.instructions_of_a_token(self.server.binary, folder)
+        if found is None:
+            print("valgrind is missing: what a token costs was not counted")
+        else:
+            self.results.add("a token and its principal, instructions", found, "", most=12_000)
+
+    def logins(self) -> None:
+        paths = self.ids(self.ten)[:2000]
+
+        def read(rate: float) -> Load:
+            return self.ask(self.ten, paths, delay_ms=round(64 / rate * 1000) if rate else 0)
+
+        found = accounts.logins(self.server, "hundred@example.org", read)
+        add = self.results.add
+        add("logins", found["logins"], "/s")
+        add("argon2id without a server", found["raw"], "/s")
+        add("logins, of that", found["logins"] / found["raw"], "x", least=0.9)
+        add("GET one contact at half load, logins queued, p99", found["p99_ms"], "ms", most=15)
+        add("logins refused beyond the queue", found["refused"], "", least=1)
+
+    def concealment(self) -> None:
+        for path in ("auth/login", "auth/password/forgot", "auth/verify/resend"):
+            ratio = accounts.timing_ratio(self.server, path, "hundred@example.org")
+            self.results.add(f"{path}, known of unknown address", ratio, "x", least=0.9, most=1.1)
 
     def lists(self) -> None:
         first = f"{API}/contacts?limit=50"
@@ -348,9 +377,10 @@ def add_accounts(file: Path, like: str, count: int) -> None:
             f"(select {others} from contacts where account_id = ? limit 20)", (owner,))
         database.execute("insert into account_rev (account_id, rev) select id, 20 from fresh")
         database.execute(
-            "insert into accounts select f.id, 'Other', hex(f.id) || '@example.org', a.role, "
-            "a.password_hash, a.created_at, a.updated_at from fresh f, accounts a where a.id = ?",
-            (owner,))
+            "insert into accounts (id, username, email, role, password_hash, created_at, "
+            "updated_at, verified_at) select f.id, 'Other', hex(f.id) || '@example.org', a.role, "
+            "a.password_hash, a.created_at, a.updated_at, a.created_at from fresh f, accounts a "
+            "where a.id = ?", (owner,))
     database.close()
 
 
@@ -363,7 +393,8 @@ def main() -> int:
     bench = Bench(folder)
     try:
         wanted = sys.argv[1:] or ["get_one", "lists", "birthdays", "search", "creates",
-                                 "history", "space", "batches", "changes", "isolation"]
+                                 "history", "space", "batches", "changes", "isolation",
+                                 "tokens", "logins", "concealment"]
         for name in wanted:
             getattr(bench, name)()
     finally:

@@ -261,3 +261,26 @@ def test_an_address_may_be_longer_than_a_name(binary: Path, tmp_path: Path) -> N
     with server:
         me = sign_in(server, email).call("GET", "users/me").json
         assert (me["email"], me["username"]) == (email, email[:100])
+
+
+def test_logins_beyond_the_queue_are_told_to_come_again(server: Server, account: Account) -> None:
+    """About two seconds of hashing wait; who comes then is refused at once, and reads go on."""
+    barrier = Barrier(100)
+
+    def log_in(_: int) -> Reply:
+        barrier.wait()
+        return server.call("POST", f"{API}/auth/login",
+                           {"email": account.email, "password": "wrong password"})
+
+    with ThreadPoolExecutor(100) as pool:
+        pending = [pool.submit(log_in, number) for number in range(100)]
+        while not any(each.done() for each in pending):
+            time.sleep(0.001)
+        assert account.call("GET", "contacts").status == 200
+        replies = [each.result() for each in pending]
+    refused = [reply for reply in replies if reply.status == 503]
+    assert {reply.status for reply in replies} == {401, 503}
+    assert 20 <= len(refused) <= 60
+    for reply in refused:
+        assert int(reply.headers["retry-after"]) >= 1
+        check_every_answer(reply)

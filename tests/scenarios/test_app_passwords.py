@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from kith import (API, PASSWORD, Account, Client, Reply, Server, make_app_password, sign_in,
                   sign_up)
+from mailing import wait_until
 from scenario import Scenario, play, table
 
 PATH = "users/me/app-passwords"
@@ -97,6 +98,7 @@ def test_it_is_seen_when_it_was_used_and_can_be_taken_away(server: Server,
     kept = make_app_password(account, "api", "New phone")
     bearer = "Bearer " + made["password"]
     assert call_with(server, bearer, "GET", "contacts").status == 200
+    wait_until(lambda: account.call("GET", PATH).json["items"][1]["last_used_at"])
     new, old = account.call("GET", PATH).json["items"]
     assert (new["name"], old["name"]) == ("New phone", "Old phone")
     assert new["last_used_at"] is None and old["last_used_at"] >= old["created_at"]
