@@ -67,10 +67,23 @@ Task<Result<Principal>> SessionAuthenticator::authenticate(const http::Request& 
     if (!credentials) co_return token ? not_valid() : wrong_app_password();
     co_return co_await authenticate_app(*std::move(credentials), now);
   }
-  const auto claims = signer_.verify(*token, now);
+  const auto claims = claims_of(*token, now);
   if (!claims) co_return not_valid();
   if (const Known* known = fresh(sessions_, claims->session)) co_return known->principal;
   co_return co_await look_up(claims->account, claims->session, now);
+}
+
+/// As `TokenSigner::verify`; a signature is checked once, as a client sends one token many times.
+std::optional<crypto::AccessClaims> SessionAuthenticator::claims_of(std::string_view token,
+                                                                    Time now) {
+  const auto tag = tag_of_(token);
+  const auto found = checked_.find(tag);
+  if (found != checked_.end() && found->second.expires_at > now) return found->second;
+  const auto claims = signer_.verify(token, now);
+  if (!claims) return claims;
+  if (checked_.size() >= limits::cached_principals_max) checked_.clear();
+  checked_.insert_or_assign(tag, *claims);
+  return claims;
 }
 
 template <class Key>

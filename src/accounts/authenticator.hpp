@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "accounts/sessions.hpp"
+#include "crypto/digest.hpp"
 #include "http/principal.hpp"
 
 namespace kith::accounts {
@@ -48,6 +49,7 @@ class SessionAuthenticator : public http::Authenticator {
   template <class Key>
   void keep(std::unordered_map<Key, Known>& cache, const Key& key, Known known);
 
+  std::optional<crypto::AccessClaims> claims_of(std::string_view token, Time now);
   static std::optional<AppCredentials> read_app_credentials(const http::Request& request);
   Task<Result<http::Principal>> authenticate_app(AppCredentials credentials, Time now);
   Task<Result<http::Principal>> look_up(AccountId account, SessionId session, Time now);
@@ -56,6 +58,9 @@ class SessionAuthenticator : public http::Authenticator {
   store::Store& store_;
   const crypto::TokenSigner& signer_;
   const PrincipalEpoch& epoch_;
+  const crypto::ShortMac tag_of_;
+  // Claims of tokens whose signature was checked before, by the tag of the whole token.
+  std::unordered_map<crypto::ShortMac::Tag, crypto::AccessClaims, crypto::TagHash> checked_;
   std::unordered_map<SessionId, Known> sessions_;
   std::unordered_map<std::string, Known> apps_;  // by the digest of the secret
 };

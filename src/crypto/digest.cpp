@@ -93,4 +93,16 @@ std::string HmacSha256::operator()(std::string_view message) const {
   return tag;
 }
 
+static_assert(crypto_shorthash_siphashx24_BYTES == ShortMac::Tag().size());
+static_assert(crypto_shorthash_siphashx24_KEYBYTES == ShortMac::Tag().size());
+
+ShortMac::ShortMac() { randombytes_buf(key_.data(), key_.size()); }
+
+ShortMac::Tag ShortMac::operator()(std::string_view text) const {
+  Tag tag;
+  crypto_shorthash_siphashx24(tag.data(), reinterpret_cast<const unsigned char*>(text.data()),
+                              text.size(), key_.data());
+  return tag;
+}
+
 }  // namespace kith::crypto

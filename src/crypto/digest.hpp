@@ -1,5 +1,9 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +24,28 @@ std::string to_hex(std::string_view octets);
 /// Whether two secrets are equal, in a time that does not tell where they differ. The one place
 /// where secrets are compared.
 bool equal_constant_time(std::string_view a, std::string_view b);
+
+/// A keyed tag of 128 bits (SipHash-2-4) under a random key of its own: tells texts apart that this
+/// process has seen, in a tenth of the time of an HMAC. Nobody without the key can find a text for
+/// a tag, and a table of tags may be looked up without telling by its time what is in it.
+class ShortMac {
+ public:
+  using Tag = std::array<std::uint8_t, 16>;
+  ShortMac();
+  Tag operator()(std::string_view text) const;
+
+ private:
+  std::array<std::uint8_t, 16> key_{};
+};
+
+/// Tags are random already.
+struct TagHash {
+  std::size_t operator()(const ShortMac::Tag& tag) const {
+    std::size_t hash = 0;
+    std::memcpy(&hash, tag.data(), sizeof hash);
+    return hash;
+  }
+};
 
 /// Frees a hash state of OpenSSL.
 struct FreeDigest {

@@ -94,6 +94,14 @@ TEST(EqualConstantTime, ComparesLengthAndOctets) {
   EXPECT_FALSE(equal_constant_time(std::string_view("a\0b", 3), std::string_view("a\0c", 3)));
 }
 
+TEST(ShortMac, TellsTextsApartUnderAKeyOfItsOwn) {
+  const ShortMac tag_of;
+  EXPECT_EQ(tag_of("a token"), tag_of("a token"));
+  EXPECT_NE(tag_of("a token"), tag_of("a tokeN"));
+  EXPECT_NE(tag_of(""), tag_of(std::string_view("\0", 1)));
+  EXPECT_NE(ShortMac()("a token"), tag_of("a token"));
+}
+
 TEST(Random, GivesWhatWasAskedForAndNeverTheSame) {
   EXPECT_EQ(random_bytes(0), "");
   EXPECT_EQ(random_bytes(33).size(), 33U);
