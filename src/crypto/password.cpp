@@ -7,6 +7,7 @@
 #include <sodium.h>
 
 #include "base/limits.hpp"
+#include "base/threads.hpp"
 #include "crypto/guessable.hpp"
 #include "crypto/random.hpp"
 
@@ -50,20 +51,28 @@ PasswordHasher::PasswordHasher(std::size_t threads)
 
 Task<Result<std::string>> PasswordHasher::hash(std::string password) {
   Secret secret(std::move(password));
-  co_return co_await workers_.run<std::string>([&secret] { return hash_now(secret.text); });
+  co_return co_await workers_.run<std::string>([&secret] {
+    lower_priority();
+    return hash_now(secret.text);
+  });
 }
 
 Task<Result<std::optional<std::string>>> PasswordHasher::hash_unless_guessable(
     std::string password, std::vector<std::string> known) {
   using Hash = std::optional<std::string>;
   Secret secret(std::move(password));
-  co_return co_await workers_.run<Hash>(
-      [&] { return is_guessable(secret.text, known) ? Hash() : Hash(hash_now(secret.text)); });
+  co_return co_await workers_.run<Hash>([&] {
+    lower_priority();
+    return is_guessable(secret.text, known) ? Hash() : Hash(hash_now(secret.text));
+  });
 }
 
 Task<Result<bool>> PasswordHasher::verify(std::string password, std::string stored) {
   Secret secret(std::move(password));
-  co_return co_await workers_.run<bool>([&] { return verify_now(secret.text, stored); });
+  co_return co_await workers_.run<bool>([&] {
+    lower_priority();
+    return verify_now(secret.text, stored);
+  });
 }
 
 Task<Result<bool>> PasswordHasher::verify_unknown(std::string password) {
