@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 /// Every limit of the server that is not a setting. The unit stands last in the name.
 namespace kith::limits {
@@ -68,6 +69,7 @@ inline constexpr std::size_t exports_max = 4;  ///< at once; more are told to co
 inline constexpr std::size_t picture_bytes_max = 5 * 1024 * 1024;
 inline constexpr int picture_pixels_max = 16'000'000;
 inline constexpr int picture_edge_pixels_max = 16'384;
+inline constexpr std::uint64_t picture_whole_bytes_max = 96 * 1024 * 1024;  ///< decoded at once
 inline constexpr int avatar_edge_pixels = 250;
 inline constexpr float avatar_quality = 80;
 inline constexpr std::size_t avatar_bytes_max = 256 * 1024;

@@ -28,6 +28,13 @@ bool has_too_many_pixels(const VipsImage* image) {
          width * height > limits::picture_pixels_max;
 }
 
+/// Whether more would have to be in memory at once than there may be: an interlaced picture cannot
+/// be decoded line by line. Told by the header, so that a small file costs no second of work.
+bool is_too_much_at_once(VipsImage* image) {
+  const bool is_interlaced = vips_image_get_typeof(image, "interlaced") != 0;
+  return is_interlaced && VIPS_IMAGE_SIZEOF_IMAGE(image) > limits::picture_whole_bytes_max;
+}
+
 /// What the header says; no pixel is decoded.
 Image open(std::string_view picture) {
   return Image(vips_image_new_from_buffer(picture.data(), picture.size(), "", "access",
@@ -94,6 +101,7 @@ std::expected<std::string, Verdict> make_avatar(std::string_view picture) {
   const Image header = open(picture);
   if (!header) return std::unexpected(Verdict::damaged);
   if (has_too_many_pixels(header.get())) return std::unexpected(Verdict::too_many_pixels);
+  if (is_too_much_at_once(header.get())) return std::unexpected(Verdict::damaged);
   const bool has_profile = vips_image_get_typeof(header.get(), VIPS_META_ICC_NAME) != 0;
   const Image avatar = to_rgb(square(picture, has_profile));
   std::string webp = avatar ? encode(avatar.get()) : "";
