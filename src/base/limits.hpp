@@ -140,11 +140,28 @@ inline constexpr int checkpoint_log_pages = 8000;
 inline constexpr auto checkpoint_idle = 1s;  ///< or when nothing was written for so long
 inline constexpr int shared_snapshot_log_pages_max = 4000;
 
+// PostgreSQL: how many connections a loop may have for each lane, and how many requests may be on
+// their way on one. A write that waits for a row must not have strangers' writes behind it: one.
+inline constexpr std::size_t point_connections_max = 2;
+inline constexpr std::size_t write_connections_max = 4;
+inline constexpr std::size_t scan_connections_max = 1;
+inline constexpr std::size_t point_pipeline_depth_max = 64;
+inline constexpr auto point_deadline = 5s;
+inline constexpr auto write_deadline = 10s;
+inline constexpr auto row_lock_deadline = 3s;     ///< waiting for what somebody else is writing
+inline constexpr auto database_silence_max = 5s;  ///< beyond a deadline; then it is taken for dead
+inline constexpr auto database_connect_timeout = 5s;
+inline constexpr auto database_retry_delay_min = 50ms;  ///< between attempts to connect, doubled
+inline constexpr auto database_retry_delay_max = 1s;
+inline constexpr int transaction_retries_max = 3;
+inline constexpr auto transaction_retry_delay = 5ms;  ///< the first, then doubled
+
 // Queues: beyond them the answer is 503 with Retry-After.
 inline constexpr std::size_t write_queue_max = 4096;
 inline constexpr std::size_t write_group_max = 256;
 inline constexpr std::size_t write_group_statements_max = 3000;  ///< some 50 ms of the writer
-inline constexpr std::size_t read_queue_max = 256;
+inline constexpr std::size_t read_queue_max = 256;               ///< of scans
+inline constexpr std::size_t point_queue_max = 4096;             ///< on PostgreSQL
 inline constexpr auto scan_deadline = 5s;
 inline constexpr std::size_t password_queue_max = 64;
 inline constexpr auto retry_after = 1s;

@@ -26,7 +26,7 @@ const Query double_quoted("test.quoted",
 const Query numbers("test.numbers",
                     "with recursive n (i) as (select 1 union all select i + 1 from n where i < $1) "
                     "select i from n order by i");
-const Query fraction("test.fraction", "select 1.5 as x");
+const Query fraction("test.fraction", "select 1.5 as x", "select 1 as x");
 
 /// An empty database file in a folder of its own.
 class SqliteConnection : public testing::Test {

@@ -7,7 +7,7 @@
 #include <string>
 #include <thread>
 
-#include "store/sqlite/completion.hpp"
+#include "store/completion.hpp"
 #include "store/sqlite/connection.hpp"
 
 namespace kith::store::sqlite {

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "store/sqlite/completion.hpp"
+#include "store/completion.hpp"
 #include "store/sqlite/connection.hpp"
 
 namespace kith::store::sqlite {

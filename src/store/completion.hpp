@@ -11,7 +11,7 @@
 
 #include "base/task.hpp"
 
-namespace kith::store::sqlite {
+namespace kith::store {
 
 /// What resumes a coroutine that waits for another thread; to be called on the coroutine's loop.
 template <class T>
@@ -33,4 +33,4 @@ Task<T> wait_for(boost::asio::any_io_executor loop, Start start) {
       token);
 }
 
-}  // namespace kith::store::sqlite
+}  // namespace kith::store

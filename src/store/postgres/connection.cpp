@@ -1,0 +1,177 @@
+#include "store/postgres/connection.hpp"
+
+#include <chrono>
+
+#include "base/limits.hpp"
+
+namespace kith::store::postgres {
+
+namespace {
+
+std::string milliseconds(std::chrono::milliseconds time) { return std::to_string(time.count()); }
+
+/// What is said at the beginning of a session; unlike the connection's `options` it passes through
+/// a pooler. Plans for a search must fit the account, a generic one reads what it need not.
+std::string session_of(Purpose purpose) {
+  std::string text = "set jit = off; set client_min_messages = warning; set lock_timeout = " +
+                     milliseconds(limits::row_lock_deadline) + "; set statement_timeout = ";
+  switch (purpose) {
+    case Purpose::point:
+      return text + milliseconds(limits::point_deadline) +
+             "; set default_transaction_read_only = on";
+    case Purpose::scan:
+      return text + milliseconds(limits::scan_deadline) +
+             "; set default_transaction_read_only = on; set plan_cache_mode = force_custom_plan";
+    case Purpose::write:
+      // An acknowledged write is on disk, whatever the server's default is.
+      return text + milliseconds(limits::write_deadline) +
+             "; set default_transaction_isolation = 'read committed'; set synchronous_commit = on";
+    case Purpose::migrate: break;
+  }
+  return "set lock_timeout = 0; set statement_timeout = 0; set client_min_messages = warning";
+}
+
+/// libpq's keywords: the URL's, and ours where it has none.
+std::map<std::string, std::string> parameters_of(const Url& url) {
+  auto parameters = url.parameters;
+  parameters["client_encoding"] = "UTF8";
+  parameters.try_emplace("application_name", "kith");
+  parameters.try_emplace("connect_timeout",
+                         std::to_string(limits::database_connect_timeout.count()));
+  // Of several hosts the one that can be written to; a lone one that cannot is told of at once.
+  parameters.try_emplace("target_session_attrs", "read-write");
+  // A host that is gone is noticed in seconds.
+  parameters.try_emplace("tcp_user_timeout", "10000");
+  parameters.try_emplace("keepalives_idle", "10");
+  parameters.try_emplace("keepalives_interval", "3");
+  parameters.try_emplace("keepalives_count", "3");
+  return parameters;
+}
+
+void ignore_notice(void*, const PGresult*) {}
+
+/// The next result of a pipeline that is waited for.
+ResultHandle next_result(PGconn* connection) {
+  ResultHandle result(PQgetResult(connection));
+  return result ? std::move(result) : ResultHandle(PQgetResult(connection));
+}
+
+void send_or_throw(PGconn* connection, int sent) {
+  if (sent == 0) throw Unreachable(one_line(PQerrorMessage(connection)));
+}
+
+/// Takes the answer to each registered query, then the end of the pipeline. The first error is told
+/// once all has been read.
+template <class Take>
+void take_each(PGconn* connection, Take take) {
+  send_or_throw(connection, PQpipelineSync(connection));
+  std::string error;
+  for (const Query* query : Query::all()) {
+    const ResultHandle result = next_result(connection);
+    if (!result) throw Unreachable(one_line(PQerrorMessage(connection)));
+    const auto status = PQresultStatus(result.get());
+    if (status == PGRES_COMMAND_OK) {
+      take(*query, result.get());
+    } else if (error.empty() && status != PGRES_PIPELINE_ABORTED) {
+      error = std::string(query->name()) + ": " + one_line(PQresultErrorMessage(result.get()));
+    }
+  }
+  const ResultHandle end = next_result(connection);
+  if (!error.empty()) throw Broken(error);
+  if (!end || PQresultStatus(end.get()) != PGRES_PIPELINE_SYNC) {
+    throw Unreachable(one_line(PQerrorMessage(connection)));
+  }
+}
+
+std::string name_of(const Query& query) { return "kith" + std::to_string(query.number()); }
+
+}  // namespace
+
+std::string one_line(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\n' || c == '\t') {
+      if (!out.empty() && out.back() != ' ') out.push_back(' ');
+    } else {
+      out.push_back(c);
+    }
+  }
+  while (out.ends_with(' ')) out.pop_back();
+  return out;
+}
+
+std::string_view state_of(const PGresult* result) {
+  const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  return state ? state : "";
+}
+
+Handle connect(const Url& url, Purpose purpose) {
+  const auto parameters = parameters_of(url);
+  std::vector<const char*> keywords;
+  std::vector<const char*> texts;
+  for (const auto& [keyword, text] : parameters) {
+    keywords.push_back(keyword.c_str());
+    texts.push_back(text.c_str());
+  }
+  keywords.push_back(nullptr);
+  texts.push_back(nullptr);
+  Handle connection(PQconnectdbParams(keywords.data(), texts.data(), 0));
+  if (!connection) throw std::bad_alloc();
+  if (PQstatus(connection.get()) != CONNECTION_OK) {
+    throw Unreachable(one_line(PQerrorMessage(connection.get())));
+  }
+  PQsetNoticeReceiver(connection.get(), ignore_notice, nullptr);
+  const char* encoding = PQparameterStatus(connection.get(), "server_encoding");
+  if (!encoding || std::string_view(encoding) != "UTF8") {
+    throw Broken("the database must be made with encoding UTF8");
+  }
+  execute(connection.get(), session_of(purpose));
+  return connection;
+}
+
+ResultHandle execute(PGconn* connection, const std::string& text) {
+  ResultHandle result(PQexec(connection, text.c_str()));
+  const auto status = PQresultStatus(result.get());
+  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return result;
+  const std::string error = one_line(PQerrorMessage(connection));
+  if (PQstatus(connection) != CONNECTION_OK) throw Unreachable(error);
+  throw Broken(error);
+}
+
+void prepare_all(PGconn* connection) {
+  send_or_throw(connection, PQenterPipelineMode(connection));
+  for (const Query* query : Query::all()) {
+    // The server works out the types of the parameters.
+    send_or_throw(connection, PQsendPrepare(connection, name_of(*query).c_str(),
+                                            query->postgres_text().c_str(), 0, nullptr));
+  }
+  take_each(connection, [](const Query&, const PGresult*) {});
+}
+
+Catalogue::Catalogue(PGconn* connection) {
+  for (const Query* query : Query::all()) {
+    send_or_throw(connection, PQsendDescribePrepared(connection, name_of(*query).c_str()));
+  }
+  take_each(connection, [this](const Query& query, const PGresult* result) {
+    Described described{.name = name_of(query),
+                        .query = query.name(),
+                        .parameters = {},
+                        .columns = {},
+                        .types = {}};
+    for (int i = 0; i < PQnparams(result); ++i) {
+      described.parameters.push_back(PQparamtype(result, i));
+    }
+    for (int i = 0; i < PQnfields(result); ++i) {
+      described.columns.emplace_back(PQfname(result, i));
+      described.types.push_back(PQftype(result, i));
+      if (!is_known(described.types.back())) {
+        throw Broken(std::string(query.name()) + ": the column " + described.columns.back() +
+                     " has the type " + std::to_string(described.types.back()) +
+                     ", which is not read: cast it");
+      }
+    }
+    statements_.push_back(std::move(described));
+  });
+}
+
+}  // namespace kith::store::postgres

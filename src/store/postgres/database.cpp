@@ -1,0 +1,45 @@
+#include "store/postgres/database.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "store/postgres/connector.hpp"
+#include "store/postgres/loop_store.hpp"
+#include "store/postgres/schema.hpp"
+
+namespace kith::store::postgres {
+
+namespace {
+
+class PostgresDatabase : public Database {
+ public:
+  explicit PostgresDatabase(Options options) : options_(std::move(options)) {}
+
+  Migrated migrate() override {
+    const Handle connection = connect(options_.url, Purpose::migrate);
+    return postgres::migrate(connection.get(), options_.migrations, options_.clock);
+  }
+
+  std::unique_ptr<Store> attach(boost::asio::any_io_executor loop) override {
+    Handle first = connect(options_.url, Purpose::point);
+    prepare_all(first.get());
+    if (!catalogue_) catalogue_.emplace(first.get());
+    if (!connector_) connector_.emplace(options_.url);
+    auto store = std::make_unique<LoopStore>(std::move(loop), *connector_, *catalogue_);
+    store->adopt(std::move(first));
+    return store;
+  }
+
+ private:
+  Options options_;
+  std::optional<Catalogue> catalogue_;
+  std::optional<Connector> connector_;
+};
+
+}  // namespace
+
+std::unique_ptr<Database> open(Options options) {
+  return std::make_unique<PostgresDatabase>(std::move(options));
+}
+
+}  // namespace kith::store::postgres

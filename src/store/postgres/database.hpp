@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "base/time.hpp"
+#include "store/migrations.hpp"
+#include "store/postgres/url.hpp"
+#include "store/store.hpp"
+
+namespace kith::store::postgres {
+
+/// How to open a PostgreSQL database.
+struct Options {
+  Url url;
+  std::span<const Migration> migrations = store::migrations();
+  Clock clock = {};
+};
+
+/// A database on a server, which is reached when it is migrated or attached to.
+std::unique_ptr<Database> open(Options options);
+
+}  // namespace kith::store::postgres

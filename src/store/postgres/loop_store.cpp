@@ -1,0 +1,145 @@
+#include "store/postgres/loop_store.hpp"
+
+#include <utility>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "base/jitter.hpp"
+#include "base/limits.hpp"
+#include "store/rows.hpp"
+
+namespace kith::store::postgres {
+
+namespace {
+
+// The first statement of each batch: from here on its guards see all that others have committed for
+// the account, and nobody writes for it until the batch is over, on whichever instance. SQLite's
+// one writer gives the same without it. An account that is not there yet has no row, and no rival.
+const Query lock_account{
+    "store.lock_account", "select account_id from account_rev where account_id = $1",
+    "select account_id from account_rev where account_id = $1 for no key update"};
+
+/// Deadlocks, and snapshots that came too late.
+bool is_worth_another_try(const Failure& failure) {
+  return failure.kind == Failure::Kind::refused &&
+         (failure.state == "40001" || failure.state == "40P01");
+}
+
+/// What the client is told of a statement that the server refused; nothing when it is our fault.
+std::optional<Error> refusal_of(std::string_view state) {
+  const auto unavailable = [](const char* detail) {
+    return Error{.code = Errc::unavailable, .detail = detail};
+  };
+  if (state == "23505" || state == "23503" || state == "23P01") {
+    return Error{.code = Errc::conflict,
+                 .detail = "Somebody else has changed this at the same moment."};
+  }
+  if (state == "40001" || state == "40P01" || state == "55P03") {
+    return unavailable("The database is busy elsewhere.");
+  }
+  if (state == "57014") return unavailable("This took too long; ask for less.");
+  if (state == "53100") return unavailable("The disk is full.");
+  if (state.starts_with("53")) return unavailable("The database has no room at this moment.");
+  return std::nullopt;
+}
+
+/// A failure for the client where it is one, else an exception. REQUIRES: `failure` is of a read,
+/// or the write has taken no effect.
+std::unexpected<Error> refusal(const Failure& failure) {
+  using enum Failure::Kind;
+  switch (failure.kind) {
+    case refused:
+      if (auto known = refusal_of(failure.state)) return std::unexpected(*std::move(known));
+      throw Broken(failure.text);
+    case garbled: throw Broken(failure.text);
+    case queue_full: return refuse(Errc::unavailable, "Too many requests at this moment.");
+    case late: return refuse(Errc::unavailable, "This took too long; ask for less.");
+    default: return refuse(Errc::unavailable, "The database cannot be reached at this moment.");
+  }
+}
+
+std::shared_ptr<Pool> make_pool(const boost::asio::any_io_executor& loop, Connector& connector,
+                                PoolOptions options) {
+  return std::make_shared<Pool>(loop, connector, options);
+}
+
+}  // namespace
+
+LoopStore::LoopStore(boost::asio::any_io_executor loop, Connector& connector,
+                     const Catalogue& catalogue)
+    : loop_(std::move(loop)),
+      catalogue_(catalogue),
+      points_(make_pool(loop_, connector,
+                        {Purpose::point, limits::point_connections_max,
+                         limits::point_pipeline_depth_max, limits::point_queue_max})),
+      writes_(
+          make_pool(loop_, connector,
+                    {Purpose::write, limits::write_connections_max, 1, limits::write_queue_max})),
+      scans_(make_pool(loop_, connector,
+                       {Purpose::scan, limits::scan_connections_max, 1, limits::read_queue_max})),
+      turns_(loop_) {}
+
+Step LoopStore::step_of(const Query& query, const Values& values) const {
+  const Described& statement = catalogue_.of(query);
+  if (const auto wrong = mismatch(statement, values)) throw Broken(*wrong);
+  return {&statement, &values};
+}
+
+Task<Outcome> LoopStore::run(Pool& pool, std::span<const Step> steps,
+                             std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  co_return co_await wait_for<Outcome>(
+      loop_, [&](Completion<Outcome> done) { pool.run({steps, deadline, std::move(done)}); });
+}
+
+Task<Result<Rows>> LoopStore::read(const Query& query, Values values, Lane lane) {
+  const Step step = step_of(query, values);
+  const bool point = lane == Lane::point;
+  Pool& chosen = point ? *points_ : *scans_;
+  const std::chrono::milliseconds patience = point ? limits::point_deadline : limits::scan_deadline;
+  Outcome outcome = co_await run(chosen, {&step, 1}, patience);
+  using enum Failure::Kind;
+  if (!outcome && (outcome.error().kind == lost || outcome.error().kind == undone)) {
+    outcome = co_await run(chosen, {&step, 1}, patience);
+  }
+  if (!outcome) co_return refusal(outcome.error());
+  co_return std::move(outcome->front());
+}
+
+Task<Outcome> LoopStore::write_with_retries(std::span<const Step> steps) {
+  std::chrono::microseconds pause = limits::transaction_retry_delay;
+  bool moved = false;
+  for (int retries = 0;;) {
+    Outcome outcome = co_await run(*writes_, steps, limits::write_deadline);
+    if (outcome) co_return outcome;
+    if (outcome.error().kind == Failure::Kind::undone && !std::exchange(moved, true)) continue;
+    if (!is_worth_another_try(outcome.error()) || retries == limits::transaction_retries_max) {
+      co_return outcome;
+    }
+    ++retries;
+    boost::asio::steady_timer timer(loop_, with_jitter(pause));
+    co_await timer.async_wait(boost::asio::use_awaitable);
+    pause *= 2;
+  }
+}
+
+Task<Result<std::vector<Rows>>> LoopStore::write(AccountId account,
+                                                 std::vector<Statement> statements) {
+  const Values account_value = values(account);
+  std::vector<Step> steps{step_of(lock_account, account_value)};
+  for (const Statement& each : statements) steps.push_back(step_of(each.query, each.values));
+  const auto turn = co_await turns_.take(account);
+  if (!turn) co_return refuse(Errc::unavailable, "Too many writes at this moment.");
+  Outcome outcome = co_await write_with_retries(steps);
+  if (outcome) {
+    outcome->erase(outcome->begin());
+    co_return *std::move(outcome);
+  }
+  if (outcome.error().kind == Failure::Kind::lost) {
+    throw Broken("a write may or may not have taken effect: " + outcome.error().text);
+  }
+  co_return refusal(outcome.error());
+}
+
+}  // namespace kith::store::postgres

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "store/postgres/pool.hpp"
+#include "store/postgres/turns.hpp"
+#include "store/store.hpp"
+
+namespace kith::store::postgres {
+
+/// The store of one loop: a lane for point reads, one for writes, one for scans.
+class LoopStore : public Store {
+ public:
+  LoopStore(boost::asio::any_io_executor loop, Connector& connector, const Catalogue& catalogue);
+
+  /// Gives the lane of point reads its first connection.
+  void adopt(Handle connection) { points_->adopt(std::move(connection)); }
+
+  Task<Result<Rows>> read(const Query& query, Values values, Lane lane) override;
+  Task<Result<std::vector<Rows>>> write(AccountId account,
+                                        std::vector<Statement> statements) override;
+
+ private:
+  Task<Outcome> run(Pool& pool, std::span<const Step> steps, std::chrono::milliseconds patience);
+  Task<Outcome> write_with_retries(std::span<const Step> steps);
+
+  /// REQUIRES: `values` outlive the step. Throws Broken when they do not fit the statement.
+  Step step_of(const Query& query, const Values& values) const;
+
+  boost::asio::any_io_executor loop_;
+  const Catalogue& catalogue_;
+  std::shared_ptr<Pool> points_;
+  std::shared_ptr<Pool> writes_;
+  std::shared_ptr<Pool> scans_;
+  Turns turns_;
+};
+
+}  // namespace kith::store::postgres

@@ -1,0 +1,272 @@
+#include "store/postgres/pipeline.hpp"
+
+#include <utility>
+
+#include <boost/asio/post.hpp>
+#include <sys/socket.h>
+
+#include "base/limits.hpp"
+
+namespace kith::store::postgres {
+
+namespace {
+
+/// The classes of SQLSTATE with which a server ends connections.
+bool ends_connection(std::string_view state) {
+  return state == "57P01" || state == "57P02" || state == "57P03" || state == "57P05" ||
+         state.starts_with("08");
+}
+
+/// What another connection does not have: no such prepared statement, or one that was made for
+/// other tables; a server that may not be written to any more since another one took over.
+bool is_of_connection(std::string_view state, Purpose purpose) {
+  return state == "26000" || state == "0A000" || (state == "25006" && purpose == Purpose::write);
+}
+
+/// How long a server may be silent while something is waited for.
+std::chrono::milliseconds silence_max(Purpose purpose) {
+  switch (purpose) {
+    case Purpose::point: return limits::point_deadline + limits::database_silence_max;
+    case Purpose::scan: return limits::scan_deadline + limits::database_silence_max;
+    default: return limits::write_deadline + limits::database_silence_max;
+  }
+}
+
+bool is_fatal(const PGresult* result) {
+  const char* severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
+  return severity && std::string_view(severity) != "ERROR";
+}
+
+std::string primary_message(const PGresult* result) {
+  const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+  return one_line(message ? message : PQresultErrorMessage(result));
+}
+
+}  // namespace
+
+Pipeline::Pipeline(boost::asio::any_io_executor loop, Handle connection, Purpose purpose)
+    : loop_(std::move(loop)),
+      connection_(std::move(connection)),
+      socket_(loop_, PQsocket(connection_.get())),
+      watchdog_(loop_),
+      purpose_(purpose) {
+  PQsetnonblocking(connection_.get(), 1);
+  PQsetNoticeReceiver(connection_.get(), &Pipeline::note_notice, this);
+}
+
+Pipeline::~Pipeline() {
+  if (!broken_) socket_.release();
+}
+
+void Pipeline::note_notice(void* self, const PGresult* notice) {
+  auto* pipeline = static_cast<Pipeline*>(self);
+  if (!ends_connection(state_of(notice))) return;
+  pipeline->doomed_ = true;
+  pipeline->why_ = primary_message(notice);
+}
+
+bool Pipeline::is_alive() {
+  if (broken_ || doomed_) return false;
+  if (!in_flight_.empty()) return true;
+  char octet = 0;
+  for (;;) {
+    const auto seen = ::recv(PQsocket(connection_.get()), &octet, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (seen < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+    if (seen == 0 || PQconsumeInput(connection_.get()) == 0) return false;
+    static_cast<void>(PQisBusy(connection_.get()));  // has it look at notices
+    if (doomed_) return false;
+  }
+}
+
+bool Pipeline::send(Request& request) {
+  if (broken_ || doomed_) return false;
+  PGconn* connection = connection_.get();
+  for (const Step& step : request.steps) {
+    const Parameters parameters(*step.statement, *step.values);
+    constexpr int binary = 1;
+    if (PQsendQueryPrepared(connection, step.statement->name.c_str(), parameters.count(),
+                            parameters.pointers(), parameters.sizes(), parameters.formats(),
+                            binary) == 0) {
+      return break_off_soon();
+    }
+  }
+  // Without its Sync the server takes all of it back.
+  if (PQpipelineSync(connection) == 0) return break_off_soon();
+  if (in_flight_.empty()) {
+    heard_at_ = std::chrono::steady_clock::now();
+    watch();
+  }
+  in_flight_.push_back({std::move(request), {}, {}});
+  in_flight_.back().rows.reserve(in_flight_.back().request.steps.size());
+  flush_soon();
+  return true;
+}
+
+/// Those who wait are told later: the lane is at work now. False, for `send`.
+bool Pipeline::break_off_soon() {
+  doomed_ = true;
+  why_ = one_line(PQerrorMessage(connection_.get()));
+  boost::asio::post(loop_, [self = shared_from_this()] { self->break_off(self->why_); });
+  return false;
+}
+
+/// The requests of one turn of the loop leave together.
+void Pipeline::flush_soon() {
+  if (flushing_) return;
+  flushing_ = true;
+  boost::asio::post(loop_, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) {
+      self->flushing_ = false;
+      self->flush();
+    }
+  });
+}
+
+void Pipeline::flush() {
+  if (broken_) return;
+  const int left = PQflush(connection_.get());
+  if (left < 0) return answer(false);
+  if (left == 0) return wait_readable();
+  wait_writable();
+  // What it could not send made it read, and the socket will not tell of that again.
+  answer(true);
+}
+
+void Pipeline::wait_readable() {
+  if (reading_ || in_flight_.empty() || broken_) return;
+  reading_ = true;
+  socket_.async_wait(socket_.wait_read, [weak = weak_from_this()](boost::system::error_code error) {
+    const auto self = weak.lock();
+    if (!self || self->broken_) return;
+    self->reading_ = false;
+    if (error) return self->break_off(error.message());
+    self->on_readable();
+  });
+}
+
+void Pipeline::wait_writable() {
+  if (writing_) return;
+  writing_ = true;
+  socket_.async_wait(socket_.wait_write,
+                     [weak = weak_from_this()](boost::system::error_code error) {
+                       const auto self = weak.lock();
+                       if (!self || self->broken_) return;
+                       self->writing_ = false;
+                       if (error) return self->break_off(error.message());
+                       self->flush();
+                     });
+}
+
+/// A server that has stopped, or a network that swallows everything, closes no connection.
+void Pipeline::watch() {
+  watchdog_.expires_at(heard_at_ + silence_max(purpose_));
+  watchdog_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+    const auto self = weak.lock();
+    if (error || !self || self->broken_ || self->in_flight_.empty()) return;
+    const auto silence = std::chrono::steady_clock::now() - self->heard_at_;
+    if (silence >= silence_max(self->purpose_)) return self->break_off("it does not answer");
+    self->watch();
+  });
+}
+
+void Pipeline::on_readable() {
+  heard_at_ = std::chrono::steady_clock::now();
+  answer(PQconsumeInput(connection_.get()) == 1);
+}
+
+void Pipeline::answer(bool usable) {
+  const auto self = shared_from_this();
+  std::vector<Finished> finished;
+  usable = take_results(finished) && usable;
+  if (in_flight_.empty()) watchdog_.cancel();
+  if (usable) {
+    wait_readable();
+    if (listener_.progressed && !finished.empty()) listener_.progressed();
+  } else {
+    break_off(why_.empty() ? one_line(PQerrorMessage(connection_.get())) : why_);
+  }
+  for (Finished& each : finished) each.done(nullptr, std::move(each.outcome));
+}
+
+bool Pipeline::take_results(std::vector<Finished>& finished) {
+  // Each statement's results end with a null; two of them say that there is nothing to come.
+  for (int nulls = 0; !in_flight_.empty() && nulls < 2;) {
+    if (PQisBusy(connection_.get()) == 1) return !doomed_;
+    const ResultHandle result(PQgetResult(connection_.get()));
+    nulls = result ? 0 : nulls + 1;
+    if (result) take_result(result.get(), finished);
+    if (doomed_) return false;
+  }
+  return in_flight_.empty();
+}
+
+void Pipeline::take_result(const PGresult* result, std::vector<Finished>& finished) {
+  InFlight& first = in_flight_.front();
+  switch (PQresultStatus(result)) {
+    case PGRES_PIPELINE_SYNC: {
+      if (first.failure && first.failure->kind == Failure::Kind::undone) {
+        doomed_ = true;
+        why_ = first.failure->text;
+      }
+      Outcome outcome = first.failure ? Outcome(std::unexpected(*std::move(first.failure)))
+                                      : Outcome(std::move(first.rows));
+      finished.push_back({std::move(first.request.done), std::move(outcome)});
+      in_flight_.pop_front();
+      return;
+    }
+    case PGRES_PIPELINE_ABORTED: return;
+    case PGRES_COMMAND_OK:
+    case PGRES_TUPLES_OK: break;
+    default: return note_error(result);
+  }
+  const std::size_t number = first.rows.size();
+  if (first.failure || number >= first.request.steps.size()) return;
+  try {
+    first.rows.push_back(read_result(*first.request.steps[number].statement, result));
+  } catch (const Broken& garbled) {
+    first.failure = Failure{Failure::Kind::garbled, {}, garbled.what()};
+  }
+}
+
+void Pipeline::note_error(const PGresult* result) {
+  InFlight& first = in_flight_.front();
+  const std::string_view state = state_of(result);
+  const std::size_t done = first.rows.size();
+  const std::string where(
+      done < first.request.steps.size() ? first.request.steps[done].statement->query : "commit");
+  std::string text = where + ": " + primary_message(result) + " (" + std::string(state) + ")";
+  // An error without a state is libpq's own: the connection is gone.
+  if (state.empty()) {
+    doomed_ = true;
+    why_ = std::move(text);
+  } else if (is_fatal(result) || ends_connection(state)) {
+    doomed_ = true;
+    why_ = text;
+    // The server says so in the order of its answers: what it has not answered, it has not done.
+    const bool perhaps_done = done == first.request.steps.size();
+    for (InFlight& each : in_flight_) {
+      if (perhaps_done && &each == &first) continue;
+      each.failure = Failure{Failure::Kind::undone, std::string(state), text};
+    }
+  } else if (!first.failure) {
+    const bool stale = is_of_connection(state, purpose_);
+    first.failure = Failure{stale ? Failure::Kind::undone : Failure::Kind::refused,
+                            std::string(state), std::move(text)};
+  }
+}
+
+void Pipeline::break_off(const std::string& why) {
+  if (std::exchange(broken_, true)) return;
+  const auto self = shared_from_this();
+  watchdog_.cancel();
+  socket_.release();
+  auto unanswered = std::exchange(in_flight_, {});
+  if (listener_.broke) listener_.broke(self, why);
+  for (InFlight& each : unanswered) {
+    Failure failure{Failure::Kind::lost, {}, why};
+    if (each.failure) failure = *std::move(each.failure);
+    each.request.done(nullptr, std::unexpected(std::move(failure)));
+  }
+}
+
+}  // namespace kith::store::postgres

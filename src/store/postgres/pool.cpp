@@ -1,0 +1,108 @@
+#include "store/postgres/pool.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+namespace kith::store::postgres {
+
+void Pool::fail(Request& request, Failure::Kind kind, const std::string& why) {
+  request.done(nullptr, std::unexpected(Failure{kind, {}, why}));
+}
+
+void Pool::run(Request request) {
+  while (const auto pipeline = waiting_.empty() ? choose() : nullptr) {
+    if (pipeline->depth() > 0) grow();
+    if (pipeline->send(request)) return;
+    lose(pipeline, "it was closed");
+  }
+  grow();
+  if (ready_.empty() && unreachable_) return fail(request, Failure::Kind::unreachable, why_);
+  if (waiting_.size() >= options_.queue_max) {
+    return fail(request, Failure::Kind::queue_full, "the queue is full");
+  }
+  waiting_.push_back(std::move(request));
+}
+
+/// The connection with the fewest requests on their way; null when all have as many as they may.
+std::shared_ptr<Pipeline> Pool::choose() {
+  for (;;) {
+    const auto least = std::ranges::min_element(
+        ready_, {}, [](const std::shared_ptr<Pipeline>& each) { return each->depth(); });
+    if (least == ready_.end() || (*least)->depth() >= options_.depth_max) return nullptr;
+    const auto chosen = *least;
+    if (chosen->is_alive()) return chosen;
+    lose(chosen, "it was closed");
+  }
+}
+
+void Pool::grow() {
+  if (ready_.size() + wanted_ >= options_.connections_max) return;
+  ++wanted_;
+  connector_.request(options_.purpose, [loop = loop_, weak = weak_from_this()](
+                                           Handle connection, const std::string& why) {
+    if (weak.expired()) return false;
+    boost::asio::post(loop, [weak, connection = std::move(connection), why]() mutable {
+      if (const auto self = weak.lock()) self->note_attempt(std::move(connection), why);
+    });
+    return true;
+  });
+}
+
+void Pool::note_attempt(Handle connection, const std::string& why) {
+  if (connection) {
+    --wanted_;
+    return adopt(std::move(connection));
+  }
+  if (!ready_.empty()) return;  // there is one less, and all goes on
+  unreachable_ = true;
+  why_ = why;
+  const auto self = shared_from_this();
+  for (Request& each : std::exchange(waiting_, {})) fail(each, Failure::Kind::unreachable, why);
+}
+
+void Pool::adopt(Handle connection) {
+  unreachable_ = false;
+  const auto pipeline = std::make_shared<Pipeline>(loop_, std::move(connection), options_.purpose);
+  pipeline->listen({.progressed =
+                        [weak = weak_from_this()] {
+                          if (const auto self = weak.lock()) self->send_waiting();
+                        },
+                    .broke =
+                        [weak = weak_from_this()](const std::shared_ptr<Pipeline>& broken,
+                                                  const std::string& why) {
+                          if (const auto self = weak.lock()) self->lose(broken, why);
+                        }});
+  ready_.push_back(pipeline);
+  send_waiting();
+}
+
+void Pool::send_waiting() {
+  std::vector<Request> late;
+  while (!waiting_.empty()) {
+    if (waiting_.front().deadline < std::chrono::steady_clock::now()) {
+      late.push_back(std::move(waiting_.front()));
+      waiting_.pop_front();
+      continue;
+    }
+    const auto pipeline = choose();
+    if (!pipeline) break;
+    if (pipeline->send(waiting_.front())) {
+      waiting_.pop_front();
+    } else {
+      lose(pipeline, "it was closed");
+    }
+  }
+  const auto self = shared_from_this();
+  for (Request& each : late) fail(each, Failure::Kind::late, "its time was over in the queue");
+}
+
+void Pool::lose(const std::shared_ptr<Pipeline>& pipeline, const std::string& why) {
+  if (std::erase(ready_, pipeline) == 0) return;
+  spdlog::info("database: a connection was lost: {}", why);
+  grow();
+}
+
+}  // namespace kith::store::postgres

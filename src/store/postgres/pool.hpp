@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "store/postgres/connector.hpp"
+#include "store/postgres/pipeline.hpp"
+#include "store/postgres/request.hpp"
+
+namespace kith::store::postgres {
+
+/// How a lane is made up.
+struct PoolOptions {
+  Purpose purpose;
+  std::size_t connections_max;
+  std::size_t depth_max;  ///< requests on their way on one connection
+  std::size_t queue_max;
+};
+
+/// The connections of one loop for one purpose, and those who wait for one. It begins with one and
+/// takes more while all are at work. While the server cannot be reached it refuses at once.
+///
+/// REQUIRES: used on its loop alone, held by a shared_ptr; the connector outlives it.
+class Pool : public std::enable_shared_from_this<Pool> {
+ public:
+  Pool(boost::asio::any_io_executor loop, Connector& connector, PoolOptions options)
+      : loop_(std::move(loop)), connector_(connector), options_(options) {}
+
+  /// Sends the request, or has it wait for a connection.
+  void run(Request request);
+
+  /// Takes a connection that was made for it.
+  void adopt(Handle connection);
+
+ private:
+  std::shared_ptr<Pipeline> choose();
+  void grow();
+  void send_waiting();
+  void lose(const std::shared_ptr<Pipeline>& pipeline, const std::string& why);
+  void note_attempt(Handle connection, const std::string& why);
+  static void fail(Request& request, Failure::Kind kind, const std::string& why);
+
+  boost::asio::any_io_executor loop_;
+  Connector& connector_;
+  PoolOptions options_;
+  std::vector<std::shared_ptr<Pipeline>> ready_;
+  std::deque<Request> waiting_;
+  std::size_t wanted_ = 0;  ///< connections that are being made
+  bool unreachable_ = false;
+  std::string why_;
+};
+
+}  // namespace kith::store::postgres

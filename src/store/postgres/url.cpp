@@ -1,0 +1,69 @@
+#include "store/postgres/url.hpp"
+
+#include <memory>
+
+#include <libpq-fe.h>
+
+namespace kith::store::postgres {
+
+namespace {
+
+constexpr std::string_view wrong =
+    "must be sqlite:PATH or postgres://user:password@host:5432/database";
+constexpr std::string_view mask = "********";
+
+using Options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
+
+/// Replaces the value of a query option that is a secret.
+void mask_option(std::string& text, std::string_view option) {
+  for (std::size_t at = text.find(option); at != std::string::npos; at = text.find(option, at)) {
+    at += option.size();
+    const std::size_t end = std::min(text.find('&', at), text.size());
+    text.replace(at, end - at, mask);
+  }
+}
+
+}  // namespace
+
+bool Url::is_meant(std::string_view text) {
+  return text.starts_with("postgres://") || text.starts_with("postgresql://");
+}
+
+std::expected<Url, std::string_view> Url::parse(std::string_view text) {
+  Url url{.text = std::string(text), .parameters = {}};
+  char* error = nullptr;
+  const Options options(PQconninfoParse(url.text.c_str(), &error), &PQconninfoFree);
+  if (error) PQfreemem(error);  // it may quote the password
+  if (!is_meant(text) || !options) return std::unexpected(wrong);
+  for (const PQconninfoOption* each = options.get(); each->keyword; ++each) {
+    if (each->val) url.parameters.emplace(each->keyword, each->val);
+  }
+  // A password with an @ that is not encoded: its end would be told as the name of a host.
+  const auto host = url.parameters.find("host");
+  if (host != url.parameters.end() && host->second.contains('@')) return std::unexpected(wrong);
+  return url;
+}
+
+std::string Url::place() const {
+  const auto value = [this](const char* keyword, const char* otherwise) {
+    const auto found = parameters.find(keyword);
+    return found == parameters.end() ? std::string(otherwise) : found->second;
+  };
+  return value("host", "localhost") + " port " + value("port", "5432") + " database " +
+         value("dbname", value("user", "of the user").c_str());
+}
+
+std::string Url::masked() const {
+  std::string out = text;
+  const std::size_t login = out.find("//") + 2;
+  const std::size_t path = std::min(out.find('/', login), out.size());
+  const std::size_t at = out.substr(0, path).rfind('@');
+  const std::size_t colon = out.find(':', login);
+  if (at != std::string::npos && colon < at) out.replace(colon + 1, at - colon - 1, mask);
+  for (const char* option : {"?password=", "&password=", "?sslpassword=", "&sslpassword="}) {
+    mask_option(out, option);
+  }
+  return out;
+}
+
+}  // namespace kith::store::postgres
