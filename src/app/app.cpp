@@ -56,6 +56,8 @@ class App {
 
   void run() {
     ignore_signals();
+    const auto& server = settings_.database_url.postgres;
+    if (server) spdlog::info("database: PostgreSQL, {}", server->place());
     make_loops();
     asio::signal_set signals(*contexts_.front(), SIGTERM, SIGINT);
     fmt::print("{}\n", ready_line());

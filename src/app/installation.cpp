@@ -8,6 +8,7 @@
 #include "blob/cloudinary/cloud.hpp"
 #include "blob/local/folder.hpp"
 #include "blob/s3/bucket.hpp"
+#include "store/postgres/database.hpp"
 #include "store/sqlite/database.hpp"
 
 namespace kith::app {
@@ -37,6 +38,9 @@ Keys make_keys(const Settings& settings) {
 
 std::unique_ptr<store::Database> open_database(const Settings& settings) {
   make_data_dir(settings.data_dir);
+  if (const auto& server = settings.database_url.postgres) {
+    return store::postgres::open({.url = *server});
+  }
   return store::sqlite::open({.path = settings.sqlite_path()});
 }
 

@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::string_view prefix = "KITH_";
 constexpr std::string_view file_suffix = "_FILE";
-constexpr std::string_view sqlite_scheme = "sqlite:";
 constexpr std::size_t secret_chars_min = 32;
 
 std::string_view trimmed(std::string_view text) {
@@ -83,9 +82,6 @@ std::vector<FieldError> Settings::check(Time) const {
     if (key->empty() || key->size() >= secret_chars_min) continue;
     errors.push_back({name, "must have at least 32 characters"});
   }
-  if (!database_url.empty() && !database_url.starts_with(sqlite_scheme)) {
-    errors.push_back({"database_url", "must be sqlite:PATH"});
-  }
   if (!public_url.empty() && !public_url.starts_with("http://") &&
       !public_url.starts_with("https://")) {
     errors.push_back({"public_url", "must begin with http:// or https://"});
@@ -117,8 +113,7 @@ bool Settings::demands_verification() const {
 }
 
 std::string Settings::sqlite_path() const {
-  if (database_url.empty()) return data_dir + "/kith.db";
-  return database_url.substr(sqlite_scheme.size());
+  return database_url.sqlite_path.empty() ? data_dir + "/kith.db" : database_url.sqlite_path;
 }
 
 std::string Settings::blob_folder() const {
@@ -200,11 +195,22 @@ Result<Settings> make_settings(const std::vector<SettingTexts>& sources) {
   return refuse(Errc::invalid, std::move(detail));
 }
 
+namespace {
+
+/// A secret as it may be seen: some have parts that may be.
+template <class T>
+std::string masked(const T& value) {
+  if constexpr (requires { value.masked(); }) return json::to_json(value.masked());
+  return json::to_json(value) == "\"\"" ? "\"\"" : "\"********\"";
+}
+
+}  // namespace
+
 std::string show(const Settings& settings) {
   std::string out;
   Settings::fields().for_each([&](const auto& field) {
-    std::string value = json::to_json(settings.*field.member);
-    if (field.rules.secret && value != "\"\"") value = "\"********\"";
+    const auto& member = settings.*field.member;
+    const std::string value = field.rules.secret ? masked(member) : json::to_json(member);
     out.append("# ").append(field.rules.doc).append("\n");
     out.append(environment_name(field.name)).append("=").append(value).append("\n");
   });

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "accounts/rules.hpp"
+#include "app/database_url.hpp"
 #include "app/listen_address.hpp"
 #include "base/fields.hpp"
 #include "base/limits.hpp"
@@ -57,7 +58,7 @@ struct Settings {
   ListenAddress listen;
   std::string public_url;
   std::string data_dir = "./data";
-  std::string database_url;
+  DatabaseUrl database_url;
   std::string secret_key;
   std::string secret_key_previous;
   mail::smtp::Url smtp_url;
@@ -99,7 +100,10 @@ struct Settings {
                .chars_min = 1,
                .verbatim = true}),
         field("database_url", &Settings::database_url,
-              {.doc = "sqlite:PATH; empty: kith.db in KITH_DATA_DIR.", .verbatim = true}),
+              {.doc = "sqlite:PATH, or postgres://user:password@host:5432/database with libpq's "
+                      "options (?sslmode=verify-full); empty: kith.db in KITH_DATA_DIR.",
+               .verbatim = true,
+               .secret = true}),
         field("secret_key", &Settings::secret_key,
               {.doc = "Signs tokens; at least 32 characters. Empty: made at the first start.",
                .verbatim = true,
