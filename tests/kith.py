@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from databases import Backend, Sqlite, free_port
+
 API = "/api/v1"
 PASSWORD = "correct horse battery"
 START_SECONDS_MAX = 30  # a build with sanitizers on a busy machine
@@ -22,13 +24,6 @@ STOP_SECONDS_MAX = 30
 _numbers = itertools.count(1)
 # What answers have told of secrets lately: no log may hold any of it.
 _secrets: deque[str] = deque(maxlen=300)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass
@@ -53,7 +48,9 @@ class Reply:
 
 
 class Server:
-    """`kith serve` on a free port with a data directory of its own."""
+    """`kith serve` on a free port with a data directory and a database of its own."""
+
+    backend: Backend = Sqlite()  # conftest.py chooses
 
     def __init__(self, binary: Path, folder: Path, **settings: Any) -> None:
         self.binary, self.folder = binary, folder
@@ -70,7 +67,18 @@ class Server:
         data = {"KITH_LISTEN": f"127.0.0.1:{self.listen_port}",
                 "KITH_DATA_DIR": str(self.folder / "data"),
                 "KITH_RATE_LIMITS": "off", "KITH_VERIFY_EMAIL": "off"}
+        url = self.backend.url(self.data_dir)
+        if url:
+            data["KITH_DATABASE_URL"] = url
         return {**kept, **data, **self.settings}
+
+    @property
+    def data_dir(self) -> Path:
+        return Path(self.settings.get("KITH_DATA_DIR", self.folder / "data"))
+
+    def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Runs a statement behind the server's back, as if time had passed perhaps."""
+        return self.backend.execute(self.data_dir, statement, *values)
 
     def run(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
         """A command of the binary on the same data."""

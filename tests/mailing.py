@@ -2,8 +2,8 @@
 
 import email
 import email.policy
+import os
 import re
-import sqlite3
 import time
 from email.message import EmailMessage
 from typing import Any
@@ -21,10 +21,7 @@ def change_password(account: Account, old: str = PASSWORD, new: str = PASSWORD) 
 
 def alter(server: Server, statement: str) -> None:
     """Changes the outbox behind the server's back, as if time had passed."""
-    database = sqlite3.connect(server.folder / "data" / "kith.db", timeout=10)
-    with database:
-        database.execute(statement)
-    database.close()
+    server.sql(statement)
 
 
 def make_due(server: Server) -> None:
@@ -34,9 +31,10 @@ def make_due(server: Server) -> None:
 def multiply(server: Server, count: int) -> None:
     """So many more mails like the one that waits."""
     for _ in range(count):
-        alter(server, "insert into mail_outbox select randomblob(16), account_id, recipient, "
-                      "subject, text_part, html_part, created_at, give_up_at, next_try_at, 0, 0, "
-                      "null, null, null from mail_outbox where next_try_at is not null limit 1")
+        server.sql("insert into mail_outbox select ?, account_id, recipient, "
+                   "subject, text_part, html_part, created_at, give_up_at, next_try_at, 0, 0, "
+                   "null, null, null from mail_outbox where next_try_at is not null limit 1",
+                   os.urandom(16))
 
 
 def administrator(server: Server) -> Account:

@@ -1,7 +1,6 @@
 """Mail servers that are down, slow or rude, and power cuts: no mail is lost, and none is sent twice
 but for the moment between the mail server's word and the commit."""
 
-import sqlite3
 import threading
 import time
 from pathlib import Path
@@ -97,10 +96,7 @@ def test_a_message_that_is_on_its_way_arrives(binary: Path, tmp_path: Path) -> N
         time.sleep(1)
         sink.release()
         stopping.join()
-        with sqlite3.connect(tmp_path / "data" / "kith.db") as database:
-            sent = database.execute("select count(sent_at) from mail_outbox").fetchone()
-        database.close()
-        assert sent == (1,)
+        assert server.sql("select count(sent_at) from mail_outbox") == [(1,)]
         server.start()
         time.sleep(1.5)
     assert len(sink.messages) == 1
@@ -121,13 +117,10 @@ def test_a_kill_around_the_word_of_the_mail_server(binary: Path, tmp_path: Path,
             wait_until(lambda: all_sent(admin))
         else:
             # The commit has to wait: somebody else writes.
-            database = sqlite3.connect(tmp_path / "data" / "kith.db", isolation_level=None)
-            database.execute("begin immediate")
-            sink.release()
-            time.sleep(0.5)
-            server.kill()
-            database.execute("rollback")
-            database.close()
+            with server.backend.writes_held(server.data_dir, "mail_outbox"):
+                sink.release()
+                time.sleep(0.5)
+                server.kill()
         if server.is_alive():
             server.kill()
         with server:
@@ -190,13 +183,12 @@ def test_a_full_disk_sends_nothing_over_and_over(binary: Path, tmp_path: Path) -
         sink.answers = ["451 4.3.0 later"]
         change_password(admin)
         wait_for_error(admin)
-        alter(server, "create trigger full before update of lease_until on mail_outbox "
-                      "begin select raise(abort, 'disk full'); end")
-        make_due(server)
-        time.sleep(2.5)
-        assert sink.messages == []
-        assert server.call("GET", "/healthz").status == 200
-        alter(server, "drop trigger full")
+        with server.backend.failing(server.data_dir, "update of lease_until on mail_outbox",
+                                    "disk full"):
+            make_due(server)
+            time.sleep(2.5)
+            assert sink.messages == []
+            assert server.call("GET", "/healthz").status == 200
         sink.wait_for(1, seconds=20)
         wait_until(lambda: all_sent(admin))
     assert len(sink.messages) == 1

@@ -1,6 +1,5 @@
 """Power cuts between a request and its answer: who repeats it under its key does it once."""
 
-import sqlite3
 import threading
 import time
 from pathlib import Path
@@ -33,9 +32,7 @@ def send_until_gone(account: Account, requests: list[tuple[str, Any, str]],
 
 def wind_back_leases(server: Server) -> None:
     """As if the lease of the dead process had run out."""
-    with sqlite3.connect(server.folder / "data" / "kith.db") as database:
-        database.execute("update idempotency_keys set lease_until = 0")
-    database.close()
+    server.sql("update idempotency_keys set lease_until = 0")
 
 
 @pytest.mark.parametrize("seconds", [0.15, 0.4])

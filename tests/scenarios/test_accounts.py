@@ -2,7 +2,6 @@
 
 import base64
 import json
-import sqlite3
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -117,9 +116,7 @@ def test_a_spent_refresh_token_ends_the_session(server: Server, account: Account
     """Whoever holds the thief's or the owner's newer token has to sign in again."""
     first = account.tokens["refresh_token"]
     second = refresh(server, first).json["refresh_token"]
-    with sqlite3.connect(server.folder / "data" / "kith.db") as database:  # as if time had passed
-        database.execute("update refresh_tokens set spent_at = spent_at - 11000000")
-    database.close()
+    server.sql("update refresh_tokens set spent_at = spent_at - 11000000")  # time has passed
     assert refresh(server, first).status == 401
     assert refresh(server, second).status == 401
     other = sign_in(server, account.email)
@@ -172,7 +169,7 @@ def test_nothing_secret_is_logged_or_stored(server: Server) -> None:
     server.call("POST", f"{API}/auth/login", {"email": account.email, "password": PASSWORD + "x"})
     time.sleep(1)  # the access lines are written by then
     logs = server.output() + server.diagnostics()
-    stored = b"".join(path.read_bytes() for path in (server.folder / "data").glob("kith.db*"))
+    stored = server.backend.content(server.data_dir)
     for secret in (PASSWORD, account.tokens["access_token"], account.tokens["refresh_token"]):
         assert secret not in logs
         assert secret.encode() not in stored

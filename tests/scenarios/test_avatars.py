@@ -1,7 +1,6 @@
 """Pictures of accounts: what is taken, what becomes of it, and who can see it."""
 
 import re
-import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
@@ -256,9 +255,7 @@ def test_an_erased_account_leaves_no_picture(binary: Path, tmp_path: Path) -> No
         assert fetch(server, erased)[0] == 404
         assert fetch(server, kept)[0] == 200
     assert blobs(tmp_path) == [kept.rsplit("/", 1)[1]]
-    with sqlite3.connect(tmp_path / "data" / "kith.db") as database:
-        assert database.execute("select count(*) from avatars").fetchone() == (1,)
-    database.close()
+    assert server.sql("select count(*) from avatars") == [(1,)]
 
 
 def test_what_a_crash_has_left_is_taken_away(binary: Path, tmp_path: Path) -> None:
@@ -268,13 +265,10 @@ def test_what_a_crash_has_left_is_taken_away(binary: Path, tmp_path: Path) -> No
         folder = tmp_path / "data" / "blobs"
         rows = {"a" * 32: ("new", 0), "b" * 32: ("new", int(time.time() * 1e6)),
                 "c" * 32: ("old", 0)}
-        with sqlite3.connect(tmp_path / "data" / "kith.db") as database:
-            owner = database.execute("select id from accounts").fetchone()[0]
-            for name, (state, created_at) in rows.items():
-                (folder / f"{name}.webp").write_bytes(b"octets")
-                database.execute("insert into avatars values (?, ?, ?, ?)",
-                                 (name, owner, state, created_at))
-        database.close()
+        owner = server.sql("select id from accounts")[0][0]
+        for name, (state, created_at) in rows.items():
+            (folder / f"{name}.webp").write_bytes(b"octets")
+            server.sql("insert into avatars values (?, ?, ?, ?)", name, owner, state, created_at)
         (folder / f"{'a' * 32}.webp.part").write_bytes(b"oct")
         assert server.run("jobs", "purge_avatars").returncode == 0
         kept = [current.rsplit("/", 1)[1], f"{'b' * 32}.webp"]
@@ -312,9 +306,7 @@ def test_a_crash_leaves_a_picture_and_nothing_unknown(binary: Path, tmp_path: Pa
         server.start()
         url = account.call("GET", ME).json["avatar_url"]
         assert fetch(server, url)[0] == 200
-        with sqlite3.connect(tmp_path / "data" / "kith.db") as database:
-            known = {name for name, in database.execute("select name from avatars")}
-        database.close()
+        known = {name for name, in server.sql("select name from avatars")}
         assert {name.split(".")[0] for name in blobs(tmp_path)} <= known
     assert server.stop() == 0
 

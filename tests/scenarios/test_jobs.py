@@ -1,7 +1,6 @@
 """Work that runs by itself: purges, and how administrators see it."""
 
 import re
-import sqlite3
 import time
 from pathlib import Path
 
@@ -16,10 +15,8 @@ NAMES = ["purge_audit", "purge_avatars", "purge_history", "purge_idempotency_key
 
 def rewind(server: Server, *statements: str) -> None:
     """Changes the database behind the server's back, as if time had passed."""
-    with sqlite3.connect(server.folder / "data" / "kith.db") as database:
-        for statement in statements:
-            database.execute(statement)
-    database.close()
+    for statement in statements:
+        server.sql(statement)
 
 
 @pytest.fixture
@@ -112,18 +109,17 @@ def test_jobs_run_by_themselves_and_are_seen(own_server: Server) -> None:
 
 def test_a_job_that_fails_is_shown_and_holds_up_nobody(own_server: Server) -> None:
     account = administrator(own_server)
-    rewind(own_server, "create trigger broken before delete on idempotency_keys "
-                       "begin select raise(abort, 'no deletion today'); end")
     account.call("POST", "contacts", {"first_name": "K"}, idempotency_key="k")
     rewind(own_server, "update idempotency_keys set created_at = 1")
-    run = own_server.run("jobs")
+    with own_server.backend.failing(own_server.data_dir, "delete on idempotency_keys",
+                                    "no deletion today"):
+        run = own_server.run("jobs")
     assert run.returncode == 1
     assert "purge_tokens: done" in run.stdout and "purge_trash: done" in run.stdout
     items = {each["name"]: each for each in account.call("GET", "admin/jobs").json["items"]}
     failed = items["purge_idempotency_keys"]
     assert failed["failures"] == 1 and "no deletion today" in failed["error"]
     assert failed["succeeded_at"] is None or failed["succeeded_at"] < failed["finished_at"]
-    rewind(own_server, "drop trigger broken")
     assert own_server.run("jobs").returncode == 0
     items = {each["name"]: each for each in account.call("GET", "admin/jobs").json["items"]}
     assert items["purge_idempotency_keys"]["failures"] == 0

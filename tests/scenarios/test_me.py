@@ -1,6 +1,5 @@
 """One's own account: name, password, and the end of it."""
 
-import sqlite3
 from pathlib import Path
 
 from kith import API, PASSWORD, Account, Server, sign_in, sign_up
@@ -72,13 +71,11 @@ def test_an_erased_account_leaves_nothing(binary: Path, tmp_path: Path) -> None:
         again = {"username": "A", "email": account.email, "password": PASSWORD}
         assert server.call("POST", f"{API}/auth/signup", again).status == 201, "the address is free"
         assert sign_in(server, account.email).items("contacts") == []
-    with sqlite3.connect(tmp_path / "data" / "kith.db") as database:
-        for table_name in ("contacts", "contact_changes", "contact_tombstones",
-                           "idempotency_keys", "refresh_tokens"):
-            owner = "account_id <> (select id from accounts)"
-            count = database.execute(f"select count(*) from {table_name} where {owner}")
-            assert count.fetchone() == (0,), table_name
-    database.close()
+    for table_name in ("contacts", "contact_changes", "contact_tombstones", "idempotency_keys",
+                       "refresh_tokens"):
+        owner = "account_id <> (select id from accounts)"
+        count = server.sql(f"select count(*) from {table_name} where {owner}")
+        assert count == [(0,)], table_name
 
 
 def test_the_last_administrator_stays(binary: Path, tmp_path: Path) -> None:

@@ -1,0 +1,205 @@
+"""What servers under test keep their data in: SQLite files, or databases of a throw-away PostgreSQL
+cluster made from Debian's packages. Also a program: `databases.py COMMAND...` runs a command with
+KITH_TEST_POSTGRES telling where such a cluster is."""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, ContextManager, Iterator, Protocol
+
+BINARIES = Path("/usr/lib/postgresql/15/bin")
+# A test may stop the server, never the machine: nothing has to be on disk.
+FAST = ["fsync=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB",
+        "listen_addresses=127.0.0.1", "unix_socket_directories="]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def as_postgres(*command: str) -> list[str]:
+    """PostgreSQL refuses to run as root."""
+    return [*(["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []), *command]
+
+
+class Cluster:
+    """A PostgreSQL server of its own."""
+
+    def __init__(self, *options: str, password: str = "") -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="kith-postgres-"))
+        self.port, self.password = free_port(), password
+        self.options = [*FAST, *options]
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres", "postgres")
+        secret = self.folder / "password"
+        secret.write_text(password or "unused")
+        secret.chmod(0o644)
+        self._run("initdb", "-D", self._data(), "-U", "kith", "--encoding=UTF8",
+                  "--locale=C.UTF-8", "--no-sync", f"--pwfile={secret}",
+                  "--auth=" + ("scram-sha-256" if password else "trust"))
+
+    def _data(self) -> str:
+        return str(self.folder / "data")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(as_postgres(str(BINARIES / program), *arguments), text=True,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd="/")
+        assert done.returncode == 0, done.stderr
+
+    def start(self) -> "Cluster":
+        options = " ".join(f"-c {each}" for each in [*self.options, f"port={self.port}"])
+        self._run("pg_ctl", "-D", self._data(), "-w", "-l", str(self.folder / "data" / "log"),
+                  "-o", options, "start")
+        return self
+
+    def stop(self, mode: str = "fast") -> None:
+        self._run("pg_ctl", "-D", self._data(), "-w", "-m", mode, "stop")
+
+    def url(self, database: str = "postgres") -> str:
+        login = f"kith:{self.password}" if self.password else "kith"
+        return f"postgres://{login}@127.0.0.1:{self.port}/{database}"
+
+    def execute(self, statement: str, database: str = "postgres") -> None:
+        with contextlib.closing(connect(self.url(database))) as connection:
+            connection.cursor().execute(statement)
+
+    def __enter__(self) -> "Cluster":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(AssertionError):  # a test may have stopped it
+            self.stop("immediate")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def connect(url: str) -> Any:
+    """A connection that commits each statement by itself."""
+    import psycopg2  # of the tests on PostgreSQL alone
+
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    return connection
+
+
+class Backend(Protocol):
+    """One kind of database."""
+
+    name: str
+
+    def url(self, data_dir: Path) -> str:
+        """KITH_DATABASE_URL of the server with that data folder."""
+
+    def execute(self, data_dir: Path, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Runs a statement behind the server's back; parameters are question marks."""
+
+    def writes_held(self, data_dir: Path, table: str) -> ContextManager[None]:
+        """Meanwhile nothing can be written to the table."""
+
+    def failing(self, data_dir: Path, event: str, text: str) -> ContextManager[None]:
+        """Meanwhile an event (`delete on contacts`) fails with that text."""
+
+    def content(self, data_dir: Path) -> bytes:
+        """All that is stored, as it is stored."""
+
+
+class Sqlite:
+    """A file in the data folder."""
+
+    name = "sqlite"
+
+    def url(self, data_dir: Path) -> str:
+        return ""
+
+    def execute(self, data_dir: Path, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        with contextlib.closing(sqlite3.connect(data_dir / "kith.db", timeout=10)) as database:
+            with database:
+                return database.execute(statement, values).fetchall()
+
+    @contextlib.contextmanager
+    def writes_held(self, data_dir: Path, table: str) -> Iterator[None]:
+        database = sqlite3.connect(data_dir / "kith.db", isolation_level=None)
+        database.execute("begin immediate")
+        yield
+        database.execute("rollback")
+        database.close()
+
+    @contextlib.contextmanager
+    def failing(self, data_dir: Path, event: str, text: str) -> Iterator[None]:
+        self.execute(data_dir, f"create trigger failing before {event} "
+                               f"begin select raise(abort, '{text}'); end")
+        yield
+        self.execute(data_dir, "drop trigger failing")
+
+    def content(self, data_dir: Path) -> bytes:
+        return b"".join(path.read_bytes() for path in data_dir.glob("kith.db*"))
+
+
+class Postgres:
+    """A database in a cluster for each data folder."""
+
+    name = "postgres"
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        self.made: set[str] = set()
+
+    def url(self, data_dir: Path) -> str:
+        name = "kith_" + hashlib.sha256(str(data_dir).encode()).hexdigest()[:16]
+        if name not in self.made:
+            self.made.add(name)
+            self.cluster.execute(f"create database {name}")
+        return self.cluster.url(name)
+
+    def execute(self, data_dir: Path, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        with contextlib.closing(connect(self.url(data_dir))) as connection:
+            cursor = connection.cursor()
+            cursor.execute(statement.replace("?", "%s"), values or None)
+            rows = cursor.fetchall() if cursor.description else []
+        return [tuple(bytes(each) if isinstance(each, memoryview) else each for each in row)
+                for row in rows]
+
+    @contextlib.contextmanager
+    def writes_held(self, data_dir: Path, table: str) -> Iterator[None]:
+        with contextlib.closing(connect(self.url(data_dir))) as connection:
+            connection.autocommit = False
+            connection.cursor().execute(f"lock table {table} in share mode")
+            yield
+            # The server would end what it has been told, though nobody is there any more.
+            connection.cursor().execute("select pg_terminate_backend(pid) from pg_stat_activity "
+                                        "where wait_event_type = 'Lock'")
+            connection.rollback()
+
+    @contextlib.contextmanager
+    def failing(self, data_dir: Path, event: str, text: str) -> Iterator[None]:
+        self.execute(data_dir, "create function failing() returns trigger language plpgsql as "
+                               f"$$ begin raise exception '{text}'; end $$")
+        self.execute(data_dir, f"create trigger failing before {event} "
+                               "for each row execute function failing()")
+        yield
+        self.execute(data_dir, "drop function failing cascade")
+
+    def content(self, data_dir: Path) -> bytes:
+        tables = self.execute(data_dir, "select tablename from pg_tables "
+                                        "where schemaname = 'public'")
+        rows = [repr(self.execute(data_dir, f"select * from {name}")) for name, in tables]
+        return "\n".join(rows).encode()
+
+
+def main() -> int:
+    with Cluster() as cluster:
+        environment = {**os.environ, "KITH_TEST_POSTGRES": cluster.url()}
+        return subprocess.run(sys.argv[1:], env=environment).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
