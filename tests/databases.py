@@ -161,7 +161,12 @@ class Postgres:
         return self.cluster.url(name)
 
     def execute(self, data_dir: Path, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        with contextlib.closing(connect(self.url(data_dir))) as connection:
+        return self.execute_at(self.url(data_dir), statement, *values)
+
+    @staticmethod
+    def execute_at(url: str, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Runs a statement in the database there."""
+        with contextlib.closing(connect(url)) as connection:
             cursor = connection.cursor()
             cursor.execute(statement.replace("?", "%s"), values or None)
             rows = cursor.fetchall() if cursor.description else []

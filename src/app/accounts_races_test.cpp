@@ -13,8 +13,7 @@
 #include "accounts/accounts.hpp"
 #include "accounts/sessions.hpp"
 #include "accounts/setup.hpp"
-#include "base/temporary_folder.hpp"
-#include "store/sqlite/database.hpp"
+#include "app/fresh_database.hpp"
 
 /// What happens to an operation of an account when another one comes in between its first look and
 /// its write, or when only one of its writes goes through.
@@ -52,13 +51,7 @@ class Interrupted : public store::Store {
   bool refusing_ = false;
 };
 
-std::unique_ptr<store::Database> migrated(const std::string& path) {
-  auto database = store::sqlite::open({.path = path});
-  database->migrate();
-  return database;
-}
-
-class AccountRaces : public testing::Test {
+class AccountRaces : public testing::TestWithParam<app::DatabaseKind> {
  protected:
   template <class T>
   T run(Task<T> task) {
@@ -84,9 +77,9 @@ class AccountRaces : public testing::Test {
   const Email ann_{"ann@example.org"};
 
  private:
-  const TemporaryFolder folder_;
+  const app::FreshDatabase fresh_{GetParam()};
   asio::io_context loop_{1};
-  std::unique_ptr<store::Database> database_ = migrated(folder_.file());
+  std::unique_ptr<store::Database> database_ = fresh_.migrated();
   crypto::PasswordHasher passwords_{1};
   const crypto::TokenSigner signer_{std::string(32, 'k')};
   PrincipalEpoch epoch_ = 0;
@@ -100,7 +93,7 @@ class AccountRaces : public testing::Test {
   accounts::Setup setup_{store_, accounts_};
 };
 
-TEST_F(AccountRaces, APasswordThatWasNotChangedIsNotTold) {
+TEST_P(AccountRaces, APasswordThatWasNotChangedIsNotTold) {
   const Account ann = run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})).value();
   store_.before_write = [&]() -> Task<void> {
     EXPECT_TRUE(co_await accounts_.set_password(ann.id, "another good password", {{}, {}, now}));
@@ -113,7 +106,7 @@ TEST_F(AccountRaces, APasswordThatWasNotChangedIsNotTold) {
   EXPECT_EQ(mails.size(), 1U) << "one change was made";
 }
 
-TEST_F(AccountRaces, ALoginEndsWithThePasswordThatItProved) {
+TEST_P(AccountRaces, ALoginEndsWithThePasswordThatItProved) {
   const Account ann = run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})).value();
   store_.before_write = [&]() -> Task<void> {
     EXPECT_TRUE(co_await accounts_.set_password(ann.id, "another good password", {{}, {}, now}));
@@ -124,7 +117,7 @@ TEST_F(AccountRaces, ALoginEndsWithThePasswordThatItProved) {
   EXPECT_TRUE(run(sessions_.log_in({ann_, "another good password", {}}, now)));
 }
 
-TEST_F(AccountRaces, ASpentTokenEndsTheSessionInOneWrite) {
+TEST_P(AccountRaces, ASpentTokenEndsTheSessionInOneWrite) {
   ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})));
   const TokenPair first = run(sessions_.log_in({ann_, password, {}}, now)).value();
   const TokenPair second = run(sessions_.refresh(*first.refresh_token, {}, now)).value();
@@ -135,7 +128,7 @@ TEST_F(AccountRaces, ASpentTokenEndsTheSessionInOneWrite) {
       << "so the session is over";
 }
 
-TEST_F(AccountRaces, ATokenThatIsSpentMeanwhileGivesASibling) {
+TEST_P(AccountRaces, ATokenThatIsSpentMeanwhileGivesASibling) {
   ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})));
   const std::string token = *run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
   std::string of_other;
@@ -149,7 +142,7 @@ TEST_F(AccountRaces, ATokenThatIsSpentMeanwhileGivesASibling) {
   EXPECT_FALSE(run(sessions_.refresh(*sibling->refresh_token, {}, after_grace))) << "all are over";
 }
 
-TEST_F(AccountRaces, TheGraceIsFromTheFirstUse) {
+TEST_P(AccountRaces, TheGraceIsFromTheFirstUse) {
   ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})));
   const std::string token = *run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
   const Time within{now.micros + 9 * micros_per_second};
@@ -158,7 +151,7 @@ TEST_F(AccountRaces, TheGraceIsFromTheFirstUse) {
   EXPECT_FALSE(run(sessions_.refresh(token, {}, after_grace)));
 }
 
-TEST_F(AccountRaces, ARefreshOfASessionThatEndsMeanwhileIsRefused) {
+TEST_P(AccountRaces, ARefreshOfASessionThatEndsMeanwhileIsRefused) {
   const Account ann = run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})).value();
   const std::string token = *run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
   store_.before_write = [&]() -> Task<void> {
@@ -169,7 +162,7 @@ TEST_F(AccountRaces, ARefreshOfASessionThatEndsMeanwhileIsRefused) {
   EXPECT_EQ(late.error().code, Errc::unauthenticated) << "no broken database";
 }
 
-TEST_F(AccountRaces, ALinkMakesOneAdministrator) {
+TEST_P(AccountRaces, ALinkMakesOneAdministrator) {
   const std::string token = run(setup_.new_token(now)).value().value();
   store_.before_write = [&]() -> Task<void> {
     EXPECT_TRUE(co_await setup_.run(with_link(token, "first@example.org"), {{}, {}, now}));
@@ -182,7 +175,7 @@ TEST_F(AccountRaces, ALinkMakesOneAdministrator) {
       << "nothing is left of it";
 }
 
-TEST_F(AccountRaces, AnAttemptThatFailsDoesNotSpendTheLink) {
+TEST_P(AccountRaces, AnAttemptThatFailsDoesNotSpendTheLink) {
   const std::string token = run(setup_.new_token(now)).value().value();
   store_.before_write = [&]() -> Task<void> {
     EXPECT_TRUE(co_await accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}}));
@@ -193,7 +186,7 @@ TEST_F(AccountRaces, AnAttemptThatFailsDoesNotSpendTheLink) {
   EXPECT_TRUE(run(setup_.run(with_link(token, "other@example.org"), {{}, {}, now})));
 }
 
-TEST_F(AccountRaces, ALinkThatIsReplacedMeanwhileIsGoodForNothing) {
+TEST_P(AccountRaces, ALinkThatIsReplacedMeanwhileIsGoodForNothing) {
   const std::string token = run(setup_.new_token(now)).value().value();
   store_.before_write = [&]() -> Task<void> { (void)co_await setup_.new_token(now); };
   const auto late = run(setup_.run(with_link(token, ann_.text), {{}, {}, now}));
@@ -201,6 +194,9 @@ TEST_F(AccountRaces, ALinkThatIsReplacedMeanwhileIsGoodForNothing) {
   EXPECT_EQ(late.error().code, Errc::forbidden);
   EXPECT_EQ(count_accounts(), 0U);
 }
+
+INSTANTIATE_TEST_SUITE_P(Databases, AccountRaces, testing::ValuesIn(app::database_kinds()),
+                         app::kind_name);
 
 }  // namespace
 }  // namespace kith::accounts

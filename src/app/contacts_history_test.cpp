@@ -13,14 +13,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/temporary_folder.hpp"
+#include "app/fresh_database.hpp"
 #include "contacts/changes.hpp"
 #include "contacts/contacts.hpp"
 #include "contacts/history.hpp"
 #include "contacts/purge.hpp"
 #include "contacts/trash.hpp"
 #include "store/rows.hpp"
-#include "store/sqlite/database.hpp"
 
 /// What must hold of changes whatever their order: a client that syncs ends equal to the server,
 /// and an undo gives back exactly what was.
@@ -39,7 +38,7 @@ const store::Query insert_revision("test.insert_account_rev",
 /// A contact's fields by id: what two sides must agree on.
 using Facts = std::map<ContactId, std::string>;
 
-class ContactsHistory : public testing::Test {
+class ContactsHistory : public testing::TestWithParam<app::DatabaseKind> {
  protected:
   template <class T>
   T run(Task<T> task) {
@@ -95,9 +94,9 @@ class ContactsHistory : public testing::Test {
     return out;
   }
 
-  const TemporaryFolder folder_;
+  const app::FreshDatabase fresh_{GetParam()};
   asio::io_context loop_;
-  std::unique_ptr<store::Database> database_ = migrated(folder_.file());
+  std::unique_ptr<store::Database> database_ = fresh_.migrated();
   std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
   Rules rules_;
   CursorCodec cursors_{"a key"};
@@ -107,12 +106,6 @@ class ContactsHistory : public testing::Test {
   History history_{contacts_, cursors_};
 
  private:
-  static std::unique_ptr<store::Database> migrated(const std::string& path) {
-    auto database = store::sqlite::open({.path = path});
-    database->migrate();
-    return database;
-  }
-
   std::int64_t ticks_ = 0;
 };
 
@@ -177,7 +170,7 @@ class Interleavings : public ContactsHistory {
   }
 };
 
-TEST_F(Interleavings, AClientEndsEqualToTheServerInEveryOrder) {
+TEST_P(Interleavings, AClientEndsEqualToTheServerInEveryOrder) {
   std::string order(steps);
   std::ranges::sort(order);
   int played = 0;
@@ -188,7 +181,7 @@ TEST_F(Interleavings, AClientEndsEqualToTheServerInEveryOrder) {
   EXPECT_EQ(played, 1680);  // 8! / (3! 2! 1! 2!)
 }
 
-TEST_F(ContactsHistory, DeletionsThatAreForgottenSendAnOldTokenBack) {
+TEST_P(ContactsHistory, DeletionsThatAreForgottenSendAnOldTokenBack) {
   const AccountId owner = new_account();
   const ContactId gone = ContactId::make(now());
   const ContactId kept = ContactId::make(now());
@@ -207,7 +200,7 @@ TEST_F(ContactsHistory, DeletionsThatAreForgottenSendAnOldTokenBack) {
   EXPECT_TRUE(run(changes_.since(owner, {anew->next_token, 10})));
 }
 
-TEST_F(ContactsHistory, PagesOfAFirstSyncOutliveWhatIsForgottenMeanwhile) {
+TEST_P(ContactsHistory, PagesOfAFirstSyncOutliveWhatIsForgottenMeanwhile) {
   const AccountId owner = new_account();
   std::vector<ContactId> ids;
   for (int i = 0; i < 4; ++i) {
@@ -224,7 +217,7 @@ TEST_F(ContactsHistory, PagesOfAFirstSyncOutliveWhatIsForgottenMeanwhile) {
   EXPECT_EQ(client.held, (std::set(ids.begin(), ids.begin() + 3)));
 }
 
-TEST_F(ContactsHistory, PurgesTakeOnlyWhatIsOldAndAllOfThat) {
+TEST_P(ContactsHistory, PurgesTakeOnlyWhatIsOldAndAllOfThat) {
   const AccountId owner = new_account();
   constexpr int count = 600;  // more than one transaction takes
   std::vector<Operation> operations;
@@ -244,7 +237,7 @@ TEST_F(ContactsHistory, PurgesTakeOnlyWhatIsOldAndAllOfThat) {
   EXPECT_EQ(run(purge_tombstones(*store_, now())).value(), 0);
 }
 
-TEST_F(ContactsHistory, AnUndoGivesBackWhatWasAfterAnyChange) {
+TEST_P(ContactsHistory, AnUndoGivesBackWhatWasAfterAnyChange) {
   const AccountId owner = new_account();
   std::mt19937 random{20261124};
   const auto pick = [&](std::size_t count) { return random() % count; };
@@ -263,7 +256,7 @@ TEST_F(ContactsHistory, AnUndoGivesBackWhatWasAfterAnyChange) {
   }
 }
 
-TEST_F(ContactsHistory, AnUndoOfManyLeavesWhatWasChangedSince) {
+TEST_P(ContactsHistory, AnUndoOfManyLeavesWhatWasChangedSince) {
   const AccountId owner = new_account();
   std::vector<Operation> operations;
   for (int i = 0; i < 5; ++i) {
@@ -282,6 +275,11 @@ TEST_F(ContactsHistory, AnUndoOfManyLeavesWhatWasChangedSince) {
   ASSERT_EQ(left.size(), 1U);
   EXPECT_THAT(left.begin()->second, testing::HasSubstr("Changed in between"));
 }
+
+INSTANTIATE_TEST_SUITE_P(Databases, ContactsHistory, testing::ValuesIn(app::database_kinds()),
+                         app::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, Interleavings, testing::ValuesIn(app::database_kinds()),
+                         app::kind_name);
 
 }  // namespace
 }  // namespace kith::contacts

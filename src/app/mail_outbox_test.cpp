@@ -10,11 +10,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/fresh_database.hpp"
 #include "base/limits.hpp"
-#include "base/temporary_folder.hpp"
 #include "mail/outbox.hpp"
 #include "store/rows.hpp"
-#include "store/sqlite/database.hpp"
 
 /// The outbox on a real database, with a clock of the test's.
 namespace kith::mail {
@@ -25,19 +24,14 @@ using namespace std::chrono_literals;
 using store::Query;
 using store::values;
 
-const Query insert_if_equal{"test.insert_mail_if", insertion_if("$9 = $10")};
+const Query insert_if_equal{"test.insert_mail_if",
+                            insertion_if("cast($9 as bigint) = cast($10 as bigint)")};
 const Query select_parts{"test.mail_parts",
                          "select text_part, html_part from mail_outbox where id = $1"};
 
-std::unique_ptr<store::Database> migrated(const std::string& path) {
-  auto database = store::sqlite::open({.path = path});
-  database->migrate();
-  return database;
-}
-
 Time later(Time time, std::chrono::microseconds by) { return {time.micros + by.count()}; }
 
-class Outbox : public testing::Test {
+class Outbox : public testing::TestWithParam<app::DatabaseKind> {
  protected:
   template <class T>
   T run(Task<Result<T>> task) {
@@ -91,15 +85,15 @@ class Outbox : public testing::Test {
   const Mail mail_{{"anna@example.org"}, "Hi", "the secret link", "<p>the secret link</p>"};
 
  private:
-  const TemporaryFolder folder_;
+  const app::FreshDatabase fresh_{GetParam()};
 
  protected:
   asio::io_context loop_{1};
-  std::unique_ptr<store::Database> database_ = migrated(folder_.file());
+  std::unique_ptr<store::Database> database_ = fresh_.migrated();
   std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
 };
 
-TEST_F(Outbox, GivesAMailOnceAsItWasWritten) {
+TEST_P(Outbox, GivesAMailOnceAsItWasWritten) {
   const MailId id = put();
   const ClaimedMail claimed = claim_one(now);
   EXPECT_EQ(claimed.id, id);
@@ -112,7 +106,7 @@ TEST_F(Outbox, GivesAMailOnceAsItWasWritten) {
   EXPECT_TRUE(claim(now).empty()) << "two instances would send it";
 }
 
-TEST_F(Outbox, GivesTheOldestFirst) {
+TEST_P(Outbox, GivesTheOldestFirst) {
   const MailId second = put(later(now, 1s));
   const MailId first = put(now);
   put(later(now, 1h));
@@ -121,7 +115,7 @@ TEST_F(Outbox, GivesTheOldestFirst) {
   EXPECT_EQ(run(count_queued(*store_)), 3);
 }
 
-TEST_F(Outbox, GivesAMailAgainWhenTheLeaseIsOver) {
+TEST_P(Outbox, GivesAMailAgainWhenTheLeaseIsOver) {
   const MailId id = put();
   claim_one(now);
   EXPECT_TRUE(claim(later(now, limits::mail_lease - 1s)).empty());
@@ -130,7 +124,7 @@ TEST_F(Outbox, GivesAMailAgainWhenTheLeaseIsOver) {
   EXPECT_EQ(again.attempts, 2);
 }
 
-TEST_F(Outbox, ForgetsWhatWasSentButNotThatItWas) {
+TEST_P(Outbox, ForgetsWhatWasSentButNotThatItWas) {
   const MailId id = put();
   claim_one(now);
   run(note_sent(*store_, id, later(now, 1s)));
@@ -142,7 +136,7 @@ TEST_F(Outbox, ForgetsWhatWasSentButNotThatItWas) {
   EXPECT_TRUE(parts.cell(0, 0).is_null() && parts.cell(0, 1).is_null());
 }
 
-TEST_F(Outbox, WaitsLongerEachTime) {
+TEST_P(Outbox, WaitsLongerEachTime) {
   EXPECT_EQ(retry_delay(1), 1min);
   EXPECT_EQ(retry_delay(2), 2min);
   EXPECT_EQ(retry_delay(9), 256min);
@@ -151,7 +145,7 @@ TEST_F(Outbox, WaitsLongerEachTime) {
   EXPECT_EQ(retry_delay(0), 1min);
 }
 
-TEST_F(Outbox, PutsOffWhatFailed) {
+TEST_P(Outbox, PutsOffWhatFailed) {
   put();
   const Failure failure{FailureKind::deferred, "the mail server answered: 451 later"};
   EXPECT_EQ(run(note_failure(*store_, claim_one(now), failure, now)), Verdict::try_again);
@@ -163,7 +157,7 @@ TEST_F(Outbox, PutsOffWhatFailed) {
   EXPECT_EQ(claim_one(later(now, 70s)).attempts, 2);
 }
 
-TEST_F(Outbox, GivesUpAfterThreeDaysWithOneLastTry) {
+TEST_P(Outbox, GivesUpAfterThreeDaysWithOneLastTry) {
   put();
   const Failure failure{FailureKind::connection, "nobody answers"};
   int tries = 0;
@@ -179,7 +173,7 @@ TEST_F(Outbox, GivesUpAfterThreeDaysWithOneLastTry) {
   EXPECT_LT(tries, 26);
 }
 
-TEST_F(Outbox, FailsAtOnceWhatIsRefused) {
+TEST_P(Outbox, FailsAtOnceWhatIsRefused) {
   put();
   const Failure failure{FailureKind::refused, "the mail server answered: 550 nobody"};
   EXPECT_EQ(run(note_failure(*store_, claim_one(now), failure, now)), Verdict::failed);
@@ -188,7 +182,7 @@ TEST_F(Outbox, FailsAtOnceWhatIsRefused) {
   EXPECT_EQ(only().next_try_at, std::nullopt);
 }
 
-TEST_F(Outbox, BelievesNoFailureOfALeaseThatIsOver) {
+TEST_P(Outbox, BelievesNoFailureOfALeaseThatIsOver) {
   const MailId id = put();
   const ClaimedMail slow = claim_one(now);
   const Time after_lease = later(now, limits::mail_lease);
@@ -201,13 +195,13 @@ TEST_F(Outbox, BelievesNoFailureOfALeaseThatIsOver) {
   EXPECT_EQ(only().status, MailStatus::sent);
 }
 
-TEST_F(Outbox, TakesBackWhatWasNotTried) {
+TEST_P(Outbox, TakesBackWhatWasNotTried) {
   put();
   run(release_mail(*store_, claim_one(now)));
   EXPECT_EQ(claim_one(now).attempts, 1);
 }
 
-TEST_F(Outbox, RevivesWhatHasFailed) {
+TEST_P(Outbox, RevivesWhatHasFailed) {
   const MailId id = put();
   const Time end = later(now, 80h);
   const Failure failure{FailureKind::connection, "nobody answers"};
@@ -220,7 +214,7 @@ TEST_F(Outbox, RevivesWhatHasFailed) {
   EXPECT_EQ(refusal_of(retry_mail(*store_, MailId::make(now), end)), Errc::not_found);
 }
 
-TEST_F(Outbox, ListsTheNewestFirstInPages) {
+TEST_P(Outbox, ListsTheNewestFirstInPages) {
   const MailId first = put(now);
   const MailId second = put(later(now, 1s));
   const MailId third = put(later(now, 2s));
@@ -233,7 +227,7 @@ TEST_F(Outbox, ListsTheNewestFirstInPages) {
   EXPECT_EQ(rest[0].id, first);
 }
 
-TEST_F(Outbox, PurgesWhatIsOldAndDone) {
+TEST_P(Outbox, PurgesWhatIsOldAndDone) {
   const MailId waiting = put(now);
   const MailId sent = put(later(now, 1s));
   run(note_sent(*store_, sent, later(now, 2s)));
@@ -246,7 +240,7 @@ TEST_F(Outbox, PurgesWhatIsOldAndDone) {
   EXPECT_EQ(mails[1].id, waiting);
 }
 
-TEST_F(Outbox, TakesAMailOnItsCondition) {
+TEST_P(Outbox, TakesAMailOnItsCondition) {
   for (const int number : {1, 2}) {
     const OutgoingMail outgoing{mail_, AccountId::make(now), now};
     std::vector<store::Statement> batch;
@@ -255,6 +249,9 @@ TEST_F(Outbox, TakesAMailOnItsCondition) {
   }
   EXPECT_EQ(list().size(), 1U);
 }
+
+INSTANTIATE_TEST_SUITE_P(Databases, Outbox, testing::ValuesIn(app::database_kinds()),
+                         app::kind_name);
 
 }  // namespace
 }  // namespace kith::mail

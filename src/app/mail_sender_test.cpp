@@ -14,10 +14,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/fresh_database.hpp"
 #include "base/limits.hpp"
-#include "base/temporary_folder.hpp"
 #include "mail/sender.hpp"
-#include "store/sqlite/database.hpp"
 
 /// The sender on a real database, with a transport that does what the test says.
 namespace kith::mail {
@@ -51,13 +50,7 @@ class ScriptedTransport : public Transport {
   std::vector<Message> seen_;
 };
 
-std::unique_ptr<store::Database> migrated(const std::string& path) {
-  auto database = store::sqlite::open({.path = path});
-  database->migrate();
-  return database;
-}
-
-class SenderTest : public testing::Test {
+class SenderTest : public testing::TestWithParam<app::DatabaseKind> {
  protected:
   void put(std::string to) {
     const OutgoingMail outgoing{{{std::move(to)}, "Hi", "text", "html"}, {}, now};
@@ -103,15 +96,15 @@ class SenderTest : public testing::Test {
   ScriptedTransport transport_;
 
  private:
-  const TemporaryFolder folder_;
+  const app::FreshDatabase fresh_{GetParam()};
 
  protected:
   asio::io_context loop_{1};
-  std::unique_ptr<store::Database> database_ = migrated(folder_.file());
+  std::unique_ptr<store::Database> database_ = fresh_.migrated();
   std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
 };
 
-TEST_F(SenderTest, SendsAllThatWaits) {
+TEST_P(SenderTest, SendsAllThatWaits) {
   for (int i = 0; i < 20; ++i) put("a" + std::to_string(i) + "@example.org");
   const auto sender = this->sender();
   work_until(*sender, [&] { return sender->counts().sent == 20; });
@@ -122,7 +115,7 @@ TEST_F(SenderTest, SendsAllThatWaits) {
   for (const MailView& mail : list()) EXPECT_EQ(mail.status, MailStatus::sent);
 }
 
-TEST_F(SenderTest, NotesWhyNot) {
+TEST_P(SenderTest, NotesWhyNot) {
   put("a@example.org");
   transport_.answer = [](const Message&, const std::stop_token&) -> Outcome {
     return std::unexpected(Failure{FailureKind::tls, "no certificate"});
@@ -134,7 +127,7 @@ TEST_F(SenderTest, NotesWhyNot) {
   EXPECT_EQ(list().at(0).status, MailStatus::queued);
 }
 
-TEST_F(SenderTest, DoesNotHandOverWhatIsNoAddress) {
+TEST_P(SenderTest, DoesNotHandOverWhatIsNoAddress) {
   put("a@example.org\r\nRCPT TO:<b@example.org>");
   const auto sender = this->sender();
   const auto kind = static_cast<std::size_t>(FailureKind::refused);
@@ -143,7 +136,7 @@ TEST_F(SenderTest, DoesNotHandOverWhatIsNoAddress) {
   EXPECT_EQ(list().at(0).status, MailStatus::failed);
 }
 
-TEST_F(SenderTest, OneSlowServerHoldsUpOneMail) {
+TEST_P(SenderTest, OneSlowServerHoldsUpOneMail) {
   std::atomic<bool> go_on = false;
   transport_.answer = [&](const Message& message, const std::stop_token&) -> Outcome {
     while (message.recipient.starts_with("slow") && !go_on) std::this_thread::sleep_for(1ms);
@@ -158,7 +151,7 @@ TEST_F(SenderTest, OneSlowServerHoldsUpOneMail) {
   });
 }
 
-TEST_F(SenderTest, GivesBackWhatIsNotOnItsWayWhenStopped) {
+TEST_P(SenderTest, GivesBackWhatIsNotOnItsWayWhenStopped) {
   put("a@example.org");
   transport_.answer = [](const Message&, const std::stop_token& stop) -> Outcome {
     while (!stop.stop_requested()) std::this_thread::sleep_for(1ms);
@@ -171,6 +164,9 @@ TEST_F(SenderTest, GivesBackWhatIsNotOnItsWayWhenStopped) {
   const auto second = sender();
   work_until(*second, [&] { return second->counts().sent == 1; });
 }
+
+INSTANTIATE_TEST_SUITE_P(Databases, SenderTest, testing::ValuesIn(app::database_kinds()),
+                         app::kind_name);
 
 }  // namespace
 }  // namespace kith::mail

@@ -70,10 +70,13 @@ void take_each(PGconn* connection, Take take) {
     const ResultHandle result = next_result(connection);
     if (!result) throw Unreachable(one_line(PQerrorMessage(connection)));
     const auto status = PQresultStatus(result.get());
+    if (state_of(result.get()).starts_with("57P")) {  // it goes down
+      throw Unreachable(message_of(result.get()));
+    }
     if (status == PGRES_COMMAND_OK) {
       take(*query, result.get());
     } else if (error.empty() && status != PGRES_PIPELINE_ABORTED) {
-      error = std::string(query->name()) + ": " + one_line(PQresultErrorMessage(result.get()));
+      error = std::string(query->name()) + ": " + message_of(result.get());
     }
   }
   const ResultHandle end = next_result(connection);
@@ -98,6 +101,11 @@ std::string one_line(std::string_view text) {
   }
   while (out.ends_with(' ')) out.pop_back();
   return out;
+}
+
+std::string message_of(const PGresult* result) {
+  const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+  return one_line(message ? message : PQresultErrorMessage(result));
 }
 
 std::string_view state_of(const PGresult* result) {

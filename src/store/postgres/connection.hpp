@@ -61,6 +61,9 @@ class Catalogue {
 /// An error's text on one line.
 std::string one_line(std::string_view text);
 
+/// What a result that is an error says, without details that quote values.
+std::string message_of(const PGresult* result);
+
 /// The SQLSTATE of a result that is an error; empty if it has none.
 std::string_view state_of(const PGresult* result);
 

@@ -53,24 +53,34 @@ void Connector::run() {
 }
 
 void Connector::attempt(Wanted wanted) {
-  std::string why;
+  Attempt made;
   try {
-    Handle connection = connect(url_, wanted.purpose);
-    prepare_all(connection.get());
-    note("");
-    wanted.deliver(std::move(connection), why);
-    return;
+    made.connection = connect(url_, wanted.purpose);
+    prepare_all(made.connection.get());
+  } catch (const Unreachable& failed) {
+    made = {nullptr, failed.what(), true};
   } catch (const std::exception& failed) {
-    why = failed.what();
+    made = {nullptr, failed.what(), false};
   }
-  note(why);
-  if (!wanted.deliver(nullptr, why)) return;
+  const bool connected = made.connection != nullptr;
+  if (connected && failing_) hurry();
+  note(made.why);
+  if (!wanted.deliver(std::move(made)) || connected) return;
   const auto pause = with_jitter(wanted.delay);
   wanted.due = std::chrono::steady_clock::now() + pause;
   wanted.delay =
       std::min<std::chrono::milliseconds>(wanted.delay * 2, limits::database_retry_delay_max);
   const std::lock_guard lock(mutex_);
   wanted_.push_back(std::move(wanted));
+}
+
+/// The server is back: nobody has to wait for their next attempt.
+void Connector::hurry() {
+  const std::lock_guard lock(mutex_);
+  for (Wanted& each : wanted_) {
+    each.due = std::chrono::steady_clock::now();
+    each.delay = limits::database_retry_delay_min;
+  }
 }
 
 void Connector::note(const std::string& why) {

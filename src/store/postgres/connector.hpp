@@ -17,9 +17,16 @@ namespace kith::store::postgres {
 /// the server goes and when it is back.
 class Connector {
  public:
-  /// Gets the connection, or an empty one and why there is none yet; tried again then. False:
-  /// nobody wants it any more. Called on the connector's thread.
-  using Deliver = std::move_only_function<bool(Handle connection, const std::string& why)>;
+  /// What came of an attempt to connect.
+  struct Attempt {
+    Handle connection;         ///< empty: not yet, and it is tried again
+    std::string why;           ///< not yet
+    bool unreachable = false;  ///< there is nobody to talk to, or nobody who lets us in
+  };
+
+  /// Gets what came of each attempt. False: nobody wants a connection any more. Called on the
+  /// connector's thread.
+  using Deliver = std::move_only_function<bool(Attempt attempt)>;
 
   explicit Connector(Url url);
   ~Connector();
@@ -41,6 +48,7 @@ class Connector {
 
   void run();
   void attempt(Wanted wanted);
+  void hurry();
   void note(const std::string& why);
 
   Url url_;

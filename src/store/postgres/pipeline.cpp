@@ -37,11 +37,6 @@ bool is_fatal(const PGresult* result) {
   return severity && std::string_view(severity) != "ERROR";
 }
 
-std::string primary_message(const PGresult* result) {
-  const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-  return one_line(message ? message : PQresultErrorMessage(result));
-}
-
 }  // namespace
 
 Pipeline::Pipeline(boost::asio::any_io_executor loop, Handle connection, Purpose purpose)
@@ -62,7 +57,7 @@ void Pipeline::note_notice(void* self, const PGresult* notice) {
   auto* pipeline = static_cast<Pipeline*>(self);
   if (!ends_connection(state_of(notice))) return;
   pipeline->doomed_ = true;
-  pipeline->why_ = primary_message(notice);
+  pipeline->why_ = message_of(notice);
 }
 
 bool Pipeline::is_alive() {
@@ -234,7 +229,7 @@ void Pipeline::note_error(const PGresult* result) {
   const std::size_t done = first.rows.size();
   const std::string where(
       done < first.request.steps.size() ? first.request.steps[done].statement->query : "commit");
-  std::string text = where + ": " + primary_message(result) + " (" + std::string(state) + ")";
+  std::string text = where + ": " + message_of(result) + " (" + std::string(state) + ")";
   // An error without a state is libpq's own: the connection is gone.
   if (state.empty()) {
     doomed_ = true;

@@ -41,26 +41,28 @@ std::shared_ptr<Pipeline> Pool::choose() {
 void Pool::grow() {
   if (ready_.size() + wanted_ >= options_.connections_max) return;
   ++wanted_;
-  connector_.request(options_.purpose, [loop = loop_, weak = weak_from_this()](
-                                           Handle connection, const std::string& why) {
-    if (weak.expired()) return false;
-    boost::asio::post(loop, [weak, connection = std::move(connection), why]() mutable {
-      if (const auto self = weak.lock()) self->note_attempt(std::move(connection), why);
-    });
-    return true;
-  });
+  connector_.request(options_.purpose,
+                     [loop = loop_, weak = weak_from_this()](Connector::Attempt attempt) {
+                       if (weak.expired()) return false;
+                       boost::asio::post(loop, [weak, attempt = std::move(attempt)]() mutable {
+                         if (const auto self = weak.lock()) self->note(std::move(attempt));
+                       });
+                       return true;
+                     });
 }
 
-void Pool::note_attempt(Handle connection, const std::string& why) {
-  if (connection) {
+void Pool::note(Connector::Attempt attempt) {
+  if (attempt.connection) {
     --wanted_;
-    return adopt(std::move(connection));
+    return adopt(std::move(attempt.connection));
   }
   if (!ready_.empty()) return;  // there is one less, and all goes on
+  // A statement that could not be prepared yet, because somebody changes a table, is waited for.
+  if (!attempt.unreachable) return send_waiting();
   unreachable_ = true;
-  why_ = why;
+  why_ = attempt.why;
   const auto self = shared_from_this();
-  for (Request& each : std::exchange(waiting_, {})) fail(each, Failure::Kind::unreachable, why);
+  for (Request& each : std::exchange(waiting_, {})) fail(each, Failure::Kind::unreachable, why_);
 }
 
 void Pool::adopt(Handle connection) {

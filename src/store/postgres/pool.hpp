@@ -42,7 +42,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   void grow();
   void send_waiting();
   void lose(const std::shared_ptr<Pipeline>& pipeline, const std::string& why);
-  void note_attempt(Handle connection, const std::string& why);
+  void note(Connector::Attempt attempt);
   static void fail(Request& request, Failure::Kind kind, const std::string& why);
 
   boost::asio::any_io_executor loop_;

@@ -38,9 +38,11 @@ std::expected<Url, std::string_view> Url::parse(std::string_view text) {
   for (const PQconninfoOption* each = options.get(); each->keyword; ++each) {
     if (each->val) url.parameters.emplace(each->keyword, each->val);
   }
-  // A password with an @ that is not encoded: its end would be told as the name of a host.
-  const auto host = url.parameters.find("host");
-  if (host != url.parameters.end() && host->second.contains('@')) return std::unexpected(wrong);
+  // A password with an @ or a / that is not encoded: its end would be told as a host or a database.
+  for (const char* keyword : {"host", "dbname"}) {
+    const auto found = url.parameters.find(keyword);
+    if (found != url.parameters.end() && found->second.contains('@')) return std::unexpected(wrong);
+  }
   return url;
 }
 

@@ -35,9 +35,6 @@ const Query insert_row(
     "insert into schema_migrations (version, name, sha256, applied_at) values ($1, $2, '', 0)");
 const Query count_rows("test.count_rows",
                        "select count(*) as n from schema_migrations where name = $1");
-const Query bump_row("test.bump_row",
-                     "update schema_migrations set applied_at = applied_at + 1 "
-                     "where version = $1 and applied_at = $2 returning applied_at");
 
 /// A connection behind Kith's back.
 class Outside {
@@ -211,58 +208,6 @@ class SqliteStore : public testing::Test {
   std::unique_ptr<Store> store_;
 };
 
-TEST_F(SqliteStore, WhatIsAcknowledgedIsRead) {
-  ASSERT_TRUE(write({{insert_row, values(-1, "a")}, {insert_row, values(-2, "a")}}));
-  EXPECT_EQ(count("a"), 2);
-  EXPECT_EQ(count("a", Lane::scan), 2);
-  EXPECT_EQ(Outside(folder_.file()).value("select count(*) from schema_migrations where name='a'"),
-            "2");
-}
-
-TEST_F(SqliteStore, GivesTheRowsOfEachStatement) {
-  const auto written = write({{insert_row, values(-1, "a")},
-                              {bump_row, values(-1, 0)},
-                              {bump_row, values(-1, 1)},
-                              {bump_row, values(-1, 1)}});
-  ASSERT_TRUE(written);
-  ASSERT_EQ(written->size(), 4U);
-  EXPECT_EQ((*written)[0].size(), 0U);
-  EXPECT_EQ(read_column<int>((*written)[1], "applied_at"), 1);
-  EXPECT_EQ(read_column<int>((*written)[2], "applied_at"), 2);
-  EXPECT_TRUE((*written)[3].empty()) << "a guard that does not hold is no failure";
-}
-
-TEST_F(SqliteStore, AUniqueViolationIsAConflictAndAppliesNothing) {
-  ASSERT_TRUE(write({{insert_row, values(-1, "a")}}));
-  const auto written = write({{insert_row, values(-2, "b")}, {insert_row, values(-1, "b")}});
-  ASSERT_FALSE(written);
-  EXPECT_EQ(written.error().code, Errc::conflict);
-  EXPECT_EQ(count("b"), 0);
-  EXPECT_TRUE(write({{insert_row, values(-2, "b")}}));
-}
-
-TEST_F(SqliteStore, OtherViolationsAreBroken) {
-  EXPECT_THROW(write({{insert_row, values(-2, "b")}, {insert_row, values(-1, std::nullopt)}}),
-               Broken);
-  EXPECT_EQ(count("b"), 0);
-}
-
-TEST_F(SqliteStore, AWrongCountOfParametersIsBrokenInEveryLane) {
-  EXPECT_THROW(write({{insert_row, values(-1, "a")}, {insert_row, values(-2)}}), Broken);
-  EXPECT_EQ(count("a"), 0) << "nothing of the batch is applied";
-  for (const Lane lane : {Lane::point, Lane::scan}) {
-    EXPECT_THROW((void)run(loop_, store_->read(count_rows, {}, lane)), Broken);
-    EXPECT_EQ(count("a", lane), 0) << "and the lane goes on";
-  }
-}
-
-TEST_F(SqliteStore, ReadsCannotWrite) {
-  for (const Lane lane : {Lane::point, Lane::scan}) {
-    EXPECT_THROW((void)run(loop_, store_->read(insert_row, values(-1, "a"), lane)), Broken);
-  }
-  EXPECT_EQ(count("a"), 0);
-}
-
 /// What became of one of many writes.
 enum class Fate { waiting, written, conflict, unavailable, broken };
 
@@ -321,85 +266,6 @@ TEST_F(SqliteStore, RefusesWhatTheQueueCannotHoldAndWritesTheRest) {
   EXPECT_GE(written, static_cast<std::ptrdiff_t>(limits::write_queue_max));
   EXPECT_EQ(static_cast<std::size_t>(written + refused), fates.size());
   EXPECT_EQ(count("q"), written);
-}
-
-/// Writes a row and counts them, and expects each answer on the thread that it begins on.
-Task<void> write_and_count(Store& store, int version) {
-  const auto here = std::this_thread::get_id();
-  const auto bound = values(version, "loops");
-  EXPECT_TRUE(co_await store.write({}, {{insert_row, bound}}));
-  EXPECT_EQ(std::this_thread::get_id(), here);
-  const auto rows = co_await store.read(count_rows, values("loops"), Lane::scan);
-  EXPECT_GE(read_column<int>(*rows, "n"), 1);
-  EXPECT_EQ(std::this_thread::get_id(), here);
-}
-
-TEST_F(SqliteStore, ManyLoopsWriteAndEachIsAnsweredOnItsOwn) {
-  constexpr int loops = 2;
-  constexpr int each = 100;
-  std::array<asio::io_context, loops> contexts;
-  std::vector<std::thread> threads;
-  for (int number = 0; number < loops; ++number) {
-    asio::io_context& loop = contexts[static_cast<std::size_t>(number)];
-    std::unique_ptr<Store> store = database_->attach(loop.get_executor());
-    threads.emplace_back([number, &loop, store = std::move(store)] {
-      for (int i = 0; i < each; ++i) {
-        const int version = -1 - number * each - i;
-        asio::co_spawn(loop, write_and_count(*store, version), asio::detached);
-      }
-      loop.run();
-    });
-  }
-  for (auto& thread : threads) thread.join();
-  EXPECT_EQ(count("loops"), loops * each);
-  store_.reset();
-  database_.reset();  // before the loops that its threads post to
-}
-
-TEST_F(SqliteStore, WritesOfOneLoopAreAppliedInTheOrderTheyWereMade) {
-  ASSERT_TRUE(write({{insert_row, values(-1, "a")}}));
-  int applied = 0;
-  for (int i = 0; i < 300; ++i) {
-    asio::co_spawn(
-        loop_,
-        [this, i, &applied]() -> Task<void> {
-          // Holds only if exactly the i writes before it have been applied.
-          const auto written = co_await store_->write({}, {{bump_row, values(-1, i)}});
-          applied += written && !written->front().empty() ? 1 : 0;
-        },
-        asio::detached);
-  }
-  loop_.restart();
-  loop_.run();
-  EXPECT_EQ(applied, 300);
-}
-
-TEST_F(SqliteStore, WhatWasWrittenIsThereAfterReopening) {
-  ASSERT_TRUE(write({{insert_row, values(-1, "kept")}}));
-  store_.reset();
-  database_.reset();
-  database_ = open({.path = folder_.file()});
-  store_ = database_->attach(loop_.get_executor());
-  EXPECT_EQ(count("kept"), 1);
-}
-
-TEST(SqliteAttachDeathTest, FindsAWrongStatementAtOnce) {
-  GTEST_FLAG_SET(death_test_style, "threadsafe");
-  const auto attach_with_wrong_statement = [] {
-    const TemporaryFolder folder;
-    static const Query wrong("test.wrong", "select no_such_column from schema_migrations");
-    auto database = open({.path = folder.file()});
-    database->migrate();
-    asio::io_context loop;
-    try {
-      (void)database->attach(loop.get_executor());
-    } catch (const Broken& broken) {
-      std::fputs(broken.what(), stderr);
-      std::_Exit(7);
-    }
-    std::_Exit(0);
-  };
-  EXPECT_EXIT(attach_with_wrong_statement(), testing::ExitedWithCode(7), "test.wrong");
 }
 
 }  // namespace

@@ -1,0 +1,183 @@
+"""What happens to the server when its PostgreSQL goes, hangs, refuses or is shared."""
+
+import contextlib
+import subprocess
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from databases import Cluster, connect, free_port
+from kith import API, Account, Client, Server, sign_in, sign_up
+
+pytestmark = pytest.mark.postgres_only
+
+
+class Writer(threading.Thread):
+    """Creates contacts, whatever the answers are, until it is told to stop."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__()
+        self.account, self.stopping = account, False
+        self.acknowledged: list[str] = []
+        self.statuses: list[int] = []
+        self.without_retry_after = 0
+
+    def run(self) -> None:
+        client = Client(self.account.server.port, self.account.tokens["access_token"])
+        while not self.stopping:
+            reply = client.call("POST", f"{API}/contacts", {"first_name": "W"})
+            self.statuses.append(reply.status)
+            if reply.status == 201:
+                self.acknowledged.append(reply.json["id"])
+            self.without_retry_after += reply.status == 503 and "retry-after" not in reply.headers
+
+
+def wait_for_answer(account: Account, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while account.call("GET", "contacts").status != 200:
+        assert time.monotonic() < deadline, account.server.diagnostics()
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+def test_a_restart_loses_nothing_that_was_acknowledged(binary: Path, tmp_path: Path,
+                                                       mode: str) -> None:
+    with Cluster() as cluster:
+        with Server(binary, tmp_path, KITH_DATABASE_URL=cluster.url()) as server:
+            account = sign_up(server)
+            writers = [Writer(account if i == 0 else sign_up(server)) for i in range(4)]
+            for writer in writers:
+                writer.start()
+            time.sleep(0.5)
+            cluster.stop(mode)
+            time.sleep(0.7)
+            refused = account.call("GET", "contacts")
+            assert refused.status == 503 and "retry-after" in refused.headers
+            assert server.call("GET", "/readyz").status == 503
+            assert server.call("GET", "/healthz").status == 200
+            cluster.start()
+            wait_for_answer(account, 2)
+            time.sleep(0.5)
+            for writer in writers:
+                writer.stopping = True
+            for writer in writers:
+                writer.join()
+                assert set(writer.statuses) <= {201, 500, 503}
+                assert writer.statuses[-1] == 201 and writer.statuses.count(500) <= 2
+                assert writer.without_retry_after == 0
+                kept = {each["id"] for each in writer.account.items("contacts?limit=500")}
+                assert set(writer.acknowledged) <= kept
+                assert len(kept) <= len(writer.acknowledged) + writer.statuses.count(500)
+
+
+def test_a_row_that_is_held_delays_nobody_else(server: Server, account: Account) -> None:
+    other = sign_up(server)
+    mine = account.create()
+    with contextlib.closing(connect(server.backend.url(server.data_dir))) as session:
+        session.autocommit = False
+        session.cursor().execute(
+            "select 1 from account_rev r join accounts a on a.id = r.account_id "
+            "where a.email = %s for update", (account.email,))
+        with ThreadPoolExecutor() as pool:
+            held = [pool.submit(account.call, "POST", "contacts", {"first_name": "B"})
+                    for _ in range(8)]
+            time.sleep(0.2)
+            for _ in range(20):
+                begun = time.monotonic()
+                assert other.create()["first_name"] == "Ann"
+                assert other.call("GET", "contacts").status == 200
+                assert account.call("GET", f"contacts/{mine['id']}").status == 200
+                assert time.monotonic() - begun < 1
+            session.rollback()
+            assert {each.result().status for each in held} <= {201, 503}
+    account.create()
+
+
+def test_a_scan_that_takes_too_long_is_unavailable(server: Server, account: Account) -> None:
+    account.create()
+    assert account.call("GET", "contacts?q=ann").status == 200  # there is a connection
+    with contextlib.closing(connect(server.backend.url(server.data_dir))) as session:
+        session.autocommit = False
+        session.cursor().execute("lock table contacts in access exclusive mode")
+        with ThreadPoolExecutor() as pool:
+            search = pool.submit(account.call, "GET", "contacts?q=ann")
+            assert account.call("GET", "users/me").status == 200, "it is in another lane"
+            reply = search.result()
+        session.rollback()
+    assert reply.status == 503 and "retry-after" in reply.headers
+    assert account.call("GET", "contacts?q=ann").status == 200
+
+
+def test_with_few_connections_it_goes_on(binary: Path, tmp_path: Path) -> None:
+    with Cluster() as cluster:
+        cluster.execute("create role few login connection limit 3")
+        cluster.execute("grant all on schema public to few")
+        url = cluster.url().replace("kith@", "few@")
+        with Server(binary, tmp_path, KITH_DATABASE_URL=url, KITH_THREADS=1) as server:
+            account = sign_up(server)
+            with ThreadPoolExecutor(16) as pool:
+                made = list(pool.map(lambda _: account.create(), range(64)))
+                found = list(pool.map(lambda each: account.call("GET", f"contacts/{each['id']}"),
+                                      made))
+            assert {each.status for each in found} == {200}
+
+
+@pytest.mark.parametrize("change, told", [
+    (lambda url: url.replace("right", "wrong"), "password authentication failed"),
+    (lambda url: url.replace("/postgres", "/missing"), "missing"),
+    (lambda url: "postgres://kith:right@127.0.0.1:1/x", "refused"),
+])
+def test_what_keeps_it_from_starting_is_one_line(binary: Path, tmp_path: Path, change,
+                                                 told: str) -> None:
+    with Cluster(password="right-horse") as cluster:
+        with Server(binary, tmp_path / "ok", KITH_DATABASE_URL=cluster.url()) as server:
+            assert sign_up(server).create()["first_name"] == "Ann"
+        url = change(cluster.url())
+        done = Server(binary, tmp_path / "b", KITH_DATABASE_URL=url).run("serve")
+        assert done.returncode == 1 and told in done.stderr, done
+        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+        assert "right" not in done.stderr + done.stdout and "wrong" not in done.stderr
+        shown = Server(binary, tmp_path / "c", KITH_DATABASE_URL=url).run("config").stdout
+        assert "right" not in shown and "wrong" not in shown
+        assert "********@127.0.0.1" in shown
+
+
+def test_of_instances_that_start_at_once_one_migrates(binary: Path, tmp_path: Path,
+                                                      server: Server) -> None:
+    for number in range(3):
+        url = server.backend.url(tmp_path / str(number))
+        several = [Server(binary, tmp_path / f"{number}{letter}", KITH_DATABASE_URL=url)
+                   for letter in "abcd"]
+        with ThreadPoolExecutor() as pool, contextlib.ExitStack() as stack:
+            list(pool.map(stack.enter_context, several))
+            assert sum("database schema: 0 -> " in each.diagnostics() for each in several) == 1
+            account = sign_up(several[0])
+            assert sign_in(several[1], account.email).create()["first_name"] == "Ann"
+
+
+def test_of_several_hosts_the_one_that_answers(binary: Path, tmp_path: Path,
+                                               server: Server) -> None:
+    url = server.backend.url(tmp_path)
+    alive = url.split("@")[1].split("/")[0]
+    url = url.replace(alive, f"127.0.0.1:{free_port()},{alive}")
+    with Server(binary, tmp_path, KITH_DATABASE_URL=url) as several:
+        assert sign_up(several).create()["first_name"] == "Ann"
+
+
+def test_a_server_that_hangs_is_given_up(binary: Path, tmp_path: Path) -> None:
+    """Its processes stop, its connections stay open."""
+    with Cluster() as cluster:
+        with Server(binary, tmp_path, KITH_DATABASE_URL=cluster.url()) as server:
+            account = sign_up(server)
+            pids = [str(pid) for pid, in server.backend.execute_at(
+                cluster.url(), "select pid from pg_stat_activity where application_name = 'kith'")]
+            subprocess.run(["kill", "-STOP", *pids], check=True)
+            with ThreadPoolExecutor() as pool:
+                reply = pool.submit(account.call, "GET", "contacts")
+                assert server.call("GET", "/healthz").status == 200
+                assert reply.result().status in (200, 503)
+            wait_for_answer(account, 12)
+            subprocess.run(["kill", "-CONT", *pids], check=True)
