@@ -66,6 +66,7 @@ Task<Result<Account>> Accounts::create(Signup signup, NewAccount made, const Vet
     mail::append_mail(batch, letter);
   }
   if (veto) {
+    batch.push_back({veto->turn, {veto->values.front()}});
     batch.push_back({veto->query, values(account.id)});
     std::ranges::copy(veto->values, std::back_inserter(batch.back().values));
   }
@@ -234,6 +235,10 @@ Task<Result<void>> Accounts::set_password(AccountId id, std::string password, Tr
   co_return Result<void>();
 }
 
+const Query lock_administrators{
+    "accounts.lock_administrators", "select id from accounts where role = 'admin' order by id",
+    "select id from accounts where role = 'admin' order by id for no key update"};
+
 namespace {
 
 // What belongs to an account goes with it; keys of requests belong to no row.
@@ -259,13 +264,14 @@ Task<Result<void>> Accounts::erase(AccountId id, Trace trace) {
   if (!account) co_return std::unexpected(account.error());
   const AuditEntry entry = AuditEntry::make(Action::erased, id, trace);
   std::vector<Statement> batch;
+  batch.push_back({lock_administrators, {}});
   append_audit_if(batch, entry, insert_erasure);
   batch.push_back({delete_account, values(id)});
   batch.push_back({delete_keys, values(id)});
   mail::append_mail_removal(batch, id);
   const auto written = co_await store_.write(id, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  if (!(*written)[1].empty()) co_return Result<void>();
+  if (!(*written)[2].empty()) co_return Result<void>();
   const auto now = co_await get(id);
   if (!now) co_return std::unexpected(now.error());
   co_return refuse(Errc::conflict, "The last administrator has to stay: make another one first.");

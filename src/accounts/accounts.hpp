@@ -36,10 +36,17 @@ struct NewAccount {
 /// Why an account that has just been made may not be: a statement, given the new account's id as
 /// `$1` and `values` behind it, takes it back and returns a row then.
 struct Veto {
+  /// Runs before, with the first of `values`: of two who would see nothing of each other, one
+  /// waits.
+  const store::Query& turn;
   const store::Query& query;
   store::Values values;
   Error refusal;
 };
+
+/// Comes before a statement that must leave one administrator. Two that take away the last two at
+/// once would each see the other's there; in PostgreSQL the second waits here for the first.
+extern const store::Query lock_administrators;
 
 /// The accounts. Errors of all operations: `unavailable` from the store or the password queue.
 class Accounts {

@@ -50,7 +50,11 @@ namespace {
 const Query select_link{"setup.find_link",
                         "select expires_at from one_time_tokens where token_hash = $1 "
                         "and purpose = 'setup' and expires_at > $2"};
-// Of two that use one link at the same moment, the second finds the first's administrator.
+// Of two that use one link at the same moment, the second finds the first's administrator. In
+// PostgreSQL it has to wait for that one's commit.
+const Query take_link{"setup.take_link",
+                      "select token_hash from one_time_tokens where token_hash = $1",
+                      "select token_hash from one_time_tokens where token_hash = $1 for update"};
 const Query take_back_unless_first{
     "setup.take_back_unless_first",
     "delete from accounts where id = $1 and (exists "
@@ -76,7 +80,8 @@ Task<Result<Account>> Setup::run(SetupRequest request, Trace trace) {
   if (!link) co_return std::unexpected(link.error());
   if (link->empty()) co_return invalid_link();
   Signup signup{std::move(request.username), std::move(request.email), std::move(request.password)};
-  const Veto veto{take_back_unless_first, values(Bytes{hash}, trace.at), invalid_link().error()};
+  const Veto veto{take_link, take_back_unless_first, values(Bytes{hash}, trace.at),
+                  invalid_link().error()};
   co_return co_await accounts_.create(std::move(signup),
                                       {.role = Role::admin, .trace = std::move(trace)}, &veto);
 }

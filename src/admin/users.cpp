@@ -124,6 +124,7 @@ Task<Result<User>> change_user(store::Store& store, const User& current, UserCha
   const std::vector<AuditEntry> entries = entries_of(current, change, by.trace);
   if (entries.empty()) co_return current;
   std::vector<Statement> batch;
+  batch.push_back({accounts::lock_administrators, {}});
   batch.push_back({update_user, values(current.id, change.role, change.status, by.trace.at,
                                        current.role, current.status)});
   batch.push_back({end_sessions_of_suspended, values(current.id)});
@@ -132,7 +133,7 @@ Task<Result<User>> change_user(store::Store& store, const User& current, UserCha
   const auto written = co_await store.write(current.id, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   auto now = co_await get_user(store, current.id);
-  if (!now || !written->front().empty()) co_return now;
+  if (!now || !(*written)[1].empty()) co_return now;
   const bool outrun = now->role != current.role || now->status != current.status;
   co_return refuse(Errc::conflict, outrun ? "Somebody else has changed this account just now."
                                           : "The last administrator has to stay one.");
