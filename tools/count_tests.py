@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Adds up JUnit reports and prints `N passed, N failed[, N skipped]` as the last line. A report
-that is missing, broken or empty is a failure: the run that should have written it has crashed."""
+that is missing, broken or empty is a failure: the run that should have written it has crashed.
+With --both-databases it is a failure too when the unit tests or the tests of the binary did not run
+on SQLite and on PostgreSQL."""
 
 import re
 import sys
@@ -8,15 +10,21 @@ import xml.etree.ElementTree as xml
 from pathlib import Path
 
 CRASHED = (1, 1, 0)
+DATABASES = {"sqlite", "postgres"}
+
+
+def read(path: str) -> xml.Element:
+    """A report."""
+    # googletest writes parameters as they are, control characters and invalid UTF-8 included.
+    text = Path(path).read_text(encoding="utf-8", errors="replace")
+    text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "?", text)
+    return xml.fromstring(text.encode())
 
 
 def count(path: str) -> tuple[int, int, int]:
     """Tests run, failed and skipped in one report."""
     try:
-        # googletest writes parameters as they are, control characters and invalid UTF-8 included.
-        text = Path(path).read_text(encoding="utf-8", errors="replace")
-        text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "?", text)
-        suites = list(xml.fromstring(text.encode()).iter("testsuite"))
+        suites = list(read(path).iter("testsuite"))
     except (OSError, xml.ParseError) as error:
         print(f"{path}: no report: {error}", file=sys.stderr)
         return CRASHED
@@ -26,8 +34,32 @@ def count(path: str) -> tuple[int, int, int]:
     return (total, failed, skipped) if total else CRASHED
 
 
+def left_out(paths: list[str]) -> int:
+    """How often a database was left out. Names of unit tests end in theirs; a report of the tests
+    of the binary has it as a property."""
+    units: set[str] = set()
+    binary: set[str] = set()
+    for path in paths:
+        try:
+            report = read(path)
+        except (OSError, xml.ParseError):
+            continue  # told by count()
+        units |= {case.get("name", "").rsplit("/")[-1] for case in report.iter("testcase")}
+        binary |= {each.get("value", "") for each in report.iter("property")
+                   if each.get("name") == "database"}
+    missing = [(what, name) for what, seen in (("unit tests", units), ("server", binary))
+               for name in sorted(DATABASES - seen)]
+    for what, name in missing:
+        print(f"the {what} did not run on {name}", file=sys.stderr)
+    return len(missing)
+
+
 def main() -> int:
-    counts = [count(path) for path in sys.argv[1:]] or [CRASHED]
+    paths = [path for path in sys.argv[1:] if path != "--both-databases"]
+    counts = [count(path) for path in paths] or [CRASHED]
+    if "--both-databases" in sys.argv:
+        missing = left_out(paths)
+        counts.append((missing, missing, 0))
     total, failed, skipped = (sum(each) for each in zip(*counts))
     line = f"{total - failed - skipped} passed, {failed} failed"
     print(line + (f", {skipped} skipped" if skipped else ""))

@@ -32,3 +32,32 @@ def test_last_line(tmp_path: Path, reports: list[str | None], line: str, code: i
             path.write_text(text)
     done = subprocess.run([sys.executable, PROGRAM, *paths], text=True, capture_output=True)
     assert (done.stdout.splitlines()[-1], done.returncode) == (line, code), done
+
+
+def on(*databases: str) -> str:
+    """A report of the binary's tests on these databases."""
+    properties = "".join(f'<property name="database" value="{each}"/>' for each in databases)
+    return f'<testsuite tests="1"><properties>{properties}</properties></testsuite>'
+
+
+def unit_tests_on(*databases: str) -> str:
+    """A report of unit tests on these databases."""
+    cases = "".join(f'<testcase name="Does/{each}"/>' for each in databases)
+    return f'<testsuites><testsuite tests="1">{cases}</testsuite></testsuites>'
+
+
+@pytest.mark.parametrize("reports, failed", [
+    ([unit_tests_on("sqlite", "postgres"), on("sqlite"), on("postgres")], 0),
+    ([unit_tests_on("sqlite", "postgres"), on("sqlite"), on("sqlite")], 1),
+    ([unit_tests_on("sqlite"), on("sqlite"), on("postgres")], 1),
+    ([unit_tests_on(), on("sqlite")], 3),
+])
+def test_both_databases_must_have_been_used(tmp_path: Path, reports: list[str],
+                                            failed: int) -> None:
+    paths = [tmp_path / f"{i}.xml" for i in range(len(reports))]
+    for path, text in zip(paths, reports):
+        path.write_text(text)
+    done = subprocess.run([sys.executable, PROGRAM, "--both-databases", *paths], text=True,
+                          capture_output=True)
+    assert f", {failed} failed" in done.stdout and done.returncode == (failed > 0), done
+    assert len(done.stderr.splitlines()) == failed

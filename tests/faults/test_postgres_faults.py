@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from databases import Cluster, connect, free_port
-from kith import API, Account, Client, Server, sign_in, sign_up
+from kith import API, PASSWORD, Account, Client, Server, sign_in, sign_up
 
 pytestmark = pytest.mark.postgres_only
 
@@ -156,6 +156,40 @@ def test_of_instances_that_start_at_once_one_migrates(binary: Path, tmp_path: Pa
             assert sum("database schema: 0 -> " in each.diagnostics() for each in several) == 1
             account = sign_up(several[0])
             assert sign_in(several[1], account.email).create()["first_name"] == "Ann"
+
+
+def test_of_the_last_administrators_one_stays(binary: Path, tmp_path: Path,
+                                              server: Server) -> None:
+    """Though each leaves through another instance, and neither sees what the other has begun."""
+    url = server.backend.url(tmp_path)
+    with Server(binary, tmp_path / "a", KITH_DATABASE_URL=url) as first, \
+            Server(binary, tmp_path / "b", KITH_DATABASE_URL=url) as second:
+        stayed = sign_up(first)
+        for _ in range(8):
+            other = sign_up(second)
+            for each in (stayed, other):
+                assert first.run("user", "role", each.email, "admin").returncode == 0
+            with ThreadPoolExecutor() as pool:
+                replies = list(pool.map(lambda each: each.call(
+                    "DELETE", "users/me", {"password": PASSWORD}), (stayed, other)))
+            assert sorted(each.status for each in replies) == [204, 409]
+            stayed = stayed if replies[0].status == 409 else other
+
+
+def test_of_two_with_one_setup_link_one_is_administrator(binary: Path, tmp_path: Path,
+                                                         server: Server) -> None:
+    for number in range(5):
+        url = server.backend.url(tmp_path / str(number))
+        with Server(binary, tmp_path / f"{number}a", KITH_DATABASE_URL=url) as first, \
+                Server(binary, tmp_path / f"{number}b", KITH_DATABASE_URL=url) as second:
+            def set_up(server: Server, name: str) -> int:
+                body = {"token": second.setup_token(), "username": name,
+                        "email": f"{name}@example.org", "password": PASSWORD}
+                return server.call("POST", f"{API}/setup", body).status
+
+            with ThreadPoolExecutor() as pool:
+                statuses = sorted(pool.map(set_up, (first, second), ("ann", "bob")))
+            assert statuses in ([201, 403], [201, 409])
 
 
 def test_of_several_hosts_the_one_that_answers(binary: Path, tmp_path: Path,
