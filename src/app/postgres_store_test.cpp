@@ -1,4 +1,5 @@
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
@@ -67,8 +68,12 @@ class PostgresStore : public testing::TestWithParam<DatabaseKind> {
     return "where account_id = '\\x" + hex + "'";
   }
 
-  /// Ends all sessions of the store, as a server that is restarted does.
+  /// Ends all sessions of the store, as a server that is restarted does. One that ends while it is
+  /// being made means that there is no server: nothing is to be made when it happens.
   void end_sessions() {
+    loop_.restart();
+    loop_.poll();
+    std::this_thread::sleep_for(300ms);
     fresh_.value(
         "select count(pg_terminate_backend(pid)) from pg_stat_activity "
         "where datname = current_database() and pid <> pg_backend_pid()");
@@ -160,6 +165,24 @@ TEST_P(PostgresStore, ARowThatIsHeldForLongIsUnavailable) {
   EXPECT_EQ(refused.error().code, Errc::unavailable);
   execute(other.get(), "commit");
   EXPECT_TRUE(raise(id));
+}
+
+TEST_P(PostgresStore, NobodyWaitsLongerThanTheDeadlineForARowThatIsHeld) {
+  const AccountId id = new_account();
+  const Handle other = fresh_.session();
+  execute(other.get(), "begin");
+  execute(other.get(), "select 1 from account_rev " + row_of(id) + " for update");
+  std::vector<std::future<Result<std::vector<Rows>>>> waiting;
+  for (int i = 0; i < 20; ++i) {
+    waiting.push_back(
+        asio::co_spawn(loop_, store_->write(id, {{raise_revision, values(id)}}), asio::use_future));
+  }
+  const auto start = std::chrono::steady_clock::now();
+  loop_.restart();
+  loop_.run();
+  EXPECT_LT(std::chrono::steady_clock::now() - start,
+            limits::write_deadline + 2 * limits::row_lock_deadline);
+  for (auto& each : waiting) EXPECT_EQ(each.get().error().code, Errc::unavailable);
 }
 
 TEST_P(PostgresStore, AStatementThatWasMadeForOtherTablesIsMadeAnew) {

@@ -86,9 +86,7 @@ Step LoopStore::step_of(const Query& query, const Values& values) const {
   return {&statement, &values};
 }
 
-Task<Outcome> LoopStore::run(Pool& pool, std::span<const Step> steps,
-                             std::chrono::milliseconds patience) {
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+Task<Outcome> LoopStore::run(Pool& pool, std::span<const Step> steps, Deadline deadline) {
   co_return co_await wait_for<Outcome>(
       loop_, [&](Completion<Outcome> done) { pool.run({steps, deadline, std::move(done)}); });
 }
@@ -97,21 +95,22 @@ Task<Result<Rows>> LoopStore::read(const Query& query, Values values, Lane lane)
   const Step step = step_of(query, values);
   const bool point = lane == Lane::point;
   Pool& chosen = point ? *points_ : *scans_;
-  const std::chrono::milliseconds patience = point ? limits::point_deadline : limits::scan_deadline;
-  Outcome outcome = co_await run(chosen, {&step, 1}, patience);
+  const Deadline deadline =
+      std::chrono::steady_clock::now() + (point ? limits::point_deadline : limits::scan_deadline);
+  Outcome outcome = co_await run(chosen, {&step, 1}, deadline);
   using enum Failure::Kind;
   if (!outcome && (outcome.error().kind == lost || outcome.error().kind == undone)) {
-    outcome = co_await run(chosen, {&step, 1}, patience);
+    outcome = co_await run(chosen, {&step, 1}, deadline);
   }
   if (!outcome) co_return refusal(outcome.error());
   co_return std::move(outcome->front());
 }
 
-Task<Outcome> LoopStore::write_with_retries(std::span<const Step> steps) {
+Task<Outcome> LoopStore::write_with_retries(std::span<const Step> steps, Deadline deadline) {
   std::chrono::microseconds pause = limits::transaction_retry_delay;
   bool moved = false;
   for (int retries = 0;;) {
-    Outcome outcome = co_await run(*writes_, steps, limits::write_deadline);
+    Outcome outcome = co_await run(*writes_, steps, deadline);
     if (outcome) co_return outcome;
     if (outcome.error().kind == Failure::Kind::undone && !std::exchange(moved, true)) continue;
     if (!is_worth_another_try(outcome.error()) || retries == limits::transaction_retries_max) {
@@ -129,9 +128,10 @@ Task<Result<std::vector<Rows>>> LoopStore::write(AccountId account,
   const Values account_value = values(account);
   std::vector<Step> steps{step_of(lock_account, account_value)};
   for (const Statement& each : statements) steps.push_back(step_of(each.query, each.values));
+  const Deadline deadline = std::chrono::steady_clock::now() + limits::write_deadline;
   const auto turn = co_await turns_.take(account);
   if (!turn) co_return refuse(Errc::unavailable, "Too many writes at this moment.");
-  Outcome outcome = co_await write_with_retries(steps);
+  Outcome outcome = co_await write_with_retries(steps, deadline);
   if (outcome) {
     outcome->erase(outcome->begin());
     co_return *std::move(outcome);

@@ -25,8 +25,10 @@ class LoopStore : public Store {
                                         std::vector<Statement> statements) override;
 
  private:
-  Task<Outcome> run(Pool& pool, std::span<const Step> steps, std::chrono::milliseconds patience);
-  Task<Outcome> write_with_retries(std::span<const Step> steps);
+  using Deadline = std::chrono::steady_clock::time_point;
+
+  Task<Outcome> run(Pool& pool, std::span<const Step> steps, Deadline deadline);
+  Task<Outcome> write_with_retries(std::span<const Step> steps, Deadline deadline);
 
   /// REQUIRES: `values` outlive the step. Throws Broken when they do not fit the statement.
   Step step_of(const Query& query, const Values& values) const;

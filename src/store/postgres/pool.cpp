@@ -13,6 +13,9 @@ void Pool::fail(Request& request, Failure::Kind kind, const std::string& why) {
 }
 
 void Pool::run(Request request) {
+  if (request.deadline < std::chrono::steady_clock::now()) {
+    return fail(request, Failure::Kind::late, "its time was over before it was sent");
+  }
   while (const auto pipeline = waiting_.empty() ? choose() : nullptr) {
     if (pipeline->depth() > 0) grow();
     if (pipeline->send(request)) return;
