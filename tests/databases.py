@@ -109,7 +109,10 @@ class Backend(Protocol):
         """Meanwhile an event (`delete on contacts`) fails with that text."""
 
     def content(self, data_dir: Path) -> bytes:
-        """All that is stored, as it is stored."""
+        """All that is stored, in SQLite with what was and is not overwritten yet."""
+
+    def dump(self, data_dir: Path) -> str:
+        """All rows that there are now."""
 
 
 class Sqlite:
@@ -142,6 +145,10 @@ class Sqlite:
 
     def content(self, data_dir: Path) -> bytes:
         return b"".join(path.read_bytes() for path in data_dir.glob("kith.db*"))
+
+    def dump(self, data_dir: Path) -> str:
+        with contextlib.closing(sqlite3.connect(data_dir / "kith.db", timeout=10)) as database:
+            return "\n".join(database.iterdump())
 
 
 class Postgres:
@@ -194,10 +201,13 @@ class Postgres:
         self.execute(data_dir, "drop function failing cascade")
 
     def content(self, data_dir: Path) -> bytes:
+        return self.dump(data_dir).encode()
+
+    def dump(self, data_dir: Path) -> str:
         tables = self.execute(data_dir, "select tablename from pg_tables "
                                         "where schemaname = 'public'")
         rows = [repr(self.execute(data_dir, f"select * from {name}")) for name, in tables]
-        return "\n".join(rows).encode()
+        return "\n".join(rows)
 
 
 def main() -> int:
