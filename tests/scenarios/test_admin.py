@@ -1,6 +1,5 @@
 """Those who run the server: accounts of others, and the log of what was done to them."""
 
-import sqlite3
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -212,10 +211,7 @@ def test_the_log_tells_who_did_what_from_where(house: House, somebody: Account) 
 def test_the_log_tells_of_what_was_stolen(house: House, somebody: Account) -> None:
     token = {"refresh_token": somebody.tokens["refresh_token"]}
     assert somebody.call("POST", "auth/refresh", token, authorization=None).status == 200
-    database = sqlite3.connect(house.server.folder / "data" / "kith.db", timeout=10)
-    with database:
-        database.execute("update refresh_tokens set spent_at = spent_at - 60000000")
-    database.close()
+    house.server.sql("update refresh_tokens set spent_at = spent_at - 60000000")
     assert somebody.call("POST", "auth/refresh", token, authorization=None).status == 401
     entries = house.admin.items("admin/audit" + query(account=house.id_of(somebody)))
     assert entries[0]["action"] == "session_stolen"
