@@ -52,6 +52,7 @@ class App {
         account_rules_{site_, settings.signup, settings.signup_conceal == Switch::on,
                        settings.demands_verification()},
         contact_rules_{settings.favorite_words(), settings.history_days > 0, settings.contacts_max},
+        search_indexes_(static_cast<std::size_t>(settings.search_memory_mib) * 1024 * 1024),
         openapi_(openapi_document()) {}
 
   void run() {
@@ -107,6 +108,7 @@ class App {
             .account_rules = account_rules_,
             .cursors = cursors_,
             .contact_rules = contact_rules_,
+            .search_indexes = search_indexes_,
             .epoch = epoch_,
             .draining = draining_,
             .counters = counters_,
@@ -119,6 +121,7 @@ class App {
                           .loops = {},
                           .passwords_queued = installation_.passwords().queued(),
                           .rate_limited = counters_.refused(),
+                          .searches = search_indexes_.counts(),
                           .jobs = {},
                           .mails = sender_->counts()};
     for (const auto& loop : loops_) sources.loops.push_back(&loop->gates().stats());
@@ -168,6 +171,7 @@ class App {
   mail::Site site_;  // complete once the port is known, before anything is served
   accounts::Rules account_rules_;
   contacts::Rules contact_rules_;
+  contacts::SearchIndexes search_indexes_;
   std::string openapi_;
   accounts::PrincipalEpoch epoch_ = 0;
   std::atomic<bool> draining_ = false;

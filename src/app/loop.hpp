@@ -30,6 +30,7 @@ struct Shared {
   const accounts::Rules& account_rules;
   const contacts::CursorCodec& cursors;
   const contacts::Rules& contact_rules;
+  contacts::SearchIndexes& search_indexes;
   accounts::PrincipalEpoch& epoch;
   std::atomic<bool>& draining;
   http::RateCounters& counters;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/jobs.hpp"
+#include "contacts/search_indexes.hpp"
 #include "http/router.hpp"
 #include "http/stats.hpp"
 #include "mail/sender.hpp"
@@ -17,6 +18,7 @@ struct MetricSources {
   std::vector<const http::RequestStats*> loops;  ///< of the same routes
   std::size_t passwords_queued = 0;
   std::uint64_t rate_limited = 0;
+  contacts::SearchIndexes::Counts searches;
   std::vector<const JobCounts*> jobs;
   const mail::SenderCounts& mails;
 };

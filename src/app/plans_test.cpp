@@ -122,8 +122,10 @@ INSTANTIATE_TEST_SUITE_P(
               {"SEARCH contacts USING INDEX contacts_birthday "
                "(account_id=? AND (birth_key,id)>(?,?) AND birth_key<?)"}}));
 
-TEST_F(Plans, ChangesAreMergedFromIndexesByRevision) {
-  const auto steps = plan(named("contacts.changes"));
+class ChangePlans : public Plans, public testing::WithParamInterface<const char*> {};
+
+TEST_P(ChangePlans, MergeIndexesByRevision) {
+  const auto steps = plan(named(GetParam()));
   for (const char* index : {"contacts USING INDEX contacts_updated (account_id=? AND rev>?)",
                             "contacts USING INDEX contacts_deletions (account_id=? AND rev>?)",
                             "contact_tombstones USING PRIMARY KEY (account_id=? AND rev>?)"}) {
@@ -131,17 +133,16 @@ TEST_F(Plans, ChangesAreMergedFromIndexesByRevision) {
   }
 }
 
-TEST_F(Plans, ASearchSweepsTheAccountOnceAndLooksUpOnePage) {
-  for (const char* name : {"contacts.search_favorites", "contacts.search_name",
-                           "contacts.search_created", "contacts.search_updated"}) {
-    EXPECT_THAT(plan(named(name)),
-                ElementsAre("MATERIALIZE page", "MATERIALIZE hits",
-                            "SEARCH contacts USING PRIMARY KEY (account_id=?)", "SCAN hits",
-                            "USE TEMP B-TREE FOR ORDER BY", "SCAN p",
-                            "SEARCH c USING PRIMARY KEY (account_id=? AND id=?)",
-                            "USE TEMP B-TREE FOR ORDER BY"))
-        << name;
-  }
+INSTANTIATE_TEST_SUITE_P(Contacts, ChangePlans,
+                         testing::Values("contacts.changes", "contacts.search_changes"));
+
+TEST_F(Plans, ASearchSeeksItsContactsByTheirIds) {
+  EXPECT_THAT(plan(named("contacts.search_fetch")),
+              ElementsAre("SEARCH r USING PRIMARY KEY (account_id=?)",
+                          "SEARCH c USING PRIMARY KEY (account_id=? AND id=?) LEFT-JOIN"));
+  EXPECT_THAT(plan(named("contacts.search_rows")),
+              ElementsAre("SEARCH contacts USING INDEX contacts_names (account_id=? AND "
+                          "(not_favorite,sort_key,id)>(?,?,?))"));
 }
 
 }  // namespace

@@ -71,6 +71,7 @@ struct Settings {
   http::RolePolicy role_policy = http::RolePolicy::owner;
   std::string auto_favorite_prefixes = "My";
   int contacts_max = limits::contacts_default_max;
+  int search_memory_mib = limits::search_memory_default_mib;
   int trash_days = 30;
   int tombstone_days = 180;
   int history_days = 90;
@@ -150,6 +151,11 @@ struct Settings {
               {.doc = "How many contacts an account may have, those in the trash included.",
                .value_min = 1,
                .value_max = 10'000'000}),
+        field("search_memory_mib", &Settings::search_memory_mib,
+              {.doc = "How many MiB the indexes of searches may take; an account of 10,000 "
+                      "contacts needs about 1.5.",
+               .value_min = 1,
+               .value_max = 1'000'000}),
         field("trash_days", &Settings::trash_days,
               {.doc = "Deleted contacts are erased after so many days; 0: never.",
                .value_min = 0,

@@ -99,6 +99,19 @@ inline constexpr int page_size_max = 500;
 inline constexpr int birthday_days_default = 7;
 inline constexpr int birthday_days_max = 366;
 inline constexpr int search_chars_max = 200;
+
+// Searching in the process: how many contacts one read brings, how many changes an index has beside
+// its block, and from which size on a thread of its own works on it.
+inline constexpr int search_memory_default_mib = 256;
+inline constexpr int search_load_rows = 2000;
+inline constexpr int search_point_rows = 500;  ///< as many are read between other point reads
+inline constexpr int search_fetch_rows = 50;   ///< of an answer, that one read brings
+inline constexpr std::size_t search_changes_max = 1024;
+inline constexpr std::size_t search_change_contacts_max = 20'000;  ///< changed on the loop
+inline constexpr std::size_t search_find_contacts_max = 200'000;   ///< searched on the loop
+inline constexpr std::size_t search_threads = 2;
+inline constexpr std::size_t search_queue_max = 256;
+inline constexpr int search_attempts_max = 4;  ///< while contacts change between look and fetch
 inline constexpr std::size_t zone_name_bytes_max = 64;
 inline constexpr std::size_t cursor_bytes_max = 1024;
 

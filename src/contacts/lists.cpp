@@ -5,9 +5,7 @@
 #include <utility>
 
 #include "base/limits.hpp"
-#include "base/text.hpp"
 #include "contacts/contacts.hpp"
-#include "contacts/phone.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {
@@ -33,12 +31,12 @@ constexpr std::array<Order, 4> orders{{{"not_favorite", "sort_key", false},
 
 const Order& order_of(Sort sort) { return orders[static_cast<std::size_t>(sort)]; }
 
-/// `not_favorite, sort_key, id`, each behind `prefix` and before `suffix`.
-std::string key_columns(const Order& order, std::string_view prefix, std::string_view suffix = {}) {
+/// `not_favorite, sort_key, id`, each before `suffix`.
+std::string key_columns(const Order& order, std::string_view suffix = {}) {
   std::string out;
   for (const std::string_view column : {order.number, order.octets, std::string_view("id")}) {
     if (column.empty()) continue;
-    out.append(out.empty() ? "" : ", ").append(prefix).append(column).append(suffix);
+    out.append(out.empty() ? "" : ", ").append(column).append(suffix);
   }
   return out;
 }
@@ -49,7 +47,7 @@ std::string behind_position(const Order& order, int& next) {
   for (const bool used : {!order.number.empty(), !order.octets.empty(), true}) {
     if (used) parameters.append(parameters.empty() ? "$" : ", $") += std::to_string(next++);
   }
-  return "(" + key_columns(order, "") + (order.descending ? ") < (" : ") > (") + parameters + ")";
+  return "(" + key_columns(order) + (order.descending ? ") < (" : ") > (") + parameters + ")";
 }
 
 /// Of `not_favorite`, from and to.
@@ -69,8 +67,8 @@ std::string favorite_filter(int& next) {
          std::to_string(first + 1);
 }
 
-std::string order_by(const Order& order, std::string_view prefix = {}) {
-  return " order by " + key_columns(order, prefix, order.descending ? " desc" : "");
+std::string order_by(const Order& order) {
+  return " order by " + key_columns(order, order.descending ? " desc" : "");
 }
 
 std::string limit(int& next) { return " limit $" + std::to_string(next++); }
@@ -97,34 +95,10 @@ std::string list_by_name_text(const Order& order) {
          " and not_favorite = 1 and 1" + bounds + order_by(order) + limit(next);
 }
 
-/// Finds all hits first: walking the order's index until enough are found takes longest when there
-/// are few. The parameters begin as those of `list_text`; three needles follow.
-std::string search_text(const Order& order) {
-  int next = 2;
-  const std::string behind = behind_position(order, next);
-  // With the plus, no index that leads to each row by a search of its own.
-  const std::string filter = " and +not_favorite" + favorite_bounds(next);
-  const std::string page = "select * from hits where " + behind + order_by(order) + limit(next);
-  const auto needle = [&next] { return "$" + std::to_string(next++); };
-  std::string hit = "strpos(search_text, " + needle() + ") > 0";
-  hit += " or strpos(search_text, " + needle() + ") > 0";
-  hit += " or strpos(phone_digits, " + needle() + ") > 0";
-  return "with hits as materialized (select " + key_columns(order, "") +
-         " from contacts where account_id = $1 and deleted_at is null and (" + hit + ")" + filter +
-         "), page as materialized (" + page + ") select " + contact_columns("c.") +
-         ", c.not_favorite, c.sort_key from page p join contacts c on c.account_id = $1 and " +
-         "c.id = p.id" + order_by(order, "p.");
-}
-
 const Query list_queries[] = {{"contacts.list_favorites", list_text(orders[0])},
                               {"contacts.list_name", list_by_name_text(orders[1])},
                               {"contacts.list_created", list_text(orders[2])},
                               {"contacts.list_updated", list_text(orders[3])}};
-
-const Query search_queries[] = {{"contacts.search_favorites", search_text(orders[0])},
-                                {"contacts.search_name", search_text(orders[1])},
-                                {"contacts.search_created", search_text(orders[2])},
-                                {"contacts.search_updated", search_text(orders[3])}};
 
 /// In front of every contact that the request is for: with the others than the favourites, behind
 /// those.
@@ -166,33 +140,12 @@ std::string question_of(const ListRequest& request) {
   std::string question = "list ";
   question.append(name_of(request.sort)).append(" ");
   question += request.favorite ? (*request.favorite ? "true" : "false") : "any";
-  if (request.search) question.append(" ").append(*request.search);
   return question;
-}
-
-/// What a search looks for; what is null finds nothing.
-struct Needles {
-  std::optional<std::string> plain;
-  std::optional<std::string> alternate;
-  std::optional<std::string> digits;
-
-  explicit Needles(std::string_view query) : digits(phone_needle(query)) {
-    Folded folded = fold_both(query);
-    if (folded.alternate != folded.plain) alternate = std::move(folded.alternate);
-    // Marks alone fold to nothing, which is part of every text.
-    if (!folded.plain.empty()) plain = std::move(folded.plain);
-  }
-};
-
-void append_needles(Values& out, const Needles& needles) {
-  out.push_back(store::to_value(needles.plain));
-  out.push_back(store::to_value(needles.alternate));
-  out.push_back(store::to_value(needles.digits));
 }
 
 /// Whether the order's index bounds what is read; otherwise the whole account may be passed by.
 bool is_bounded(const ListRequest& request) {
-  return !request.search && (!request.favorite || request.sort == Sort::favorites);
+  return !request.favorite || request.sort == Sort::favorites;
 }
 
 }  // namespace
@@ -207,10 +160,7 @@ Task<Result<Slice<Contact>>> ContactLists::list(AccountId owner, const ListReque
   append_position(values, order, *after);
   append_favorite_filter(values, request.favorite);
   values.push_back(store::to_value(request.limit + 1));  // one more tells whether there is a next
-  const Needles needles(request.search.value_or(""));
-  if (request.search) append_needles(values, needles);
-  const auto number = static_cast<std::size_t>(request.sort);
-  const Query& query = request.search ? search_queries[number] : list_queries[number];
+  const Query& query = list_queries[static_cast<std::size_t>(request.sort)];
   auto rows = co_await store_.read(query, std::move(values),
                                    is_bounded(request) ? Lane::point : Lane::scan);
   if (!rows) co_return std::unexpected(std::move(rows.error()));

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,28 +13,16 @@
 #include "base/zone.hpp"
 #include "contacts/contact.hpp"
 #include "contacts/cursor.hpp"
+#include "contacts/slice.hpp"
+#include "contacts/sort.hpp"
 #include "store/store.hpp"
 
 namespace kith::contacts {
-
-/// The orders of a list; each has its index.
-enum class Sort : std::uint8_t {
-  favorites,  ///< favourites first, then by name
-  name,
-  created,  ///< newest first
-  updated,  ///< newest first
-};
-
-/// How clients write a Sort.
-constexpr std::array<std::string_view, 4> names_of(Sort) {
-  return {"favorites", "name", "created", "updated"};
-}
 
 /// Which contacts to list and how.
 struct ListRequest {
   Sort sort = Sort::favorites;
   std::optional<bool> favorite;
-  std::optional<std::string> search;  ///< any substring of names, e-mail or phone
   std::optional<std::string> cursor;
   int limit = limits::page_size_default;
 };
@@ -64,19 +51,6 @@ struct Celebration : Contact {
                field("turns", &Celebration::turns,
                      {.doc = "Null when the year of birth is not known.", .stored = false}));
   }
-};
-
-/// Some contacts in order, and where the next ones begin.
-template <class T>
-struct Slice {
-  std::vector<T> items;
-  std::optional<std::string> next_cursor;  ///< null when these were the last
-};
-
-/// Which part of a list without further choices.
-struct SliceRequest {
-  std::optional<std::string> cursor;
-  int limit = limits::page_size_default;
 };
 
 /// The lists of an account's contacts, page by page without gaps or repeats: a page begins behind

@@ -8,6 +8,7 @@
 #include "contacts/contacts.hpp"
 #include "contacts/history.hpp"
 #include "contacts/lists.hpp"
+#include "contacts/search.hpp"
 #include "contacts/trash.hpp"
 #include "http/handler.hpp"
 #include "http/router.hpp"
@@ -19,14 +20,16 @@ namespace kith::contacts {
 struct Rest {
   Contacts contacts;
   ContactLists lists;
+  Search search;
   Trash trash;
   Changes changes;
   History history;
 
   /// REQUIRES: all outlive this.
-  Rest(store::Store& store, const Rules& rules, const CursorCodec& cursors)
+  Rest(store::Store& store, const Rules& rules, const CursorCodec& cursors, SearchIndexes& indexes)
       : contacts(store, rules),
         lists(store, cursors),
+        search(store, cursors, indexes),
         trash(contacts, cursors),
         changes(store, cursors),
         history(contacts, cursors) {}

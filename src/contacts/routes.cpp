@@ -106,17 +106,29 @@ Change putting(ContactFields fields) {
   return [fields = std::move(fields)](const Contact*) { return fields; };
 }
 
+/// What was found, without where.
+Result<Slice<Contact>> contacts_of(Result<Slice<FoundContact>> found) {
+  if (!found) return std::unexpected(std::move(found.error()));
+  Slice<Contact> slice{{}, std::move(found->next_cursor)};
+  for (FoundContact& each : found->items) slice.items.push_back(std::move(each));
+  return slice;
+}
+
 Task<Result<Page<Contact>>> list_contacts(Rest& rest, Principal who, Params<ListParams> params) {
   ListParams& asked = params.value;
-  const ListRequest request{asked.sort, asked.favorite, asked.q, asked.cursor, asked.limit};
+  if (asked.q) {
+    const SearchRequest request{*asked.q, asked.sort, asked.favorite, asked.cursor, asked.limit};
+    co_return shown(contacts_of(co_await rest.search.find(who.account, request)));
+  }
+  const ListRequest request{asked.sort, asked.favorite, asked.cursor, asked.limit};
   co_return shown(co_await rest.lists.list(who.account, request));
 }
 
-Task<Result<Page<Contact>>> search_contacts(Rest& rest, Principal who,
-                                            Params<SearchParams> params) {
+Task<Result<Page<FoundContact>>> search_contacts(Rest& rest, Principal who,
+                                                 Params<SearchParams> params) {
   const SearchParams& asked = params.value;
-  const ListRequest request{Sort::favorites, {}, asked.q, asked.cursor, asked.limit};
-  co_return shown(co_await rest.lists.list(who.account, request));
+  const SearchRequest request{.query = asked.q, .cursor = asked.cursor, .limit = asked.limit};
+  co_return shown(co_await rest.search.find(who.account, request));
 }
 
 Task<Result<Page<Celebration>>> list_birthdays(Rest& rest, Principal who,
@@ -228,7 +240,7 @@ std::vector<http::Route> routes(Rest* rest) {
        .summary = "Create a contact",
        .repeatable = true},
       {get, "/api/v1/contacts/search", endpoint<&search_contacts>(rest), contacts_read,
-       "search_contacts", "Search by any part of names, e-mail or phone"},
+       "search_contacts", "Search by any part of names, e-mail or phone, the best first"},
       {get, "/api/v1/contacts/birthdays", endpoint<&list_birthdays>(rest), contacts_read,
        "list_birthdays", "Birthdays of the next days"},
       {get, "/api/v1/contacts/{id}", endpoint<&get_contact>(rest), contacts_read, "get_contact",

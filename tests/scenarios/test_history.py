@@ -89,7 +89,7 @@ def test_the_trash_gives_back_what_was_deleted(account: Account) -> None:
     reply = account.call("POST", f"contacts/{made[1]['id']}/restore")
     assert reply.status == 200 and reply.json["phone"] == "1"
     assert account.call("GET", f"contacts/{made[1]['id']}").json == reply.json
-    assert account.items("contacts/search?q=n1") == [reply.json]
+    assert account.items("contacts?q=n1") == [reply.json]
     since = next(each["deleted_at"] for each in trash if each["id"] == made[2]["id"])
     reply = account.call("POST", "contacts/trash/restore", {"deleted_since": since})
     assert reply.json == {"restored": 2}

@@ -129,7 +129,8 @@ export class Api {
     const parameters = new URLSearchParams({ limit: '50' });
     if (query !== '') parameters.set('q', query);
     if (cursor !== null) parameters.set('cursor', cursor);
-    return this.authorized('GET', `/api/v1/contacts?${parameters}`, undefined, signal);
+    const list = query === '' ? 'contacts' : 'contacts/search';
+    return this.authorized('GET', `/api/v1/${list}?${parameters}`, undefined, signal);
   }
 
   birthdays(days: number, timeZone: string): Promise<Page<Celebration>> {

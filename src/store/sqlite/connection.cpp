@@ -1,7 +1,6 @@
 #include "store/sqlite/connection.hpp"
 
 #include <chrono>
-#include <cstring>
 #include <thread>
 
 #include "base/digits.hpp"
@@ -11,23 +10,6 @@ namespace kith::store::sqlite {
 namespace {
 
 constexpr int busy_timeout_ms = 5000;
-
-/// `strpos(text, needle)` as PostgreSQL has it, but for the position, which counts octets: the
-/// folded search needs a plain search of octets, and SQLite's instr() goes character by character.
-void strpos(sqlite3_context* context, int, sqlite3_value** arguments) {
-  const void* text = sqlite3_value_blob(arguments[0]);
-  const void* needle = sqlite3_value_blob(arguments[1]);
-  const auto text_size = static_cast<std::size_t>(sqlite3_value_bytes(arguments[0]));
-  const auto needle_size = static_cast<std::size_t>(sqlite3_value_bytes(arguments[1]));
-  const bool null = sqlite3_value_type(arguments[0]) == SQLITE_NULL ||
-                    sqlite3_value_type(arguments[1]) == SQLITE_NULL;
-  if (null) return sqlite3_result_null(context);
-  if (needle_size == 0) return sqlite3_result_int64(context, 1);
-  if (text_size == 0) return sqlite3_result_int64(context, 0);
-  const void* found = memmem(text, text_size, needle, needle_size);
-  const auto offset = static_cast<const char*>(found) - static_cast<const char*>(text);
-  sqlite3_result_int64(context, found ? offset + 1 : 0);
-}
 
 void bind_text(sqlite3_stmt* statement, int index, std::string_view text) {
   sqlite3_bind_text64(statement, index, text.data() ? text.data() : "", text.size(), SQLITE_STATIC,
@@ -121,9 +103,6 @@ Connection::Connection(const std::string& path, Mode mode) {
   sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  sqlite3_create_function_v2(database, "strpos", 2,
-                             SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, nullptr, strpos,
-                             nullptr, nullptr, nullptr);
   use_wal();
   execute(
       "pragma synchronous = full; pragma foreign_keys = on;"

@@ -16,7 +16,6 @@ namespace {
 
 using namespace std::string_literals;
 
-const Query find_octets("test.strpos", "select strpos($1, $2) as at");
 const Query echo("test.echo", "select $1 as a, $2 as b, $3 as c");
 const Query swapped("test.swapped",
                     "select $2 as second, '$1' as quoted, $1 as first, $2 as again /* it's $3 */");
@@ -124,34 +123,6 @@ TEST_F(SqliteConnection, AFractionIsNotTakenForAnInteger) {
   const Rows rows = connection.run(fraction, {});
   EXPECT_THROW((void)rows.cell(0, 0).integer(), Broken);
 }
-
-struct Search {
-  Value text, needle;
-  std::optional<std::int64_t> at;
-};
-
-class Strpos : public SqliteConnection, public testing::WithParamInterface<Search> {};
-
-TEST_P(Strpos, CountsOctets) {
-  Connection connection(path(), Mode::read);
-  const auto& [text, needle, at] = GetParam();
-  const Rows rows = connection.run(find_octets, {text, needle});
-  EXPECT_EQ(read_column<std::optional<std::int64_t>>(rows, "at"), at);
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Texts, Strpos,
-    testing::Values(Search{Text{"anna"}, Text{"nn"}, 2}, Search{Text{"anna"}, Text{"anna"}, 1},
-                    Search{Text{"anna"}, Text{"annab"}, 0}, Search{Text{"anna"}, Text{"A"}, 0},
-                    Search{Text{"anna"}, Text{""}, 1}, Search{Text{""}, Text{"a"}, 0},
-                    Search{Text{""}, Text{""}, 1}, Search{Text{"éa"}, Text{"a"}, 3},
-                    Search{Text{"李小龍"}, Text{"龍"}, 7}, Search{Text{"100%"}, Text{"%"}, 4},
-                    Search{Text{"a_b"}, Text{"_"}, 2}, Search{Text{"ab"}, Text{"_"}, 0},
-                    Search{Text{std::string_view("a\0b", 3)}, Text{"b"}, 3},
-                    Search{Text{"a\nb"}, Text{"\n"}, 2}, Search{Null{}, Text{"a"}, std::nullopt},
-                    Search{Text{"a"}, Null{}, std::nullopt}, Search{Null{}, Null{}, std::nullopt},
-                    Search{std::int64_t{12345}, Text{"34"}, 3},
-                    Search{Bytes{"\xff\xfe"}, Bytes{"\xfe"}, 2}));
 
 TEST_F(SqliteConnection, OfAMissingFileIsRefused) {
   EXPECT_THROW(Connection(folder_.file("missing.db"), Mode::read), SqliteError);

@@ -1,0 +1,271 @@
+#include "contacts/search.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/limits.hpp"
+#include "contacts/contacts.hpp"
+#include "store/rows.hpp"
+
+namespace kith::contacts {
+
+using store::Lane;
+using store::Query;
+using store::values;
+
+namespace {
+
+std::string question_of(const SearchRequest& request) {
+  std::string question = "search ";
+  question += request.sort ? name_of(*request.sort) : "best";
+  question += request.favorite ? (*request.favorite ? " true " : " false ") : " any ";
+  return question + request.query;
+}
+
+/// What the index is made of, but for whether there is an e-mail and a phone.
+std::string row_columns() {
+  return "id, not_favorite, created_at, rev, sort_key, search_text, phone_digits, "
+         "case when email is null then 0 else 1 end as has_email, "
+         "case when phone is null then 0 else 1 end as has_phone";
+}
+
+const Query select_revision{"contacts.search_revision",
+                            "select rev, contact_count from account_rev where account_id = $1"};
+
+const Query select_rows{"contacts.search_rows",
+                        "select " + row_columns() +
+                            " from contacts where account_id = $1 and deleted_at is null and "
+                            "(not_favorite, sort_key, id) > ($2, $3, $4) "
+                            "order by not_favorite, sort_key, id limit $5"};
+
+/// The whole of an account, part by part. A contact that is changed meanwhile may be in two parts
+/// or in none: it has a revision behind the one with which this began.
+Task<Result<SearchBlock>> read_block(store::Store& store, AccountId owner, std::int64_t count) {
+  SearchBlock::Builder builder;
+  builder.reserve(static_cast<std::size_t>(count));
+  const bool is_small = count <= limits::search_point_rows;
+  const int limit = is_small ? limits::search_point_rows : limits::search_load_rows;
+  int not_favorite = -1;
+  std::string sort_key;
+  ContactId id;
+  for (;;) {
+    auto rows = co_await store.read(select_rows,
+                                    values(owner, not_favorite, store::Bytes{sort_key}, id, limit),
+                                    is_small ? Lane::point : Lane::scan);
+    if (!rows) co_return std::unexpected(std::move(rows.error()));
+    for (std::size_t i = 0; i < rows->size(); ++i) {
+      const auto row = store::read_row<SearchRow>(*rows, i);
+      builder.append(row);
+      not_favorite = row.not_favorite;
+      sort_key = row.sort_key;
+      id = row.id;
+    }
+    if (rows->size() < static_cast<std::size_t>(limit)) break;
+  }
+  co_return std::move(builder).finish();
+}
+
+}  // namespace
+
+Task<Result<SearchIndexPtr>> Search::load(AccountId owner) {
+  const auto account = co_await store_.read(select_revision, values(owner));
+  if (!account) co_return std::unexpected(account.error());
+  if (account->empty()) co_return refuse(Errc::not_found, "There is no such account.");
+  const auto revision = store::read_column<std::int64_t>(*account, "rev");
+  const auto count = store::read_column<std::int64_t>(*account, "contact_count");
+  auto block = co_await read_block(store_, owner, count);
+  if (!block) co_return std::unexpected(std::move(block.error()));
+  auto index = std::make_shared<const SearchIndex>(*std::move(block), revision);
+  indexes_.keep(owner, index);
+  co_return index;
+}
+
+/// The index in the memory, or a new one; of many who ask for one at once, one loads it.
+Task<Result<SearchIndexPtr>> Search::index_of(AccountId owner) {
+  if (auto index = indexes_.find(owner)) co_return index;
+  const auto loading = co_await indexes_.begin_loading(owner);
+  if (auto index = indexes_.find(owner)) co_return index;
+  if (!loading) co_return refuse(Errc::unavailable, "The contacts cannot be read at this moment.");
+  co_return co_await load(owner);
+}
+
+namespace {
+
+// $2: the revision of the index; $3: how many. Living contacts, the trash and what was purged each
+// have an index by revision, which are merged.
+const Query select_changes{
+    "contacts.search_changes",
+    "select r.rev as account_rev, r.forgotten_rev, x.id, x.rev, x.deleted, x.not_favorite, "
+    "x.created_at, x.sort_key, x.search_text, x.phone_digits, x.has_email, x.has_phone "
+    "from account_rev r left join (select " +
+        row_columns() +
+        ", 0 as deleted from contacts where account_id = $1 and rev > $2 and deleted_at is null "
+        "union all select " +
+        row_columns() +
+        ", 1 as deleted from contacts where account_id = $1 and rev > $2 "
+        "and deleted_at is not null "
+        "union all select contact_id as id, 1, 0, rev, null, '', '', 0, 0, 1 as deleted "
+        "from contact_tombstones where account_id = $1 and rev > $2 "
+        "order by rev limit $3) x on 1 = 1 where r.account_id = $1 order by x.rev"};
+
+/// What has happened since a revision.
+struct News {
+  std::int64_t revision = 0;   ///< up to which it tells
+  std::int64_t newest = 0;     ///< that the account has
+  std::int64_t forgotten = 0;  ///< up to which deletions are not known any more
+  std::vector<SearchChange> changes = {};
+};
+
+News read_news(const store::Rows& rows) {
+  News news{.newest = store::read_column<std::int64_t>(rows, "account_rev"),
+            .forgotten = store::read_column<std::int64_t>(rows, "forgotten_rev")};
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto id = store::read_column<std::optional<ContactId>>(rows, "id", i);
+    if (!id) break;  // the account alone: nothing has changed
+    SearchChange change{*id, std::nullopt};
+    if (!store::read_column<bool>(rows, "deleted", i))
+      change.now = store::read_row<SearchRow>(rows, i);
+    // A contact that was purged and made again has two.
+    std::erase_if(news.changes, [&](const SearchChange& each) { return each.id == *id; });
+    news.changes.push_back(std::move(change));
+    news.revision = store::read_column<std::int64_t>(rows, "rev", i);
+  }
+  if (rows.size() < static_cast<std::size_t>(limits::search_point_rows))
+    news.revision = news.newest;
+  return news;
+}
+
+}  // namespace
+
+Task<Result<SearchIndexPtr>> Search::bring_up_to_date(AccountId owner, SearchIndexPtr index) {
+  for (;;) {
+    const auto rows = co_await store_.read(
+        select_changes, values(owner, index->revision(), limits::search_point_rows));
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty()) co_return refuse(Errc::not_found, "There is no such account.");
+    News news = read_news(*rows);
+    if (news.forgotten > index->revision() || news.newest < index->revision()) {
+      indexes_.drop(owner);
+      co_return co_await index_of(owner);
+    }
+    if (news.newest == index->revision()) co_return index;
+    const auto change = [&] { return index->changed(std::move(news.changes), news.revision); };
+    if (index->size() > limits::search_change_contacts_max) {
+      auto changed = co_await indexes_.threads().run<SearchIndexPtr>(change);
+      if (!changed) co_return changed;
+      index = *std::move(changed);
+    } else {
+      index = change();
+    }
+    indexes_.keep(owner, index);
+    if (news.revision == news.newest) co_return index;
+  }
+}
+
+Task<Result<FoundContacts>> Search::ask(SearchIndexPtr index, const SearchQuestion& question,
+                                        int limit) {
+  const auto find = [&] { return index->find(question, static_cast<std::size_t>(limit)); };
+  if (index->size() <= limits::search_find_contacts_max) co_return find();
+  co_return co_await indexes_.threads().run<FoundContacts>(find);
+}
+
+namespace {
+
+std::string fetch_text() {
+  std::string ids;
+  for (int i = 0; i < limits::search_fetch_rows; ++i) {
+    ids.append(ids.empty() ? "$" : ", $").append(std::to_string(i + 2));
+  }
+  return "select r.rev as account_rev, " + contact_columns("c.") +
+         " from account_rev r left join contacts c on c.account_id = r.account_id and "
+         "c.deleted_at is null and c.id in (" +
+         ids + ") where r.account_id = $1";
+}
+
+const Query select_found{"contacts.search_fetch", fetch_text()};
+
+}  // namespace
+
+Task<std::optional<Error>> Search::fetch_some(AccountId owner, std::span<const Found> found,
+                                              Fetched& fetched) {
+  store::Values parameters = values(owner);
+  for (const Found& each : found) parameters.push_back(store::to_value(each.id));
+  parameters.resize(limits::search_fetch_rows + 1, store::Null{});
+  const auto rows = co_await store_.read(select_found, std::move(parameters));
+  if (!rows) co_return rows.error();
+  if (rows->empty())
+    co_return Error{.code = Errc::not_found, .detail = "There is no such account."};
+  const auto revision = store::read_column<std::int64_t>(*rows, "account_rev");
+  fetched.revision = std::max(fetched.revision, revision);
+  const std::size_t begin = fetched.contacts.size();
+  fetched.contacts.resize(begin + found.size());
+  for (std::size_t i = 0; i < rows->size(); ++i) {
+    const auto id = store::read_column<std::optional<ContactId>>(*rows, "id", i);
+    if (!id) break;  // the account alone
+    const auto place = std::ranges::find(found, *id, &Found::id) - found.begin();
+    fetched.contacts[begin + static_cast<std::size_t>(place)] = read_contact(*rows, i);
+  }
+  co_return std::nullopt;
+}
+
+Task<Result<Search::Fetched>> Search::fetch(AccountId owner, std::span<const Found> found) {
+  Fetched fetched;
+  do {
+    const auto part = found.first(std::min<std::size_t>(found.size(), limits::search_fetch_rows));
+    if (auto error = co_await fetch_some(owner, part, fetched)) co_return std::unexpected(*error);
+    found = found.subspan(part.size());
+  } while (!found.empty());
+  co_return fetched;
+}
+
+namespace {
+
+/// Whether all are there and as they were at `revision`.
+bool are_of(const std::vector<std::optional<Contact>>& contacts, std::int64_t revision) {
+  return std::ranges::all_of(contacts,
+                             [&](const auto& each) { return each && each->revision <= revision; });
+}
+
+Slice<FoundContact> slice_of(std::span<const Found> found,
+                             std::vector<std::optional<Contact>> contacts) {
+  Slice<FoundContact> slice;
+  slice.items.reserve(found.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (!contacts[i]) continue;
+    slice.items.push_back({*std::move(contacts[i]), found[i].field});
+  }
+  return slice;
+}
+
+}  // namespace
+
+Task<Result<Slice<FoundContact>>> Search::find(AccountId owner, const SearchRequest& request) {
+  const std::string cursor_question = question_of(request);
+  SearchQuestion question{Needles(request.query), request.sort, request.favorite};
+  if (request.cursor) {
+    auto after = cursors_.decode(owner, cursor_question, *request.cursor);
+    if (!after) co_return std::unexpected(std::move(after.error()));
+    question.after = *std::move(after);
+  }
+  auto index = co_await index_of(owner);
+  for (int attempt = 1; index; ++attempt) {
+    const auto found = co_await ask(*index, question, request.limit);
+    if (!found) co_return std::unexpected(found.error());
+    auto fetched = co_await fetch(owner, found->items);
+    if (!fetched) co_return std::unexpected(std::move(fetched.error()));
+    const std::int64_t revision = (*index)->revision();
+    // An index that was brought up to date for this request knows all that came before it.
+    const bool is_known =
+        fetched->revision == revision || (attempt > 1 && are_of(fetched->contacts, revision));
+    // Of contacts that change all the time, those that are still there are an answer.
+    if (is_known || attempt == limits::search_attempts_max) {
+      auto slice = slice_of(found->items, std::move(fetched->contacts));
+      if (found->end) slice.next_cursor = cursors_.encode(owner, cursor_question, *found->end);
+      co_return slice;
+    }
+    index = co_await bring_up_to_date(owner, *std::move(index));
+  }
+  co_return std::unexpected(std::move(index.error()));
+}
+
+}  // namespace kith::contacts

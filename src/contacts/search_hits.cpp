@@ -1,0 +1,93 @@
+#include "contacts/search_hits.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/text.hpp"
+#include "contacts/phone.hpp"
+
+namespace kith::contacts {
+
+Needles::Needles(std::string_view query) : digits(phone_needle(query)) {
+  Folded folded = fold_both(query);
+  if (folded.alternate != folded.plain) alternate = std::move(folded.alternate);
+  // Marks alone fold to nothing, which is part of every text.
+  if (!folded.plain.empty()) plain = std::move(folded.plain);
+}
+
+Hits::Hits(const SearchBlock& block, SearchBlock::Range range, const Needles& needles)
+    : block_(block), range_(range) {
+  if (range.begin == range.end) return;
+  texts_ = block.texts().substr(0, block.text_end(range.end - 1));
+  const std::optional<std::string>* wanted[] = {&needles.plain, &needles.alternate,
+                                                &needles.digits};
+  for (std::size_t i = 0; i < streams_.size(); ++i) {
+    if (!*wanted[i] || (*wanted[i])->empty()) continue;
+    streams_[i].needle = **wanted[i];
+    streams_[i].in_digits = wanted[i] == &needles.digits;
+    move(streams_[i], block.text_begin(range.begin));
+  }
+}
+
+void Hits::move(Stream& stream, std::size_t from) const {
+  stream.at = std::string_view::npos;
+  while (from < texts_.size()) {
+    // std::string_view::find is many times slower.
+    const void* found = ::memmem(texts_.data() + from, texts_.size() - from, stream.needle.data(),
+                                 stream.needle.size());
+    if (!found) return;
+    const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - texts_.data());
+    if (!stream.in_digits || place_in(texts_, at).is_digits) {
+      stream.at = at;
+      return;
+    }
+    from = at + 1;
+  }
+}
+
+/// The entry whose text has the octet `at`; the range begins with it from now on. Hits are close to
+/// each other more often than not, so it is looked for in ever longer steps.
+SearchBlock::Entry Hits::entry_at(std::size_t at) {
+  SearchBlock::Entry step = 1;
+  SearchBlock::Entry low = range_.begin;
+  while (low + step < range_.end && block_.text_end(low + step - 1) <= at) {
+    low += step;
+    step *= 2;
+  }
+  SearchBlock::Entry high = std::min(low + step, range_.end) - 1;
+  while (low < high) {
+    const SearchBlock::Entry middle = low + (high - low) / 2;
+    if (block_.text_end(middle) <= at) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  range_.begin = low;
+  return low;
+}
+
+/// Goes on with `stream` up to `end`, the end of the entry; one place at the beginning of a word is
+/// all that need be known of it.
+void Hits::look_at(Stream& stream, std::size_t end, std::optional<Hit>& hit) const {
+  while (stream.at < end) {
+    const bool better = begins_word(texts_, stream.at);
+    if (!hit || (better && !hit->begins_word)) {
+      hit = Hit{range_.begin, better, place_in(texts_, stream.at).field};
+    }
+    move(stream, hit->begins_word ? end : stream.at + 1);
+  }
+}
+
+std::optional<Hit> Hits::next() {
+  std::size_t first = std::string_view::npos;
+  for (const Stream& stream : streams_) first = std::min(first, stream.at);
+  if (first == std::string_view::npos) return std::nullopt;
+  const std::size_t end = block_.text_end(entry_at(first));
+  std::optional<Hit> hit;
+  for (Stream& stream : streams_) look_at(stream, end, hit);
+  return hit;
+}
+
+}  // namespace kith::contacts

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "contacts/cursor.hpp"
+#include "contacts/search_block.hpp"
+#include "contacts/search_hits.hpp"
+#include "contacts/sort.hpp"
+
+namespace kith::contacts {
+
+/// What is looked for, and in which order it is wanted.
+struct SearchQuestion {
+  Needles needles;
+  /// Null: the best first, which is favourites before others, then those in which a word begins
+  /// with what was looked for, then by name.
+  std::optional<Sort> sort;
+  std::optional<bool> favorite = std::nullopt;   ///< only (no) favourites
+  std::optional<Position> after = std::nullopt;  ///< behind which contact the answer begins
+};
+
+/// A contact in the answer to a question.
+struct Found {
+  ContactId id;
+  MatchedField field;
+};
+
+/// The first contacts of an answer.
+struct FoundContacts {
+  std::vector<Found> items;
+  std::optional<Position> end = std::nullopt;  ///< of the last, when there are more
+};
+
+/// A change of a contact, as the index is told of it.
+struct SearchChange {
+  ContactId id;
+  std::optional<SearchRow> now;  ///< null: it is gone
+};
+
+class SearchIndex;
+using SearchIndexPtr = std::shared_ptr<const SearchIndex>;
+
+/// All contacts of an account at one revision, to be searched without the database: a packed block,
+/// and a small one with what has changed since that was built. Never changes itself, so all loops
+/// read it at once.
+class SearchIndex {
+ public:
+  /// REQUIRES: `block` was read after the account had come to `revision`; what has changed since
+  /// may be in it or not.
+  SearchIndex(SearchBlock block, std::int64_t revision);
+
+  std::int64_t revision() const { return revision_; }
+
+  /// How many contacts it has.
+  std::size_t size() const { return base_->size() - hidden_.size() + recent_.size(); }
+
+  /// What it takes of the memory.
+  std::size_t bytes() const;
+
+  /// The first `limit` contacts of an answer.
+  FoundContacts find(const SearchQuestion& question, std::size_t limit) const;
+
+  /// The index after `changes`, which made the account come to `revision`. Each contact at most
+  /// once.
+  SearchIndexPtr changed(std::vector<SearchChange> changes, std::int64_t revision) const;
+
+ private:
+  SearchIndex() = default;
+  bool is_hidden(SearchBlock::Entry entry) const;
+  SearchBlock merged() const;
+
+  std::shared_ptr<const SearchBlock> base_;
+  std::vector<SearchBlock::Entry> hidden_;  ///< of the base, in order: changed or gone
+  SearchBlock recent_;                      ///< what stands in their place, and what is new
+  std::int64_t revision_ = 0;
+
+  friend class Finder;
+};
+
+}  // namespace kith::contacts

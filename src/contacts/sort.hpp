@@ -1,0 +1,22 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace kith::contacts {
+
+/// The orders of a list; each has its index.
+enum class Sort : std::uint8_t {
+  favorites,  ///< favourites first, then by name
+  name,
+  created,  ///< newest first
+  updated,  ///< newest first
+};
+
+/// How clients write a Sort.
+constexpr std::array<std::string_view, 4> names_of(Sort) {
+  return {"favorites", "name", "created", "updated"};
+}
+
+}  // namespace kith::contacts

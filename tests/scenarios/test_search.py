@@ -1,0 +1,190 @@
+"""Search: what is found, in which order, and that it is never older than the last answer."""
+
+import re
+import threading
+from typing import Any
+
+import pytest
+
+from kith import Account, Server, query, sign_in, sign_up
+
+
+@pytest.fixture
+def account(server: Server) -> Account:
+    return sign_up(server)
+
+
+def names(items: list[dict[str, Any]]) -> list[str]:
+    return [each["first_name"] for each in items]
+
+
+def found(account: Account, text: str) -> list[str]:
+    return names(account.items("contacts/search" + query(q=text)))
+
+
+PEOPLE = [
+    ("Łukasz", "Müller", "lm@example.org", "+49 (0)30 1234-567"),
+    ("Anna", "Straße", "a_b@example.org", "030/765 43 21"),
+    ("Олена", "Шевченко", "100%@example.org", "067 555 01 99"),
+    ("伟", "王", "wang@例え.jp", "+86 10 6552 9988"),
+    ("José", "O'Neil", None, None),
+]
+SEARCHES = [
+    ("lukasz", ["Łukasz"]), ("ŁUK", ["Łukasz"]), ("muller", ["Łukasz"]), ("mueller", ["Łukasz"]),
+    ("müller", ["Łukasz"]), ("MÜLL", ["Łukasz"]), ("strasse", ["Anna"]), ("STRAß", ["Anna"]),
+    ("олена", ["Олена"]), ("ШЕВЧ", ["Олена"]), ("王", ["伟"]), ("jose", ["José"]),
+    ("o'neil", ["José"]), ("nna", ["Anna"]), ("example.org", ["Łukasz", "Anna", "Олена"]),
+    ("%", ["Олена"]), ("_", ["Anna"]), ("a_b", ["Anna"]), ("100%", ["Олена"]), ("\\", []),
+    ("030 1234567", ["Łukasz"]), ("+49301234567", ["Łukasz"]), ("0049 30 1234567", ["Łukasz"]),
+    ("1234-567", ["Łukasz"]), ("0307654321", ["Anna"]), ("6552", ["伟"]), ("٦٥٥٢", ["伟"]),
+    ("+38067 5550199", ["Олена"]), ("anna strasse", ["Anna"]), ("strasse anna", []),
+    ("\u0301", []), ("\u0308\u0301", []), ("e\u0301", ["José", "Łukasz", "Anna", "Олена"]),
+    ("nobody", []), ("anna muller", []), ("'; drop table contacts; --", []),
+]
+
+
+def test_search(account: Account) -> None:
+    for first, last, email, phone in PEOPLE:
+        account.create(first_name=first, last_name=last, email=email, phone=phone)
+    for text, expected in SEARCHES:
+        for path in ("contacts/search", "contacts"):
+            found = account.items(path + query(q=text))
+            assert sorted(each["first_name"] for each in found) == sorted(expected), text
+
+
+def test_search_pages(account: Account) -> None:
+    for i in range(9):
+        account.create(first_name=f"Ann {i}", favorite=i % 3 == 0)
+    account.create(first_name="Bob")
+    whole = account.items("contacts/search?q=ann")
+    assert len(whole) == 9 and [each["favorite"] for each in whole][:3] == [True] * 3
+    assert account.items("contacts/search?q=ann&limit=2") == whole
+
+
+def test_the_best_come_first(account: Account) -> None:
+    """Favourites, then those in which a word begins so, then by name."""
+    for name, favorite in [("Hanna", False), ("Zoe Anna", False), ("Anna", False),
+                           ("Johanna", True), ("Anna-Z", True), ("Berta", False)]:
+        account.create(first_name=name, favorite=favorite)
+    best = ["Anna-Z", "Johanna", "Anna", "Zoe Anna", "Hanna"]
+    assert found(account, "anna") == best
+    for limit in (1, 2, 3):
+        assert names(account.items(f"contacts/search?q=anna&limit={limit}")) == best
+    assert names(account.items("contacts?q=anna")) == ["Anna-Z", "Johanna", "Anna", "Hanna",
+                                                       "Zoe Anna"]
+    assert names(account.items("contacts?q=anna&sort=created&limit=2")) == [
+        "Anna-Z", "Johanna", "Anna", "Zoe Anna", "Hanna"]
+    assert names(account.items("contacts?q=anna&favorite=false&sort=name")) == [
+        "Anna", "Hanna", "Zoe Anna"]
+
+
+def test_the_answer_tells_the_field(account: Account) -> None:
+    contact = account.create(first_name="Jürgen", last_name="Krüger", email="boss@example.org",
+                             phone="+49 30 1234567")
+    contact.pop("etag")
+    for text, field in [("jurg", "name"), ("gen krug", "name"), ("boss", "email"),
+                        ("030123", "phone"), ("30 12", "phone")]:
+        assert account.items("contacts/search" + query(q=text)) == [{**contact, "matched": field}]
+    assert account.items("contacts?q=boss") == [contact]
+
+
+def test_every_way_to_change_a_contact_is_seen(account: Account) -> None:
+    assert found(account, "ann") == []
+    contact = account.create(first_name="Ann")
+    path = f"contacts/{contact['id']}"
+    assert found(account, "ann") == ["Ann"]
+    account.call("PATCH", path, {"first_name": "Bea"})
+    assert found(account, "ann") == [] and found(account, "bea") == ["Bea"]
+    assert account.call("POST", "contacts/undo").status == 200
+    assert found(account, "ann") == ["Ann"] and found(account, "bea") == []
+    account.call("PUT", path, {"first_name": "Cat", "email": "x@ann.example"})
+    assert found(account, "ann") == ["Cat"]
+    account.call("DELETE", path)
+    assert found(account, "ann") == []
+    assert account.call("POST", f"{path}/restore").status == 200
+    assert found(account, "ann") == ["Cat"]
+    account.call("DELETE", path)
+    account.call("DELETE", "contacts/trash")
+    assert found(account, "ann") == []
+    operations = [{"op": "create", "contact": {"first_name": f"Ann {i}"}} for i in range(700)]
+    assert account.call("POST", "contacts/batch", {"operations": operations}).status == 200
+    assert len(found(account, "ann")) == 700
+
+
+def test_nobody_finds_what_is_another_ones(server: Server, account: Account) -> None:
+    other = sign_up(server)
+    other.create(first_name="Secretive")
+    assert found(account, "secretive") == []
+    cursor_owner = [other.create(first_name=f"Ann {i}") for i in range(3)]
+    cursor = other.call("GET", "contacts/search?q=ann&limit=1").json["next_cursor"]
+    for path in ("contacts/search?q=ann&cursor=", "contacts?q=ann&cursor="):
+        assert account.call("GET", path + cursor).status == 400
+    for path in ("contacts/search?q=an&cursor=", "contacts?q=ann&cursor="):
+        assert other.call("GET", path + cursor).status == 400
+    assert len(cursor_owner) == 3
+
+
+def test_a_page_goes_on_behind_a_contact_that_is_gone(account: Account) -> None:
+    made = [account.create(first_name=f"Ann {i}") for i in range(6)]
+    page = account.call("GET", "contacts/search?q=ann&limit=3").json
+    account.call("DELETE", f"contacts/{made[2]['id']}")
+    account.create(first_name="Ann 0 again")
+    rest = account.items(f"contacts/search?q=ann&limit=3&cursor={page['next_cursor']}")
+    assert names(rest) == ["Ann 3", "Ann 4", "Ann 5"]
+
+
+def test_what_was_written_is_found_at_once(account: Account) -> None:
+    """Several clients write and search on all loops; each finds its own, and all others' words."""
+    failures: list[str] = []
+
+    def write_and_search(who: int) -> None:
+        mine = sign_in(account.server, account.email)
+        for i in range(30):
+            word = f"w{who}x{i}z"
+            contact = mine.create(first_name=word)
+            if found(mine, word) != [word]:
+                failures.append(f"{word} is not found")
+            mine.call("PATCH", f"contacts/{contact['id']}", {"first_name": f"v{word}"})
+            if found(mine, f"v{word}") != [f"v{word}"]:
+                failures.append(f"v{word} is not found")
+            if i % 3 == 0:
+                mine.call("DELETE", f"contacts/{contact['id']}")
+                if found(mine, word):
+                    failures.append(f"{word} is found")
+
+    threads = [threading.Thread(target=write_and_search, args=(i,)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert len(found(account, "w")) == 4 * 20
+
+
+def test_the_metrics_tell_of_the_indexes(server: Server, account: Account) -> None:
+    account.create(first_name="Ann")
+    found(account, "ann")
+    text = server.call("GET", "/metrics").text
+    for row in ("kith_search_indexes", "kith_search_index_bytes", "kith_search_loads_total"):
+        value = re.search(rf"^{row} ([0-9.e+]+)$", text, re.MULTILINE)
+        assert value and float(value[1]) >= 1, text
+
+
+def test_a_small_memory_serves_all_accounts(binary: Any, tmp_path: Any) -> None:
+    """Those that do not fit are read again."""
+    with Server(binary, tmp_path, KITH_SEARCH_MEMORY_MIB=1) as server:
+        accounts = [sign_up(server) for _ in range(3)]
+        long_name = {"last_name": "long" * 50}
+        operations = [{"op": "create", "contact": {"first_name": f"Ann {i}", **long_name}}
+                      for i in range(1000)]
+        for account in accounts:
+            for _ in range(2):
+                assert account.call("POST", "contacts/batch",
+                                    {"operations": operations}).status == 200
+        for _ in range(2):
+            for account in accounts:
+                reply = account.call("GET", "contacts/search?q=ann&limit=500")
+                assert len(reply.json["items"]) == 500
+        text = server.call("GET", "/metrics").text
+        loads = re.search(r"^kith_search_loads_total ([0-9]+)$", text, re.MULTILINE)
+        assert loads and int(loads[1]) > 3, text
