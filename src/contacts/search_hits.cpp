@@ -38,7 +38,9 @@ void Hits::move(Stream& stream, std::size_t from) const {
                                  stream.needle.size());
     if (!found) return;
     const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - texts_.data());
-    if (!stream.in_digits || place_in(texts_, at).is_digits) {
+    const bool counts = (!words_alone_ || begins_word(texts_, at)) &&
+                        (!stream.in_digits || place_in(texts_, at).is_digits);
+    if (counts) {
       stream.at = at;
       return;
     }

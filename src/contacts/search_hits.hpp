@@ -35,6 +35,10 @@ class Hits {
   /// The next contact of the range in which a needle is found.
   std::optional<Hit> next();
 
+  /// From now on only contacts in which a word begins with a needle: they are found much faster
+  /// when there are many others. What `next` would give now may still be another.
+  void want_words_alone() { words_alone_ = true; }
+
  private:
   /// One needle, and where it is found next.
   struct Stream {
@@ -51,6 +55,7 @@ class Hits {
   SearchBlock::Range range_;
   std::string_view texts_;  ///< up to the end of the range
   std::array<Stream, 3> streams_;
+  bool words_alone_ = false;
 };
 
 }  // namespace kith::contacts

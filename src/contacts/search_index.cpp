@@ -109,7 +109,9 @@ void Finder::cut() {
 /// the order: then true.
 bool Finder::walk(const Part& part, Range range, Rank rank) {
   std::size_t taken = 0;
+  std::size_t inner = 0;
   Hits hits(part.block, range, question_.needles);
+  if (rank == Rank::word) hits.want_words_alone();
   while (taken < wanted_) {
     const auto hit = hits.next();
     if (!hit) return false;
@@ -123,6 +125,8 @@ bool Finder::walk(const Part& part, Range range, Rank rank) {
     // By time, the best may come last; of hits inside of words, each that begins one is better.
     const bool settled = !descending_ && (question_.sort || hit->begins_word || rank != Rank::any);
     taken += settled ? 1 : 0;
+    inner += settled || descending_ ? 0 : 1;
+    if (inner == wanted_) hits.want_words_alone();
   }
   return true;
 }

@@ -161,6 +161,27 @@ def test_what_was_written_is_found_at_once(account: Account) -> None:
     assert len(found(account, "w")) == 4 * 20
 
 
+def test_deletions_that_were_forgotten_are_seen(server: Server, account: Account) -> None:
+    for name in ("Forgotten 0", "Forgotten 1"):
+        account.create(first_name=name)
+    assert len(found(account, "forgotten")) == 2
+    server.sql("update account_rev set rev = rev + 2, forgotten_rev = rev + 1 where account_id in "
+               "(select account_id from contacts where first_name = 'Forgotten 1')")
+    server.sql("delete from contacts where first_name = 'Forgotten 1'")
+    assert found(account, "forgotten") == ["Forgotten 0"]
+
+
+def test_a_database_put_back_in_time_is_believed(server: Server, account: Account) -> None:
+    """As after a backup was restored, or a standby took over that did not have all."""
+    for name in ("Restored 0", "Restored 1"):
+        account.create(first_name=name)
+    assert len(found(account, "restored")) == 2
+    server.sql("update account_rev set rev = rev - 1 where account_id in "
+               "(select account_id from contacts where first_name = 'Restored 1')")
+    server.sql("delete from contacts where first_name = 'Restored 1'")
+    assert found(account, "restored") == ["Restored 0"]
+
+
 def test_the_metrics_tell_of_the_indexes(server: Server, account: Account) -> None:
     account.create(first_name="Ann")
     found(account, "ann")
