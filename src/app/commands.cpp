@@ -68,7 +68,7 @@ int run_jobs(const Settings& settings, const std::string& name) {
     if (!name.empty() && job.name != name) continue;
     ++found;
     const auto ran = installation.run_on_store(
-        [&](store::Store& store) { return run_job(store, job, Clock().now()); });
+        [&](store::Store& store) { return run_job(store, job, Clock().now(), Turn::now); });
     all_ran = all_ran && ran;
     fmt::print("{}: {}\n", job.name,
                !ran   ? ran.error().detail

@@ -90,6 +90,10 @@ const Query select_due{"jobs.due", "select due_at from jobs where name = $1"};
 const Query take_job{"jobs.take",
                      "update jobs set lease_until = $3, started_at = $2 "
                      "where name = $1 and lease_until < $2 returning name"};
+// Another instance may have run it since it was seen to be due.
+const Query take_due_job{"jobs.take_due",
+                         "update jobs set lease_until = $3, started_at = $2 where name = $1 "
+                         "and lease_until < $2 and due_at <= $2 returning name"};
 const Query end_job{"jobs.end",
                     "update jobs set lease_until = 0, finished_at = $2, due_at = $3, "
                     "succeeded_at = $2, failures = 0, error = null where name = $1"};
@@ -136,11 +140,12 @@ Task<Result<std::vector<JobState>>> job_states(store::Store& store) {
   co_return store::read_rows<JobState>(*rows);
 }
 
-Task<Result<bool>> run_job(store::Store& store, const Job& job, Time now) {
+Task<Result<bool>> run_job(store::Store& store, const Job& job, Time now, Turn turn) {
   const Time lease_until = later(now, limits::job_lease);
   std::vector<Statement> batch;
   batch.push_back({insert_job, values(job.name, now)});
-  batch.push_back({take_job, values(job.name, now, lease_until)});
+  const Query& take = turn == Turn::when_due ? take_due_job : take_job;
+  batch.push_back({take, values(job.name, now, lease_until)});
   const auto taken = co_await store.write(nobody, std::move(batch));
   if (!taken) co_return std::unexpected(taken.error());
   if (taken->back().empty()) co_return false;
@@ -203,7 +208,7 @@ Task<void> JobRunner::run_when_due(std::size_t number) {
   const auto rows = co_await store_.read(select_due, values(job.name));
   if (!rows) co_return;
   if (!rows->empty() && store::read_column<Time>(*rows, "due_at") > now) co_return;
-  const auto done = co_await run_job(store_, job, now);
+  const auto done = co_await run_job(store_, job, now, Turn::when_due);
   if (!done) {
     counts_[number]->failed.fetch_add(1, std::memory_order_relaxed);
     spdlog::error("job {}: {}", job.name, done.error().detail);

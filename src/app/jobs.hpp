@@ -61,9 +61,13 @@ struct JobState {
 /// The state of all jobs that have ever been due. Errors: `unavailable` from the store.
 Task<Result<std::vector<JobState>>> job_states(store::Store& store);
 
-/// Runs a job now unless another instance is at it, due or not; false then. Errors: what kept the
-/// job from its end, an exception too. Throws when that cannot be noted.
-Task<Result<bool>> run_job(store::Store& store, const Job& job, Time now);
+/// Whether a job is run only at its time.
+enum class Turn : std::uint8_t { when_due, now };
+
+/// Runs a job unless another instance is at it, or has been when it was this one's turn; false
+/// then. Errors: what kept the job from its end, an exception too. Throws when that cannot be
+/// noted.
+Task<Result<bool>> run_job(store::Store& store, const Job& job, Time now, Turn turn);
 
 /// What this process has done for a job; may be read on any thread.
 struct JobCounts {
