@@ -9,6 +9,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/core.h>
 #include <spdlog/spdlog.h>
@@ -37,6 +38,12 @@ std::size_t loop_count(const Settings& settings) {
 void ignore_signals() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+}
+
+/// What a second signal does. The first process of a container has no default to fall back on.
+void end_at_once(int signal) {
+  constexpr int shells_offset = 128;
+  std::_Exit(shells_offset + signal);
 }
 
 /// The server: the loops and what they share, in the order in which it is made.
@@ -142,22 +149,34 @@ class App {
            **token;
   }
 
+  /// Nobody is turned away: first /readyz says no while all is served, then no one new is taken.
   Task<void> stop_at(asio::signal_set& signals) {
     co_await signals.async_wait(asio::use_awaitable);
-    spdlog::info("stopping: finishing what is in flight");
+    signals.clear();
+    for (const int each : {SIGTERM, SIGINT}) std::signal(each, end_at_once);
     draining_ = true;
     jobs_->stop();
     sender_->stop();
-    for (std::size_t i = 0; i < loops_.size(); ++i) {
-      asio::post(*contexts_[i], [this, i] { loops_[i]->server().drain(); });
+    if (settings_.drain_seconds > 0) {
+      spdlog::info("stopping: not ready any more, serving for {} s", settings_.drain_seconds);
+      on_each_server(&http::Server::retire);
+      asio::steady_timer pause(*contexts_.front(), std::chrono::seconds(settings_.drain_seconds));
+      co_await pause.async_wait(asio::use_awaitable);
     }
+    spdlog::info("stopping: finishing what is in flight");
+    on_each_server(&http::Server::drain);
     std::thread([] {
       std::this_thread::sleep_for(limits::drain_timeout);
       // Whoever still holds a connection has had the time; every acknowledged write is on disk.
       spdlog::warn("stopping: some connections did not end in time");
       std::_Exit(EXIT_SUCCESS);
     }).detach();
-    signals.clear();  // a second signal ends the process at once
+  }
+
+  void on_each_server(void (http::Server::*what)()) {
+    for (std::size_t i = 0; i < loops_.size(); ++i) {
+      asio::post(*contexts_[i], [this, i, what] { (loops_[i]->server().*what)(); });
+    }
   }
 
   const Settings& settings_;

@@ -86,6 +86,7 @@ struct Settings {
   LogLevel log_level = LogLevel::info;
   http::LogFormat log_format = http::LogFormat::text;
   int threads = 0;
+  int drain_seconds = 0;
 
   // The fields in the order of the structure.
   static constexpr auto service_fields() {
@@ -213,7 +214,13 @@ struct Settings {
         field("log_level", &Settings::log_level, {.doc = "debug, info, warning or error."}),
         field("log_format", &Settings::log_format, {.doc = "text, or json for machines."}),
         field("threads", &Settings::threads,
-              {.doc = "Event loops; 0: one a core.", .value_min = 0, .value_max = 256}));
+              {.doc = "Event loops; 0: one a core.", .value_min = 0, .value_max = 256}),
+        field(
+            "drain_seconds", &Settings::drain_seconds,
+            {.doc = "How long /readyz answers 503 at SIGTERM while everything is still served, so "
+                    "that a proxy turns away first; 0: the server stops at once.",
+             .value_min = 0,
+             .value_max = 600}));
   }
 
   static constexpr auto fields() {

@@ -33,6 +33,8 @@ inline constexpr auto idle_timeout = 75s;      ///< between requests
 inline constexpr auto write_timeout = 30s;     ///< to take an answer
 inline constexpr auto lingering_timeout = 2s;  ///< reading on after a refusal
 inline constexpr auto drain_timeout = 8s;      ///< to finish what is in flight at SIGTERM
+/// For a request that may be on its way while the server stops.
+inline constexpr auto drain_idle_timeout = 300ms;
 inline constexpr auto sweep_interval = 500ms;  ///< how often deadlines are looked at
 
 // What a contact may be (characters are Unicode code points).
@@ -166,6 +168,8 @@ inline constexpr auto database_silence_max = 5s;  ///< beyond a deadline; then i
 inline constexpr auto database_connect_timeout = 5s;
 inline constexpr auto database_retry_delay_min = 50ms;  ///< between attempts to connect, doubled
 inline constexpr auto database_retry_delay_max = 1s;
+inline constexpr auto database_start_timeout = 60s;  ///< for one that is not there yet at the start
+inline constexpr auto database_start_note_interval = 5s;  ///< between lines of the log about it
 inline constexpr int transaction_retries_max = 3;
 inline constexpr auto transaction_retry_delay = 5ms;  ///< the first, then doubled
 

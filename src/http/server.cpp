@@ -61,12 +61,16 @@ class Server::State {
     asio::co_spawn(loop_, sweep(), asio::detached);
   }
 
+  void retire() { retiring_ = true; }
+
   void drain() {
+    retiring_ = true;
     draining_ = true;
+    take_connected();
     boost::system::error_code ignored;
     acceptor_.close(ignored);
     for (Session<Socket>* session : sessions_) session->drain();
-    if (sessions_.empty()) sweep_.cancel();
+    if (open_ == 0) sweep_.cancel();
   }
 
  private:
@@ -78,8 +82,29 @@ class Server::State {
         co_await pause();  // out of descriptors: those who are here go on
         continue;
       }
-      if (connections.load(std::memory_order_relaxed) >= limits::connections_max) continue;
-      asio::co_spawn(loop_, serve(std::move(socket)), note_failure);
+      take(std::move(socket));
+    }
+  }
+
+  void take(Socket socket) {
+    if (connections.load(std::memory_order_relaxed) >= limits::connections_max) return;
+    ++open_;
+    asio::co_spawn(loop_, serve(std::move(socket)), [this](const std::exception_ptr& failed) {
+      note_failure(failed);
+      --open_;
+      if (draining_ && open_ == 0) sweep_.cancel();
+    });
+  }
+
+  /// Those whom the kernel has let in already, perhaps with a request: closing the acceptor would
+  /// reset them.
+  void take_connected() {
+    boost::system::error_code error;
+    acceptor_.non_blocking(true, error);
+    while (!error) {
+      Socket socket(loop_.get_executor());
+      acceptor_.accept(socket, error);
+      if (!error) take(std::move(socket));
     }
   }
 
@@ -102,7 +127,6 @@ class Server::State {
     ~Registered() {
       connections.fetch_sub(1, std::memory_order_relaxed);
       state_.sessions_.erase(&session_);
-      if (state_.draining_ && state_.sessions_.empty()) state_.sweep_.cancel();
     }
     Registered(const Registered&) = delete;
     Registered& operator=(const Registered&) = delete;
@@ -123,14 +147,14 @@ class Server::State {
     const auto peer = socket.remote_endpoint(error);
     if (error) co_return;
     Session<Socket> session(std::move(socket), peer.address().to_string(),
-                            {gates_, deadlines_, draining_, date_});
+                            {gates_, deadlines_, retiring_, draining_, date_});
     const Registered registered(*this, session);
     co_await session.run();
   }
 
   /// Deadlines, the date and the log, a few times a second.
   Task<void> sweep() {
-    while (!draining_ || !sessions_.empty()) {
+    while (!draining_ || open_ > 0) {
       sweep_.expires_after(limits::sweep_interval);
       co_await sweep_.async_wait(asio::as_tuple(asio::use_awaitable));
       deadlines_.sweep();
@@ -145,9 +169,11 @@ class Server::State {
   Gates& gates_;
   AccessLog& log_;
   Deadlines deadlines_;
+  std::atomic<bool> retiring_ = false;
   std::atomic<bool> draining_ = false;
   std::string date_ = date_now();
   std::set<Session<Socket>*> sessions_;
+  std::size_t open_ = 0;  ///< connections, with those that have no session yet
 };
 
 Server::Server(asio::io_context& loop, const Tcp::endpoint& address, Gates& gates, AccessLog& log)
@@ -170,6 +196,8 @@ void Server::check_free(const Tcp::endpoint& address) {
 Tcp::endpoint Server::address() const { return state_->address(); }
 
 void Server::start() { state_->start(); }
+
+void Server::retire() { state_->retire(); }
 
 void Server::drain() { state_->drain(); }
 

@@ -30,8 +30,12 @@ class Server {
   /// Begins to accept.
   void start();
 
-  /// Stops accepting, ends idle connections, lets the others finish what they have; the loop runs
-  /// out of work when all are closed. Call on the loop's thread.
+  /// From now on each answer ends its connection, so that clients and proxies go elsewhere; others
+  /// are still accepted. Call on the loop's thread.
+  void retire();
+
+  /// Stops accepting, ends connections that stay idle, lets the others finish what they have; the
+  /// loop runs out of work when all are closed. Call on the loop's thread.
   void drain();
 
  private:

@@ -23,7 +23,8 @@ namespace kith::http {
 struct LoopServices {
   Gates& gates;
   Deadlines& deadlines;
-  const std::atomic<bool>& draining;  ///< set at SIGTERM: answer what is there, then close
+  const std::atomic<bool>& retiring;  ///< set at SIGTERM: each answer ends its connection
+  const std::atomic<bool>& draining;  ///< set at last: who is silent is not waited for
   const std::string& date;            ///< IMF-fixdate, renewed by the sweep
 };
 
@@ -53,9 +54,10 @@ class Session {
     close();
   }
 
-  /// Ends the wait for a further request; one that is under way is finished.
+  /// Cuts the wait for a further request short; one that is under way is finished. A client that
+  /// has sent one without having heard of the end shall have its answer.
   void drain() {
-    if (idle_) stream_.cancel();
+    if (idle_) deadline_.set(limits::drain_idle_timeout);
   }
 
  private:
@@ -80,7 +82,7 @@ class Session {
     const auto begin = Deadline::Clock::now();
     deadline_.clear();
     co_await services_.gates.answer(request_, match, response_);
-    response_.close = response_.close || services_.draining.load(std::memory_order_relaxed);
+    response_.close = response_.close || services_.retiring.load(std::memory_order_relaxed);
     finish(match, begin);
     const bool last = response_.close || !request_.keep_alive;
     const bool may_wait = in_.size() > 0 && out_.size() < limits::pipeline_reply_bytes_max;
@@ -93,7 +95,7 @@ class Session {
   /// Reads until the header is whole. False: nothing more to say to this client.
   Task<bool> read_header(std::optional<Error>& refused) {
     boost::beast::error_code error;
-    deadline_.set(in_.size() == 0 ? limits::idle_timeout : limits::header_timeout);
+    set_header_deadline();
     for (bool waiting = in_.size() == 0;;) {
       if (in_.size() > 0) {
         if (waiting) deadline_.set(limits::header_timeout);
@@ -105,7 +107,7 @@ class Session {
       // Answers to what came before are due before we wait for more.
       if (!out_.empty()) {
         if (!co_await flush()) co_return false;
-        deadline_.set(in_.size() == 0 ? limits::idle_timeout : limits::header_timeout);
+        set_header_deadline();
       }
       give_back_memory();
       if (!co_await read_some(in_.size() == 0)) {
@@ -116,6 +118,13 @@ class Session {
     }
     refused = header_error(error);
     co_return true;
+  }
+
+  void set_header_deadline() {
+    if (in_.size() > 0) return deadline_.set(limits::header_timeout);
+    const bool draining = services_.draining.load(std::memory_order_relaxed);
+    deadline_.set(draining ? limits::drain_idle_timeout
+                           : Deadline::Clock::duration(limits::idle_timeout));
   }
 
   Error header_error(const boost::beast::error_code& error) const {
@@ -181,7 +190,6 @@ class Session {
 
   /// Takes more octets into the buffer; false when the client is gone or its time is over.
   Task<bool> read_some(bool idle) {
-    if (idle && services_.draining.load(std::memory_order_relaxed)) co_return false;
     // A client that never pauses is always ready to be read: nothing is cancelled then.
     if (deadline_.expired()) co_return false;
     idle_ = idle;

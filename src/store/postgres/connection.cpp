@@ -48,6 +48,22 @@ std::map<std::string, std::string> parameters_of(const Url& url) {
   return parameters;
 }
 
+/// The same as libpq takes them.
+struct Keywords {
+  explicit Keywords(const Url& url) : parameters(parameters_of(url)) {
+    for (const auto& [keyword, text] : parameters) {
+      keywords.push_back(keyword.c_str());
+      texts.push_back(text.c_str());
+    }
+    keywords.push_back(nullptr);
+    texts.push_back(nullptr);
+  }
+
+  const std::map<std::string, std::string> parameters;
+  std::vector<const char*> keywords;
+  std::vector<const char*> texts;
+};
+
 void ignore_notice(void*, const PGresult*) {}
 
 /// The next result of a pipeline that is waited for.
@@ -114,16 +130,8 @@ std::string_view state_of(const PGresult* result) {
 }
 
 Handle connect(const Url& url, Purpose purpose) {
-  const auto parameters = parameters_of(url);
-  std::vector<const char*> keywords;
-  std::vector<const char*> texts;
-  for (const auto& [keyword, text] : parameters) {
-    keywords.push_back(keyword.c_str());
-    texts.push_back(text.c_str());
-  }
-  keywords.push_back(nullptr);
-  texts.push_back(nullptr);
-  Handle connection(PQconnectdbParams(keywords.data(), texts.data(), 0));
+  const Keywords all(url);
+  Handle connection(PQconnectdbParams(all.keywords.data(), all.texts.data(), 0));
   if (!connection) throw std::bad_alloc();
   if (PQstatus(connection.get()) != CONNECTION_OK) {
     throw Unreachable(one_line(PQerrorMessage(connection.get())));
@@ -135,6 +143,12 @@ Handle connect(const Url& url, Purpose purpose) {
   }
   execute(connection.get(), session_of(purpose));
   return connection;
+}
+
+bool accepts_connections(const Url& url) {
+  const Keywords all(url);
+  const PGPing answer = PQpingParams(all.keywords.data(), all.texts.data(), 0);
+  return answer != PQPING_REJECT && answer != PQPING_NO_RESPONSE;
 }
 
 ResultHandle execute(PGconn* connection, const std::string& text) {

@@ -38,6 +38,10 @@ enum class Purpose : std::uint8_t { point, write, scan, migrate };
 /// without the password. REQUIRES: no event loop's thread, because names are resolved.
 Handle connect(const Url& url, Purpose purpose);
 
+/// Whether a server is there that lets in whom it knows; also yes when that cannot be asked.
+/// REQUIRES: no event loop's thread.
+bool accepts_connections(const Url& url);
+
 /// Runs statements without parameters, and waits. Throws Broken.
 ResultHandle execute(PGconn* connection, const std::string& text);
 

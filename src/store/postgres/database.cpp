@@ -5,6 +5,7 @@
 
 #include "store/postgres/connector.hpp"
 #include "store/postgres/loop_store.hpp"
+#include "store/postgres/patience.hpp"
 #include "store/postgres/schema.hpp"
 
 namespace kith::store::postgres {
@@ -16,13 +17,17 @@ class PostgresDatabase : public Database {
   explicit PostgresDatabase(Options options) : options_(std::move(options)) {}
 
   Migrated migrate() override {
-    const Handle connection = connect(options_.url, Purpose::migrate);
+    const Handle connection =
+        connect_patiently(options_.url, [this] { return connect(options_.url, Purpose::migrate); });
     return postgres::migrate(connection.get(), options_.migrations, options_.clock);
   }
 
   std::unique_ptr<Store> attach(boost::asio::any_io_executor loop) override {
-    Handle first = connect(options_.url, Purpose::point);
-    prepare_all(first.get());
+    Handle first = connect_patiently(options_.url, [this] {
+      Handle made = connect(options_.url, Purpose::point);
+      prepare_all(made.get());
+      return made;
+    });
     if (!catalogue_) catalogue_.emplace(first.get());
     if (!connector_) connector_.emplace(options_.url);
     auto store = std::make_unique<LoopStore>(std::move(loop), *connector_, *catalogue_);

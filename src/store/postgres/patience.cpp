@@ -1,0 +1,63 @@
+#include "store/postgres/patience.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <string_view>
+#include <thread>
+
+#include <spdlog/spdlog.h>
+
+#include "base/jitter.hpp"
+#include "base/limits.hpp"
+
+namespace kith::store::postgres {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Refusals of a server that is there which pass by themselves: others hold all the connections, or
+/// none of the hosts has been made the primary yet. libpq gives no code for them.
+bool will_pass(std::string_view why) {
+  constexpr std::string_view signs[] = {"too many", "connection slots", "session is read-only"};
+  return std::ranges::any_of(signs, [&](std::string_view sign) { return why.contains(sign); });
+}
+
+/// Says what is waited for, now and then.
+class Notes {
+ public:
+  void take(const std::string& why) {
+    if (Clock::now() < due_) return;
+    due_ = Clock::now() + limits::database_start_note_interval;
+    spdlog::warn("database: waiting for it, {} s at most: {}",
+                 limits::database_start_timeout.count(), why);
+  }
+
+ private:
+  Clock::time_point due_;
+};
+
+}  // namespace
+
+Handle connect_patiently(const Url& url, const std::function<Handle()>& make) {
+  const auto deadline = Clock::now() + limits::database_start_timeout;
+  std::chrono::milliseconds delay = limits::database_retry_delay_min;
+  Notes notes;
+  for (bool was_there = false;;) {
+    try {
+      return make();
+    } catch (const Unreachable& failed) {
+      const bool is_there = accepts_connections(url) && !will_pass(failed.what());
+      // It may have come between the attempt and the question: such a refusal counts twice.
+      if ((is_there && was_there) || Clock::now() >= deadline) throw;
+      if (!is_there) notes.take(failed.what());
+      was_there = is_there;
+    }
+    std::this_thread::sleep_for(with_jitter(delay));
+    if (!was_there) {
+      delay = std::min<std::chrono::milliseconds>(delay * 2, limits::database_retry_delay_max);
+    }
+  }
+}
+
+}  // namespace kith::store::postgres
