@@ -1,4 +1,4 @@
-"""A new version is rolled out under load, behind a proxy that tries nothing twice: nobody notices."""
+"""A new version is rolled out under load, behind a proxy that does not try again: nobody notices."""
 
 import subprocess
 import time
