@@ -125,25 +125,6 @@ def test_with_few_connections_it_goes_on(binary: Path, tmp_path: Path) -> None:
             assert {each.status for each in found} == {200}
 
 
-@pytest.mark.parametrize("change, told", [
-    (lambda url: url.replace("right", "wrong"), "password authentication failed"),
-    (lambda url: url.replace("/postgres", "/missing"), "missing"),
-])
-def test_what_keeps_it_from_starting_is_one_line(binary: Path, tmp_path: Path, change,
-                                                 told: str) -> None:
-    with Cluster(password="right-horse") as cluster:
-        with Server(binary, tmp_path / "ok", KITH_DATABASE_URL=cluster.url()) as server:
-            assert sign_up(server).create()["first_name"] == "Ann"
-        url = change(cluster.url())
-        done = Server(binary, tmp_path / "b", KITH_DATABASE_URL=url).run("serve")
-        assert done.returncode == 1 and told in done.stderr, done
-        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
-        assert "right" not in done.stderr + done.stdout and "wrong" not in done.stderr
-        shown = Server(binary, tmp_path / "c", KITH_DATABASE_URL=url).run("config").stdout
-        assert "right" not in shown and "wrong" not in shown
-        assert "********@127.0.0.1" in shown
-
-
 def test_of_the_last_administrators_one_stays(binary: Path, tmp_path: Path,
                                               server: Server) -> None:
     """Though each leaves through another instance, and neither sees what the other has begun."""

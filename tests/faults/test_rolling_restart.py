@@ -1,4 +1,4 @@
-"""A new version is rolled out under load, behind a proxy that does not try again: nobody notices."""
+"""A new version is rolled out under load; the proxy does not try again, and nobody notices."""
 
 import subprocess
 import time
