@@ -165,6 +165,23 @@ TEST_P(SenderTest, GivesBackWhatIsNotOnItsWayWhenStopped) {
   work_until(*second, [&] { return second->counts().sent == 1; });
 }
 
+TEST_P(SenderTest, SendsOnceThoughTheClockJumpsAhead) {
+  static std::atomic<std::int64_t> micros;
+  micros = now.micros;
+  put("a@example.org");
+  transport_.answer = [](const Message&, const std::stop_token&) -> Outcome {
+    micros += 60 * micros_per_minute;
+    std::this_thread::sleep_for(limits::mail_poll_interval * 3 / 2);
+    return "sent";
+  };
+  Sender sender(loop_, *store_,
+                PostOffice{transport_, make_letterhead({}, "https://kith.example.org"),
+                           Clock([] { return Time{micros}; })});
+  work_until(sender, [&] { return sender.counts().sent > 0; });
+  EXPECT_EQ(transport_.seen().size(), 1U);
+  EXPECT_EQ(list().at(0).status, MailStatus::sent);
+}
+
 INSTANTIATE_TEST_SUITE_P(Databases, SenderTest, testing::ValuesIn(app::database_kinds()),
                          app::kind_name);
 

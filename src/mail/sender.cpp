@@ -53,12 +53,13 @@ Task<void> Sender::repeat() {
 Task<void> Sender::send_due() {
   const auto queued = co_await count_queued(store_);
   if (queued) counts_.queued.store(*queued, std::memory_order_relaxed);
-  const std::size_t free = limits::mails_in_flight_max - in_flight_;
+  const std::size_t free = limits::mails_in_flight_max - in_flight_.size();
   if (!queued || *queued == 0 || free == 0) co_return;
   auto claimed = co_await claim_mails(store_, office_.clock.now(), free);
   if (!claimed) co_return;  // the store is busy: the next second is as good
   for (ClaimedMail& each : *claimed) {
-    ++in_flight_;
+    // The lease of one that is on its way ends early when the clock jumps ahead.
+    if (!in_flight_.insert(each.id).second) continue;
     asio::co_spawn(loop_, deliver(std::move(each)), asio::detached);
   }
 }
@@ -76,7 +77,7 @@ Task<void> Sender::deliver(ClaimedMail claimed) {
     // The lease ends by itself, and the mail comes again.
     spdlog::error("mail {}: {}", claimed.id.to_string(), broken.what());
   }
-  --in_flight_;
+  in_flight_.erase(claimed.id);
   timer_.cancel();
 }
 

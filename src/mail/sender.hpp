@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <stop_token>
 #include <string>
 
@@ -66,7 +67,7 @@ class Sender {
   PostOffice office_;
   boost::asio::steady_timer timer_;
   std::stop_source stopping_;
-  std::size_t in_flight_ = 0;
+  std::set<MailId> in_flight_;
   SenderCounts counts_;
   Workers workers_;  // last, so that it goes first: its threads use the others
 };

@@ -1,0 +1,113 @@
+"""The wall clock jumps an hour while the server is at work."""
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from kith import API, PASSWORD, Account, Client, Server, sign_in, sign_up
+from load import check_kept, load
+from mailing import change_password, wait_until
+from smtp_sink import Sink
+
+LIBRARY = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
+
+
+class Clock:
+    """The wall clock of a server: the machine's, and some seconds. Its steady clock is its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "clock"
+        self.jump(0)
+
+    def jump(self, seconds: int) -> None:
+        draft = self.path.with_suffix(".new")
+        draft.write_text(f"{seconds:+d}s\n")
+        draft.rename(self.path)
+
+    def environment(self) -> dict[str, str]:
+        return {"LD_PRELOAD": str(LIBRARY), "FAKETIME_TIMESTAMP_FILE": str(self.path),
+                "FAKETIME_NO_CACHE": "1", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+
+
+def has_sanitizers(binary: Path) -> bool:
+    symbols = subprocess.run(["nm", str(binary)], capture_output=True, check=False).stdout
+    return b"__asan_init" in symbols or b"__tsan_init" in symbols
+
+
+@pytest.fixture
+def clock(binary: Path, tmp_path: Path) -> Clock:
+    if has_sanitizers(binary):
+        pytest.skip("libfaketime has to come first, and so do sanitizers")
+    return Clock(tmp_path)
+
+
+def test_a_jump_breaks_nothing_under_load(binary: Path, tmp_path: Path, clock: Clock) -> None:
+    server = Server(binary, tmp_path, KITH_ACCESS_TOKEN_MINUTES=180, **clock.environment())
+    with server:
+        accounts = [sign_up(server) for _ in range(2)]
+        mine = accounts[0].create()
+        path = f"contacts/{mine['id']}"
+        etags = [mine["etag"]]
+        with load(accounts, server.port) as workers:
+            for seconds in (3600, -3600, 0):
+                clock.jump(seconds)
+                time.sleep(0.7)  # a sweep and a half
+                assert server.call("GET", "/readyz").status == 200
+                for notes in ("a", "b"):
+                    changed = accounts[0].call("PATCH", path, {"notes": f"{notes} at {seconds}"},
+                                               if_match=etags[-1])
+                    assert changed.status == 200, changed
+                    etags.append(changed.etag)
+        assert [failure for worker in workers for failure in worker.failures] == []
+        assert min(worker.requests for worker in workers) > 20
+        revisions = [int(etag.strip('"').split("-")[0]) for etag in etags]
+        assert revisions == sorted(set(revisions)), "a revision is no time"
+        history = [each["revision"] for each in accounts[0].items(path + "/history")]
+        assert history == sorted(revisions, reverse=True)
+        check_kept(workers, accounts)
+        assert server.is_alive()
+
+
+def refreshed(account: Account) -> Account:
+    reply = account.server.call("POST", f"{API}/auth/refresh",
+                                {"refresh_token": account.tokens["refresh_token"]})
+    assert reply.status == 200, reply
+    return Account(account.server, account.email, reply.json)
+
+
+def test_tokens_hold_as_they_say(binary: Path, tmp_path: Path, clock: Clock) -> None:
+    """An access token is over after its 15 minutes, and a session goes on."""
+    with Server(binary, tmp_path, **clock.environment()) as server:
+        account = sign_up(server)
+        client = Client(server.port, account.tokens["access_token"])
+        for seconds, held in ((14 * 60, True), (16 * 60, False), (3600, False), (-30, True)):
+            clock.jump(seconds)
+            time.sleep(0.1)
+            status = client.call("GET", f"{API}/users/me").status
+            assert status == (200 if held else 401), seconds
+        clock.jump(3600)
+        later = refreshed(account)
+        assert later.call("GET", "users/me").status == 200
+        clock.jump(0)  # the clock was wrong, and its tokens are from the future
+        again = refreshed(later)
+        assert again.call("GET", "users/me").status == 200
+        assert sign_in(server, account.email, PASSWORD).call("GET", "users/me").status == 200
+
+
+@pytest.mark.parametrize("seconds", [3600, -3600])
+def test_a_mail_on_its_way_is_sent_once(binary: Path, tmp_path: Path, clock: Clock,
+                                        seconds: int) -> None:
+    with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url(),
+                                KITH_VERIFY_EMAIL="off", **clock.environment()) as server:
+        account = sign_up(server)
+        sink.answers = ["hold"]
+        change_password(account)
+        sink.wait_for(1)
+        clock.jump(seconds)
+        time.sleep(2.2)  # two looks at the outbox
+        sink.release()
+        wait_until(lambda: server.sql("select count(sent_at) from mail_outbox") == [(1,)])
+        time.sleep(1.2)
+    assert len(sink.messages) == 1
