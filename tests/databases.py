@@ -41,6 +41,10 @@ class Cluster:
         self.options = [*FAST, *options]
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
+        self._make()
+
+    def _make(self) -> None:
+        password = self.password
         secret = self.folder / "password"
         secret.write_text(password or "unused")
         secret.chmod(0o644)
@@ -80,6 +84,20 @@ class Cluster:
         with contextlib.suppress(AssertionError):  # a test may have stopped it
             self.stop("immediate")
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Standby(Cluster):
+    """A server that follows another, which runs and has no password."""
+
+    def __init__(self, primary: Cluster) -> None:
+        self.primary = primary
+        super().__init__()
+
+    def _make(self) -> None:
+        self._run("pg_basebackup", "-D", self._data(), "-d", self.primary.url(), "-R", "-c", "fast")
+
+    def promote(self) -> None:
+        self._run("pg_ctl", "-D", self._data(), "-w", "promote")
 
 
 def connect(url: str) -> Any:

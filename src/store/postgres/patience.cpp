@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <span>
 #include <string_view>
 #include <thread>
 
@@ -18,9 +19,18 @@ using Clock = std::chrono::steady_clock;
 
 /// Refusals of a server that is there which pass by themselves: others hold all the connections, or
 /// none of the hosts has been made the primary yet. libpq gives no code for them.
-bool will_pass(std::string_view why) {
-  constexpr std::string_view signs[] = {"too many", "connection slots", "session is read-only"};
+constexpr std::string_view passing[] = {"too many", "connection slots", "session is read-only"};
+
+/// What we refuse ourselves, and the server does not hear of.
+constexpr std::string_view lasting[] = {"certificate", "does not support SSL"};
+
+bool has_one_of(std::string_view why, std::span<const std::string_view> signs) {
   return std::ranges::any_of(signs, [&](std::string_view sign) { return why.contains(sign); });
+}
+
+bool is_final(const Url& url, std::string_view why) {
+  if (has_one_of(why, passing)) return false;
+  return has_one_of(why, lasting) || accepts_connections(url);
 }
 
 /// Says what is waited for, now and then.
@@ -47,7 +57,7 @@ Handle connect_patiently(const Url& url, const std::function<Handle()>& make) {
     try {
       return make();
     } catch (const Unreachable& failed) {
-      const bool is_there = accepts_connections(url) && !will_pass(failed.what());
+      const bool is_there = is_final(url, failed.what());
       // It may have come between the attempt and the question: such a refusal counts twice.
       if ((is_there && was_there) || Clock::now() >= deadline) throw;
       if (!is_there) notes.take(failed.what());

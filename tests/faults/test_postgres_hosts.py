@@ -1,0 +1,229 @@
+"""The way to PostgreSQL: encrypted, cut in the middle, and to another host when one is gone."""
+
+import contextlib
+import select
+import shutil
+import socket
+import struct
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from databases import Cluster, Standby, as_postgres
+from kith import API, Account, Client, Server, sign_in, sign_up
+from mailing import wait_until
+
+pytestmark = pytest.mark.postgres_only
+
+
+def openssl(folder: Path, *arguments: str) -> None:
+    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def make_authority(folder: Path) -> Path:
+    """A certificate that may sign others."""
+    folder.mkdir()
+    openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+            "-subj", "/CN=An authority", "-keyout", "ca.key", "-out", "ca.pem")
+    return folder / "ca.pem"
+
+
+def make_certificate(folder: Path, name: str) -> None:
+    """Of a server, signed by the authority in the folder."""
+    (folder / "names").write_text(f"subjectAltName={name}")
+    openssl(folder, "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=server",
+            "-keyout", "server.key", "-out", "server.csr")
+    openssl(folder, "x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+            "-CAcreateserial", "-days", "2", "-extfile", "names", "-out", "server.pem")
+
+
+class TlsCluster(Cluster):
+    """Shows a certificate for 127.0.0.1, by an authority of its own."""
+
+    def __init__(self) -> None:
+        super().__init__("ssl=on", "ssl_cert_file=server.pem", "ssl_key_file=server.key")
+
+    def _make(self) -> None:
+        super()._make()
+        self.authority = make_authority(self.folder / "tls")
+        make_certificate(self.folder / "tls", "IP:127.0.0.1")
+        for name in ("server.pem", "server.key"):
+            target = self.folder / "data" / name
+            shutil.copy(self.folder / "tls" / name, target)
+            target.chmod(0o600)
+            if as_postgres():
+                shutil.chown(target, "postgres", "postgres")
+
+
+@pytest.fixture(scope="module")
+def tls() -> Iterator[TlsCluster]:
+    with TlsCluster() as cluster:
+        yield cluster
+
+
+@pytest.mark.parametrize("options", ["sslmode=require",
+                                     "sslmode=verify-full&sslrootcert={authority}"])
+def test_the_way_is_encrypted(binary: Path, tmp_path: Path, tls: TlsCluster, options: str) -> None:
+    url = tls.url() + "?" + options.format(authority=tls.authority)
+    with Server(binary, tmp_path, KITH_DATABASE_URL=url) as server:
+        assert sign_up(server).create()["first_name"] == "Ann"
+        encrypted = server.backend.execute_at(
+            tls.url(), "select distinct ssl from pg_stat_ssl join pg_stat_activity using (pid) "
+                       "where application_name = 'kith'")
+        assert encrypted == [(True,)]
+
+
+@pytest.mark.parametrize("host, authority, told", [
+    ("127.0.0.1", "other", "certificate verify failed"),
+    ("localhost", "right", "does not match host name"),
+])
+def test_a_stranger_is_not_talked_to(binary: Path, tmp_path: Path, tls: TlsCluster, host: str,
+                                     authority: str, told: str) -> None:
+    path = tls.authority if authority == "right" else make_authority(tmp_path / "other")
+    url = f"{tls.url()}?sslmode=verify-full&sslrootcert={path}".replace("127.0.0.1", host)
+    begin = time.monotonic()
+    done = Server(binary, tmp_path, KITH_DATABASE_URL=url).run("migrate")
+    assert done.returncode == 1 and told in done.stderr, done
+    assert time.monotonic() - begin < 5, "waiting would not help"
+
+
+class Writer(threading.Thread):
+    """Creates contacts under keys and without, and minds no answer."""
+
+    def __init__(self, account: Account, name: str) -> None:
+        super().__init__()
+        self.account, self.name_, self.stopping = account, name, False
+        self.acknowledged: list[str] = []
+        self.unknown: list[str] = []
+        self.statuses: list[int] = []
+
+    def run(self) -> None:
+        client = Client(self.account.server.port, self.account.tokens["access_token"])
+        while not self.stopping:
+            name = f"{self.name_}-{len(self.statuses)}"
+            keyed = len(self.statuses) % 2 == 0
+            reply = client.call("POST", f"{API}/contacts", {"first_name": name},
+                                idempotency_key=name if keyed else None)
+            self.statuses.append(reply.status)
+            if reply.status == 201:
+                self.acknowledged.append(name)
+            else:
+                assert "retry-after" in reply.headers or reply.status != 503, reply
+                if keyed:
+                    self.unknown.append(name)
+
+
+@contextlib.contextmanager
+def writing(accounts: list[Account]) -> Iterator[list[Writer]]:
+    writers = [Writer(account, f"w{number}") for number, account in enumerate(accounts)]
+    for each in writers:
+        each.start()
+    try:
+        yield writers
+    finally:
+        for each in writers:
+            each.stopping = True
+        for each in writers:
+            each.join()
+
+
+class Wire:
+    """A way to a port that can be cut."""
+
+    def __init__(self, port: int) -> None:
+        self.target = port
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.pairs: list[tuple[socket.socket, socket.socket]] = []
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self.listener.accept()
+                far = socket.create_connection(("127.0.0.1", self.target))
+                self.pairs.append((near, far))
+                threading.Thread(target=self._carry, args=(near, far), daemon=True).start()
+
+    @staticmethod
+    def _carry(near: socket.socket, far: socket.socket) -> None:
+        with contextlib.suppress(OSError, ValueError), near, far:
+            while True:
+                for source in select.select([near, far], [], [])[0]:
+                    part = source.recv(512)  # small, so that it is cut in the middle
+                    if not part:
+                        return
+                    (far if source is near else near).sendall(part)
+
+    def cut(self) -> None:
+        pairs, self.pairs = self.pairs, []
+        for pair in pairs:
+            for each in pair:
+                with contextlib.suppress(OSError):  # the reset comes at once
+                    each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    each.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self.listener.close()
+        self.cut()
+
+
+def test_connections_are_cut_in_the_middle(binary: Path, tmp_path: Path, server: Server) -> None:
+    """What was acknowledged is there. What was not is there once when it is repeated."""
+    url = server.backend.url(tmp_path / "data")
+    with contextlib.closing(Wire(int(url.rsplit(":", 1)[1].split("/")[0]))) as wire:
+        through = url.replace(f":{wire.target}/", f":{wire.port}/")
+        with Server(binary, tmp_path, KITH_DATABASE_URL=through) as cut:
+            accounts = [sign_up(cut) for _ in range(4)]
+            with writing(accounts) as writers:
+                for _ in range(12):
+                    time.sleep(0.15)
+                    wire.cut()
+            assert {status for each in writers for status in each.statuses} <= {201, 500, 503}
+            assert sum(len(each.acknowledged) for each in writers) > 50
+            # As if the leases of the keys had run out.
+            server.backend.execute_at(url, "update idempotency_keys set lease_until = 0")
+            for writer in writers:
+                def repeat(name: str) -> bool:
+                    reply = writer.account.call("POST", "contacts", {"first_name": name},
+                                                idempotency_key=name)
+                    assert reply.status in (201, 503), reply
+                    return reply.status == 201
+
+                for name in writer.unknown:
+                    wait_until(lambda: repeat(name), seconds=2)
+                wait_until(lambda: writer.account.call("GET", "contacts").status == 200, seconds=2)
+                kept = [each["first_name"] for each in
+                        writer.account.items("contacts?limit=500")]
+                assert len(kept) == len(set(kept)), "something was done twice"
+                assert set(writer.acknowledged) | set(writer.unknown) <= set(kept)
+
+
+def test_a_standby_takes_over(binary: Path, tmp_path: Path) -> None:
+    with Cluster() as primary, Standby(primary) as standby:
+        # So that what is acknowledged is on both.
+        primary.execute("alter system set synchronous_standby_names = '*'")
+        primary.execute("select pg_reload_conf()")
+        hosts = f"127.0.0.1:{standby.port},127.0.0.1:{primary.port}"
+        url = f"postgres://kith@{hosts}/postgres?target_session_attrs=read-write"
+        with Server(binary, tmp_path, KITH_DATABASE_URL=url) as server:
+            accounts = [sign_up(server) for _ in range(2)]
+            with writing(accounts) as writers:
+                time.sleep(0.5)
+                primary.stop("immediate")
+                time.sleep(0.3)
+                standby.promote()
+                promoted = [len(each.acknowledged) for each in writers]
+                begin = time.monotonic()
+                wait_until(lambda: all(len(each.acknowledged) > count
+                                       for each, count in zip(writers, promoted)))
+                assert time.monotonic() - begin < 2
+            for writer in writers:
+                account = sign_in(server, writer.account.email)
+                kept = [each["first_name"] for each in account.items("contacts?limit=500")]
+                assert set(writer.acknowledged) <= set(kept)
+                assert len(kept) == len(set(kept))
