@@ -66,9 +66,10 @@ class FreshDatabase {
     return database;
   }
 
-  /// A session behind Kith's back. REQUIRES: PostgreSQL.
-  store::postgres::Handle session() const {
-    return store::postgres::connect(url_.value(), store::postgres::Purpose::migrate);
+  /// A session behind Kith's back, set up as for a purpose of Kith's. REQUIRES: PostgreSQL.
+  store::postgres::Handle session(
+      store::postgres::Purpose purpose = store::postgres::Purpose::migrate) const {
+    return store::postgres::connect(url_.value(), purpose);
   }
 
   /// The first column of the first row of a statement behind Kith's back.
