@@ -123,6 +123,7 @@ def test_with_few_connections_it_goes_on(binary: Path, tmp_path: Path) -> None:
                 found = list(pool.map(lambda each: account.call("GET", f"contacts/{each['id']}"),
                                       made))
             assert {each.status for each in found} == {200}
+            assert 'too many connections for role "few"' in server.diagnostics()
 
 
 def test_of_the_last_administrators_one_stays(binary: Path, tmp_path: Path,
