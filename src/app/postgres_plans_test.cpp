@@ -115,12 +115,19 @@ TEST_P(PostgresPlans, ListsSeekTheirPositionAndSortNothing) {
   for (const Access& each : {Access{"contacts.list_favorites", "contacts_names"},
                              Access{"contacts.list_created", "contacts_created"},
                              Access{"contacts.list_updated", "contacts_updated"},
+                             Access{"contacts.search_rows", "contacts_names"},
                              Access{"contacts.birthdays", "contacts_birthday"}}) {
     const auto steps = plan(named(each.name));
     EXPECT_THAT(steps, Contains(HasSubstr(each.index))) << each.name;
     EXPECT_THAT(steps, Each(Not(HasSubstr("Sort")))) << each.name;
     EXPECT_THAT(steps, Each(Not(HasSubstr("Bitmap")))) << each.name;
   }
+}
+
+TEST_P(PostgresPlans, ASearchSeeksItsContactsByTheirIds) {
+  const auto steps = plan(named("contacts.search_fetch"));
+  EXPECT_THAT(steps, Contains(HasSubstr("Index Cond: ((account_id = $1) AND (id = substr(")))
+      << testing::PrintToString(steps);
 }
 
 TEST_P(PostgresPlans, PointsGoByAKey) {

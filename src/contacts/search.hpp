@@ -62,8 +62,6 @@ class Search {
   Task<Result<SearchIndexPtr>> bring_up_to_date(AccountId owner, SearchIndexPtr index);
   Task<Result<FoundContacts>> ask(SearchIndexPtr index, const SearchQuestion& question, int limit);
   Task<Result<Fetched>> fetch(AccountId owner, std::span<const Found> found);
-  Task<std::optional<Error>> fetch_some(AccountId owner, std::span<const Found> found,
-                                        Fetched& fetched);
 
   store::Store& store_;
   const CursorCodec& cursors_;

@@ -194,7 +194,7 @@ SearchIndex::SearchIndex(SearchBlock block, std::int64_t revision)
     : base_(std::make_shared<const SearchBlock>(std::move(block))), revision_(revision) {}
 
 std::size_t SearchIndex::bytes() const {
-  return sizeof(SearchIndex) + base_->bytes() + recent_.bytes() +
+  return sizeof(SearchIndex) + sizeof(SearchBlock) + base_->bytes() + recent_.bytes() +
          hidden_.capacity() * sizeof(Entry);
 }
 

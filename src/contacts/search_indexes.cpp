@@ -8,6 +8,13 @@
 
 namespace kith::contacts {
 
+namespace {
+
+/// What a list, a map and the allocator take for an index beside its own, roughly.
+constexpr std::size_t entry_bytes = 256;
+
+}  // namespace
+
 SearchIndexes::SearchIndexes(std::size_t bytes_max)
     : bytes_max_(bytes_max),
       threads_(limits::search_threads, limits::search_queue_max,
@@ -29,7 +36,7 @@ void SearchIndexes::keep(AccountId account, SearchIndexPtr index) {
     gone.push_back(found->second->index);
     erase(found->second);
   }
-  bytes_ += index->bytes();
+  bytes_ += index->bytes() + entry_bytes;
   by_use_.push_front({account, std::move(index)});
   by_account_[account] = by_use_.begin();
   while (bytes_ > bytes_max_ && by_use_.size() > 1) {
@@ -45,24 +52,34 @@ void SearchIndexes::drop(AccountId account) {
 }
 
 void SearchIndexes::erase(std::list<Kept>::iterator kept) {
-  bytes_ -= kept->index->bytes();
+  bytes_ -= kept->index->bytes() + entry_bytes;
   by_account_.erase(kept->account);
   by_use_.erase(kept);
 }
 
-Task<std::optional<SearchIndexes::Loading>> SearchIndexes::begin_loading(AccountId account) {
+Task<Result<std::optional<SearchIndexes::Loading>>> SearchIndexes::begin_loading(
+    AccountId account) {
   const auto loop = co_await boost::asio::this_coro::executor;
-  const bool is_first = co_await store::wait_for<bool>(loop, [&](store::Completion<bool> done) {
-    const std::lock_guard lock(mutex_);
-    const auto [entry, first] = loading_.try_emplace(account);
-    auto resume = [loop, done = std::move(done)](bool load) mutable {
-      boost::asio::post(loop, [done = std::move(done), load]() mutable { done(nullptr, load); });
+  const auto begin = [&](store::Completion<Role> done) {
+    auto resume = [loop, done = std::move(done)](Role role) mutable {
+      boost::asio::post(loop, [done = std::move(done), role]() mutable { done(nullptr, role); });
     };
-    if (first) return resume(true);
-    entry->second.emplace_back([resume = std::move(resume)]() mutable { resume(false); });
-  });
-  if (!is_first) co_return std::nullopt;
-  co_return std::optional<Loading>(std::in_place, *this, account);
+    const std::lock_guard lock(mutex_);
+    if (const auto found = loading_.find(account); found != loading_.end()) {
+      found->second.emplace_back(
+          [resume = std::move(resume)]() mutable { resume(Role::has_waited); });
+      return;
+    }
+    const bool full = loading_.size() >= limits::search_loads_max;
+    if (!full) loading_.try_emplace(account);
+    resume(full ? Role::is_refused : Role::loads);
+  };
+  switch (co_await store::wait_for<Role>(loop, begin)) {
+    case Role::loads: co_return std::optional<Loading>(std::in_place, *this, account);
+    case Role::has_waited: co_return std::nullopt;
+    case Role::is_refused: break;
+  }
+  co_return refuse(Errc::unavailable, "Too many accounts begin to search at this moment.");
 }
 
 void SearchIndexes::end_loading(AccountId account) {

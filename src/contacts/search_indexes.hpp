@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include "base/ids.hpp"
+#include "base/result.hpp"
 #include "base/task.hpp"
 #include "base/workers.hpp"
 #include "contacts/search_index.hpp"
@@ -51,8 +53,9 @@ class SearchIndexes {
     AccountId account_;
   };
 
-  /// Gives the duty to load, or nothing once somebody else has done it, or has failed.
-  Task<std::optional<Loading>> begin_loading(AccountId account);
+  /// Gives the duty to load, or nothing once somebody else has done it, or has failed. Errors:
+  /// `unavailable` when too many are being loaded.
+  Task<Result<std::optional<Loading>>> begin_loading(AccountId account);
 
   /// Where long searches run.
   Workers& threads() { return threads_; }
@@ -67,6 +70,7 @@ class SearchIndexes {
 
  private:
   using Waiter = std::move_only_function<void()>;
+  enum class Role : std::uint8_t { loads, has_waited, is_refused };
   struct Kept {
     AccountId account;
     SearchIndexPtr index;

@@ -3,7 +3,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <gtest/gtest.h>
+
+#include "base/limits.hpp"
 
 namespace kith::contacts {
 namespace {
@@ -29,7 +33,9 @@ TEST(SearchIndexes, KeepTheNewerOne) {
 }
 
 TEST(SearchIndexes, ForgetWhatWasNotUsedForLongest) {
-  const std::size_t bytes = index_at(1)->bytes();
+  SearchIndexes one(1);
+  one.keep(account(1), index_at(1));
+  const std::size_t bytes = one.counts().bytes;
   SearchIndexes indexes(3 * bytes);
   const AccountId ids[] = {account(1), account(2), account(3), account(4)};
   for (int i = 0; i < 3; ++i) indexes.keep(ids[i], index_at(1));
@@ -59,13 +65,13 @@ TEST(SearchIndexes, OneLoadsAndTheOthersWait) {
   const auto others = [&]() -> Task<void> {
     ++waiting;
     const auto loading = co_await indexes.begin_loading(ann);
-    EXPECT_FALSE(loading);
+    EXPECT_TRUE(loading && !*loading);
     EXPECT_TRUE(indexes.find(ann)) << "it went on before all was loaded";
     ++went_on;
   };
   const auto first = [&]() -> Task<void> {
     const auto loading = co_await indexes.begin_loading(ann);
-    EXPECT_TRUE(loading);
+    EXPECT_TRUE(loading && *loading);
     for (int i = 0; i < 3; ++i) boost::asio::co_spawn(loop, others(), boost::asio::detached);
     while (waiting < 3) co_await boost::asio::post(loop, boost::asio::use_awaitable);
     EXPECT_EQ(went_on, 0);
@@ -75,6 +81,24 @@ TEST(SearchIndexes, OneLoadsAndTheOthersWait) {
   loop.run();
   EXPECT_EQ(went_on, 3);
   EXPECT_EQ(indexes.counts().loads, 1);
+}
+
+TEST(SearchIndexes, LoadSomeAtOnceAndRefuseMore) {
+  boost::asio::io_context loop;
+  SearchIndexes indexes(1 << 20);
+  const auto all = [&]() -> Task<void> {
+    std::vector<SearchIndexes::Loading> loadings;
+    for (std::size_t i = 0; i < limits::search_loads_max; ++i) {
+      auto loading = co_await indexes.begin_loading(account(1));
+      EXPECT_TRUE(loading && *loading);
+      if (loading && *loading) loadings.push_back(**std::move(loading));
+    }
+    EXPECT_FALSE(co_await indexes.begin_loading(account(2)));
+    loadings.pop_back();
+    EXPECT_TRUE(co_await indexes.begin_loading(account(2)));
+  };
+  boost::asio::co_spawn(loop, all(), boost::asio::detached);
+  loop.run();
 }
 
 }  // namespace
