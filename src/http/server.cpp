@@ -9,6 +9,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <linux/filter.h>
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
@@ -41,6 +42,25 @@ void reuse_port(Acceptor& acceptor) {
   ::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
 }
 
+/// How long a handshake that had begun may take to end.
+constexpr auto handshake_timeout = std::chrono::milliseconds(50);
+
+/// Has the kernel overlook whoever wants to connect, while those whom it talks to already can still
+/// be accepted: closing the acceptor would reset them, perhaps with a request. Who is overlooked
+/// asks again in a second, and is refused then. Where it cannot be had, one goes without.
+void overlook_newcomers(Acceptor& acceptor) {
+  constexpr unsigned flags_offset = 13;  // in the TCP header: a filter of a TCP socket begins there
+  constexpr unsigned syn = 0x02;
+  constexpr unsigned ack = 0x10;
+  std::array<sock_filter, 5> code{{BPF_STMT(BPF_LD | BPF_B | BPF_ABS, flags_offset),
+                                   BPF_STMT(BPF_ALU | BPF_AND | BPF_K, syn | ack),
+                                   BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, syn, 0, 1),
+                                   BPF_STMT(BPF_RET | BPF_K, 0),
+                                   BPF_STMT(BPF_RET | BPF_K, 0xFFFFFFFF)}};
+  const sock_fprog program{code.size(), code.data()};
+  ::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
+
 }  // namespace
 
 class Server::State {
@@ -66,16 +86,14 @@ class Server::State {
   void drain() {
     retiring_ = true;
     draining_ = true;
-    take_connected();
-    boost::system::error_code ignored;
-    acceptor_.close(ignored);
+    overlook_newcomers(acceptor_);
+    asio::co_spawn(loop_, end_accepting(), asio::detached);
     for (Session<Socket>* session : sessions_) session->drain();
-    if (open_ == 0) sweep_.cancel();
   }
 
  private:
   Task<void> accept() {
-    while (!draining_) {
+    while (!closed_) {
       auto [error, socket] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
       if (error == asio::error::operation_aborted) co_return;
       if (error) {
@@ -92,12 +110,21 @@ class Server::State {
     asio::co_spawn(loop_, serve(std::move(socket)), [this](const std::exception_ptr& failed) {
       note_failure(failed);
       --open_;
-      if (draining_ && open_ == 0) sweep_.cancel();
+      if (closed_ && open_ == 0) sweep_.cancel();
     });
   }
 
-  /// Those whom the kernel has let in already, perhaps with a request: closing the acceptor would
-  /// reset them.
+  Task<void> end_accepting() {
+    asio::steady_timer handshakes(loop_, handshake_timeout);
+    co_await handshakes.async_wait(asio::as_tuple(asio::use_awaitable));
+    take_connected();
+    closed_ = true;
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    if (open_ == 0) sweep_.cancel();
+  }
+
+  /// Those whom the kernel has let in.
   void take_connected() {
     boost::system::error_code error;
     acceptor_.non_blocking(true, error);
@@ -154,7 +181,7 @@ class Server::State {
 
   /// Deadlines, the date and the log, a few times a second.
   Task<void> sweep() {
-    while (!draining_ || open_ > 0) {
+    while (!closed_ || open_ > 0) {
       sweep_.expires_after(limits::sweep_interval);
       co_await sweep_.async_wait(asio::as_tuple(asio::use_awaitable));
       deadlines_.sweep();
@@ -171,6 +198,7 @@ class Server::State {
   Deadlines deadlines_;
   std::atomic<bool> retiring_ = false;
   std::atomic<bool> draining_ = false;
+  bool closed_ = false;  ///< the acceptor
   std::string date_ = date_now();
   std::set<Session<Socket>*> sessions_;
   std::size_t open_ = 0;  ///< connections, with those that have no session yet
