@@ -130,6 +130,19 @@ TEST_P(PostgresPlans, ASearchSeeksItsContactsByTheirIds) {
       << testing::PrintToString(steps);
 }
 
+TEST_P(PostgresPlans, HalvesAndChangesAreMergedAsTheyLie) {
+  for (const char* name : {"contacts.list_name", "contacts.changes"}) {
+    EXPECT_THAT(plan(named(name)), Contains(HasSubstr("Merge Append"))) << name;
+  }
+}
+
+TEST_P(PostgresPlans, ASearchReadsWhatHasChangedAlone) {
+  const auto steps = plan(named("contacts.search_changes"));
+  for (const char* index : {"contacts_updated", "contacts_deletions", "contact_tombstones_pkey"}) {
+    EXPECT_THAT(steps, Contains(HasSubstr(index))) << testing::PrintToString(steps);
+  }
+}
+
 TEST_P(PostgresPlans, PointsGoByAKey) {
   for (const Access& each : {Access{"contacts.get", "contacts_pkey"},
                              Access{"contacts.next_revision", "account_rev_pkey"},

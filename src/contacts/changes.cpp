@@ -26,6 +26,17 @@ const Query select_changes{
     "where account_id = $1 and rev > $2 and rev > $3 and deleted_at is not null "
     "union all select contact_id as id, rev, 1 as deleted from contact_tombstones "
     "where account_id = $1 and rev > $2 and rev > $3 "
+    "order by rev limit $4) x on 1 = 1 where r.account_id = $1 order by x.rev",
+    // PostgreSQL merges only what is in order and has an end.
+    "select r.rev as account_rev, r.forgotten_rev, x.id, x.rev, x.deleted "
+    "from account_rev r left join ("
+    "select * from (select id, rev, 0 as deleted from contacts "
+    "where account_id = $1 and rev > $2 and deleted_at is null order by rev limit $4) living "
+    "union all select * from (select id, rev, 1 as deleted from contacts "
+    "where account_id = $1 and rev > $2 and rev > $3 and deleted_at is not null "
+    "order by rev limit $4) trash "
+    "union all select * from (select contact_id as id, rev, 1 as deleted from contact_tombstones "
+    "where account_id = $1 and rev > $2 and rev > $3 order by rev limit $4) gone "
     "order by rev limit $4) x on 1 = 1 where r.account_id = $1 order by x.rev"};
 
 constexpr std::string_view question = "changes";

@@ -95,10 +95,24 @@ std::string list_by_name_text(const Order& order) {
          " and not_favorite = 1 and 1" + bounds + order_by(order) + limit(next);
 }
 
-const Query list_queries[] = {{"contacts.list_favorites", list_text(orders[0])},
-                              {"contacts.list_name", list_by_name_text(orders[1])},
-                              {"contacts.list_created", list_text(orders[2])},
-                              {"contacts.list_updated", list_text(orders[3])}};
+/// The same for PostgreSQL, which merges only what is in order and has an end.
+std::string list_by_name_in_halves(const Order& order) {
+  int next = 0;
+  const std::string page = page_text(order, next);
+  const std::string bounds = favorite_bounds(next);
+  const std::string end = order_by(order) + limit(next);
+  const auto half = [&](const std::string& number) {
+    return "select * from (" + page + " and not_favorite = " + number + " and " + number + bounds +
+           end + ") half_" + number;
+  };
+  return half("0") + " union all " + half("1") + end;
+}
+
+const Query list_queries[] = {
+    {"contacts.list_favorites", list_text(orders[0])},
+    {"contacts.list_name", list_by_name_text(orders[1]), list_by_name_in_halves(orders[1])},
+    {"contacts.list_created", list_text(orders[2])},
+    {"contacts.list_updated", list_text(orders[3])}};
 
 /// In front of every contact that the request is for: with the others than the favourites, behind
 /// those.
