@@ -237,6 +237,8 @@ void Pipeline::note_error(const PGresult* result) {
   } else if (is_fatal(result) || ends_connection(state)) {
     doomed_ = true;
     why_ = text;
+    // A pooler that has lost the server cannot tell what that has done.
+    if (state.starts_with("08")) return;
     // The server says so in the order of its answers: what it has not answered, it has not done.
     const bool perhaps_done = done == first.request.steps.size();
     for (InFlight& each : in_flight_) {
