@@ -1,5 +1,6 @@
 #include "contacts/purge.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -14,9 +15,6 @@ using store::Statement;
 using store::values;
 
 namespace {
-
-// Writes that concern many accounts.
-constexpr AccountId everybody{};
 
 // A tombstone has the revision of the deletion: the end in the trash is no news to anybody.
 const Query insert_tombstone{
@@ -49,7 +47,11 @@ constexpr std::size_t statements_an_erasure = 4;
 
 }  // namespace
 
-Task<Result<int>> erase_contacts(store::Store& store, std::span<const Erasure> erasures) {
+namespace {
+
+/// Of one account, whose row is locked before anything is looked at: a restore at the same moment
+/// comes before all of this or after it.
+Task<Result<int>> erase_some(store::Store& store, std::span<const Erasure> erasures) {
   std::vector<Statement> batch;
   batch.reserve(erasures.size() * statements_an_erasure);
   for (const Erasure& each : erasures) {
@@ -58,12 +60,29 @@ Task<Result<int>> erase_contacts(store::Store& store, std::span<const Erasure> e
       batch.push_back({*query, values(each.owner, each.id, each.revision)});
     }
   }
-  const auto written = co_await store.write(everybody, std::move(batch));
+  const auto written = co_await store.write(erasures.front().owner, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   int erased = 0;
   for (std::size_t i = 0; i < written->size(); ++i) {
     const bool deletes = i % statements_an_erasure == statements_an_erasure - 1;
     erased += deletes && !(*written)[i].empty() ? 1 : 0;
+  }
+  co_return erased;
+}
+
+}  // namespace
+
+Task<Result<int>> erase_contacts(store::Store& store, std::span<const Erasure> erasures) {
+  std::vector<Erasure> by_owner(erasures.begin(), erasures.end());
+  std::ranges::sort(by_owner, {}, &Erasure::owner);
+  int erased = 0;
+  for (auto begin = by_owner.begin(); begin != by_owner.end();) {
+    const auto end =
+        std::ranges::upper_bound(begin, by_owner.end(), begin->owner, {}, &Erasure::owner);
+    const auto done = co_await erase_some(store, {begin, end});
+    if (!done) co_return std::unexpected(done.error());
+    erased += *done;
+    begin = end;
   }
   co_return erased;
 }
