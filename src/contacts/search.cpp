@@ -40,7 +40,8 @@ const Query select_rows{"contacts.search_rows",
 
 /// The whole of an account, part by part. A contact that is changed meanwhile may be in two parts
 /// or in none: it has a revision behind the one with which this began.
-Task<Result<SearchBlock>> read_block(store::Store& store, AccountId owner, std::int64_t count) {
+Task<Result<SearchBlock::Builder>> read_rows(store::Store& store, AccountId owner,
+                                             std::int64_t count) {
   SearchBlock::Builder builder;
   builder.reserve(static_cast<std::size_t>(count));
   const bool is_small = count <= limits::search_point_rows;
@@ -62,7 +63,7 @@ Task<Result<SearchBlock>> read_block(store::Store& store, AccountId owner, std::
     }
     if (rows->size() < static_cast<std::size_t>(limit)) break;
   }
-  co_return std::move(builder).finish();
+  co_return builder;
 }
 
 }  // namespace
@@ -73,7 +74,12 @@ Task<Result<SearchIndexPtr>> Search::load(AccountId owner) {
   if (account->empty()) co_return refuse(Errc::not_found, "There is no such account.");
   const auto revision = store::read_column<std::int64_t>(*account, "rev");
   const auto count = store::read_column<std::int64_t>(*account, "contact_count");
-  auto block = co_await read_block(store_, owner, count);
+  auto builder = co_await read_rows(store_, owner, count);
+  if (!builder) co_return std::unexpected(std::move(builder.error()));
+  const auto finish = [&] { return std::move(*builder).finish(); };
+  auto block = builder->bytes() <= limits::search_change_bytes_max
+                   ? Result<SearchBlock>(finish())
+                   : co_await indexes_.threads().run<SearchBlock>(finish);
   if (!block) co_return std::unexpected(std::move(block.error()));
   auto index = std::make_shared<const SearchIndex>(*std::move(block), revision);
   indexes_.keep(owner, index);
@@ -82,12 +88,14 @@ Task<Result<SearchIndexPtr>> Search::load(AccountId owner) {
 
 /// The index in the memory, or a new one; of many who ask for one at once, one loads it.
 Task<Result<SearchIndexPtr>> Search::index_of(AccountId owner) {
-  if (auto index = indexes_.find(owner)) co_return index;
-  const auto loading = co_await indexes_.begin_loading(owner);
-  if (!loading) co_return std::unexpected(loading.error());
-  if (auto index = indexes_.find(owner)) co_return index;
-  if (!*loading) co_return refuse(Errc::unavailable, "The contacts cannot be read at this moment.");
-  co_return co_await load(owner);
+  for (int attempt = 0; attempt < limits::search_attempts_max; ++attempt) {
+    if (auto index = indexes_.find(owner)) co_return index;
+    const auto loading = co_await indexes_.begin_loading(owner);
+    if (!loading) co_return std::unexpected(loading.error());
+    if (auto index = indexes_.find(owner)) co_return index;
+    if (*loading) co_return co_await load(owner);
+  }
+  co_return refuse(Errc::unavailable, "The contacts cannot be read at this moment.");
 }
 
 namespace {
@@ -140,24 +148,30 @@ News read_news(const store::Rows& rows) {
 
 Task<Result<SearchIndexPtr>> Search::bring_up_to_date(AccountId owner, SearchIndexPtr index) {
   for (;;) {
+    const bool is_large = index->bytes() > limits::search_change_bytes_max;
+    auto duty = is_large ? co_await indexes_.begin_loading(owner)
+                         : Result<std::optional<SearchIndexes::Loading>>();
+    if (!duty) co_return std::unexpected(duty.error());
+    // Somebody else may have done it, or some of it.
+    const auto kept = indexes_.find(owner);
+    if (kept && kept->revision() > index->revision()) index = kept;
     const auto rows = co_await store_.read(
         select_changes, values(owner, index->revision(), limits::search_point_rows));
     if (!rows) co_return std::unexpected(rows.error());
     if (rows->empty()) co_return refuse(Errc::not_found, "There is no such account.");
     News news = read_news(*rows);
     if (news.forgotten > index->revision() || news.newest < index->revision()) {
-      indexes_.drop(owner);
+      indexes_.drop(owner, index);
+      duty->reset();
       co_return co_await index_of(owner);
     }
     if (news.newest == index->revision()) co_return index;
+    if (is_large && !*duty) continue;
     const auto change = [&] { return index->changed(std::move(news.changes), news.revision); };
-    if (index->size() > limits::search_change_contacts_max) {
-      auto changed = co_await indexes_.threads().run<SearchIndexPtr>(change);
-      if (!changed) co_return changed;
-      index = *std::move(changed);
-    } else {
-      index = change();
-    }
+    auto changed = is_large ? co_await indexes_.threads().run<SearchIndexPtr>(change)
+                            : Result<SearchIndexPtr>(change());
+    if (!changed) co_return changed;
+    index = *std::move(changed);
     indexes_.keep(owner, index);
     if (news.revision == news.newest) co_return index;
   }
@@ -166,7 +180,7 @@ Task<Result<SearchIndexPtr>> Search::bring_up_to_date(AccountId owner, SearchInd
 Task<Result<FoundContacts>> Search::ask(SearchIndexPtr index, const SearchQuestion& question,
                                         int limit) {
   const auto find = [&] { return index->find(question, static_cast<std::size_t>(limit)); };
-  if (index->size() <= limits::search_find_contacts_max) co_return find();
+  if (index->bytes() <= limits::search_find_bytes_max) co_return find();
   co_return co_await indexes_.threads().run<FoundContacts>(find);
 }
 

@@ -5,20 +5,29 @@
 #include <ranges>
 #include <utility>
 
+#include "base/limits.hpp"
+#include "base/text.hpp"
+
 namespace kith::contacts {
 
 namespace {
 
 /// Stand before the text of a field. What is looked for has no such octets, so that it is never
 /// found over the border of two.
-enum Tag : char { name_tag = 1, email_tag, phone_tag, digits_tag };
-
+constexpr char name_tag = 1;
+constexpr char email_tag = 2;
+constexpr char phone_tag = 3;
 constexpr char last_tag = digits_tag;
 
-void append_tagged(std::string& out, Tag tag, std::string_view text) {
+/// Some characters fold to many times their octets.
+std::string_view bounded(std::string_view text) {
+  return cut(text, limits::search_field_bytes_max);
+}
+
+void append_tagged(std::string& out, char tag, std::string_view text) {
   if (text.empty()) return;
   out.push_back(tag);
-  out.append(text);
+  out.append(bounded(text));
 }
 
 /// Cuts the first line off `text`.
@@ -36,7 +45,7 @@ void append_texts(std::string& out, const SearchRow& row) {
   const std::string_view name = take_line(rest);
   // A contact begins with this tag, though its name may have folded to nothing.
   out.push_back(name_tag);
-  out.append(name);
+  out.append(bounded(name));
   const std::string_view email = row.has_email ? take_line(rest) : std::string_view();
   append_tagged(out, email_tag, email);
   const std::string_view phone = row.has_phone ? take_line(rest) : std::string_view();

@@ -111,11 +111,17 @@ class SearchBlock::Builder {
 
   SearchBlock finish() &&;
 
+  /// What it takes of the memory, roughly.
+  std::size_t bytes() const { return block_.bytes(); }
+
  private:
   void note(bool favorite, const ContactId& id, std::int64_t created_at, std::int64_t revision);
 
   SearchBlock block_;
 };
+
+/// Stands before the digits of a phone.
+inline constexpr char digits_tag = 4;
 
 /// Whose text an octet is of.
 struct Place {

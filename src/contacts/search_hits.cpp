@@ -38,13 +38,16 @@ void Hits::move(Stream& stream, std::size_t from) const {
                                  stream.needle.size());
     if (!found) return;
     const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - texts_.data());
-    const bool counts = (!words_alone_ || begins_word(texts_, at)) &&
-                        (!stream.in_digits || place_in(texts_, at).is_digits);
-    if (counts) {
+    from = at + 1;
+    if (words_alone_ && !begins_word(texts_, at)) {
+      while (from < texts_.size() && !begins_word(texts_, from)) ++from;
+    } else if (stream.in_digits && !place_in(texts_, at).is_digits) {
+      // At once to where there are digits: a name may have hundreds of hits.
+      from = std::min(texts_.find(digits_tag, at), texts_.size());
+    } else {
       stream.at = at;
       return;
     }
-    from = at + 1;
   }
 }
 

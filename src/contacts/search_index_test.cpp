@@ -246,6 +246,24 @@ TEST(SearchIndex, DigitsOfAPhoneAreNotLookedForElsewhere) {
   EXPECT_EQ(found(account, "+49 30").size(), 1);
 }
 
+TEST(SearchIndex, FieldsThatGrowWhenFoldedAreCut) {
+  Account account;
+  std::string name;
+  for (int i = 0; i < limits::name_chars_max; ++i) name += "\xEF\xB7\xBA";  // folds to 33 octets
+  account.add(with_email(name, "last@example.org"));
+  EXPECT_LT(account.index()->bytes(), 10 * limits::search_field_bytes_max);
+  EXPECT_EQ(found(account, "last@").size(), 1);
+}
+
+TEST(SearchIndex, DigitsAreFoundBehindNamesFullOfThem) {
+  Account account;
+  account.add(std::string(limits::name_chars_max, '1'));
+  account.add(with_phone("Ann", "+1 2"));
+  account.add("111");
+  EXPECT_EQ(found(account, "1").size(), 3);
+  EXPECT_EQ(found(account, "12").size(), 1);
+}
+
 TEST(SearchIndex, OfNobodyFindsNothing) {
   const Account account;
   EXPECT_THAT(found(account, "a"), IsEmpty());

@@ -45,10 +45,10 @@ void SearchIndexes::keep(AccountId account, SearchIndexPtr index) {
   }
 }
 
-void SearchIndexes::drop(AccountId account) {
+void SearchIndexes::drop(AccountId account, const SearchIndexPtr& index) {
   const std::lock_guard lock(mutex_);
   const auto found = by_account_.find(account);
-  if (found != by_account_.end()) erase(found->second);
+  if (found != by_account_.end() && found->second->index == index) erase(found->second);
 }
 
 void SearchIndexes::erase(std::list<Kept>::iterator kept) {

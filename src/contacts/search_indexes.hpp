@@ -33,11 +33,11 @@ class SearchIndexes {
   /// Keeps an index, unless there is one of a later revision.
   void keep(AccountId account, SearchIndexPtr index);
 
-  /// Of a database that was put back in time, nothing counts.
-  void drop(AccountId account);
+  /// Forgets `index`, unless there is another by now.
+  void drop(AccountId account, const SearchIndexPtr& index);
 
-  /// The duty to load an account's index, which ends with this object: only then do the others who
-  /// want the same go on.
+  /// The duty to load an account's index, or to bring a large one up to date, which ends with this
+  /// object: only then do the others who want the same go on.
   class Loading {
    public:
     Loading(SearchIndexes& indexes, AccountId account) : indexes_(&indexes), account_(account) {}

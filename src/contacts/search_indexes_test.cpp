@@ -27,7 +27,9 @@ TEST(SearchIndexes, KeepTheNewerOne) {
   EXPECT_EQ(indexes.find(ann)->revision(), 5);
   indexes.keep(ann, index_at(6));
   EXPECT_EQ(indexes.find(ann)->revision(), 6);
-  indexes.drop(ann);
+  indexes.drop(ann, index_at(6));
+  EXPECT_TRUE(indexes.find(ann)) << "that was another one";
+  indexes.drop(ann, indexes.find(ann));
   EXPECT_EQ(indexes.find(ann), nullptr);
   EXPECT_EQ(indexes.counts().bytes, 0);
 }
