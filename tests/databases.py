@@ -15,9 +15,12 @@ from pathlib import Path
 from typing import Any, ContextManager, Iterator, Protocol
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
+OPTIONS = ["max_connections=200", "listen_addresses=127.0.0.1", "unix_socket_directories="]
 # A test may stop the server, never the machine: nothing has to be on disk.
-FAST = ["fsync=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB",
-        "listen_addresses=127.0.0.1", "unix_socket_directories="]
+FAST = ["fsync=off", "full_page_writes=off", "shared_buffers=64MB"]
+# As somebody sets it up who has memory, and no checkpoint while something is measured.
+DURABLE = ["fsync=on", "synchronous_commit=on", "shared_buffers=1GB", "max_wal_size=8GB",
+           "checkpoint_timeout=1h"]
 
 
 def free_port() -> int:
@@ -33,12 +36,13 @@ def as_postgres(*command: str) -> list[str]:
 
 
 class Cluster:
-    """A PostgreSQL server of its own."""
+    """A PostgreSQL server of its own. One that is not durable loses what was written when the
+    machine stops, but is fast."""
 
-    def __init__(self, *options: str, password: str = "") -> None:
+    def __init__(self, *options: str, password: str = "", durable: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="kith-postgres-"))
         self.port, self.password = free_port(), password
-        self.options = [*FAST, *options]
+        self.options = [*OPTIONS, *(DURABLE if durable else FAST), *options]
         if os.geteuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
         self._make()
@@ -68,6 +72,14 @@ class Cluster:
 
     def stop(self, mode: str = "fast") -> None:
         self._run("pg_ctl", "-D", self._data(), "-w", "-m", mode, "stop")
+
+    @property
+    def process(self) -> int:
+        """The parent of all its processes."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
+    def log(self) -> str:
+        return (self.folder / "data" / "log").read_text(errors="replace")
 
     def url(self, database: str = "postgres") -> str:
         login = f"kith:{self.password}" if self.password else "kith"

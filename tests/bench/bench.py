@@ -3,14 +3,13 @@
 
 The server has one core and the load the other. Every figure that depends on the machine is a ratio
 against something measured in the same run: nginx serving a body of the same size, or SQLite with a
-transaction for each insert.
+transaction for each insert. The parts about PostgreSQL say where it runs.
 """
 
 import contextlib
 import json
 import os
 import shutil
-import socket
 import sqlite3
 import statistics
 import sys
@@ -18,58 +17,38 @@ import tempfile
 import time
 from pathlib import Path
 from random import Random
-from typing import Callable
+from typing import Any
 from urllib.parse import quote
 
 import accounts
-from measure import LOAD_CORE, SERVER_CORE, Load, Nginx, PinnedServer, pin, resident_mib, wrk
+from measure import (BINARY, LOAD_CORE, ROOT, ROUNDS, SERVER_CORE, Load, Nginx, PinnedServer,
+                     Results, add_account, median_load, middle, pin, requests, resident_mib, wrk)
 
-from kith import API, PASSWORD, Account, Client, sign_in  # noqa: E402  (measure adds the folders)
+import growth
+import postgres
+import search
+from databases import BINARIES, free_port  # noqa: E402  (measure adds the folders)
+from kith import API, PASSWORD, Account, Client, sign_in  # noqa: E402
 from load import load  # noqa: E402
 from people import people  # noqa: E402
+from rows import SqliteRows, uuid7  # noqa: E402
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-SCRIPT = HERE / "requests.lua"
-ROUNDS = 3
 OTHER_ACCOUNTS = 10_000
-NAMES = ["anna", "mull", "вченк", "0301", "example.com", "王", "zzz", "лен", "nez", "+4930", "o'b"]
-
-
-class Results:
-    """Lines of a table: what, figure, target, whether it holds."""
-
-    def __init__(self) -> None:
-        self.rows: list[dict[str, object]] = []
-
-    def add(self, what: str, figure: float, unit: str, *, least: float | None = None,
-            most: float | None = None) -> None:
-        holds = (least is None or figure >= least) and (most is None or figure <= most)
-        target = f">= {least:g}" if least is not None else f"<= {most:g}" if most else ""
-        self.rows.append({"what": what, "figure": figure, "unit": unit, "target": target,
-                          "holds": holds})
-        mark = "" if holds else "   <-- missed"
-        print(f"{what:58} {figure:10.3f} {unit:8} {target:>10}{mark}", flush=True)
-
-
-def write_lines(path: Path, lines: list[str]) -> Path:
-    path.write_text("".join(line + "\n" for line in lines))
-    return path
-
-
-def median_load(measure: Callable[[], Load]) -> Load:
-    """The run with the median rate."""
-    loads = sorted((measure() for _ in range(ROUNDS)), key=lambda load: load.rate)
-    assert not loads[-1].errors, loads
-    return loads[len(loads) // 2]
+NAMES = search.QUERIES
+BASIC = ["get_one", "lists", "birthdays", "creates", "history", "space", "batches", "changes",
+         "isolation", "tokens", "logins", "concealment"]
+# These have servers of their own; the last draws pictures and has no targets.
+ALONE = {"search": search.on_sqlite, "search_postgres": search.on_postgres,
+         "postgres": postgres.compare, "growth": growth.draw}
+ON_POSTGRES = ("search_postgres", "postgres", "growth")
 
 
 class Bench:
     """A server with an account of 10,000 and one of 100."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.results = folder, Results()
-        self.server = PinnedServer(ROOT / "build" / "release" / "kith", folder / "kith")
+    def __init__(self, folder: Path, results: Results) -> None:
+        self.folder, self.results = folder, results
+        self.server = PinnedServer(BINARY, folder / "kith")
         self.server.start()
         time.sleep(0.5)
         self.results.add("idle resident memory", resident_mib(self.process), "MiB", most=30)
@@ -82,19 +61,14 @@ class Bench:
         return self.server.process.pid
 
     def add_account(self, name: str) -> Account:
-        self.server.run("user", "add", f"{name}@example.org", text=PASSWORD + "\n")
-        return self.account(name)
+        return add_account(self.server, name)
 
     def account(self, name: str) -> Account:
         return sign_in(self.server, f"{name}@example.org")
 
-    def ask(self, account: Account, paths: list[str], *, connections: int = 64,
-            delay_ms: int = 0, seconds: float = 4) -> Load:
-        """wrk on `paths` in turn, in random order for each connection's sake."""
-        file = write_lines(self.folder / "paths", paths)
-        arguments = (account.tokens["access_token"], str(file), str(delay_ms))
-        return wrk(self.process, f"http://127.0.0.1:{self.server.port}", script=SCRIPT,
-                   connections=connections, seconds=seconds, arguments=arguments)
+    def ask(self, account: Account, paths: list[str], **how: Any) -> Load:
+        """wrk on `paths` in turn."""
+        return requests(self.server, account, paths, **how)
 
     def nginx(self, body: str) -> Load:
         with Nginx(self.folder / "nginx", free_port(), body) as nginx:
@@ -107,10 +81,8 @@ class Bench:
         for _ in range(ROUNDS):
             ours.append(self.ask(account, paths))
             theirs.append(self.nginx(body))
-        assert not any(load.errors for load in ours + theirs), (ours, theirs)
-        middle = sorted(ours, key=lambda load: load.rate)[ROUNDS // 2]
-        reference = sorted(theirs, key=lambda load: load.rate)[ROUNDS // 2]
-        return middle.rate / reference.rate, middle, reference
+        median, reference = middle(ours), middle(theirs)
+        return median.rate / reference.rate, median, reference
 
     def ids(self, account: Account) -> list[str]:
         return [f"{API}/contacts/{each['id']}" for each in account.items("contacts?limit=500")]
@@ -172,12 +144,6 @@ class Bench:
         found = median_load(lambda: self.ask(self.ten, [f"{API}/contacts/birthdays?days=7"]))
         self.results.add("birthdays of 7 days, account of 10,000", found.rate, "/s", least=2000)
 
-    def search(self) -> None:
-        paths = [f"{API}/contacts/search?q={quote(name)}" for name in NAMES]
-        for account, name, most in ((self.ten, "10,000", 8), (self.hundred, "100", 0.3)):
-            found = self.ask(account, paths, connections=1)
-            self.results.add(f"search, account of {name}, median", found.p50_ms, "ms", most=most)
-
     def creates(self) -> None:
         bodies = [json.dumps(each, ensure_ascii=False) for each in people(1000, seed=2)]
         rates, references = [], []
@@ -195,11 +161,8 @@ class Bench:
         self.results.add("durable creates, of that", ours / reference, "x", least=4)
 
     def send(self, account: Account, lines: list[str], method: str, *, path: str = "") -> Load:
-        """Lines of POST or PATCH, as requests.lua takes them."""
-        file = write_lines(self.folder / "lines", lines)
-        arguments = (account.tokens["access_token"], str(file), "0", method)
-        found = wrk(self.process, f"http://127.0.0.1:{self.server.port}{path}", script=SCRIPT,
-                    arguments=arguments)
+        """Lines of POST or PATCH."""
+        found = requests(self.server, account, lines, method, path=path)
         assert not found.errors, found
         return found
 
@@ -234,7 +197,7 @@ class Bench:
 
     def year_of_edits(self, history_days: str) -> int:
         """Octets of the database afterwards, free pages taken out."""
-        server = PinnedServer(ROOT / "build" / "release" / "kith", self.folder / history_days,
+        server = PinnedServer(BINARY, self.folder / history_days,
                               KITH_HISTORY_DAYS=history_days)
         random = Random(4)
         file = server.folder / "data" / "kith.db"
@@ -302,7 +265,8 @@ class Bench:
         list_before = median_load(
             lambda: self.ask(lonely, [f"{API}/contacts?limit=50"], seconds=3))
         self.server.stop()
-        add_accounts(self.server.folder / "data" / "kith.db", "ten@example.org", OTHER_ACCOUNTS)
+        with SqliteRows(self.server) as rows:
+            rows.add_accounts("ten@example.org", OTHER_ACCOUNTS)
         seconds = self.start_and_get(paths[0])
         lonely = self.account("hundred")
         after = median_load(lambda: self.ask(lonely, paths, seconds=3))
@@ -329,12 +293,6 @@ class Bench:
         return statistics.median(spent)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def inserts_a_second(folder: Path, source: Path) -> float:
     """One process that makes the same changes on the same disk, and commits after each."""
     copy = Path(tempfile.mkdtemp(dir=folder)) / "reference.db"
@@ -357,52 +315,43 @@ def inserts_a_second(folder: Path, source: Path) -> float:
         return count / (time.monotonic() - begin)
 
 
-def uuid7() -> bytes:
-    """An id as the server makes it: in order of time."""
-    return (time.time_ns() // 1_000_000).to_bytes(6, "big") + os.urandom(10)
+def check_tools(wanted: list[str]) -> None:
+    missing = [tool for tool in ("wrk", "nginx", "taskset") if not shutil.which(tool)]
+    if any(name in ON_POSTGRES for name in wanted) and not (BINARIES / "pgbench").exists():
+        missing.append("postgresql")
+    if missing:
+        raise SystemExit(f"missing: {' '.join(missing)}")
 
 
-def add_accounts(file: Path, like: str, count: int) -> None:
-    """Adds `count` accounts with 20 contacts each, copied from those of the account `like`."""
-    with sqlite3.connect(file) as database:
-        owner = database.execute("select id from accounts where email = ?", (like,)).fetchone()[0]
-        columns = [row[1] for row in database.execute("pragma table_info(contacts)")]
-        others = ", ".join(column for column in columns if column not in ("account_id", "id"))
-        database.execute("create temp table fresh (id blob)")
-        database.executemany("insert into fresh values (?)",
-                             ((os.urandom(16),) for _ in range(count)))
-        database.execute(
-            f"insert into contacts (account_id, id, {others}) "
-            f"select f.id, randomblob(16), {others} from fresh f, "
-            f"(select {others} from contacts where account_id = ? limit 20)", (owner,))
-        database.execute("insert into account_rev (account_id, rev) select id, 20 from fresh")
-        database.execute(
-            "insert into accounts (id, username, email, role, password_hash, created_at, "
-            "updated_at, verified_at) select f.id, 'Other', hex(f.id) || '@example.org', a.role, "
-            "a.password_hash, a.created_at, a.updated_at, a.created_at from fresh f, accounts a "
-            "where a.id = ?", (owner,))
-    database.close()
+def run(folder: Path, wanted: list[str], results: Results) -> None:
+    if basic := [name for name in wanted if name not in ALONE]:
+        bench = Bench(folder, results)
+        try:
+            for name in basic:
+                getattr(bench, name)()
+        finally:
+            bench.server.stop()
+    for name in wanted:
+        if name in ALONE:
+            own = folder / name
+            own.mkdir()
+            ALONE[name](own, results)
+            shutil.rmtree(own)
 
 
 def main() -> int:
-    if missing := [tool for tool in ("wrk", "nginx", "taskset") if not shutil.which(tool)]:
-        raise SystemExit(f"missing: {' '.join(missing)}")
+    wanted = sys.argv[1:] or [*BASIC, *(name for name in ALONE if name != "growth")]
+    check_tools(wanted)
     pin(os.getpid(), LOAD_CORE)
     folder = Path(tempfile.mkdtemp(prefix="kith-bench-"))
     print(f"server on core {SERVER_CORE}, load on core {LOAD_CORE}, data in {folder}\n")
-    bench = Bench(folder)
+    results = Results()
     try:
-        wanted = sys.argv[1:] or ["get_one", "lists", "birthdays", "search", "creates",
-                                 "history", "space", "batches", "changes", "isolation",
-                                 "tokens", "logins", "concealment"]
-        for name in wanted:
-            getattr(bench, name)()
+        run(folder, wanted, results)
     finally:
-        bench.server.stop()
         shutil.rmtree(folder)
     output = ROOT / "build" / "bench.json"
-    output.write_text(json.dumps(bench.results.rows, indent=1))
-    missed = sum(not row["holds"] for row in bench.results.rows)
+    missed = results.write(output)
     print(f"\n{missed} targets missed; figures in {output}" if missed else "\nall targets hold")
     return 1 if missed else 0
 

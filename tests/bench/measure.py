@@ -1,5 +1,6 @@
-"""Processes pinned to cores, and what they cost."""
+"""Processes pinned to cores, what they cost, and the table of what was found."""
 
+import json
 import os
 import re
 import subprocess
@@ -7,13 +8,19 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable, Iterable
 
-sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "data")]
+# The loader among the data comes before the clients of the tests that have the same name.
+sys.path[:0] = [str(Path(__file__).parents[1] / "data"), str(Path(__file__).parents[1])]
 
-from kith import Server  # noqa: E402
+from kith import PASSWORD, Account, Server, sign_in  # noqa: E402
 
+ROOT = Path(__file__).parents[2]
+SCRIPT = Path(__file__).parent / "requests.lua"
+BINARY = ROOT / "build" / "release" / "kith"
+ROUNDS = 3
 SERVER_CORE, LOAD_CORE = 0, 1
+ALL_CORES = (SERVER_CORE, LOAD_CORE)
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 NGINX = """
 user root; worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log;
@@ -38,18 +45,69 @@ class Load:
     p50_ms: float
     p99_ms: float
     cpu_us: float  # of the server, for one answer
+    count: int
 
 
-def pin(process: int, core: int) -> None:
-    """All threads of the process on one core."""
-    subprocess.run(["taskset", "-acp", str(core), str(process)], check=True,
+class Results:
+    """Lines of a table: what, figure, target, whether it holds."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, object]] = []
+
+    def add(self, what: str, figure: float, unit: str, *, least: float | None = None,
+            most: float | None = None) -> None:
+        holds = (least is None or figure >= least) and (most is None or figure <= most)
+        target = f">= {least:g}" if least is not None else f"<= {most:g}" if most else ""
+        self.rows.append({"what": what, "figure": figure, "unit": unit, "target": target,
+                          "holds": holds})
+        mark = "" if holds else "   <-- missed"
+        print(f"{what:66} {figure:10.3f} {unit:8} {target:>10}{mark}", flush=True)
+
+    def write(self, path: Path) -> int:
+        """Keeps the table in a file; how many targets were missed."""
+        path.write_text(json.dumps(self.rows, indent=1))
+        return sum(not row["holds"] for row in self.rows)
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> Path:
+    path.write_text("".join(line + "\n" for line in lines))
+    return path
+
+
+def middle(loads: list[Load]) -> Load:
+    """The one with the median rate."""
+    assert not any(load.errors for load in loads), loads
+    return sorted(loads, key=lambda load: load.rate)[len(loads) // 2]
+
+
+def median_load(measure: Callable[[], Load]) -> Load:
+    """The run with the median rate."""
+    return middle([measure() for _ in range(ROUNDS)])
+
+
+def add_account(server: Server, name: str) -> Account:
+    server.run("user", "add", f"{name}@example.org", text=PASSWORD + "\n")
+    return sign_in(server, f"{name}@example.org")
+
+
+def pin(process: int, *cores: int) -> None:
+    """All threads of the process on these cores."""
+    subprocess.run(["taskset", "-acp", ",".join(map(str, cores)), str(process)], check=True,
                    stdout=subprocess.DEVNULL)
 
 
-def cpu_seconds(process: int) -> float:
-    """User and system time so far."""
-    parts = (Path("/proc") / str(process) / "stat").read_text().rsplit(")", 1)[1].split()
-    return (int(parts[11]) + int(parts[12])) / TICKS_A_SECOND
+def cpu_seconds(process: int, *, children: bool = False) -> float:
+    """User and system time so far; with that of its children, those too that have ended."""
+    try:
+        parts = (Path("/proc") / str(process) / "stat").read_text().rsplit(")", 1)[1].split()
+    except FileNotFoundError:  # a child that ended meanwhile, of which its parent tells
+        return 0
+    ticks = sum(int(part) for part in parts[11:15 if children else 13])
+    seconds = ticks / TICKS_A_SECOND
+    if children:
+        path = Path("/proc") / str(process) / "task" / str(process) / "children"
+        seconds += sum(cpu_seconds(int(child)) for child in path.read_text().split())
+    return seconds
 
 
 def resident_mib(process: int) -> float:
@@ -96,11 +154,12 @@ class Nginx:
         self.process.wait()
 
 
-def wrk(process: int, url: str, *, seconds: float = 4, connections: int = 64,
-        script: Path | None = None, arguments: tuple[str, ...] = ()) -> Load:
-    """Runs wrk on the load's core against `process`."""
-    command = ["taskset", "-c", str(LOAD_CORE), "wrk", "-t1", f"-c{connections}",
-               f"-d{seconds:g}s", "--latency", "--timeout", "30s"]
+def wrk(process: int, url: str, *, seconds: float = 4, connections: int = 64, threads: int = 1,
+        cores: Iterable[int] = (LOAD_CORE,), script: Path | None = None,
+        arguments: tuple[str, ...] = ()) -> Load:
+    """Runs wrk against `process`."""
+    command = ["taskset", "-c", ",".join(map(str, cores)), "wrk", f"-t{threads}",
+               f"-c{connections}", f"-d{seconds:g}s", "--latency", "--timeout", "30s"]
     command += ["-s", str(script)] if script else []
     begin = cpu_seconds(process)
     done = subprocess.run([*command, url, "--", *arguments], capture_output=True, text=True,
@@ -110,7 +169,17 @@ def wrk(process: int, url: str, *, seconds: float = 4, connections: int = 64,
     count = int(re.search(r"(\d+) requests in", done)[1])
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", done)
     return Load(rate, int(bad[1]) if bad else 0, _milliseconds(done, "50%"),
-                _milliseconds(done, "99%"), spent / max(count, 1) * 1e6)
+                _milliseconds(done, "99%"), spent / max(count, 1) * 1e6, count)
+
+
+def requests(server: Server, accounts: Account | list[Account], lines: Iterable[str],
+             method: str = "GET", *, path: str = "", delay_ms: int = 0, **how: Any) -> Load:
+    """wrk with `lines` as requests.lua takes them; of several accounts, each has a thread."""
+    each = accounts if isinstance(accounts, list) else [accounts]
+    tokens = ",".join(account.tokens["access_token"] for account in each)
+    file = write_lines(server.folder / "lines", lines)
+    return wrk(server.process.pid, f"http://127.0.0.1:{server.port}{path}", script=SCRIPT,
+               threads=len(each), arguments=(tokens, str(file), str(delay_ms), method), **how)
 
 
 def _milliseconds(text: str, percentile: str) -> float:
