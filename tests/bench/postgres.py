@@ -1,6 +1,6 @@
-"""The server on PostgreSQL against bare programs that run the same statements on the same cluster, in
-turn. Two cores are shared by all: the load, the server, the database. The statements are those that
-the server sends, as PostgreSQL's log tells them; all that is acknowledged is on the disk."""
+"""The server on PostgreSQL against bare programs that run the same statements on the same cluster,
+in turn. Two cores are shared by all: the load, the server, the database. The statements are those
+that the server sends, as PostgreSQL's log tells them; what is acknowledged is on the disk."""
 
 import json
 import os

@@ -1,5 +1,5 @@
-"""What a search takes: accounts from 100 to 1,000,000 contacts, while nothing and while something is
-written, alone and beside others. The server has one core and the load the other; PostgreSQL's
+"""What a search takes: accounts from 100 to 1,000,000 contacts, while nothing and while something
+is written, alone and beside others. The server has one core and the load the other; PostgreSQL's
 processes run wherever there is room, beside both."""
 
 import contextlib
