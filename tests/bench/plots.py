@@ -44,7 +44,7 @@ class Plot:
 
 
 class Axis:
-    """From values to places, in decades. The ends are powers of ten, or of two times one."""
+    """From values to places, in decades. The ends are 1, 2 or 5 times a power of ten."""
 
     def __init__(self, values: list[float], begin: float, end: float) -> None:
         self.low = _step_down(min(values))
