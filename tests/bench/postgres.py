@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 IDS = 100  # pgbench takes 128 scripts, and each id is one
 CLIENTS = 64
 WRITERS = 16
-SECONDS = 5
+SECONDS = 2
 POINT_CONNECTIONS = 2  # of each loop of the server
 # An id in order of time, as the server makes them.
 NEW_ID = ("decode(lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0'), "
@@ -64,17 +64,20 @@ def statements_of(cluster: Cluster, act: Callable[[], None]) -> list[Logged]:
     act()
     cluster.execute("alter system reset log_min_duration_statement")
     cluster.execute("select pg_reload_conf()")
-    found = re.findall(r"ms  execute kith\d+: (.*)\n(?:.*DETAIL:  parameters: (.*)\n)?",
-                       cluster.log()[begin:])
-    return [Logged(text, values_of(parameters)) for text, parameters in found]
+    # What has several lines goes on behind tabs.
+    records = re.split(r"\n(?=\d{4}-\d\d-\d\d )", cluster.log()[begin:].replace("\n\t", "\n"))
+    found = []
+    for record, following in zip(records, [*records[1:], ""], strict=True):
+        if sent := re.search(r"ms  execute kith\d+: (.*)", record, re.DOTALL):
+            parameters = following.partition("DETAIL:  parameters: ")[2]
+            found.append(Logged(sent[1].strip(), values_of(parameters)))
+    return found
 
 
 def values_of(parameters: str) -> list[str | None]:
     """From `$1 = 'it''s', $2 = NULL`."""
-    found = re.findall(r"\$\d+ = (?:NULL|'((?:[^']|'')*)')(?:, |$)", parameters)
-    nulls = re.findall(r"\$\d+ = (NULL|')", parameters)
-    return [None if null == "NULL" else value.replace("''", "'")
-            for value, null in zip(found, nulls, strict=True)]
+    found = re.findall(r"\$\d+ = (NULL|'(?:[^']|'')*')", parameters)
+    return [None if each == "NULL" else each[1:-1].replace("''", "'") for each in found]
 
 
 class Together:
