@@ -1,11 +1,11 @@
 #include "contacts/search_hits.hpp"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 #include "base/text.hpp"
 #include "contacts/phone.hpp"
+#include "contacts/search_find.hpp"
 
 namespace kith::contacts {
 
@@ -33,11 +33,8 @@ Hits::Hits(const SearchBlock& block, SearchBlock::Range range, const Needles& ne
 void Hits::move(Stream& stream, std::size_t from) const {
   stream.at = std::string_view::npos;
   while (from < texts_.size()) {
-    // std::string_view::find is many times slower.
-    const void* found = ::memmem(texts_.data() + from, texts_.size() - from, stream.needle.data(),
-                                 stream.needle.size());
-    if (!found) return;
-    const auto at = static_cast<std::size_t>(static_cast<const char*>(found) - texts_.data());
+    const std::size_t at = find_octets(texts_, stream.needle, from);
+    if (at == std::string_view::npos) return;
     from = at + 1;
     if (words_alone_ && !begins_word(texts_, at)) {
       while (from < texts_.size() && !begins_word(texts_, from)) ++from;
