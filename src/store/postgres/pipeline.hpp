@@ -85,6 +85,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   bool reading_ = false;
   bool writing_ = false;
   bool flushing_ = false;
+  bool corks_ = false;   ///< what leaves is held back until the turn of the loop is over
   bool doomed_ = false;  ///< it is of no use any more, because of `why_`
   std::string why_;
   bool broken_ = false;
