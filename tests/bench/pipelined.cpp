@@ -2,14 +2,16 @@
 // connections, each with a number of point reads on their way and one Sync a read. All values are
 // binary. `./dev bench postgres` compiles it.
 //
-//   pipelined CONNINFO STATEMENT IDS CONNECTIONS DEPTH SECONDS
+//   pipelined CONNINFO STATEMENT IDS CONNECTIONS DEPTH SECONDS CORK
 //
-// IDS is a file with 32 hexadecimal digits a line: the account (`$1`), then contacts (`$2`).
+// IDS is a file with 32 hexadecimal digits a line: the account (`$1`), then contacts (`$2`). With
+// CORK 1 what one turn of the loop sends leaves in one piece, though libpq sends at each Sync.
 // Prints the reads a second, and the microseconds of this process for one.
 
 #include <array>
 #include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <iostream>
 #include <list>
@@ -18,8 +20,10 @@
 #include <vector>
 
 #include <libpq-fe.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/resource.h>
+#include <sys/socket.h>
 
 namespace {
 
@@ -63,10 +67,13 @@ class Pipe {
     check(PQpipelineSync(connection_) == 1);
   }
 
+  void cork(int on) { setsockopt(socket(), IPPROTO_TCP, TCP_CORK, &on, sizeof on); }
+
   /// False: not all of it has left.
-  bool flush() {
+  bool flush(bool corks) {
     const int left = PQflush(connection_);
     check(left >= 0);
+    if (corks) cork(0), cork(1);
     return left == 0;
   }
 
@@ -99,11 +106,12 @@ class Pipe {
 };
 
 /// Keeps all pipes full for so long; how many reads that were.
-std::size_t read_for(std::chrono::seconds time, std::list<Pipe>& pipes, std::size_t depth) {
+std::size_t read_for(std::chrono::seconds time, std::list<Pipe>& pipes, std::size_t depth,
+                     bool corks) {
   std::vector<pollfd> waiting;
   for (Pipe& pipe : pipes) {
     for (std::size_t i = 0; i < depth; ++i) pipe.send();
-    pipe.flush();
+    pipe.flush(corks);
     waiting.push_back({pipe.socket(), POLLIN, 0});
   }
   std::size_t reads = 0;
@@ -115,20 +123,11 @@ std::size_t read_for(std::chrono::seconds time, std::list<Pipe>& pipes, std::siz
       if (each.revents == 0) continue;
       const std::size_t over = pipe.receive();
       for (std::size_t k = 0; k < over; ++k) pipe.send();
-      each.events = static_cast<short>(pipe.flush() ? POLLIN : POLLIN | POLLOUT);
+      each.events = static_cast<short>(pipe.flush(corks) ? POLLIN : POLLIN | POLLOUT);
       reads += over;
     }
   }
   return reads;
-}
-
-double cpu_seconds() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& time) {
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 }  // namespace
@@ -139,11 +138,12 @@ int main(int, char** arguments) {
   for (int i = std::atoi(arguments[4]); i > 0; --i) {
     pipes.emplace_back(arguments[1], arguments[2], ids);
   }
-  const double spent_before = cpu_seconds();
+  const std::clock_t spent_before = std::clock();
   const auto begin = Clock::now();
-  const auto reads =
-      static_cast<double>(read_for(std::chrono::seconds(std::atoi(arguments[6])), pipes,
-                                   static_cast<std::size_t>(std::atoi(arguments[5]))));
+  const auto reads = static_cast<double>(
+      read_for(std::chrono::seconds(std::atoi(arguments[6])), pipes,
+               static_cast<std::size_t>(std::atoi(arguments[5])), *arguments[7] == '1'));
   const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-  std::cout << reads / seconds << ' ' << (cpu_seconds() - spent_before) / reads * 1e6 << '\n';
+  const double spent = static_cast<double>(std::clock() - spent_before) / CLOCKS_PER_SEC;
+  std::cout << reads / seconds << ' ' << spent / reads * 1e6 << '\n';
 }

@@ -8,6 +8,7 @@ import re
 import shutil
 import statistics
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
@@ -109,6 +110,7 @@ class Together:
         done = subprocess.run(command, capture_output=True, text=True, cwd=self.folder)
         assert done.returncode == 0, done.stderr
         own = children_seconds() - own
+        time.sleep(0.2)  # its backends end, and their parent takes note of it
         database = cpu_seconds(self.cluster.process, children=True) - database
         rate, number = count(done.stdout)
         return Run(rate, own / number * 1e6, database / number * 1e6)
@@ -142,7 +144,7 @@ class Reads:
                                              connections=CLIENTS, seconds=SECONDS,
                                              cores=ALL_CORES))
 
-    def pipelined(self, connections: int) -> Run:
+    def pipelined(self, connections: int, *, corks: bool = False) -> Run:
         file = self.both.folder / "ids"
         file.write_text("\n".join([self.owner[2:], *self.ids]))
 
@@ -152,7 +154,7 @@ class Reads:
 
         return self.both.bare(str(self._compiled()), self.both.url, self.statement.text, str(file),
                               str(connections), str(CLIENTS // connections), str(SECONDS),
-                              count=count)
+                              str(int(corks)), count=count)
 
     def _compiled(self) -> Path:
         program = self.both.folder / "pipelined"
@@ -253,16 +255,23 @@ def tell(results: Results, what: str, run: Run) -> None:
 
 def compare_reads(both: Together, results: Results) -> None:
     reads = Reads(both)
-    loops = int(both.server.settings["KITH_THREADS"])
-    connections = loops * POINT_CONNECTIONS
-    kith, pipelined, pgbench = in_turn(reads.kith, lambda: reads.pipelined(connections),
-                                       lambda: reads.pgbench(WRITERS))
+    connections = int(both.server.settings["KITH_THREADS"]) * POINT_CONNECTIONS
+    kith, pipelined, corked, *benches = in_turn(
+        reads.kith, lambda: reads.pipelined(connections),
+        lambda: reads.pipelined(connections, corks=True),
+        *(lambda clients=clients: reads.pgbench(clients) for clients in (connections, WRITERS)))
     tell(results, "PostgreSQL: GET one contact", kith)
     tell(results, f"bare pipelined libpq, {connections} connections", pipelined)
-    tell(results, f"pgbench -M prepared, {WRITERS} clients", pgbench)
-    results.add("PostgreSQL: GET one contact, of bare libpq", kith.rate / pipelined.rate, "x",
+    tell(results, "the same, each turn in one piece", corked)
+    for clients, found in zip((connections, WRITERS), benches, strict=True):
+        tell(results, f"pgbench -M prepared, {clients} clients", found)
+    pgbench = max(found.rate for found in benches)
+    results.add("PostgreSQL: GET one contact, of bare libpq", kith.rate / pipelined.rate, "x")
+    # The server's loop does this too.
+    results.add("PostgreSQL: GET one contact, of that in one piece", kith.rate / corked.rate, "x",
                 least=0.45)
-    results.add("PostgreSQL: GET one contact, of pgbench", kith.rate / pgbench.rate, "x", least=0.9)
+    results.add("PostgreSQL: GET one contact, of the better pgbench", kith.rate / pgbench, "x",
+                least=0.9)
 
 
 def compare_creates(both: Together, results: Results) -> None:
