@@ -151,8 +151,8 @@ PICTURES = [
 
 
 def draw_all(measured: dict[str, Any]) -> None:
-    caption = (f"{measured['date']}, {measured['machine']}. Server on one core, load on the other, "
-               "PostgreSQL on both.")
+    caption = (f"{measured['date']}, {measured['machine']}\n"
+               "The server on one core, the load on the other, PostgreSQL on both.")
     for name, title, what, figure, x_label, y_label in PICTURES:
         series = []
         for database, label in (("sqlite", "SQLite"), ("postgres", "PostgreSQL")):

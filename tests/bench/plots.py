@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Callable
 
 WIDTH, HEIGHT = 760, 440
-LEFT, RIGHT, TOP, BOTTOM = 78, 205, 52, 92  # room around the field
+LEFT, RIGHT, TOP, BOTTOM = 78, 205, 52, 100  # room around the field
 STYLE = """
   .card { fill: #ffffff; stroke: #d0d7de } .text { fill: #1f2328 } .dim { fill: #59636e }
   .grid { stroke: #d8dee4 } .minor { stroke: #eff2f5 } .axis { stroke: #59636e }
@@ -40,7 +40,7 @@ class Plot:
     x_label: str
     y_label: str
     series: list[Series]
-    caption: str
+    caption: str  # of one line or two
 
 
 class Axis:
@@ -148,5 +148,6 @@ def draw(path: Path, plot: Plot) -> None:
         *draw_legend(plot.series),
         text((x.begin + x.end) / 2, y.begin + 42, plot.x_label, "text", "middle"),
         text(20, middle, plot.y_label, "text", "middle", f' transform="rotate(-90 20 {middle})"'),
-        text(LEFT, HEIGHT - 16, plot.caption, "dim"), "</svg>"]
+        *(text(LEFT, HEIGHT - 30 + 16 * number, each, "dim")
+          for number, each in enumerate(plot.caption.split("\n"))), "</svg>"]
     path.write_text("\n".join(body) + "\n")
