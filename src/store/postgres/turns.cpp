@@ -9,16 +9,17 @@
 namespace kith::store::postgres {
 
 Task<std::optional<Turns::Turn>> Turns::take(AccountId account) {
-  const auto state = state_;
-  const auto [found, is_first] = state->waiting.try_emplace(account);
+  // Who waits is kept by the state: it must not keep the state in turn.
+  const std::weak_ptr<State> kept = state_;
+  const auto [found, is_first] = state_->waiting.try_emplace(account);
   if (!is_first) {
-    if (state->count >= limits::write_queue_max) co_return std::nullopt;
-    ++state->count;
-    co_await wait_for<bool>(state->loop, [&queue = found->second](Completion<bool> done) {
+    if (state_->count >= limits::write_queue_max) co_return std::nullopt;
+    ++state_->count;
+    co_await wait_for<bool>(state_->loop, [&queue = found->second](Completion<bool> done) {
       queue.push_back(std::move(done));
     });
   }
-  co_return Turn(state, account);
+  co_return Turn(kept, account);
 }
 
 Turns::Turn::~Turn() {
