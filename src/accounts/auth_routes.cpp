@@ -134,8 +134,10 @@ Task<Result<Created<Account>>> set_up(Rest& rest, Body<SetupRequest> body, Trace
 Task<Result<CreatedOrAccepted<Account>>> sign_up(Rest& rest, Body<Signup> body,
                                                  http::Exchange* exchange, NewIds ids) {
   // Where sign-ups are answered alike, owners of addresses get mails by them.
-  auto refused = rest.rules.conceals ? charge_mail(*exchange, body.value.email) : std::nullopt;
-  if (refused) co_return std::unexpected(*std::move(refused));
+  if (rest.rules.conceals) {
+    auto refused = co_await charge_mail(*exchange, body.value.email);
+    if (refused) co_return std::unexpected(*std::move(refused));
+  }
   Trace trace = trace_of(*exchange);
   auto account = co_await rest.proofs.sign_up(std::move(body.value), {.action = Action::signed_up,
                                                                       .trace = std::move(trace),
@@ -160,7 +162,8 @@ Task<Result<Reply<TokenPair>>> log_in(Rest& rest, FormOrBody<LoginRequest> body,
   LoginRequest& login = body.value;
   Email email = login.email ? *std::move(login.email) : *std::move(login.username);
   // Guessing one account's password from many addresses; whoever is signed in stays so.
-  auto refused = http::charge(*exchange, http::LimitClass::login_account, account_key(email));
+  auto refused =
+      co_await http::charge(*exchange, http::LimitClass::login_account, account_key(email));
   if (refused) co_return std::unexpected(*std::move(refused));
   auto pair = co_await rest.sessions.log_in(
       {std::move(email), std::move(login.password), device_of(exchange->request)}, exchange->now);

@@ -11,6 +11,7 @@
 #include <spdlog/spdlog.h>
 
 #include "accounts/app_passwords.hpp"
+#include "base/fields.hpp"
 #include "base/limits.hpp"
 #include "crypto/base64url.hpp"
 #include "crypto/digest.hpp"
@@ -70,6 +71,7 @@ Task<Result<Principal>> SessionAuthenticator::authenticate(const http::Request& 
   const auto claims = claims_of(*token, now);
   if (!claims) co_return not_valid();
   if (const Known* known = fresh(sessions_, claims->session)) co_return known->principal;
+  if (shared_) co_return co_await look_up_shared(claims->account, claims->session, now);
   co_return co_await look_up(claims->account, claims->session, now);
 }
 
@@ -127,6 +129,24 @@ Task<Result<Principal>> SessionAuthenticator::look_up(AccountId account, Session
                             .session = session,
                             .role = store::read_column<http::Role>(*rows, "role")};
   keep(sessions_, session, {principal, {}, epoch, Monotonic::now()});
+  co_return principal;
+}
+
+Task<Result<Principal>> SessionAuthenticator::look_up_shared(AccountId account, SessionId session,
+                                                             Time now) {
+  // Both as in `look_up`: before anything is asked.
+  const std::uint64_t epoch = epoch_.load(std::memory_order_acquire);
+  const auto found = co_await shared_->find(account, session);
+  const auto role = found.value ? enum_of<http::Role>(*found.value) : std::nullopt;
+  if (role) {
+    const Principal principal{.account = account, .session = session, .role = *role};
+    keep(sessions_, session, {principal, {}, epoch, found.at});
+    co_return principal;
+  }
+  const auto principal = co_await look_up(account, session, now);
+  if (principal) {
+    shared_->keep(account, session, found, std::string(name_of(principal->role)));
+  }
   co_return principal;
 }
 

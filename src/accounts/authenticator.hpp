@@ -15,13 +15,14 @@ namespace kith::accounts {
 /// The login gate's authenticator, one a loop. A principal is cached, so that a request costs no
 /// database read; it is asked for again after `limits::principal_recheck_interval`, so that what
 /// another process did is noticed, and at once after anything in this process that takes rights
-/// away (PrincipalEpoch).
+/// away (PrincipalEpoch). Where instances share what they know, that is looked at before the
+/// database is.
 class SessionAuthenticator : public http::Authenticator {
  public:
   /// REQUIRES: all outlive this.
   SessionAuthenticator(store::Store& store, const crypto::TokenSigner& signer,
-                       const PrincipalEpoch& epoch)
-      : store_(store), signer_(signer), epoch_(epoch) {}
+                       const PrincipalEpoch& epoch, cache::SharedPrincipals* shared = nullptr)
+      : store_(store), signer_(signer), epoch_(epoch), shared_(shared) {}
 
   /// Takes a session's access token or an app password as bearer token, and an app password with
   /// the account's address as Basic credentials.
@@ -53,11 +54,13 @@ class SessionAuthenticator : public http::Authenticator {
   static std::optional<AppCredentials> read_app_credentials(const http::Request& request);
   Task<Result<http::Principal>> authenticate_app(AppCredentials credentials, Time now);
   Task<Result<http::Principal>> look_up(AccountId account, SessionId session, Time now);
+  Task<Result<http::Principal>> look_up_shared(AccountId account, SessionId session, Time now);
   Task<Result<Known>> look_up_app(const AppCredentials& credentials, Time now);
 
   store::Store& store_;
   const crypto::TokenSigner& signer_;
   const PrincipalEpoch& epoch_;
+  cache::SharedPrincipals* const shared_;  // null: this instance is alone
   const crypto::ShortMac tag_of_;
   // Claims of tokens whose signature was checked before, by the tag of the whole token.
   std::unordered_map<crypto::ShortMac::Tag, crypto::AccessClaims, crypto::TagHash> checked_;

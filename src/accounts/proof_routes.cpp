@@ -95,7 +95,7 @@ Task<Result<Reply<Address>>> verify(Rest& rest, Body<Confirmation> body, Trace t
 }
 
 Task<Result<Accepted>> resend(Rest& rest, Body<Address> body, Exchange* exchange) {
-  if (auto refused = charge_mail(*exchange, body.value.email)) {
+  if (auto refused = co_await charge_mail(*exchange, body.value.email)) {
     co_return std::unexpected(*std::move(refused));
   }
   co_return co_await concealed(
@@ -103,7 +103,7 @@ Task<Result<Accepted>> resend(Rest& rest, Body<Address> body, Exchange* exchange
 }
 
 Task<Result<Accepted>> forgot(Rest& rest, Body<Address> body, Exchange* exchange) {
-  if (auto refused = charge_mail(*exchange, body.value.email)) {
+  if (auto refused = co_await charge_mail(*exchange, body.value.email)) {
     co_return std::unexpected(*std::move(refused));
   }
   co_return co_await concealed(
@@ -111,20 +111,22 @@ Task<Result<Accepted>> forgot(Rest& rest, Body<Address> body, Exchange* exchange
 }
 
 Task<Result<Reply<Address>>> reset(Rest& rest, Body<PasswordReset> body, Trace trace) {
-  auto email = co_await rest.proofs.reset_password(
+  auto account = co_await rest.proofs.reset_password(
       std::move(body.value.token), std::move(body.value.password), std::move(trace));
-  if (email) rest.sessions.forget_principals();
-  co_return address(std::move(email));
+  if (!account) co_return std::unexpected(std::move(account.error()));
+  rest.sessions.forget_principals(account->id);
+  co_return Reply<Address>{{std::move(account->email)}};
 }
 
 Task<Result<DoneOrAccepted<Account>>> change_email(Rest& rest, Body<EmailChange> body,
                                                    Exchange* exchange) {
-  if (auto refused = charge_guess(*exchange)) co_return std::unexpected(*std::move(refused));
+  if (auto refused = co_await charge_guess(*exchange))
+    co_return std::unexpected(*std::move(refused));
   const AccountId me = exchange->principal->account;
   const auto proved =
       co_await rest.sessions.prove(me, "current_password", std::move(body.value.current_password));
   if (!proved) co_return std::unexpected(proved.error());
-  if (auto refused = charge_mail(*exchange, body.value.email)) {
+  if (auto refused = co_await charge_mail(*exchange, body.value.email)) {
     co_return std::unexpected(*std::move(refused));
   }
   const auto done =

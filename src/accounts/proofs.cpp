@@ -190,7 +190,7 @@ const Query reset_password_of{"proofs.reset_password",
                               "verified_at = coalesce(verified_at, $3) where id = $1"};
 }  // namespace
 
-Task<Result<Email>> Proofs::reset_password(std::string token, std::string password, Trace trace) {
+Task<Result<Account>> Proofs::reset_password(std::string token, std::string password, Trace trace) {
   const auto proof =
       co_await read_link(store_, Purpose::reset_password, std::move(token), trace.at);
   if (!proof) co_return std::unexpected(proof.error());
@@ -213,7 +213,7 @@ Task<Result<Email>> Proofs::reset_password(std::string token, std::string passwo
   const auto written = co_await store_.write(account->id, std::move(batch));
   if (!written && written.error().code == Errc::conflict) co_return invalid_link();
   if (!written) co_return std::unexpected(written.error());
-  co_return account->email;
+  co_return account;
 }
 
 }  // namespace kith::accounts

@@ -44,9 +44,9 @@ class Proofs {
   Task<Result<void>> ask_for_reset(Email email, Trace trace);
 
   /// Sets another password, ends all sessions and takes all app passwords away: who forgot the
-  /// password may not be the only one who knew it. Gives the account's address. Errors: `forbidden`
+  /// password may not be the only one who knew it. Gives the account. Errors: `forbidden`
   /// (`link-invalid`); `invalid` for a password that is easy to guess.
-  Task<Result<Email>> reset_password(std::string token, std::string password, Trace trace);
+  Task<Result<Account>> reset_password(std::string token, std::string password, Trace trace);
 
  private:
   Task<Result<std::optional<Account>>> sign_up_concealed(Signup signup, NewAccount made);

@@ -20,13 +20,13 @@ inline Trace trace_of(const http::Exchange& exchange) {
 }
 
 /// Guesses at one's own password are counted as those at the door are.
-inline std::optional<Error> charge_guess(http::Exchange& exchange) {
+inline Task<std::optional<Error>> charge_guess(http::Exchange& exchange) {
   return http::charge(exchange, http::LimitClass::login_account,
-                      exchange.principal->account.uuid.bytes());
+                      std::string(exchange.principal->account.uuid.bytes()));
 }
 
 /// The mails that somebody lets us send to an address are counted for it.
-inline std::optional<Error> charge_mail(http::Exchange& exchange, const Email& email) {
+inline Task<std::optional<Error>> charge_mail(http::Exchange& exchange, const Email& email) {
   return http::charge(exchange, http::LimitClass::mail, account_key(email));
 }
 

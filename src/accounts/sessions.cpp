@@ -170,7 +170,7 @@ Task<Result<TokenPair>> Sessions::refresh(std::string refresh_token, Device devi
   if (!written) co_return std::unexpected(written.error());
   const bool ended = !(*written)[2].empty();
   const bool spent = !(*written)[3].empty();
-  if (ended) forget_principals();
+  if (ended) forget_principals(account);
   if (!spent) co_return wrong_refresh_token();
   co_return pair(account, session, std::move(token), now);
 }
@@ -210,7 +210,7 @@ Task<Result<void>> Sessions::end(SessionId session, Trace trace) {
   append_audit(batch, entry);
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  forget_principals();
+  forget_principals(account);
   co_return Result<void>();
 }
 
@@ -222,7 +222,7 @@ Task<Result<void>> Sessions::end_all(Trace trace) {
   append_audit(batch, entry);
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  forget_principals();
+  forget_principals(account);
   co_return Result<void>();
 }
 
@@ -276,7 +276,7 @@ Task<Result<void>> Sessions::change_password(PasswordChange change, SessionId ke
   mail::append_mail_if(batch, notice, insert_notice, values(*hash));
   const auto written = co_await store_.write(id, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  forget_principals();
+  forget_principals(id);
   if (written->front().empty()) {
     co_return refuse(Errc::conflict, "The password was changed at the same moment.");
   }
@@ -288,7 +288,7 @@ Task<Result<void>> Sessions::erase_account(std::string password, Trace trace) {
   const auto proved = co_await prove(id, "password", std::move(password));
   if (!proved) co_return std::unexpected(proved.error());
   const auto erased = co_await accounts_.erase(id, std::move(trace));
-  forget_principals();
+  forget_principals(id);
   co_return erased;
 }
 

@@ -10,6 +10,7 @@
 #include "base/fields.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
+#include "cache/principals.hpp"
 #include "crypto/jwt.hpp"
 #include "http/principal.hpp"
 #include "store/store.hpp"
@@ -103,6 +104,7 @@ struct TokenSettings {
   const Rules& rules;
   TokenLifetimes lifetimes;
   PrincipalEpoch& epoch;
+  cache::SharedPrincipals* shared = nullptr;  ///< of the loop; null: this instance is alone
 };
 
 /// Logins and what follows from them. Errors of all: `unavailable` from the store or the password
@@ -150,8 +152,12 @@ class Sessions {
   /// How long a session lives without use.
   std::chrono::seconds lifetime() const { return tokens_.lifetimes.refresh; }
 
-  /// To be called when anything else has taken rights away: every loop asks the database again.
-  void forget_principals() { tokens_.epoch.fetch_add(1, std::memory_order_release); }
+  /// To be called when anything else has taken rights of the account away: every loop, here and on
+  /// other instances, asks the database again.
+  void forget_principals(AccountId account) {
+    if (tokens_.shared) tokens_.shared->forget(account);
+    tokens_.epoch.fetch_add(1, std::memory_order_release);
+  }
 
   /// The credentials of the account whose password it is. Errors: `invalid`, naming `field`.
   Task<Result<Credentials>> prove(AccountId account, std::string_view field, std::string password);

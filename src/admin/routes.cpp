@@ -102,7 +102,7 @@ Task<Result<Reply<User>>> change(Rest& rest, AccountId id, Patch<UserChange> pat
   if (!wanted) co_return std::unexpected(wanted.error());
   auto changed = co_await change_user(rest.store, *current, *wanted,
                                       {exchange->principal->role, accounts::trace_of(*exchange)});
-  if (changed) rest.sessions.forget_principals();
+  if (changed) rest.sessions.forget_principals(id);
   co_return shown(rest.avatar_urls.shown(std::move(changed)));
 }
 
@@ -118,7 +118,7 @@ Task<Result<Accepted>> resend_verification(Rest& rest, AccountId id, Trace trace
 
 Task<Result<NoContent>> erase_user(Rest& rest, AccountId id, Trace trace) {
   const auto erased = co_await rest.accounts.erase(id, std::move(trace));
-  if (erased) rest.sessions.forget_principals();
+  if (erased) rest.sessions.forget_principals(id);
   co_return done(erased);
 }
 

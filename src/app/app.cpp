@@ -19,6 +19,7 @@
 #include "app/loop.hpp"
 #include "app/mail.hpp"
 #include "app/metrics.hpp"
+#include "app/sharing.hpp"
 #include "base/threads.hpp"
 #include "mail/sender.hpp"
 
@@ -60,7 +61,9 @@ class App {
                        settings.demands_verification()},
         contact_rules_{settings.favorite_words(), settings.history_days > 0, settings.contacts_max},
         search_indexes_(static_cast<std::size_t>(settings.search_memory_mib) * 1024 * 1024),
-        openapi_(openapi_document()) {}
+        openapi_(openapi_document()) {
+    if (!settings.redis_url.empty()) sharing_.emplace(settings.redis_url, epoch_);
+  }
 
   void run() {
     ignore_signals();
@@ -94,7 +97,8 @@ class App {
     if (!settings_.smtp_url.empty() && settings_.public_url.empty()) {
       spdlog::warn("KITH_PUBLIC_URL is not set: links in mails lead to {}", site_.url);
     }
-    for (auto& loop : loops_) loop->server().start();
+    for (auto& loop : loops_) loop->start();
+    if (sharing_) sharing_->start(contexts_.front()->get_executor());
     jobs_.emplace(*contexts_.front(), loops_.front()->store(),
                   all_jobs(settings_, installation_.blobs()));
     jobs_->start();
@@ -119,6 +123,7 @@ class App {
             .epoch = epoch_,
             .draining = draining_,
             .counters = counters_,
+            .sharing = sharing_ ? &*sharing_ : nullptr,
             .openapi = openapi_,
             .metrics = [this] { return metrics(); }};
   }
@@ -130,7 +135,8 @@ class App {
                           .rate_limited = counters_.refused(),
                           .searches = search_indexes_.counts(),
                           .jobs = {},
-                          .mails = sender_->counts()};
+                          .mails = sender_->counts(),
+                          .redis = sharing_ ? &sharing_->health() : nullptr};
     for (const auto& loop : loops_) sources.loops.push_back(&loop->gates().stats());
     for (const auto& counts : jobs_->counts()) sources.jobs.push_back(counts.get());
     return metrics_text(sources);
@@ -159,12 +165,13 @@ class App {
     sender_->stop();
     if (settings_.drain_seconds > 0) {
       spdlog::info("stopping: not ready any more, serving for {} s", settings_.drain_seconds);
-      on_each_server(&http::Server::retire);
+      on_each_loop([](Loop& loop) { loop.server().retire(); });
       asio::steady_timer pause(*contexts_.front(), std::chrono::seconds(settings_.drain_seconds));
       co_await pause.async_wait(asio::use_awaitable);
     }
     spdlog::info("stopping: finishing what is in flight");
-    on_each_server(&http::Server::drain);
+    on_each_loop([](Loop& loop) { loop.drain(); });
+    if (sharing_) sharing_->stop();
     std::thread([] {
       std::this_thread::sleep_for(limits::drain_timeout);
       // Whoever still holds a connection has had the time; every acknowledged write is on disk.
@@ -173,9 +180,9 @@ class App {
     }).detach();
   }
 
-  void on_each_server(void (http::Server::*what)()) {
+  void on_each_loop(void (*act)(Loop&)) {
     for (std::size_t i = 0; i < loops_.size(); ++i) {
-      asio::post(*contexts_[i], [this, i, what] { (loops_[i]->server().*what)(); });
+      asio::post(*contexts_[i], [this, i, act] { act(*loops_[i]); });
     }
   }
 
@@ -193,6 +200,7 @@ class App {
   contacts::SearchIndexes search_indexes_;
   std::string openapi_;
   accounts::PrincipalEpoch epoch_ = 0;
+  std::optional<Sharing> sharing_;
   std::atomic<bool> draining_ = false;
   std::vector<std::unique_ptr<Loop>> loops_;
   std::optional<JobRunner> jobs_;

@@ -12,12 +12,18 @@ namespace kith::app {
 
 namespace {
 
-accounts::TokenSettings token_settings(const Shared& shared) {
+std::optional<LoopSharing> share(const boost::asio::any_io_executor& loop, const Shared& shared) {
+  if (!shared.sharing) return std::nullopt;
+  return LoopSharing(loop, *shared.sharing);
+}
+
+accounts::TokenSettings token_settings(const Shared& shared, std::optional<LoopSharing>& sharing) {
   return {shared.signer,
           shared.account_rules,
           {.access = std::chrono::minutes(shared.settings.access_token_minutes),
            .refresh = std::chrono::days(shared.settings.refresh_token_days)},
-          shared.epoch};
+          shared.epoch,
+          sharing ? sharing->principals() : nullptr};
 }
 
 accounts::AvatarUrls avatar_urls(const Shared& shared) {
@@ -30,20 +36,40 @@ accounts::AvatarUrls avatar_urls(const Shared& shared) {
 Loop::Loop(boost::asio::io_context& context, const Shared& shared,
            const boost::asio::ip::tcp::endpoint& address)
     : store_(shared.database.attach(context.get_executor())),
-      authenticator_(*store_, shared.signer, shared.epoch),
+      sharing_(share(context.get_executor(), shared)),
+      authenticator_(*store_, shared.signer, shared.epoch,
+                     sharing_ ? sharing_->principals() : nullptr),
       repeats_(*store_),
-      accounts_(*store_, shared.passwords, token_settings(shared), avatar_urls(shared)),
+      accounts_(*store_, shared.passwords, token_settings(shared, sharing_), avatar_urls(shared)),
       avatars_{{*store_, shared.converter, shared.blobs}, shared.blobs, avatar_urls(shared)},
       contacts_(*store_, shared.contact_rules, shared.cursors, shared.search_indexes),
       exports_{accounts_, contacts_, shared.blobs, shared.exporters},
-      service_{*store_,        authenticator_,          shared.openapi,
-               shared.metrics, shared.settings.metrics, shared.draining},
+      service_{*store_,
+               authenticator_,
+               shared.openapi,
+               shared.metrics,
+               shared.settings.metrics,
+               shared.draining,
+               shared.sharing ? &shared.sharing->health() : nullptr},
       router_(join_routes({&accounts_, &avatars_, &contacts_, &exports_, &service_})),
       log_(STDOUT_FILENO, shared.settings.log_format),
       gates_({router_, authenticator_, repeats_, log_, shared.counters,
-              shared.settings.trusted_proxies, shared.settings.cors_origins,
-              shared.settings.role_policy, shared.settings.public_url.starts_with("https://")}),
+              sharing_ ? sharing_->buckets() : nullptr, shared.settings.trusted_proxies,
+              shared.settings.cors_origins, shared.settings.role_policy,
+              shared.settings.public_url.starts_with("https://")}),
       server_(context, address, gates_, log_) {}
+
+void Loop::start() {
+  server_.start();
+  if (sharing_) sharing_->start();
+}
+
+void Loop::drain() {
+  // What is in flight may have news for others.
+  server_.drain([this] {
+    if (sharing_) sharing_->stop();
+  });
+}
 
 std::vector<http::Route> join_routes(const Features& features) {
   accounts::Rest* accounts = features.accounts;

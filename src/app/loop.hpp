@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <boost/asio/io_context.hpp>
@@ -13,6 +14,7 @@
 #include "app/repeats.hpp"
 #include "app/service_routes.hpp"
 #include "app/settings.hpp"
+#include "app/sharing.hpp"
 #include "contacts/routes.hpp"
 #include "http/server.hpp"
 
@@ -34,6 +36,7 @@ struct Shared {
   accounts::PrincipalEpoch& epoch;
   std::atomic<bool>& draining;
   http::RateCounters& counters;
+  Sharing* sharing = nullptr;  ///< null: this instance is alone
   const std::string& openapi;
   std::function<std::string()> metrics;
 };
@@ -46,6 +49,12 @@ class Loop {
   Loop(boost::asio::io_context& context, const Shared& shared,
        const boost::asio::ip::tcp::endpoint& address);
 
+  /// Begins to serve.
+  void start();
+
+  /// Ends what is idle, and each connection when it has its answer; the loop runs out of work.
+  void drain();
+
   http::Server& server() { return server_; }
   const http::Gates& gates() const { return gates_; }
   const http::Router& router() const { return router_; }
@@ -53,6 +62,7 @@ class Loop {
 
  private:
   std::unique_ptr<store::Store> store_;
+  std::optional<LoopSharing> sharing_;
   accounts::SessionAuthenticator authenticator_;
   StoredRepeats repeats_;
   accounts::Rest accounts_;

@@ -122,6 +122,17 @@ MetricFamily mail_failures(const mail::SenderCounts& mails) {
   return family;
 }
 
+/// Nothing where there is no Redis.
+std::vector<MetricFamily> redis_metrics(const cache::redis::Health* health) {
+  if (!health) return {};
+  return {one("kith_redis_up", "Whether all connections to Redis are good.", MetricType::Gauge,
+              health->is_up() ? 1 : 0),
+          one("kith_redis_calls_total", "Calls to Redis.", MetricType::Counter,
+              static_cast<double>(health->calls())),
+          one("kith_redis_failures_total", "Calls that Redis did not answer in time or refused.",
+              MetricType::Counter, static_cast<double>(health->failures()))};
+}
+
 }  // namespace
 
 std::string metrics_text(const MetricSources& sources) {
@@ -140,7 +151,7 @@ std::string metrics_text(const MetricSources& sources) {
   const auto queued = static_cast<double>(sources.passwords_queued);
   const double mails_queued = sources.mails.queued.load(std::memory_order_relaxed);
   const auto mails_sent = static_cast<double>(sources.mails.sent.load(std::memory_order_relaxed));
-  return prometheus::TextSerializer().Serialize(
+  std::vector<MetricFamily> all{
       {requests, durations, job_runs(sources.jobs), mail_failures(sources.mails),
        one("kith_mail_queued", "Mails that wait to be sent, by any instance.", MetricType::Gauge,
            mails_queued),
@@ -156,7 +167,9 @@ std::string metrics_text(const MetricSources& sources) {
        one("process_cpu_seconds_total", "User and system time.", MetricType::Counter,
            cpu_seconds()),
        one("process_resident_memory_bytes", "Resident memory.", MetricType::Gauge,
-           resident_bytes())});
+           resident_bytes())}};
+  for (MetricFamily& family : redis_metrics(sources.redis)) all.push_back(std::move(family));
+  return prometheus::TextSerializer().Serialize(all);
 }
 
 }  // namespace kith::app

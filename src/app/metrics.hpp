@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/jobs.hpp"
+#include "cache/redis/health.hpp"
 #include "contacts/search_indexes.hpp"
 #include "http/router.hpp"
 #include "http/stats.hpp"
@@ -21,6 +22,7 @@ struct MetricSources {
   contacts::SearchIndexes::Counts searches;
   std::vector<const JobCounts*> jobs;
   const mail::SenderCounts& mails;
+  const cache::redis::Health* redis = nullptr;  ///< null: there is none
 };
 
 /// The metrics of all loops together in Prometheus' text format (version 0.0.4).

@@ -42,11 +42,16 @@ struct Health {
 struct Readiness {
   std::string status = "ready";
   std::string database = "ok";
+  std::string redis = "off";
 
   static std::string schema_name() { return "Readiness"; }
   static constexpr auto fields() {
     return kith::fields(field("status", &Readiness::status, {.example = "ready"}),
-                        field("database", &Readiness::database, {.example = "ok"}));
+                        field("database", &Readiness::database, {.example = "ok"}),
+                        field("redis", &Readiness::redis,
+                              {.doc = "off: there is none; degraded: this instance goes on "
+                                      "without it.",
+                               .example = "ok"}));
   }
 };
 
@@ -57,7 +62,9 @@ Task<Result<Reply<Readiness>>> get_readiness(Service& service) {
   const auto rows = co_await service.store.read(store::select_schema_version, {});
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty()) co_return refuse(Errc::unavailable, "The database is empty.");
-  co_return Reply<Readiness>{};
+  Readiness readiness;
+  if (service.redis) readiness.redis = service.redis->is_up() ? "ok" : "degraded";
+  co_return Reply<Readiness>{std::move(readiness)};
 }
 
 /// Whether the request comes from this machine itself and not through a proxy on it.

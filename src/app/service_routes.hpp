@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/settings.hpp"
+#include "cache/redis/health.hpp"
 #include "http/router.hpp"
 #include "store/store.hpp"
 
@@ -20,6 +21,7 @@ struct Service {
   std::function<std::string()> metrics;  ///< the text of /metrics
   MetricsAccess metrics_access;
   const std::atomic<bool>& draining;
+  const cache::redis::Health* redis = nullptr;  ///< null: there is none
 };
 
 /// The route table of the service. REQUIRES: `service` outlives the router; null for a

@@ -15,6 +15,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "blob/blob_url.hpp"
+#include "cache/redis/url.hpp"
 #include "http/access_log.hpp"
 #include "http/client_address.hpp"
 #include "http/cors.hpp"
@@ -59,6 +60,7 @@ struct Settings {
   std::string public_url;
   std::string data_dir = "./data";
   DatabaseUrl database_url;
+  cache::redis::Url redis_url;
   std::string secret_key;
   std::string secret_key_previous;
   mail::smtp::Url smtp_url;
@@ -104,6 +106,11 @@ struct Settings {
         field("database_url", &Settings::database_url,
               {.doc = "sqlite:PATH, or postgres://user:password@host:5432/database with libpq's "
                       "options (?sslmode=verify-full); empty: kith.db in KITH_DATA_DIR.",
+               .verbatim = true,
+               .secret = true}),
+        field("redis_url", &Settings::redis_url,
+              {.doc = "redis://user:password@host:6379/0: rate limits and news of accounts are "
+                      "shared by several instances; empty: each is for itself.",
                .verbatim = true,
                .secret = true}),
         field("secret_key", &Settings::secret_key,

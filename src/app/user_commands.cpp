@@ -10,6 +10,7 @@
 
 #include "admin/users.hpp"
 #include "app/installation.hpp"
+#include "app/sharing.hpp"
 #include "base/assign.hpp"
 #include "base/text.hpp"
 
@@ -83,10 +84,14 @@ Task<Result<accounts::Account>> find(accounts::Rest& rest, std::string email) {
   co_return co_await rest.accounts.find(*parsed);
 }
 
-Task<Result<void>> change_password(accounts::Rest& rest, std::string email, std::string password) {
+Task<Result<AccountId>> change_password(accounts::Rest& rest, std::string email,
+                                        std::string password) {
   const auto account = co_await find(rest, std::move(email));
   if (!account) co_return std::unexpected(account.error());
-  co_return co_await rest.accounts.set_password(account->id, std::move(password), trace_here());
+  const auto done =
+      co_await rest.accounts.set_password(account->id, std::move(password), trace_here());
+  if (!done) co_return std::unexpected(done.error());
+  co_return account->id;
 }
 
 Task<Result<admin::User>> change_user(accounts::Rest& rest, std::string email,
@@ -99,10 +104,12 @@ Task<Result<admin::User>> change_user(accounts::Rest& rest, std::string email,
                                         {http::Role::admin, trace_here()});
 }
 
-Task<Result<void>> erase(accounts::Rest& rest, std::string email) {
+Task<Result<AccountId>> erase(accounts::Rest& rest, std::string email) {
   const auto account = co_await find(rest, std::move(email));
   if (!account) co_return std::unexpected(account.error());
-  co_return co_await rest.accounts.erase(account->id, trace_here());
+  const auto erased = co_await rest.accounts.erase(account->id, trace_here());
+  if (!erased) co_return std::unexpected(erased.error());
+  co_return account->id;
 }
 
 }  // namespace
@@ -137,6 +144,7 @@ int set_password(const Settings& settings, const UserArguments& arguments) {
     return change_password(rest, arguments.email, signup->password);
   });
   if (!done) return fail(done.error());
+  tell_instances(settings.redis_url, *done);
   fmt::print("The password is changed; all sessions have ended.\n");
   return 0;
 }
@@ -151,6 +159,7 @@ int set_role(const Settings& settings, const UserArguments& arguments) {
     });
   });
   if (!changed) return fail(changed.error());
+  tell_instances(settings.redis_url, changed->id);
   fmt::print("{} is {} now.\n", arguments.email, arguments.role);
   return 0;
 }
@@ -163,6 +172,7 @@ int set_status(const Settings& settings, const UserArguments& arguments, account
     });
   });
   if (!changed) return fail(changed.error());
+  tell_instances(settings.redis_url, changed->id);
   fmt::print("{} is {} now.\n", arguments.email, name_of(status));
   return 0;
 }
@@ -175,6 +185,7 @@ int erase_user(const Settings& settings, const UserArguments& arguments) {
   const auto erased = Installation(settings).run(
       [&](accounts::Rest& rest) { return erase(rest, arguments.email); });
   if (!erased) return fail(erased.error());
+  tell_instances(settings.redis_url, *erased);
   fmt::print("{} is erased.\n", arguments.email);
   return 0;
 }

@@ -174,6 +174,18 @@ inline constexpr auto database_start_note_interval = 5s;  ///< between lines of 
 inline constexpr int transaction_retries_max = 3;
 inline constexpr auto transaction_retry_delay = 5ms;  ///< the first, then doubled
 
+// Redis: what waits for it goes on without it after that; a few failures in a row, and it is not
+// asked until a probe has succeeded.
+inline constexpr auto redis_deadline = 100ms;  ///< of a call
+inline constexpr std::size_t redis_failures_max = 3;
+inline constexpr std::size_t redis_calls_max = 4096;  ///< of a loop, on their way
+inline constexpr auto redis_connect_timeout = 1s;
+inline constexpr auto redis_retry_delay_min = 50ms;  ///< between attempts to connect, doubled
+inline constexpr auto redis_retry_delay_max = 1s;
+inline constexpr auto redis_steady_after = 10s;   ///< then it was a good connection
+inline constexpr auto redis_ping_interval = 1s;   ///< of the subscription
+inline constexpr auto redis_mark_lifetime = 60s;  ///< far longer than a look-up takes
+
 // Queues: beyond them the answer is 503 with Retry-After.
 inline constexpr std::size_t write_queue_max = 4096;
 inline constexpr std::size_t write_group_max = 256;

@@ -210,21 +210,24 @@ BatchResult result_of(const BatchOperation& asked, Result<Contact> done,
 }
 
 /// Counts each operation as the request that it stands for.
-std::optional<Error> charge_all(Exchange& exchange, const std::vector<BatchOperation>& asked) {
+Task<std::optional<Error>> charge_all(Exchange& exchange,
+                                      const std::vector<BatchOperation>& asked) {
   const auto creations = std::ranges::count(asked, Verb::create, &BatchOperation::op);
   const auto others = static_cast<std::ptrdiff_t>(asked.size()) - creations;
-  const std::string_view account = exchange.principal->account.uuid.bytes();
-  auto refused =
-      http::charge(exchange, LimitClass::contacts_create, account, static_cast<int>(creations));
-  if (refused) return refused;
-  return http::charge(exchange, LimitClass::contacts_write, account, static_cast<int>(others));
+  const std::string account(exchange.principal->account.uuid.bytes());
+  auto refused = co_await http::charge(exchange, LimitClass::contacts_create, account,
+                                       static_cast<int>(creations));
+  if (refused) co_return refused;
+  co_return co_await http::charge(exchange, LimitClass::contacts_write, account,
+                                  static_cast<int>(others));
 }
 
 Task<Result<Reply<BatchReply>>> run_batch(Rest& rest, Caller caller, Body<BatchRequest> body,
                                           Exchange* exchange) {
   const auto asked = BatchReader(caller.now).read(body.value);
   if (!asked) co_return std::unexpected(asked.error());
-  if (auto refused = charge_all(*exchange, *asked)) co_return std::unexpected(*std::move(refused));
+  auto refused = co_await charge_all(*exchange, *asked);
+  if (refused) co_return std::unexpected(*std::move(refused));
   const Rights rights{caller.who, exchange->policy};
   std::vector<Operation> operations;
   for (const BatchOperation& each : *asked) {

@@ -19,11 +19,18 @@ Error unmatched(const Match& match) {
   return {.code = Errc::method_not_allowed, .detail = "Allowed here: " + match.allow + "."};
 }
 
-/// Counts a request for the account that makes it, or for the address that it comes from.
-std::optional<Error> charge_caller(Exchange& exchange, LimitClass limit) {
-  if (limit == LimitClass::none) return std::nullopt;
+/// Counts a request for the account that makes it, or for the address that it comes from. Without
+/// Redis no coroutine is made for it.
+std::optional<Error> charge_caller_here(Exchange& exchange, LimitClass limit) {
   if (exchange.principal) {
-    return charge(exchange, limit, exchange.principal->account.uuid.bytes());
+    return charge_here(exchange, limit, exchange.principal->account.uuid.bytes());
+  }
+  return charge_here(exchange, limit, caller_of_address(exchange.request.client_address));
+}
+
+Task<std::optional<Error>> charge_caller(Exchange& exchange, LimitClass limit) {
+  if (exchange.principal) {
+    return charge(exchange, limit, std::string(exchange.principal->account.uuid.bytes()));
   }
   return charge(exchange, limit, caller_of_address(exchange.request.client_address));
 }
@@ -50,7 +57,8 @@ Task<void> Gates::answer(const Request& request, const Match& match, Response& r
                     .principal = {},
                     .policy = services_.policy,
                     .now = request.received,
-                    .counters = &services_.counters};
+                    .counters = &services_.counters,
+                    .shared = services_.shared};
   try {
     const auto error = co_await try_answer(exchange, match);
     if (error) {
@@ -99,7 +107,15 @@ Task<std::optional<Error>> Gates::try_answer(Exchange& exchange, const Match& ma
   }
   if (!match.route) co_return unmatched(match);
   if (auto refused = co_await log_in(exchange, match.route->access)) co_return refused;
-  if (auto refused = charge_caller(exchange, limit_of(*match.route))) co_return refused;
+  if (const LimitClass limit = limit_of(*match.route); limit != LimitClass::none) {
+    std::optional<Error> refused;
+    if (exchange.shared) {
+      refused = co_await charge_caller(exchange, limit);
+    } else {
+      refused = charge_caller_here(exchange, limit);
+    }
+    if (refused) co_return refused;
+  }
   if (match.route->repeatable) {
     const auto key = exchange.request.header("Idempotency-Key");
     if (key) co_return co_await answer_once(exchange, *match.route, *key);

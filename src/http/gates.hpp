@@ -21,6 +21,7 @@ struct GateServices {
   Repeats& repeats;
   AccessLog& log;
   RateCounters& counters;
+  cache::SharedBuckets* shared = nullptr;  ///< null: instances share no limits
   const TrustedProxies& proxies;
   const CorsOrigins& origins;
   RolePolicy policy;

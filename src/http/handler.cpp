@@ -27,16 +27,36 @@ std::unexpected<Error> not_found() {
   return refuse(Errc::not_found, "There is nothing here under this address.");
 }
 
-std::optional<Error> charge(Exchange& exchange, LimitClass limit, std::string_view caller,
-                            int count) {
-  RateCounters* const counters = exchange.counters;
-  if (!counters || count == 0 || counters->limits().of(limit).count == 0) return std::nullopt;
-  const auto state = counters->take(limit, caller, count);
+namespace {
+
+bool is_counted(const Exchange& exchange, LimitClass limit, int count) {
+  return exchange.counters && count > 0 && exchange.counters->limits().of(limit).count > 0;
+}
+
+std::optional<Error> outcome(Exchange& exchange, LimitClass limit,
+                             const std::expected<RateState, int>& state) {
   // How often others have named an address is not for whoever names it now.
   const bool is_own = limit != LimitClass::login_account && limit != LimitClass::mail;
   if (is_own) exchange.charged = {limit, state.value_or(RateState{0, state ? 0 : state.error()})};
   if (state) return std::nullopt;
   return too_many_requests(state.error());
+}
+
+}  // namespace
+
+std::optional<Error> charge_here(Exchange& exchange, LimitClass limit, std::string_view caller,
+                                 int count) {
+  if (!is_counted(exchange, limit, count)) return std::nullopt;
+  return outcome(exchange, limit, exchange.counters->take(limit, caller, count));
+}
+
+Task<std::optional<Error>> charge(Exchange& exchange, LimitClass limit, std::string caller,
+                                  int count) {
+  if (!exchange.shared) co_return charge_here(exchange, limit, caller, count);
+  if (!is_counted(exchange, limit, count)) co_return std::nullopt;
+  const auto state =
+      co_await exchange.counters->take(*exchange.shared, limit, std::move(caller), count);
+  co_return outcome(exchange, limit, state);
 }
 
 bool Conditions::is_unchanged(std::string_view etag) const {

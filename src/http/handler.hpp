@@ -37,8 +37,12 @@ std::unexpected<Error> not_found();
 
 /// Counts `count` requests of `caller` (beside the one that the route's row counts), or gives the
 /// refusal.
-std::optional<Error> charge(Exchange& exchange, LimitClass limit, std::string_view caller,
-                            int count = 1);
+Task<std::optional<Error>> charge(Exchange& exchange, LimitClass limit, std::string caller,
+                                  int count = 1);
+
+/// The same on this instance alone.
+std::optional<Error> charge_here(Exchange& exchange, LimitClass limit, std::string_view caller,
+                                 int count = 1);
 
 /// How a handler's parameter is made from the exchange.
 template <class T>

@@ -88,34 +88,119 @@ std::expected<RateLimits, std::string_view> RateLimits::parse(std::string_view t
   return limits;
 }
 
-std::expected<RateState, int> RateCounters::take(LimitClass limit, std::string_view caller,
-                                                 int count) {
-  const RateLimit& rule = limits_.of(limit);
-  constexpr Nanos second = 1'000'000'000;
-  const Nanos interval = rule.period.count() * second / rule.count;
-  const Nanos tolerance = interval * rule.burst;
-  const Nanos now = Clock::now().time_since_epoch().count();
+/// What a request takes from a bucket: each takes an interval, and the bucket holds a burst.
+struct RateCounters::Draw {
+  Micros interval;
+  Micros cost;
+  Micros capacity;
+
+  Draw(const RateLimit& rule, int count)
+      : interval(std::max<Micros>(Micros(rule.period) / rule.count, Micros(1))),
+        cost(interval * count),
+        capacity(interval * rule.burst) {}
+
+  /// What comes of it when the bucket held that much before.
+  std::expected<RateState, int> from(Micros held) const {
+    const Micros then = held + cost;
+    if (then <= capacity) {
+      return RateState{static_cast<int>((capacity - then) / interval), seconds(then)};
+    }
+    // Of more than may ever come at once, as soon as the bucket is empty is as good as any time.
+    return std::unexpected(seconds(std::min(then - capacity, std::max<Micros>(held, 1s))));
+  }
+
+  static int seconds(Micros time) {
+    return static_cast<int>(std::chrono::ceil<std::chrono::seconds>(time).count());
+  }
+};
+
+namespace {
+
+std::chrono::microseconds steady_now() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::steady_clock::now().time_since_epoch());
+}
+
+std::string key_of(LimitClass limit, std::string_view caller) {
   std::string key(1, static_cast<char>(limit));
   key += caller;
-  Shard& shard = shards_[std::hash<std::string>()(key) % shard_count];
-  const std::lock_guard lock(shard.mutex);
+  return key;
+}
+
+}  // namespace
+
+RateCounters::Shard& RateCounters::shard_of(const std::string& key) {
+  return shards_[std::hash<std::string>()(key) % shard_count];
+}
+
+/// REQUIRES: the shard is locked.
+RateCounters::Micros& RateCounters::bucket_of(Shard& shard, std::string key, Micros now) {
   if (shard.empty_at.size() >= limits::rate_callers_max / shard_count) forget_idle(shard, now);
-  Nanos& empty_at = shard.empty_at[std::move(key)];
-  const Nanos then = std::max(empty_at, now) + interval * count;
-  if (then - now > tolerance) {
+  return shard.empty_at[std::move(key)];
+}
+
+std::expected<RateState, int> RateCounters::take(LimitClass limit, std::string_view caller,
+                                                 int count) {
+  return take_here(key_of(limit, caller), Draw(limits_.of(limit), count));
+}
+
+std::expected<RateState, int> RateCounters::take_here(std::string key, const Draw& draw) {
+  const Micros now = steady_now();
+  Shard& shard = shard_of(key);
+  const std::lock_guard lock(shard.mutex);
+  Micros& empty_at = bucket_of(shard, std::move(key), now);
+  const Micros held = std::max(empty_at - now, Micros(0));
+  const auto state = draw.from(held);
+  if (state) {
+    empty_at = now + held + draw.cost;
+  } else {
     refused_.fetch_add(1, std::memory_order_relaxed);
-    // Of more than may ever come at once, as soon as the bucket is empty is as good as any time.
-    const Nanos wait = std::min(then - now - tolerance, std::max<Nanos>(empty_at - now, second));
-    return std::unexpected(static_cast<int>((wait + second - 1) / second));
   }
-  empty_at = then;
-  return RateState{static_cast<int>((tolerance - (then - now)) / interval),
-                   static_cast<int>((then - now + second - 1) / second)};
+  return state;
+}
+
+Task<std::expected<RateState, int>> RateCounters::take(cache::SharedBuckets& shared,
+                                                       LimitClass limit, std::string caller,
+                                                       int count) {
+  std::string key = key_of(limit, caller);
+  const Draw draw(limits_.of(limit), count);
+  if (const auto wait = wait_here(key, draw)) co_return std::unexpected(*wait);
+  // Redis looks at its clock later than this: what is learned of it is never too much.
+  const Micros asked = steady_now();
+  const auto held = co_await shared.draw({key, draw.cost, draw.capacity});
+  if (!held) co_return take_here(std::move(key), draw);
+  const auto state = draw.from(*held);
+  learn(std::move(key), asked + *held + (state ? draw.cost : Micros(0)));
+  if (!state) refused_.fetch_add(1, std::memory_order_relaxed);
+  co_return state;
+}
+
+/// How long the caller must wait by what is known here; nothing: perhaps not at all.
+std::optional<int> RateCounters::wait_here(const std::string& key, const Draw& draw) {
+  const Micros now = steady_now();
+  Shard& shard = shard_of(key);
+  const std::lock_guard lock(shard.mutex);
+  const auto found = shard.empty_at.find(key);
+  if (found == shard.empty_at.end()) return std::nullopt;
+  const auto state = draw.from(std::max(found->second - now, Micros(0)));
+  if (state) return std::nullopt;
+  refused_.fetch_add(1, std::memory_order_relaxed);
+  return state.error();
+}
+
+/// Notes what all instances together have counted; answers may overtake each other.
+void RateCounters::learn(std::string key, Micros empty_at) {
+  const Micros now = steady_now();
+  if (empty_at <= now) return;
+  Shard& shard = shard_of(key);
+  const std::lock_guard lock(shard.mutex);
+  Micros& known = bucket_of(shard, std::move(key), now);
+  known = std::max(known, empty_at);
 }
 
 /// Forgets callers whose bucket is empty; where none is, all: too many callers at once are more
 /// than can be told apart.
-void RateCounters::forget_idle(Shard& shard, Nanos now) {
+void RateCounters::forget_idle(Shard& shard, Micros now) {
   std::erase_if(shard.empty_at, [now](const auto& each) { return each.second <= now; });
   if (shard.empty_at.size() >= limits::rate_callers_max / shard_count) shard.empty_at.clear();
 }

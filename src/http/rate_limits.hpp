@@ -12,6 +12,8 @@
 #include <unordered_map>
 
 #include "base/error.hpp"
+#include "base/task.hpp"
+#include "cache/buckets.hpp"
 
 /// How often who may do what: GCRA, which is a bucket that leaks, kept as one time for each caller.
 namespace kith::http {
@@ -76,14 +78,21 @@ struct RateState {
   int reset_seconds = 0;  ///< until all of them may again
 };
 
-/// The counters of all loops; for what an instance sees.
+/// The counters of all loops; for what an instance sees, and what it was told of the others.
 class RateCounters {
+  struct Draw;
+
  public:
   explicit RateCounters(RateLimits limits) : limits_(std::move(limits)) {}
 
   /// Takes `count` from what `caller` may do, or nothing and gives the seconds to wait. REQUIRES:
   /// the class has a limit.
   std::expected<RateState, int> take(LimitClass limit, std::string_view caller, int count = 1);
+
+  /// The same over all instances. A caller who was refused is not asked for again before it has
+  /// any hope, and where `shared` cannot be asked it is counted here, from what is known of it.
+  Task<std::expected<RateState, int>> take(cache::SharedBuckets& shared, LimitClass limit,
+                                           std::string caller, int count = 1);
 
   const RateLimits& limits() const { return limits_; }
 
@@ -92,16 +101,21 @@ class RateCounters {
 
  private:
   using Clock = std::chrono::steady_clock;
-  using Nanos = std::int64_t;
+  using Micros = std::chrono::microseconds;
   static constexpr std::size_t shard_count = 16;
 
   /// Callers whose bucket is not empty: when it will be.
   struct alignas(64) Shard {
     std::mutex mutex;
-    std::unordered_map<std::string, Nanos> empty_at;
+    std::unordered_map<std::string, Micros> empty_at;
   };
 
-  static void forget_idle(Shard& shard, Nanos now);
+  Shard& shard_of(const std::string& key);
+  static Micros& bucket_of(Shard& shard, std::string key, Micros now);
+  static void forget_idle(Shard& shard, Micros now);
+  std::expected<RateState, int> take_here(std::string key, const Draw& draw);
+  std::optional<int> wait_here(const std::string& key, const Draw& draw);
+  void learn(std::string key, Micros empty_at);
 
   RateLimits limits_;
   std::array<Shard, shard_count> shards_;

@@ -34,6 +34,7 @@ struct Exchange {
   Time now;
   std::optional<KeyedRequest> keyed = {};  ///< set when the client may repeat the request
   RateCounters* counters = nullptr;        ///< null: nothing is counted
+  cache::SharedBuckets* shared = nullptr;  ///< what all instances count in; null: there is none
   std::optional<Charged> charged = {};     ///< what is told of the limits
 };
 

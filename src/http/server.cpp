@@ -3,8 +3,10 @@
 #include <atomic>
 #include <ctime>
 #include <exception>
+#include <functional>
 #include <set>
 #include <stdexcept>
+#include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -83,7 +85,8 @@ class Server::State {
 
   void retire() { retiring_ = true; }
 
-  void drain() {
+  void drain(std::function<void()> done) {
+    done_ = std::move(done);
     retiring_ = true;
     draining_ = true;
     overlook_newcomers(acceptor_);
@@ -188,6 +191,7 @@ class Server::State {
       date_ = date_now();
       log_.flush();
     }
+    if (done_) done_();
   }
 
   asio::io_context& loop_;
@@ -202,6 +206,7 @@ class Server::State {
   std::string date_ = date_now();
   std::set<Session<Socket>*> sessions_;
   std::size_t open_ = 0;  ///< connections, with those that have no session yet
+  std::function<void()> done_;
 };
 
 Server::Server(asio::io_context& loop, const Tcp::endpoint& address, Gates& gates, AccessLog& log)
@@ -227,6 +232,6 @@ void Server::start() { state_->start(); }
 
 void Server::retire() { state_->retire(); }
 
-void Server::drain() { state_->drain(); }
+void Server::drain(std::function<void()> done) { state_->drain(std::move(done)); }
 
 }  // namespace kith::http

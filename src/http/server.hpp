@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include <boost/asio/io_context.hpp>
@@ -35,8 +36,8 @@ class Server {
   void retire();
 
   /// Stops accepting, ends connections that stay idle, lets the others finish what they have; the
-  /// loop runs out of work when all are closed. Call on the loop's thread.
-  void drain();
+  /// loop runs out of work when all are closed. Then calls `done`. Call on the loop's thread.
+  void drain(std::function<void()> done = {});
 
  private:
   class State;

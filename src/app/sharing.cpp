@@ -1,0 +1,38 @@
+#include "app/sharing.hpp"
+
+#include <exception>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+namespace kith::app {
+
+namespace redis = cache::redis;
+
+Sharing::Sharing(const redis::Url& url, accounts::PrincipalEpoch& epoch)
+    : url_(url), epoch_(epoch), health_(url.place()) {}
+
+void Sharing::start(boost::asio::any_io_executor loop) {
+  news_ = std::make_shared<redis::News>(std::move(loop), server(),
+                                        [this] { epoch_.fetch_add(1, std::memory_order_release); });
+  news_->start();
+}
+
+void Sharing::stop() { news_->stop(); }
+
+LoopSharing::LoopSharing(boost::asio::any_io_executor loop, Sharing& sharing)
+    : link_(std::make_shared<redis::Link>(loop, sharing.server())),
+      buckets_(link_),
+      principals_(loop, link_, sharing.trust()) {}
+
+void tell_instances(const redis::Url& url, AccountId account) {
+  if (url.empty()) return;
+  try {
+    redis::announce(url, account);
+  } catch (const std::exception& failed) {
+    spdlog::warn("redis: {}: {}; servers notice the change within a second", url.place(),
+                 failed.what());
+  }
+}
+
+}  // namespace kith::app

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <memory>
+
+#include "cache/buckets.hpp"
+#include "cache/redis/link.hpp"
+
+namespace kith::cache::redis {
+
+/// Buckets in Redis, under `kith:rate:` and a digest. By Redis' clock, so that an instance's has no
+/// say; each goes when it is empty.
+class Buckets : public SharedBuckets {
+ public:
+  explicit Buckets(std::shared_ptr<Link> link) : link_(std::move(link)) {}
+
+  Task<std::optional<std::chrono::microseconds>> draw(BucketDraw draw) override;
+
+ private:
+  std::shared_ptr<Link> link_;
+};
+
+}  // namespace kith::cache::redis

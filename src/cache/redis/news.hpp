@@ -1,0 +1,47 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "base/task.hpp"
+#include "cache/redis/link.hpp"
+
+namespace kith::cache::redis {
+
+/// Listens, on a connection of its own, to what instances and commands say of accounts whose rights
+/// have changed (`news_channel`). It keeps connecting; a connection that is silent is given up.
+///
+/// REQUIRES: used on its loop alone, held by a shared_ptr.
+class News : public std::enable_shared_from_this<News> {
+ public:
+  /// `heard` is called for each message, and each time that it listens again: what was said
+  /// meanwhile was missed.
+  News(boost::asio::any_io_executor loop, Server server, std::function<void()> heard);
+  News(const News&) = delete;
+  News& operator=(const News&) = delete;
+
+  void start();
+
+  /// Closes: the loop runs out of work.
+  void stop();
+
+ private:
+  Task<void> keep_listening();
+  Task<void> listen();
+  Task<void> ping();
+
+  boost::asio::any_io_executor loop_;
+  Server server_;
+  std::function<void()> heard_;
+  std::shared_ptr<Connection> connection_;
+  boost::asio::steady_timer retry_;
+  boost::asio::steady_timer ping_;
+  bool is_quiet_ = false;  // nothing was read since the last ping
+  bool up_ = false;
+  bool stopping_ = false;
+};
+
+}  // namespace kith::cache::redis
