@@ -33,7 +33,7 @@ class Trust {
 /// Principals in Redis. An account has a random mark (`kith:mark:ACCOUNT`), which look-ups make and
 /// news of the account remove; an entry (`kith:principal:ACCOUNT/SESSION`) counts only under the
 /// mark that was there before the database was read. So what was read before a change can never be
-/// believed after it, whoever writes it when (ADR 14).
+/// believed after it, whoever writes it when (ADR 15).
 class Principals : public SharedPrincipals {
  public:
   /// REQUIRES: `trust` outlives this.
