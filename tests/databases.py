@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any, ContextManager, Iterator, Protocol
 
@@ -110,6 +111,52 @@ class Standby(Cluster):
 
     def promote(self) -> None:
         self._run("pg_ctl", "-D", self._data(), "-w", "promote")
+
+
+class Redis:
+    """A Redis server of its own, which keeps nothing on disk."""
+
+    def __init__(self, *options: str, password: str = "") -> None:
+        self.port, self.options, self.password = free_port(), options, password
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        login = f":{self.password}@" if self.password else ""
+        return f"redis://{login}127.0.0.1:{self.port}/0"
+
+    def start(self) -> "Redis":
+        secret = ["--requirepass", self.password] if self.password else []
+        self.process = subprocess.Popen(
+            ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
+             *secret, *self.options], stdout=subprocess.DEVNULL)
+        for _ in range(500):
+            if self.call("PING") == "PONG":
+                return self
+            time.sleep(0.02)
+        raise AssertionError("redis-server did not start")
+
+    def call(self, *command: str) -> str:
+        """What redis-cli prints."""
+        login = ["-a", self.password, "--no-auth-warning"] if self.password else []
+        done = subprocess.run(["redis-cli", "-p", str(self.port), *login, *command], text=True,
+                              capture_output=True, timeout=20)
+        return done.stdout.strip()
+
+    def send_signal(self, number: int) -> None:
+        assert self.process
+        self.process.send_signal(number)
+
+    def stop(self) -> None:
+        assert self.process
+        self.process.kill()
+        self.process.wait()
+
+    def __enter__(self) -> "Redis":
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
 
 def connect(url: str) -> Any:
@@ -241,8 +288,9 @@ class Postgres:
 
 
 def main() -> int:
-    with Cluster() as cluster:
-        environment = {**os.environ, "KITH_TEST_POSTGRES": cluster.url()}
+    with Cluster() as cluster, Redis() as redis:
+        environment = {**os.environ, "KITH_TEST_POSTGRES": cluster.url(),
+                       "KITH_TEST_REDIS": redis.url}
         return subprocess.run(sys.argv[1:], env=environment).returncode
 
 
