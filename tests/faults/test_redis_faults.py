@@ -9,7 +9,7 @@ import pytest
 from databases import Redis, free_port
 from kith import Account, Server, sign_in, sign_up
 
-LIMITS = {"KITH_RATE_LIMITS": "contacts.read=1000/s:100000,account=1000/s:100000"}
+LIMITS = {"KITH_RATE_LIMITS": "contacts.read=10/min:100000,account=1000/s:100000"}
 
 
 def wait_for(server: Server, state: str, seconds: float = 8) -> None:
