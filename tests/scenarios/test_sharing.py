@@ -72,6 +72,8 @@ def test_a_logout_holds_on_the_other(pair: tuple[Server, Server]) -> None:
 
 def test_roles_and_suspensions_of_commands_hold_on_both(pair: tuple[Server, Server]) -> None:
     first, second = pair
+    stays = sign_up(first)  # somebody must be an administrator
+    assert first.run("user", "role", stays.email, "admin").returncode == 0
     here = sign_up(first)
     both = [here, Account(second, here.email, here.tokens)]
     times = []
