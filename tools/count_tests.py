@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Adds up JUnit reports and prints `N passed, N failed[, N skipped]` as the last line. A report
 that is missing, broken or empty is a failure: the run that should have written it has crashed.
-With --both-databases it is a failure too when the unit tests or the tests of the binary did not run
-on SQLite and on PostgreSQL."""
+With --all-engines it is a failure too when the unit tests did not run on SQLite, PostgreSQL and
+Redis, or the tests of the binary on SQLite and on PostgreSQL."""
 
 import re
 import sys
@@ -11,6 +11,7 @@ from pathlib import Path
 
 CRASHED = (1, 1, 0)
 DATABASES = {"sqlite", "postgres"}
+ENGINES = DATABASES | {"redis"}
 
 
 def read(path: str) -> xml.Element:
@@ -35,8 +36,8 @@ def count(path: str) -> tuple[int, int, int]:
 
 
 def left_out(paths: list[str]) -> int:
-    """How often a database was left out. Names of unit tests end in theirs; a report of the tests
-    of the binary has it as a property."""
+    """How many engines were left out. Names of unit tests end in theirs; a report of the tests of
+    the binary has its database as a property."""
     units: set[str] = set()
     binary: set[str] = set()
     for path in paths:
@@ -44,20 +45,22 @@ def left_out(paths: list[str]) -> int:
             report = read(path)
         except (OSError, xml.ParseError):
             continue  # told by count()
-        units |= {case.get("name", "").rsplit("/")[-1] for case in report.iter("testcase")}
+        units |= {case.get("name", "").rsplit("/")[-1] for case in report.iter("testcase")
+                  if case.find("skipped") is None}
         binary |= {each.get("value", "") for each in report.iter("property")
                    if each.get("name") == "database"}
-    missing = [(what, name) for what, seen in (("unit tests", units), ("server", binary))
-               for name in sorted(DATABASES - seen)]
+    missing = [(what, name) for what, left in (("unit tests", ENGINES - units),
+                                               ("server", DATABASES - binary))
+               for name in sorted(left)]
     for what, name in missing:
         print(f"the {what} did not run on {name}", file=sys.stderr)
     return len(missing)
 
 
 def main() -> int:
-    paths = [path for path in sys.argv[1:] if path != "--both-databases"]
+    paths = [path for path in sys.argv[1:] if path != "--all-engines"]
     counts = [count(path) for path in paths] or [CRASHED]
-    if "--both-databases" in sys.argv:
+    if "--all-engines" in sys.argv:
         missing = left_out(paths)
         counts.append((missing, missing, 0))
     total, failed, skipped = (sum(each) for each in zip(*counts))
