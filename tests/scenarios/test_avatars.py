@@ -95,7 +95,8 @@ def test_what_is_no_picture_is_refused(row: Scenario, account: Account) -> None:
     begin = time.monotonic()
     play(row, account)
     if "bomb" in row.name:
-        assert time.monotonic() - begin < 0.5 or "asan" in str(account.server.binary)
+        # At once; some machines have more to do.
+        assert time.monotonic() - begin < 2 or "asan" in str(account.server.binary)
     assert account.call("GET", ME).json == before
 
 

@@ -68,14 +68,14 @@ def test_what_needs_more_memory_is_refused(program: Path, sanitized: bool) -> No
     begin = time.monotonic()
     status, webp, resident_kib = run(program, picture)
     assert (status, webp) == (12, b"")
-    assert sanitized or time.monotonic() - begin < 0.5
+    assert sanitized or time.monotonic() - begin < 2
     assert sanitized or resident_kib < RESIDENT_KIB_MAX
 
 
 def test_a_bomb_is_refused_at_once(program: Path, sanitized: bool) -> None:
     begin = time.monotonic()
     assert run(program, png_bomb(50_000, 50_000))[:2] == (11, b"")
-    assert sanitized or time.monotonic() - begin < 0.5
+    assert sanitized or time.monotonic() - begin < 2
 
 
 def test_it_is_shut_in(program: Path, sanitized: bool) -> None:

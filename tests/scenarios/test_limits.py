@@ -86,7 +86,6 @@ def test_addresses_are_told_apart_through_trusted_proxies_alone(binary: Path,
         assert sign_ups(server, "192.0.2.1", "9.9.9.9, 192.0.2.1", "192.0.2.1", "192.0.2.2",
                         "2001:db8::1", "2001:db8::2", "2001:db8::3", "2001:db8:0:1::1") == [
             201, 201, 429, 201, 201, 201, 429, 201]
-        assert "192.0.2.1 POST" not in server.output()  # lines are written by the sweep
     assert "192.0.2.2 POST /api/v1/auth/signup 201" in server.output()
 
 
