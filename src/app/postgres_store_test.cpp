@@ -25,6 +25,8 @@ const Query select_revision("test.pg_revision",
 const Query raise_revision("test.pg_raise",
                            "update account_rev set rev = rev + 1 where account_id = $1 "
                            "returning rev");
+const Query divide_by_revision("test.pg_divide",
+                               "select 1 / rev as one from account_rev where account_id = $1");
 const Query insert_account("test.pg_account",
                            "insert into accounts (id, username, email, role, password_hash, "
                            "created_at, updated_at) values ($1, '', '', 'user', '', 0, 0)");
@@ -110,6 +112,27 @@ TEST_P(PostgresStore, AReadThatWasUnderwayIsReadAgain) {
   execute(other.get(), "commit");
   loop_.run();
   EXPECT_EQ(read_column<int>(read.get().value(), "rev"), 0);
+}
+
+TEST_P(PostgresStore, AReadThatFailsFailsAloneThoughOthersLeaveWithIt) {
+  const AccountId zero = new_account();
+  const AccountId one = new_account();
+  ASSERT_TRUE(raise(one));
+  const auto start = [&](const Query& query, const AccountId& id) {
+    return asio::co_spawn(loop_, store_->read(query, values(id)), asio::use_future);
+  };
+  std::vector<std::future<Result<Rows>>> good;
+  std::vector<std::future<Result<Rows>>> bad;
+  for (int i = 0; i < 3; ++i) {
+    good.push_back(start(divide_by_revision, one));
+    bad.push_back(start(divide_by_revision, zero));
+  }
+  good.push_back(start(divide_by_revision, one));
+  loop_.restart();
+  loop_.run();
+  for (auto& each : bad) EXPECT_THROW(static_cast<void>(each.get()), Broken);
+  for (auto& each : good) EXPECT_EQ(read_column<int>(each.get().value(), "one"), 1);
+  EXPECT_EQ(revision(one), 1) << "the connection is as good as before";
 }
 
 TEST_P(PostgresStore, AWriteWhoseSessionEndsBeforeItsCommitIsWrittenOnce) {

@@ -97,13 +97,22 @@ Task<Result<Rows>> LoopStore::read(const Query& query, Values values, Lane lane)
   Pool& chosen = point ? *points_ : *scans_;
   const Deadline deadline =
       std::chrono::steady_clock::now() + (point ? limits::point_deadline : limits::scan_deadline);
-  Outcome outcome = co_await run(chosen, {&step, 1}, deadline);
-  using enum Failure::Kind;
-  if (!outcome && (outcome.error().kind == lost || outcome.error().kind == undone)) {
-    outcome = co_await run(chosen, {&step, 1}, deadline);
-  }
+  Outcome outcome = co_await read_with_retries(chosen, step, deadline);
   if (!outcome) co_return refusal(outcome.error());
   co_return std::move(outcome->front());
+}
+
+Task<Outcome> LoopStore::read_with_retries(Pool& pool, const Step& step, Deadline deadline) {
+  bool lost = false;
+  for (int retries = 0;; ++retries) {
+    Outcome outcome = co_await run(pool, {&step, 1}, deadline);
+    if (outcome || retries == limits::transaction_retries_max) co_return outcome;
+    const bool was_lost = outcome.error().kind == Failure::Kind::lost;
+    // Most that are undone had no try at all: a stranger's read before them failed.
+    const bool again =
+        outcome.error().kind == Failure::Kind::undone || (was_lost && !std::exchange(lost, true));
+    if (!again) co_return outcome;
+  }
 }
 
 Task<Outcome> LoopStore::write_with_retries(std::span<const Step> steps, Deadline deadline) {

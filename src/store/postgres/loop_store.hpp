@@ -28,6 +28,7 @@ class LoopStore : public Store {
   using Deadline = std::chrono::steady_clock::time_point;
 
   Task<Outcome> run(Pool& pool, std::span<const Step> steps, Deadline deadline);
+  Task<Outcome> read_with_retries(Pool& pool, const Step& step, Deadline deadline);
   Task<Outcome> write_with_retries(std::span<const Step> steps, Deadline deadline);
 
   /// REQUIRES: `values` outlive the step. Throws Broken when they do not fit the statement.

@@ -3,8 +3,6 @@
 #include <utility>
 
 #include <boost/asio/post.hpp>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include "base/limits.hpp"
@@ -34,12 +32,6 @@ std::chrono::milliseconds silence_max(Purpose purpose) {
   }
 }
 
-/// Whether octets are held back in the socket for those that follow. False where it has no such
-/// thing, as a Unix socket.
-bool set_cork(const PGconn* connection, int on) {
-  return ::setsockopt(PQsocket(connection), IPPROTO_TCP, TCP_CORK, &on, sizeof on) == 0;
-}
-
 bool is_fatal(const PGresult* result) {
   const char* severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
   return severity && std::string_view(severity) != "ERROR";
@@ -55,8 +47,6 @@ Pipeline::Pipeline(boost::asio::any_io_executor loop, Handle connection, Purpose
       purpose_(purpose) {
   PQsetnonblocking(connection_.get(), 1);
   PQsetNoticeReceiver(connection_.get(), &Pipeline::note_notice, this);
-  // A batch has one Sync and leaves in one piece anyway.
-  corks_ = purpose == Purpose::point && set_cork(connection_.get(), 1);
 }
 
 Pipeline::~Pipeline() {
@@ -72,7 +62,7 @@ void Pipeline::note_notice(void* self, const PGresult* notice) {
 
 bool Pipeline::is_alive() {
   if (broken_ || doomed_) return false;
-  if (!in_flight_.empty()) return true;
+  if (is_waiting()) return true;
   char octet = 0;
   for (;;) {
     const auto seen = ::recv(PQsocket(connection_.get()), &octet, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -96,7 +86,11 @@ bool Pipeline::send(Request& request) {
     }
   }
   // Without its Sync the server takes all of it back.
-  if (PQpipelineSync(connection) == 0) return break_off_soon();
+  if (shares_sync()) {
+    unsynced_ = true;
+  } else if (!sync()) {
+    return break_off_soon();
+  }
   if (in_flight_.empty()) {
     heard_at_ = std::chrono::steady_clock::now();
     watch();
@@ -105,6 +99,12 @@ bool Pipeline::send(Request& request) {
   in_flight_.back().rows.reserve(in_flight_.back().request.steps.size());
   flush_soon();
   return true;
+}
+
+bool Pipeline::sync() {
+  unsynced_ = false;
+  ++syncs_;
+  return PQpipelineSync(connection_.get()) == 1;
 }
 
 /// Those who wait are told later: the lane is at work now. False, for `send`.
@@ -129,10 +129,8 @@ void Pipeline::flush_soon() {
 
 void Pipeline::flush() {
   if (broken_) return;
+  if (unsynced_ && !sync()) return answer(false);
   const int left = PQflush(connection_.get());
-  // libpq sends at each Sync: the cork keeps the parts together up to here, and so the server
-  // wakes up once for them.
-  if (corks_) corks_ = set_cork(connection_.get(), 0) && set_cork(connection_.get(), 1);
   if (left < 0) return answer(false);
   if (left == 0) return wait_readable();
   wait_writable();
@@ -141,7 +139,7 @@ void Pipeline::flush() {
 }
 
 void Pipeline::wait_readable() {
-  if (reading_ || in_flight_.empty() || broken_) return;
+  if (reading_ || !is_waiting() || broken_) return;
   reading_ = true;
   socket_.async_wait(socket_.wait_read, [weak = weak_from_this()](boost::system::error_code error) {
     const auto self = weak.lock();
@@ -198,35 +196,36 @@ void Pipeline::answer(bool usable) {
 
 bool Pipeline::take_results(std::vector<Finished>& finished) {
   // Each statement's results end with a null; two of them say that there is nothing to come.
-  for (int nulls = 0; !in_flight_.empty() && nulls < 2;) {
+  for (int nulls = 0; is_waiting() && nulls < 2;) {
     if (PQisBusy(connection_.get()) == 1) return !doomed_;
     const ResultHandle result(PQgetResult(connection_.get()));
     nulls = result ? 0 : nulls + 1;
     if (result) take_result(result.get(), finished);
     if (doomed_) return false;
   }
-  return in_flight_.empty();
+  return !is_waiting();
 }
 
 void Pipeline::take_result(const PGresult* result, std::vector<Finished>& finished) {
-  InFlight& first = in_flight_.front();
-  switch (PQresultStatus(result)) {
-    case PGRES_PIPELINE_SYNC: {
-      if (first.failure && first.failure->kind == Failure::Kind::undone) {
-        doomed_ = true;
-        why_ = first.failure->text;
-      }
-      Outcome outcome = first.failure ? Outcome(std::unexpected(*std::move(first.failure)))
-                                      : Outcome(std::move(first.rows));
-      finished.push_back({std::move(first.request.done), std::move(outcome)});
-      in_flight_.pop_front();
-      return;
-    }
-    case PGRES_PIPELINE_ABORTED: return;
-    case PGRES_COMMAND_OK:
-    case PGRES_TUPLES_OK: break;
-    default: return note_error(result);
+  const auto status = PQresultStatus(result);
+  if (status == PGRES_PIPELINE_SYNC) {
+    --syncs_;
+    if (!shares_sync()) finish_first(finished);
+    return;
   }
+  if (in_flight_.empty()) return;
+  if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) {
+    take_rows(result);
+  } else if (status != PGRES_PIPELINE_ABORTED) {
+    note_error(result);
+  } else if (shares_sync()) {
+    in_flight_.front().failure = Failure{Failure::Kind::undone, {}, "a read before it failed"};
+  }
+  if (shares_sync() && !doomed_) finish_first(finished);
+}
+
+void Pipeline::take_rows(const PGresult* result) {
+  InFlight& first = in_flight_.front();
   const std::size_t number = first.rows.size();
   if (first.failure || number >= first.request.steps.size()) return;
   try {
@@ -234,6 +233,18 @@ void Pipeline::take_result(const PGresult* result, std::vector<Finished>& finish
   } catch (const Broken& garbled) {
     first.failure = Failure{Failure::Kind::garbled, {}, garbled.what()};
   }
+}
+
+void Pipeline::finish_first(std::vector<Finished>& finished) {
+  InFlight& first = in_flight_.front();
+  if (first.failure && is_of_connection(first.failure->state, purpose_)) {
+    doomed_ = true;
+    why_ = first.failure->text;
+  }
+  Outcome outcome = first.failure ? Outcome(std::unexpected(*std::move(first.failure)))
+                                  : Outcome(std::move(first.rows));
+  finished.push_back({std::move(first.request.done), std::move(outcome)});
+  in_flight_.pop_front();
 }
 
 void Pipeline::note_error(const PGresult* result) {

@@ -16,9 +16,11 @@
 
 namespace kith::store::postgres {
 
-/// A connection on which many requests are on their way at once. Each ends in a Sync of its own, so
-/// each is a transaction of its own and fails alone; nothing here ever says BEGIN. Answers come in
-/// the order of the requests. While none is on its way, it keeps no loop running.
+/// A connection on which many requests are on their way at once. A write, and a long read, ends in
+/// a Sync of its own, so each is a transaction of its own. The point reads of one turn of the loop
+/// share one, so they leave together and are answered together: after one that fails, the others
+/// are undone, and are to be read again. Nothing here ever says BEGIN. Answers come in the order of
+/// the requests. While none is on its way, it keeps no loop running.
 ///
 /// REQUIRES: used on its loop alone, held by a shared_ptr.
 class Pipeline : public std::enable_shared_from_this<Pipeline> {
@@ -43,8 +45,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   /// Whether the server has not hung up; looked at while nothing is on its way.
   bool is_alive();
 
-  /// Sends a request. False when the connection turned out to be lost: then nothing of it can take
-  /// effect, and the request is untouched.
+  /// Sends a request; on a lane of points it has one step. False when the connection turned out to
+  /// be lost: then nothing of it can take effect, and the request is untouched.
   bool send(Request& request);
 
  private:
@@ -58,6 +60,9 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
     Outcome outcome;
   };
 
+  bool shares_sync() const { return purpose_ == Purpose::point; }
+  bool is_waiting() const { return !in_flight_.empty() || syncs_ > 0; }
+  bool sync();
   void flush_soon();
   void flush();
   void wait_readable();
@@ -69,6 +74,8 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   /// Takes what has come; false when the connection is of no use any more.
   bool take_results(std::vector<Finished>& finished);
   void take_result(const PGresult* result, std::vector<Finished>& finished);
+  void take_rows(const PGresult* result);
+  void finish_first(std::vector<Finished>& finished);
   void note_error(const PGresult* result);
   void break_off(const std::string& why);
   bool break_off_soon();
@@ -82,10 +89,11 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   std::chrono::steady_clock::time_point heard_at_;
   Listener listener_;
   std::deque<InFlight> in_flight_;
+  std::size_t syncs_ = 0;  ///< on their way
+  bool unsynced_ = false;  ///< reads were sent that have no Sync yet
   bool reading_ = false;
   bool writing_ = false;
   bool flushing_ = false;
-  bool corks_ = false;   ///< what leaves is held back until the turn of the loop is over
   bool doomed_ = false;  ///< it is of no use any more, because of `why_`
   std::string why_;
   bool broken_ = false;
