@@ -17,8 +17,9 @@ constexpr const char* by_index_alone =
     "; set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off";
 
 /// What is said at the beginning of a session; unlike the connection's `options` it passes through
-/// a pooler. Plans for a search must fit the account, a generic one reads what it need not. To
-/// start workers or a compiler takes longer than what they are for.
+/// a pooler. A scan may read much, and which way is the shortest depends on what is asked for and
+/// on the account: it has a plan of its own, not one for the average. To start workers or a
+/// compiler takes longer than what they are for.
 std::string session_of(Purpose purpose) {
   std::string text =
       "set jit = off; set max_parallel_workers_per_gather = 0; set client_min_messages = warning; "
