@@ -166,7 +166,10 @@ inline constexpr auto point_deadline = 5s;
 inline constexpr auto write_deadline = 10s;
 inline constexpr auto row_lock_deadline = 3s;     ///< waiting for what somebody else is writing
 inline constexpr auto database_silence_max = 5s;  ///< beyond a deadline; then it is taken for dead
-inline constexpr auto database_connect_timeout = 5s;
+inline constexpr auto database_connect_timeout = 5s;  ///< of each host, up to its greeting
+/// For a session to be set up or all statements to be prepared; then the server is taken for
+/// silent.
+inline constexpr auto database_setup_timeout = 10s;
 inline constexpr auto database_retry_delay_min = 50ms;  ///< between attempts to connect, doubled
 inline constexpr auto database_retry_delay_max = 1s;
 inline constexpr auto database_start_timeout = 60s;  ///< for one that is not there yet at the start

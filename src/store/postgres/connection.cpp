@@ -2,11 +2,15 @@
 
 #include <chrono>
 
+#include <poll.h>
+
 #include "base/limits.hpp"
 
 namespace kith::store::postgres {
 
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 std::string milliseconds(std::chrono::milliseconds time) { return std::to_string(time.count()); }
 
@@ -76,24 +80,57 @@ struct Keywords {
 
 void ignore_notice(void*, const PGresult*) {}
 
-/// The next result of a pipeline that is waited for.
-ResultHandle next_result(PGconn* connection) {
-  ResultHandle result(PQgetResult(connection));
-  return result ? std::move(result) : ResultHandle(PQgetResult(connection));
-}
-
 void send_or_throw(PGconn* connection, int sent) {
   if (sent == 0) throw Unreachable(one_line(PQerrorMessage(connection)));
+}
+
+/// Waits until the server says something, and takes it; meanwhile what is not sent yet is sent on.
+void hear(PGconn* connection, Clock::time_point deadline) {
+  const int unsent = PQflush(connection);
+  send_or_throw(connection, unsent >= 0);
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+  const int events = unsent > 0 ? POLLIN | POLLOUT : POLLIN;
+  pollfd socket{.fd = PQsocket(connection), .events = static_cast<short>(events), .revents = 0};
+  if (left <= 0 || ::poll(&socket, 1, static_cast<int>(left)) == 0) {
+    throw Unreachable("the server does not answer");
+  }
+  send_or_throw(connection, PQconsumeInput(connection));
+}
+
+/// The next result, or libpq's null. libpq's own call would wait for a silent server for ever.
+ResultHandle get_result(PGconn* connection, Clock::time_point deadline) {
+  while (PQisBusy(connection) == 1) hear(connection, deadline);
+  return ResultHandle(PQgetResult(connection));
+}
+
+/// The next result of a pipeline.
+ResultHandle next_result(PGconn* connection, Clock::time_point deadline) {
+  ResultHandle result = get_result(connection, deadline);
+  return result ? std::move(result) : get_result(connection, deadline);
+}
+
+/// The first error is told once all has been read: behind one that ends the session comes its end,
+/// and then the server is gone.
+void set_up(PGconn* connection, Purpose purpose) {
+  const auto deadline = Clock::now() + limits::database_setup_timeout;
+  send_or_throw(connection, PQsendQuery(connection, session_of(purpose).c_str()));
+  std::string error;
+  while (const ResultHandle result = get_result(connection, deadline)) {
+    const bool done = PQresultStatus(result.get()) == PGRES_COMMAND_OK;
+    if (!done && error.empty()) error = message_of(result.get());
+  }
+  if (!error.empty()) throw Broken(error);
 }
 
 /// Takes the answer to each registered query, then the end of the pipeline. The first error is told
 /// once all has been read.
 template <class Take>
 void take_each(PGconn* connection, Take take) {
+  const auto deadline = Clock::now() + limits::database_setup_timeout;
   send_or_throw(connection, PQpipelineSync(connection));
   std::string error;
   for (const Query* query : Query::all()) {
-    const ResultHandle result = next_result(connection);
+    const ResultHandle result = next_result(connection, deadline);
     if (!result) throw Unreachable(one_line(PQerrorMessage(connection)));
     const auto status = PQresultStatus(result.get());
     if (state_of(result.get()).starts_with("57P")) {  // it goes down
@@ -105,7 +142,7 @@ void take_each(PGconn* connection, Take take) {
       error = std::string(query->name()) + ": " + message_of(result.get());
     }
   }
-  const ResultHandle end = next_result(connection);
+  const ResultHandle end = next_result(connection, deadline);
   if (!error.empty()) throw Broken(error);
   if (!end || PQresultStatus(end.get()) != PGRES_PIPELINE_SYNC) {
     throw Unreachable(one_line(PQerrorMessage(connection)));
@@ -151,7 +188,7 @@ Handle connect(const Url& url, Purpose purpose) {
   if (!encoding || std::string_view(encoding) != "UTF8") {
     throw Broken("the database must be made with encoding UTF8");
   }
-  execute(connection.get(), session_of(purpose));
+  set_up(connection.get(), purpose);
   return connection;
 }
 
@@ -172,6 +209,7 @@ ResultHandle execute(PGconn* connection, const std::string& text) {
 
 void prepare_all(PGconn* connection) {
   send_or_throw(connection, PQenterPipelineMode(connection));
+  PQsetnonblocking(connection, 1);  // a silent server does not take all of it
   for (const Query* query : Query::all()) {
     // The server works out the types of the parameters.
     send_or_throw(connection, PQsendPrepare(connection, name_of(*query).c_str(),

@@ -35,7 +35,8 @@ class Unreachable : public Broken {
 enum class Purpose : std::uint8_t { point, write, scan, migrate };
 
 /// Connects and waits for it, in a session set up for its purpose. Throws Unreachable, in one line
-/// without the password. REQUIRES: no event loop's thread, because names are resolved.
+/// without the password; each host has `connect_timeout`, and the one that answers a deadline for
+/// the rest. REQUIRES: no event loop's thread, because names are resolved.
 Handle connect(const Url& url, Purpose purpose);
 
 /// Whether a server is there that lets in whom it knows; also yes when that cannot be asked.
@@ -46,7 +47,7 @@ bool accepts_connections(const Url& url);
 ResultHandle execute(PGconn* connection, const std::string& text);
 
 /// Prepares every registered query in one round trip and leaves the connection in pipeline mode.
-/// Throws Broken, which names the one that is wrong.
+/// Throws Broken, which names the one that is wrong, and Unreachable when it takes too long.
 void prepare_all(PGconn* connection);
 
 /// All registered queries as the server sees them; the same for all connections.

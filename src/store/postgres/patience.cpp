@@ -17,9 +17,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Refusals of a server that is there which pass by themselves: others hold all the connections, or
-/// none of the hosts has been made the primary yet. libpq gives no code for them.
-constexpr std::string_view passing[] = {"too many", "connection slots", "session is read-only"};
+/// Refusals of a server that is there which pass by themselves: others hold all the connections,
+/// none of the hosts has been made the primary yet, or a pooler lets us in and waits for its own
+/// server. libpq gives no code for them.
+constexpr std::string_view passing[] = {"too many", "connection slots", "session is read-only",
+                                        "does not answer"};
 
 /// What we refuse ourselves, and the server does not hear of.
 constexpr std::string_view lasting[] = {"certificate", "does not support SSL"};
