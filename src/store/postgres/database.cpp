@@ -18,13 +18,13 @@ class PostgresDatabase : public Database {
 
   Migrated migrate() override {
     const Handle connection =
-        connect_patiently(options_.url, [this] { return connect(options_.url, Purpose::migrate); });
+        connect_patiently(options_.url, [this] { return make(Purpose::migrate); });
     return postgres::migrate(connection.get(), options_.migrations, options_.clock);
   }
 
   std::unique_ptr<Store> attach(boost::asio::any_io_executor loop) override {
     Handle first = connect_patiently(options_.url, [this] {
-      Handle made = connect(options_.url, Purpose::point);
+      Handle made = make(Purpose::point);
       prepare_all(made.get());
       return made;
     });
@@ -36,6 +36,12 @@ class PostgresDatabase : public Database {
   }
 
  private:
+  Handle make(Purpose purpose) {
+    Handle made = connect(options_.url, purpose);
+    options_.url.prefer(PQhost(made.get()), PQport(made.get()));
+    return made;
+  }
+
   Options options_;
   std::optional<Catalogue> catalogue_;
   std::optional<Connector> connector_;

@@ -1,6 +1,9 @@
 #include "store/postgres/url.hpp"
 
+#include <algorithm>
 #include <memory>
+#include <ranges>
+#include <vector>
 
 #include <libpq-fe.h>
 
@@ -11,6 +14,7 @@ namespace {
 constexpr std::string_view wrong =
     "must be sqlite:PATH or postgres://user:password@host:5432/database";
 constexpr std::string_view mask = "********";
+constexpr const char* default_port = "5432";
 
 using Options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
 
@@ -21,6 +25,26 @@ void mask_option(std::string& text, std::string_view option) {
     const std::size_t end = std::min(text.find('&', at), text.size());
     text.replace(at, end - at, mask);
   }
+}
+
+using Parameters = std::map<std::string, std::string>;
+using Parts = std::vector<std::string>;
+
+/// The parts of a list of libpq's, of which some may be empty.
+Parts parts_of(const Parameters& parameters, const char* keyword) {
+  Parts parts;
+  const auto found = parameters.find(keyword);
+  if (found == parameters.end()) return parts;
+  for (const auto part : std::views::split(found->second, ',')) {
+    parts.emplace_back(part.begin(), part.end());
+  }
+  return parts;
+}
+
+std::string joined(const Parts& parts) {
+  std::string out = parts.front();
+  for (const std::string& each : parts | std::views::drop(1)) out += "," + each;
+  return out;
 }
 
 }  // namespace
@@ -46,12 +70,30 @@ std::expected<Url, std::string_view> Url::parse(std::string_view text) {
   return url;
 }
 
+void Url::prefer(std::string_view host, std::string_view port) {
+  const Parts names = parts_of(parameters, parameters.contains("host") ? "host" : "hostaddr");
+  const Parts ports = parts_of(parameters, "port");
+  const auto is_it = [&](std::size_t i) {
+    if (ports.size() != names.size()) return names[i] == host;  // one port for all
+    return names[i] == host && (ports[i].empty() ? default_port : ports[i]) == port;
+  };
+  std::size_t first = 0;
+  while (first < names.size() && !is_it(first)) ++first;
+  if (first == names.size()) return;
+  for (const char* keyword : {"host", "hostaddr", "port"}) {
+    Parts parts = parts_of(parameters, keyword);
+    if (parts.size() != names.size()) continue;
+    std::ranges::rotate(parts, parts.begin() + static_cast<std::ptrdiff_t>(first));
+    parameters[keyword] = joined(parts);
+  }
+}
+
 std::string Url::place() const {
   const auto value = [this](const char* keyword, const char* otherwise) {
     const auto found = parameters.find(keyword);
     return found == parameters.end() ? std::string(otherwise) : found->second;
   };
-  return value("host", "localhost") + " port " + value("port", "5432") + " database " +
+  return value("host", "localhost") + " port " + value("port", default_port) + " database " +
          value("dbname", value("user", "of the user").c_str());
 }
 

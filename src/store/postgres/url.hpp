@@ -21,6 +21,10 @@ struct Url {
   /// Reads one. What is wrong is told without the text, which holds a secret.
   static std::expected<Url, std::string_view> parse(std::string_view text);
 
+  /// Has the host that answered be asked first; the others follow in their order. libpq begins with
+  /// the first each time, and one that is gone may cost each connection its `connect_timeout`.
+  void prefer(std::string_view host, std::string_view port);
+
   /// Host, port and database, for the log.
   std::string place() const;
 
