@@ -12,8 +12,12 @@ void Pool::fail(Request& request, Failure::Kind kind, const std::string& why) {
   request.done(nullptr, std::unexpected(Failure{kind, {}, why}));
 }
 
+bool Pool::is_late(const Request& request) {
+  return request.deadline <= std::chrono::steady_clock::now();
+}
+
 void Pool::run(Request request) {
-  if (request.deadline < std::chrono::steady_clock::now()) {
+  if (is_late(request)) {
     return fail(request, Failure::Kind::late, "its time was over before it was sent");
   }
   while (const auto pipeline = waiting_.empty() ? choose() : nullptr) {
@@ -26,6 +30,7 @@ void Pool::run(Request request) {
   if (waiting_.size() >= options_.queue_max) {
     return fail(request, Failure::Kind::queue_full, "the queue is full");
   }
+  if (request.deadline < watched_) watch(request.deadline);
   waiting_.push_back(std::move(request));
 }
 
@@ -61,11 +66,13 @@ void Pool::note(Connector::Attempt attempt) {
   }
   if (!ready_.empty()) return;  // there is one less, and all goes on
   // A statement that could not be prepared yet, because somebody changes a table, is waited for.
-  if (!attempt.unreachable) return send_waiting();
+  if (!attempt.unreachable) return;
   unreachable_ = true;
   why_ = attempt.why;
   const auto self = shared_from_this();
-  for (Request& each : std::exchange(waiting_, {})) fail(each, Failure::Kind::unreachable, why_);
+  auto refused = std::exchange(waiting_, {});
+  unwatch();
+  for (Request& each : refused) fail(each, Failure::Kind::unreachable, why_);
 }
 
 void Pool::adopt(Handle connection) {
@@ -87,7 +94,7 @@ void Pool::adopt(Handle connection) {
 void Pool::send_waiting() {
   std::vector<Request> late;
   while (!waiting_.empty()) {
-    if (waiting_.front().deadline < std::chrono::steady_clock::now()) {
+    if (is_late(waiting_.front())) {
       late.push_back(std::move(waiting_.front()));
       waiting_.pop_front();
       continue;
@@ -100,8 +107,49 @@ void Pool::send_waiting() {
       lose(pipeline, "it was closed");
     }
   }
+  if (waiting_.empty()) unwatch();
+  refuse_late(late);
+}
+
+void Pool::refuse_late(std::vector<Request>& late) {
   const auto self = shared_from_this();
   for (Request& each : late) fail(each, Failure::Kind::late, "its time was over in the queue");
+}
+
+/// Nothing else may happen for long, when a server hangs. Nobody has waited, mostly, and then there
+/// is no timer.
+void Pool::watch(std::chrono::steady_clock::time_point deadline) {
+  watched_ = deadline;
+  timer_.expires_at(deadline);
+  timer_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+    const auto self = weak.lock();
+    if (!error && self) self->end_late();
+  });
+}
+
+/// So that the loop may end when there is nothing else.
+void Pool::unwatch() {
+  if (watched_ == never) return;
+  watched_ = never;
+  timer_.cancel();
+}
+
+/// The deadlines are not in order: who comes a second time, or waited for a turn before, began
+/// earlier than those in front.
+void Pool::end_late() {
+  watched_ = never;
+  std::vector<Request> late;
+  auto earliest = never;
+  for (Request& each : std::exchange(waiting_, {})) {
+    if (is_late(each)) {
+      late.push_back(std::move(each));
+    } else {
+      earliest = std::min(earliest, each.deadline);
+      waiting_.push_back(std::move(each));
+    }
+  }
+  if (!waiting_.empty()) watch(earliest);
+  refuse_late(late);
 }
 
 void Pool::lose(const std::shared_ptr<Pipeline>& pipeline, const std::string& why) {

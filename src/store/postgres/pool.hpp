@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <deque>
 #include <memory>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include "store/postgres/connector.hpp"
 #include "store/postgres/pipeline.hpp"
@@ -23,13 +25,14 @@ struct PoolOptions {
 };
 
 /// The connections of one loop for one purpose, and those who wait for one. It begins with one and
-/// takes more while all are at work. While the server cannot be reached it refuses at once.
+/// takes more while all are at work. While the server cannot be reached it refuses at once; while
+/// nobody knows yet, who waits is refused at their deadline.
 ///
 /// REQUIRES: used on its loop alone, held by a shared_ptr; the connector outlives it.
 class Pool : public std::enable_shared_from_this<Pool> {
  public:
   Pool(boost::asio::any_io_executor loop, Connector& connector, PoolOptions options)
-      : loop_(std::move(loop)), connector_(connector), options_(options) {}
+      : loop_(std::move(loop)), connector_(connector), options_(options), timer_(loop_) {}
 
   /// Sends the request, or has it wait for a connection.
   void run(Request request);
@@ -38,11 +41,18 @@ class Pool : public std::enable_shared_from_this<Pool> {
   void adopt(Handle connection);
 
  private:
+  static constexpr auto never = std::chrono::steady_clock::time_point::max();
+
   std::shared_ptr<Pipeline> choose();
   void grow();
   void send_waiting();
   void lose(const std::shared_ptr<Pipeline>& pipeline, const std::string& why);
   void note(Connector::Attempt attempt);
+  void watch(std::chrono::steady_clock::time_point deadline);
+  void unwatch();
+  void end_late();
+  void refuse_late(std::vector<Request>& late);
+  static bool is_late(const Request& request);
   static void fail(Request& request, Failure::Kind kind, const std::string& why);
 
   boost::asio::any_io_executor loop_;
@@ -50,7 +60,9 @@ class Pool : public std::enable_shared_from_this<Pool> {
   PoolOptions options_;
   std::vector<std::shared_ptr<Pipeline>> ready_;
   std::deque<Request> waiting_;
-  std::size_t wanted_ = 0;  ///< connections that are being made
+  boost::asio::steady_timer timer_;
+  std::chrono::steady_clock::time_point watched_ = never;  ///< when the timer is due
+  std::size_t wanted_ = 0;                                 ///< connections that are being made
   bool unreachable_ = false;
   std::string why_;
 };
