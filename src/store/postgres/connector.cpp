@@ -1,6 +1,11 @@
 #include "store/postgres/connector.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <list>
+#include <mutex>
+#include <thread>
 #include <utility>
 
 #include <spdlog/spdlog.h>
@@ -11,82 +16,148 @@
 
 namespace kith::store::postgres {
 
-Connector::Connector(Url url) : url_(std::move(url)), thread_([this] { run(); }) {}
+namespace {
 
-Connector::~Connector() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.notify_one();
-  thread_.join();
-}
+using Clock = std::chrono::steady_clock;
 
-void Connector::request(Purpose purpose, Deliver deliver) {
-  {
-    const std::lock_guard lock(mutex_);
-    wanted_.push_back({purpose, std::move(deliver), std::chrono::steady_clock::now(),
-                       limits::database_retry_delay_min});
-  }
-  wake_.notify_one();
-}
+constexpr int thread_count = 4;
+constexpr auto farewell = std::chrono::milliseconds(300);  ///< for attempts that do not hang
 
-void Connector::run() {
-  name_thread("kith-connect");
-  std::unique_lock lock(mutex_);
-  while (!stopping_) {
-    const auto next = std::ranges::min_element(wanted_, {}, &Wanted::due);
-    if (next == wanted_.end()) {
-      wake_.wait(lock);
-      continue;
-    }
-    if (next->due > std::chrono::steady_clock::now()) {
-      wake_.wait_until(lock, std::chrono::steady_clock::time_point(next->due));
-      continue;
-    }
-    Wanted wanted = std::move(*next);
-    wanted_.erase(next);
-    lock.unlock();
-    attempt(std::move(wanted));
-    lock.lock();
-  }
-}
-
-void Connector::attempt(Wanted wanted) {
-  Attempt made;
+Connector::Attempt attempt(const Url& url, Purpose purpose) {
+  Connector::Attempt made;
   try {
-    made.connection = connect(url_, wanted.purpose);
+    made.connection = connect(url, purpose);
     prepare_all(made.connection.get());
   } catch (const Unreachable& failed) {
     made = {nullptr, failed.what(), true};
   } catch (const std::exception& failed) {
     made = {nullptr, failed.what(), false};
   }
-  const bool connected = made.connection != nullptr;
-  if (connected && failing_) hurry();
-  note(made.why);
-  if (!wanted.deliver(std::move(made)) || connected) return;
-  const auto pause = with_jitter(wanted.delay);
-  wanted.due = std::chrono::steady_clock::now() + pause;
-  wanted.delay =
-      std::min<std::chrono::milliseconds>(wanted.delay * 2, limits::database_retry_delay_max);
-  const std::lock_guard lock(mutex_);
-  wanted_.push_back(std::move(wanted));
+  return made;
 }
 
-/// The server is back: nobody has to wait for their next attempt.
-void Connector::hurry() {
+}  // namespace
+
+/// What the threads have in common; it lives as long as the last of them.
+class Connector::Shared {
+ public:
+  explicit Shared(Url url) : url_(std::move(url)) {}
+
+  void request(Purpose purpose, Deliver deliver);
+  void run();
+  void stop();
+
+ private:
+  struct Wanted {
+    Purpose purpose;
+    Deliver deliver;
+    Clock::time_point due;
+    std::chrono::milliseconds delay;
+  };
+  using Each = std::list<Wanted>::iterator;
+
+  void try_once(std::unique_lock<std::mutex>& lock, Each wanted);
+  void put_off(Each wanted);
+  void hurry();
+  void note(const std::string& why);
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::condition_variable ended_;
+  std::list<Wanted> wanted_;
+  std::list<Wanted> tried_;  ///< at this moment
+  Url url_;
+  int running_ = thread_count;
+  bool stopping_ = false;
+  bool failing_ = false;
+};
+
+void Connector::Shared::request(Purpose purpose, Deliver deliver) {
   const std::lock_guard lock(mutex_);
-  for (Wanted& each : wanted_) {
-    each.due = std::chrono::steady_clock::now();
-    each.delay = limits::database_retry_delay_min;
+  wanted_.push_back({purpose, std::move(deliver), Clock::now(), limits::database_retry_delay_min});
+  wake_.notify_one();
+}
+
+void Connector::Shared::run() {
+  name_thread("kith-connect");
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const auto next = std::ranges::min_element(wanted_, {}, &Wanted::due);
+    if (next == wanted_.end()) {
+      wake_.wait(lock);
+    } else if (next->due > Clock::now()) {
+      wake_.wait_until(lock, Clock::time_point(next->due));
+    } else {
+      try_once(lock, next);
+    }
+  }
+  --running_;
+  ended_.notify_one();
+}
+
+void Connector::Shared::try_once(std::unique_lock<std::mutex>& lock, Each wanted) {
+  tried_.splice(tried_.end(), wanted_, wanted);
+  wake_.notify_one();  // another one looks after those that are left
+  const Url url = url_;
+  const Purpose purpose = wanted->purpose;
+  lock.unlock();
+  Attempt made = attempt(url, purpose);
+  lock.lock();
+  if (stopping_) return;  // `wanted` is gone
+  const bool connected = made.connection != nullptr;
+  if (connected) {
+    url_.prefer(PQhost(made.connection.get()), PQport(made.connection.get()));
+    if (failing_) hurry();
+  }
+  note(made.why);
+  if (!wanted->deliver(std::move(made)) || connected) {
+    tried_.erase(wanted);
+  } else {
+    put_off(wanted);
   }
 }
 
-void Connector::note(const std::string& why) {
+void Connector::Shared::put_off(Each wanted) {
+  wanted->due = Clock::now() + with_jitter(wanted->delay);
+  wanted->delay =
+      std::min<std::chrono::milliseconds>(wanted->delay * 2, limits::database_retry_delay_max);
+  wanted_.splice(wanted_.end(), tried_, wanted);
+}
+
+/// The server is back: nobody has to wait for their next attempt.
+void Connector::Shared::hurry() {
+  for (Wanted& each : wanted_) {
+    each.due = Clock::now();
+    each.delay = limits::database_retry_delay_min;
+  }
+  wake_.notify_all();
+}
+
+void Connector::Shared::note(const std::string& why) {
   if (why.empty() && failing_) spdlog::info("database: connected again");
   if (!why.empty() && !failing_) spdlog::error("database: {}", why);
   failing_ = !why.empty();
+}
+
+void Connector::Shared::stop() {
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  wanted_.clear();
+  tried_.clear();
+  wake_.notify_all();
+  ended_.wait_for(lock, farewell, [this] { return running_ == 0; });
+}
+
+Connector::Connector(Url url) : shared_(std::make_shared<Shared>(std::move(url))) {
+  for (int i = 0; i < thread_count; ++i) {
+    std::thread([shared = shared_] { shared->run(); }).detach();
+  }
+}
+
+Connector::~Connector() { shared_->stop(); }
+
+void Connector::request(Purpose purpose, Deliver deliver) {
+  shared_->request(purpose, std::move(deliver));
 }
 
 }  // namespace kith::store::postgres

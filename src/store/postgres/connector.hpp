@@ -1,20 +1,17 @@
 #pragma once
 
-#include <chrono>
-#include <condition_variable>
 #include <functional>
-#include <mutex>
+#include <memory>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include "store/postgres/connection.hpp"
 
 namespace kith::store::postgres {
 
-/// A thread that makes connections for all loops, because to make one is to resolve names, to shake
-/// hands and to prepare statements. It keeps trying, slower and slower, and says in the log when
-/// the server goes and when it is back.
+/// Threads that make connections for all loops, because to make one is to resolve names, to shake
+/// hands and to prepare statements. Each part of that may hang until its deadline, so there are a
+/// few: no lane waits for what hangs for another. They keep trying, slower and slower, and say in
+/// the log when the server goes and when it is back. The host that answered last is asked first.
 class Connector {
  public:
   /// What came of an attempt to connect.
@@ -24,11 +21,13 @@ class Connector {
     bool unreachable = false;  ///< there is nobody to talk to, or nobody who lets us in
   };
 
-  /// Gets what came of each attempt. False: nobody wants a connection any more. Called on the
-  /// connector's thread.
+  /// Gets what came of each attempt. False: nobody wants a connection any more. Called on one of
+  /// the connector's threads, of which the others wait meanwhile.
   using Deliver = std::move_only_function<bool(Attempt attempt)>;
 
   explicit Connector(Url url);
+  /// Nothing is delivered any more. A thread that hangs, in the look-up of a name perhaps, is left
+  /// behind: it has nothing that is not its own.
   ~Connector();
   Connector(const Connector&) = delete;
   Connector& operator=(const Connector&) = delete;
@@ -36,28 +35,10 @@ class Connector {
   /// Asks for one connection. May be called on any thread.
   void request(Purpose purpose, Deliver deliver);
 
-  const Url& url() const { return url_; }
-
  private:
-  struct Wanted {
-    Purpose purpose;
-    Deliver deliver;
-    std::chrono::steady_clock::time_point due;
-    std::chrono::milliseconds delay;
-  };
+  class Shared;
 
-  void run();
-  void attempt(Wanted wanted);
-  void hurry();
-  void note(const std::string& why);
-
-  Url url_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::vector<Wanted> wanted_;
-  bool stopping_ = false;
-  bool failing_ = false;  // of the thread alone
-  std::thread thread_;    // last: it uses all of the above
+  std::shared_ptr<Shared> shared_;
 };
 
 }  // namespace kith::store::postgres

@@ -1,0 +1,80 @@
+#include "store/postgres/pool.hpp"
+
+#include <future>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <gtest/gtest.h>
+
+namespace kith::store::postgres {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+/// A server that says nothing: it takes connections, and hangs.
+class SilentServer : public testing::Test {
+ protected:
+  static constexpr auto connect_timeout = 2s;  // libpq takes no less
+
+  Url url() const {
+    return Url::parse(
+               "postgres://kith@127.0.0.1:" + std::to_string(listener_.local_endpoint().port()) +
+               "/kith?connect_timeout=" + std::to_string(connect_timeout.count()))
+        .value();
+  }
+
+  asio::io_context loop_;
+  asio::ip::tcp::acceptor listener_{loop_, {asio::ip::address_v4::loopback(), 0}};
+  Clock::time_point begin_ = Clock::now();
+};
+
+TEST_F(SilentServer, WhoWaitsForItIsRefusedAtTheirDeadline) {
+  Connector connector(url());
+  const auto pool = std::make_shared<Pool>(loop_.get_executor(), connector,
+                                           PoolOptions{Purpose::write, 1, 1, 10});
+  std::vector<std::pair<Failure::Kind, Clock::duration>> refused;
+  // The second came before, and waited for something else.
+  for (const auto deadline : {500ms, 200ms, 900ms}) {
+    pool->run({{}, begin_ + deadline, [&](std::exception_ptr, Outcome outcome) {
+                 refused.emplace_back(outcome.error().kind, Clock::now() - begin_);
+               }});
+  }
+  loop_.run();
+  ASSERT_EQ(refused.size(), 3U);
+  for (std::size_t i = 0; const auto deadline : {200ms, 500ms, 900ms}) {
+    EXPECT_EQ(refused[i].first, Failure::Kind::late);
+    EXPECT_GE(refused[i].second, deadline);
+    EXPECT_LT(refused[i++].second, deadline + 250ms);
+  }
+}
+
+TEST_F(SilentServer, HoldsUpNobodyElse) {
+  Connector connector(url());
+  std::vector<std::promise<std::string>> told(4);
+  for (auto& each : told) {
+    connector.request(Purpose::point, [&each](const Connector::Attempt& attempt) {
+      each.set_value(attempt.why);
+      return false;
+    });
+  }
+  for (auto& each : told) EXPECT_FALSE(each.get_future().get().empty());
+  EXPECT_LT(Clock::now() - begin_, 2 * connect_timeout);
+}
+
+TEST_F(SilentServer, IsNotWaitedForAtTheEnd) {
+  {
+    Connector connector(url());
+    connector.request(Purpose::point, [](const Connector::Attempt&) { return true; });
+    std::this_thread::sleep_for(100ms);
+  }
+  EXPECT_LT(Clock::now() - begin_, connect_timeout / 2);
+}
+
+}  // namespace
+}  // namespace kith::store::postgres
