@@ -1,10 +1,7 @@
 """The way to PostgreSQL: encrypted, cut in the middle, and to another host when one is gone."""
 
 import contextlib
-import select
 import shutil
-import socket
-import struct
 import subprocess
 import threading
 import time
@@ -16,6 +13,7 @@ import pytest
 from databases import Cluster, Standby, as_postgres
 from kith import API, Account, Client, Server, sign_in, sign_up
 from mailing import wait_until
+from wire import Wire
 
 pytestmark = pytest.mark.postgres_only
 
@@ -129,47 +127,6 @@ def writing(accounts: list[Account]) -> Iterator[list[Writer]]:
             each.stopping = True
         for each in writers:
             each.join()
-
-
-class Wire:
-    """A way to a port that can be cut."""
-
-    def __init__(self, port: int) -> None:
-        self.target = port
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.pairs: list[tuple[socket.socket, socket.socket]] = []
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                near, _ = self.listener.accept()
-                far = socket.create_connection(("127.0.0.1", self.target))
-                self.pairs.append((near, far))
-                threading.Thread(target=self._carry, args=(near, far), daemon=True).start()
-
-    @staticmethod
-    def _carry(near: socket.socket, far: socket.socket) -> None:
-        with contextlib.suppress(OSError, ValueError), near, far:
-            while True:
-                for source in select.select([near, far], [], [])[0]:
-                    part = source.recv(512)  # small, so that it is cut in the middle
-                    if not part:
-                        return
-                    (far if source is near else near).sendall(part)
-
-    def cut(self) -> None:
-        pairs, self.pairs = self.pairs, []
-        for pair in pairs:
-            for each in pair:
-                with contextlib.suppress(OSError):  # the reset comes at once
-                    each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                    each.shutdown(socket.SHUT_RDWR)
-
-    def close(self) -> None:
-        self.listener.close()
-        self.cut()
 
 
 def test_connections_are_cut_in_the_middle(binary: Path, tmp_path: Path, server: Server) -> None:

@@ -1,0 +1,97 @@
+"""PostgreSQL, or a host that should be it, takes what comes and says nothing."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from kith import Account, Server, sign_up
+from mailing import wait_until
+from wire import READY, Wire, black_hole
+
+pytestmark = pytest.mark.postgres_only
+
+
+@pytest.fixture(name="way")
+def make_way(tmp_path: Path, server: Server) -> Iterator[tuple[str, Wire]]:
+    """The URL of a database, and the wire that leads there."""
+    url = server.backend.url(tmp_path)
+    with contextlib.closing(Wire(int(url.rsplit(":", 1)[1].split("/")[0]))) as wire:
+        yield url.replace(f":{wire.target}/", f":{wire.port}/"), wire
+
+
+def seconds_of(account: Account, method: str, path: str, body: object = None) -> float:
+    """How long it takes to be told that there is no database."""
+    begin = time.monotonic()
+    reply = account.call(method, path, body)
+    assert reply.status == 503 and "retry-after" in reply.headers, reply
+    return time.monotonic() - begin
+
+
+def test_a_host_that_swallows_packets_delays_one_connection(binary: Path, tmp_path: Path,
+                                                            server: Server) -> None:
+    url = server.backend.url(tmp_path)
+    alive = url.split("@")[1].split("/")[0]
+    with black_hole() as port:
+        url = url.replace(alive, f"127.0.0.1:{port},{alive}")
+        begin = time.monotonic()
+        with Server(binary, tmp_path, KITH_DATABASE_URL=url, KITH_THREADS=3) as several:
+            assert time.monotonic() - begin < 9, "the first of four waits for 5 s"
+            begin = time.monotonic()
+            account = sign_up(several)
+            account.create()
+            account.items("contacts?sort=name&favorite=false")
+            assert time.monotonic() - begin < 4
+
+
+@pytest.mark.parametrize("after", [b"", READY], ids=["at once", "let in"])
+def test_who_waits_for_a_server_that_hangs_is_refused_in_time(binary: Path, tmp_path: Path,
+                                                              way: tuple[str, Wire],
+                                                              after: bytes) -> None:
+    url, wire = way
+    with Server(binary, tmp_path, KITH_DATABASE_URL=url) as hanging:
+        account = sign_up(hanging)
+        account.create()
+        wire.stick(after)
+        with ThreadPoolExecutor() as pool:
+            reads = [pool.submit(seconds_of, account, "GET", "contacts") for _ in range(4)]
+            writes = [pool.submit(seconds_of, account, "POST", "contacts", {"first_name": "B"})
+                      for _ in range(4)]
+            assert max(each.result() for each in reads) < 6.5
+            assert max(each.result() for each in writes) < 11.5
+        wire.mend()
+        wait_until(lambda: account.call("GET", "contacts").status == 200)
+        wait_until(lambda: account.call("POST", "contacts", {"first_name": "C"}).status == 201)
+
+
+@pytest.mark.parametrize("after", [b"", READY], ids=["at once", "let in"])
+def test_a_server_that_hangs_does_not_hold_up_the_end(binary: Path, tmp_path: Path,
+                                                      way: tuple[str, Wire],
+                                                      after: bytes) -> None:
+    url, wire = way
+    hanging = Server(binary, tmp_path, KITH_DATABASE_URL=url).start()
+    account = sign_up(hanging)
+    wire.stick(after)
+    assert seconds_of(account, "GET", "contacts") < 6.5
+    time.sleep(1.2)  # somebody tries again
+    begin = time.monotonic()
+    assert hanging.stop() == 0
+    assert time.monotonic() - begin < 3
+
+
+def test_a_database_that_lets_in_and_hangs_is_waited_for(binary: Path, tmp_path: Path,
+                                                         way: tuple[str, Wire]) -> None:
+    """As a pooler does whose own server is away."""
+    url, wire = way
+    wire.stick(READY)
+    late = Server(binary, tmp_path, KITH_DATABASE_URL=url)
+    with ThreadPoolExecutor(1) as pool:
+        started = pool.submit(late.start)
+        wait_until(lambda: (late.folder / "err.log").exists() and
+                   "waiting for it" in late.diagnostics())
+        wire.mend()
+        started.result()
+    assert late.stop() == 0

@@ -1,0 +1,77 @@
+"""Ways to a port that go wrong."""
+
+import contextlib
+import select
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+
+READY = b"Z\0\0\0\5I"  # what PostgreSQL says to whom it has let in
+
+
+@contextlib.contextmanager
+def black_hole() -> Iterator[int]:
+    """A port whose queue is full: the kernel drops what knocks there."""
+    with socket.socket() as listener, contextlib.ExitStack() as knocking:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(3):
+            each = knocking.enter_context(socket.socket())
+            each.setblocking(False)
+            each.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]
+
+
+class Wire:
+    """A way to a port that can be cut, and on which all may stand still."""
+
+    def __init__(self, port: int) -> None:
+        self.target = port
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.pairs: list[tuple[socket.socket, socket.socket]] = []
+        self.stuck_after: bytes | None = None
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self.listener.accept()
+                far = socket.create_connection(("127.0.0.1", self.target))
+                self.pairs.append((near, far))
+                threading.Thread(target=self._carry, args=(near, far), daemon=True).start()
+
+    def _carry(self, near: socket.socket, far: socket.socket) -> None:
+        said = b""
+        with contextlib.suppress(OSError, ValueError), near, far:
+            while self.stuck_after is None or self.stuck_after not in said:
+                for source in select.select([near, far], [], [])[0]:
+                    part = source.recv(512)  # small, so that it is cut in the middle
+                    if not part:
+                        return
+                    (far if source is near else near).sendall(part)
+                    said = said[-len(READY):] + part if source is far else said
+            threading.Event().wait()  # for ever: both stay open
+
+    def cut(self) -> None:
+        pairs, self.pairs = self.pairs, []
+        for pair in pairs:
+            for each in pair:
+                with contextlib.suppress(OSError):  # the reset comes at once
+                    each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    each.shutdown(socket.SHUT_RDWR)
+
+    def stick(self, after: bytes) -> None:
+        """Cuts what there is. Who comes from now on gets no further than what the other end says
+        there, and hears no more."""
+        self.stuck_after = after
+        self.cut()
+
+    def mend(self) -> None:
+        """For those who come from now on."""
+        self.stuck_after = None
+
+    def close(self) -> None:
+        self.listener.close()
+        self.cut()
