@@ -1,11 +1,11 @@
 // What libpq's pipelines give without a server around them: one thread, one loop over a few
-// connections, each with a number of point reads on their way and one Sync a read. All values are
-// binary. `./dev bench postgres` compiles it.
+// connections, each with a number of point reads on their way. All values are binary.
+// `./dev bench postgres` compiles it.
 //
-//   pipelined CONNINFO STATEMENT IDS CONNECTIONS DEPTH SECONDS CORK
+//   pipelined CONNINFO STATEMENT IDS CONNECTIONS DEPTH SECONDS SHARE
 //
 // IDS is a file with 32 hexadecimal digits a line: the account (`$1`), then contacts (`$2`). With
-// CORK 1 what one turn of the loop sends leaves in one piece, though libpq sends at each Sync.
+// SHARE 1 the reads of one turn of the loop have one Sync, with 0 one each.
 // Prints the reads a second, and the microseconds of this process for one.
 
 #include <array>
@@ -20,10 +20,7 @@
 #include <vector>
 
 #include <libpq-fe.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
-#include <sys/socket.h>
 
 namespace {
 
@@ -46,8 +43,8 @@ std::vector<Id> read_ids(const char* path) {
 /// One connection, and what is on its way on it.
 class Pipe {
  public:
-  Pipe(const char* conninfo, const char* statement, const std::vector<Id>& ids)
-      : connection_(PQconnectdb(conninfo)), ids_(ids) {
+  Pipe(const char* conninfo, const char* statement, const std::vector<Id>& ids, bool shares)
+      : connection_(PQconnectdb(conninfo)), ids_(ids), shares_(shares) {
     check(PQstatus(connection_) == CONNECTION_OK);
     PGresult* prepared = PQprepare(connection_, "read", statement, 0, nullptr);
     check(PQresultStatus(prepared) == PGRES_COMMAND_OK);
@@ -64,16 +61,15 @@ class Pipe {
     const int sizes[] = {16, 16};
     const int formats[] = {1, 1};
     check(PQsendQueryPrepared(connection_, "read", 2, values, sizes, formats, 1) == 1);
-    check(PQpipelineSync(connection_) == 1);
+    unsynced_ = true;
+    if (!shares_) sync();
   }
 
-  void cork(int on) { setsockopt(socket(), IPPROTO_TCP, TCP_CORK, &on, sizeof on); }
-
   /// False: not all of it has left.
-  bool flush(bool corks) {
+  bool flush() {
+    if (unsynced_) sync();
     const int left = PQflush(connection_);
     check(left >= 0);
-    if (corks) cork(0), cork(1);
     return left == 0;
   }
 
@@ -87,7 +83,7 @@ class Pipe {
       if (!result) continue;
       const auto status = PQresultStatus(result);
       check(status == PGRES_PIPELINE_SYNC || (status == PGRES_TUPLES_OK && PQntuples(result) == 1));
-      over += status == PGRES_PIPELINE_SYNC ? 1 : 0;
+      over += status == PGRES_TUPLES_OK ? 1 : 0;
       PQclear(result);
     }
     return over;
@@ -96,6 +92,11 @@ class Pipe {
   int socket() const { return PQsocket(connection_); }
 
  private:
+  void sync() {
+    unsynced_ = false;
+    check(PQpipelineSync(connection_) == 1);
+  }
+
   void check(bool holds) const {
     if (!holds) throw std::runtime_error(PQerrorMessage(connection_));
   }
@@ -103,15 +104,16 @@ class Pipe {
   PGconn* connection_;
   const std::vector<Id>& ids_;
   std::size_t at_ = 0;
+  bool shares_;
+  bool unsynced_ = false;
 };
 
 /// Keeps all pipes full for so long; how many reads that were.
-std::size_t read_for(std::chrono::seconds time, std::list<Pipe>& pipes, std::size_t depth,
-                     bool corks) {
+std::size_t read_for(std::chrono::seconds time, std::list<Pipe>& pipes, std::size_t depth) {
   std::vector<pollfd> waiting;
   for (Pipe& pipe : pipes) {
     for (std::size_t i = 0; i < depth; ++i) pipe.send();
-    pipe.flush(corks);
+    pipe.flush();
     waiting.push_back({pipe.socket(), POLLIN, 0});
   }
   std::size_t reads = 0;
@@ -123,7 +125,7 @@ std::size_t read_for(std::chrono::seconds time, std::list<Pipe>& pipes, std::siz
       if (each.revents == 0) continue;
       const std::size_t over = pipe.receive();
       for (std::size_t k = 0; k < over; ++k) pipe.send();
-      each.events = static_cast<short>(pipe.flush(corks) ? POLLIN : POLLIN | POLLOUT);
+      each.events = static_cast<short>(pipe.flush() ? POLLIN : POLLIN | POLLOUT);
       reads += over;
     }
   }
@@ -136,13 +138,13 @@ int main(int, char** arguments) {
   const auto ids = read_ids(arguments[3]);
   std::list<Pipe> pipes;
   for (int i = std::atoi(arguments[4]); i > 0; --i) {
-    pipes.emplace_back(arguments[1], arguments[2], ids);
+    pipes.emplace_back(arguments[1], arguments[2], ids, *arguments[7] == '1');
   }
   const std::clock_t spent_before = std::clock();
   const auto begin = Clock::now();
-  const auto reads = static_cast<double>(
-      read_for(std::chrono::seconds(std::atoi(arguments[6])), pipes,
-               static_cast<std::size_t>(std::atoi(arguments[5])), *arguments[7] == '1'));
+  const auto reads =
+      static_cast<double>(read_for(std::chrono::seconds(std::atoi(arguments[6])), pipes,
+                                   static_cast<std::size_t>(std::atoi(arguments[5]))));
   const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   const double spent = static_cast<double>(std::clock() - spent_before) / CLOCKS_PER_SEC;
   std::cout << reads / seconds << ' ' << spent / reads * 1e6 << '\n';
