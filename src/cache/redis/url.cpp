@@ -1,10 +1,6 @@
 #include "cache/redis/url.hpp"
 
-#include <memory>
-#include <optional>
-
-#include <curl/curl.h>
-
+#include "base/curl_url.hpp"
 #include "base/digits.hpp"
 
 namespace kith::cache::redis {
@@ -14,26 +10,8 @@ namespace {
 constexpr std::string_view wrong = "must be redis://user:password@host:6379/0";
 constexpr std::string_view no_tls =
     "must begin with redis://: rediss:// (TLS) is not spoken here; reach Redis by a private "
-    "network, "
-    "or through stunnel";
+    "network, or through stunnel";
 constexpr std::string_view mask = "********";
-
-struct FreeUrl {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-using ParsedUrl = std::unique_ptr<CURLU, FreeUrl>;
-
-/// A part of the URL, decoded; empty when it has none, nothing when it holds control characters.
-std::optional<std::string> part_of(CURLU* url, CURLUPart part) {
-  char* text = nullptr;
-  const CURLUcode code = curl_url_get(url, part, &text, CURLU_URLDECODE);
-  const std::unique_ptr<char, decltype(&curl_free)> owned(text, &curl_free);
-  if (code == CURLUE_OK) return std::string(text);
-  const bool absent = code == CURLUE_NO_USER || code == CURLUE_NO_PASSWORD ||
-                      code == CURLUE_NO_PORT || code == CURLUE_NO_QUERY ||
-                      code == CURLUE_NO_FRAGMENT;
-  return absent ? std::optional<std::string>("") : std::nullopt;
-}
 
 bool take_login(Url& out, CURLU* url) {
   auto user = part_of(url, CURLUPART_USER);
@@ -71,7 +49,7 @@ std::expected<Url, std::string_view> Url::parse(std::string_view text) {
   out.text = text;
   if (text.empty()) return out;
   if (text.starts_with("rediss:")) return std::unexpected(no_tls);
-  const ParsedUrl url(curl_url());
+  const CurlUrl url(curl_url());
   if (!text.starts_with("redis://") || !url ||
       curl_url_set(url.get(), CURLUPART_URL, out.text.c_str(), CURLU_NON_SUPPORT_SCHEME) !=
           CURLUE_OK) {

@@ -1,11 +1,8 @@
 #include "mail/smtp/url.hpp"
 
 #include <algorithm>
-#include <memory>
-#include <optional>
 
-#include <curl/curl.h>
-
+#include "base/curl_url.hpp"
 #include "base/digits.hpp"
 
 namespace kith::mail::smtp {
@@ -16,23 +13,6 @@ constexpr std::string_view wrong =
     "must be smtp://user:password@host:587, smtps://host:465 or smtp://127.0.0.1:2525?tls=off";
 constexpr std::string_view in_the_clear =
     "would send the password in the clear: leave away ?tls=off";
-
-struct FreeUrl {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-using ParsedUrl = std::unique_ptr<CURLU, FreeUrl>;
-
-/// A part of the URL, decoded; empty when it has none, nothing when it holds control characters.
-std::optional<std::string> part_of(CURLU* url, CURLUPart part) {
-  char* text = nullptr;
-  const CURLUcode code = curl_url_get(url, part, &text, CURLU_URLDECODE);
-  const std::unique_ptr<char, decltype(&curl_free)> owned(text, &curl_free);
-  if (code == CURLUE_OK) return std::string(text);
-  const bool absent = code == CURLUE_NO_USER || code == CURLUE_NO_PASSWORD ||
-                      code == CURLUE_NO_QUERY || code == CURLUE_NO_FRAGMENT ||
-                      code == CURLUE_NO_PORT;
-  return absent ? std::optional<std::string>("") : std::nullopt;
-}
 
 bool is_this_machine(std::string_view host) {
   return host == "localhost" || host == "[::1]" ||
@@ -88,7 +68,7 @@ std::expected<Url, std::string_view> Url::parse(std::string_view text) {
   Url out;
   out.text = text;
   if (text.empty()) return out;
-  const ParsedUrl url(curl_url());
+  const CurlUrl url(curl_url());
   if (!url || curl_url_set(url.get(), CURLUPART_URL, out.text.c_str(), 0) != CURLUE_OK) {
     return std::unexpected(wrong);
   }
