@@ -46,23 +46,26 @@ Task<Result<Reply<Account>>> rename_me(Rest& rest, Principal who, Body<Profile> 
 
 Task<Result<NoContent>> change_password(Rest& rest, Body<PasswordChange> body,
                                         http::Exchange* exchange) {
-  if (auto refused = co_await charge_guess(*exchange))
+  if (auto refused = co_await charge_guess(*exchange)) {
     co_return std::unexpected(*std::move(refused));
+  }
   co_return done(co_await rest.sessions.change_password(
       std::move(body.value), exchange->principal->session, trace_of(*exchange)));
 }
 
 Task<Result<NoContent>> erase_me(Rest& rest, Body<Farewell> body, http::Exchange* exchange) {
-  if (auto refused = co_await charge_guess(*exchange))
+  if (auto refused = co_await charge_guess(*exchange)) {
     co_return std::unexpected(*std::move(refused));
+  }
   co_return done(
       co_await rest.sessions.erase_account(std::move(body.value.password), trace_of(*exchange)));
 }
 
 Task<Result<Created<NewAppPassword>>> create_app_password(Rest& rest, Body<AppPasswordRequest> body,
                                                           http::Exchange* exchange) {
-  if (auto refused = co_await charge_guess(*exchange))
+  if (auto refused = co_await charge_guess(*exchange)) {
     co_return std::unexpected(*std::move(refused));
+  }
   const auto proved = co_await rest.sessions.prove(exchange->principal->account, "current_password",
                                                    body.value.current_password);
   if (!proved) co_return std::unexpected(proved.error());

@@ -120,8 +120,9 @@ Task<Result<Reply<Address>>> reset(Rest& rest, Body<PasswordReset> body, Trace t
 
 Task<Result<DoneOrAccepted<Account>>> change_email(Rest& rest, Body<EmailChange> body,
                                                    Exchange* exchange) {
-  if (auto refused = co_await charge_guess(*exchange))
+  if (auto refused = co_await charge_guess(*exchange)) {
     co_return std::unexpected(*std::move(refused));
+  }
   const AccountId me = exchange->principal->account;
   const auto proved =
       co_await rest.sessions.prove(me, "current_password", std::move(body.value.current_password));
