@@ -15,7 +15,7 @@ constexpr std::string_view hex_digits = "0123456789abcdef";
 /// cost more than the rest of the request's bookkeeping.
 class RandomPool {
  public:
-  void fill(std::span<std::uint8_t, 10> out) {
+  void fill(std::span<std::uint8_t, 8> out) {
     if (used_ == octets_.size()) refill();
     std::copy_n(octets_.begin() + static_cast<std::ptrdiff_t>(used_), out.size(), out.begin());
     used_ += out.size();
@@ -27,7 +27,7 @@ class RandomPool {
     used_ = 0;
   }
 
-  std::array<std::uint8_t, 2560> octets_{};
+  std::array<std::uint8_t, 2048> octets_{};
   std::size_t used_ = octets_.size();
 };
 
@@ -44,19 +44,22 @@ bool is_dash_position(std::size_t i) { return i == 8 || i == 13 || i == 18 || i 
 
 Uuid Uuid::make_v7(Time now) {
   thread_local RandomPool pool;
-  std::array<std::uint8_t, 10> random{};
+  std::array<std::uint8_t, 8> random{};
   pool.fill(random);
   return make_v7(now, random);
 }
 
-Uuid Uuid::make_v7(Time now, const std::array<std::uint8_t, 10>& random) {
+Uuid Uuid::make_v7(Time now, const std::array<std::uint8_t, 8>& random) {
   Uuid uuid;
-  const auto millis = static_cast<std::uint64_t>(now.micros / 1000);
+  const auto micros = static_cast<std::uint64_t>(now.micros);
+  const std::uint64_t millis = micros / 1000;
   for (std::size_t i = 0; i < 6; ++i) {
     uuid.octets[i] = static_cast<std::uint8_t>(millis >> (40 - 8 * i));
   }
-  std::ranges::copy(random, uuid.octets.begin() + 6);
-  uuid.octets[6] = static_cast<std::uint8_t>((uuid.octets[6] & 0x0F) | 0x70);
+  const std::uint64_t fraction = micros % 1000 * 4096 / 1000;  // of the millisecond, in 12 bits
+  uuid.octets[6] = static_cast<std::uint8_t>(0x70 | fraction >> 8);
+  uuid.octets[7] = static_cast<std::uint8_t>(fraction & 0xFF);
+  std::ranges::copy(random, uuid.octets.begin() + 8);
   uuid.octets[8] = static_cast<std::uint8_t>((uuid.octets[8] & 0x3F) | 0x80);
   return uuid;
 }

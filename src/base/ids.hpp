@@ -18,12 +18,13 @@ namespace kith {
 struct Uuid {
   std::array<std::uint8_t, 16> octets{};
 
-  /// A new version 7 UUID (RFC 9562, section 5.7): `now` in milliseconds, then 74 random bits,
-  /// so that ids made later sort later and rows of one time lie together in an index.
+  /// A new version 7 UUID (RFC 9562, section 5.7): `now` to the microsecond (section 6.2, method
+  /// 3), then 62 random bits, so that ids made later sort later and rows of one time lie together
+  /// in an index.
   static Uuid make_v7(Time now);
 
   /// The version 7 UUID of `now` with the given octets in the place of the random ones.
-  static Uuid make_v7(Time now, const std::array<std::uint8_t, 10>& random);
+  static Uuid make_v7(Time now, const std::array<std::uint8_t, 8>& random);
 
   /// The version (RFC 9562, section 4.2).
   int version() const { return octets[6] >> 4; }

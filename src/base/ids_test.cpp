@@ -45,7 +45,8 @@ TEST(Ids, Version7CarriesTimeVersionAndVariant) {
   std::uint64_t millis = 0;
   for (std::size_t i = 0; i < 6; ++i) millis = millis << 8 | uuid.octets[i];
   EXPECT_EQ(millis, 1'700'000'000'123U);
-  EXPECT_EQ(uuid.octets[6] >> 4, 7);
+  EXPECT_EQ(uuid.version(), 7);
+  EXPECT_EQ((uuid.octets[6] & 0x0F) << 8 | uuid.octets[7], 4091) << "999/1000 of 4096";
   EXPECT_EQ(uuid.octets[8] >> 6, 2);
 }
 
@@ -61,6 +62,15 @@ TEST(Ids, MadeLaterSortLater) {
     EXPECT_LT(before.bytes(), uuid.bytes());
     before = uuid;
     text_before = text;
+  }
+}
+
+TEST(Ids, MadeAMicrosecondLaterSortLater) {
+  Uuid before{};
+  for (std::int64_t micros = 1'700'000'000'000'000; micros % 10'000 < 2'000; ++micros) {
+    const Uuid uuid = Uuid::make_v7({micros});
+    EXPECT_LT(before, uuid) << micros;
+    before = uuid;
   }
 }
 

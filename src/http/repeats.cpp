@@ -1,6 +1,7 @@
 #include "http/repeats.hpp"
 
 #include <array>
+#include <bit>
 #include <cstring>
 
 namespace kith::http {
@@ -25,11 +26,7 @@ NewIds::NewIds(const KeyedRequest& keyed)
 
 Uuid NewIds::next() {
   if (!seed_) return Uuid::make_v7(now_);
-  const std::uint64_t number = count_++;
-  const std::array<std::uint64_t, 2> halves{mixed(*seed_ + number), mixed(~*seed_ + number)};
-  std::array<std::uint8_t, 10> random{};
-  std::memcpy(random.data(), halves.data(), random.size());
-  return Uuid::make_v7(now_, random);
+  return Uuid::make_v7(now_, std::bit_cast<std::array<std::uint8_t, 8>>(mixed(*seed_ + count_++)));
 }
 
 }  // namespace kith::http
