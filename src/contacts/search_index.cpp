@@ -64,7 +64,6 @@ class Finder {
   /// Which hits of a walk are taken.
   enum class Rank : std::uint8_t { any, word, inner };
 
-  void look_through(const Part& part);
   void look_through(const Part& part, Range range);
   bool walk(const Part& part, Range range, Rank rank);
   bool is_before(const Candidate& a, const Candidate& b) const;
@@ -134,6 +133,7 @@ bool Finder::walk(const Part& part, Range range, Rank rank) {
 /// One walk answers a page in the order of the names, and the first page of the best. A later page
 /// of those begins at its position, and goes back for hits inside of words when it needs them.
 void Finder::look_through(const Part& part, Range range) {
+  if (range.begin == range.end) return;
   const bool is_later_page = question_.after && !descending_;
   const int not_favorite = part.block.is_favorite(range.begin) ? 0 : 1;
   const std::int64_t first_number = question_.sort ? not_favorite : 2 * not_favorite;
@@ -154,26 +154,19 @@ void Finder::look_through(const Part& part, Range range) {
   }
 }
 
-void Finder::look_through(const Part& part) {
-  const Range favorites = part.block.favorites();
-  const Range others = part.block.others();
+/// Favourites of both blocks, then the others of both.
+void Finder::look_through(const SearchIndex& index) {
+  const Part parts[] = {{*index.base_, index.hidden_.empty() ? nullptr : &index},
+                        {index.recent_, nullptr}};
   const bool past_favorites = question_.after && has_favorites_first(question_) &&
                               question_.after->number >= (question_.sort ? 1 : 2);
-  if (question_.favorite != false && !past_favorites && favorites.begin != favorites.end) {
-    look_through(part, favorites);
+  if (question_.favorite != false && !past_favorites) {
+    for (const Part& part : parts) look_through(part, part.block.favorites());
   }
   const bool enough = has_favorites_first(question_) && kept_.size() >= wanted_;
-  if (question_.favorite != true && !enough && others.begin != others.end) {
-    look_through(part, others);
+  if (question_.favorite != true && !enough) {
+    for (const Part& part : parts) look_through(part, part.block.others());
   }
-}
-
-void Finder::look_through(const SearchIndex& index) {
-  // The other block's favourites come before these others, so each has to count by itself.
-  look_through(Part{*index.base_, index.hidden_.empty() ? nullptr : &index});
-  std::vector<Candidate> of_base = std::exchange(kept_, {});
-  look_through(Part{index.recent_, nullptr});
-  kept_.insert(kept_.end(), of_base.begin(), of_base.end());
 }
 
 FoundContacts Finder::answer() && {
