@@ -2,7 +2,6 @@
 
 import contextlib
 import shutil
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -10,33 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from certificates import make_authority, make_certificate
 from databases import Cluster, Standby, as_postgres
 from kith import API, Account, Client, Server, sign_in, sign_up
 from mailing import wait_until
-from wire import Wire
+from wire import TlsWire, Wire
 
 pytestmark = pytest.mark.postgres_only
-
-
-def openssl(folder: Path, *arguments: str) -> None:
-    subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
-
-
-def make_authority(folder: Path) -> Path:
-    """A certificate that may sign others."""
-    folder.mkdir()
-    openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-            "-subj", "/CN=An authority", "-keyout", "ca.key", "-out", "ca.pem")
-    return folder / "ca.pem"
-
-
-def make_certificate(folder: Path, name: str) -> None:
-    """Of a server, signed by the authority in the folder."""
-    (folder / "names").write_text(f"subjectAltName={name}")
-    openssl(folder, "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=server",
-            "-keyout", "server.key", "-out", "server.csr")
-    openssl(folder, "x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-            "-CAcreateserial", "-days", "2", "-extfile", "names", "-out", "server.pem")
 
 
 class TlsCluster(Cluster):
@@ -55,6 +34,10 @@ class TlsCluster(Cluster):
             target.chmod(0o600)
             if as_postgres():
                 shutil.chown(target, "postgres", "postgres")
+
+
+def port_of(url: str) -> int:
+    return int(url.rsplit(":", 1)[1].split("/")[0])
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +70,24 @@ def test_a_stranger_is_not_talked_to(binary: Path, tmp_path: Path, tls: TlsClust
     done = Server(binary, tmp_path, KITH_DATABASE_URL=url).run("migrate")
     assert done.returncode == 1 and told in done.stderr, done
     assert time.monotonic() - begin < 5, "waiting would not help"
+
+
+def test_records_are_long(binary: Path, tmp_path: Path, server: Server) -> None:
+    """One that does not fit into what libpq has free is read in parts, and the socket does not tell
+    of the second: libpq has to take it by itself, as Debian's does."""
+    make_authority(tmp_path / "tls")
+    make_certificate(tmp_path / "tls", "IP:127.0.0.1")
+    url = server.backend.url(tmp_path / "data")
+    port = port_of(url)
+    with contextlib.closing(TlsWire(port, tmp_path / "tls")) as wire:
+        through = url.replace(f":{port}/", f":{wire.port}/") + "?sslmode=require"
+        with Server(binary, tmp_path, KITH_DATABASE_URL=through) as encrypted:
+            account = sign_up(encrypted)
+            account.create(first_name="A", notes="王" * 10_000)  # 30,000 octets, buffer of 32 KiB
+            account.create(first_name="B", notes="n" * 4000)
+            begin = time.monotonic()
+            assert len(account.items("contacts")) == 2
+            assert time.monotonic() - begin < 1
 
 
 class Writer(threading.Thread):
@@ -132,7 +133,7 @@ def writing(accounts: list[Account]) -> Iterator[list[Writer]]:
 def test_connections_are_cut_in_the_middle(binary: Path, tmp_path: Path, server: Server) -> None:
     """What was acknowledged is there. What was not is there once when it is repeated."""
     url = server.backend.url(tmp_path / "data")
-    with contextlib.closing(Wire(int(url.rsplit(":", 1)[1].split("/")[0]))) as wire:
+    with contextlib.closing(Wire(port_of(url))) as wire:
         through = url.replace(f":{wire.target}/", f":{wire.port}/")
         with Server(binary, tmp_path, KITH_DATABASE_URL=through) as cut:
             accounts = [sign_up(cut) for _ in range(3)]

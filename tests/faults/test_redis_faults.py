@@ -77,6 +77,22 @@ def test_it_forgets_or_is_full(binary: Path, tmp_path: Path) -> None:
         wait_for(server, "ok")
 
 
+@pytest.mark.parametrize("refusing, mending", [
+    ("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE"),  # READONLY, as after a failover
+    ("ACL SETUSER default -@scripting", "ACL SETUSER default +@scripting"),  # NOPERM
+])
+def test_it_refuses_a_command(binary: Path, tmp_path: Path, refusing: str, mending: str) -> None:
+    with Redis() as redis, Server(binary, tmp_path, KITH_REDIS_URL=redis.url, **LIMITS) as server:
+        wait_for(server, "ok")
+        account = sign_up(server)
+        redis.call(*refusing.split())
+        check_contacts(account, 20)
+        wait_for(server, "degraded")
+        redis.call(*mending.split())
+        wait_for(server, "ok")
+        check_contacts(account)
+
+
 def test_it_refuses_the_login(binary: Path, tmp_path: Path) -> None:
     with Redis(password="right-horse") as redis:
         with Server(binary, tmp_path / "ok", KITH_REDIS_URL=redis.url, **LIMITS) as server:
