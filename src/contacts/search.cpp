@@ -146,19 +146,28 @@ News read_news(const store::Rows& rows) {
 
 }  // namespace
 
-Task<Result<SearchIndexPtr>> Search::bring_up_to_date(AccountId owner, SearchIndexPtr index) {
+Task<Result<SearchIndexPtr>> Search::bring_up_to_date(AccountId owner, SearchIndexPtr index,
+                                                      std::int64_t revision) {
+  // Many who search at once want the same: somebody else may have done it, or some of it.
+  bool is_of_others = false;
+  const auto take_newer = [&] {
+    const auto kept = indexes_.find(owner);
+    if (!kept || kept->revision() <= index->revision()) return false;
+    index = kept;
+    return is_of_others = true;
+  };
   for (;;) {
     const bool is_large = index->bytes() > limits::search_change_bytes_max;
     auto duty = is_large ? co_await indexes_.begin_loading(owner)
                          : Result<std::optional<SearchIndexes::Loading>>();
     if (!duty) co_return std::unexpected(duty.error());
-    // Somebody else may have done it, or some of it.
-    const auto kept = indexes_.find(owner);
-    if (kept && kept->revision() > index->revision()) index = kept;
+    take_newer();
+    if (is_of_others && index->revision() >= revision) co_return index;
     const auto rows = co_await store_.read(
         select_changes, values(owner, index->revision(), limits::search_point_rows));
     if (!rows) co_return std::unexpected(rows.error());
     if (rows->empty()) co_return refuse(Errc::not_found, "There is no such account.");
+    if (take_newer()) continue;
     News news = read_news(*rows);
     if (news.forgotten > index->revision() || news.newest < index->revision()) {
       indexes_.drop(owner, index);
@@ -274,7 +283,7 @@ Task<Result<Slice<FoundContact>>> Search::find(AccountId owner, const SearchRequ
       if (found->end) slice.next_cursor = cursors_.encode(owner, cursor_question, *found->end);
       co_return slice;
     }
-    index = co_await bring_up_to_date(owner, *std::move(index));
+    index = co_await bring_up_to_date(owner, *std::move(index), fetched->revision);
   }
   co_return std::unexpected(std::move(index.error()));
 }

@@ -59,7 +59,8 @@ class Search {
 
   Task<Result<SearchIndexPtr>> index_of(AccountId owner);
   Task<Result<SearchIndexPtr>> load(AccountId owner);
-  Task<Result<SearchIndexPtr>> bring_up_to_date(AccountId owner, SearchIndexPtr index);
+  Task<Result<SearchIndexPtr>> bring_up_to_date(AccountId owner, SearchIndexPtr index,
+                                                std::int64_t revision);
   Task<Result<FoundContacts>> ask(SearchIndexPtr index, const SearchQuestion& question, int limit);
   Task<Result<Fetched>> fetch(AccountId owner, std::span<const Found> found);
 
