@@ -54,9 +54,9 @@ std::vector<Contact> read_contacts(const store::Rows& rows) {
 
 namespace {
 
-const Query select_contact{"contacts.get", "select " + contact_columns() +
-                                               " from contacts where account_id = $1 and id = $2 "
-                                               "and deleted_at is null"};
+const Query select_contact{"contacts.get",
+                           "select " + contact_columns() +
+                               " from contacts where account_id = $1 and id = $2 and " + is_living};
 
 }  // namespace
 

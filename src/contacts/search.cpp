@@ -205,12 +205,15 @@ const Query select_found{
     "where at + 16 <= length($2)) select r.rev as account_rev, " +
         contact_columns("c.") +
         " from account_rev r join n on 1 = 1 left join contacts c on c.account_id = r.account_id "
-        "and c.id = substr($2, n.at, 16) and c.deleted_at is null where r.account_id = $1",
+        "and c.id = substr($2, n.at, 16) and " +
+        is_living + " where r.account_id = $1",
     "select r.rev as account_rev, " + contact_columns("c.") +
         " from account_rev r cross join generate_series(1, greatest(1, length($2::bytea)), 16) n "
         "(at) "
         "left join lateral (select * from contacts where account_id = $1 and "
-        "id = substr($2::bytea, n.at, 16) and deleted_at is null offset 0) c on true "
+        "id = substr($2::bytea, n.at, 16) and " +
+        is_living +
+        " offset 0) c on true "
         "where r.account_id = $1"};
 
 static_assert(id_bytes == 16, "the statement above cuts the ids apart");

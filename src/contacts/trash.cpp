@@ -78,9 +78,9 @@ Task<Result<int>> Trash::restore_since(AccountId owner, Time since, Origin origi
 
 namespace {
 
-const Query select_trashed{"contacts.get_trashed",
-                           "select rev from contacts where account_id = $1 and id = $2 "
-                           "and deleted_at is not null"};
+const Query select_trashed{
+    "contacts.get_trashed",
+    std::string("select rev from contacts where account_id = $1 and id = $2 and ") + is_in_trash};
 
 }  // namespace
 
