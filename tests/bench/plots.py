@@ -11,14 +11,14 @@ LEFT, RIGHT, TOP, BOTTOM = 78, 205, 52, 100  # room around the field
 STYLE = """
   .card { fill: #ffffff; stroke: #d0d7de } .text { fill: #1f2328 } .dim { fill: #59636e }
   .grid { stroke: #d8dee4 } .minor { stroke: #eff2f5 } .axis { stroke: #59636e }
-  .c0 { --c: #0969da } .c1 { --c: #bc4c00 } .c2 { --c: #1a7f37 } .c3 { --c: #8250df }
+  .c0 { color: #0969da } .c1 { color: #bc4c00 } .c2 { color: #1a7f37 } .c3 { color: #8250df }
   @media (prefers-color-scheme: dark) {
     .card { fill: #0d1117; stroke: #3d444d } .text { fill: #f0f6fc } .dim { fill: #9198a1 }
     .grid { stroke: #2a313c } .minor { stroke: #1a2029 } .axis { stroke: #9198a1 }
-    .c0 { --c: #4493f8 } .c1 { --c: #f0883e } .c2 { --c: #3fb950 } .c3 { --c: #ab7df8 }
+    .c0 { color: #4493f8 } .c1 { color: #f0883e } .c2 { color: #3fb950 } .c3 { color: #ab7df8 }
   }
   text { font: 12px system-ui, sans-serif } .title { font-size: 15px; font-weight: 600 }
-  .line { fill: none; stroke: var(--c); stroke-width: 2 } .mark { fill: var(--c) }
+  .line { fill: none; stroke: currentColor; stroke-width: 2 } .mark { fill: currentColor }
 """
 
 
