@@ -1,0 +1,22 @@
+# docker build -t kith .   The image has the Debian package and what that depends on.
+FROM debian:bookworm-slim AS build
+WORKDIR /kith
+COPY dev ./
+COPY tools/packages.txt tools/
+RUN ./dev install build package
+COPY . .
+RUN ./dev package /package
+
+FROM debian:bookworm-slim
+RUN --mount=type=bind,from=build,source=/package,target=/package \
+    apt-get update \
+ && apt-get install -y --no-install-recommends /package/kith_*.deb \
+ && rm -rf /var/lib/apt/lists/*
+ENV KITH_LISTEN=0.0.0.0:8080 KITH_DATA_DIR=/var/lib/kith
+VOLUME /var/lib/kith
+EXPOSE 8080
+USER kith
+HEALTHCHECK --interval=10s --timeout=6s --start-period=60s CMD ["kith", "healthcheck"]
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["kith"]
+CMD ["serve"]

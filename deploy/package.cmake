@@ -1,0 +1,25 @@
+# What is installed, and the Debian package of it: cpack --config build/release/CPackConfig.cmake
+install(TARGETS kith kith-image RUNTIME DESTINATION bin)
+install(FILES deploy/kith.service DESTINATION lib/systemd/system)
+install(FILES .env.example DESTINATION /etc/kith RENAME kith.env)
+install(FILES README.md CHANGELOG.md .env.example DESTINATION share/doc/kith)
+install(DIRECTORY docs/ DESTINATION share/doc/kith PATTERN adr EXCLUDE PATTERN plots EXCLUDE)
+install(FILES LICENSE DESTINATION share/doc/kith RENAME copyright)
+install(FILES deploy/nginx.conf deploy/Caddyfile DESTINATION share/doc/kith/examples)
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_PACKAGE_NAME kith)
+set(CPACK_PACKAGE_CONTACT "Kith <kith@example.org>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Contacts server that you host yourself")
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION web)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser, ca-certificates, tzdata")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "postgresql (>= 15), redis-server (>= 5:7)")
+set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA
+    ${CMAKE_SOURCE_DIR}/deploy/debian/postinst ${CMAKE_SOURCE_DIR}/deploy/debian/prerm
+    ${CMAKE_SOURCE_DIR}/deploy/debian/postrm ${CMAKE_BINARY_DIR}/conffiles)
+file(WRITE ${CMAKE_BINARY_DIR}/conffiles "/etc/kith/kith.env\n")
+include(CPack)
