@@ -17,6 +17,5 @@ VOLUME /var/lib/kith
 EXPOSE 8080
 USER kith
 HEALTHCHECK --interval=10s --timeout=6s --start-period=60s CMD ["kith", "healthcheck"]
-STOPSIGNAL SIGTERM
 ENTRYPOINT ["kith"]
 CMD ["serve"]

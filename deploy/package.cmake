@@ -3,7 +3,7 @@ install(TARGETS kith kith-image RUNTIME DESTINATION bin)
 install(FILES deploy/kith.service DESTINATION lib/systemd/system)
 install(FILES .env.example DESTINATION /etc/kith RENAME kith.env)
 install(FILES README.md CHANGELOG.md .env.example DESTINATION share/doc/kith)
-install(DIRECTORY docs/ DESTINATION share/doc/kith PATTERN adr EXCLUDE PATTERN plots EXCLUDE)
+install(DIRECTORY docs/ DESTINATION share/doc/kith)
 install(FILES LICENSE DESTINATION share/doc/kith RENAME copyright)
 install(FILES deploy/nginx.conf deploy/Caddyfile DESTINATION share/doc/kith/examples)
 

@@ -78,9 +78,8 @@ def test_records_are_long(binary: Path, tmp_path: Path, server: Server) -> None:
     make_authority(tmp_path / "tls")
     make_certificate(tmp_path / "tls", "IP:127.0.0.1")
     url = server.backend.url(tmp_path / "data")
-    port = port_of(url)
-    with contextlib.closing(TlsWire(port, tmp_path / "tls")) as wire:
-        through = url.replace(f":{port}/", f":{wire.port}/") + "?sslmode=require"
+    with contextlib.closing(TlsWire(port_of(url), tmp_path / "tls")) as wire:
+        through = url.replace(f":{wire.target}/", f":{wire.port}/") + "?sslmode=require"
         with Server(binary, tmp_path, KITH_DATABASE_URL=through) as encrypted:
             account = sign_up(encrypted)
             account.create(first_name="A", notes="王" * 10_000)  # 30,000 octets, buffer of 32 KiB
