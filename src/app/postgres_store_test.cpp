@@ -1,3 +1,4 @@
+#include <future>
 #include <string>
 #include <thread>
 #include <vector>
@@ -22,6 +23,8 @@ using app::DatabaseKind;
 
 const Query select_revision("test.pg_revision",
                             "select rev from account_rev where account_id = $1");
+const Query select_slowly("test.pg_slowly", "select 1 as one",
+                          "select 1 as one from pg_sleep(1.5)");
 const Query raise_revision("test.pg_raise",
                            "update account_rev set rev = rev + 1 where account_id = $1 "
                            "returning rev");
@@ -112,6 +115,26 @@ TEST_P(PostgresStore, AReadThatWasUnderwayIsReadAgain) {
   execute(other.get(), "commit");
   loop_.run();
   EXPECT_EQ(read_column<int>(read.get().value(), "rev"), 0);
+}
+
+TEST_P(PostgresStore, ASlowReadHoldsUpNobodyWhileAnotherConnectionIsFree) {
+  const AccountId id = new_account();
+  auto slow = asio::co_spawn(loop_, store_->read(select_slowly, {}), asio::use_future);
+  loop_.restart();
+  loop_.run_for(50ms);
+  for (int round = 0; round < 3; ++round) {
+    std::vector<std::future<Result<Rows>>> quick;
+    for (int i = 0; i < 4; ++i) {
+      quick.push_back(
+          asio::co_spawn(loop_, store_->read(select_revision, values(id)), asio::use_future));
+    }
+    loop_.restart();
+    loop_.run_for(300ms);
+    for (auto& each : quick) ASSERT_EQ(each.wait_for(0s), std::future_status::ready);
+  }
+  EXPECT_EQ(slow.wait_for(0s), std::future_status::timeout);
+  loop_.run();
+  EXPECT_TRUE(slow.get());
 }
 
 TEST_P(PostgresStore, AReadThatFailsFailsAloneThoughOthersLeaveWithIt) {

@@ -42,6 +42,10 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   /// How many requests are on their way.
   std::size_t depth() const { return in_flight_.size(); }
 
+  /// Whether a request leaves at once, with what else there is of this turn: none that was sent
+  /// before is in front of it.
+  bool is_free() const { return in_flight_.empty() || unsynced_; }
+
   /// Whether the server has not hung up; looked at while nothing is on its way.
   bool is_alive();
 

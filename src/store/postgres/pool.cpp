@@ -21,7 +21,6 @@ void Pool::run(Request request) {
     return fail(request, Failure::Kind::late, "its time was over before it was sent");
   }
   while (const auto pipeline = waiting_.empty() ? choose() : nullptr) {
-    if (pipeline->depth() > 0) grow();
     if (pipeline->send(request)) return;
     lose(pipeline, "it was closed");
   }
@@ -34,13 +33,16 @@ void Pool::run(Request request) {
   waiting_.push_back(std::move(request));
 }
 
-/// The connection with the fewest requests on their way; null when all have as many as they may.
+/// The first that is free; null when there is none. So nobody waits behind a slow read while another
+/// connection is free, and whoever comes while all are at work leaves together: the busier, the
+/// fewer wake-ups for each.
 std::shared_ptr<Pipeline> Pool::choose() {
   for (;;) {
-    const auto least = std::ranges::min_element(
-        ready_, {}, [](const std::shared_ptr<Pipeline>& each) { return each->depth(); });
-    if (least == ready_.end() || (*least)->depth() >= options_.depth_max) return nullptr;
-    const auto chosen = *least;
+    const auto free = std::ranges::find_if(ready_, [&](const std::shared_ptr<Pipeline>& each) {
+      return each->is_free() && each->depth() < options_.depth_max;
+    });
+    if (free == ready_.end()) return nullptr;
+    const auto chosen = *free;
     if (chosen->is_alive()) return chosen;
     lose(chosen, "it was closed");
   }
