@@ -174,12 +174,12 @@ def wrk(process: int, url: str, *, seconds: float = 4, connections: int = 64, th
 
 def requests(server: Server, accounts: Account | list[Account], lines: Iterable[str],
              method: str = "GET", *, path: str = "", delay_ms: int = 0, **how: Any) -> Load:
-    """wrk with `lines` as requests.lua takes them; of several accounts, each has a thread."""
+    """wrk with `lines` as requests.lua takes them, of each account in turn."""
     each = accounts if isinstance(accounts, list) else [accounts]
     tokens = ",".join(account.tokens["access_token"] for account in each)
     file = write_lines(server.folder / "lines", lines)
     return wrk(server.process.pid, f"http://127.0.0.1:{server.port}{path}", script=SCRIPT,
-               threads=len(each), arguments=(tokens, str(file), str(delay_ms), method), **how)
+               arguments=(tokens, str(file), str(delay_ms), method), **how)
 
 
 def _milliseconds(text: str, percentile: str) -> float:

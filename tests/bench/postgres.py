@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
-from measure import (ALL_CORES, BINARY, LOAD_CORE, ROUNDS, Load, Results, add_account, cpu_seconds,
+from measure import (ALL_CORES, BINARY, LOAD_CORE, Load, Results, add_account, cpu_seconds,
                      pin, requests)
 
 from databases import BINARIES, Cluster, Postgres
@@ -26,6 +26,7 @@ IDS = 100  # pgbench takes 128 scripts, and each id is one
 CLIENTS = 64
 WRITERS = 16
 SECONDS = 2
+TURNS = 7  # pgbench is half as quick again when the kernel places its threads well
 POINT_CONNECTIONS = 2  # of each loop of the server
 # An id in order of time, as the server makes them.
 NEW_ID = ("decode(lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0'), "
@@ -241,7 +242,7 @@ class Creates:
 
 def in_turn(*programs: Callable[[], Run]) -> list[Run]:
     """The median of each figure of each program, which run in turn."""
-    rounds = [[program() for program in programs] for _ in range(ROUNDS)]
+    rounds = [[program() for program in programs] for _ in range(TURNS)]
     return [Run(*(statistics.median(values) for values in zip(
         *((run.rate, run.cpu_us, run.database_us) for run in runs), strict=True)))
         for runs in zip(*rounds, strict=True)]
