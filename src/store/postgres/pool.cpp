@@ -33,9 +33,9 @@ void Pool::run(Request request) {
   waiting_.push_back(std::move(request));
 }
 
-/// The first that is free; null when there is none. So nobody waits behind a slow read while another
-/// connection is free, and whoever comes while all are at work leaves together: the busier, the
-/// fewer wake-ups for each.
+/// The first that is free; null when there is none. So nobody waits behind a slow read while
+/// another connection is free, and whoever comes while all are at work leaves together: the busier,
+/// the fewer wake-ups for each.
 std::shared_ptr<Pipeline> Pool::choose() {
   for (;;) {
     const auto free = std::ranges::find_if(ready_, [&](const std::shared_ptr<Pipeline>& each) {
