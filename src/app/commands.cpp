@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "app/app.hpp"
+#include "app/backup_commands.hpp"
 #include "app/healthcheck.hpp"
 #include "app/installation.hpp"
 #include "app/jobs.hpp"
@@ -161,6 +162,27 @@ void add_mail_commands(CLI::App& program, std::string& address, Action& action) 
   });
 }
 
+void add_backup_commands(CLI::App& program, BackupArguments& arguments, Action& action) {
+  const auto add = [&](const char* name, const char* text,
+                       int (*run)(const Settings&, const BackupArguments&)) {
+    CLI::App* command = program.add_subcommand(name, text);
+    command->callback([&action, &arguments, run] {
+      action = [&arguments, run](const Settings& settings) { return run(settings, arguments); };
+    });
+    return command;
+  };
+  CLI::App* made = add("backup", "Write all that there is to one file, while serving", back_up);
+  made->add_option("file", arguments.file, "The archive (.tar.zst)")->required();
+  made->add_flag("--check", arguments.check_alone, "Only read an archive to its end");
+  CLI::App* restored = add("restore", "Bring a backup back", restore);
+  restored->add_option("file", arguments.file, "The archive")->required();
+  restored->add_flag("--force", arguments.force, "Replace all that the database has");
+  CLI::App* copied = add("copy", "Copy one database into another", copy);
+  copied->add_option("--from", arguments.from, "sqlite:PATH or postgres://...")->required();
+  copied->add_option("--to", arguments.to, "sqlite:PATH or postgres://...")->required();
+  copied->add_flag("--force", arguments.force, "Replace all that the other database has");
+}
+
 int run_with_settings(const SettingTexts& flags, const Action& action) {
   std::vector<std::string> unknown;
   const auto settings = gather_settings(flags, unknown);
@@ -183,6 +205,7 @@ int run_with_settings(const SettingTexts& flags, const Action& action) {
 int run_command(int argc, char** argv) {
   SettingTexts flags;
   UserArguments user;
+  BackupArguments backup;
   std::string job;
   std::string address;
   Action action;
@@ -194,6 +217,7 @@ int run_command(int argc, char** argv) {
   add_user_commands(program, user, action);
   add_job_command(program, job, action);
   add_mail_commands(program, address, action);
+  add_backup_commands(program, backup, action);
   if (argc == 1) {
     fmt::print(stderr, "{}", program.help());
     return wrong_usage;

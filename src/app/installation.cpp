@@ -20,15 +20,6 @@ std::size_t password_threads() {
   return std::max<std::size_t>(1, std::thread::hardware_concurrency() / 2);
 }
 
-std::unique_ptr<blob::BlobStore> open_blobs(const Settings& settings) {
-  switch (settings.blob_url.scheme) {
-    case blob::Scheme::s3: return blob::s3::open(settings.blob_url);
-    case blob::Scheme::cloudinary: return blob::cloudinary::open(settings.blob_url);
-    case blob::Scheme::file: break;
-  }
-  return blob::local::open(settings.blob_folder());
-}
-
 Keys make_keys(const Settings& settings) {
   make_data_dir(settings.data_dir);
   return load_keys(settings);
@@ -36,12 +27,22 @@ Keys make_keys(const Settings& settings) {
 
 }  // namespace
 
-std::unique_ptr<store::Database> open_database(const Settings& settings) {
+std::unique_ptr<store::Database> open_database(const Settings& settings,
+                                               std::span<const store::Migration> steps) {
   make_data_dir(settings.data_dir);
   if (const auto& server = settings.database_url.postgres) {
-    return store::postgres::open({.url = *server});
+    return store::postgres::open({.url = *server, .migrations = steps});
   }
-  return store::sqlite::open({.path = settings.sqlite_path()});
+  return store::sqlite::open({.path = settings.sqlite_path(), .migrations = steps});
+}
+
+std::unique_ptr<blob::BlobStore> open_blobs(const Settings& settings) {
+  switch (settings.blob_url.scheme) {
+    case blob::Scheme::s3: return blob::s3::open(settings.blob_url);
+    case blob::Scheme::cloudinary: return blob::cloudinary::open(settings.blob_url);
+    case blob::Scheme::file: break;
+  }
+  return blob::local::open(settings.blob_folder());
 }
 
 Installation::Installation(const Settings& settings)

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -15,13 +16,18 @@
 #include "crypto/jwt.hpp"
 #include "crypto/password.hpp"
 #include "mail/templates.hpp"
+#include "store/migrations.hpp"
 #include "store/store.hpp"
 
 namespace kith::app {
 
 /// Opens the database that the settings name, in a data folder that is made if it is missing.
 /// Throws store::Broken, std::system_error.
-std::unique_ptr<store::Database> open_database(const Settings& settings);
+std::unique_ptr<store::Database> open_database(
+    const Settings& settings, std::span<const store::Migration> steps = store::migrations());
+
+/// Opens what keeps pictures. Throws std::system_error.
+std::unique_ptr<blob::BlobStore> open_blobs(const Settings& settings);
 
 /// What is on disk and what works with it, for the server and for the commands alike: the
 /// migrated database, the keys, the password threads, the pictures.

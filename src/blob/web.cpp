@@ -33,10 +33,16 @@ class HeaderLines {
   curl_slist* list_ = nullptr;
 };
 
+/// A body that may have so many octets.
+struct Body {
+  std::string& octets;
+  std::size_t bytes_max;
+};
+
 std::size_t take_body(const char* octets, std::size_t size, std::size_t count, void* to) {
-  auto& body = *static_cast<std::string*>(to);
-  if (body.size() + size * count > limits::blob_answer_bytes_max) return 0;  // ends the transfer
-  body.append(octets, size * count);
+  auto& body = *static_cast<Body*>(to);
+  if (body.octets.size() + size * count > body.bytes_max) return 0;  // ends the transfer
+  body.octets.append(octets, size * count);
   return size * count;
 }
 
@@ -60,6 +66,7 @@ Result<WebAnswer> send(const WebRequest& request) {
   CURL* const transfer = owned.get();
   const HeaderLines headers(request.headers);
   WebAnswer answer;
+  Body body{answer.body, request.answer_bytes_max};
   curl_easy_setopt(transfer, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(transfer, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(transfer, CURLOPT_CUSTOMREQUEST, request.method.c_str());
@@ -69,7 +76,7 @@ Result<WebAnswer> send(const WebRequest& request) {
   curl_easy_setopt(transfer, CURLOPT_TIMEOUT_MS, milliseconds(limits::blob_timeout));
   curl_easy_setopt(transfer, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(limits::blob_connect_timeout));
   curl_easy_setopt(transfer, CURLOPT_WRITEFUNCTION, &take_body);
-  curl_easy_setopt(transfer, CURLOPT_WRITEDATA, &answer.body);
+  curl_easy_setopt(transfer, CURLOPT_WRITEDATA, &body);
   if (!request.body.empty()) {
     curl_easy_setopt(transfer, CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(request.body.size()));

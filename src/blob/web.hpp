@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "base/result.hpp"
 
 namespace kith::blob {
@@ -15,12 +16,13 @@ struct WebRequest {
   std::string url;
   std::vector<std::string> headers = {};  ///< `Name: value`
   std::string body = {};
+  std::size_t answer_bytes_max = limits::blob_answer_bytes_max;  ///< a longer one is a failure
 };
 
 /// What it answered.
 struct WebAnswer {
   int status = 0;
-  std::string body;  ///< at most `limits::blob_answer_bytes_max`
+  std::string body;
 };
 
 /// Sends one request and waits for the answer, whatever its status; follows no redirect. Blocks as

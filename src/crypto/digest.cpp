@@ -1,5 +1,6 @@
 #include "crypto/digest.hpp"
 
+#include <new>
 #include <stdexcept>
 
 #include <openssl/evp.h>
@@ -79,6 +80,21 @@ void finish(const EVP_MD_CTX* begun, std::string_view message, unsigned char* ou
 }  // namespace
 
 void FreeDigest::operator()(EVP_MD_CTX* state) const { EVP_MD_CTX_free(state); }
+
+Sha256::Sha256() : state_(EVP_MD_CTX_new()) {
+  if (!state_) throw std::bad_alloc();
+  check(EVP_DigestInit_ex(state_.get(), EVP_sha256(), nullptr));
+}
+
+void Sha256::add(std::string_view octets) {
+  check(EVP_DigestUpdate(state_.get(), octets.data(), octets.size()));
+}
+
+std::string Sha256::finish() {
+  std::string out(digest_bytes, '\0');
+  check(EVP_DigestFinal_ex(state_.get(), octets(out), nullptr));
+  return out;
+}
 
 HmacSha256::HmacSha256(std::string_view key) {
   const std::string short_key = key.size() > block_bytes ? sha256(key) : std::string(key);

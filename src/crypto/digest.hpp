@@ -52,6 +52,19 @@ struct FreeDigest {
   void operator()(EVP_MD_CTX* state) const;
 };
 
+/// SHA-256 of what comes piece by piece.
+class Sha256 {
+ public:
+  Sha256();
+  void add(std::string_view octets);
+
+  /// The 32 octets of the sum. Nothing can be added any more.
+  std::string finish();
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, FreeDigest> state_;
+};
+
 /// HMAC-SHA-256 (RFC 2104) under one key. The key pads are hashed once, when it is made; a call
 /// copies their state. Safe to use from several threads at once. OpenSSL hashes with the
 /// processor's own instructions: a token's tag takes 0.3 us where libsodium takes 1.2.

@@ -11,6 +11,7 @@
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
+#include "store/bulk.hpp"
 #include "store/query.hpp"
 #include "store/value.hpp"
 
@@ -74,10 +75,17 @@ class Database {
   /// line when the schema is newer than this program.
   virtual Migrated migrate() = 0;
 
+  /// The number of the newest step that it has had; 0: it is empty. Throws Broken.
+  virtual int schema() = 0;
+
   /// The store of one loop; completions run on `loop`. Prepares every registered query, so that a
   /// wrong statement is found here. REQUIRES: `migrate` has run; the database outlives the store,
   /// and the loop's context the database, whose threads post to it.
   virtual std::unique_ptr<Store> attach(boost::asio::any_io_executor loop) = 0;
+
+  /// Begins a transaction over whole tables. REQUIRES: it has a schema; on SQLite `write` waits 5 s
+  /// for whoever else writes. Throws Broken.
+  virtual std::unique_ptr<Bulk> bulk(BulkMode mode) = 0;
 };
 
 }  // namespace kith::store

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "store/postgres/bulk.hpp"
 #include "store/postgres/connector.hpp"
 #include "store/postgres/loop_store.hpp"
 #include "store/postgres/patience.hpp"
@@ -22,6 +23,11 @@ class PostgresDatabase : public Database {
     return postgres::migrate(connection.get(), options_.migrations, options_.clock);
   }
 
+  int schema() override {
+    const Handle connection = make(Purpose::migrate);
+    return postgres::schema_of(connection.get());
+  }
+
   std::unique_ptr<Store> attach(boost::asio::any_io_executor loop) override {
     Handle first = connect_patiently(options_.url, [this] {
       Handle made = make(Purpose::point);
@@ -34,6 +40,8 @@ class PostgresDatabase : public Database {
     store->adopt(std::move(first));
     return store;
   }
+
+  std::unique_ptr<Bulk> bulk(BulkMode mode) override { return open_bulk(options_.url, mode); }
 
  private:
   Handle make(Purpose purpose) {

@@ -46,6 +46,12 @@ void take(PGconn* connection, const Migration& step, Time now) {
 
 }  // namespace
 
+int schema_of(PGconn* connection) {
+  const ResultHandle found =
+      execute(connection, "select 1 where to_regclass('schema_migrations') is not null");
+  return PQntuples(found.get()) == 0 ? 0 : static_cast<int>(read_applied(connection).size());
+}
+
 Migrated migrate(PGconn* connection, std::span<const Migration> steps, Clock clock) {
   execute(connection, lock_text);
   execute(connection, std::string(create_migrations_table));

@@ -10,6 +10,9 @@
 
 namespace kith::store::postgres {
 
+/// As Database::schema says.
+int schema_of(PGconn* connection);
+
 /// Brings the schema to the newest version, as Database::migrate says. The lock is the server's and
 /// goes with the connection.
 Migrated migrate(PGconn* connection, std::span<const Migration> steps, Clock clock);

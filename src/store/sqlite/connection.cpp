@@ -32,17 +32,6 @@ void bind(sqlite3_stmt* statement, int index, const Value& value) {
   }
 }
 
-void add_cell(Rows& rows, sqlite3_stmt* statement, int column) {
-  switch (sqlite3_column_type(statement, column)) {
-    case SQLITE_NULL: return rows.add_null();
-    case SQLITE_INTEGER: return rows.add_integer(sqlite3_column_int64(statement, column));
-    default: break;
-  }
-  const auto* octets = static_cast<const char*>(sqlite3_column_blob(statement, column));
-  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
-  rows.add_octets({octets, octets ? size : 0});
-}
-
 /// The size of the quoted text or comment that `text` begins with; 0 if it begins with neither.
 std::size_t quoted_size(std::string_view text) {
   std::string_view end;
@@ -74,6 +63,17 @@ class Reset {
 };
 
 }  // namespace
+
+void add_cell(Rows& rows, sqlite3_stmt* statement, int column) {
+  switch (sqlite3_column_type(statement, column)) {
+    case SQLITE_NULL: return rows.add_null();
+    case SQLITE_INTEGER: return rows.add_integer(sqlite3_column_int64(statement, column));
+    default: break;
+  }
+  const auto* octets = static_cast<const char*>(sqlite3_column_blob(statement, column));
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+  rows.add_octets({octets, octets ? size : 0});
+}
 
 std::string to_sqlite_parameters(std::string_view text) {
   std::string out;
@@ -158,6 +158,20 @@ Connection::Prepared& Connection::prepared(const Query& query) {
   }
   slot = std::move(made);
   return *slot;
+}
+
+StatementHandle Connection::prepare(const std::string& text) {
+  sqlite3_stmt* statement = nullptr;
+  if (sqlite3_prepare_v2(database_.get(), text.c_str(), -1, &statement, nullptr) != SQLITE_OK) {
+    fail(text.substr(0, 80));
+  }
+  return StatementHandle(statement);
+}
+
+bool Connection::step(sqlite3_stmt* statement) {
+  const int code = sqlite3_step(statement);
+  if (code != SQLITE_ROW && code != SQLITE_DONE) fail(sqlite3_sql(statement));
+  return code == SQLITE_ROW;
 }
 
 Rows Connection::run(const Query& query, const Values& values) {

@@ -27,6 +27,16 @@ enum class Mode : std::uint8_t { read, write };
 /// by first appearance.
 std::string to_sqlite_parameters(std::string_view text);
 
+/// Ends a prepared statement.
+struct Finalize {
+  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+/// A prepared statement that is owned.
+using StatementHandle = std::unique_ptr<sqlite3_stmt, Finalize>;
+
+/// Adds a value of the row that a statement is at.
+void add_cell(Rows& rows, sqlite3_stmt* statement, int column);
+
 /// One connection to the database file with its prepared statements. Not to be used by two
 /// threads at once.
 class Connection {
@@ -45,17 +55,20 @@ class Connection {
   /// found when the program starts.
   void prepare_all();
 
+  /// A statement that is not registered, for whole tables. Throws SqliteError.
+  StatementHandle prepare(const std::string& text);
+
+  /// Goes to its next row; false at its end. Throws SqliteError.
+  bool step(sqlite3_stmt* statement);
+
   sqlite3* handle() { return database_.get(); }
 
  private:
   struct Close {
     void operator()(sqlite3* database) const { sqlite3_close_v2(database); }
   };
-  struct Finalize {
-    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
-  };
   struct Prepared {
-    std::unique_ptr<sqlite3_stmt, Finalize> statement;
+    StatementHandle statement;
     ColumnNames names;
   };
 

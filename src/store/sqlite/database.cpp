@@ -11,6 +11,7 @@
 #include "base/limits.hpp"
 #include "store/migrate.hpp"
 #include "store/rows.hpp"
+#include "store/sqlite/bulk.hpp"
 #include "store/sqlite/reader.hpp"
 #include "store/sqlite/scanner.hpp"
 #include "store/sqlite/writer.hpp"
@@ -105,11 +106,20 @@ class SqliteDatabase : public Database {
     }
   }
 
+  int schema() override {
+    Connection connection(options_.path, Mode::read);
+    const auto found = connection.prepare(
+        "select 1 from sqlite_master where type = 'table' and name = 'schema_migrations'");
+    return connection.step(found.get()) ? static_cast<int>(read_applied(connection).size()) : 0;
+  }
+
   std::unique_ptr<Store> attach(boost::asio::any_io_executor loop) override {
     if (!writer_) writer_.emplace(options_.path);
     if (!scanner_) scanner_.emplace(options_.path);
     return std::make_unique<LoopStore>(options_.path, std::move(loop), *writer_, *scanner_);
   }
+
+  std::unique_ptr<Bulk> bulk(BulkMode mode) override { return open_bulk(options_.path, mode); }
 
  private:
   /// Takes the next step, if there is one, in a transaction that also asks whether another

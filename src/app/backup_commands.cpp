@@ -1,0 +1,153 @@
+#include "app/backup_commands.hpp"
+
+#include <filesystem>
+#include <span>
+
+#include <fmt/core.h>
+
+#include "app/installation.hpp"
+#include "app/progress_bar.hpp"
+#include "backup/copy.hpp"
+#include "backup/restore.hpp"
+
+namespace kith::app {
+
+namespace {
+
+constexpr int failed = 1;
+constexpr int wrong_usage = 2;
+
+int newest_schema() { return static_cast<int>(store::migrations().size()); }
+
+/// A command that reads migrates nothing: the program that serves may be an older one.
+bool has_our_schema(int schema, const std::string& database) {
+  if (schema == newest_schema()) return true;
+  const char* what = schema == 0 ? "is empty"
+                     : schema < newest_schema()
+                         ? "is of an older Kith: use that one, or run kith migrate"
+                         : "is of a newer Kith: use that one";
+  fmt::print(stderr, "the database {} {}\n", database, what);
+  return false;
+}
+
+std::string name_of(const Settings& settings) {
+  return settings.database_url.postgres ? settings.database_url.masked() : settings.sqlite_path();
+}
+
+void tell(const std::string& file, const backup::Head& head) {
+  std::string time;
+  head.created_at.append_to(time);
+  fmt::print("{}: Kith {}, schema {}, {}, {} rows, {} octets\n", file, head.kith, head.schema, time,
+             head.rows, std::filesystem::file_size(file));
+}
+
+}  // namespace
+
+int back_up(const Settings& settings, const BackupArguments& arguments) {
+  ProgressBar progress;
+  if (arguments.check_alone) {
+    const backup::Head head = backup::verify_backup(arguments.file, progress);
+    progress.finish();
+    tell(arguments.file, head);
+    return 0;
+  }
+  const auto database = open_database(settings);
+  if (!has_our_schema(database->schema(), name_of(settings))) return failed;
+  const auto blobs = open_blobs(settings);
+  const auto bulk = database->bulk(store::BulkMode::read);
+  const auto written = backup::write_backup(arguments.file, *bulk, *blobs, progress);
+  backup::verify_backup(arguments.file, progress);
+  progress.finish();
+  tell(arguments.file, written.head);
+  if (written.pictures_missing > 0) {
+    fmt::print(stderr, "{} pictures were not where they should be\n", written.pictures_missing);
+  }
+  return 0;
+}
+
+namespace {
+
+/// The steps that lead to the schema of an archive.
+std::span<const store::Migration> steps_to(int schema) {
+  return store::migrations().first(static_cast<std::size_t>(schema));
+}
+
+/// Brings the database to the archive's schema. False, after saying so: it is beyond it.
+bool prepare_for(const backup::Head& head, const Settings& settings) {
+  const auto database = open_database(settings, steps_to(head.schema));
+  if (database->schema() <= head.schema) return database->migrate(), true;
+  fmt::print(stderr,
+             "the archive is of an older Kith (schema {}): restore it into a database that is "
+             "empty\n",
+             head.schema);
+  return false;
+}
+
+int refuse_to_replace(const std::string& database) {
+  fmt::print(stderr, "the database {} has accounts; --force replaces all that it has\n", database);
+  return failed;
+}
+
+}  // namespace
+
+int restore(const Settings& settings, const BackupArguments& arguments) {
+  ProgressBar progress;
+  const backup::Head head = backup::verify_backup(arguments.file, progress);
+  if (!prepare_for(head, settings)) return failed;
+  const auto database = open_database(settings);
+  const auto blobs = open_blobs(settings);
+  {
+    const auto bulk = database->bulk(store::BulkMode::write);
+    if (!arguments.force && !backup::has_nobody(*bulk)) return refuse_to_replace(name_of(settings));
+    const auto restored = backup::restore(arguments.file, *bulk, *blobs, progress);
+    progress.finish();
+    fmt::print("{}: {} rows and {} pictures are back; everybody has to sign in again\n",
+               name_of(settings), restored.rows, restored.pictures);
+  }
+  database->migrate();
+  return 0;
+}
+
+namespace {
+
+/// The settings with another database. Nothing, after saying so: the URL is none.
+std::optional<Settings> settings_with(Settings settings, const std::string& url) {
+  const auto parsed = DatabaseUrl::parse(url);
+  if (parsed && !parsed->text.empty()) {
+    settings.database_url = *parsed;
+    return settings;
+  }
+  fmt::print(stderr, "a database's URL {}\n", parsed ? "must not be empty" : parsed.error());
+  return std::nullopt;
+}
+
+}  // namespace
+
+int copy(const Settings& settings, const BackupArguments& arguments) {
+  const auto from_settings = settings_with(settings, arguments.from);
+  const auto to_settings = settings_with(settings, arguments.to);
+  if (!from_settings || !to_settings) return wrong_usage;
+  if (!from_settings->database_url.postgres &&
+      !std::filesystem::exists(from_settings->sqlite_path())) {
+    fmt::print(stderr, "there is no file {}\n", from_settings->sqlite_path());
+    return failed;
+  }
+  const auto from = open_database(*from_settings);
+  const auto to = open_database(*to_settings);
+  if (!has_our_schema(from->schema(), name_of(*from_settings))) return failed;
+  to->migrate();
+  const auto source = from->bulk(store::BulkMode::read);
+  const auto target = to->bulk(store::BulkMode::write);
+  if (!arguments.force && !backup::has_nobody(*target)) {
+    return refuse_to_replace(name_of(*to_settings));
+  }
+  ProgressBar progress;
+  const auto copied = backup::copy(*source, *target, progress);
+  progress.finish();
+  for (const auto& each : copied) {
+    fmt::print("{:<20} {:>12} rows  {}\n", each.name, each.rows, each.sha256_hex);
+  }
+  return 0;
+}
+
+}  // namespace kith::app

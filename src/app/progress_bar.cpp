@@ -1,0 +1,105 @@
+#include "app/progress_bar.hpp"
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+namespace kith::app {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto bar_interval = 100ms;
+constexpr auto line_interval = 5s;
+
+std::atomic<bool> interrupted = false;
+
+void interrupt(int) { interrupted = true; }
+
+void on_interrupt(void (*handler)(int)) {
+  std::signal(SIGINT, handler);
+  std::signal(SIGTERM, handler);
+}
+
+/// `1,234,567`.
+std::string grouped(std::int64_t number) {
+  std::string out = std::to_string(number);
+  for (std::size_t at = out.size(); at > 3;) out.insert(at -= 3, ",");
+  return out;
+}
+
+std::string bar(std::int64_t percent) {
+  constexpr int width = 20;
+  const auto filled = static_cast<std::size_t>(percent * width / 100);
+  return "[" + std::string(filled, '#') + std::string(width - filled, ' ') + "] ";
+}
+
+std::int64_t percent_of(std::int64_t done, std::int64_t total) {
+  return total > 0 ? std::min<std::int64_t>(100, done * 100 / total) : 100;
+}
+
+}  // namespace
+
+std::string progress_text(std::string_view what, std::int64_t done, std::int64_t total,
+                          double seconds) {
+  const double rate = seconds > 0 ? static_cast<double>(done) / seconds : 0;
+  std::string out = fmt::format("{:<8} {:3} %  {} of {}", what, percent_of(done, total),
+                                grouped(done), grouped(total));
+  if (rate >= 1) out += fmt::format("  {}/s", grouped(static_cast<std::int64_t>(rate)));
+  if (done < total && rate >= 1) {
+    out += fmt::format("  {:.0f} s left", static_cast<double>(total - done) / rate);
+  } else if (done >= total) {
+    out += fmt::format("  {:.1f} s", seconds);
+  }
+  return out;
+}
+
+ProgressBar::ProgressBar() : terminal_(::isatty(STDERR_FILENO) == 1) { on_interrupt(interrupt); }
+
+ProgressBar::~ProgressBar() {
+  if (terminal_ && !what_.empty()) fmt::print(stderr, "\n");
+  on_interrupt(SIG_DFL);
+}
+
+void ProgressBar::begin(std::string_view what, std::int64_t total) {
+  finish();
+  what_ = what;
+  total_ = total;
+  done_ = 0;
+  begun_at_ = Clock::now();
+  shown_at_ = begun_at_;
+  if (terminal_) show();
+}
+
+void ProgressBar::add(std::int64_t rows) {
+  if (interrupted) throw backup::Interrupted();
+  done_ += rows;
+  const auto now = Clock::now();
+  if (now - shown_at_ < (terminal_ ? Clock::duration(bar_interval) : line_interval)) return;
+  shown_at_ = now;
+  show();
+}
+
+void ProgressBar::finish() {
+  if (what_.empty()) return;
+  show();
+  if (terminal_) fmt::print(stderr, "\n");
+  what_.clear();
+}
+
+void ProgressBar::show() {
+  const std::chrono::duration<double> seconds = Clock::now() - begun_at_;
+  const std::string text = progress_text(what_, done_, total_, seconds.count());
+  if (terminal_) {
+    fmt::print(stderr, "\r{}{}\033[K", bar(percent_of(done_, total_)), text);
+  } else {
+    fmt::print(stderr, "{}\n", text);
+  }
+  std::fflush(stderr);
+}
+
+}  // namespace kith::app

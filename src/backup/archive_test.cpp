@@ -1,0 +1,106 @@
+#include "backup/archive.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/temporary_folder.hpp"
+
+namespace kith::backup {
+namespace {
+
+using Files = std::map<std::string, std::string>;
+
+class Archive : public testing::Test {
+ protected:
+  void write(const Files& files) const {
+    ArchiveWriter writer(path_, Time{1'000'000});
+    for (const auto& [name, octets] : files) writer.add(name, octets);
+    writer.finish();
+  }
+
+  Files read() const {
+    ArchiveReader reader(path_);
+    Files files;
+    while (auto file = reader.next()) files.emplace(std::move(file->name), std::move(file->octets));
+    return files;
+  }
+
+  std::string octets() const {
+    std::ifstream file(path_, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  void put(const std::string& octets) const {
+    std::ofstream(path_, std::ios::binary | std::ios::trunc) << octets;
+  }
+
+  std::string refusal() const {
+    try {
+      read();
+    } catch (const std::runtime_error& refused) {
+      return refused.what();
+    }
+    return {};
+  }
+
+  const TemporaryFolder folder_;
+  const std::string path_ = folder_.file();
+  const Files files_{{"kith.json", "{}\n"}, {"tables/t/000001.jsonl", std::string(3000, 'x')}};
+};
+
+TEST_F(Archive, GivesBackWhatWasPut) {
+  write(files_);
+  EXPECT_EQ(read(), files_);
+  const auto mode = std::filesystem::status(path_).permissions();
+  EXPECT_EQ(mode, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST_F(Archive, ReplacesNoFile) {
+  put("precious");
+  EXPECT_THROW(write(files_), std::runtime_error);
+  EXPECT_EQ(octets(), "precious");
+}
+
+TEST_F(Archive, ThatIsNotFinishedLeavesNothing) {
+  {
+    ArchiveWriter(path_, Time{}).add("a", "b");
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(std::filesystem::path(path_).parent_path()));
+}
+
+TEST_F(Archive, IsRefusedWhereverItIsCutOff) {
+  write(files_);
+  const std::string whole = octets();
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    put(whole.substr(0, size));
+    EXPECT_FALSE(refusal().empty()) << size << " of " << whole.size();
+  }
+}
+
+TEST_F(Archive, WithAChangedOctetIsRefusedOrStillTheSame) {
+  write(files_);
+  const std::string whole = octets();
+  for (std::size_t place = 0; place < whole.size(); ++place) {
+    for (const int bit : {0, 3, 7}) {
+      std::string changed = whole;
+      changed[place] = static_cast<char>(changed[place] ^ (1 << bit));
+      put(changed);
+      if (refusal().empty()) EXPECT_EQ(read(), files_) << place;
+    }
+  }
+}
+
+TEST_F(Archive, TellsWhatIsNoArchive) {
+  put("what is this");
+  EXPECT_THAT(refusal(), testing::HasSubstr(path_));
+  std::filesystem::remove(path_);
+  EXPECT_THAT(refusal(), testing::HasSubstr(path_));
+}
+
+}  // namespace
+}  // namespace kith::backup

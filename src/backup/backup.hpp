@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "backup/progress.hpp"
+#include "base/fields.hpp"
+#include "base/time.hpp"
+#include "blob/blob_store.hpp"
+#include "store/bulk.hpp"
+
+/// An installation in one file, whichever database it came from and goes to:
+///   kith.json                     what follows (`Head`)
+///   tables/contacts/000001.jsonl  rows (table_text.hpp); a table has one file or more
+///   avatars/NAME.webp             the pictures that accounts show
+///   SHA256SUMS                    of all files before it
+namespace kith::backup {
+
+inline constexpr int archive_format = 1;
+inline constexpr std::string_view head_name = "kith.json";
+inline constexpr std::string_view tables_folder = "tables/";
+inline constexpr std::string_view avatars_folder = "avatars/";
+
+/// What an archive says of itself.
+struct Head {
+  int format = archive_format;
+  std::string kith;       ///< version of the program that wrote it
+  int schema = 0;         ///< the newest migration of its tables
+  Time created_at;        ///< all of it is of this moment
+  std::int64_t rows = 0;  ///< of all tables
+
+  static std::string schema_name() { return "BackupHead"; }
+  static constexpr auto fields() {
+    return kith::fields(field("format", &Head::format, {.required = true}),
+                        field("kith", &Head::kith, {.required = true}),
+                        field("schema", &Head::schema, {.required = true}),
+                        field("created_at", &Head::created_at, {.required = true}),
+                        field("rows", &Head::rows, {.required = true}));
+  }
+};
+
+/// What was written.
+struct Written {
+  Head head;
+  std::int64_t pictures = 0;
+  std::int64_t pictures_missing = 0;  ///< that the blob store does not have
+};
+
+/// The file of an account's picture in an archive.
+std::string picture_file(std::string_view name);
+
+/// All rows of all tables.
+std::int64_t count_rows(const store::Bulk& bulk);
+
+/// Writes an archive to `path`, where nothing may be. `bulk` has this program's schema. Blocks.
+/// Throws std::runtime_error, store::Broken, Interrupted; then there is no file.
+Written write_backup(const std::string& path, store::Bulk& bulk, blob::BlobStore& blobs,
+                     Progress& progress);
+
+}  // namespace kith::backup

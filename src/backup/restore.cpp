@@ -1,0 +1,176 @@
+#include "backup/restore.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "backup/archive.hpp"
+#include "backup/table_text.hpp"
+#include "base/limits.hpp"
+#include "json/read.hpp"
+#include "store/migrations.hpp"
+#include "store/rows.hpp"
+#include "store/store.hpp"
+
+namespace kith::backup {
+
+using store::Rows;
+using store::Table;
+
+namespace {
+
+[[noreturn]] void refuse_archive(const std::string& path, const std::string& what) {
+  throw std::runtime_error(path + ": " + what);
+}
+
+Head read_head(const std::string& path, ArchiveReader& archive) {
+  const auto file = archive.next();
+  if (!file || file->name != head_name) refuse_archive(path, "this is no backup of Kith");
+  const auto head = json::read<Head>(file->octets, Clock().now());
+  if (!head || head->format != archive_format) {
+    refuse_archive(path, "it has a format that this program does not know");
+  }
+  if (head->schema > static_cast<int>(store::migrations().size())) {
+    refuse_archive(path, "it is of Kith " + head->kith + ", which is newer than this one");
+  }
+  return *head;
+}
+
+/// `contacts` for `tables/contacts/000001.jsonl`; empty for what is no table.
+std::string_view table_of(std::string_view file) {
+  if (!file.starts_with(tables_folder)) return {};
+  file.remove_prefix(tables_folder.size());
+  return file.substr(0, file.find('/'));
+}
+
+/// The name of the picture that a file is; nothing if it is none.
+std::optional<blob::BlobName> picture_of(std::string_view file) {
+  if (!file.starts_with(avatars_folder) || !file.ends_with(blob::blob_suffix)) return std::nullopt;
+  file.remove_prefix(avatars_folder.size());
+  file.remove_suffix(blob::blob_suffix.size());
+  const auto name = blob::BlobName::parse(file);
+  return name ? std::optional(*name) : std::nullopt;
+}
+
+std::int64_t lines_in(std::string_view text) { return std::ranges::count(text, '\n'); }
+
+/// Adds the rows of one file; how many.
+std::int64_t add_rows(store::Bulk& bulk, const Table& table, const ArchiveReader::File& file) {
+  const std::string heading = heading_of(table);
+  if (!file.octets.starts_with(heading)) {
+    throw std::runtime_error(file.name + ": its columns are not those of the database");
+  }
+  std::string_view rest = std::string_view(file.octets).substr(heading.size());
+  std::int64_t count = 0;
+  while (!rest.empty()) {
+    Rows rows(table.columns);
+    for (std::size_t i = 0; i < limits::bulk_piece_rows && !rest.empty(); ++i, ++count) {
+      const std::string_view line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+      try {
+        read_line(rows, table, line);
+      } catch (const store::Broken& broken) {
+        throw std::runtime_error(file.name + ", line " + std::to_string(count + 2) + ": " +
+                                 broken.what());
+      }
+    }
+    bulk.add(table, rows);
+  }
+  return count;
+}
+
+const Table& table_named(const store::Bulk& bulk, std::string_view name) {
+  const auto found = std::ranges::find(bulk.tables(), name, &Table::name);
+  if (found != bulk.tables().end()) return *found;
+  throw std::runtime_error(std::string(name) + " is no table of this program");
+}
+
+void put_picture(blob::BlobStore& blobs, const blob::BlobName& name, std::string_view octets) {
+  const auto put = blobs.put(name, octets);
+  if (!put) throw std::runtime_error("picture " + name.text + ": " + put.error().detail);
+}
+
+std::set<std::string> picture_names(store::Bulk& bulk, const Table& avatars) {
+  std::set<std::string> names;
+  bulk.read(avatars, [&](const Rows& rows) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      names.insert(store::read_column<std::string>(rows, "name", row));
+    }
+  });
+  return names;
+}
+
+/// Has the pictures that nobody knows any more taken away, as those that were replaced are.
+void retire_pictures(store::Bulk& bulk, const Table& avatars, const std::set<std::string>& before) {
+  const std::set<std::string> now = picture_names(bulk, avatars);
+  Rows rows(avatars.columns);
+  for (const std::string& name : before) {
+    if (now.contains(name)) continue;
+    for (const std::string& column : avatars.columns) {
+      if (column == "name") {
+        rows.add_octets(name);
+      } else if (column == "state") {
+        rows.add_octets("old");
+      } else if (column == "created_at") {
+        rows.add_integer(Clock().now().micros);
+      } else {
+        rows.add_null();
+      }
+    }
+  }
+  if (!rows.empty()) bulk.add(avatars, rows);
+}
+
+/// No revision was ever that far ahead of a backup.
+void move_on(store::Bulk& bulk) {
+  const std::string step = std::to_string(limits::restored_revisions);
+  bulk.execute("update account_rev set rev = rev + " + step + ", forgotten_rev = rev + " + step);
+  bulk.execute("delete from sessions");
+  bulk.execute("delete from one_time_tokens");
+}
+
+}  // namespace
+
+Head verify_backup(const std::string& path, Progress& progress) {
+  ArchiveReader archive(path);
+  const Head head = read_head(path, archive);
+  progress.begin("check", head.rows);
+  std::int64_t rows = 0;
+  while (const auto file = archive.next()) {
+    if (picture_of(file->name)) continue;
+    if (table_of(file->name).empty()) refuse_archive(path, file->name + " is no part of a backup");
+    const std::int64_t count = lines_in(file->octets) - 1;
+    rows += count;
+    progress.add(count);
+  }
+  if (rows != head.rows) refuse_archive(path, "it has not as many rows as it says");
+  return head;
+}
+
+Restored restore(const std::string& path, store::Bulk& bulk, blob::BlobStore& blobs,
+                 Progress& progress) {
+  ArchiveReader archive(path);
+  const Head head = read_head(path, archive);
+  progress.begin("restore", head.rows);
+  const Table& avatars = table_named(bulk, "avatars");
+  const auto before = picture_names(bulk, avatars);
+  bulk.clear();
+  Restored restored;
+  while (const auto file = archive.next()) {
+    if (const auto name = picture_of(file->name)) {
+      put_picture(blobs, *name, file->octets);
+      ++restored.pictures;
+      continue;
+    }
+    const std::int64_t count = add_rows(bulk, table_named(bulk, table_of(file->name)), *file);
+    restored.rows += count;
+    progress.add(count);
+  }
+  retire_pictures(bulk, avatars, before);
+  move_on(bulk);
+  bulk.commit();
+  return restored;
+}
+
+bool has_nobody(const store::Bulk& bulk) { return table_named(bulk, "accounts").rows == 0; }
+
+}  // namespace kith::backup

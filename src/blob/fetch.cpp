@@ -1,0 +1,27 @@
+#include "blob/fetch.hpp"
+
+#include <utility>
+
+#include "base/limits.hpp"
+#include "blob/web.hpp"
+
+namespace kith::blob {
+
+Result<std::string> fetch(BlobStore& store, const BlobName& name, Time now) {
+  auto found = store.get(name, now);
+  if (!found) return std::unexpected(std::move(found.error()));
+  if (found->location.empty()) return std::move(found->octets);
+  constexpr std::string_view service = "picture";
+  constexpr int ok = 200;
+  constexpr int missing = 404;
+  auto answer = send({.service = service,
+                      .method = "GET",
+                      .url = found->location,
+                      .answer_bytes_max = limits::avatar_bytes_max});
+  if (!answer) return std::unexpected(std::move(answer.error()));
+  if (answer->status == ok) return std::move(answer->body);
+  if (answer->status == missing) return refuse(Errc::not_found, "There is no such picture.");
+  return service_failed(service, "GET is answered with " + std::to_string(answer->status));
+}
+
+}  // namespace kith::blob

@@ -1,0 +1,44 @@
+#include "store/bulk.hpp"
+
+#include <algorithm>
+#include <array>
+#include <ranges>
+
+namespace kith::store {
+
+namespace {
+
+constexpr std::array<std::string_view, 15> all_tables{
+    "accounts",        "account_emails",     "account_rev",      "sessions",    "refresh_tokens",
+    "one_time_tokens", "spent_tokens",       "app_passwords",    "audit_log",   "contacts",
+    "contact_changes", "contact_tombstones", "idempotency_keys", "mail_outbox", "avatars"};
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const std::string& name : names) out.append(out.empty() ? "" : ", ").append(name);
+  return out;
+}
+
+}  // namespace
+
+std::span<const std::string_view> bulk_tables() { return all_tables; }
+
+void Bulk::clear() {
+  for (const std::string_view table : std::views::reverse(all_tables)) {
+    execute("delete from " + std::string(table));
+  }
+}
+
+std::string bulk_columns(const Table& table) { return joined(table.columns); }
+
+std::string bulk_select(const Table& table, std::string_view text_order) {
+  std::vector<std::string> order;
+  for (const std::string& name : table.key) {
+    const auto at = std::ranges::find(table.columns, name) - table.columns.begin();
+    const bool is_text = table.types[static_cast<std::size_t>(at)] == ColumnType::text;
+    order.push_back(is_text ? name + std::string(text_order) : name);
+  }
+  return "select " + bulk_columns(table) + " from " + table.name + " order by " + joined(order);
+}
+
+}  // namespace kith::store

@@ -1,0 +1,144 @@
+#include "store/postgres/bulk.hpp"
+
+#include <bit>
+#include <limits>
+
+#include "base/limits.hpp"
+#include "store/postgres/connection.hpp"
+
+namespace kith::store::postgres {
+
+namespace {
+
+ColumnType type_of(std::string_view declared) {
+  if (declared == "bigint") return ColumnType::integer;
+  if (declared == "bytea") return ColumnType::bytes;
+  if (declared == "text") return ColumnType::text;
+  throw Broken("a column has the type " + std::string(declared) + ", which is not read");
+}
+
+/// Appends an integer in network byte order.
+template <class Integer>
+void append_integer(std::string& out, Integer value) {
+  const auto swapped = std::byteswap(value);
+  out.append(reinterpret_cast<const char*>(&swapped), sizeof swapped);
+}
+
+// The binary format of COPY: https://www.postgresql.org/docs/15/sql-copy.html
+constexpr std::string_view copy_signature("PGCOPY\n\377\r\n\0", 11);
+constexpr std::int32_t copy_null = -1;
+constexpr std::int16_t copy_end = -1;
+
+std::string copy_begin() {
+  std::string out(copy_signature);
+  append_integer(out, std::int32_t{0});  // flags
+  append_integer(out, std::int32_t{0});  // of the extension
+  return out;
+}
+
+void append_cell(std::string& out, const Cell& cell) {
+  if (cell.is_null()) return append_integer(out, copy_null);
+  if (cell.is_integer()) {
+    append_integer(out, static_cast<std::int32_t>(sizeof(std::int64_t)));
+    return append_integer(out, cell.integer());
+  }
+  append_integer(out, static_cast<std::int32_t>(cell.octets().size()));
+  out += cell.octets();
+}
+
+class PostgresBulk : public Bulk {
+ public:
+  PostgresBulk(const Url& url, BulkMode mode) : connection_(connect(url, Purpose::migrate)) {
+    execute(mode == BulkMode::read ? "begin isolation level repeatable read read only" : "begin");
+    for (const std::string_view name : bulk_tables()) tables_.push_back(describe(name));
+  }
+
+  const std::vector<Table>& tables() const override { return tables_; }
+
+  void read(const Table& table, const std::function<void(const Rows&)>& take) override {
+    execute("declare bulk binary no scroll cursor for " + bulk_select(table, R"( collate "C")"));
+    const std::string fetch = "fetch " + std::to_string(limits::bulk_piece_rows) + " from bulk";
+    Described described;
+    described.query = table.name;
+    described.columns = table.columns;
+    for (;;) {
+      const ResultHandle result = run(fetch);
+      described.types.clear();
+      for (int i = 0; i < PQnfields(result.get()); ++i) {
+        described.types.push_back(PQftype(result.get(), i));
+      }
+      if (PQntuples(result.get()) == 0) break;
+      take(read_result(described, result.get()));
+    }
+    execute("close bulk");
+  }
+
+  void add(const Table& table, const Rows& rows) override {
+    std::string data = copy_begin();
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      append_integer(data, static_cast<std::int16_t>(table.columns.size()));
+      for (std::size_t i = 0; i < table.columns.size(); ++i) append_cell(data, rows.cell(row, i));
+    }
+    append_integer(data, copy_end);
+    copy("copy " + table.name + " (" + bulk_columns(table) + ") from stdin (format binary)", data);
+  }
+
+  void execute(const std::string& text) override { run(text); }
+
+  void commit() override { execute("commit"); }
+
+ private:
+  ResultHandle run(const std::string& text) { return postgres::execute(connection_.get(), text); }
+
+  void copy(const std::string& text, std::string_view data) {
+    const ResultHandle begun(PQexec(connection_.get(), text.c_str()));
+    bool sent = PQresultStatus(begun.get()) == PGRES_COPY_IN;
+    constexpr std::size_t part_max = std::numeric_limits<int>::max() / 4;
+    while (sent && !data.empty()) {
+      const std::string_view part = data.substr(0, part_max);
+      sent = PQputCopyData(connection_.get(), part.data(), static_cast<int>(part.size())) == 1;
+      data.remove_prefix(part.size());
+    }
+    sent = sent && PQputCopyEnd(connection_.get(), nullptr) == 1;
+    std::string error = sent ? "" : one_line(PQerrorMessage(connection_.get()));
+    while (const ResultHandle result{PQgetResult(connection_.get())}) {
+      const bool done = PQresultStatus(result.get()) == PGRES_COMMAND_OK;
+      if (!done && error.empty()) error = message_of(result.get());
+    }
+    if (!error.empty()) throw Broken(text.substr(0, text.find('(')) + ": " + error);
+  }
+
+  Table describe(std::string_view name) {
+    Table table{.name = std::string(name), .columns = {}, .types = {}, .key = {}};
+    const ResultHandle columns =
+        run("select attname, format_type(atttypid, null) from pg_attribute where attrelid = '" +
+            table.name + "'::regclass and attnum > 0 and not attisdropped order by attname");
+    for (int row = 0; row < PQntuples(columns.get()); ++row) {
+      table.columns.emplace_back(PQgetvalue(columns.get(), row, 0));
+      table.types.push_back(type_of(PQgetvalue(columns.get(), row, 1)));
+    }
+    const ResultHandle key =
+        run("select a.attname from pg_index i cross join lateral "
+            "unnest(i.indkey::int2[]) with ordinality k (number, place) "
+            "join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number "
+            "where i.indisprimary and i.indrelid = '" +
+            table.name + "'::regclass order by k.place");
+    for (int row = 0; row < PQntuples(key.get()); ++row) {
+      table.key.emplace_back(PQgetvalue(key.get(), row, 0));
+    }
+    const ResultHandle count = run("select count(*) from " + table.name);
+    table.rows = std::stoll(PQgetvalue(count.get(), 0, 0));
+    return table;
+  }
+
+  Handle connection_;
+  std::vector<Table> tables_;
+};
+
+}  // namespace
+
+std::unique_ptr<Bulk> open_bulk(const Url& url, BulkMode mode) {
+  return std::make_unique<PostgresBulk>(url, mode);
+}
+
+}  // namespace kith::store::postgres

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "store/bulk.hpp"
+
+namespace kith::store::sqlite {
+
+/// A transaction on the file at `path`, which exists and has its schema. Throws Broken.
+std::unique_ptr<Bulk> open_bulk(const std::string& path, BulkMode mode);
+
+}  // namespace kith::store::sqlite
