@@ -59,8 +59,8 @@ int back_up(const Settings& settings, const BackupArguments& arguments) {
   backup::verify_backup(arguments.file, progress);
   progress.finish();
   tell(arguments.file, written.head);
-  if (written.pictures_missing > 0) {
-    fmt::print(stderr, "{} pictures were not where they should be\n", written.pictures_missing);
+  if (written.pictures.missing > 0) {
+    fmt::print(stderr, "{} pictures were not where they should be\n", written.pictures.missing);
   }
   return 0;
 }

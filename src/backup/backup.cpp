@@ -72,24 +72,25 @@ std::vector<blob::BlobName> read_pictures(store::Bulk& bulk) {
   return names;
 }
 
-/// One that was replaced since the moment of the backup is not missed: it is not there any more.
-void write_pictures(ArchiveWriter& archive, store::Bulk& bulk, blob::BlobStore& blobs,
-                    Progress& progress, Written& written) {
+/// One that was replaced since the moment of the backup is not there any more.
+PictureCounts write_pictures(ArchiveWriter& archive, store::Bulk& bulk, blob::BlobStore& blobs,
+                             Progress& progress) {
+  PictureCounts counts;
   const auto names = read_pictures(bulk);
-  if (names.empty()) return;
-  progress.begin("pictures", static_cast<std::int64_t>(names.size()));
+  if (!names.empty()) progress.begin("pictures", static_cast<std::int64_t>(names.size()));
   for (const blob::BlobName& name : names) {
     progress.add(1);
     const auto octets = blob::fetch(blobs, name, Clock().now());
     if (octets) {
       archive.add(picture_file(name.text), *octets);
-      ++written.pictures;
+      ++counts.written;
     } else if (octets.error().code == Errc::not_found) {
-      ++written.pictures_missing;
+      ++counts.missing;
     } else {
       throw std::runtime_error("picture " + name.text + ": " + octets.error().detail);
     }
   }
+  return counts;
 }
 
 }  // namespace
@@ -110,12 +111,13 @@ Written write_backup(const std::string& path, store::Bulk& bulk, blob::BlobStore
   Written written{.head = {.kith = KITH_VERSION,
                            .schema = static_cast<int>(store::migrations().size()),
                            .created_at = now,
-                           .rows = count_rows(bulk)}};
+                           .rows = count_rows(bulk)},
+                  .pictures = {}};
   ArchiveWriter archive(path, now);
   archive.add(std::string(head_name), json::to_json(written.head) + "\n");
   progress.begin("backup", written.head.rows);
   for (const Table& table : bulk.tables()) write_table(archive, bulk, table, progress);
-  write_pictures(archive, bulk, blobs, progress, written);
+  written.pictures = write_pictures(archive, bulk, blobs, progress);
   archive.finish();
   return written;
 }

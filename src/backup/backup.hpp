@@ -16,9 +16,13 @@
 ///   SHA256SUMS                    of all files before it
 namespace kith::backup {
 
+/// Which of its forms an archive has; another one is refused.
 inline constexpr int archive_format = 1;
+/// The first file of an archive.
 inline constexpr std::string_view head_name = "kith.json";
+/// Where the files of tables are.
 inline constexpr std::string_view tables_folder = "tables/";
+/// Where the pictures are.
 inline constexpr std::string_view avatars_folder = "avatars/";
 
 /// What an archive says of itself.
@@ -39,11 +43,16 @@ struct Head {
   }
 };
 
+/// How many pictures were written, and how many the blob store does not have.
+struct PictureCounts {
+  std::int64_t written = 0;
+  std::int64_t missing = 0;
+};
+
 /// What was written.
 struct Written {
   Head head;
-  std::int64_t pictures = 0;
-  std::int64_t pictures_missing = 0;  ///< that the blob store does not have
+  PictureCounts pictures;
 };
 
 /// The file of an account's picture in an archive.

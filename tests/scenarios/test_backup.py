@@ -1,0 +1,323 @@
+"""Backups, restores and moves: all comes back, on either database, or nothing has changed."""
+
+import base64
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import Any, Iterator
+
+import pytest
+
+from databases import Backend, Sqlite
+from kith import API, PASSWORD, Account, Server, make_app_password, sign_in, sign_up
+from pictures import GREEN, png
+from test_avatars import fetch, put
+
+
+def contacts_of(account: Account) -> list[dict[str, Any]]:
+    return account.items("contacts?limit=100")
+
+
+def back_up(server: Server, file: Path) -> str:
+    done = server.run("backup", str(file))
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def filled(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that nobody changes any more."""
+    with Server(binary, tmp_path_factory.mktemp("filled")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def ann(filled: Server) -> Account:
+    """Has a bit of everything: a picture, contacts, one that is deleted, an app password."""
+    account = sign_up(filled, "ann")
+    put(account, png(300, 300, GREEN))
+    for i in range(30):
+        account.create(first_name=f"Jürgen {i} 世界", notes="a\n\"b\"\\", birthday="--02-29")
+    gone = account.create(first_name="Gone")
+    account.call("DELETE", f"contacts/{gone['id']}")
+    return account
+
+
+@pytest.fixture(scope="module")
+def archive(filled: Server, ann: Account, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("archive") / "kith.tar.zst"
+    back_up(filled, file)
+    return file
+
+
+def backends(database: str) -> list[Backend]:
+    """The own one, and beside PostgreSQL the other."""
+    return [Server.backend, *([Sqlite()] if database == "postgres" else [])]
+
+
+def other_server(binary: Path, folder: Path, backend: Backend) -> Server:
+    server = Server(binary, folder)
+    server.backend = backend
+    return server
+
+
+def test_everything_comes_back(binary: Path, database: str, filled: Server, ann: Account,
+                               archive: Path, tmp_path: Path) -> None:
+    for number, backend in enumerate(backends(database)):
+        server = other_server(binary, tmp_path / str(number), backend)
+        done = server.run("restore", str(archive))
+        assert done.returncode == 0, done.stderr
+        assert "1 pictures" in done.stdout
+        with server:
+            again = sign_in(server, ann.email)
+            assert contacts_of(again) == contacts_of(ann)
+            assert again.items("contacts/trash") == ann.items("contacts/trash")
+            me, was = again.call("GET", "users/me").json, ann.call("GET", "users/me").json
+            assert me == was
+            assert fetch(server, me["avatar_url"])[2] == fetch(filled, was["avatar_url"])[2]
+            one = contacts_of(again)[0]["id"]
+            history = f"contacts/{one}/history"
+            assert again.call("GET", history).json == ann.call("GET", history).json
+
+
+def test_a_backup_of_what_came_back_has_the_same_tables(
+        binary: Path, database: str, archive: Path, tmp_path: Path) -> None:
+    def tables(file: Path) -> dict[str, bytes]:
+        folder = tmp_path / file.name.replace(".", "-")
+        folder.mkdir()
+        subprocess.run(["tar", "--zstd", "-xf", str(file), "-C", str(folder)], check=True)
+        subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=folder, check=True)
+        # Revisions rise, sessions end, and what starts a server leaves its link.
+        return {str(each.relative_to(folder)): each.read_bytes()
+                for each in folder.glob("*/**/*") if each.is_file()
+                and each.parent.name not in ("account_rev", "sessions", "refresh_tokens",
+                                             "one_time_tokens")}
+
+    for number, backend in enumerate(backends(database)):
+        server = other_server(binary, tmp_path / str(number), backend)
+        assert server.run("restore", str(archive)).returncode == 0
+        again = tmp_path / f"again{number}.tar.zst"
+        back_up(server, again)
+        assert tables(again) == tables(archive)
+        shutil.rmtree(tmp_path / archive.name.replace(".", "-"))
+
+
+def test_clients_that_sync_begin_anew(binary: Path, tmp_path: Path) -> None:
+    server = Server(binary, tmp_path / "server").start()
+    account = sign_up(server)
+    kept = account.create(first_name="Kept")
+    phone = make_app_password(account, "api")["password"]
+    back_up(server, tmp_path / "file")
+    lost = account.create(first_name="Lost")
+    changed = account.call("PATCH", f"contacts/{kept['id']}", {"first_name": "Changed"},
+                           content_type="application/merge-patch+json")
+    token = account.call("GET", "contacts/changes?limit=500").json["next_token"]
+    old_session = account.tokens
+    server.stop()
+    done = server.run("restore", "--force", str(tmp_path / "file"))
+    assert done.returncode == 0, done.stderr
+    with server:
+        again = sign_in(server, account.email)
+        assert [each["id"] for each in contacts_of(again)] == [kept["id"]]
+        assert again.call("GET", f"contacts/changes?since={token}").status == 410
+        refused = again.call("PUT", f"contacts/{kept['id']}", {"first_name": "Stale"},
+                             if_match=changed.etag)
+        assert refused.status == 412, "the entity tag of a state that is lost"
+        begun = again.call("GET", "contacts/changes?limit=500").json
+        assert [each["id"] for each in begun["items"]] == [kept["id"]]
+        new = again.create(first_name="New")
+        token = begun["next_token"]
+        assert [each["id"] for each in
+                again.call("GET", f"contacts/changes?since={token}").json["items"]] == [new["id"]]
+        assert again.call("GET", f"contacts/{lost['id']}").status == 404
+        refreshed = server.call("POST", f"{API}/auth/refresh",
+                                {"refresh_token": old_session["refresh_token"]})
+        assert refreshed.status == 401, "a session that may have been ended since"
+        login = base64.b64encode(f"{account.email}:{phone}".encode()).decode()
+        assert server.call("GET", f"{API}/contacts", authorization=f"Basic {login}").status == 200
+
+
+def test_the_search_of_what_came_back(binary: Path, tmp_path: Path) -> None:
+    """Its index would be of the time that is lost."""
+    server = Server(binary, tmp_path / "server").start()
+    account = sign_up(server)
+    account.create(first_name="Kept")
+    back_up(server, tmp_path / "file")
+    for name in ("Lostone", "Losttwo"):
+        account.create(first_name=name)
+    server.stop()
+    assert server.run("restore", "--force", str(tmp_path / "file")).returncode == 0
+    with server:
+        again = sign_in(server, account.email)
+        for name in ("Newone", "Newtwo"):
+            again.create(first_name=name)
+        found = again.call("GET", "contacts?q=new").json["items"]
+        assert sorted(each["first_name"] for each in found) == ["Newone", "Newtwo"]
+        assert again.call("GET", "contacts?q=lost").json["items"] == []
+
+
+def test_pictures_of_before_are_taken_away(binary: Path, archive: Path, tmp_path: Path) -> None:
+    server = Server(binary, tmp_path).start()
+    put(sign_up(server), png(20, 20, GREEN))
+    folder = server.data_dir / "blobs"
+    before = [each for each in folder.rglob("*.webp")]
+    assert len(before) == 1
+    server.stop()
+    assert server.run("restore", "--force", str(archive)).returncode == 0
+    assert server.run("jobs", "purge_avatars").returncode == 0
+    after = [each for each in folder.rglob("*.webp")]
+    assert len(after) == 1 and after != before
+
+
+def test_an_account_is_not_replaced_unasked(binary: Path, archive: Path, tmp_path: Path) -> None:
+    server = Server(binary, tmp_path).start()
+    account = sign_up(server)
+    account.create(first_name="Precious")
+    server.stop()
+    done = server.run("restore", str(archive))
+    assert done.returncode != 0 and "--force" in done.stderr
+    with server:
+        assert len(contacts_of(sign_in(server, account.email))) == 1
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "no-archive", "missing"])
+def test_a_damaged_archive_changes_nothing(binary: Path, archive: Path, tmp_path: Path,
+                                           damage: str) -> None:
+    octets = archive.read_bytes()
+    file = tmp_path / "damaged"
+    if damage == "cut":
+        file.write_bytes(octets[:-20])
+    elif damage == "changed":
+        middle = len(octets) // 2
+        file.write_bytes(octets[:middle] + bytes([octets[middle] ^ 1]) + octets[middle + 1:])
+    elif damage == "no-archive":
+        file.write_text("hello")
+    server = Server(binary, tmp_path / "server").start()
+    account = sign_up(server)
+    server.stop()
+    for command in (("restore", "--force", str(file)), ("backup", "--check", str(file))):
+        done = server.run(*command)
+        assert done.returncode == 1 and "damaged" in done.stderr, done
+    with server:
+        sign_in(server, account.email)
+
+
+def rewritten(archive: Path, folder: Path, name: str, text: str) -> Path:
+    """The archive with another file in it, and sums that are right."""
+    folder.mkdir()
+    subprocess.run(["tar", "--zstd", "-xf", str(archive), "-C", str(folder)], check=True)
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text(text)
+    names = [line.split("  ")[1] for line in (folder / "SHA256SUMS").read_text().splitlines()]
+    names += [] if name in names else [name]
+    sums = subprocess.run(["sha256sum", *names], cwd=folder, check=True, capture_output=True,
+                          text=True).stdout
+    (folder / "SHA256SUMS").write_text(sums)
+    file = folder.with_suffix(".tar.zst")
+    subprocess.run(["tar", "--zstd", "-cf", str(file), *names, "SHA256SUMS"], cwd=folder,
+                   check=True)
+    return file
+
+
+@pytest.mark.parametrize("name, text, reason", [
+    ("kith.json", json.dumps({"format": 2, "kith": "9.0.0", "schema": 1, "rows": 1,
+                              "created_at": "2026-11-27T00:00:00Z"}), "format"),
+    ("kith.json", json.dumps({"format": 1, "kith": "9.0.0", "schema": 999, "rows": 1,
+                              "created_at": "2026-11-27T00:00:00Z"}), "newer"),
+    ("tables/accounts/000001.jsonl", "", "rows"),
+    ("passwd", "x", "no part of a backup"),
+    ("tables/jobs/000001.jsonl", "[]\n", "no table"),
+    ("tables/avatars/000001.jsonl", "[\"id:bytes\"]\n[\"AA\"]\n", "columns"),
+])
+def test_an_archive_of_somebody_else(binary: Path, archive: Path, tmp_path: Path, name: str,
+                                     text: str, reason: str) -> None:
+    file = rewritten(archive, tmp_path / "other", name, text)
+    server = Server(binary, tmp_path / "server")
+    done = server.run("restore", str(file))
+    assert done.returncode == 1 and reason in done.stderr, done
+    with server:
+        assert server.setup_token(), "there is nobody here"
+
+
+def test_an_archive_replaces_no_file(filled: Server, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("precious")
+    done = filled.run("backup", str(file))
+    assert done.returncode == 1 and "there already" in done.stderr
+    assert file.read_text() == "precious"
+    assert filled.run("backup", str(tmp_path / "no" / "folder")).returncode == 1
+
+
+def test_others_cannot_read_it(archive: Path) -> None:
+    assert archive.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_not_there_is_not_backed_up(binary: Path, tmp_path: Path) -> None:
+    done = Server(binary, tmp_path).run("backup", str(tmp_path / "file"))
+    assert done.returncode == 1 and "is empty" in done.stderr
+    assert not (tmp_path / "file").exists()
+
+
+def test_copies(binary: Path, database: str, filled: Server, ann: Account, tmp_path: Path) -> None:
+    """There and back again; who is signed in stays so."""
+    source = filled.backend.url(filled.data_dir) or f"sqlite:{filled.data_dir}/kith.db"
+    for number, backend in enumerate(backends(database)):
+        server = other_server(binary, tmp_path / str(number), backend)
+        server.settings["KITH_SECRET_KEY_FILE"] = str(filled.data_dir / "secret.key")
+        target = backend.url(server.data_dir) or f"sqlite:{server.data_dir}/kith.db"
+        server.data_dir.mkdir(parents=True)
+        done = server.run("copy", "--from", source, "--to", target)
+        assert done.returncode == 0, done.stderr
+        assert "contacts " in done.stdout
+        again = server.run("copy", "--from", source, "--to", target)
+        assert again.returncode == 1 and "--force" in again.stderr
+        back = f"sqlite:{tmp_path}/back{number}.db"
+        returned = server.run("copy", "--from", target, "--to", back)
+        assert returned.stdout == done.stdout, "the same sums"
+        with server:
+            moved = Account(server, ann.email, ann.tokens)
+            assert contacts_of(moved) == contacts_of(ann)
+
+
+@pytest.mark.parametrize("source, target, reason", [
+    ("sqlite:/nowhere/kith.db", "sqlite:other.db", "no file"),
+    ("mysql://x", "sqlite:other.db", "URL"),
+    ("", "sqlite:other.db", "URL"),
+])
+def test_copies_of_nothing(binary: Path, tmp_path: Path, source: str, target: str,
+                           reason: str) -> None:
+    done = Server(binary, tmp_path).run("copy", "--from", source, "--to", target)
+    assert done.returncode != 0 and reason in done.stderr, done
+
+
+def test_one_who_is_interrupted_leaves_nothing(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path / "server") as server:
+        account = sign_up(server)
+        operations = [{"op": "create", "contact": {"first_name": f"C{i}", "notes": "x" * 2000}}
+                      for i in range(1000)]
+        for _ in range(8):
+            reply = account.call("POST", "contacts/batch", {"operations": operations})
+            assert reply.status == 200
+        file = tmp_path / "file.tar.zst"
+        process = subprocess.Popen([str(binary), "backup", str(file)], cwd=tmp_path,
+                                   env=server.environment(), stderr=subprocess.PIPE, text=True)
+        while not file.with_suffix(".zst.partial").exists() and process.poll() is None:
+            time.sleep(0.001)
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=60)
+        assert process.returncode == 1 and "interrupted" in error, error
+        assert not list(tmp_path.glob("file*"))
+
+
+@pytest.mark.skipif(not shutil.which("script"), reason="no pseudo terminal")
+def test_on_a_terminal_there_is_a_bar(filled: Server, tmp_path: Path) -> None:
+    command = f"{filled.binary} backup {tmp_path}/file.tar.zst"
+    done = subprocess.run(["script", "-qec", command, "/dev/null"], cwd=tmp_path, text=True,
+                          env=filled.environment(), capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stdout
+    assert "[####################] backup   100 %" in done.stdout
+    assert os.path.getsize(tmp_path / "file.tar.zst") > 0
