@@ -24,8 +24,15 @@ struct FreeEntry {
   void operator()(archive_entry* entry) const { archive_entry_free(entry); }
 };
 
+/// Also what the system says: that the disk is full is not in libarchive's words.
+std::string error_of(archive* archive) {
+  const int code = archive_errno(archive);
+  const std::string text = archive_error_string(archive);
+  return code > 0 ? text + ": " + std::generic_category().message(code) : text;
+}
+
 void check(archive* archive, long long result) {
-  if (result < ARCHIVE_OK) throw std::runtime_error(archive_error_string(archive));
+  if (result < ARCHIVE_OK) throw std::runtime_error("the archive: " + error_of(archive));
 }
 
 [[noreturn]] void fail_at(const std::string& path) {

@@ -54,8 +54,8 @@ def test_a_full_disk_leaves_no_archive(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path / "server") as server:
         account = sign_up(server)
         # Nothing that shrinks.
-        operations = [{"op": "create", "contact": {"first_name": "C", "notes": os.urandom(900).hex()}}
-                      for _ in range(300)]
+        contacts = [{"first_name": "C", "notes": os.urandom(900).hex()} for _ in range(300)]
+        operations = [{"op": "create", "contact": each} for each in contacts]
         assert account.call("POST", "contacts/batch", {"operations": operations}).status == 200
 
         def limit() -> None:
