@@ -100,7 +100,7 @@ class App {
     for (auto& loop : loops_) loop->start();
     if (sharing_) sharing_->start(contexts_.front()->get_executor());
     jobs_.emplace(*contexts_.front(), loops_.front()->store(),
-                  all_jobs(settings_, installation_.blobs()));
+                  all_jobs(settings_, installation_.blobs(), installation_.backups()));
     jobs_->start();
     transport_ = make_transport(settings_, site_);
     sender_.emplace(*contexts_.front(), loops_.front()->store(),
@@ -162,6 +162,7 @@ class App {
     for (const int each : {SIGTERM, SIGINT}) std::signal(each, end_at_once);
     draining_ = true;
     jobs_->stop();
+    installation_.backups().stop();
     sender_->stop();
     if (settings_.drain_seconds > 0) {
       spdlog::info("stopping: not ready any more, serving for {} s", settings_.drain_seconds);

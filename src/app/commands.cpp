@@ -65,7 +65,7 @@ int run_jobs(const Settings& settings, const std::string& name) {
   Installation installation(settings);
   int found = 0;
   bool all_ran = true;
-  for (const Job& job : all_jobs(settings, installation.blobs())) {
+  for (const Job& job : all_jobs(settings, installation.blobs(), installation.backups())) {
     if (!name.empty() && job.name != name) continue;
     ++found;
     const auto ran = installation.run_on_store(

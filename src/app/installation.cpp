@@ -51,7 +51,8 @@ Installation::Installation(const Settings& settings)
       database_(open_database(settings)),
       passwords_(password_threads()),
       site_{settings.base_url(settings.listen.endpoint())},
-      blobs_(open_blobs(settings)) {
+      blobs_(open_blobs(settings)),
+      backups_(settings, *database_, blobs_.store()) {
   const store::Migrated migrated = database_->migrate();
   if (migrated.from != migrated.to) {
     spdlog::info("database schema: {} -> {}", migrated.from, migrated.to);

@@ -10,6 +10,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include "accounts/routes.hpp"
+#include "app/backups.hpp"
 #include "app/keys.hpp"
 #include "app/settings.hpp"
 #include "blob/blobs.hpp"
@@ -33,12 +34,14 @@ std::unique_ptr<blob::BlobStore> open_blobs(const Settings& settings);
 /// migrated database, the keys, the password threads, the pictures.
 class Installation {
  public:
-  /// Makes what is missing and migrates. Throws as `open_database` and `load_keys`.
+  /// Makes what is missing and migrates. REQUIRES: `settings` outlive it. Throws as `open_database`
+  /// and `load_keys`.
   explicit Installation(const Settings& settings);
 
   store::Database& database() { return *database_; }
   crypto::PasswordHasher& passwords() { return passwords_; }
   blob::Blobs& blobs() { return blobs_; }
+  Backups& backups() { return backups_; }
   const crypto::TokenSigner& signer() const { return signer_; }
   const Keys& keys() const { return keys_; }
 
@@ -73,6 +76,7 @@ class Installation {
   mail::Site site_;
   accounts::Rules rules_{site_};
   blob::Blobs blobs_;
+  Backups backups_;
 };
 
 }  // namespace kith::app

@@ -39,8 +39,8 @@ Time later(Time now, std::chrono::microseconds by) { return {now.micros + by.cou
 
 }  // namespace
 
-std::vector<Job> all_jobs(const Settings& settings, blob::Blobs& blobs) {
-  return {
+std::vector<Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Backups& backups) {
+  std::vector<Job> jobs{
       {"purge_trash", 1h,
        [&settings](store::Store& store, Time now) -> Task<Result<int>> {
          if (settings.trash_days == 0) co_return 0;
@@ -75,6 +75,11 @@ std::vector<Job> all_jobs(const Settings& settings, blob::Blobs& blobs) {
          return accounts::purge_avatars(store, blobs, now);
        }},
   };
+  if (settings.backup_hours > 0) {
+    jobs.push_back({"backup", std::chrono::hours(settings.backup_hours),
+                    [&backups](store::Store&, Time now) { return backups.run(now); }});
+  }
+  return jobs;
 }
 
 namespace {

@@ -13,6 +13,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include "app/backups.hpp"
 #include "app/settings.hpp"
 #include "base/fields.hpp"
 #include "base/result.hpp"
@@ -32,8 +33,8 @@ struct Job {
   std::function<Task<Result<int>>(store::Store& store, Time now)> run;
 };
 
-/// All jobs. REQUIRES: `settings` and `blobs` outlive them.
-std::vector<Job> all_jobs(const Settings& settings, blob::Blobs& blobs);
+/// All jobs. REQUIRES: all outlive them.
+std::vector<Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Backups& backups);
 
 /// What is known of a job, of all instances together.
 struct JobState {

@@ -116,6 +116,10 @@ std::string Settings::sqlite_path() const {
   return database_url.sqlite_path.empty() ? data_dir + "/kith.db" : database_url.sqlite_path;
 }
 
+std::string Settings::backup_folder() const {
+  return backup_dir.empty() ? data_dir + "/backups" : backup_dir;
+}
+
 std::string Settings::blob_folder() const {
   return blob_url.path.empty() ? data_dir + "/blobs" : blob_url.path;
 }

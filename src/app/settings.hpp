@@ -89,6 +89,9 @@ struct Settings {
   http::LogFormat log_format = http::LogFormat::text;
   int threads = 0;
   int drain_seconds = 0;
+  int backup_hours = 0;
+  int backup_keep = 7;
+  std::string backup_dir;
 
   // The fields in the order of the structure.
   static constexpr auto service_fields() {
@@ -230,9 +233,23 @@ struct Settings {
              .value_max = 600}));
   }
 
+  static constexpr auto backup_fields() {
+    return kith::fields(
+        field("backup_hours", &Settings::backup_hours,
+              {.doc = "Every so many hours a backup of everything is written; 0: none is.",
+               .value_min = 0,
+               .value_max = 8760}),
+        field("backup_keep", &Settings::backup_keep,
+              {.doc = "How many of these backups are kept.", .value_min = 1, .value_max = 10'000}),
+        field("backup_dir", &Settings::backup_dir,
+              {.doc = "Folder of these backups, best on another disk; empty: backups in "
+                      "KITH_DATA_DIR.",
+               .verbatim = true}));
+  }
+
   static constexpr auto fields() {
     return service_fields() + account_fields() + contact_fields() + picture_fields() +
-           request_fields();
+           request_fields() + backup_fields();
   }
 
   /// The rules between settings.
@@ -249,6 +266,9 @@ struct Settings {
 
   /// The folder of pictures, where `blob_url` is one.
   std::string blob_folder() const;
+
+  /// The folder of the backups that are written by themselves.
+  std::string backup_folder() const;
 
   /// The path of the program that decodes pictures.
   std::string image_program_path() const;

@@ -27,6 +27,9 @@ class Blobs {
   /// As `BlobStore::get`.
   Task<Result<Found>> get(BlobName name, Time now);
 
+  /// The store itself, for a thread of one's own.
+  BlobStore& store() { return *store_; }
+
   /// As `BlobStore::public_base`.
   std::string public_base() const { return store_->public_base(); }
 

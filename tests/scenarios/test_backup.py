@@ -321,3 +321,45 @@ def test_on_a_terminal_there_is_a_bar(filled: Server, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
     assert "[####################] backup   100 %" in done.stdout
     assert os.path.getsize(tmp_path / "file.tar.zst") > 0
+
+
+def archives(server: Server) -> list[Path]:
+    return sorted((server.data_dir / "backups").glob("kith-*.tar.zst"))
+
+
+def test_backups_by_themselves(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path / "server", KITH_BACKUP_HOURS=24, KITH_BACKUP_KEEP=2) as server:
+        account = sign_up(server)
+        deadline = time.monotonic() + 20
+        while not archives(server):
+            assert time.monotonic() < deadline, "there is one soon after the first start"
+            time.sleep(0.1)
+        first = archives(server)[0]
+        assert first.parent.stat().st_mode & 0o777 == 0o700
+        (first.parent / "notes.txt").write_text("mine")
+        for _ in range(2):
+            time.sleep(1.1)  # each has the second in its name
+            done = server.run("jobs", "backup")
+            assert done.returncode == 0, done
+        assert len(archives(server)) == 2 and first not in archives(server)
+        assert (first.parent / "notes.txt").exists()
+        newest = archives(server)[-1]
+    restored = Server(binary, tmp_path / "restored")
+    assert restored.run("restore", str(newest)).returncode == 0
+    with restored:
+        sign_in(restored, account.email)
+
+
+def test_no_backups_unasked(binary: Path, tmp_path: Path) -> None:
+    server = Server(binary, tmp_path)
+    assert server.run("jobs", "backup").returncode == 1
+    assert server.run("jobs").returncode == 0
+    assert not archives(server)
+
+
+def test_a_backup_that_cannot_be_written_is_told(binary: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    server = Server(binary, tmp_path / "server", KITH_BACKUP_HOURS=24,
+                    KITH_BACKUP_DIR=tmp_path / "file" / "folder")
+    done = server.run("jobs", "backup")
+    assert done.returncode == 1 and "directory" in done.stdout.lower(), done

@@ -85,7 +85,11 @@ class PostgresBulk : public Bulk {
 
   void execute(const std::string& text) override { run(text); }
 
-  void commit() override { execute("commit"); }
+  /// Without statistics the plans of the first hour would be made for an empty database.
+  void commit() override {
+    execute("commit");
+    execute("analyze");
+  }
 
  private:
   ResultHandle run(const std::string& text) { return postgres::execute(connection_.get(), text); }
