@@ -50,11 +50,7 @@ std::vector<std::string> names_in(const std::string& folder) {
 }  // namespace
 
 std::string backup_name(Time now) {
-  std::string text;
-  now.append_to(text);
-  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
-  return std::string(prefix) + text.substr(0, digits_and_marks.size() - 1) + "Z" +
-         std::string(suffix);
+  return std::string(prefix) + compact(now) + std::string(suffix);
 }
 
 std::vector<std::string> superfluous_backups(std::vector<std::string> names, int keep) {

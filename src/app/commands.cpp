@@ -20,6 +20,7 @@
 #include "app/loop.hpp"
 #include "app/mail_commands.hpp"
 #include "app/user_commands.hpp"
+#include "app/version.hpp"
 
 namespace kith::app {
 
@@ -96,8 +97,8 @@ void add_commands(CLI::App& program, Action& action) {
     return 0;
   });
   add("healthcheck", "Exit with 0 when the server is ready", check_health);
-  add("version", "Print the version", [](const Settings&) {
-    fmt::print("kith {}\n", KITH_VERSION);
+  add("version", "Print the version and the commit", [](const Settings&) {
+    fmt::print("kith {} ({})\n", version, commit);
     return 0;
   });
   add("openapi", "Print the OpenAPI document", [](const Settings&) {

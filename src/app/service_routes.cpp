@@ -8,6 +8,7 @@
 
 #include "app/assets.hpp"
 #include "app/jobs.hpp"
+#include "app/version.hpp"
 #include "http/handler.hpp"
 #include "store/migrate.hpp"
 
@@ -30,12 +31,14 @@ constexpr std::string_view docs_policy =
 
 struct Health {
   std::string status = "ok";
-  std::string version = KITH_VERSION;
+  std::string version{app::version};
+  std::string commit{app::commit};
 
   static std::string schema_name() { return "Health"; }
   static constexpr auto fields() {
     return kith::fields(field("status", &Health::status, {.example = "ok"}),
-                        field("version", &Health::version));
+                        field("version", &Health::version),
+                        field("commit", &Health::commit, {.doc = "What it was built from."}));
   }
 };
 

@@ -71,4 +71,12 @@ Time Clock::system_now() {
   return {std::chrono::duration_cast<std::chrono::microseconds>(since_epoch).count()};
 }
 
+std::string compact(Time time) {
+  constexpr std::size_t to_the_second = 15;
+  std::string text;
+  time.append_to(text);
+  std::erase_if(text, [](char c) { return c == '-' || c == ':'; });
+  return text.substr(0, to_the_second) + "Z";
+}
+
 }  // namespace kith

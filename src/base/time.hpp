@@ -23,6 +23,9 @@ struct Time {
   auto operator<=>(const Time&) const = default;
 };
 
+/// `20261127T210509Z` (ISO 8601, basic format), for names of files.
+std::string compact(Time time);
+
 /// Spans of time in microseconds.
 inline constexpr std::int64_t micros_per_second = 1'000'000;
 inline constexpr std::int64_t micros_per_minute = 60 * micros_per_second;

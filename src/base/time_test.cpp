@@ -84,5 +84,9 @@ TEST(Clock, ReadsTheSystemUnlessASourceIsGiven) {
   EXPECT_EQ(Clock([] { return Time{42}; }).now().micros, 42);
 }
 
+TEST(Time, HasAFormForFiles) {
+  EXPECT_EQ(compact(Time::parse("2026-11-27T21:05:09.999999Z").value()), "20261127T210509Z");
+}
+
 }  // namespace
 }  // namespace kith

@@ -20,7 +20,8 @@ def idle(binary: Path, tmp_path: Path) -> Server:
 
 
 def test_version(idle: Server) -> None:
-    assert re.match(r"kith \d+\.\d+\.\d+", idle.run("version").stdout)
+    told = idle.run("version").stdout
+    assert re.fullmatch(r"kith \d+\.\d+\.\d+ \(([0-9a-f]{12}|unknown)\)\n", told)
 
 
 def test_no_command_tells_what_there_is(idle: Server) -> None:

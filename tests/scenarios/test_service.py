@@ -14,7 +14,7 @@ from scenario import Scenario, play, table
 
 ROOT = Path(__file__).parents[2]
 SERVICE = [
-    Scenario("health", "GET", "/healthz", 200, holds=('"status":"ok"',)),
+    Scenario("health", "GET", "/healthz", 200, holds=('"status":"ok"', '"commit":"')),
     Scenario("ready", "GET", "/readyz", 200, holds=('"status":"ready"', '"database":"ok"')),
     Scenario("start page", "GET", "/", 200, holds=("text/html", "content-security-policy",
                                                     "/docs", "/redoc")),

@@ -1,12 +1,8 @@
 #include "store/sqlite/database.hpp"
 
-#include <cerrno>
 #include <optional>
-#include <system_error>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <spdlog/spdlog.h>
 
 #include "base/limits.hpp"
 #include "store/migrate.hpp"
@@ -14,21 +10,12 @@
 #include "store/sqlite/bulk.hpp"
 #include "store/sqlite/reader.hpp"
 #include "store/sqlite/scanner.hpp"
+#include "store/sqlite/snapshot.hpp"
 #include "store/sqlite/writer.hpp"
 
 namespace kith::store::sqlite {
 
 namespace {
-
-/// SQLite would make the file by the umask; what it makes beside it follows this file's mode.
-void make_private_file(const std::string& path) {
-  constexpr mode_t owner_only = S_IRUSR | S_IWUSR;
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, owner_only);
-  const bool made = fd >= 0 && ::fchmod(fd, owner_only) == 0;
-  const int code = errno;
-  if (fd >= 0) ::close(fd);
-  if (!made) throw Broken("open " + path + ": " + std::system_category().message(code));
-}
 
 std::string quoted(std::string_view text) {
   std::string out = "'";
@@ -97,6 +84,7 @@ class SqliteDatabase : public Database {
     connection.execute("begin immediate");
     connection.execute(create_migrations_table);
     connection.execute("commit");
+    keep_snapshot(connection);
     std::optional<Migrated> done;
     for (;;) {
       const Migrated step = migrate_one(connection);
@@ -122,6 +110,15 @@ class SqliteDatabase : public Database {
   std::unique_ptr<Bulk> bulk(BulkMode mode) override { return open_bulk(options_.path, mode); }
 
  private:
+  /// Of a database that has something and is about to change.
+  void keep_snapshot(Connection& connection) {
+    const auto applied = read_applied(connection);
+    if (applied.empty() || pending(applied, options_.migrations).empty()) return;
+    const int schema = static_cast<int>(applied.size());
+    const auto path = write_snapshot(connection, options_.path, schema, options_.clock.now());
+    spdlog::info("before the migration: {} has the database as it was", path);
+  }
+
   /// Takes the next step, if there is one, in a transaction that also asks whether another
   /// process was faster.
   Migrated migrate_one(Connection& connection) {

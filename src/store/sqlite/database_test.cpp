@@ -268,5 +268,55 @@ TEST_F(SqliteStore, RefusesWhatTheQueueCannotHoldAndWritesTheRest) {
   EXPECT_EQ(count("q"), written);
 }
 
+// --- the snapshot before a migration -------------------------------------------------------------
+
+constexpr std::array<Migration, 3> three_steps{{{1, "one", "create table t (x text)", "", "aa"},
+                                                {2, "two", "insert into t values ('two')", "", "b"},
+                                                {3, "three", "insert into t values (3)", "", "c"}}};
+
+class Snapshot : public testing::Test {
+ protected:
+  void migrate(std::size_t steps) const {
+    const Clock clock([] { return Time::parse("2026-11-27T21:05:09Z").value(); });
+    open(
+        {.path = folder_.file(), .migrations = std::span(three_steps).first(steps), .clock = clock})
+        ->migrate();
+  }
+
+  std::vector<std::string> snapshots() const {
+    std::vector<std::string> found;
+    for (const auto& each : std::filesystem::directory_iterator(folder_.path())) {
+      const std::string name = each.path().filename();
+      if (name.find(".schema-") != std::string::npos) found.push_back(name);
+    }
+    return found;
+  }
+
+  const TemporaryFolder folder_;
+};
+
+TEST_F(Snapshot, KeepsWhatWasThereBeforeAMigration) {
+  migrate(1);
+  EXPECT_THAT(snapshots(), testing::IsEmpty()) << "there was nothing before";
+  Outside(folder_.file()).execute("insert into t values ('precious')");
+  migrate(3);
+  ASSERT_THAT(snapshots(), testing::ElementsAre("kith.db.schema-1-20261127T210509Z"));
+  const std::string path = folder_.file(snapshots().front());
+  EXPECT_EQ(Outside(path).value("select group_concat(x) from t"), "precious");
+  EXPECT_EQ(Outside(path).value("select count(*) from schema_migrations"), "1");
+  const auto mode = std::filesystem::status(path).permissions();
+  EXPECT_EQ(mode, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  migrate(3);
+  EXPECT_EQ(snapshots().size(), 1U) << "nothing changes";
+}
+
+TEST_F(Snapshot, WithoutItNothingIsMigrated) {
+  migrate(1);
+  const std::string path = folder_.file("kith.db.schema-1-20261127T210509Z");
+  std::filesystem::create_directories(path + "/in the way");
+  EXPECT_THROW(migrate(3), Broken);
+  EXPECT_EQ(Outside(folder_.file()).value("select count(*) from schema_migrations"), "1");
+}
+
 }  // namespace
 }  // namespace kith::store::sqlite

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string_view>
+
+namespace kith::app {
+
+/// The version of the program (https://semver.org).
+inline constexpr std::string_view version = KITH_VERSION;
+
+/// The commit that it was built from; `unknown` outside a repository.
+extern const std::string_view commit;
+
+}  // namespace kith::app

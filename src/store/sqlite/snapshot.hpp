@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+
+#include "base/time.hpp"
+#include "store/sqlite/connection.hpp"
+
+namespace kith::store::sqlite {
+
+/// Opens a file that its owner alone may read and write, and makes it if it is missing: SQLite
+/// would make it by the umask. Throws Broken.
+void make_private_file(const std::string& path);
+
+/// Writes the database as it is to a file beside it, `PATH.schema-9-20261127T210000Z`, whole and on
+/// the disk, before its schema goes on from 9; the file's path. Throws Broken.
+std::string write_snapshot(Connection& connection, const std::string& path, int schema, Time now);
+
+}  // namespace kith::store::sqlite

@@ -1,0 +1,31 @@
+#!/usr/bin/env python3
+"""Writes which commit is built as a C++ file, if it has changed: commit.py FOLDER OUTPUT."""
+
+import pathlib
+import subprocess
+import sys
+
+TEXT = """// Made by tools/commit.py.
+#include "app/version.hpp"
+
+namespace kith::app {
+
+const std::string_view commit = "%s";
+
+}  // namespace kith::app
+"""
+
+
+def main() -> None:
+    folder, output = sys.argv[1], pathlib.Path(sys.argv[2])
+    command = ["git", "-C", folder, "rev-parse", "--short=12", "HEAD"]
+    try:
+        commit = subprocess.run(command, capture_output=True, text=True).stdout.strip()
+    except FileNotFoundError:
+        commit = ""
+    text = TEXT % (commit or "unknown")
+    if not output.exists() or output.read_text() != text:
+        output.write_text(text)
+
+
+main()
