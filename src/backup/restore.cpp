@@ -78,9 +78,13 @@ std::int64_t add_rows(store::Bulk& bulk, const Table& table, const ArchiveReader
   return count;
 }
 
-const Table& table_named(const store::Bulk& bulk, std::string_view name) {
+const Table* find_table(const store::Bulk& bulk, std::string_view name) {
   const auto found = std::ranges::find(bulk.tables(), name, &Table::name);
-  if (found != bulk.tables().end()) return *found;
+  return found == bulk.tables().end() ? nullptr : &*found;
+}
+
+const Table& table_named(const store::Bulk& bulk, std::string_view name) {
+  if (const Table* found = find_table(bulk, name)) return *found;
   throw std::runtime_error(std::string(name) + " is no table of this program");
 }
 
@@ -89,9 +93,11 @@ void put_picture(blob::BlobStore& blobs, const blob::BlobName& name, std::string
   if (!put) throw std::runtime_error("picture " + name.text + ": " + put.error().detail);
 }
 
-std::set<std::string> picture_names(store::Bulk& bulk, const Table& avatars) {
+std::set<std::string> picture_names(store::Bulk& bulk) {
   std::set<std::string> names;
-  bulk.read(avatars, [&](const Rows& rows) {
+  const Table* avatars = find_table(bulk, "avatars");
+  if (!avatars) return names;
+  bulk.read(*avatars, [&](const Rows& rows) {
     for (std::size_t row = 0; row < rows.size(); ++row) {
       names.insert(store::read_column<std::string>(rows, "name", row));
     }
@@ -99,23 +105,29 @@ std::set<std::string> picture_names(store::Bulk& bulk, const Table& avatars) {
   return names;
 }
 
-/// Has the pictures that nobody knows any more taken away, as those that were replaced are.
-void retire_pictures(store::Bulk& bulk, const Table& avatars, const std::set<std::string>& before) {
-  const std::set<std::string> now = picture_names(bulk, avatars);
+/// A row of `avatars` for a picture that is to be taken away.
+void add_old_picture(Rows& rows, const Table& avatars, const std::string& name) {
+  for (const std::string& column : avatars.columns) {
+    if (column == "name") {
+      rows.add_octets(name);
+    } else if (column == "state") {
+      rows.add_octets("old");
+    } else if (column == "created_at") {
+      rows.add_integer(Clock().now().micros);
+    } else {
+      rows.add_null();
+    }
+  }
+}
+
+/// Has the pictures of before that nobody knows any more taken away, as those that were replaced.
+void retire_pictures(store::Bulk& bulk, const std::set<std::string>& before) {
+  if (before.empty()) return;
+  const Table& avatars = table_named(bulk, "avatars");
+  const std::set<std::string> now = picture_names(bulk);
   Rows rows(avatars.columns);
   for (const std::string& name : before) {
-    if (now.contains(name)) continue;
-    for (const std::string& column : avatars.columns) {
-      if (column == "name") {
-        rows.add_octets(name);
-      } else if (column == "state") {
-        rows.add_octets("old");
-      } else if (column == "created_at") {
-        rows.add_integer(Clock().now().micros);
-      } else {
-        rows.add_null();
-      }
-    }
+    if (!now.contains(name)) add_old_picture(rows, avatars, name);
   }
   if (!rows.empty()) bulk.add(avatars, rows);
 }
@@ -151,8 +163,7 @@ Restored restore(const std::string& path, store::Bulk& bulk, blob::BlobStore& bl
   ArchiveReader archive(path);
   const Head head = read_head(path, archive);
   progress.begin("restore", head.rows);
-  const Table& avatars = table_named(bulk, "avatars");
-  const auto before = picture_names(bulk, avatars);
+  const auto before = picture_names(bulk);
   bulk.clear();
   Restored restored;
   while (const auto file = archive.next()) {
@@ -165,7 +176,7 @@ Restored restore(const std::string& path, store::Bulk& bulk, blob::BlobStore& bl
     restored.rows += count;
     progress.add(count);
   }
-  retire_pictures(bulk, avatars, before);
+  retire_pictures(bulk, before);
   move_on(bulk);
   bulk.commit();
   return restored;

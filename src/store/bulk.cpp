@@ -24,9 +24,7 @@ std::string joined(const std::vector<std::string>& names) {
 std::span<const std::string_view> bulk_tables() { return all_tables; }
 
 void Bulk::clear() {
-  for (const std::string_view table : std::views::reverse(all_tables)) {
-    execute("delete from " + std::string(table));
-  }
+  for (const Table& table : std::views::reverse(tables())) execute("delete from " + table.name);
 }
 
 std::string bulk_columns(const Table& table) { return joined(table.columns); }

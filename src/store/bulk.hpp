@@ -39,7 +39,7 @@ class Bulk {
  public:
   virtual ~Bulk() = default;
 
-  /// Those of `bulk_tables`.
+  /// Those of `bulk_tables` that the schema has.
   virtual const std::vector<Table>& tables() const = 0;
 
   /// Gives all rows in order of the key (integers by number, octets by value), in pieces of at most

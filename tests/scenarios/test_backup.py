@@ -206,14 +206,8 @@ def test_a_damaged_archive_changes_nothing(binary: Path, archive: Path, tmp_path
         sign_in(server, account.email)
 
 
-def rewritten(archive: Path, folder: Path, name: str, text: str) -> Path:
-    """The archive with another file in it, and sums that are right."""
-    folder.mkdir()
-    subprocess.run(["tar", "--zstd", "-xf", str(archive), "-C", str(folder)], check=True)
-    (folder / name).parent.mkdir(exist_ok=True)
-    (folder / name).write_text(text)
-    names = [line.split("  ")[1] for line in (folder / "SHA256SUMS").read_text().splitlines()]
-    names += [] if name in names else [name]
+def packed(folder: Path, names: list[str]) -> Path:
+    """An archive of these files, with sums that are right."""
     sums = subprocess.run(["sha256sum", *names], cwd=folder, check=True, capture_output=True,
                           text=True).stdout
     (folder / "SHA256SUMS").write_text(sums)
@@ -221,6 +215,16 @@ def rewritten(archive: Path, folder: Path, name: str, text: str) -> Path:
     subprocess.run(["tar", "--zstd", "-cf", str(file), *names, "SHA256SUMS"], cwd=folder,
                    check=True)
     return file
+
+
+def rewritten(archive: Path, folder: Path, name: str, text: str) -> Path:
+    """The archive with another file in it."""
+    folder.mkdir()
+    subprocess.run(["tar", "--zstd", "-xf", str(archive), "-C", str(folder)], check=True)
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).write_text(text)
+    names = [line.split("  ")[1] for line in (folder / "SHA256SUMS").read_text().splitlines()]
+    return packed(folder, names + ([] if name in names else [name]))
 
 
 @pytest.mark.parametrize("name, text, reason", [
@@ -363,3 +367,66 @@ def test_a_backup_that_cannot_be_written_is_told(binary: Path, tmp_path: Path) -
                     KITH_BACKUP_DIR=tmp_path / "file" / "folder")
     done = server.run("jobs", "backup")
     assert done.returncode == 1 and "directory" in done.stdout.lower(), done
+
+
+RELEASED = sorted((Path(__file__).parents[1] / "data").glob("schema-*.tar.zst"))
+
+
+def check_released(server: Server) -> None:
+    """What is in each of the archives in tests/data."""
+    with server:
+        ann = sign_in(server, "ann@example.org")
+        assert ann.call("GET", "users/me").json["role"] == "admin"
+        names = sorted(each["first_name"] for each in contacts_of(ann))
+        assert names == sorted(["Changed", "Once", *(f"Käthe {i}" for i in range(1, 17))])
+        assert len(ann.items("contacts/trash")) == 2
+        found = ann.call("GET", "contacts?q=kathe%2012").json["items"]
+        assert [each["first_name"] for each in found] == ["Käthe 12"]
+        repeated = ann.call("POST", "contacts", {"first_name": "Once"}, idempotency_key="one")
+        assert repeated.status == 201 and len(contacts_of(ann)) == 18
+        bob = server.call("POST", f"{API}/auth/login",
+                          {"email": "bob@example.org", "password": PASSWORD})
+        assert bob.status == 403, "suspended"
+
+
+@pytest.mark.parametrize("file", RELEASED, ids=lambda file: file.name)
+def test_archives_of_older_versions_come_back(binary: Path, database: str, file: Path,
+                                              tmp_path: Path) -> None:
+    for number, backend in enumerate(backends(database)):
+        server = other_server(binary, tmp_path / str(number), backend)
+        done = server.run("restore", str(file))
+        assert done.returncode == 0, done.stderr
+        check_released(server)
+
+
+def without_pictures(archive: Path, folder: Path) -> Path:
+    """What schema 9 would have written: no pictures, nor where they are."""
+    def table(name: str) -> Path:
+        return folder / "tables" / name / "000001.jsonl"
+
+    rewritten(archive, folder, "unused", "")
+    rows = [json.loads(line) for line in table("accounts").read_text().splitlines()]
+    column = rows[0].index("avatar_url:text")
+    kept = [[*row[:column], *row[column + 1:]] for row in rows]
+    table("accounts").write_text("".join(json.dumps(row, separators=(",", ":")) + "\n"
+                                         for row in kept))
+    head = json.loads((folder / "kith.json").read_text())
+    gone = len(table("avatars").read_text().splitlines()) - 1
+    (folder / "kith.json").write_text(json.dumps({**head, "schema": 9,
+                                                  "rows": head["rows"] - gone}))
+    names = ["kith.json", *(f"tables/{each.parent.name}/{each.name}"
+                            for each in sorted(folder.glob("tables/*/*"))
+                            if each.parent.name != "avatars")]
+    order = [line.split("  ")[1] for line in (folder / "SHA256SUMS").read_text().splitlines()]
+    return packed(folder, sorted(names, key=order.index))
+
+
+def test_an_archive_of_an_older_schema(binary: Path, database: str, tmp_path: Path) -> None:
+    file = without_pictures(RELEASED[0], tmp_path / "older")
+    for number, backend in enumerate(backends(database)):
+        server = other_server(binary, tmp_path / str(number), backend)
+        done = server.run("restore", str(file))
+        assert done.returncode == 0, done.stderr
+        check_released(server)
+        again = server.run("restore", "--force", str(file))
+        assert again.returncode == 1 and "older Kith" in again.stderr, again

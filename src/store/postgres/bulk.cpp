@@ -50,7 +50,12 @@ class PostgresBulk : public Bulk {
  public:
   PostgresBulk(const Url& url, BulkMode mode) : connection_(connect(url, Purpose::migrate)) {
     execute(mode == BulkMode::read ? "begin isolation level repeatable read read only" : "begin");
-    for (const std::string_view name : bulk_tables()) tables_.push_back(describe(name));
+    for (const std::string_view name : bulk_tables()) {
+      Table table = describe(name);
+      if (table.columns.empty()) continue;
+      count(table);
+      tables_.push_back(std::move(table));
+    }
   }
 
   const std::vector<Table>& tables() const override { return tables_; }
@@ -115,8 +120,9 @@ class PostgresBulk : public Bulk {
   Table describe(std::string_view name) {
     Table table{.name = std::string(name), .columns = {}, .types = {}, .key = {}};
     const ResultHandle columns =
-        run("select attname, format_type(atttypid, null) from pg_attribute where attrelid = '" +
-            table.name + "'::regclass and attnum > 0 and not attisdropped order by attname");
+        run("select attname, format_type(atttypid, null) from pg_attribute where attrelid = "
+            "to_regclass('" +
+            table.name + "') and attnum > 0 and not attisdropped order by attname");
     for (int row = 0; row < PQntuples(columns.get()); ++row) {
       table.columns.emplace_back(PQgetvalue(columns.get(), row, 0));
       table.types.push_back(type_of(PQgetvalue(columns.get(), row, 1)));
@@ -125,14 +131,17 @@ class PostgresBulk : public Bulk {
         run("select a.attname from pg_index i cross join lateral "
             "unnest(i.indkey::int2[]) with ordinality k (number, place) "
             "join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number "
-            "where i.indisprimary and i.indrelid = '" +
-            table.name + "'::regclass order by k.place");
+            "where i.indisprimary and i.indrelid = to_regclass('" +
+            table.name + "') order by k.place");
     for (int row = 0; row < PQntuples(key.get()); ++row) {
       table.key.emplace_back(PQgetvalue(key.get(), row, 0));
     }
+    return table;
+  }
+
+  void count(Table& table) {
     const ResultHandle count = run("select count(*) from " + table.name);
     table.rows = std::stoll(PQgetvalue(count.get(), 0, 0));
-    return table;
   }
 
   Handle connection_;

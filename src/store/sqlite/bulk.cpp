@@ -21,7 +21,12 @@ class SqliteBulk : public Bulk {
   SqliteBulk(const std::string& path, BulkMode mode)
       : connection_(path, mode == BulkMode::read ? Mode::read : Mode::write) {
     connection_.execute(mode == BulkMode::read ? "begin" : "begin immediate");
-    for (const std::string_view name : bulk_tables()) tables_.push_back(describe(name));
+    for (const std::string_view name : bulk_tables()) {
+      Table table = describe(name);
+      if (table.columns.empty()) continue;
+      count(table);
+      tables_.push_back(std::move(table));
+    }
   }
 
   const std::vector<Table>& tables() const override { return tables_; }
@@ -73,10 +78,13 @@ class SqliteBulk : public Bulk {
     }
     std::ranges::sort(key);
     for (auto& each : key) table.key.push_back(std::move(each.second));
+    return table;
+  }
+
+  void count(Table& table) {
     const auto count = connection_.prepare("select count(*) from " + table.name);
     connection_.step(count.get());
     table.rows = sqlite3_column_int64(count.get(), 0);
-    return table;
   }
 
   static std::string text_of(sqlite3_stmt* statement, int column) {
