@@ -28,6 +28,7 @@ enum class Errc : std::uint8_t {
   too_many_requests,       ///< Over a rate limit. 429
   header_too_large,        ///< 431
   unavailable,             ///< A bounded queue is full or a deadline has passed. 503
+  disk_full,               ///< Nothing can be written until an operator makes room. 507
 };
 
 /// One refused field: its name as the client wrote it and the reason as a sentence.

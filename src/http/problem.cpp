@@ -33,6 +33,7 @@ constexpr std::array kinds{
     Kind{Errc::too_many_requests, 429, "too-many-requests", "Too many requests"},
     Kind{Errc::header_too_large, 431, "header-too-large", "The header is too large"},
     Kind{Errc::unavailable, 503, "unavailable", "Try again shortly"},
+    Kind{Errc::disk_full, 507, "disk-full", "The disk of the server is full"},
 };
 
 constexpr Kind internal{{}, 500, "internal", "Internal error"};

@@ -39,7 +39,9 @@ std::optional<Error> refusal_of(std::string_view state) {
     return unavailable("The database is busy elsewhere.");
   }
   if (state == "57014") return unavailable("This took too long; ask for less.");
-  if (state == "53100") return unavailable("The disk is full.");
+  if (state == "53100") {
+    return Error{.code = Errc::disk_full, .detail = "Nothing was changed; what is there stays."};
+  }
   if (state.starts_with("53")) return unavailable("The database has no room at this moment.");
   return std::nullopt;
 }

@@ -128,7 +128,9 @@ void Connection::use_wal() {
 
 void Connection::fail(std::string_view where) {
   const int code = sqlite3_extended_errcode(database_.get());
-  throw SqliteError(code, std::string(where) + ": " + sqlite3_errmsg(database_.get()));
+  std::string text = std::string(where) + ": " + sqlite3_errmsg(database_.get());
+  if (code == SQLITE_IOERR_SHMSIZE) text += ": no room for the file beside it, the disk is full";
+  throw SqliteError(code, text);
 }
 
 void Connection::execute(std::string_view text) {

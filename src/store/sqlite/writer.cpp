@@ -20,7 +20,8 @@ bool is_conflict(int code) {
 /// The client's part of a failure that hit a whole group, if it has one.
 std::optional<Error> refusal_of(const SqliteError& error) {
   switch (error.code() & 0xFF) {
-    case SQLITE_FULL: return Error{.code = Errc::unavailable, .detail = "The disk is full."};
+    case SQLITE_FULL:
+      return Error{.code = Errc::disk_full, .detail = "Nothing was changed; what is there stays."};
     case SQLITE_BUSY:
       return Error{.code = Errc::unavailable, .detail = "The database is busy elsewhere."};
     default: return std::nullopt;

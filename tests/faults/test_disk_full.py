@@ -1,0 +1,95 @@
+"""A disk without room: nothing more is taken, nothing is lost, and it goes on by itself."""
+
+import subprocess
+from pathlib import Path
+from typing import Iterator
+
+import pytest
+
+from kith import API, Account, Server, sign_in, sign_up
+
+SIZE = 12 * 1024 * 1024
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "none", str(folder)],
+                          capture_output=True, text=True)
+    if done.returncode != 0:
+        pytest.skip(f"needs a file system of its own: {done.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def fill(disk: Path) -> Path:
+    """Takes all the room that there is."""
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as file:
+        for part in (65536, 4096, 1):
+            try:
+                while True:
+                    file.write(b"x" * part)
+            except OSError:
+                pass
+    return filler
+
+
+def first_refusal(account: Account) -> tuple[list[str], int]:
+    """Creates until one is refused: what was acknowledged, and the status of the refusal."""
+    taken = []
+    for number in range(20_000):
+        reply = account.call("POST", "contacts", {"first_name": f"C{number}", "notes": "x" * 500})
+        if reply.status != 201:
+            return taken, reply.status
+        taken.append(reply.json["id"])
+    raise AssertionError("the disk never was full")
+
+
+@pytest.mark.sqlite_only
+def test_writes_are_refused_until_there_is_room(binary: Path, tmp_path: Path,
+                                                small_disk: Path) -> None:
+    with Server(binary, tmp_path / "server", KITH_DATA_DIR=small_disk / "data") as server:
+        account = sign_up(server)
+        before = [account.create(first_name=f"Before {i}")["id"] for i in range(20)]
+        filler = fill(small_disk)
+        taken, status = first_refusal(account)
+        assert status == 507
+        refused = account.call("POST", "contacts", {"first_name": "No"})
+        assert refused.status == 507 and refused.json["type"] == "urn:kith:problem:disk-full"
+        changed = account.call("PATCH", f"contacts/{before[0]}", {"first_name": "No"},
+                               content_type="application/merge-patch+json")
+        assert changed.status == 507
+        assert account.call("DELETE", f"contacts/{before[0]}").status == 507
+        listed = {each["id"] for each in account.items("contacts?limit=500")}
+        assert listed == {*before, *taken}, "what is there can be read, and no more is"
+        assert account.call("GET", f"contacts/{before[0]}").json["first_name"] == "Before 0"
+        assert len(account.call("GET", "contacts?q=before&limit=50").json["items"]) == 20
+        assert server.call("GET", "/readyz").status == 200
+        filler.unlink()
+        after = account.create(first_name="After")["id"]
+        assert account.call("DELETE", f"contacts/{before[0]}").status == 204
+    with server:
+        again = sign_in(server, account.email)
+        listed = {each["id"] for each in again.items("contacts?limit=500")}
+        assert listed == {*before[1:], *taken, after}
+
+
+@pytest.mark.sqlite_only
+def test_a_start_without_room_is_told_in_a_line(binary: Path, tmp_path: Path,
+                                                small_disk: Path) -> None:
+    server = Server(binary, tmp_path / "server", KITH_DATA_DIR=small_disk / "data")
+    with server:
+        account = sign_up(server)
+    filler = fill(small_disk)
+    try:
+        with server:
+            assert server.call("GET", "/readyz").status == 200
+    except AssertionError:
+        lines = server.diagnostics().strip().splitlines()
+        assert "full" in lines[-1], lines
+    filler.unlink()
+    with server:
+        assert server.call("GET", f"{API}/contacts", authorization="Bearer "
+                           + sign_in(server, account.email).tokens["access_token"]).status == 200
