@@ -1,5 +1,6 @@
 #include "store/sqlite/connection.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -133,10 +134,15 @@ void Connection::fail(std::string_view where) {
   throw SqliteError(code, text);
 }
 
+std::string_view Connection::first_line(std::string_view text) {
+  constexpr std::size_t shown_max = 80;
+  return text.substr(0, std::min(text.find('\n'), shown_max));
+}
+
 void Connection::execute(std::string_view text) {
   const std::string copy(text);
   if (sqlite3_exec(database_.get(), copy.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
-    fail(text.substr(0, 80));
+    fail(first_line(text));
   }
 }
 
@@ -165,7 +171,7 @@ Connection::Prepared& Connection::prepared(const Query& query) {
 StatementHandle Connection::prepare(const std::string& text) {
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v2(database_.get(), text.c_str(), -1, &statement, nullptr) != SQLITE_OK) {
-    fail(text.substr(0, 80));
+    fail(first_line(text));
   }
   return StatementHandle(statement);
 }

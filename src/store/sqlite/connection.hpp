@@ -74,6 +74,7 @@ class Connection {
 
   void use_wal();
   Prepared& prepared(const Query& query);
+  static std::string_view first_line(std::string_view text);
   [[noreturn]] void fail(std::string_view where);
 
   std::unique_ptr<sqlite3, Close> database_;

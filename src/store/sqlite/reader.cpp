@@ -41,8 +41,8 @@ void Reader::enter() {
 
 void Reader::leave() {
   shares_ = false;
-  // A failure may have ended it.
-  if (sqlite3_get_autocommit(connection_.handle()) == 0) connection_.execute("commit");
+  // A failure may have ended it. There is nothing to commit, and of a damaged file that fails.
+  if (sqlite3_get_autocommit(connection_.handle()) == 0) connection_.execute("rollback");
 }
 
 }  // namespace kith::store::sqlite
