@@ -13,6 +13,7 @@
 
 #include "app/app.hpp"
 #include "app/backup_commands.hpp"
+#include "app/doctor.hpp"
 #include "app/healthcheck.hpp"
 #include "app/installation.hpp"
 #include "app/jobs.hpp"
@@ -97,6 +98,7 @@ void add_commands(CLI::App& program, Action& action) {
     return 0;
   });
   add("healthcheck", "Exit with 0 when the server is ready", check_health);
+  add("doctor", "Look at everything, and say what is wrong and what to do", examine);
   add("version", "Print the version and the commit", [](const Settings&) {
     fmt::print("kith {} ({})\n", version, commit);
     return 0;

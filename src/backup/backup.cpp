@@ -57,20 +57,22 @@ void write_table(ArchiveWriter& archive, store::Bulk& bulk, const Table& table,
   files.finish();
 }
 
-/// The pictures that accounts show, of the rows of `avatars`.
+}  // namespace
+
 std::vector<blob::BlobName> read_pictures(store::Bulk& bulk) {
   std::vector<blob::BlobName> names;
-  for (const Table& table : bulk.tables()) {
-    if (table.name != "avatars") continue;
-    bulk.read(table, [&](const Rows& rows) {
-      for (std::size_t row = 0; row < rows.size(); ++row) {
-        if (store::read_column<std::string>(rows, "state", row) != "current") continue;
-        names.push_back({store::read_column<std::string>(rows, "name", row)});
-      }
-    });
-  }
+  const Table* avatars = store::find_table(bulk, "avatars");
+  if (!avatars) return names;
+  bulk.read(*avatars, [&](const Rows& rows) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      if (store::read_column<std::string>(rows, "state", row) != "current") continue;
+      names.push_back({store::read_column<std::string>(rows, "name", row)});
+    }
+  });
   return names;
 }
+
+namespace {
 
 /// One that was replaced since the moment of the backup is not there any more.
 PictureCounts write_pictures(ArchiveWriter& archive, store::Bulk& bulk, blob::BlobStore& blobs,

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "backup/progress.hpp"
 #include "base/fields.hpp"
@@ -54,6 +55,9 @@ struct Written {
   Head head;
   PictureCounts pictures;
 };
+
+/// The pictures that accounts show.
+std::vector<blob::BlobName> read_pictures(store::Bulk& bulk);
 
 /// The file of an account's picture in an archive.
 std::string picture_file(std::string_view name);

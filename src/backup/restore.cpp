@@ -78,11 +78,6 @@ std::int64_t add_rows(store::Bulk& bulk, const Table& table, const ArchiveReader
   return count;
 }
 
-const Table* find_table(const store::Bulk& bulk, std::string_view name) {
-  const auto found = std::ranges::find(bulk.tables(), name, &Table::name);
-  return found == bulk.tables().end() ? nullptr : &*found;
-}
-
 const Table& table_named(const store::Bulk& bulk, std::string_view name) {
   if (const Table* found = find_table(bulk, name)) return *found;
   throw std::runtime_error(std::string(name) + " is no table of this program");

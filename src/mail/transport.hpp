@@ -44,6 +44,10 @@ class Transport {
   virtual std::expected<std::string, Failure> send(const Message& message,
                                                    const std::stop_token& stop) = 0;
 
+  /// Whether mails would be taken at this moment: goes there, signs in, and sends none. Blocks as
+  /// `send`.
+  virtual std::expected<void, Failure> check() { return {}; }
+
   /// Where mails go, for the log: one line without a secret.
   virtual std::string description() const = 0;
 };

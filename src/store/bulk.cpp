@@ -27,6 +27,11 @@ void Bulk::clear() {
   for (const Table& table : std::views::reverse(tables())) execute("delete from " + table.name);
 }
 
+const Table* find_table(const Bulk& bulk, std::string_view name) {
+  const auto found = std::ranges::find(bulk.tables(), name, &Table::name);
+  return found == bulk.tables().end() ? nullptr : &*found;
+}
+
 std::string bulk_columns(const Table& table) { return joined(table.columns); }
 
 std::string bulk_select(const Table& table, std::string_view text_order) {

@@ -46,11 +46,17 @@ class Bulk {
   /// `limits::bulk_piece_rows`.
   virtual void read(const Table& table, const std::function<void(const Rows&)>& take) = 0;
 
-  /// Adds rows; their columns are the table's. REQUIRES: `BulkMode::write`, as all that follows.
-  virtual void add(const Table& table, const Rows& rows) = 0;
+  /// What the database finds wrong with its own structure, a line each; reads all of it.
+  virtual std::vector<std::string> faults() = 0;
+
+  /// The integer that a statement gives.
+  virtual std::int64_t number(const std::string& text) = 0;
 
   /// Runs a statement without parameters or rows.
   virtual void execute(const std::string& text) = 0;
+
+  /// Adds rows; their columns are the table's. REQUIRES: `BulkMode::write`, as all that follows.
+  virtual void add(const Table& table, const Rows& rows) = 0;
 
   /// Makes all of it last; then nothing more can be done.
   virtual void commit() = 0;
@@ -58,6 +64,9 @@ class Bulk {
   /// Deletes all rows of all tables.
   void clear();
 };
+
+/// The table of that name; null when the schema has none.
+const Table* find_table(const Bulk& bulk, std::string_view name);
 
 /// `select ... from ... order by ...`; `text_order` stands behind a text of the key.
 std::string bulk_select(const Table& table, std::string_view text_order = {});

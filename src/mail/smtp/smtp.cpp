@@ -31,12 +31,16 @@ void start_curl() {
   if (started != CURLE_OK) throw std::runtime_error("libcurl cannot be used");
 }
 
-/// One message on its way to the server.
+/// One message on its way to the server, or just a visit.
 class Delivery {
  public:
-  Delivery(const Url& url, const Message& message, const std::stop_token& stop)
-      : url_(url), rest_(message.octets), stop_(stop), handle_(curl_easy_init()) {
+  Delivery(const Url& url, const std::stop_token& stop)
+      : url_(url), stop_(stop), handle_(curl_easy_init()) {
     if (!handle_) throw std::bad_alloc();
+  }
+
+  void carry(const Message& message) {
+    rest_ = message.octets;
     recipients_.reset(curl_slist_append(nullptr, ("<" + message.recipient + ">").c_str()));
     if (!recipients_) throw std::bad_alloc();
     set(CURLOPT_MAIL_FROM, ("<" + message.sender + ">").c_str());
@@ -45,6 +49,11 @@ class Delivery {
     set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(message.octets.size()));
     set(CURLOPT_READFUNCTION, &Delivery::on_read);
     set(CURLOPT_READDATA, this);
+  }
+
+  void carry_nothing() {
+    set(CURLOPT_NOBODY, 1L);
+    set(CURLOPT_CUSTOMREQUEST, "NOOP");
   }
 
   void go_to(const std::string& own_host) {
@@ -81,9 +90,9 @@ class Delivery {
   }
 
   /// Blocks until the server has the message or it is clear that it will not have it.
-  std::expected<std::string, Failure> perform() {
+  std::expected<void, Failure> perform() {
     const CURLcode code = curl_easy_perform(handle_.get());
-    if (code == CURLE_OK) return "sent through " + url_.place();
+    if (code == CURLE_OK) return {};
     return std::unexpected(failure_of(code));
   }
 
@@ -152,7 +161,7 @@ class Delivery {
   }
 
   const Url& url_;
-  std::string_view rest_;  // of the message
+  std::string_view rest_ = {};  // of the message
   const std::stop_token& stop_;
   bool on_its_way_ = false;
   Conversation conversation_;
@@ -170,11 +179,23 @@ SmtpTransport::SmtpTransport(Url url, std::string own_host)
 
 std::expected<std::string, Failure> SmtpTransport::send(const Message& message,
                                                         const std::stop_token& stop) {
-  Delivery delivery(url_, message, stop);
+  Delivery delivery(url_, stop);
+  delivery.carry(message);
   delivery.go_to(own_host_);
   delivery.be_safe();
   delivery.follow();
-  return delivery.perform();
+  if (auto sent = delivery.perform(); !sent) return std::unexpected(std::move(sent.error()));
+  return "sent through " + url_.place();
+}
+
+std::expected<void, Failure> SmtpTransport::check() {
+  const std::stop_token never;
+  Delivery visit(url_, never);
+  visit.carry_nothing();
+  visit.go_to(own_host_);
+  visit.be_safe();
+  visit.follow();
+  return visit.perform();
 }
 
 std::string SmtpTransport::description() const {

@@ -20,6 +20,7 @@ class SmtpTransport : public Transport {
 
   std::expected<std::string, Failure> send(const Message& message,
                                            const std::stop_token& stop) override;
+  std::expected<void, Failure> check() override;
   std::string description() const override;
 
  private:

@@ -88,6 +88,25 @@ class PostgresBulk : public Bulk {
     copy("copy " + table.name + " (" + bulk_columns(table) + ") from stdin (format binary)", data);
   }
 
+  std::vector<std::string> faults() override {
+    const ResultHandle found = run(
+        "select 'the index ' || indexrelid::regclass || ' is not valid' from pg_index "
+        "where not indisvalid union all "
+        "select 'the constraint ' || conname || ' of ' || conrelid::regclass || ' is not valid' "
+        "from pg_constraint where not convalidated");
+    std::vector<std::string> faults;
+    for (int row = 0; row < PQntuples(found.get()); ++row) {
+      faults.emplace_back(PQgetvalue(found.get(), row, 0));
+    }
+    return faults;
+  }
+
+  std::int64_t number(const std::string& text) override {
+    const ResultHandle result = run(text);
+    if (PQntuples(result.get()) == 0) throw Broken("no row: " + text);
+    return std::stoll(PQgetvalue(result.get(), 0, 0));
+  }
+
   void execute(const std::string& text) override { run(text); }
 
   /// Without statistics the plans of the first hour would be made for an empty database.

@@ -60,6 +60,26 @@ class SqliteBulk : public Bulk {
     }
   }
 
+  std::vector<std::string> faults() override {
+    std::vector<std::string> faults;
+    const auto check = connection_.prepare("pragma integrity_check(20)");
+    while (connection_.step(check.get())) {
+      std::string line = text_of(check.get(), 0);
+      if (line != "ok") faults.push_back(std::move(line));
+    }
+    const auto orphans = connection_.prepare(
+        "select \"table\" || ' has ' || count(*) || ' rows whose ' || parent || ' is gone' "
+        "from pragma_foreign_key_check group by \"table\", parent");
+    while (connection_.step(orphans.get())) faults.push_back(text_of(orphans.get(), 0));
+    return faults;
+  }
+
+  std::int64_t number(const std::string& text) override {
+    const auto statement = connection_.prepare(text);
+    if (!connection_.step(statement.get())) throw Broken("no row: " + text);
+    return sqlite3_column_int64(statement.get(), 0);
+  }
+
   void execute(const std::string& text) override { connection_.execute(text); }
 
   void commit() override { connection_.execute("commit"); }

@@ -1,0 +1,85 @@
+#include "app/doctor_rows.hpp"
+
+#include <array>
+#include <string_view>
+
+#include <fmt/core.h>
+
+namespace kith::app {
+
+namespace {
+
+/// A statement that counts what should not be. `$now` stands for the time.
+struct RowCheck {
+  Health health;
+  std::string_view what;
+  std::string_view text;  ///< behind the number
+  std::string_view count;
+  std::string_view advice;
+};
+
+constexpr std::string_view restore = "restore a backup, or ask for help with this line";
+
+constexpr std::array checks{
+    RowCheck{Health::ill, "accounts", "have no revision",
+             "select count(*) from accounts a where not exists "
+             "(select 1 from account_rev r where r.account_id = a.id)",
+             restore},
+    RowCheck{Health::ill, "accounts", "cannot sign in: no address is theirs",
+             "select count(*) from accounts a where not exists "
+             "(select 1 from account_emails e where e.account_id = a.id)",
+             restore},
+    RowCheck{Health::ill, "accounts", "have another number of contacts than is noted",
+             "select count(*) from account_rev r where contact_count <> "
+             "(select count(*) from contacts c where c.account_id = r.account_id)",
+             restore},
+    RowCheck{Health::ill, "contacts", "have a revision that their account has not reached",
+             "select count(*) from contacts c join account_rev r on r.account_id = c.account_id "
+             "where c.rev > r.rev",
+             restore},
+    RowCheck{Health::ill, "history", "changes have a revision that their account has not reached",
+             "select count(*) from contact_changes c join account_rev r "
+             "on r.account_id = c.account_id where c.rev > r.rev",
+             restore},
+    RowCheck{Health::ill, "pictures", "accounts show one that is not noted, or the other way",
+             "select count(*) from accounts a where (a.avatar_url <> '') <> (exists "
+             "(select 1 from avatars v where v.account_id = a.id and v.state = 'current'))",
+             "have them give their pictures again"},
+    RowCheck{Health::doubtful, "clock", "contacts were changed in the future",
+             "select count(*) from contacts where updated_at > $now + 300000000",
+             "see that all machines keep the time (chrony, systemd-timesyncd)"},
+    RowCheck{Health::doubtful, "mails", "could not be sent in the last seven days",
+             "select count(*) from mail_outbox where failed_at > $now - 604800000000",
+             "kith mail test ADDRESS says why"},
+    RowCheck{Health::doubtful, "mails", "have waited for more than an hour",
+             "select count(*) from mail_outbox where next_try_at is not null "
+             "and created_at < $now - 3600000000",
+             "kith mail test ADDRESS says why; they are tried on"},
+    RowCheck{Health::doubtful, "jobs", "fail", "select count(*) from jobs where failures > 0",
+             "kith jobs runs them, and says why"},
+};
+
+std::string with_time(std::string_view text, Time now) {
+  constexpr std::string_view mark = "$now";
+  std::string out(text);
+  if (const auto at = out.find(mark); at != std::string::npos) {
+    out.replace(at, mark.size(), std::to_string(now.micros));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<Finding> examine_rows(store::Bulk& bulk, Time now) {
+  std::vector<Finding> findings;
+  for (const RowCheck& check : checks) {
+    const std::int64_t count = bulk.number(with_time(check.count, now));
+    if (count == 0) continue;
+    findings.push_back({check.health, std::string(check.what),
+                        fmt::format("{} {}", count, check.text), std::string(check.advice)});
+  }
+  if (findings.empty()) findings.push_back({Health::good, "rows", "agree with each other", ""});
+  return findings;
+}
+
+}  // namespace kith::app

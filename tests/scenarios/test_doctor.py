@@ -1,0 +1,133 @@
+"""`kith doctor`: says in plain words what is wrong, and finds nothing where nothing is."""
+
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from databases import Redis, free_port
+from kith import Server, sign_up
+from pictures import GREEN, png
+from smtp_sink import PASSWORD as SMTP_PASSWORD
+from smtp_sink import Sink, certificate
+from test_avatars import put
+
+
+@pytest.fixture
+def patient(binary: Path, tmp_path: Path) -> Server:
+    """Has a bit of everything, and is stopped."""
+    server = Server(binary, tmp_path)
+    with server:
+        account = sign_up(server)
+        put(account, png(30, 30, GREEN))
+        for i in range(5):
+            account.create(first_name=f"Jürgen {i}", phone="030 1234", birthday="--02-29")
+        account.call("DELETE", f"contacts/{account.create()['id']}")
+    return server
+
+
+def findings(server: Server, code: int) -> list[str]:
+    """The lines that are not ok."""
+    done = server.run("doctor")
+    assert done.returncode == code, done
+    lines = done.stdout.splitlines()
+    assert all(re.match(r"(ok   |look |ILL  ) \w|  +-> \S", line) for line in lines), done.stdout
+    assert sum("->" in line for line in lines) == sum(
+        line.startswith(("look", "ILL")) for line in lines), "each has an advice"
+    return [line for line in lines if line.startswith(("look", "ILL"))]
+
+
+def test_the_healthy(patient: Server) -> None:
+    assert findings(patient, 0) == []
+    told = patient.run("doctor").stdout
+    assert "6 are as they should be" in told and "1 are there" in told
+    with patient:
+        assert findings(patient, 0) == [], "while it serves"
+
+
+@pytest.mark.parametrize("statement, what, code", [
+    ("update account_rev set contact_count = 7", "another number of contacts", 1),
+    ("update account_rev set rev = 1", "revision that their account has not reached", 1),
+    ("delete from account_emails", "cannot sign in", 1),
+    ("delete from account_rev", "have no revision", 1),
+    ("update accounts set avatar_url = ''", "show one that is not noted", 1),
+    ("update contacts set sort_key = id where first_name = 'Jürgen 3'", "1 of 6 are sorted", 0),
+    ("update contacts set search_text = 'x'", "6 of 6 are sorted", 0),
+    ("update contacts set birth_key = null where first_name = 'Jürgen 3'", "1 of 6 are sorted", 0),
+    ("update contacts set birthday = 'never' where first_name = 'Jürgen 3'",
+     "1 of 6 cannot be read", 1),
+    ("update contacts set updated_at = updated_at + 900000000", "changed in the future", 0),
+    ("insert into jobs (name, due_at, lease_until, failures) values ('test', 0, 0, 3)", "fail", 0),
+])
+def test_what_is_wrong_in_the_rows(patient: Server, statement: str, what: str, code: int) -> None:
+    patient.sql(statement)
+    found = findings(patient, code)
+    assert any(what in line for line in found), found
+
+
+def test_pictures_that_are_missing(patient: Server) -> None:
+    for file in (patient.data_dir / "blobs").rglob("*.webp"):
+        file.unlink()
+    assert ["1 of 1 are missing" in line for line in findings(patient, 1)] == [True]
+
+
+def test_others_can_read_the_data(patient: Server) -> None:
+    patient.data_dir.chmod(0o755)
+    (patient.data_dir / "secret.key").chmod(0o644)
+    found = findings(patient, 1)
+    assert len(found) == 2 and all("others may read" in line for line in found)
+
+
+def test_services_that_do_not_answer(patient: Server) -> None:
+    port = free_port()
+    patient.settings["KITH_SMTP_URL"] = f"smtp://me:secret99@127.0.0.1:{port}?tls=off"
+    patient.settings["KITH_REDIS_URL"] = f"redis://:secret99@127.0.0.1:{port}/0"
+    patient.settings["KITH_IMAGE_PROGRAM"] = "/nowhere"
+    found = findings(patient, 1)
+    assert [line.split()[1] for line in found] == ["pictures", "redis", "mail"]
+    assert "secret99" not in patient.run("doctor").stdout
+
+
+def test_services_that_answer(patient: Server, tmp_path: Path) -> None:
+    tls, ca = certificate(tmp_path)
+    with Sink(tls=tls, login=True) as sink, Redis() as redis:
+        patient.settings["KITH_REDIS_URL"] = redis.url
+        login = "me:" + quote(SMTP_PASSWORD, safe="")
+        patient.settings["KITH_SMTP_URL"] = sink.url("localhost", login, f"ca={ca}")
+        assert findings(patient, 0) == []
+        told = patient.run("doctor").stdout
+        assert "redis      answers" in told and "mail       goes to the mail server" in told
+        patient.settings["KITH_SMTP_URL"] = sink.url("localhost", "me:wrong99", f"ca={ca}")
+        assert [line.split()[1] for line in findings(patient, 1)] == ["mail"]
+        assert sink.messages == [], "it sends none"
+
+
+@pytest.mark.sqlite_only
+def test_a_file_that_is_damaged(patient: Server) -> None:
+    file = patient.data_dir / "kith.db"
+    octets = bytearray(file.read_bytes())
+    for page in range(10, len(octets) // 4096):
+        octets[page * 4096:page * 4096 + 100] = bytes(100)
+    file.write_bytes(octets)
+    assert any("malformed" in line or "row" in line for line in findings(patient, 1))
+
+
+@pytest.mark.sqlite_only
+def test_a_row_whose_account_is_gone(patient: Server) -> None:
+    patient.sql("pragma foreign_keys = off")
+    patient.sql("delete from accounts")
+    assert any("contacts has 6 rows whose accounts is gone" in line
+               for line in findings(patient, 1))
+
+
+def test_another_schema(patient: Server) -> None:
+    patient.sql("delete from schema_migrations where version = 10")
+    assert any("it has schema 9" in line for line in findings(patient, 1))
+
+
+@pytest.mark.sqlite_only
+def test_nothing_there(binary: Path, tmp_path: Path) -> None:
+    server = Server(binary, tmp_path)
+    assert any("there is no file" in line for line in findings(server, 1))
+    assert not server.data_dir.exists(), "it changes nothing"
