@@ -5,6 +5,7 @@
 #include <optional>
 #include <thread>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
@@ -21,6 +22,7 @@
 #include "app/metrics.hpp"
 #include "app/sharing.hpp"
 #include "base/threads.hpp"
+#include "http/tls.hpp"
 #include "mail/sender.hpp"
 
 namespace kith::app {
@@ -62,6 +64,7 @@ class App {
         contact_rules_{settings.favorite_words(), settings.history_days > 0, settings.contacts_max},
         search_indexes_(static_cast<std::size_t>(settings.search_memory_mib) * 1024 * 1024),
         openapi_(openapi_document()) {
+    if (settings.has_tls()) tls_.emplace(settings.tls_cert, settings.tls_key);
     if (!settings.redis_url.empty()) sharing_.emplace(settings.redis_url, epoch_);
   }
 
@@ -74,6 +77,10 @@ class App {
     fmt::print("{}\n", ready_line());
     std::fflush(stdout);
     asio::co_spawn(*contexts_.front(), stop_at(signals), asio::detached);
+    if (tls_) {
+      hang_ups_.emplace(*contexts_.front(), SIGHUP);
+      asio::co_spawn(*contexts_.front(), reload_at(*hang_ups_), asio::detached);
+    }
     std::vector<std::jthread> threads;
     for (std::size_t i = 1; i < contexts_.size(); ++i) {
       threads.emplace_back([this, i] {
@@ -123,6 +130,7 @@ class App {
             .epoch = epoch_,
             .draining = draining_,
             .counters = counters_,
+            .tls = tls_ ? &*tls_ : nullptr,
             .sharing = sharing_ ? &*sharing_ : nullptr,
             .openapi = openapi_,
             .metrics = [this] { return metrics(); }};
@@ -155,12 +163,27 @@ class App {
            **token;
   }
 
+  /// A certificate that cannot be read leaves the one of before in use.
+  Task<void> reload_at(asio::signal_set& signals) {
+    while (!draining_) {
+      const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+      if (error) co_return;
+      try {
+        tls_->reload();
+        spdlog::info("SIGHUP: the certificate was read again");
+      } catch (const std::exception& failed) {
+        spdlog::error("SIGHUP: {}; the certificate of before stays in use", failed.what());
+      }
+    }
+  }
+
   /// Nobody is turned away: first /readyz says no while all is served, then no one new is taken.
   Task<void> stop_at(asio::signal_set& signals) {
     co_await signals.async_wait(asio::use_awaitable);
     signals.clear();
     for (const int each : {SIGTERM, SIGINT}) std::signal(each, end_at_once);
     draining_ = true;
+    if (hang_ups_) hang_ups_->cancel();
     jobs_->stop();
     installation_.backups().stop();
     sender_->stop();
@@ -201,6 +224,8 @@ class App {
   contacts::SearchIndexes search_indexes_;
   std::string openapi_;
   accounts::PrincipalEpoch epoch_ = 0;
+  std::optional<http::Tls> tls_;
+  std::optional<asio::signal_set> hang_ups_;
   std::optional<Sharing> sharing_;
   std::atomic<bool> draining_ = false;
   std::vector<std::unique_ptr<Loop>> loops_;

@@ -1,11 +1,12 @@
 #include "app/healthcheck.hpp"
 
-#include <exception>
+#include <memory>
 #include <string>
 
 #include <boost/asio/ip/address_v4.hpp>
 #include <boost/asio/ip/address_v6.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <curl/curl.h>
 #include <fmt/core.h>
 
 namespace kith::app {
@@ -14,34 +15,49 @@ namespace {
 
 using Tcp = boost::asio::ip::tcp;
 
+struct EndTransfer {
+  void operator()(CURL* transfer) const { curl_easy_cleanup(transfer); }
+};
+
 /// A server that listens on every address is asked on the loopback one.
-Tcp::endpoint target_of(const Settings& settings) {
+std::string url_of(const Settings& settings) {
   Tcp::endpoint target = settings.listen.endpoint();
   if (target.address().is_unspecified()) {
     target.address(target.address().is_v6()
                        ? boost::asio::ip::address(boost::asio::ip::address_v6::loopback())
                        : boost::asio::ip::address(boost::asio::ip::address_v4::loopback()));
   }
-  return target;
+  const std::string host = target.address().to_string();
+  return fmt::format("{}://{}:{}/readyz", settings.has_tls() ? "https" : "http",
+                     target.address().is_v6() ? "[" + host + "]" : host, target.port());
+}
+
+std::size_t ignore_body(const char*, std::size_t size, std::size_t count, void*) {
+  return size * count;
 }
 
 }  // namespace
 
 int check_health(const Settings& settings) {
-  try {
-    Tcp::iostream stream;
-    stream.expires_after(std::chrono::seconds(5));
-    stream.connect(target_of(settings));
-    stream << "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n" << std::flush;
-    std::string version;
-    int status = 0;
-    stream >> version >> status;
-    fmt::print("{}\n", status == 200 ? "ready" : "not ready");
-    return status == 200 ? 0 : 1;
-  } catch (const std::exception& failed) {
-    fmt::print(stderr, "not ready: {}\n", failed.what());
+  constexpr long timeout_ms = 5000;
+  constexpr long ok = 200;
+  const std::unique_ptr<CURL, EndTransfer> transfer(curl_easy_init());
+  curl_easy_setopt(transfer.get(), CURLOPT_URL, url_of(settings).c_str());
+  curl_easy_setopt(transfer.get(), CURLOPT_PROXY, "");
+  curl_easy_setopt(transfer.get(), CURLOPT_TIMEOUT_MS, timeout_ms);
+  curl_easy_setopt(transfer.get(), CURLOPT_WRITEFUNCTION, &ignore_body);
+  // The certificate is for the server's name, which is not asked for here; nothing is told to it.
+  curl_easy_setopt(transfer.get(), CURLOPT_SSL_VERIFYPEER, 0L);
+  curl_easy_setopt(transfer.get(), CURLOPT_SSL_VERIFYHOST, 0L);
+  const CURLcode code = curl_easy_perform(transfer.get());
+  if (code != CURLE_OK) {
+    fmt::print(stderr, "not ready: {}\n", curl_easy_strerror(code));
     return 1;
   }
+  long status = 0;
+  curl_easy_getinfo(transfer.get(), CURLINFO_RESPONSE_CODE, &status);
+  fmt::print("{}\n", status == ok ? "ready" : "not ready");
+  return status == ok ? 0 : 1;
 }
 
 }  // namespace kith::app

@@ -56,8 +56,8 @@ Loop::Loop(boost::asio::io_context& context, const Shared& shared,
       gates_({router_, authenticator_, repeats_, log_, shared.counters,
               sharing_ ? sharing_->buckets() : nullptr, shared.settings.trusted_proxies,
               shared.settings.cors_origins, shared.settings.role_policy,
-              shared.settings.public_url.starts_with("https://")}),
-      server_(context, address, gates_, log_) {}
+              shared.settings.has_tls() || shared.settings.public_url.starts_with("https://")}),
+      server_(context, address, {gates_, log_, shared.tls}) {}
 
 void Loop::start() {
   server_.start();

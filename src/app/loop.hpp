@@ -36,7 +36,8 @@ struct Shared {
   accounts::PrincipalEpoch& epoch;
   std::atomic<bool>& draining;
   http::RateCounters& counters;
-  Sharing* sharing = nullptr;  ///< null: this instance is alone
+  const http::Tls* tls = nullptr;  ///< null: connections are not encrypted
+  Sharing* sharing = nullptr;      ///< null: this instance is alone
   const std::string& openapi;
   std::function<std::string()> metrics;
 };

@@ -86,6 +86,10 @@ std::vector<FieldError> Settings::check(Time) const {
       !public_url.starts_with("https://")) {
     errors.push_back({"public_url", "must begin with http:// or https://"});
   }
+  if (tls_cert.empty() != tls_key.empty()) {
+    errors.push_back({tls_cert.empty() ? "tls_cert" : "tls_key",
+                      "must be given too: a certificate and its key belong together"});
+  }
   const bool proves = demands_verification();
   if (signup_conceal == Switch::on && !proves) {
     errors.push_back({"signup_conceal", "needs KITH_VERIFY_EMAIL: signing in would tell"});
@@ -100,7 +104,8 @@ std::string Settings::base_url(const boost::asio::ip::tcp::endpoint& address) co
   std::string url = public_url;
   if (url.empty()) {
     const std::string host = address.address().to_string();
-    url = "http://" + (address.address().is_v6() ? "[" + host + "]" : host) + ":" +
+    url = (has_tls() ? "https://" : "http://") +
+          (address.address().is_v6() ? "[" + host + "]" : host) + ":" +
           std::to_string(address.port());
   }
   while (url.ends_with('/')) url.pop_back();

@@ -58,6 +58,8 @@ constexpr std::array<std::string_view, 4> names_of(LogLevel) {
 struct Settings {
   ListenAddress listen;
   std::string public_url;
+  std::string tls_cert;
+  std::string tls_key;
   std::string data_dir = "./data";
   DatabaseUrl database_url;
   cache::redis::Url redis_url;
@@ -101,6 +103,12 @@ struct Settings {
         field("public_url", &Settings::public_url,
               {.doc = "Base of the links that are shown and mailed; empty: made from KITH_LISTEN.",
                .verbatim = true}),
+        field("tls_cert", &Settings::tls_cert,
+              {.doc = "File with the certificate and those that lead to it, PEM: then the server "
+                      "speaks https alone. Read again at SIGHUP. Empty: http.",
+               .verbatim = true}),
+        field("tls_key", &Settings::tls_key,
+              {.doc = "File with the certificate's key, PEM.", .verbatim = true}),
         field("data_dir", &Settings::data_dir,
               {.doc = "Folder of the SQLite file, the keys, the pictures and, without "
                       "KITH_SMTP_URL, the mails.",
@@ -254,6 +262,9 @@ struct Settings {
 
   /// The rules between settings.
   std::vector<FieldError> check(Time now) const;
+
+  /// Whether the server itself encrypts.
+  bool has_tls() const { return !tls_cert.empty(); }
 
   /// The base of links, without a slash at the end; `address` is where the server listens.
   std::string base_url(const boost::asio::ip::tcp::endpoint& address) const;

@@ -27,6 +27,7 @@ inline constexpr std::size_t named_field_bytes_max = 100;
 inline constexpr std::size_t connections_max = 10'000;  ///< of the whole process
 inline constexpr std::size_t pipeline_reply_bytes_max = 256 * 1024;
 inline constexpr std::size_t kept_buffer_bytes_max = 64 * 1024;  ///< kept between requests
+inline constexpr auto handshake_timeout = 10s;                   ///< of TLS
 inline constexpr auto header_timeout = 10s;    ///< from the first octet to the blank line
 inline constexpr auto body_timeout = 30s;      ///< from the header to the last octet
 inline constexpr auto idle_timeout = 75s;      ///< between requests

@@ -17,12 +17,12 @@
 
 #include "base/limits.hpp"
 #include "http/session.hpp"
+#include "http/tls.hpp"
 
 namespace kith::http {
 
 namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
-using Socket = asio::basic_stream_socket<Tcp, asio::io_context::executor_type>;
 using Acceptor = asio::basic_socket_acceptor<Tcp, asio::io_context::executor_type>;
 
 namespace {
@@ -67,8 +67,8 @@ void overlook_newcomers(Acceptor& acceptor) {
 
 class Server::State {
  public:
-  State(asio::io_context& loop, const Tcp::endpoint& address, Gates& gates, AccessLog& log)
-      : loop_(loop), acceptor_(loop.get_executor()), sweep_(loop), gates_(gates), log_(log) {
+  State(asio::io_context& loop, const Tcp::endpoint& address, Services services)
+      : loop_(loop), acceptor_(loop.get_executor()), sweep_(loop), services_(services) {
     acceptor_.open(address.protocol());
     acceptor_.set_option(Acceptor::reuse_address(true));
     reuse_port(acceptor_);
@@ -91,7 +91,7 @@ class Server::State {
     draining_ = true;
     overlook_newcomers(acceptor_);
     asio::co_spawn(loop_, end_accepting(), asio::detached);
-    for (Session<Socket>* session : sessions_) session->drain();
+    for (Connection* each : open_connections_) each->drain();
   }
 
  private:
@@ -150,20 +150,20 @@ class Server::State {
   /// Keeps a connection among the open ones as long as it is served.
   class Registered {
    public:
-    Registered(State& state, Session<Socket>& session) : state_(state), session_(session) {
-      state_.sessions_.insert(&session_);
+    Registered(State& state, Connection& connection) : state_(state), connection_(connection) {
+      state_.open_connections_.insert(&connection_);
       connections.fetch_add(1, std::memory_order_relaxed);
     }
     ~Registered() {
       connections.fetch_sub(1, std::memory_order_relaxed);
-      state_.sessions_.erase(&session_);
+      state_.open_connections_.erase(&connection_);
     }
     Registered(const Registered&) = delete;
     Registered& operator=(const Registered&) = delete;
 
    private:
     State& state_;
-    Session<Socket>& session_;
+    Connection& connection_;
   };
 
   Task<void> pause() {
@@ -176,8 +176,19 @@ class Server::State {
     socket.set_option(Tcp::no_delay(true), error);
     const auto peer = socket.remote_endpoint(error);
     if (error) co_return;
-    Session<Socket> session(std::move(socket), peer.address().to_string(),
-                            {gates_, deadlines_, retiring_, draining_, date_});
+    std::string client = peer.address().to_string();
+    if (services_.tls) {
+      const auto context = services_.tls->context();
+      co_await serve_on(TlsStream(std::move(socket), *context), std::move(client));
+    } else {
+      co_await serve_on(std::move(socket), std::move(client));
+    }
+  }
+
+  template <class Stream>
+  Task<void> serve_on(Stream stream, std::string client) {
+    Session<Stream> session(std::move(stream), std::move(client),
+                            {services_.gates, deadlines_, retiring_, draining_, date_});
     const Registered registered(*this, session);
     co_await session.run();
   }
@@ -189,7 +200,7 @@ class Server::State {
       co_await sweep_.async_wait(asio::as_tuple(asio::use_awaitable));
       deadlines_.sweep();
       date_ = date_now();
-      log_.flush();
+      services_.log.flush();
     }
     if (done_) done_();
   }
@@ -197,20 +208,19 @@ class Server::State {
   asio::io_context& loop_;
   Acceptor acceptor_;
   asio::steady_timer sweep_;
-  Gates& gates_;
-  AccessLog& log_;
+  Services services_;
   Deadlines deadlines_;
   std::atomic<bool> retiring_ = false;
   std::atomic<bool> draining_ = false;
   bool closed_ = false;  ///< the acceptor
   std::string date_ = date_now();
-  std::set<Session<Socket>*> sessions_;
+  std::set<Connection*> open_connections_;
   std::size_t open_ = 0;  ///< connections, with those that have no session yet
   std::function<void()> done_;
 };
 
-Server::Server(asio::io_context& loop, const Tcp::endpoint& address, Gates& gates, AccessLog& log)
-    : state_(std::make_unique<State>(loop, address, gates, log)) {}
+Server::Server(asio::io_context& loop, const Tcp::endpoint& address, Services services)
+    : state_(std::make_unique<State>(loop, address, services)) {}
 
 Server::~Server() = default;
 

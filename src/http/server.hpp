@@ -10,13 +10,22 @@
 
 namespace kith::http {
 
+class Tls;
+
 /// The connections of one event loop: its own acceptor on the shared port (SO_REUSEPORT), the
 /// sweep, the cached date. Runs on `loop`, one thread.
 class Server {
  public:
+  /// What all connections are served with.
+  struct Services {
+    Gates& gates;
+    AccessLog& log;
+    const Tls* tls;  ///< null: connections are not encrypted
+  };
+
   /// Listens at once. Throws boost::system::system_error when the address cannot be bound.
-  Server(boost::asio::io_context& loop, const boost::asio::ip::tcp::endpoint& address, Gates& gates,
-         AccessLog& log);
+  Server(boost::asio::io_context& loop, const boost::asio::ip::tcp::endpoint& address,
+         Services services);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

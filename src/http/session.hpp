@@ -28,11 +28,25 @@ struct LoopServices {
   const std::string& date;            ///< IMF-fixdate, renewed by the sweep
 };
 
+/// An open connection, whatever it is made of.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+
+  /// Cuts the wait for a further request short; one that is under way is finished. A client that
+  /// has sent one without having heard of the end shall have its answer.
+  virtual void drain() = 0;
+};
+
+/// A stream that has to agree with the client on something first.
+template <class Stream>
+concept Handshaking = requires(Stream stream) { stream.shake_hands(); };
+
 /// One connection: reads requests under limits and deadlines, answers them in order, writes the
 /// answers to pipelined requests together. Templated on the stream, so that TLS needs no second
 /// one. All memory is reused from request to request.
 template <class Stream>
-class Session {
+class Session : public Connection {
  public:
   Session(Stream stream, std::string client_address, LoopServices services)
       : stream_(std::move(stream)),
@@ -44,7 +58,7 @@ class Session {
 
   /// Serves the connection to its end.
   Task<void> run() {
-    bool open = true;
+    bool open = co_await begin();
     while (open) {
       parser_.emplace(request_);
       request_.client_address = client_address_;
@@ -54,15 +68,25 @@ class Session {
     close();
   }
 
-  /// Cuts the wait for a further request short; one that is under way is finished. A client that
-  /// has sent one without having heard of the end shall have its answer.
-  void drain() {
+  void drain() override {
     if (idle_) deadline_.set(limits::drain_idle_timeout);
   }
 
  private:
   static constexpr auto no_throw = boost::asio::as_tuple(boost::asio::use_awaitable);
   static constexpr std::size_t read_bytes = 16 * 1024;
+
+  /// False when the connection is over before it has begun.
+  Task<bool> begin() {
+    if constexpr (Handshaking<Stream>) {
+      set_handshake_deadline();
+      idle_ = true;
+      const bool agreed = co_await stream_.shake_hands();
+      idle_ = false;
+      co_return agreed;
+    }
+    co_return true;
+  }
 
   /// Reads and answers one request; false when the connection is over.
   Task<bool> serve_one() {
@@ -118,6 +142,12 @@ class Session {
     }
     refused = header_error(error);
     co_return true;
+  }
+
+  void set_handshake_deadline() {
+    const bool draining = services_.draining.load(std::memory_order_relaxed);
+    deadline_.set(draining ? Deadline::Clock::duration(limits::drain_idle_timeout)
+                           : limits::handshake_timeout);
   }
 
   void set_header_deadline() {
@@ -219,12 +249,26 @@ class Session {
   /// Says that nothing more will come and reads on for a moment: closing with octets unread would
   /// reset the connection and take the last answer with it (RFC 9112, section 9.6).
   Task<void> linger() {
-    boost::system::error_code ignored;
-    stream_.shutdown(Stream::shutdown_send, ignored);
     deadline_.set(limits::lingering_timeout);
-    do {
+    if constexpr (Handshaking<Stream>) {
+      co_await stream_.say_goodbye();
+      co_await read_on(stream_.socket());
+    } else {
+      boost::system::error_code ignored;
+      stream_.shutdown(Stream::shutdown_send, ignored);
+      co_await read_on(stream_);
+    }
+  }
+
+  /// Whatever still comes is not looked at.
+  template <class Source>
+  Task<void> read_on(Source& source) {
+    while (!deadline_.expired()) {
       in_.clear();
-    } while (co_await read_some(false));
+      const auto [error, count] =
+          co_await source.async_read_some(in_.prepare(read_bytes), no_throw);
+      if (error) co_return;
+    }
   }
 
   Task<bool> flush() {
