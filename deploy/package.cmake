@@ -5,7 +5,8 @@ install(FILES .env.example DESTINATION /etc/kith RENAME kith.env)
 install(FILES README.md CHANGELOG.md .env.example DESTINATION share/doc/kith)
 install(DIRECTORY docs/ DESTINATION share/doc/kith)
 install(FILES LICENSE DESTINATION share/doc/kith RENAME copyright)
-install(FILES deploy/nginx.conf deploy/Caddyfile DESTINATION share/doc/kith/examples)
+install(FILES deploy/nginx.conf deploy/Caddyfile deploy/alerts.yml deploy/grafana.json
+        DESTINATION share/doc/kith/examples)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
