@@ -74,13 +74,13 @@ class App {
     if (server) spdlog::info("database: PostgreSQL, {}", server->place());
     make_loops();
     asio::signal_set signals(*contexts_.front(), SIGTERM, SIGINT);
-    fmt::print("{}\n", ready_line());
-    std::fflush(stdout);
-    asio::co_spawn(*contexts_.front(), stop_at(signals), asio::detached);
     if (tls_) {
       hang_ups_.emplace(*contexts_.front(), SIGHUP);
       asio::co_spawn(*contexts_.front(), reload_at(*hang_ups_), asio::detached);
     }
+    fmt::print("{}\n", ready_line());
+    std::fflush(stdout);
+    asio::co_spawn(*contexts_.front(), stop_at(signals), asio::detached);
     std::vector<std::jthread> threads;
     for (std::size_t i = 1; i < contexts_.size(); ++i) {
       threads.emplace_back([this, i] {

@@ -54,14 +54,10 @@ int back_up(const Settings& settings, const BackupArguments& arguments) {
   const auto database = open_database(settings);
   if (!has_our_schema(database->schema(), name_of(settings))) return failed;
   const auto blobs = open_blobs(settings);
-  const auto bulk = database->bulk(store::BulkMode::read);
-  const auto written = backup::write_backup(arguments.file, *bulk, *blobs, progress);
-  backup::verify_backup(arguments.file, progress);
+  const auto written =
+      backup::write_backup(arguments.file, database->bulk(store::BulkMode::read), *blobs, progress);
   progress.finish();
   tell(arguments.file, written.head);
-  if (written.pictures.missing > 0) {
-    fmt::print(stderr, "{} pictures were not where they should be\n", written.pictures.missing);
-  }
   return 0;
 }
 
@@ -72,20 +68,12 @@ std::span<const store::Migration> steps_to(int schema) {
   return store::migrations().first(static_cast<std::size_t>(schema));
 }
 
-/// Brings the database to the archive's schema. False, after saying so: it is beyond it.
-bool prepare_for(const backup::Head& head, const Settings& settings) {
-  const auto database = open_database(settings, steps_to(head.schema));
-  if (database->schema() <= head.schema) return database->migrate(), true;
-  fmt::print(stderr,
-             "the archive is of an older Kith (schema {}): restore it into a database that is "
-             "empty\n",
-             head.schema);
+/// Whether all may be replaced; said so on stderr if not. Nothing has been changed yet.
+bool may_replace(store::Database& database, const std::string& name, bool force) {
+  if (force || database.schema() == 0) return true;
+  if (backup::has_nobody(*database.bulk(store::BulkMode::read))) return true;
+  fmt::print(stderr, "the database {} has accounts; --force replaces all that it has\n", name);
   return false;
-}
-
-int refuse_to_replace(const std::string& database) {
-  fmt::print(stderr, "the database {} has accounts; --force replaces all that it has\n", database);
-  return failed;
 }
 
 }  // namespace
@@ -93,17 +81,22 @@ int refuse_to_replace(const std::string& database) {
 int restore(const Settings& settings, const BackupArguments& arguments) {
   ProgressBar progress;
   const backup::Head head = backup::verify_backup(arguments.file, progress);
-  if (!prepare_for(head, settings)) return failed;
   const auto database = open_database(settings);
-  const auto blobs = open_blobs(settings);
-  {
-    const auto bulk = database->bulk(store::BulkMode::write);
-    if (!arguments.force && !backup::has_nobody(*bulk)) return refuse_to_replace(name_of(settings));
-    const auto restored = backup::restore(arguments.file, *bulk, *blobs, progress);
-    progress.finish();
-    fmt::print("{}: {} rows and {} pictures are back; everybody has to sign in again\n",
-               name_of(settings), restored.rows, restored.pictures);
+  if (!may_replace(*database, name_of(settings), arguments.force)) return failed;
+  if (database->schema() > head.schema) {
+    fmt::print(stderr,
+               "the archive is of an older Kith (schema {}): restore it into a database that is "
+               "empty\n",
+               head.schema);
+    return failed;
   }
+  open_database(settings, steps_to(head.schema))->migrate();
+  const auto blobs = open_blobs(settings);
+  const auto restored =
+      backup::restore(arguments.file, *database->bulk(store::BulkMode::write), *blobs, progress);
+  progress.finish();
+  fmt::print("{}: {} rows and {} pictures are back; everybody has to sign in again\n",
+             name_of(settings), restored.rows, restored.pictures);
   database->migrate();
   return 0;
 }
@@ -135,12 +128,10 @@ int copy(const Settings& settings, const BackupArguments& arguments) {
   const auto from = open_database(*from_settings);
   const auto to = open_database(*to_settings);
   if (!has_our_schema(from->schema(), name_of(*from_settings))) return failed;
+  if (!may_replace(*to, name_of(*to_settings), arguments.force)) return failed;
   to->migrate();
   const auto source = from->bulk(store::BulkMode::read);
   const auto target = to->bulk(store::BulkMode::write);
-  if (!arguments.force && !backup::has_nobody(*target)) {
-    return refuse_to_replace(name_of(*to_settings));
-  }
   ProgressBar progress;
   const auto copied = backup::copy(*source, *target, progress);
   progress.finish();

@@ -6,7 +6,7 @@
 
 #include <spdlog/spdlog.h>
 
-#include "backup/restore.hpp"
+#include "backup/backup.hpp"
 #include "base/digits.hpp"
 
 namespace kith::app {
@@ -47,6 +47,17 @@ std::vector<std::string> names_in(const std::string& folder) {
   return names;
 }
 
+/// What a run that was killed has left. One instance alone is at it.
+void remove_partials(const std::filesystem::path& folder) {
+  constexpr std::string_view end = ".partial";
+  for (const std::string& name : names_in(folder)) {
+    if (!name.ends_with(end)) continue;
+    if (is_backup(std::string_view(name).substr(0, name.size() - end.size()))) {
+      std::filesystem::remove(folder / name);
+    }
+  }
+}
+
 }  // namespace
 
 std::string backup_name(Time now) {
@@ -75,17 +86,22 @@ int Backups::write(Time now) {
   if (std::filesystem::create_directories(folder)) {
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
   }
-  const std::string path = folder / backup_name(now);
+  remove_partials(folder);
+  const std::string name = backup_name(now);
+  const std::string path = folder / name;
   Quiet progress(stopping_);
-  {
-    const auto bulk = database_.bulk(store::BulkMode::read);
-    backup::write_backup(path, *bulk, blobs_, progress);
+  const auto written =
+      backup::write_backup(path, database_.bulk(store::BulkMode::read), blobs_, progress);
+  spdlog::info("backup {}: {} rows, {} octets", path, written.head.rows,
+               std::filesystem::file_size(path));
+  // An archive without any picture must not push out those that have them.
+  if (written.pictures.missing > 0 && written.pictures.written == 0) {
+    throw std::runtime_error("no picture was found where KITH_BLOB_URL says; old backups stay");
   }
-  const backup::Head head = backup::verify_backup(path, progress);
-  spdlog::info("backup {}: {} rows, {} octets", path, head.rows, std::filesystem::file_size(path));
   int removed = 0;
-  for (const std::string& name : superfluous_backups(names_in(folder), settings_.backup_keep)) {
-    removed += std::filesystem::remove(folder / name) ? 1 : 0;
+  for (const std::string& old : superfluous_backups(names_in(folder), settings_.backup_keep)) {
+    if (old == name) continue;  // the clock was ahead once
+    removed += std::filesystem::remove(folder / old) ? 1 : 0;
   }
   return removed;
 }

@@ -117,6 +117,24 @@ TEST_P(BulkTest, ReadsMoreThanOnePiece) {
   EXPECT_EQ(text_of(*bulk, "avatars"), lines);
 }
 
+TEST_P(BulkTest, ReadsFewLargeRowsAtATime) {
+  const std::string large(300'000, 'x');
+  std::string lines;
+  for (int i = 100; i < 160; ++i) {
+    lines += "[\"\",\"\",null,\"" + large + "\",1,null,\"A" + std::to_string(i) + "\"]\n";
+  }
+  const auto bulk = database_->bulk(BulkMode::write);
+  add_text(*bulk, "audit_log", lines);
+  std::size_t rows_seen = 0;
+  std::size_t largest = 0;
+  bulk->read(table_named(*bulk, "audit_log"), [&](const Rows& rows) {
+    rows_seen += rows.size();
+    largest = std::max(largest, rows.bytes());
+  });
+  EXPECT_EQ(rows_seen, 60U);
+  EXPECT_LT(largest, 12U << 20);
+}
+
 TEST_P(BulkTest, WithoutACommitNothingHasHappened) {
   insert_avatar("kept");
   {

@@ -186,8 +186,11 @@ class Doctor {
   void look_at_pictures(store::Bulk& bulk) {
     const auto blobs = open_blobs(settings_);
     const auto names = backup::read_pictures(bulk);
-    const auto missing = std::ranges::count_if(
-        names, [&](const auto& name) { return !blob::fetch(*blobs, name, Clock().now()); });
+    const auto missing = std::ranges::count_if(names, [&](const auto& name) {
+      const auto found = blob::fetch(*blobs, name, Clock().now());
+      if (found || found.error().code == Errc::not_found) return !found;
+      throw std::runtime_error(found.error().detail);
+    });
     if (missing == 0) {
       return tell({Health::good, "pictures", fmt::format("{} are there", names.size()), ""});
     }

@@ -99,7 +99,7 @@ MetricFamily job_runs(const std::vector<const JobCounts*>& jobs) {
     for (const auto& [result, count] :
          {std::pair("succeeded", &counts->succeeded), std::pair("failed", &counts->failed)}) {
       ClientMetric metric;
-      metric.label = {{"job", std::string(counts->name)}, {"result", result}};
+      metric.label = {{"name", std::string(counts->name)}, {"result", result}};
       metric.counter.value = static_cast<double>(count->load(std::memory_order_relaxed));
       family.metric.push_back(std::move(metric));
     }

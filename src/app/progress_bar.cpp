@@ -3,6 +3,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -18,7 +19,11 @@ constexpr auto line_interval = 5s;
 
 std::atomic<bool> interrupted = false;
 
-void interrupt(int) { interrupted = true; }
+/// The second signal does not wait for a database that hangs.
+void interrupt(int signal) {
+  constexpr int shells_offset = 128;
+  if (interrupted.exchange(true)) std::_Exit(shells_offset + signal);
+}
 
 void on_interrupt(void (*handler)(int)) {
   std::signal(SIGINT, handler);

@@ -39,10 +39,11 @@ void check(archive* archive, long long result) {
   throw std::system_error(errno, std::generic_category(), path);
 }
 
-/// A file that nobody else may read: it holds what everybody has.
+/// A file that nobody else may read, nor has made in advance: it holds what everybody has.
 int make_file(const std::string& path) {
-  const int file =
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  ::unlink(path.c_str());
+  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  const int file = ::open(path.c_str(), flags, S_IRUSR | S_IWUSR);
   if (file < 0) fail_at(path);
   return file;
 }
@@ -74,9 +75,8 @@ ArchiveWriter::ArchiveWriter(std::string path, Time now)
 
 ArchiveWriter::~ArchiveWriter() {
   writer_.reset();
-  if (file_ < 0) return;
-  ::close(file_);
-  ::unlink(partial_path_.c_str());
+  if (file_ >= 0) ::close(file_);
+  if (!published_) ::unlink(partial_path_.c_str());
 }
 
 void ArchiveWriter::add(const std::string& name, std::string_view octets) {
@@ -98,8 +98,13 @@ void ArchiveWriter::write(const std::string& name, std::string_view octets) {
 void ArchiveWriter::finish() {
   write(std::string(sums_name), sums_);
   check(writer_.get(), archive_write_close(writer_.get()));
-  if (::fsync(file_) != 0 || ::rename(partial_path_.c_str(), path_.c_str()) != 0) fail_at(path_);
+  if (::fsync(file_) != 0) fail_at(partial_path_);
   ::close(std::exchange(file_, -1));
+}
+
+void ArchiveWriter::publish() {
+  if (::rename(partial_path_.c_str(), path_.c_str()) != 0) fail_at(path_);
+  published_ = true;
   sync_folder_of(path_);
 }
 
@@ -126,6 +131,7 @@ std::optional<ArchiveReader::File> ArchiveReader::next() {
     if (read_file()) fail("there is something behind its sums");
     return std::nullopt;
   }
+  if (digests_.size() >= limits::backup_files_max) fail("it has too many files");
   if (!digests_.emplace(file->name, digest_of(file->octets)).second) {
     fail(file->name + " is there twice");
   }

@@ -16,13 +16,13 @@ namespace kith::backup {
 /// The file in an archive that says what the others hold, as `sha256sum -c` reads it.
 inline constexpr std::string_view sums_name = "SHA256SUMS";
 
-/// A tar archive (POSIX.1-2001, pax) in zstd (RFC 8878) that is written to its end or not at all:
-/// until then it has another name. All calls throw std::runtime_error.
+/// A tar archive (POSIX.1-2001, pax) in zstd (RFC 8878) that has its name when it is whole and on
+/// the disk, or not at all: until then it is at `partial_path`. All calls throw std::runtime_error.
 class ArchiveWriter {
  public:
   /// REQUIRES: nothing is at `path` (throws).
   ArchiveWriter(std::string path, Time now);
-  /// Takes away what was not finished.
+  /// Takes away what was not published.
   ~ArchiveWriter();
   ArchiveWriter(const ArchiveWriter&) = delete;
   ArchiveWriter& operator=(const ArchiveWriter&) = delete;
@@ -30,8 +30,14 @@ class ArchiveWriter {
   /// Adds a file.
   void add(const std::string& name, std::string_view octets);
 
-  /// Adds the sums, and gives the archive its name once it is on the disk.
+  /// Adds the sums, and waits until all of it is on the disk. Nothing can be added any more.
   void finish();
+
+  /// Gives the finished archive its name.
+  void publish();
+
+  /// Where it is until then.
+  const std::string& partial_path() const { return partial_path_; }
 
  private:
   struct Close {
@@ -44,6 +50,7 @@ class ArchiveWriter {
   std::string partial_path_;
   Time now_;
   int file_ = -1;
+  bool published_ = false;
   std::unique_ptr<archive, Close> writer_;
   std::string sums_;
 };

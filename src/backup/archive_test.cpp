@@ -21,6 +21,7 @@ class Archive : public testing::Test {
     ArchiveWriter writer(path_, Time{1'000'000});
     for (const auto& [name, octets] : files) writer.add(name, octets);
     writer.finish();
+    writer.publish();
   }
 
   Files read() const {
@@ -71,6 +72,29 @@ TEST_F(Archive, ThatIsNotFinishedLeavesNothing) {
     ArchiveWriter(path_, Time{}).add("a", "b");
   }
   EXPECT_TRUE(std::filesystem::is_empty(std::filesystem::path(path_).parent_path()));
+}
+
+TEST_F(Archive, HasNoNameUntilItIsPublished) {
+  {
+    ArchiveWriter writer(path_, Time{});
+    writer.add("a", "b");
+    writer.finish();
+    EXPECT_FALSE(std::filesystem::exists(path_));
+    ArchiveReader reader(writer.partial_path());
+    EXPECT_EQ(reader.next()->octets, "b");
+    EXPECT_FALSE(reader.next());
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder_.path())) << "it was found to be damaged, perhaps";
+}
+
+TEST_F(Archive, WritesIntoNoFileThatSomebodyElseHasMade) {
+  const std::string other = folder_.file("other");
+  std::ofstream(other) << "precious";
+  std::filesystem::create_symlink(other, path_ + ".partial");
+  write(files_);
+  std::ifstream file(other);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(file), {}), "precious");
+  EXPECT_EQ(read(), files_);
 }
 
 TEST_F(Archive, IsRefusedWhereverItIsCutOff) {

@@ -1,8 +1,10 @@
 #include "backup/backup.hpp"
 
 #include <fmt/core.h>
+#include <spdlog/spdlog.h>
 
 #include "backup/archive.hpp"
+#include "backup/restore.hpp"
 #include "backup/table_text.hpp"
 #include "base/limits.hpp"
 #include "blob/fetch.hpp"
@@ -75,10 +77,9 @@ std::vector<blob::BlobName> read_pictures(store::Bulk& bulk) {
 namespace {
 
 /// One that was replaced since the moment of the backup is not there any more.
-PictureCounts write_pictures(ArchiveWriter& archive, store::Bulk& bulk, blob::BlobStore& blobs,
-                             Progress& progress) {
+PictureCounts write_pictures(ArchiveWriter& archive, const std::vector<blob::BlobName>& names,
+                             blob::BlobStore& blobs, Progress& progress) {
   PictureCounts counts;
-  const auto names = read_pictures(bulk);
   if (!names.empty()) progress.begin("pictures", static_cast<std::int64_t>(names.size()));
   for (const blob::BlobName& name : names) {
     progress.add(1);
@@ -91,6 +92,10 @@ PictureCounts write_pictures(ArchiveWriter& archive, store::Bulk& bulk, blob::Bl
     } else {
       throw std::runtime_error("picture " + name.text + ": " + octets.error().detail);
     }
+  }
+  if (counts.missing > 0) {
+    spdlog::warn("backup: {} of {} pictures are not where they should be", counts.missing,
+                 names.size());
   }
   return counts;
 }
@@ -107,20 +112,24 @@ std::int64_t count_rows(const store::Bulk& bulk) {
   return rows;
 }
 
-Written write_backup(const std::string& path, store::Bulk& bulk, blob::BlobStore& blobs,
-                     Progress& progress) {
+Written write_backup(const std::string& path, std::unique_ptr<store::Bulk> bulk,
+                     blob::BlobStore& blobs, Progress& progress) {
   const Time now = Clock().now();
   Written written{.head = {.kith = KITH_VERSION,
                            .schema = static_cast<int>(store::migrations().size()),
                            .created_at = now,
-                           .rows = count_rows(bulk)},
+                           .rows = count_rows(*bulk)},
                   .pictures = {}};
   ArchiveWriter archive(path, now);
   archive.add(std::string(head_name), json::to_json(written.head) + "\n");
   progress.begin("backup", written.head.rows);
-  for (const Table& table : bulk.tables()) write_table(archive, bulk, table, progress);
-  written.pictures = write_pictures(archive, bulk, blobs, progress);
+  for (const Table& table : bulk->tables()) write_table(archive, *bulk, table, progress);
+  const auto names = read_pictures(*bulk);
+  bulk.reset();  // to fetch them may take long, and nothing may wait for the snapshot
+  written.pictures = write_pictures(archive, names, blobs, progress);
   archive.finish();
+  verify_backup(archive.partial_path(), progress);
+  archive.publish();
   return written;
 }
 

@@ -1,7 +1,9 @@
 #include "backup/restore.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "backup/archive.hpp"
 #include "backup/table_text.hpp"
@@ -29,6 +31,7 @@ Head read_head(const std::string& path, ArchiveReader& archive) {
   if (!head || head->format != archive_format) {
     refuse_archive(path, "it has a format that this program does not know");
   }
+  if (head->schema < 1 || head->rows < 0) refuse_archive(path, "its head says what cannot be");
   if (head->schema > static_cast<int>(store::migrations().size())) {
     refuse_archive(path, "it is of Kith " + head->kith + ", which is newer than this one");
   }
@@ -100,6 +103,12 @@ std::set<std::string> picture_names(store::Bulk& bulk) {
   return names;
 }
 
+std::set<std::string> shown_pictures(store::Bulk& bulk) {
+  std::set<std::string> names;
+  for (blob::BlobName& name : read_pictures(bulk)) names.insert(std::move(name.text));
+  return names;
+}
+
 /// A row of `avatars` for a picture that is to be taken away.
 void add_old_picture(Rows& rows, const Table& avatars, const std::string& name) {
   for (const std::string& column : avatars.columns) {
@@ -127,12 +136,21 @@ void retire_pictures(store::Bulk& bulk, const std::set<std::string>& before) {
   if (!rows.empty()) bulk.add(avatars, rows);
 }
 
-/// No revision was ever that far ahead of a backup.
-void move_on(store::Bulk& bulk) {
-  const std::string step = std::to_string(limits::restored_revisions);
+/// By how much revisions rise: an account has no more than one a microsecond, so none that was told
+/// since the backup is reached, nor one of a restore before this.
+std::int64_t revisions_since(Time backup) {
+  const std::int64_t passed = Clock().now().micros - backup.micros;
+  return passed > 0 ? passed : limits::revisions_ahead;
+}
+
+void move_on(store::Bulk& bulk, Time backup) {
+  const std::string step = std::to_string(revisions_since(backup));
   bulk.execute("update account_rev set rev = rev + " + step + ", forgotten_rev = rev + " + step);
   bulk.execute("delete from sessions");
   bulk.execute("delete from one_time_tokens");
+  if (store::find_table(bulk, "mail_outbox")) {
+    bulk.execute("delete from mail_outbox where next_try_at is not null");  // most were sent since
+  }
 }
 
 }  // namespace
@@ -143,6 +161,7 @@ Head verify_backup(const std::string& path, Progress& progress) {
   progress.begin("check", head.rows);
   std::int64_t rows = 0;
   while (const auto file = archive.next()) {
+    progress.add(0);
     if (picture_of(file->name)) continue;
     if (table_of(file->name).empty()) refuse_archive(path, file->name + " is no part of a backup");
     const std::int64_t count = lines_in(file->octets) - 1;
@@ -161,8 +180,14 @@ Restored restore(const std::string& path, store::Bulk& bulk, blob::BlobStore& bl
   const auto before = picture_names(bulk);
   bulk.clear();
   Restored restored;
+  std::optional<std::set<std::string>> shown;
   while (const auto file = archive.next()) {
     if (const auto name = picture_of(file->name)) {
+      progress.add(0);
+      if (!shown) shown = shown_pictures(bulk);  // the tables have come before
+      if (!shown->contains(name->text) || file->octets.size() > limits::avatar_bytes_max) {
+        refuse_archive(path, file->name + " is nobody's picture");
+      }
       put_picture(blobs, *name, file->octets);
       ++restored.pictures;
       continue;
@@ -172,7 +197,7 @@ Restored restore(const std::string& path, store::Bulk& bulk, blob::BlobStore& bl
     progress.add(count);
   }
   retire_pictures(bulk, before);
-  move_on(bulk);
+  move_on(bulk, head.created_at);
   bulk.commit();
   return restored;
 }

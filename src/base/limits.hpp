@@ -202,9 +202,11 @@ inline constexpr auto retry_after = 1s;
 
 // Backups and moves: rows at a time, and the octets of a file in an archive, which is in memory.
 inline constexpr std::size_t bulk_piece_rows = 1000;
+inline constexpr std::size_t bulk_piece_bytes = 4 << 20;
 inline constexpr std::size_t backup_part_bytes = 4 << 20;  ///< then a table's next file begins
-inline constexpr std::size_t backup_file_bytes_max = 512 << 20;
-inline constexpr std::int64_t restored_revisions = 1'000'000'000;  ///< by which they rise
+inline constexpr std::size_t backup_file_bytes_max = 64 << 20;
+inline constexpr std::size_t backup_files_max = 2'000'000;
+inline constexpr std::int64_t revisions_ahead = 1'000'000'000;  ///< of a backup, when clocks differ
 
 // Rate limits: how many callers are told apart, and how many origins may be named.
 inline constexpr std::size_t rate_callers_max = 200'000;

@@ -14,13 +14,15 @@ Result<std::string> fetch(BlobStore& store, const BlobName& name, Time now) {
   constexpr std::string_view service = "picture";
   constexpr int ok = 200;
   constexpr int missing = 404;
+  constexpr int forbidden = 403;  // S3's answer for one that is missing to who may not list
   auto answer = send({.service = service,
                       .method = "GET",
                       .url = found->location,
                       .answer_bytes_max = limits::avatar_bytes_max});
   if (!answer) return std::unexpected(std::move(answer.error()));
   if (answer->status == ok) return std::move(answer->body);
-  if (answer->status == missing) return refuse(Errc::not_found, "There is no such picture.");
+  if (answer->status == missing || answer->status == forbidden)
+    return refuse(Errc::not_found, "There is no such picture.");
   return service_failed(service, "GET is answered with " + std::to_string(answer->status));
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/limits.hpp"
+#include "http/trace.hpp"
 
 namespace kith::http {
 
@@ -27,6 +28,9 @@ void AccessLog::add(const Request& request, std::string_view route, const Answer
     append(FMT_COMPILE(" {} {} {} {} {}B {:.3f}ms "));
   }
   request.id.append_to(buffer_);
+  if (const std::string_view trace = trace_id(request); !trace.empty()) {
+    buffer_.append(json ? R"(","trace_id":")" : " trace=").append(trace);
+  }
   buffer_ += json ? "\"}\n" : "\n";
   if (buffer_.size() >= limits::access_buffer_bytes_max) flush();
 }

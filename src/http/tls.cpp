@@ -39,6 +39,8 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_si
 std::shared_ptr<Tls::Context> read_context(const std::string& certificate, const std::string& key) {
   auto context = std::make_shared<Tls::Context>(Tls::Context::tls_server);
   boost::system::error_code error;
+  // OpenSSL would ask whoever sits at the terminal.
+  context->set_password_callback([](std::size_t, auto) { return std::string(); });
   context->use_certificate_chain_file(certificate, error);
   check(("the certificate " + certificate).c_str(), error);
   context->use_private_key_file(key, Tls::Context::pem, error);

@@ -43,7 +43,7 @@ class Bulk {
   virtual const std::vector<Table>& tables() const = 0;
 
   /// Gives all rows in order of the key (integers by number, octets by value), in pieces of at most
-  /// `limits::bulk_piece_rows`.
+  /// `limits::bulk_piece_rows`, and fewer where rows are large.
   virtual void read(const Table& table, const std::function<void(const Rows&)>& take) = 0;
 
   /// What the database finds wrong with its own structure, a line each; reads all of it.

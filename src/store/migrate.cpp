@@ -7,6 +7,12 @@ namespace kith::store {
 const Query select_schema_version{
     "store.schema_version", "select version from schema_migrations order by version desc limit 1"};
 
+std::string sql_literal(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) out.append(c == '\'' ? "''" : std::string(1, c));
+  return out + "'";
+}
+
 std::span<const Migration> pending(std::span<const AppliedMigration> applied,
                                    std::span<const Migration> known) {
   if (applied.size() > known.size()) {

@@ -21,6 +21,9 @@ inline constexpr std::string_view create_migrations_table =
     "create table if not exists schema_migrations (version bigint primary key, name text not null, "
     "sha256 text not null, applied_at bigint not null)";
 
+/// `text` as a literal of SQL, for the statements that take no parameters.
+std::string sql_literal(std::string_view text);
+
 /// The number of the newest step; also shows whether the database's file can be read.
 extern const Query select_schema_version;
 

@@ -82,6 +82,8 @@ class Rows {
 
   std::size_t size() const { return names_ && !names_->empty() ? slots_.size() / width() : 0; }
   bool empty() const { return slots_.empty(); }
+  /// How large its texts and octets are together.
+  std::size_t bytes() const { return octets_.size(); }
   std::size_t width() const { return names_->size(); }
   const ColumnNames& names() const { return *names_; }
 

@@ -144,7 +144,7 @@ def test_each_job_is_run_by_one(binary: Path, tmp_path: Path) -> None:
         for each in servers:
             metrics = each.call("GET", "/metrics").text
             for job, count in re.findall(
-                    r'kith_job_runs_total\{job="(\w+)",result="\w+"\} (\d+)', metrics):
+                    r'kith_job_runs_total\{name="(\w+)",result="\w+"\} (\d+)', metrics):
                 counted[job] = counted.get(job, 0) + int(count)
         return counted
 

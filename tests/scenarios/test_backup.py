@@ -12,8 +12,9 @@ from typing import Any, Iterator
 
 import pytest
 
-from databases import Backend, Sqlite
+from databases import Backend, Sqlite, free_port
 from kith import API, PASSWORD, Account, Server, make_app_password, sign_in, sign_up
+from mailing import change_password
 from pictures import GREEN, png
 from test_avatars import fetch, put
 
@@ -141,6 +142,44 @@ def test_clients_that_sync_begin_anew(binary: Path, tmp_path: Path) -> None:
         assert server.call("GET", f"{API}/contacts", authorization=f"Basic {login}").status == 200
 
 
+def test_an_older_backup_after_a_newer_one(binary: Path, tmp_path: Path) -> None:
+    """Revisions of neither lost time are told again."""
+    server = Server(binary, tmp_path / "server").start()
+    account = sign_up(server)
+    back_up(server, tmp_path / "older")
+    for _ in range(5):
+        account.create()
+    back_up(server, tmp_path / "newer")
+    server.stop()
+    assert server.run("restore", "--force", str(tmp_path / "newer")).returncode == 0
+    with server:
+        account = sign_in(server, account.email)
+        lost = account.create(first_name="Lost")
+        token = account.call("GET", "contacts/changes?limit=500").json["next_token"]
+    assert server.run("restore", "--force", str(tmp_path / "older")).returncode == 0
+    with server:
+        account = sign_in(server, account.email)
+        assert account.call("GET", f"contacts/changes?since={token}").status == 410
+        new = account.create(first_name="New")
+        assert new["etag"] != lost["etag"]
+        revision, = server.sql("select rev from account_rev where account_id = "
+                               "(select account_id from account_emails where email_key = ?)",
+                               account.email)[0]
+        assert int(lost["etag"].strip('"').split("-")[0]) < revision < 2 ** 53
+
+
+def test_mails_are_not_sent_twice(binary: Path, tmp_path: Path) -> None:
+    """What waited then has been sent since."""
+    with Server(binary, tmp_path, KITH_SMTP_URL=f"smtp://127.0.0.1:{free_port()}?tls=off",
+                KITH_VERIFY_EMAIL="off") as server:
+        change_password(sign_up(server))
+        waiting = "select count(*) from mail_outbox where next_try_at is not null"
+        assert server.sql(waiting) == [(1,)]
+        back_up(server, tmp_path / "file")
+    assert server.run("restore", "--force", str(tmp_path / "file")).returncode == 0
+    assert server.sql(waiting) == [(0,)]
+
+
 def test_the_search_of_what_came_back(binary: Path, tmp_path: Path) -> None:
     """Its index would be of the time that is lost."""
     server = Server(binary, tmp_path / "server").start()
@@ -234,6 +273,9 @@ def rewritten(archive: Path, folder: Path, name: str, text: str) -> Path:
                               "created_at": "2026-11-27T00:00:00Z"}), "newer"),
     ("tables/accounts/000001.jsonl", "", "rows"),
     ("passwd", "x", "no part of a backup"),
+    ("avatars/" + "0" * 32 + ".webp", "x", "nobody's picture"),
+    ("kith.json", json.dumps({"format": 1, "kith": "1.0.0", "schema": -1, "rows": 1,
+                              "created_at": "2026-11-27T00:00:00Z"}), "cannot be"),
     ("tables/jobs/000001.jsonl", "[]\n", "no table"),
     ("tables/avatars/000001.jsonl", "[\"id:bytes\"]\n[\"AA\"]\n", "columns"),
 ])
@@ -285,6 +327,23 @@ def test_copies(binary: Path, database: str, filled: Server, ann: Account, tmp_p
         with server:
             moved = Account(server, ann.email, ann.tokens)
             assert contacts_of(moved) == contacts_of(ann)
+
+
+def test_who_is_refused_is_not_migrated(binary: Path, filled: Server, ann: Account, archive: Path,
+                                        tmp_path: Path) -> None:
+    """An older Kith may serve the database that was named by mistake."""
+    server = Server(binary, tmp_path / "server").start()
+    sign_up(server)
+    server.stop()
+    server.sql("drop table avatars")
+    server.sql("alter table accounts drop column avatar_url")
+    server.sql("delete from schema_migrations where version = 10")
+    source = filled.backend.url(filled.data_dir) or f"sqlite:{filled.data_dir}/kith.db"
+    target = server.backend.url(server.data_dir) or f"sqlite:{server.data_dir}/kith.db"
+    for command in (("copy", "--from", source, "--to", target), ("restore", str(archive))):
+        done = server.run(*command)
+        assert done.returncode == 1 and "--force" in done.stderr, done
+        assert server.sql("select max(version) from schema_migrations") == [(9,)]
 
 
 @pytest.mark.parametrize("source, target, reason", [
@@ -352,6 +411,40 @@ def test_backups_by_themselves(binary: Path, tmp_path: Path) -> None:
     assert restored.run("restore", str(newest)).returncode == 0
     with restored:
         sign_in(restored, account.email)
+
+
+def test_what_a_killed_run_has_left_goes(binary: Path, tmp_path: Path) -> None:
+    server = Server(binary, tmp_path, KITH_BACKUP_HOURS=24)
+    folder = server.data_dir / "backups"
+    folder.mkdir(parents=True)
+    left = folder / "kith-20260101T000000Z.tar.zst.partial"
+    mine = folder / "mine.partial"
+    for each in (left, mine):
+        each.write_text("half")
+    assert server.run("jobs", "backup").returncode == 0
+    assert not left.exists() and mine.exists() and len(archives(server)) == 1
+
+
+def test_the_new_one_is_kept_whatever_the_clock_said(binary: Path, tmp_path: Path) -> None:
+    server = Server(binary, tmp_path, KITH_BACKUP_HOURS=24, KITH_BACKUP_KEEP=1)
+    folder = server.data_dir / "backups"
+    folder.mkdir(parents=True)
+    (folder / "kith-20991231T000000Z.tar.zst").write_text("from the future")
+    assert server.run("jobs", "backup").returncode == 0
+    assert len(archives(server)) == 2
+
+
+def test_without_pictures_the_old_ones_stay(binary: Path, tmp_path: Path) -> None:
+    """As when the disk with the pictures is not there."""
+    with Server(binary, tmp_path, KITH_BACKUP_HOURS=24, KITH_BACKUP_KEEP=1) as server:
+        put(sign_up(server), png(20, 20, GREEN))
+        assert server.run("jobs", "backup").returncode == 0
+        kept = archives(server)
+        shutil.rmtree(server.data_dir / "blobs")
+        time.sleep(1.1)
+        done = server.run("jobs", "backup")
+        assert done.returncode == 1 and "no picture was found" in done.stdout, done
+        assert set(kept) <= set(archives(server))
 
 
 def test_no_backups_unasked(binary: Path, tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def test_jobs_run_by_themselves_and_are_seen(own_server: Server) -> None:
         assert each["due_at"] > each["finished_at"] >= each["started_at"]
         assert (each["failures"], each["error"]) == (0, None)
     metrics = own_server.call("GET", "/metrics").text
-    counts = re.findall(r'kith_job_runs_total\{job="(\w+)",result="succeeded"\} (\d+)', metrics)
+    counts = re.findall(r'kith_job_runs_total\{name="(\w+)",result="succeeded"\} (\d+)', metrics)
     assert sorted(name for name, count in counts if count == "1") == NAMES
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from databases import free_port
 from kith import API, Account, Server, sign_up
 from scenario import Scenario, play, table
 
@@ -140,3 +141,26 @@ def test_no_answer_has_a_secret_but_those_that_hand_one_out(server: Server) -> N
              if re.search("password|hash|token|secret", field)}
     assert found <= handed_out, found - handed_out
     assert ("TokenPair", "access_token") in found and ("NewAppPassword", "password") in found
+
+
+@pytest.mark.parametrize("name", ["alerts.yml", "grafana.json"])
+def test_what_is_watched_is_there(binary: Path, tmp_path: Path, name: str) -> None:
+    """Dashboards and rules that name what nobody tells would stay silent."""
+    text = (ROOT / "deploy" / name).read_text()
+    asked = set(re.findall(r"\b((?:kith|process)_\w+)(?:[{\[]| [<>=])", text))
+    assert len(asked) > 4
+    with Server(binary, tmp_path, KITH_REDIS_URL=f"redis://127.0.0.1:{free_port()}") as server:
+        sign_up(server)
+        told = server.call("GET", "/metrics").text
+    missing = [each for each in asked if not re.search(rf"^{each}[ {{]", told, re.MULTILINE)]
+    assert not missing
+
+
+@pytest.mark.parametrize("form, written", [("text", " trace={}\n"), ("json", '"trace_id":"{}"')])
+def test_the_log_tells_the_trace(binary: Path, tmp_path: Path, form: str, written: str) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    with Server(binary, tmp_path, KITH_LOG_FORMAT=form) as server:
+        server.call("GET", "/healthz", traceparent=f"00-{trace}-00f067aa0ba902b7-01")
+        server.call("GET", "/healthz", traceparent=f"00-{trace[:-1]}\t-00f067aa0ba902b7-01")
+    assert server.output().count("trace") == 1
+    assert written.format(trace) in server.output()

@@ -1,7 +1,9 @@
 #include "store/postgres/bulk.hpp"
 
+#include <algorithm>
 #include <bit>
-#include <limits>
+
+#include <spdlog/spdlog.h>
 
 #include "base/limits.hpp"
 #include "store/postgres/connection.hpp"
@@ -46,9 +48,18 @@ void append_cell(std::string& out, const Cell& cell) {
   out += cell.octets();
 }
 
+/// The server gives as many rows as were asked for, however large they are.
+constexpr std::size_t first_piece_rows = 32;
+
+std::size_t next_piece_rows(std::size_t rows, std::size_t bytes) {
+  if (bytes > limits::bulk_piece_bytes) return std::max<std::size_t>(1, rows / 4);
+  return bytes < limits::bulk_piece_bytes / 4 ? std::min(limits::bulk_piece_rows, 2 * rows) : rows;
+}
+
 class PostgresBulk : public Bulk {
  public:
   PostgresBulk(const Url& url, BulkMode mode) : connection_(connect(url, Purpose::migrate)) {
+    execute("set synchronous_commit = on; set idle_in_transaction_session_timeout = 0");
     execute(mode == BulkMode::read ? "begin isolation level repeatable read read only" : "begin");
     for (const std::string_view name : bulk_tables()) {
       Table table = describe(name);
@@ -56,24 +67,26 @@ class PostgresBulk : public Bulk {
       count(table);
       tables_.push_back(std::move(table));
     }
+    if (mode == BulkMode::write) keep_others_out();
   }
 
   const std::vector<Table>& tables() const override { return tables_; }
 
   void read(const Table& table, const std::function<void(const Rows&)>& take) override {
     execute("declare bulk binary no scroll cursor for " + bulk_select(table, R"( collate "C")"));
-    const std::string fetch = "fetch " + std::to_string(limits::bulk_piece_rows) + " from bulk";
     Described described;
     described.query = table.name;
     described.columns = table.columns;
-    for (;;) {
-      const ResultHandle result = run(fetch);
+    for (std::size_t wanted = first_piece_rows;;) {
+      const ResultHandle result = run("fetch " + std::to_string(wanted) + " from bulk");
       described.types.clear();
       for (int i = 0; i < PQnfields(result.get()); ++i) {
         described.types.push_back(PQftype(result.get(), i));
       }
-      if (PQntuples(result.get()) == 0) break;
-      take(read_result(described, result.get()));
+      const Rows rows = read_result(described, result.get());
+      if (rows.empty()) break;
+      take(rows);
+      wanted = next_piece_rows(wanted, rows.bytes());
     }
     execute("close bulk");
   }
@@ -112,16 +125,27 @@ class PostgresBulk : public Bulk {
   /// Without statistics the plans of the first hour would be made for an empty database.
   void commit() override {
     execute("commit");
-    execute("analyze");
+    try {
+      execute("analyze");
+    } catch (const Broken& failed) {
+      spdlog::warn("analyze: {}", failed.what());
+    }
   }
 
  private:
+  /// Whoever writes meanwhile would have their rows beside ours.
+  void keep_others_out() {
+    for (const Table& table : tables_) {
+      execute("lock table " + table.name + " in share row exclusive mode");
+    }
+  }
+
   ResultHandle run(const std::string& text) { return postgres::execute(connection_.get(), text); }
 
   void copy(const std::string& text, std::string_view data) {
     const ResultHandle begun(PQexec(connection_.get(), text.c_str()));
     bool sent = PQresultStatus(begun.get()) == PGRES_COPY_IN;
-    constexpr std::size_t part_max = std::numeric_limits<int>::max() / 4;
+    constexpr std::size_t part_max = std::size_t{1} << 20;
     while (sent && !data.empty()) {
       const std::string_view part = data.substr(0, part_max);
       sent = PQputCopyData(connection_.get(), part.data(), static_cast<int>(part.size())) == 1;
@@ -130,8 +154,9 @@ class PostgresBulk : public Bulk {
     sent = sent && PQputCopyEnd(connection_.get(), nullptr) == 1;
     std::string error = sent ? "" : one_line(PQerrorMessage(connection_.get()));
     while (const ResultHandle result{PQgetResult(connection_.get())}) {
-      const bool done = PQresultStatus(result.get()) == PGRES_COMMAND_OK;
-      if (!done && error.empty()) error = message_of(result.get());
+      const auto status = PQresultStatus(result.get());
+      if (status == PGRES_COPY_IN) break;  // it could not be ended: the connection goes
+      if (status != PGRES_COMMAND_OK && error.empty()) error = message_of(result.get());
     }
     if (!error.empty()) throw Broken(text.substr(0, text.find('(')) + ": " + error);
   }

@@ -24,12 +24,6 @@ std::vector<AppliedMigration> read_applied(PGconn* connection) {
   return applied;
 }
 
-std::string quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) out.append(c == '\'' ? "''" : std::string(1, c));
-  return out + "'";
-}
-
 void take(PGconn* connection, const Migration& step, Time now) {
   execute(connection, "begin");
   try {
@@ -39,8 +33,8 @@ void take(PGconn* connection, const Migration& step, Time now) {
                  "): " + failed.what());
   }
   execute(connection, "insert into schema_migrations (version, name, sha256, applied_at) values (" +
-                          std::to_string(step.number) + ", " + quoted(step.name) + ", " +
-                          quoted(step.sha256_hex) + ", " + std::to_string(now.micros) + ")");
+                          std::to_string(step.number) + ", " + sql_literal(step.name) + ", " +
+                          sql_literal(step.sha256_hex) + ", " + std::to_string(now.micros) + ")");
   execute(connection, "commit");
 }
 

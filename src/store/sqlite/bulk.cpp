@@ -38,7 +38,9 @@ class SqliteBulk : public Bulk {
       for (int i = 0; i < static_cast<int>(table.columns.size()); ++i) {
         add_cell(rows, statement.get(), i);
       }
-      if (rows.size() < limits::bulk_piece_rows) continue;
+      const bool full =
+          rows.size() >= limits::bulk_piece_rows || rows.bytes() >= limits::bulk_piece_bytes;
+      if (!full) continue;
       take(rows);
       rows = Rows(table.columns);
     }

@@ -17,12 +17,6 @@ namespace kith::store::sqlite {
 
 namespace {
 
-std::string quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) out.append(c == '\'' ? "''" : std::string(1, c));
-  return out + "'";
-}
-
 /// Reads what has been applied without a registered query: those are for the finished schema.
 std::vector<AppliedMigration> read_applied(Connection& connection) {
   std::vector<AppliedMigration> applied;
@@ -80,6 +74,7 @@ class SqliteDatabase : public Database {
   }
 
   Migrated migrate() override {
+    const MigrationLock lock(options_.path);
     Connection connection(options_.path, Mode::write);
     connection.execute("begin immediate");
     connection.execute(create_migrations_table);
@@ -134,8 +129,8 @@ class SqliteDatabase : public Database {
     connection.execute(step.sqlite);
     connection.execute(
         "insert into schema_migrations (version, name, sha256, applied_at) values (" +
-        std::to_string(step.number) + ", " + quoted(step.name) + ", " + quoted(step.sha256_hex) +
-        ", " + std::to_string(options_.clock.now().micros) + ")");
+        std::to_string(step.number) + ", " + sql_literal(step.name) + ", " +
+        sql_literal(step.sha256_hex) + ", " + std::to_string(options_.clock.now().micros) + ")");
     connection.execute("commit");
     return {version, version + 1};
   }

@@ -2,11 +2,15 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <system_error>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "store/migrate.hpp"
 
 namespace kith::store::sqlite {
 
@@ -25,12 +29,6 @@ void sync_file(const std::string& path) {
   if (!synced) fail("write " + path, code);
 }
 
-std::string quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) out.append(c == '\'' ? "''" : std::string(1, c));
-  return out + "'";
-}
-
 }  // namespace
 
 void make_private_file(const std::string& path) {
@@ -42,19 +40,34 @@ void make_private_file(const std::string& path) {
   if (!made) fail("open " + path, code);
 }
 
+MigrationLock::MigrationLock(const std::string& path) {
+  const std::string folder = std::filesystem::absolute(path).parent_path();
+  folder_ = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder_ < 0) fail("open " + folder, errno);
+  while (::flock(folder_, LOCK_EX) != 0) {
+    if (errno == EINTR) continue;
+    const int code = errno;
+    ::close(folder_);
+    fail("lock " + folder, code);
+  }
+}
+
+MigrationLock::~MigrationLock() { ::close(folder_); }
+
 std::string write_snapshot(Connection& connection, const std::string& path, int schema, Time now) {
   const std::string snapshot = path + ".schema-" + std::to_string(schema) + "-" + compact(now);
   const std::string partial = snapshot + ".partial";
   ::unlink(partial.c_str());
   make_private_file(partial);
   try {
-    connection.execute("vacuum into " + quoted(partial));
+    connection.execute("vacuum into " + sql_literal(partial));
     sync_file(partial);
   } catch (const Broken& broken) {
     ::unlink(partial.c_str());
     throw Broken("the snapshot before the migration: " + std::string(broken.what()));
   }
   if (std::rename(partial.c_str(), snapshot.c_str()) != 0) fail("write " + snapshot, errno);
+  sync_file(std::filesystem::absolute(path).parent_path());
   return snapshot;
 }
 

@@ -11,6 +11,19 @@ namespace kith::store::sqlite {
 /// would make it by the umask. Throws Broken.
 void make_private_file(const std::string& path);
 
+/// Holds whoever else wants to migrate the database at `path` until it goes, or the process ends
+/// (flock(2) of its folder). Throws Broken.
+class MigrationLock {
+ public:
+  explicit MigrationLock(const std::string& path);
+  ~MigrationLock();
+  MigrationLock(const MigrationLock&) = delete;
+  MigrationLock& operator=(const MigrationLock&) = delete;
+
+ private:
+  int folder_;
+};
+
 /// Writes the database as it is to a file beside it, `PATH.schema-9-20261127T210000Z`, whole and on
 /// the disk, before its schema goes on from 9; the file's path. Throws Broken.
 std::string write_snapshot(Connection& connection, const std::string& path, int schema, Time now);
