@@ -1,0 +1,85 @@
+"""Backups that are written by themselves: when, where, and which of them stay."""
+
+import shutil
+import time
+from pathlib import Path
+
+from kith import Server, sign_in, sign_up
+from pictures import GREEN, png
+from test_avatars import put
+
+
+def archives(server: Server) -> list[Path]:
+    return sorted((server.data_dir / "backups").glob("kith-*.tar.zst"))
+
+
+def test_backups_by_themselves(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path / "server", KITH_BACKUP_HOURS=24, KITH_BACKUP_KEEP=2) as server:
+        account = sign_up(server)
+        deadline = time.monotonic() + 20
+        while not archives(server):
+            assert time.monotonic() < deadline, "there is one soon after the first start"
+            time.sleep(0.1)
+        first = archives(server)[0]
+        assert first.parent.stat().st_mode & 0o777 == 0o700
+        (first.parent / "notes.txt").write_text("mine")
+        for _ in range(2):
+            time.sleep(1.1)  # each has the second in its name
+            done = server.run("jobs", "backup")
+            assert done.returncode == 0, done
+        assert len(archives(server)) == 2 and first not in archives(server)
+        assert (first.parent / "notes.txt").exists()
+        newest = archives(server)[-1]
+    restored = Server(binary, tmp_path / "restored")
+    assert restored.run("restore", str(newest)).returncode == 0
+    with restored:
+        sign_in(restored, account.email)
+
+
+def test_what_a_killed_run_has_left_goes(binary: Path, tmp_path: Path) -> None:
+    server = Server(binary, tmp_path, KITH_BACKUP_HOURS=24)
+    folder = server.data_dir / "backups"
+    folder.mkdir(parents=True)
+    left = folder / "kith-20260101T000000Z.tar.zst.partial"
+    mine = folder / "mine.partial"
+    for each in (left, mine):
+        each.write_text("half")
+    assert server.run("jobs", "backup").returncode == 0
+    assert not left.exists() and mine.exists() and len(archives(server)) == 1
+
+
+def test_the_new_one_is_kept_whatever_the_clock_said(binary: Path, tmp_path: Path) -> None:
+    server = Server(binary, tmp_path, KITH_BACKUP_HOURS=24, KITH_BACKUP_KEEP=1)
+    folder = server.data_dir / "backups"
+    folder.mkdir(parents=True)
+    (folder / "kith-20991231T000000Z.tar.zst").write_text("from the future")
+    assert server.run("jobs", "backup").returncode == 0
+    assert len(archives(server)) == 2
+
+
+def test_without_pictures_the_old_ones_stay(binary: Path, tmp_path: Path) -> None:
+    """As when the disk with the pictures is not there."""
+    with Server(binary, tmp_path, KITH_BACKUP_HOURS=24, KITH_BACKUP_KEEP=1) as server:
+        put(sign_up(server), png(20, 20, GREEN))
+        assert server.run("jobs", "backup").returncode == 0
+        kept = archives(server)
+        shutil.rmtree(server.data_dir / "blobs")
+        time.sleep(1.1)
+        done = server.run("jobs", "backup")
+        assert done.returncode == 1 and "no picture was found" in done.stdout, done
+        assert set(kept) <= set(archives(server))
+
+
+def test_no_backups_unasked(binary: Path, tmp_path: Path) -> None:
+    server = Server(binary, tmp_path)
+    assert server.run("jobs", "backup").returncode == 1
+    assert server.run("jobs").returncode == 0
+    assert not archives(server)
+
+
+def test_a_backup_that_cannot_be_written_is_told(binary: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    server = Server(binary, tmp_path / "server", KITH_BACKUP_HOURS=24,
+                    KITH_BACKUP_DIR=tmp_path / "file" / "folder")
+    done = server.run("jobs", "backup")
+    assert done.returncode == 1 and "directory" in done.stdout.lower(), done
