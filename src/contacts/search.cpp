@@ -236,6 +236,7 @@ Task<Result<Search::Fetched>> Search::fetch(AccountId owner, std::span<const Fou
     const bool in_order = i < found.size() && found[i].id == *id;
     const auto place = in_order ? found.begin() + static_cast<std::ptrdiff_t>(i)
                                 : std::ranges::find(found, *id, &Found::id);
+    if (place == found.end()) throw store::Broken("a contact was found under another id");
     fetched.contacts[static_cast<std::size_t>(place - found.begin())] = read_contact(*rows, i);
   }
   co_return fetched;

@@ -126,7 +126,7 @@ template <NamedEnum E>
 struct FromCell<E> {
   static E get(const Cell& cell) {
     const auto found = enum_of<E>(cell.octets());
-    if (!found) throw Broken("a column holds an unknown name: " + std::string(cell.octets()));
+    if (!found) throw Broken("a column holds a name that is none");  // of a damaged row, a secret
     return *found;
   }
 };

@@ -4,6 +4,7 @@
 import os
 import random
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,10 @@ def check(binary: Path, folder: Path, email: str, ids: list[str]) -> None:
         return
     ask_for_everything(server, email, ids)
     assert server.is_alive(), server.diagnostics()
-    assert server.stop() == 0
+    server.process.send_signal(signal.SIGTERM)
+    assert server.process.wait(30) == 0
+    logs = server.output() + server.diagnostics()
+    assert "$argon2" not in logs and PASSWORD not in logs
     done = server.run("backup", str(folder / "file"))
     assert done.returncode in (0, 1), done
 
