@@ -365,15 +365,18 @@ def test_one_who_is_interrupted_leaves_nothing(binary: Path, tmp_path: Path) -> 
         for _ in range(8):
             reply = account.call("POST", "contacts/batch", {"operations": operations})
             assert reply.status == 200
-        file = tmp_path / "file.tar.zst"
-        process = subprocess.Popen([str(binary), "backup", str(file)], cwd=tmp_path,
-                                   env=server.environment(), stderr=subprocess.PIPE, text=True)
-        while not file.with_suffix(".zst.partial").exists() and process.poll() is None:
-            time.sleep(0.001)
-        process.send_signal(signal.SIGINT)
-        _, error = process.communicate(timeout=60)
+        for number in range(20):  # on a busy machine some are done before they hear of it
+            file = tmp_path / f"file{number}.tar.zst"
+            process = subprocess.Popen([str(binary), "backup", str(file)], cwd=tmp_path,
+                                       env=server.environment(), stderr=subprocess.PIPE, text=True)
+            while not file.with_suffix(".zst.partial").exists() and process.poll() is None:
+                time.sleep(0.001)
+            process.send_signal(signal.SIGINT)
+            _, error = process.communicate(timeout=60)
+            if process.returncode != 0:
+                break
         assert process.returncode == 1 and "interrupted" in error, error
-        assert not list(tmp_path.glob("file*"))
+        assert not list(tmp_path.glob(f"file{number}*"))
 
 
 @pytest.mark.skipif(not shutil.which("script"), reason="no pseudo terminal")
