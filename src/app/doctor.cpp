@@ -109,7 +109,9 @@ class Doctor {
 
   void look_at_folder() {
     const std::filesystem::path folder = settings_.data_dir;
-    for (const auto& [path, wanted] : {std::pair{folder, 0700U}, {folder / "secret.key", 0600U}}) {
+    const std::filesystem::path file = settings_.sqlite_path();
+    for (const auto& [path, wanted] :
+         {std::pair{folder, 0700U}, {folder / "secret.key", 0600U}, {file, 0600U}}) {
       struct stat found = {};
       if (::stat(path.c_str(), &found) != 0) continue;
       const unsigned mode = found.st_mode & 0777U;

@@ -4,6 +4,8 @@
 #include <array>
 #include <ranges>
 
+#include "store/store.hpp"
+
 namespace kith::store {
 
 namespace {
@@ -25,6 +27,13 @@ std::span<const std::string_view> bulk_tables() { return all_tables; }
 
 void Bulk::clear() {
   for (const Table& table : std::views::reverse(tables())) execute("delete from " + table.name);
+}
+
+ColumnType column_type(std::string_view declared) {
+  if (declared == "bigint") return ColumnType::integer;
+  if (declared == "bytea") return ColumnType::bytes;
+  if (declared == "text") return ColumnType::text;
+  throw Broken("a column has the type " + std::string(declared) + ", which is not read");
 }
 
 const Table* find_table(const Bulk& bulk, std::string_view name) {

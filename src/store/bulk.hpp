@@ -65,6 +65,9 @@ class Bulk {
   void clear();
 };
 
+/// What a column of that declared type holds. Throws Broken for one that the schema never has.
+ColumnType column_type(std::string_view declared);
+
 /// The table of that name; null when the schema has none.
 const Table* find_table(const Bulk& bulk, std::string_view name);
 

@@ -114,6 +114,12 @@ def test_a_file_that_is_damaged(patient: Server) -> None:
 
 
 @pytest.mark.sqlite_only
+def test_others_can_read_the_database(patient: Server) -> None:
+    (patient.data_dir / "kith.db").chmod(0o644)
+    assert ["others may read" in line for line in findings(patient, 1)] == [True]
+
+
+@pytest.mark.sqlite_only
 def test_a_row_whose_account_is_gone(patient: Server) -> None:
     patient.sql("pragma foreign_keys = off")
     patient.sql("delete from accounts")

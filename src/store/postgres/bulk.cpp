@@ -12,13 +12,6 @@ namespace kith::store::postgres {
 
 namespace {
 
-ColumnType type_of(std::string_view declared) {
-  if (declared == "bigint") return ColumnType::integer;
-  if (declared == "bytea") return ColumnType::bytes;
-  if (declared == "text") return ColumnType::text;
-  throw Broken("a column has the type " + std::string(declared) + ", which is not read");
-}
-
 /// Appends an integer in network byte order.
 template <class Integer>
 void append_integer(std::string& out, Integer value) {
@@ -64,7 +57,7 @@ class PostgresBulk : public Bulk {
     for (const std::string_view name : bulk_tables()) {
       Table table = describe(name);
       if (table.columns.empty()) continue;
-      count(table);
+      table.rows = number("select count(*) from " + table.name);
       tables_.push_back(std::move(table));
     }
     if (mode == BulkMode::write) keep_others_out();
@@ -169,7 +162,7 @@ class PostgresBulk : public Bulk {
             table.name + "') and attnum > 0 and not attisdropped order by attname");
     for (int row = 0; row < PQntuples(columns.get()); ++row) {
       table.columns.emplace_back(PQgetvalue(columns.get(), row, 0));
-      table.types.push_back(type_of(PQgetvalue(columns.get(), row, 1)));
+      table.types.push_back(column_type(PQgetvalue(columns.get(), row, 1)));
     }
     const ResultHandle key =
         run("select a.attname from pg_index i cross join lateral "
@@ -181,11 +174,6 @@ class PostgresBulk : public Bulk {
       table.key.emplace_back(PQgetvalue(key.get(), row, 0));
     }
     return table;
-  }
-
-  void count(Table& table) {
-    const ResultHandle count = run("select count(*) from " + table.name);
-    table.rows = std::stoll(PQgetvalue(count.get(), 0, 0));
   }
 
   Handle connection_;

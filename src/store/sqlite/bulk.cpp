@@ -9,13 +9,6 @@ namespace kith::store::sqlite {
 
 namespace {
 
-ColumnType type_of(std::string_view declared) {
-  if (declared == "bigint") return ColumnType::integer;
-  if (declared == "bytea") return ColumnType::bytes;
-  if (declared == "text") return ColumnType::text;
-  throw Broken("a column has the type " + std::string(declared) + ", which is not read");
-}
-
 class SqliteBulk : public Bulk {
  public:
   SqliteBulk(const std::string& path, BulkMode mode)
@@ -24,7 +17,7 @@ class SqliteBulk : public Bulk {
     for (const std::string_view name : bulk_tables()) {
       Table table = describe(name);
       if (table.columns.empty()) continue;
-      count(table);
+      table.rows = number("select count(*) from " + table.name);
       tables_.push_back(std::move(table));
     }
   }
@@ -94,19 +87,13 @@ class SqliteBulk : public Bulk {
     std::vector<std::pair<int, std::string>> key;
     while (connection_.step(columns.get())) {
       table.columns.push_back(text_of(columns.get(), 0));
-      table.types.push_back(type_of(text_of(columns.get(), 1)));
+      table.types.push_back(column_type(text_of(columns.get(), 1)));
       const int place = sqlite3_column_int(columns.get(), 2);
       if (place > 0) key.emplace_back(place, table.columns.back());
     }
     std::ranges::sort(key);
     for (auto& each : key) table.key.push_back(std::move(each.second));
     return table;
-  }
-
-  void count(Table& table) {
-    const auto count = connection_.prepare("select count(*) from " + table.name);
-    connection_.step(count.get());
-    table.rows = sqlite3_column_int64(count.get(), 0);
   }
 
   static std::string text_of(sqlite3_stmt* statement, int column) {
