@@ -5,6 +5,8 @@ COPY dev ./
 COPY tools/packages.txt tools/
 RUN ./dev install build package
 COPY . .
+# What `kith version` tells: --build-arg KITH_COMMIT=$(git rev-parse --short=12 HEAD)
+ARG KITH_COMMIT
 RUN ./dev package /package
 
 FROM debian:bookworm-slim

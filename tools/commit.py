@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes which commit is built as a C++ file, if it has changed: commit.py FOLDER OUTPUT."""
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -23,6 +24,7 @@ def main() -> None:
         commit = subprocess.run(command, capture_output=True, text=True).stdout.strip()
     except FileNotFoundError:
         commit = ""
+    commit = commit or os.environ.get("KITH_COMMIT", "")  # where there is no repository
     text = TEXT % (commit or "unknown")
     if not output.exists() or output.read_text() != text:
         output.write_text(text)

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Builds the Dockerfile of what is committed here, with no engine and no registry: buildah in a
+# chroot, on a Debian of debootstrap's in the place of debian:bookworm-slim. Then serves from the
+# image as its user until its own health check is content, and tells the image's size.
+# Needs root, buildah and debootstrap.  Usage: tools/prove_image.sh FOLDER   (delete it afterwards)
+set -euo pipefail
+folder=$(realpath -m "${1:?usage: tools/prove_image.sh FOLDER}")
+source=$(cd "$(dirname "$0")/.." && pwd)
+mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
+export BUILDAH_ISOLATION=chroot
+
+images() { buildah --root "$folder/images" --runroot "$folder/run" --storage-driver vfs "$@"; }
+
+mkdir -p "$folder"
+if [ ! -e "$folder/debian/etc/debian_version" ]; then
+  debootstrap --variant=minbase bookworm "$folder/debian" "$mirror"
+fi
+rm -rf "$folder/kith"
+git clone -q "$source" "$folder/kith"
+
+base=$(images from scratch)
+images copy -q "$base" "$folder/debian" /
+# What a machine needs to reach its package servers is the machine's, not the project's.
+images copy -q "$base" /etc/ssl/certs/ca-certificates.crt /machine-ca.crt
+images config --env NODE_EXTRA_CA_CERTS=/machine-ca.crt "$base"
+images commit -q "$base" docker.io/library/debian:bookworm-slim
+images rm "$base"
+
+time images bud --pull-never -t kith \
+  --build-arg KITH_COMMIT="$(git -C "$source" rev-parse --short=12 HEAD)" "$folder/kith"
+images images
+
+container=$(images from --pull-never kith)
+trap 'images rm "$container"' EXIT
+images run "$container" -- kith version
+images run "$container" -- kith serve --listen 127.0.0.1:18081 &
+server=$!
+until images run "$container" -- kith healthcheck --listen 127.0.0.1:18081 2>/dev/null; do
+  sleep 1
+  kill -0 "$server"
+done
+images run "$container" -- sh -c 'id -un; grep VmRSS /proc/$(pidof kith)/status || true'
+kill "$server"
+wait "$server" || true
