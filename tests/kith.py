@@ -129,6 +129,13 @@ class Server:
     def output(self) -> str:
         return (self.folder / "out.log").read_text(errors="replace")
 
+    def metric(self, sample: str) -> float:
+        """What /metrics tells of a sample, named with its labels."""
+        text = self.call("GET", "/metrics").text
+        found = re.search(rf"^{re.escape(sample)} (\S+)$", text, re.MULTILINE)
+        assert found, f"{sample} is not in\n{text}"
+        return float(found[1])
+
     def setup_token(self) -> str:
         return self.ready_line.rsplit("#", 1)[1].strip()
 

@@ -90,13 +90,15 @@ std::optional<crypto::AccessClaims> SessionAuthenticator::claims_of(std::string_
 
 template <class Key>
 const SessionAuthenticator::Known* SessionAuthenticator::fresh(
-    const std::unordered_map<Key, Known>& cache, const Key& key) const {
+    const std::unordered_map<Key, Known>& cache, const Key& key) {
   const auto found = cache.find(key);
   if (found == cache.end()) return nullptr;
   const Known& known = found->second;
   const auto age = Monotonic::now() - known.checked_at;
   const bool current = known.epoch == epoch_.load(std::memory_order_acquire);
-  return current && age < limits::principal_recheck_interval ? &known : nullptr;
+  if (!current || age >= limits::principal_recheck_interval) return nullptr;
+  counts_.cached.add(1);
+  return &known;
 }
 
 template <class Key>
@@ -119,6 +121,7 @@ Task<Result<Principal>> SessionAuthenticator::look_up(AccountId account, Session
                                                       Time now) {
   // Read before the database is: what changes in between makes the entry old, not the answer.
   const std::uint64_t epoch = epoch_.load(std::memory_order_acquire);
+  counts_.read.add(1);
   const auto rows = co_await store_.read(select_principal, values(account, session, now));
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty()) {
@@ -139,6 +142,7 @@ Task<Result<Principal>> SessionAuthenticator::look_up_shared(AccountId account, 
   const auto found = co_await shared_->find(account, session);
   const auto role = found.value ? enum_of<http::Role>(*found.value) : std::nullopt;
   if (role) {
+    counts_.shared.add(1);
     const Principal principal{.account = account, .session = session, .role = *role};
     keep(sessions_, session, {principal, {}, epoch, found.at});
     co_return principal;
@@ -218,6 +222,7 @@ Task<void> note(store::Store& store, Use use) {
 Task<Result<SessionAuthenticator::Known>> SessionAuthenticator::look_up_app(
     const AppCredentials& credentials, Time now) {
   const std::uint64_t epoch = epoch_.load(std::memory_order_acquire);
+  counts_.read.add(1);
   const auto rows = co_await store_.read(select_app_principal, values(Bytes{credentials.hash}));
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty()) co_return wrong_app_password();

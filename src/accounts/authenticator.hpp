@@ -7,10 +7,18 @@
 #include <unordered_map>
 
 #include "accounts/sessions.hpp"
+#include "base/stats.hpp"
 #include "crypto/digest.hpp"
 #include "http/principal.hpp"
 
 namespace kith::accounts {
+
+/// Where it was known from who makes a request; raised on one loop, read on any thread.
+struct PrincipalCounts {
+  Count cached;  ///< in this process
+  Count shared;  ///< what instances tell each other
+  Count read;    ///< from the database
+};
 
 /// The login gate's authenticator, one a loop. A principal is cached, so that a request costs no
 /// database read; it is asked for again after `limits::principal_recheck_interval`, so that what
@@ -27,6 +35,8 @@ class SessionAuthenticator : public http::Authenticator {
   /// Takes a session's access token or an app password as bearer token, and an app password with
   /// the account's address as Basic credentials.
   Task<Result<http::Principal>> authenticate(const http::Request& request) override;
+
+  const PrincipalCounts& counts() const { return counts_; }
 
  private:
   using Monotonic = std::chrono::steady_clock;
@@ -46,7 +56,7 @@ class SessionAuthenticator : public http::Authenticator {
 
   /// The cached entry of `key`, if it still counts.
   template <class Key>
-  const Known* fresh(const std::unordered_map<Key, Known>& cache, const Key& key) const;
+  const Known* fresh(const std::unordered_map<Key, Known>& cache, const Key& key);
   template <class Key>
   void keep(std::unordered_map<Key, Known>& cache, const Key& key, Known known);
 
@@ -66,6 +76,7 @@ class SessionAuthenticator : public http::Authenticator {
   std::unordered_map<crypto::ShortMac::Tag, crypto::AccessClaims, crypto::TagHash> checked_;
   std::unordered_map<SessionId, Known> sessions_;
   std::unordered_map<std::string, Known> apps_;  // by the digest of the secret
+  PrincipalCounts counts_;
 };
 
 }  // namespace kith::accounts

@@ -137,7 +137,8 @@ class App {
   }
 
   std::string metrics() {
-    MetricSources sources{.routes = loops_.front()->router().routes(),
+    MetricSources sources{.settings = settings_,
+                          .routes = loops_.front()->router().routes(),
                           .loops = {},
                           .passwords_queued = installation_.passwords().queued(),
                           .rate_limited = counters_.refused(),
@@ -145,7 +146,7 @@ class App {
                           .jobs = {},
                           .mails = sender_->counts(),
                           .redis = sharing_ ? &sharing_->health() : nullptr};
-    for (const auto& loop : loops_) sources.loops.push_back(&loop->gates().stats());
+    for (const auto& loop : loops_) sources.loops.push_back(loop->metrics());
     for (const auto& counts : jobs_->counts()) sources.jobs.push_back(counts.get());
     return metrics_text(sources);
   }

@@ -11,6 +11,7 @@
 #include "accounts/avatar_routes.hpp"
 #include "accounts/routes.hpp"
 #include "app/export.hpp"
+#include "app/metrics.hpp"
 #include "app/repeats.hpp"
 #include "app/service_routes.hpp"
 #include "app/settings.hpp"
@@ -57,7 +58,10 @@ class Loop {
   void drain();
 
   http::Server& server() { return server_; }
-  const http::Gates& gates() const { return gates_; }
+  /// What it counts; read on any thread.
+  LoopSources metrics() const {
+    return {&gates_.stats(), &store_->stats(), &authenticator_.counts()};
+  }
   const http::Router& router() const { return router_; }
   store::Store& store() { return *store_; }
 

@@ -1,87 +1,180 @@
 #include "app/metrics.hpp"
 
+#include <filesystem>
 #include <fstream>
-#include <limits>
+#include <system_error>
 #include <utility>
 
-#include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
 #include <sys/resource.h>
 #include <unistd.h>
+
+#include "app/metric_families.hpp"
+#include "app/version.hpp"
 
 namespace kith::app {
 
 namespace {
 
-using prometheus::ClientMetric;
-using prometheus::MetricFamily;
-using prometheus::MetricType;
+using Families = std::vector<MetricFamily>;
 
-constexpr double us_per_second = 1e6;
-
-/// The statistics of one route, all loops added up.
-struct Sum {
-  std::array<std::uint64_t, 6> by_class{};
-  std::array<std::uint64_t, http::RouteStats::bounds_us.size() + 1> by_duration{};
-  std::uint64_t total_us = 0;
-
-  void add(const http::RouteStats& stats) {
-    for (std::size_t i = 0; i < by_class.size(); ++i) by_class[i] += stats.by_class[i].get();
-    for (std::size_t i = 0; i < by_duration.size(); ++i) {
-      by_duration[i] += stats.by_duration[i].get();
+void add_requests(Families& all, const MetricSources& sources) {
+  MetricFamily requests = counters("kith_http_requests_total", "Answers by route and status.");
+  MetricFamily durations = histograms("kith_http_request_duration_seconds", "Time in the handler.");
+  for (std::size_t i = 0; i <= sources.routes.size(); ++i) {
+    const std::string_view route = i < sources.routes.size() ? sources.routes[i].id : "unmatched";
+    std::array<std::uint64_t, 6> by_class{};
+    DurationSum sum;
+    for (const LoopSources& loop : sources.loops) {
+      const http::RouteStats& stats = loop.requests->all()[i];
+      for (std::size_t j = 0; j < by_class.size(); ++j) by_class[j] += stats.by_class[j].get();
+      sum.add(stats.durations);
     }
-    total_us += stats.total_us.get();
+    for (std::size_t digit = 1; digit < by_class.size(); ++digit) {
+      if (by_class[digit] == 0) continue;
+      add_sample(requests, {{"route", route}, {"code", std::to_string(digit) + "xx"}},
+                 static_cast<double>(by_class[digit]));
+    }
+    sum.add_to(durations, {{"route", route}});
+  }
+  all.push_back(std::move(requests));
+  all.push_back(std::move(durations));
+}
+
+/// One lane of the stores of all loops.
+struct LaneSum {
+  std::uint64_t begun = 0;
+  std::uint64_t ended = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t broken = 0;
+  std::uint64_t connected = 0;
+  std::uint64_t disconnected = 0;
+  DurationSum durations;
+
+  void add(const store::LaneStats& lane) {
+    for (const Count& bucket : lane.durations.buckets) ended += bucket.get();
+    begun += lane.begun.get();  // after what has ended, so that there is never more of that
+    refused += lane.refused.get();
+    broken += lane.broken.get();
+    disconnected += lane.disconnected.get();
+    connected += lane.connected.get();
+    durations.add(lane.durations);
   }
 };
 
-ClientMetric labelled(std::string_view route) {
-  ClientMetric metric;
-  metric.label.push_back({"route", std::string(route)});
-  return metric;
-}
-
-void add_counters(MetricFamily& family, std::string_view route, const Sum& sum) {
-  for (std::size_t digit = 1; digit < sum.by_class.size(); ++digit) {
-    if (sum.by_class[digit] == 0) continue;
-    ClientMetric metric = labelled(route);
-    metric.label.push_back({"code", std::to_string(digit) + "xx"});
-    metric.counter.value = static_cast<double>(sum.by_class[digit]);
-    family.metric.push_back(std::move(metric));
+void add_store(Families& all, const MetricSources& sources) {
+  MetricFamily durations =
+      histograms("kith_database_duration_seconds", "Time of reads and writes, queues included.");
+  MetricFamily pending =
+      gauges("kith_database_pending", "Reads and writes that wait or are under way.");
+  MetricFamily failures =
+      counters("kith_database_failures_total",
+               "Reads and writes that were refused (no room, time, server or disk) or broke.");
+  MetricFamily open = gauges("kith_database_connections", "Connections to PostgreSQL.");
+  MetricFamily lost = counters("kith_database_disconnects_total", "Connections that were lost.");
+  for (const auto& [name, lane] : {std::pair("point", &store::StoreStats::points),
+                                   std::pair("scan", &store::StoreStats::scans),
+                                   std::pair("write", &store::StoreStats::writes)}) {
+    LaneSum sum;
+    for (const LoopSources& loop : sources.loops) sum.add(loop.store->*lane);
+    sum.durations.add_to(durations, {{"lane", name}});
+    add_sample(pending, {{"lane", name}}, static_cast<double>(sum.begun - sum.ended));
+    add_sample(failures, {{"lane", name}, {"kind", "refused"}}, static_cast<double>(sum.refused));
+    add_sample(failures, {{"lane", name}, {"kind", "broken"}}, static_cast<double>(sum.broken));
+    add_sample(open, {{"lane", name}}, static_cast<double>(sum.connected - sum.disconnected));
+    add_sample(lost, {{"lane", name}}, static_cast<double>(sum.disconnected));
   }
+  for (MetricFamily* each : {&durations, &pending, &failures}) all.push_back(std::move(*each));
+  if (!sources.settings.database_url.postgres) return;
+  for (MetricFamily* each : {&open, &lost}) all.push_back(std::move(*each));
 }
 
-void add_histogram(MetricFamily& family, std::string_view route, const Sum& sum) {
-  const auto& bounds = http::RouteStats::bounds_us;
-  ClientMetric metric = labelled(route);
-  std::uint64_t count = 0;
-  for (std::size_t i = 0; i < sum.by_duration.size(); ++i) {
-    count += sum.by_duration[i];
-    const double bound = i < bounds.size() ? static_cast<double>(bounds[i]) / us_per_second
-                                           : std::numeric_limits<double>::infinity();
-    metric.histogram.bucket.push_back({count, bound});
+/// Nothing of files that are not there.
+void add_disk(Families& all, const Settings& settings) {
+  std::error_code none;
+  const auto space = std::filesystem::space(settings.data_dir, none);
+  if (!none) {
+    all.push_back(gauge("kith_data_free_bytes", "Free space where the data folder is.",
+                        static_cast<double>(space.available)));
   }
-  if (count == 0) return;
-  metric.histogram.sample_count = count;
-  metric.histogram.sample_sum = static_cast<double>(sum.total_us) / us_per_second;
-  family.metric.push_back(std::move(metric));
+  if (settings.database_url.postgres) return;
+  MetricFamily files = gauges("kith_database_file_bytes", "Size of SQLite's files.");
+  for (const auto& [name, end] : {std::pair("database", ""), std::pair("log", "-wal")}) {
+    const auto size = std::filesystem::file_size(settings.sqlite_path() + end, none);
+    if (!none) add_sample(files, {{"file", name}}, static_cast<double>(size));
+  }
+  all.push_back(std::move(files));
 }
 
-MetricFamily one(std::string name, std::string help, MetricType type, double value) {
-  MetricFamily family{std::move(name), std::move(help), type, {}};
-  ClientMetric metric;
-  metric.counter.value = value;
-  metric.gauge.value = value;
-  family.metric.push_back(std::move(metric));
-  return family;
+void add_principals(Families& all, const MetricSources& sources) {
+  MetricFamily family =
+      counters("kith_principals_total", "From where it was known who makes a request.");
+  for (const auto& [name, count] : {std::pair("memory", &accounts::PrincipalCounts::cached),
+                                    std::pair("redis", &accounts::PrincipalCounts::shared),
+                                    std::pair("database", &accounts::PrincipalCounts::read)}) {
+    std::uint64_t sum = 0;
+    for (const LoopSources& loop : sources.loops) sum += (loop.principals->*count).get();
+    add_sample(family, {{"from", name}}, static_cast<double>(sum));
+  }
+  all.push_back(std::move(family));
+}
+
+void add_jobs(Families& all, const std::vector<const JobCounts*>& jobs) {
+  MetricFamily family = counters("kith_job_runs_total", "Runs of periodic work on this instance.");
+  for (const JobCounts* counts : jobs) {
+    for (const auto& [result, count] :
+         {std::pair("succeeded", &counts->succeeded), std::pair("failed", &counts->failed)}) {
+      add_sample(family, {{"name", counts->name}, {"result", result}},
+                 static_cast<double>(count->load(std::memory_order_relaxed)));
+    }
+  }
+  all.push_back(std::move(family));
+}
+
+void add_mails(Families& all, const mail::SenderCounts& mails) {
+  all.push_back(gauge("kith_mail_queued", "Mails that wait to be sent, by any instance.",
+                      mails.queued.load(std::memory_order_relaxed)));
+  all.push_back(counter("kith_mail_sent_total", "Mails sent by this instance.",
+                        static_cast<double>(mails.sent.load(std::memory_order_relaxed))));
+  MetricFamily failures = counters("kith_mail_failures_total",
+                                   "Tries of this instance to send a mail that failed, by reason.");
+  for (std::size_t kind = 0; kind < mails.failures.size(); ++kind) {
+    add_sample(failures, {{"kind", name_of(static_cast<mail::FailureKind>(kind))}},
+               static_cast<double>(mails.failures[kind].load(std::memory_order_relaxed)));
+  }
+  all.push_back(std::move(failures));
+}
+
+void add_searches(Families& all, const contacts::SearchIndexes::Counts& searches) {
+  all.push_back(gauge("kith_search_indexes", "Accounts whose contacts are held to be searched.",
+                      static_cast<double>(searches.indexes)));
+  all.push_back(gauge("kith_search_index_bytes", "What those take of the memory.",
+                      static_cast<double>(searches.bytes)));
+  all.push_back(counter("kith_search_loads_total",
+                        "How often an account's contacts were read for that.",
+                        static_cast<double>(searches.loads)));
+}
+
+/// Nothing where there is no Redis.
+void add_redis(Families& all, const cache::redis::Health* health) {
+  if (!health) return;
+  all.push_back(gauge("kith_redis_up", "Whether all connections to Redis are good.",
+                      health->is_up() ? 1 : 0));
+  all.push_back(
+      counter("kith_redis_calls_total", "Calls to Redis.", static_cast<double>(health->calls())));
+  all.push_back(counter("kith_redis_failures_total",
+                        "Calls that Redis did not answer in time or refused.",
+                        static_cast<double>(health->failures())));
 }
 
 double cpu_seconds() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto micros = [](const timeval& time) {
+  constexpr double us_per_second = 1e6;
+  const auto seconds = [](const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / us_per_second;
   };
-  return micros(usage.ru_utime) + micros(usage.ru_stime);
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
 double resident_bytes() {
@@ -92,83 +185,35 @@ double resident_bytes() {
   return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
-MetricFamily job_runs(const std::vector<const JobCounts*>& jobs) {
-  MetricFamily family{
-      "kith_job_runs_total", "Runs of periodic work on this instance.", MetricType::Counter, {}};
-  for (const JobCounts* counts : jobs) {
-    for (const auto& [result, count] :
-         {std::pair("succeeded", &counts->succeeded), std::pair("failed", &counts->failed)}) {
-      ClientMetric metric;
-      metric.label = {{"name", std::string(counts->name)}, {"result", result}};
-      metric.counter.value = static_cast<double>(count->load(std::memory_order_relaxed));
-      family.metric.push_back(std::move(metric));
-    }
-  }
-  return family;
-}
-
-MetricFamily mail_failures(const mail::SenderCounts& mails) {
-  MetricFamily family{"kith_mail_failures_total",
-                      "Tries of this instance to send a mail that failed, by reason.",
-                      MetricType::Counter,
-                      {}};
-  for (std::size_t kind = 0; kind < mails.failures.size(); ++kind) {
-    ClientMetric metric;
-    metric.label.push_back({"kind", std::string(name_of(static_cast<mail::FailureKind>(kind)))});
-    metric.counter.value =
-        static_cast<double>(mails.failures[kind].load(std::memory_order_relaxed));
-    family.metric.push_back(std::move(metric));
-  }
-  return family;
-}
-
-/// Nothing where there is no Redis.
-std::vector<MetricFamily> redis_metrics(const cache::redis::Health* health) {
-  if (!health) return {};
-  return {one("kith_redis_up", "Whether all connections to Redis are good.", MetricType::Gauge,
-              health->is_up() ? 1 : 0),
-          one("kith_redis_calls_total", "Calls to Redis.", MetricType::Counter,
-              static_cast<double>(health->calls())),
-          one("kith_redis_failures_total", "Calls that Redis did not answer in time or refused.",
-              MetricType::Counter, static_cast<double>(health->failures()))};
+void add_process(Families& all, const Settings& settings) {
+  MetricFamily build = gauges("kith_build_info", "What runs, as labels; always 1.");
+  add_sample(build,
+             {{"version", version},
+              {"commit", commit},
+              {"database", settings.database_url.postgres ? "postgresql" : "sqlite"}},
+             1);
+  all.push_back(std::move(build));
+  all.push_back(counter("process_cpu_seconds_total", "User and system time.", cpu_seconds()));
+  all.push_back(gauge("process_resident_memory_bytes", "Resident memory.", resident_bytes()));
 }
 
 }  // namespace
 
 std::string metrics_text(const MetricSources& sources) {
-  MetricFamily requests{
-      "kith_http_requests_total", "Answers by route and class of status.", MetricType::Counter, {}};
-  MetricFamily durations{
-      "kith_http_request_duration_seconds", "Time in the handler.", MetricType::Histogram, {}};
-  for (std::size_t i = 0; i <= sources.routes.size(); ++i) {
-    Sum sum;
-    for (const http::RequestStats* loop : sources.loops) sum.add(loop->all()[i]);
-    const std::string_view route = i < sources.routes.size() ? sources.routes[i].id : "unmatched";
-    add_counters(requests, route, sum);
-    add_histogram(durations, route, sum);
-  }
-  const auto refused = static_cast<double>(sources.rate_limited);
-  const auto queued = static_cast<double>(sources.passwords_queued);
-  const double mails_queued = sources.mails.queued.load(std::memory_order_relaxed);
-  const auto mails_sent = static_cast<double>(sources.mails.sent.load(std::memory_order_relaxed));
-  std::vector<MetricFamily> all{
-      {requests, durations, job_runs(sources.jobs), mail_failures(sources.mails),
-       one("kith_mail_queued", "Mails that wait to be sent, by any instance.", MetricType::Gauge,
-           mails_queued),
-       one("kith_mail_sent_total", "Mails sent by this instance.", MetricType::Counter, mails_sent),
-       one("kith_passwords_queued", "Passwords that wait to be hashed.", MetricType::Gauge, queued),
-       one("kith_rate_limited_total", "Requests over a rate limit.", MetricType::Counter, refused),
-       one("kith_search_indexes", "Accounts whose contacts are held to be searched.",
-           MetricType::Gauge, static_cast<double>(sources.searches.indexes)),
-       one("kith_search_index_bytes", "What those take of the memory.", MetricType::Gauge,
-           static_cast<double>(sources.searches.bytes)),
-       one("kith_search_loads_total", "How often an account's contacts were read for that.",
-           MetricType::Counter, static_cast<double>(sources.searches.loads)),
-       one("process_cpu_seconds_total", "User and system time.", MetricType::Counter,
-           cpu_seconds()),
-       one("process_resident_memory_bytes", "Resident memory.", MetricType::Gauge,
-           resident_bytes())}};
-  for (MetricFamily& family : redis_metrics(sources.redis)) all.push_back(std::move(family));
+  Families all;
+  add_requests(all, sources);
+  add_store(all, sources);
+  add_disk(all, sources.settings);
+  add_principals(all, sources);
+  add_jobs(all, sources.jobs);
+  add_mails(all, sources.mails);
+  all.push_back(gauge("kith_passwords_queued", "Passwords that wait to be hashed.",
+                      static_cast<double>(sources.passwords_queued)));
+  all.push_back(counter("kith_rate_limited_total", "Requests over a rate limit.",
+                        static_cast<double>(sources.rate_limited)));
+  add_searches(all, sources.searches);
+  add_redis(all, sources.redis);
+  add_process(all, sources.settings);
   return prometheus::TextSerializer().Serialize(all);
 }
 

@@ -4,19 +4,30 @@
 #include <string>
 #include <vector>
 
+#include "accounts/authenticator.hpp"
 #include "app/jobs.hpp"
+#include "app/settings.hpp"
 #include "cache/redis/health.hpp"
 #include "contacts/search_indexes.hpp"
 #include "http/router.hpp"
 #include "http/stats.hpp"
 #include "mail/sender.hpp"
+#include "store/stats.hpp"
 
 namespace kith::app {
 
+/// What one loop counts.
+struct LoopSources {
+  const http::RequestStats* requests;
+  const store::StoreStats* store;
+  const accounts::PrincipalCounts* principals;
+};
+
 /// Where the numbers come from.
 struct MetricSources {
+  const Settings& settings;
   std::span<const http::Route> routes;
-  std::vector<const http::RequestStats*> loops;  ///< of the same routes
+  std::vector<LoopSources> loops;  ///< of the same routes
   std::size_t passwords_queued = 0;
   std::uint64_t rate_limited = 0;
   contacts::SearchIndexes::Counts searches;

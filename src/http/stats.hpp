@@ -1,36 +1,22 @@
 #pragma once
 
 #include <array>
-#include <atomic>
-#include <cstdint>
 #include <span>
 #include <vector>
 
+#include "base/stats.hpp"
+
 namespace kith::http {
-
-/// A count that one thread raises and others read: no locked instruction.
-class Count {
- public:
-  void add(std::uint64_t by) {
-    value_.store(value_.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
-  }
-  std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
-
- private:
-  std::atomic<std::uint64_t> value_ = 0;
-};
 
 /// What is counted of one route on one loop.
 struct RouteStats {
-  /// Upper bounds of the duration buckets in microseconds; the last bucket has none.
-  static constexpr std::array<std::uint64_t, 10> bounds_us{
-      100, 250, 500, 1'000, 2'500, 10'000, 50'000, 250'000, 1'000'000, 5'000'000};
-
   std::array<Count, 6> by_class;  ///< answers by the first digit of the status; 0 is not used
-  std::array<Count, bounds_us.size() + 1> by_duration;
-  Count total_us;
+  Durations durations;
 
-  void add(int status, double ms);
+  void add(int status, double ms) {
+    by_class[static_cast<std::size_t>(status / 100)].add(1);
+    durations.add(std::chrono::duration<double, std::milli>(ms));
+  }
 };
 
 /// The statistics of one loop, by the position of the route in the table; the last entry is for

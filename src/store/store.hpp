@@ -13,6 +13,7 @@
 #include "base/task.hpp"
 #include "store/bulk.hpp"
 #include "store/query.hpp"
+#include "store/stats.hpp"
 #include "store/value.hpp"
 
 namespace kith::store {
@@ -57,6 +58,20 @@ class Store {
   /// (nothing is applied), `unavailable` when the queue is full, `disk_full`. Throws Broken.
   virtual Task<Result<std::vector<Rows>>> write(AccountId account,
                                                 std::vector<Statement> statements) = 0;
+
+  const StoreStats& stats() const { return *stats_; }
+
+ protected:
+  /// The part of `stats` that a lane has, which may outlive this.
+  std::shared_ptr<LaneStats> stats_of(LaneStats StoreStats::* lane) const {
+    return {stats_, &(*stats_.*lane)};
+  }
+  std::shared_ptr<LaneStats> stats_of(Lane lane) const {
+    return stats_of(lane == Lane::point ? &StoreStats::points : &StoreStats::scans);
+  }
+
+ private:
+  std::shared_ptr<StoreStats> stats_ = std::make_shared<StoreStats>();
 };
 
 /// What `Database::migrate` did.

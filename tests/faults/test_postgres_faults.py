@@ -71,6 +71,9 @@ def test_a_restart_loses_nothing_that_was_acknowledged(binary: Path, tmp_path: P
                 kept = {each["id"] for each in writer.account.items("contacts?limit=500")}
                 assert set(writer.acknowledged) <= kept
                 assert len(kept) <= len(writer.acknowledged) + writer.statuses.count(500)
+            assert server.metric('kith_database_disconnects_total{lane="write"}') >= 1
+            assert server.metric('kith_database_failures_total{lane="point",kind="refused"}') >= 1
+            assert server.metric('kith_database_pending{lane="write"}') == 0
 
 
 def test_a_row_that_is_held_delays_nobody_else(server: Server, account: Account) -> None:

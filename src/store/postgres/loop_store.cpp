@@ -13,6 +13,8 @@ namespace kith::store::postgres {
 
 namespace {
 
+using Written = std::vector<Rows>;
+
 // The first statement of each batch: from here on its guards see all that others have committed for
 // the account, and nobody writes for it until the batch is over, on whichever instance. SQLite's
 // one writer gives the same without it. An account that is not there yet has no row, and no rival.
@@ -63,7 +65,7 @@ std::unexpected<Error> refusal(const Failure& failure) {
 
 std::shared_ptr<Pool> make_pool(const boost::asio::any_io_executor& loop, Connector& connector,
                                 PoolOptions options) {
-  return std::make_shared<Pool>(loop, connector, options);
+  return std::make_shared<Pool>(loop, connector, std::move(options));
 }
 
 }  // namespace
@@ -72,14 +74,16 @@ LoopStore::LoopStore(boost::asio::any_io_executor loop, Connector& connector,
                      const Catalogue& catalogue)
     : loop_(std::move(loop)),
       catalogue_(catalogue),
-      points_(make_pool(loop_, connector,
-                        {Purpose::point, limits::point_connections_max,
-                         limits::point_pipeline_depth_max, limits::point_queue_max})),
-      writes_(
-          make_pool(loop_, connector,
-                    {Purpose::write, limits::write_connections_max, 1, limits::write_queue_max})),
+      points_(make_pool(
+          loop_, connector,
+          {Purpose::point, limits::point_connections_max, limits::point_pipeline_depth_max,
+           limits::point_queue_max, stats_of(Lane::point)})),
+      writes_(make_pool(loop_, connector,
+                        {Purpose::write, limits::write_connections_max, 1, limits::write_queue_max,
+                         stats_of(&StoreStats::writes)})),
       scans_(make_pool(loop_, connector,
-                       {Purpose::scan, limits::scan_connections_max, 1, limits::read_queue_max})),
+                       {Purpose::scan, limits::scan_connections_max, 1, limits::read_queue_max,
+                        stats_of(Lane::scan)})),
       turns_(loop_) {}
 
 Step LoopStore::step_of(const Query& query, const Values& values) const {
@@ -94,14 +98,15 @@ Task<Outcome> LoopStore::run(Pool& pool, std::span<const Step> steps, Deadline d
 }
 
 Task<Result<Rows>> LoopStore::read(const Query& query, Values values, Lane lane) {
+  Call call(stats_of(lane));
   const Step step = step_of(query, values);
   const bool point = lane == Lane::point;
   Pool& chosen = point ? *points_ : *scans_;
   const Deadline deadline =
       std::chrono::steady_clock::now() + (point ? limits::point_deadline : limits::scan_deadline);
   Outcome outcome = co_await read_with_retries(chosen, step, deadline);
-  if (!outcome) co_return refusal(outcome.error());
-  co_return std::move(outcome->front());
+  if (!outcome) co_return call.end<Rows>(refusal(outcome.error()));
+  co_return call.end<Rows>(std::move(outcome->front()));
 }
 
 Task<Outcome> LoopStore::read_with_retries(Pool& pool, const Step& step, Deadline deadline) {
@@ -136,21 +141,24 @@ Task<Outcome> LoopStore::write_with_retries(std::span<const Step> steps, Deadlin
 
 Task<Result<std::vector<Rows>>> LoopStore::write(AccountId account,
                                                  std::vector<Statement> statements) {
+  Call call(stats_of(&StoreStats::writes));
   const Values account_value = values(account);
   std::vector<Step> steps{step_of(lock_account, account_value)};
   for (const Statement& each : statements) steps.push_back(step_of(each.query, each.values));
   const Deadline deadline = std::chrono::steady_clock::now() + limits::write_deadline;
   const auto turn = co_await turns_.take(account);
-  if (!turn) co_return refuse(Errc::unavailable, "Too many writes at this moment.");
+  if (!turn) {
+    co_return call.end<Written>(refuse(Errc::unavailable, "Too many writes at this moment."));
+  }
   Outcome outcome = co_await write_with_retries(steps, deadline);
   if (outcome) {
     outcome->erase(outcome->begin());
-    co_return *std::move(outcome);
+    co_return call.end<Written>(*std::move(outcome));
   }
   if (outcome.error().kind == Failure::Kind::lost) {
     throw Broken("a write may or may not have taken effect: " + outcome.error().text);
   }
-  co_return refusal(outcome.error());
+  co_return call.end<Written>(refusal(outcome.error()));
 }
 
 }  // namespace kith::store::postgres

@@ -90,6 +90,7 @@ void Pool::adopt(Handle connection) {
                           if (const auto self = weak.lock()) self->lose(broken, why);
                         }});
   ready_.push_back(pipeline);
+  options_.stats->connected.add(1);
   send_waiting();
 }
 
@@ -156,6 +157,7 @@ void Pool::end_late() {
 
 void Pool::lose(const std::shared_ptr<Pipeline>& pipeline, const std::string& why) {
   if (std::erase(ready_, pipeline) == 0) return;
+  options_.stats->disconnected.add(1);
   spdlog::info("database: a connection was lost: {}", why);
   grow();
 }

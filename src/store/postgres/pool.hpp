@@ -13,6 +13,7 @@
 #include "store/postgres/connector.hpp"
 #include "store/postgres/pipeline.hpp"
 #include "store/postgres/request.hpp"
+#include "store/stats.hpp"
 
 namespace kith::store::postgres {
 
@@ -22,6 +23,7 @@ struct PoolOptions {
   std::size_t connections_max;
   std::size_t depth_max;  ///< requests on their way on one connection
   std::size_t queue_max;
+  std::shared_ptr<LaneStats> stats = std::make_shared<LaneStats>();  ///< gets the connections
 };
 
 /// The connections of one loop for one purpose, and those who wait for one. It begins with one and
@@ -32,7 +34,10 @@ struct PoolOptions {
 class Pool : public std::enable_shared_from_this<Pool> {
  public:
   Pool(boost::asio::any_io_executor loop, Connector& connector, PoolOptions options)
-      : loop_(std::move(loop)), connector_(connector), options_(options), timer_(loop_) {}
+      : loop_(std::move(loop)),
+        connector_(connector),
+        options_(std::move(options)),
+        timer_(loop_) {}
 
   /// Sends the request, or has it wait for a connection.
   void run(Request request);

@@ -41,23 +41,25 @@ class LoopStore : public Store {
         scanner_(scanner) {}
 
   Task<Result<Rows>> read(const Query& query, Values values, Lane lane) override {
-    if (lane == Lane::point) co_return reader_.run(query, values);
-    co_return co_await wait_for<Result<Rows>>(loop_, [&](Completion<Result<Rows>> done) {
+    Call call(stats_of(lane));
+    if (lane == Lane::point) co_return call.end<Rows>(reader_.run(query, values));
+    co_return call.end(co_await wait_for<Result<Rows>>(loop_, [&](Completion<Result<Rows>> done) {
       const auto deadline = std::chrono::steady_clock::now() + limits::scan_deadline;
       ScanRequest request{&query, &values, loop_, deadline, std::move(done)};
       if (!scanner_.submit(request)) {
         request.done(nullptr, refuse(Errc::unavailable, "Too many searches at this moment."));
       }
-    });
+    }));
   }
 
   Task<Result<std::vector<Rows>>> write(AccountId, std::vector<Statement> statements) override {
-    co_return co_await wait_for<Written>(loop_, [&](Completion<Written> done) {
+    Call call(stats_of(&StoreStats::writes));
+    co_return call.end(co_await wait_for<Written>(loop_, [&](Completion<Written> done) {
       WriteRequest request{&statements, loop_, std::move(done)};
       if (!writer_.submit(request)) {
         request.done(nullptr, refuse(Errc::unavailable, "Too many writes at this moment."));
       }
-    });
+    }));
   }
 
  private:

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <prometheus/metric_family.h>
+
+#include "base/stats.hpp"
+
+namespace kith::app {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+
+/// A label's name and value.
+using Label = std::pair<std::string_view, std::string_view>;
+
+/// Families without a sample yet.
+MetricFamily counters(std::string name, std::string help);
+MetricFamily gauges(std::string name, std::string help);
+MetricFamily histograms(std::string name, std::string help);
+
+/// Families of one sample without labels.
+MetricFamily counter(std::string name, std::string help, double value);
+MetricFamily gauge(std::string name, std::string help, double value);
+
+/// Adds a sample to counters or gauges.
+void add_sample(MetricFamily& family, std::initializer_list<Label> labels, double value);
+
+/// The durations of several loops added up.
+class DurationSum {
+ public:
+  void add(const Durations& durations);
+
+  /// Adds them to histograms; nothing while there are none.
+  void add_to(MetricFamily& family, std::initializer_list<Label> labels) const;
+
+ private:
+  std::array<std::uint64_t, Durations::bounds_us.size() + 1> buckets_{};
+  std::uint64_t total_us_ = 0;
+};
+
+}  // namespace kith::app
