@@ -3,6 +3,7 @@
 #include <fstream>
 #include <functional>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "app/log.hpp"
 #include "app/loop.hpp"
 #include "app/mail_commands.hpp"
+#include "app/progress_bar.hpp"
 #include "app/user_commands.hpp"
 #include "app/version.hpp"
 
@@ -57,7 +59,16 @@ void add_setting_flags(CLI::App& command, SettingTexts& flags) {
 }
 
 int migrate(const Settings& settings) {
-  const store::Migrated migrated = open_database(settings)->migrate();
+  ProgressBar progress(Ending::program);
+  std::optional<int> first;
+  const store::Migrated migrated =
+      open_database(settings)->migrate([&](const store::Migration& step) {
+        if (first) return progress.add(1);
+        first = step.number;
+        progress.begin("migrate", std::ssize(store::migrations()) - step.number + 1);
+      });
+  if (first) progress.add(1);
+  progress.finish();
   fmt::print("database schema: {} -> {}\n", migrated.from, migrated.to);
   return 0;
 }

@@ -53,7 +53,9 @@ Installation::Installation(const Settings& settings)
       site_{settings.base_url(settings.listen.endpoint())},
       blobs_(open_blobs(settings)),
       backups_(settings, *database_, blobs_.store()) {
-  const store::Migrated migrated = database_->migrate();
+  const store::Migrated migrated = database_->migrate([](const store::Migration& step) {
+    spdlog::info("database: step {} ({})", step.number, step.name);
+  });
   if (migrated.from != migrated.to) {
     spdlog::info("database schema: {} -> {}", migrated.from, migrated.to);
   }

@@ -1,6 +1,5 @@
 #include "app/progress_bar.hpp"
 
-#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -57,50 +56,67 @@ std::string progress_text(std::string_view what, std::int64_t done, std::int64_t
   if (rate >= 1) out += fmt::format("  {}/s", grouped(static_cast<std::int64_t>(rate)));
   if (done < total && rate >= 1) {
     out += fmt::format("  {:.0f} s left", static_cast<double>(total - done) / rate);
-  } else if (done >= total) {
-    out += fmt::format("  {:.1f} s", seconds);
+  } else {
+    out +=
+        done < total ? fmt::format("  for {:.0f} s", seconds) : fmt::format("  {:.1f} s", seconds);
   }
   return out;
 }
 
-ProgressBar::ProgressBar() : terminal_(::isatty(STDERR_FILENO) == 1) { on_interrupt(interrupt); }
+ProgressBar::ProgressBar(Ending ending)
+    : terminal_(::isatty(STDERR_FILENO) == 1),
+      ending_(ending),
+      shower_([this](const std::stop_token& stop) { keep_showing(stop); }) {
+  if (ending_ == Ending::work) on_interrupt(interrupt);
+}
 
 ProgressBar::~ProgressBar() {
+  shower_.request_stop();
+  shower_.join();
   if (terminal_ && !what_.empty()) fmt::print(stderr, "\n");
-  on_interrupt(SIG_DFL);
+  if (ending_ == Ending::work) on_interrupt(SIG_DFL);
+}
+
+void ProgressBar::keep_showing(const std::stop_token& stop) {
+  const auto interval = terminal_ ? Clock::duration(bar_interval) : line_interval;
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    wake_.wait_for(lock, stop, interval, [] { return false; });
+    if (stop.stop_requested()) return;
+    if (!what_.empty()) show();
+  }
 }
 
 void ProgressBar::begin(std::string_view what, std::int64_t total) {
   finish();
+  const std::lock_guard lock(mutex_);
   what_ = what;
   total_ = total;
   done_ = 0;
   begun_at_ = Clock::now();
-  shown_at_ = begun_at_;
   if (terminal_) show();
 }
 
 void ProgressBar::add(std::int64_t rows) {
   if (interrupted) throw backup::Interrupted();
   done_ += rows;
-  const auto now = Clock::now();
-  if (now - shown_at_ < (terminal_ ? Clock::duration(bar_interval) : line_interval)) return;
-  shown_at_ = now;
-  show();
 }
 
 void ProgressBar::finish() {
+  const std::lock_guard lock(mutex_);
   if (what_.empty()) return;
   show();
   if (terminal_) fmt::print(stderr, "\n");
   what_.clear();
 }
 
+/// REQUIRES: `mutex_` is held.
 void ProgressBar::show() {
   const std::chrono::duration<double> seconds = Clock::now() - begun_at_;
-  const std::string text = progress_text(what_, done_, total_, seconds.count());
+  const std::int64_t done = done_;
+  const std::string text = progress_text(what_, done, total_, seconds.count());
   if (terminal_) {
-    fmt::print(stderr, "\r{}{}\033[K", bar(percent_of(done_, total_)), text);
+    fmt::print(stderr, "\r{}{}\033[K", bar(percent_of(done, total_)), text);
   } else {
     fmt::print(stderr, "{}\n", text);
   }

@@ -14,7 +14,7 @@ TEST(ProgressBar, TellsRateAndTimeLeft) {
 
 TEST(ProgressBar, HasWordsForNothing) {
   EXPECT_EQ(progress_text("restore", 0, 0, 0), "restore  100 %  0 of 0  0.0 s");
-  EXPECT_EQ(progress_text("restore", 0, 12, 3), "restore    0 %  0 of 12");
+  EXPECT_EQ(progress_text("restore", 0, 12, 3), "restore    0 %  0 of 12  for 3 s");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string_view>
 
@@ -13,6 +14,9 @@ struct Migration {
   std::string_view postgres;    ///< the same text unless a .postgres.sql stands beside it
   std::string_view sha256_hex;  ///< of both texts
 };
+
+/// Is told of each step before it is taken.
+using StepListener = std::function<void(const Migration& step)>;
 
 /// All steps in order.
 std::span<const Migration> migrations();

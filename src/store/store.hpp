@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "store/bulk.hpp"
+#include "store/migrations.hpp"
 #include "store/query.hpp"
 #include "store/stats.hpp"
 #include "store/value.hpp"
@@ -88,7 +89,7 @@ class Database {
   /// Brings the schema to the newest version, one transaction a step, under a lock: of many
   /// processes that start at once one migrates and the others wait. Throws Broken with one clear
   /// line when the schema is newer than this program.
-  virtual Migrated migrate() = 0;
+  virtual Migrated migrate(const StepListener& on_step = {}) = 0;
 
   /// The number of the newest step that it has had; 0: it is empty. Throws Broken.
   virtual int schema() = 0;

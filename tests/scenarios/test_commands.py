@@ -4,6 +4,7 @@ import json
 import os
 import re
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -83,7 +84,22 @@ def test_a_new_password_ends_the_sessions(idle: Server) -> None:
 def test_migrate_twice(idle: Server) -> None:
     assert idle.run("migrate").returncode == 0
     again = idle.run("migrate")
-    assert again.returncode == 0, again.stderr
+    assert again.returncode == 0 and again.stderr == ""
+
+
+def test_migrate_shows_itself(idle: Server) -> None:
+    """As plain lines, and as a bar where there is a terminal."""
+    names = {each.name[:4] for each in (Path(__file__).parents[2] / "migrations").iterdir()}
+    steps = len(names)
+    assert f"migrate  100 %  {steps} of {steps}" in idle.run("migrate").stderr
+    idle.sql("delete from schema_migrations where version > 9")
+    ours, its = os.openpty()
+    process = subprocess.Popen([idle.binary, "migrate"], env=idle.environment(), stderr=its)
+    process.wait(60)  # the step was taken before, so it fails: what was begun ends its line
+    os.close(its)
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert f"\r[{' ' * 20}] migrate    0 %  0 of {steps - 9}" in shown, shown
 
 
 def test_a_database_from_the_future_is_left_alone(idle: Server) -> None:

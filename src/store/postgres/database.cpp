@@ -17,10 +17,10 @@ class PostgresDatabase : public Database {
  public:
   explicit PostgresDatabase(Options options) : options_(std::move(options)) {}
 
-  Migrated migrate() override {
+  Migrated migrate(const StepListener& on_step) override {
     const Handle connection =
         connect_patiently(options_.url, [this] { return make(Purpose::migrate); });
-    return postgres::migrate(connection.get(), options_.migrations, options_.clock);
+    return postgres::migrate(connection.get(), options_.migrations, options_.clock, on_step);
   }
 
   int schema() override {

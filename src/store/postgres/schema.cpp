@@ -46,12 +46,14 @@ int schema_of(PGconn* connection) {
   return PQntuples(found.get()) == 0 ? 0 : static_cast<int>(read_applied(connection).size());
 }
 
-Migrated migrate(PGconn* connection, std::span<const Migration> steps, Clock clock) {
+Migrated migrate(PGconn* connection, std::span<const Migration> steps, Clock clock,
+                 const StepListener& on_step) {
   execute(connection, lock_text);
   execute(connection, std::string(create_migrations_table));
   const auto applied = read_applied(connection);
   Migrated done{.from = static_cast<int>(applied.size()), .to = static_cast<int>(applied.size())};
   for (const Migration& step : pending(applied, steps)) {
+    if (on_step) on_step(step);
     take(connection, step, clock.now());
     ++done.to;
   }

@@ -15,6 +15,7 @@ int schema_of(PGconn* connection);
 
 /// Brings the schema to the newest version, as Database::migrate says. The lock is the server's and
 /// goes with the connection.
-Migrated migrate(PGconn* connection, std::span<const Migration> steps, Clock clock);
+Migrated migrate(PGconn* connection, std::span<const Migration> steps, Clock clock,
+                 const StepListener& on_step);
 
 }  // namespace kith::store::postgres

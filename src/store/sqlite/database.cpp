@@ -75,7 +75,7 @@ class SqliteDatabase : public Database {
     make_private_file(options_.path);
   }
 
-  Migrated migrate() override {
+  Migrated migrate(const StepListener& on_step) override {
     const MigrationLock lock(options_.path);
     Connection connection(options_.path, Mode::write);
     connection.execute("begin immediate");
@@ -84,7 +84,7 @@ class SqliteDatabase : public Database {
     keep_snapshot(connection);
     std::optional<Migrated> done;
     for (;;) {
-      const Migrated step = migrate_one(connection);
+      const Migrated step = migrate_one(connection, on_step);
       if (!done) done = step;
       done->to = step.to;
       if (step.from == step.to) return *done;
@@ -118,7 +118,7 @@ class SqliteDatabase : public Database {
 
   /// Takes the next step, if there is one, in a transaction that also asks whether another
   /// process was faster.
-  Migrated migrate_one(Connection& connection) {
+  Migrated migrate_one(Connection& connection, const StepListener& on_step) {
     connection.execute("begin immediate");
     const auto applied = read_applied(connection);
     const auto steps = pending(applied, options_.migrations);
@@ -128,6 +128,7 @@ class SqliteDatabase : public Database {
       return {version, version};
     }
     const Migration& step = steps.front();
+    if (on_step) on_step(step);
     connection.execute(step.sqlite);
     connection.execute(
         "insert into schema_migrations (version, name, sha256, applied_at) values (" +

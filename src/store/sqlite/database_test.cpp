@@ -310,6 +310,14 @@ TEST_F(Snapshot, KeepsWhatWasThereBeforeAMigration) {
   EXPECT_EQ(snapshots().size(), 1U) << "nothing changes";
 }
 
+TEST_F(Snapshot, ClearsAwayWhatAnInterruptionLeft) {
+  migrate(1);
+  std::ofstream(folder_.file("kith.db.snapshot.partial")) << "half of it";
+  migrate(3);
+  EXPECT_FALSE(std::filesystem::exists(folder_.file("kith.db.snapshot.partial")));
+  EXPECT_EQ(Outside(folder_.file(snapshots().at(0))).value("select count(*) from t"), "0");
+}
+
 TEST_F(Snapshot, WithoutItNothingIsMigrated) {
   migrate(1);
   const std::string path = folder_.file("kith.db.schema-1-20261127T210509Z");
