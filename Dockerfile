@@ -13,7 +13,7 @@ FROM debian:bookworm-slim
 RUN --mount=type=bind,from=build,source=/package,target=/package \
     apt-get update \
  && apt-get install -y --no-install-recommends /package/kith_*.deb \
- && rm -rf /var/lib/apt/lists/*
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 ENV KITH_LISTEN=0.0.0.0:8080 KITH_DATA_DIR=/var/lib/kith
 VOLUME /var/lib/kith
 EXPOSE 8080

@@ -18,15 +18,21 @@ fi
 rm -rf "$folder/kith"
 git clone -q "$source" "$folder/kith"
 
-base=$(images from scratch)
-images copy -q "$base" "$folder/debian" /
-# What a machine needs to reach its package servers is the machine's, not the project's.
-images copy -q "$base" /etc/ssl/certs/ca-certificates.crt /machine-ca.crt
-images config --env NODE_EXTRA_CA_CERTS=/machine-ca.crt "$base"
-images commit -q "$base" docker.io/library/debian:bookworm-slim
-images rm "$base"
+if ! images inspect --type image docker.io/library/debian:bookworm-slim >/dev/null 2>&1; then
+  # As the official image is without what only people read.
+  rm -rf "$folder/debian"/usr/share/{doc,info,locale,man}/* "$folder"/debian/var/{cache,lib}/apt/*/*
+  printf 'path-exclude /usr/share/%s/*\n' doc info locale man \
+    >"$folder/debian/etc/dpkg/dpkg.cfg.d/slim"
+  base=$(images from scratch)
+  images copy -q "$base" "$folder/debian" /
+  # What a machine needs to reach its package servers is the machine's, not the project's.
+  images copy -q "$base" /etc/ssl/certs/ca-certificates.crt /machine-ca.crt
+  images config --env NODE_EXTRA_CA_CERTS=/machine-ca.crt "$base"
+  images commit -q "$base" docker.io/library/debian:bookworm-slim
+  images rm "$base"
+fi
 
-time images bud --pull-never -t kith \
+time images bud --pull-never --layers --format docker -t kith \
   --build-arg KITH_COMMIT="$(git -C "$source" rev-parse --short=12 HEAD)" "$folder/kith"
 images images
 

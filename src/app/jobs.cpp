@@ -7,6 +7,8 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <spdlog/spdlog.h>
 
@@ -99,12 +101,17 @@ const Query take_job{"jobs.take",
 const Query take_due_job{"jobs.take_due",
                          "update jobs set lease_until = $3, started_at = $2 where name = $1 "
                          "and lease_until < $2 and due_at <= $2 returning name"};
+// Whose lease ran out, because it stood still for long, leaves alone what another instance began.
+const Query renew_lease{"jobs.renew",
+                        "update jobs set lease_until = $3 "
+                        "where name = $1 and started_at = $2 and lease_until > 0"};
 const Query end_job{"jobs.end",
-                    "update jobs set lease_until = 0, finished_at = $2, due_at = $3, "
-                    "succeeded_at = $2, failures = 0, error = null where name = $1"};
+                    "update jobs set lease_until = 0, finished_at = $3, due_at = $4, "
+                    "succeeded_at = $3, failures = 0, error = null "
+                    "where name = $1 and started_at = $2"};
 const Query fail_job{"jobs.fail",
-                     "update jobs set lease_until = 0, finished_at = $2, due_at = $3, "
-                     "failures = failures + 1, error = $4 where name = $1 returning failures"};
+                     "update jobs set lease_until = 0, finished_at = $3, due_at = $4, "
+                     "failures = failures + 1, error = $5 where name = $1 and started_at = $2"};
 const Query count_failures{"jobs.failures", "select failures from jobs where name = $1"};
 
 /// After the first failure a minute, then twice as long each time, up to the interval.
@@ -123,18 +130,50 @@ Task<Result<void>> write_one(store::Store& store, Statement statement) {
   co_return Result<void>();
 }
 
-Task<Result<void>> note_success(store::Store& store, const Job& job, Time now) {
+Task<Result<void>> note_success(store::Store& store, const Job& job, Time begun) {
+  const Time now = Clock().now();
   const Time due_at = later(now, with_jitter(job.interval));
-  co_return co_await write_one(store, {end_job, values(job.name, now, due_at)});
+  co_return co_await write_one(store, {end_job, values(job.name, begun, now, due_at)});
 }
 
-Task<Result<void>> note_failure(store::Store& store, const Job& job, const std::string& what) {
+Task<Result<void>> note_failure(store::Store& store, const Job& job, Time begun,
+                                const std::string& what) {
   const Time now = Clock().now();
   const auto rows = co_await store.read(count_failures, values(job.name));
   const auto before = rows && !rows->empty() ? store::read_column<std::int64_t>(*rows, "failures")
                                              : std::int64_t{0};
   const Time due_at = later(now, with_jitter(retry_delay(job, before)));
-  co_return co_await write_one(store, {fail_job, values(job.name, now, due_at, what)});
+  co_return co_await write_one(store, {fail_job, values(job.name, begun, now, due_at, what)});
+}
+
+Task<Result<int>> run_caught(store::Store& store, const Job& job, Time begun) {
+  try {
+    co_return co_await job.run(store, begun);
+  } catch (const std::exception& broken) {
+    co_return refuse(Errc::unavailable, broken.what());
+  }
+}
+
+/// Renews the lease until it is cancelled.
+Task<void> keep_lease(store::Store& store, const Job& job, Time begun) {
+  constexpr int renewals = 3;
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  for (;;) {
+    timer.expires_after(job.lease / renewals);
+    co_await timer.async_wait(asio::use_awaitable);
+    const Time until = later(Clock().now(), job.lease);
+    try {
+      co_await write_one(store, {renew_lease, values(job.name, begun, until)});
+    } catch (const store::Broken& broken) {
+      spdlog::warn("the lease of job {}: {}", job.name, broken.what());
+    }
+  }
+}
+
+Task<Result<int>> run_leased(store::Store& store, const Job& job, Time begun) {
+  using namespace asio::experimental::awaitable_operators;
+  auto ended = co_await (run_caught(store, job, begun) || keep_lease(store, job, begun));
+  co_return std::get<0>(std::move(ended));
 }
 
 }  // namespace
@@ -146,7 +185,7 @@ Task<Result<std::vector<JobState>>> job_states(store::Store& store) {
 }
 
 Task<Result<bool>> run_job(store::Store& store, const Job& job, Time now, Turn turn) {
-  const Time lease_until = later(now, limits::job_lease);
+  const Time lease_until = later(now, job.lease);
   std::vector<Statement> batch;
   batch.push_back({insert_job, values(job.name, now)});
   const Query& take = turn == Turn::when_due ? take_due_job : take_job;
@@ -154,14 +193,9 @@ Task<Result<bool>> run_job(store::Store& store, const Job& job, Time now, Turn t
   const auto taken = co_await store.write(nobody, std::move(batch));
   if (!taken) co_return std::unexpected(taken.error());
   if (taken->back().empty()) co_return false;
-  Result<int> done = 0;
-  try {
-    done = co_await job.run(store, now);
-  } catch (const std::exception& broken) {
-    done = refuse(Errc::unavailable, broken.what());
-  }
-  const auto noted = done ? co_await note_success(store, job, Clock().now())
-                          : co_await note_failure(store, job, done.error().detail);
+  const Result<int> done = co_await run_leased(store, job, now);
+  const auto noted = done ? co_await note_success(store, job, now)
+                          : co_await note_failure(store, job, now, done.error().detail);
   if (!done) co_return std::unexpected(done.error());
   if (!noted) co_return std::unexpected(noted.error());
   if (*done > 0) spdlog::info("job {}: {} taken away", job.name, *done);

@@ -16,6 +16,7 @@
 #include "app/backups.hpp"
 #include "app/settings.hpp"
 #include "base/fields.hpp"
+#include "base/limits.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "base/time.hpp"
@@ -31,6 +32,8 @@ struct Job {
   /// Does the work at the time `now`, and gives how much there was. Errors and exceptions are
   /// noted, and it is tried again after `limits::job_retry_delay`.
   std::function<Task<Result<int>>(store::Store& store, Time now)> run;
+  /// For how long an instance that dies keeps it from the others; renewed while the job runs.
+  std::chrono::microseconds lease = limits::job_lease;
 };
 
 /// All jobs. REQUIRES: all outlive them.

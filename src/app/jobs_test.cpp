@@ -5,10 +5,13 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
 #include "app/fresh_database.hpp"
+#include "store/rows.hpp"
 
 namespace kith::app {
 namespace {
@@ -16,19 +19,38 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
+const store::Query steal_job{"test.steal_job",
+                             "update jobs set started_at = $2, lease_until = $3 "
+                             "where name = $1"};
+
+/// As another instance would when the lease has run out.
+Task<void> take_over(store::Store& store, std::string_view job, Time at) {
+  std::vector<store::Statement> batch;
+  const Time until{at.micros + micros_per_day};
+  batch.push_back({steal_job, store::values(job, at, until)});
+  (co_await store.write(AccountId{}, std::move(batch))).value();
+}
+
 class Jobs : public testing::TestWithParam<DatabaseKind> {
  protected:
-  bool run(Turn turn) {
-    auto result =
-        asio::co_spawn(loop_, run_job(*store_, job_, Clock().now(), turn), asio::use_future);
+  Task<bool> run_once(const Job& job, Turn turn) {
+    co_return (co_await run_job(*store_, job, Clock().now(), turn)).value();
+  }
+
+  bool run(Turn turn) { return run(run_once(job_, turn)); }
+
+  template <class T>
+  T run(Task<T> task) {
+    auto result = asio::co_spawn(loop_, std::move(task), asio::use_future);
     loop_.restart();
     loop_.run();
-    return result.get().value();
+    return result.get();
   }
+
+  JobState state() { return run(job_states(*store_)).value().at(0); }
 
   int runs_ = 0;
 
- private:
   const FreshDatabase fresh_{GetParam()};
   asio::io_context loop_{1};
   const std::unique_ptr<store::Database> database_ = fresh_.migrated();
@@ -45,6 +67,37 @@ TEST_P(Jobs, AreNotRunAgainByAnInstanceThatSawThemDue) {
   EXPECT_EQ(runs_, 1);
   EXPECT_TRUE(run(Turn::now)) << "somebody asks for it";
   EXPECT_EQ(runs_, 2);
+}
+
+TEST_P(Jobs, KeepTheirLeaseForAsLongAsTheyRun) {
+  const Job other{"long", 1h, [this](store::Store&, Time) -> Task<Result<int>> {
+                    ++runs_;
+                    co_return 0;
+                  }};
+  const Job job{"long", 1h,
+                [&](store::Store&, Time) -> Task<Result<int>> {
+                  asio::steady_timer timer(loop_, 400ms);
+                  co_await timer.async_wait(asio::use_awaitable);
+                  EXPECT_FALSE(co_await run_once(other, Turn::now)) << "four leases later";
+                  co_return 0;
+                },
+                100ms};
+  EXPECT_TRUE(run(run_once(job, Turn::now)));
+  EXPECT_EQ(runs_, 0);
+  EXPECT_TRUE(run(run_once(other, Turn::now))) << "it is given back at the end";
+}
+
+TEST_P(Jobs, LeaveAloneWhatAnotherInstanceHasBegunMeanwhile) {
+  Time taken_over;
+  const Job job{"slow", 1h, [&](store::Store& store, Time begun) -> Task<Result<int>> {
+                  taken_over = {begun.micros + 1};
+                  co_await take_over(store, "slow", taken_over);
+                  co_return refuse(Errc::unavailable, "too late");
+                }};
+  EXPECT_FALSE(run(run_job(*store_, job, Clock().now(), Turn::now)));
+  EXPECT_EQ(state().started_at, taken_over);
+  EXPECT_EQ(state().finished_at, std::nullopt);
+  EXPECT_EQ(state().failures, 0);
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, Jobs, testing::ValuesIn(database_kinds()), kind_name);

@@ -132,7 +132,7 @@ inline constexpr auto idempotency_key_lifetime = 24h;
 inline constexpr auto idempotency_lease = 60s;  ///< after that the first request is taken for dead
 
 // Work that runs by itself.
-inline constexpr auto job_lease = 10min;
+inline constexpr auto job_lease = 10min;  ///< renewed three times as often
 inline constexpr auto job_retry_delay = 1min;  ///< after a failure, doubled by each further one
 inline constexpr int purge_rows_max = 500;     ///< that one transaction takes away
 
