@@ -89,6 +89,20 @@ class Doctor {
     }
   }
 
+  /// What fails in a transaction fails alone: PostgreSQL takes no more in it until that is undone.
+  template <class Look>
+  void look_in(store::Bulk& bulk, const char* what, const char* advice, Look at) {
+    look(what, advice, [&] {
+      bulk.execute("savepoint look");
+      try {
+        at();
+      } catch (const store::Broken&) {
+        bulk.execute("rollback to look");
+        throw;
+      }
+    });
+  }
+
   void tell(const Finding& finding) {
     const char* mark = finding.health == Health::good       ? "ok"
                        : finding.health == Health::doubtful ? "look"
@@ -139,19 +153,23 @@ class Doctor {
            "use the program that belongs to it, or run kith migrate"});
     }
     const auto bulk = database->bulk(store::BulkMode::read);
-    look_at_structure(*bulk);
-    look("rows", database_advice, [&] {
+    look_in(*bulk, "database", database_advice, [&] { look_at_structure(*bulk); });
+    look_in(*bulk, "rows", database_advice, [&] {
       for (const Finding& each : examine_rows(*bulk, Clock().now())) tell(each);
     });
-    look("contacts", database_advice, [&] { look_at_contacts(*bulk); });
-    look("pictures", "see KITH_BLOB_URL", [&] { look_at_pictures(*bulk); });
+    look_in(*bulk, "contacts", database_advice, [&] { look_at_contacts(*bulk); });
+    look_in(*bulk, "pictures", "see KITH_BLOB_URL", [&] { look_at_pictures(*bulk); });
     if (settings_.database_url.postgres) {
-      look("clock", database_advice, [&] { look_at_clock(*bulk); });
+      look_in(*bulk, "clock", database_advice, [&] { look_at_clock(*bulk); });
     }
   }
 
   void look_at_structure(store::Bulk& bulk) {
+    ProgressBar progress;
+    progress.begin("structure", 1);
     const auto faults = bulk.faults();
+    progress.add(1);
+    progress.finish();
     for (const std::string& fault : faults) {
       tell({Health::ill, "database", fault,
             settings_.database_url.postgres ? "reindex, or validate the constraint"
@@ -188,11 +206,15 @@ class Doctor {
   void look_at_pictures(store::Bulk& bulk) {
     const auto blobs = open_blobs(settings_);
     const auto names = backup::read_pictures(bulk);
+    ProgressBar progress;
+    if (!names.empty()) progress.begin("pictures", std::ssize(names));
     const auto missing = std::ranges::count_if(names, [&](const auto& name) {
+      progress.add(1);
       const auto found = blob::fetch(*blobs, name, Clock().now());
       if (found || found.error().code == Errc::not_found) return !found;
       throw std::runtime_error(found.error().detail);
     });
+    progress.finish();
     if (missing == 0) {
       return tell({Health::good, "pictures", fmt::format("{} are there", names.size()), ""});
     }

@@ -66,6 +66,14 @@ def test_what_is_wrong_in_the_rows(patient: Server, statement: str, what: str, c
     assert any(what in line for line in found), found
 
 
+def test_what_cannot_be_looked_at_hides_nothing_else(patient: Server) -> None:
+    patient.sql("alter table jobs rename to tasks")
+    found = findings(patient, 1)
+    assert len(found) == 1 and "jobs" in found[0], found
+    told = patient.run("doctor").stdout
+    assert "6 are as they should be" in told and "1 are there" in told
+
+
 def test_pictures_that_are_missing(patient: Server) -> None:
     for file in (patient.data_dir / "blobs").rglob("*.webp"):
         file.unlink()
