@@ -39,12 +39,13 @@ images images
 container=$(images from --pull-never kith)
 trap 'images rm "$container"' EXIT
 images run "$container" -- kith version
-images run "$container" -- kith serve --listen 127.0.0.1:18081 &
-server=$!
-until images run "$container" -- kith healthcheck --listen 127.0.0.1:18081 2>/dev/null; do
-  sleep 1
-  kill -0 "$server"
-done
-images run "$container" -- sh -c 'id -un; grep VmRSS /proc/$(pidof kith)/status || true'
-kill "$server"
-wait "$server" || true
+images run "$container" -- sh -c '
+  kith serve --listen 127.0.0.1:18081 &
+  until kith healthcheck --listen 127.0.0.1:18081 2>/dev/null; do
+    sleep 1
+    kill -0 $! || exit 1
+  done
+  id -un
+  grep VmRSS /proc/$!/status
+  kill $!
+  wait $!'

@@ -68,12 +68,17 @@ std::span<const store::Migration> steps_to(int schema) {
   return store::migrations().first(static_cast<std::size_t>(schema));
 }
 
-/// Whether all may be replaced; said so on stderr if not. Nothing has been changed yet.
-bool may_replace(store::Database& database, const std::string& name, bool force) {
-  if (force || database.schema() == 0) return true;
-  if (backup::has_nobody(*database.bulk(store::BulkMode::read))) return true;
+/// Whether all that there is may be replaced; said so on stderr if not.
+bool may_replace(const store::Bulk& bulk, const std::string& name, bool force) {
+  if (force || backup::has_nobody(bulk)) return true;
   fmt::print(stderr, "the database {} has accounts; --force replaces all that it has\n", name);
   return false;
+}
+
+/// As above, before anything is changed. Somebody may still sign up in between.
+bool may_begin(store::Database& database, const std::string& name, bool force) {
+  return force || database.schema() == 0 ||
+         may_replace(*database.bulk(store::BulkMode::read), name, force);
 }
 
 }  // namespace
@@ -82,7 +87,8 @@ int restore(const Settings& settings, const BackupArguments& arguments) {
   ProgressBar progress;
   const backup::Head head = backup::verify_backup(arguments.file, progress);
   const auto database = open_database(settings);
-  if (!may_replace(*database, name_of(settings), arguments.force)) return failed;
+  const std::string name = name_of(settings);
+  if (!may_begin(*database, name, arguments.force)) return failed;
   if (database->schema() > head.schema) {
     fmt::print(stderr,
                "the archive is of an older Kith (schema {}): restore it into a database that is "
@@ -92,11 +98,12 @@ int restore(const Settings& settings, const BackupArguments& arguments) {
   }
   open_database(settings, steps_to(head.schema))->migrate();
   const auto blobs = open_blobs(settings);
-  const auto restored =
-      backup::restore(arguments.file, *database->bulk(store::BulkMode::write), *blobs, progress);
+  const auto bulk = database->bulk(store::BulkMode::write);
+  if (!may_replace(*bulk, name, arguments.force)) return failed;
+  const auto restored = backup::restore(arguments.file, *bulk, *blobs, progress);
   progress.finish();
-  fmt::print("{}: {} rows and {} pictures are back; everybody has to sign in again\n",
-             name_of(settings), restored.rows, restored.pictures);
+  fmt::print("{}: {} rows and {} pictures are back; everybody has to sign in again\n", name,
+             restored.rows, restored.pictures);
   database->migrate();
   return 0;
 }
@@ -128,10 +135,12 @@ int copy(const Settings& settings, const BackupArguments& arguments) {
   const auto from = open_database(*from_settings);
   const auto to = open_database(*to_settings);
   if (!has_our_schema(from->schema(), name_of(*from_settings))) return failed;
-  if (!may_replace(*to, name_of(*to_settings), arguments.force)) return failed;
+  const std::string to_name = name_of(*to_settings);
+  if (!may_begin(*to, to_name, arguments.force)) return failed;
   to->migrate();
   const auto source = from->bulk(store::BulkMode::read);
   const auto target = to->bulk(store::BulkMode::write);
+  if (!may_replace(*target, to_name, arguments.force)) return failed;
   ProgressBar progress;
   const auto copied = backup::copy(*source, *target, progress);
   progress.finish();

@@ -1,8 +1,11 @@
 #include "store/bulk.hpp"
 
+#include <chrono>
+#include <future>
 #include <limits>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -154,6 +157,17 @@ TEST_P(BulkTest, WhatCannotBeAddedIsToldWithItsTable) {
   } catch (const Broken& broken) {
     EXPECT_THAT(broken.what(), testing::HasSubstr("account_rev"));
   }
+}
+
+TEST_P(BulkTest, CountsWhatIsThereOnceOthersAreKeptOut) {
+  auto first = database_->bulk(BulkMode::write);
+  auto second = std::async(std::launch::async, [&] {
+    return table_named(*database_->bulk(BulkMode::write), "avatars").rows;
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  add_text(*first, "avatars", "[null,7,\"one\",\"old\"]\n");
+  first->commit();
+  EXPECT_EQ(second.get(), 1);
 }
 
 class Onlooker : public backup::Progress {

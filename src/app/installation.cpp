@@ -53,8 +53,11 @@ Installation::Installation(const Settings& settings)
       site_{settings.base_url(settings.listen.endpoint())},
       blobs_(open_blobs(settings)),
       backups_(settings, *database_, blobs_.store()) {
-  const store::Migrated migrated = database_->migrate([](const store::Migration& step) {
-    spdlog::info("database: step {} ({})", step.number, step.name);
+  // On a database that is large a step may take minutes; an empty one is nothing to talk about.
+  bool is_empty = false;
+  const store::Migrated migrated = database_->migrate([&](const store::Migration& step) {
+    is_empty = is_empty || step.number == 1;
+    if (!is_empty) spdlog::info("database: step {} ({})", step.number, step.name);
   });
   if (migrated.from != migrated.to) {
     spdlog::info("database schema: {} -> {}", migrated.from, migrated.to);

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "backup/archive.hpp"
 #include "backup/table_text.hpp"
@@ -86,10 +87,38 @@ const Table& table_named(const store::Bulk& bulk, std::string_view name) {
   throw std::runtime_error(std::string(name) + " is no table of this program");
 }
 
-void put_picture(blob::BlobStore& blobs, const blob::BlobName& name, std::string_view octets) {
-  const auto put = blobs.put(name, octets);
-  if (!put) throw std::runtime_error("picture " + name.text + ": " + put.error().detail);
-}
+/// Puts pictures back, and takes them away again unless they are kept in the end.
+class Pictures {
+ public:
+  /// `before` are those that were there already.
+  Pictures(blob::BlobStore& blobs, const std::set<std::string>& before)
+      : blobs_(blobs), before_(before) {}
+  ~Pictures() {
+    for (const blob::BlobName& name : put_) {
+      if (!kept_ && !before_.contains(name.text)) static_cast<void>(blobs_.remove(name));
+    }
+  }
+  Pictures(const Pictures&) = delete;
+  Pictures& operator=(const Pictures&) = delete;
+
+  void put(const blob::BlobName& name, std::string_view octets) {
+    put_.push_back(name);
+    const auto put = blobs_.put(name, octets);
+    if (!put) throw std::runtime_error("picture " + name.text + ": " + put.error().detail);
+  }
+
+  /// Makes them stay, and tells how many they are.
+  std::int64_t keep() {
+    kept_ = true;
+    return std::ssize(put_);
+  }
+
+ private:
+  blob::BlobStore& blobs_;
+  const std::set<std::string>& before_;
+  std::vector<blob::BlobName> put_;
+  bool kept_ = false;
+};
 
 std::set<std::string> picture_names(store::Bulk& bulk) {
   std::set<std::string> names;
@@ -179,7 +208,8 @@ Restored restore(const std::string& path, store::Bulk& bulk, blob::BlobStore& bl
   progress.begin("restore", head.rows);
   const auto before = picture_names(bulk);
   bulk.clear();
-  Restored restored;
+  std::int64_t rows = 0;
+  Pictures pictures(blobs, before);
   std::optional<std::set<std::string>> shown;
   while (const auto file = archive.next()) {
     if (const auto name = picture_of(file->name)) {
@@ -188,18 +218,17 @@ Restored restore(const std::string& path, store::Bulk& bulk, blob::BlobStore& bl
       if (!shown->contains(name->text) || file->octets.size() > limits::avatar_bytes_max) {
         refuse_archive(path, file->name + " is nobody's picture");
       }
-      put_picture(blobs, *name, file->octets);
-      ++restored.pictures;
+      pictures.put(*name, file->octets);
       continue;
     }
     const std::int64_t count = add_rows(bulk, table_named(bulk, table_of(file->name)), *file);
-    restored.rows += count;
+    rows += count;
     progress.add(count);
   }
   retire_pictures(bulk, before);
   move_on(bulk, head.created_at);
   bulk.commit();
-  return restored;
+  return {rows, pictures.keep()};
 }
 
 bool has_nobody(const store::Bulk& bulk) { return table_named(bulk, "accounts").rows == 0; }

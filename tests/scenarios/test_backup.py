@@ -285,6 +285,7 @@ def test_an_archive_of_somebody_else(binary: Path, archive: Path, tmp_path: Path
     server = Server(binary, tmp_path / "server")
     done = server.run("restore", str(file))
     assert done.returncode == 1 and reason in done.stderr, done
+    assert not list((server.data_dir / "blobs").rglob("*.webp")), "no picture stays behind"
     with server:
         assert server.setup_token(), "there is nobody here"
 

@@ -56,11 +56,10 @@ class PostgresBulk : public Bulk {
     execute(mode == BulkMode::read ? "begin isolation level repeatable read read only" : "begin");
     for (const std::string_view name : bulk_tables()) {
       Table table = describe(name);
-      if (table.columns.empty()) continue;
-      table.rows = number("select count(*) from " + table.name);
-      tables_.push_back(std::move(table));
+      if (!table.columns.empty()) tables_.push_back(std::move(table));
     }
     if (mode == BulkMode::write) keep_others_out();
+    for (Table& table : tables_) table.rows = number("select count(*) from " + table.name);
   }
 
   const std::vector<Table>& tables() const override { return tables_; }
