@@ -141,6 +141,7 @@ class App {
                           .routes = loops_.front()->router().routes(),
                           .loops = {},
                           .passwords_queued = installation_.passwords().queued(),
+                          .passwords_hashed = installation_.passwords().hashed(),
                           .rate_limited = counters_.refused(),
                           .searches = search_indexes_.counts(),
                           .jobs = {},

@@ -209,6 +209,8 @@ std::string metrics_text(const MetricSources& sources) {
   add_mails(all, sources.mails);
   all.push_back(gauge("kith_passwords_queued", "Passwords that wait to be hashed.",
                       static_cast<double>(sources.passwords_queued)));
+  all.push_back(counter("kith_passwords_hashed_total", "Passwords that were hashed.",
+                        static_cast<double>(sources.passwords_hashed)));
   all.push_back(counter("kith_rate_limited_total", "Requests over a rate limit.",
                         static_cast<double>(sources.rate_limited)));
   add_searches(all, sources.searches);

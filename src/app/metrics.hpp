@@ -29,6 +29,7 @@ struct MetricSources {
   std::span<const http::Route> routes;
   std::vector<LoopSources> loops;  ///< of the same routes
   std::size_t passwords_queued = 0;
+  std::uint64_t passwords_hashed = 0;
   std::uint64_t rate_limited = 0;
   contacts::SearchIndexes::Counts searches;
   std::vector<const JobCounts*> jobs;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <string>
@@ -53,6 +54,7 @@ class Workers {
               error = std::current_exception();
             }
             queued_.fetch_sub(1, std::memory_order_relaxed);
+            ended_.fetch_add(1, std::memory_order_relaxed);
             asio::post(loop.get_executor(),
                        [handler = std::move(handler), error, value = std::move(value)]() mutable {
                          std::move(handler)(error, std::move(value));
@@ -67,8 +69,12 @@ class Workers {
   /// How many wait or are being worked on.
   std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
 
+  /// How many have been worked on.
+  std::uint64_t ended() const { return ended_.load(std::memory_order_relaxed); }
+
  private:
   std::atomic<std::size_t> queued_ = 0;
+  std::atomic<std::uint64_t> ended_ = 0;
   std::size_t queue_max_;
   std::string busy_;
   boost::asio::thread_pool pool_;

@@ -37,6 +37,9 @@ class PasswordHasher {
   /// How many passwords wait or are being worked on.
   std::size_t queued() const { return workers_.queued(); }
 
+  /// How many were hashed.
+  std::uint64_t hashed() const { return workers_.ended(); }
+
  private:
   std::string unknown_;  // a hash that no password is known for
   Workers workers_;

@@ -70,6 +70,7 @@ def test_metrics_tell_of_the_database(server: Server, database: str) -> None:
         assert server.metric(f'kith_database_pending{{lane="{lane}"}}') == 0
         assert server.metric(f'kith_database_failures_total{{lane="{lane}",kind="refused"}}') == 0
     assert server.metric('kith_principals_total{from="memory"}') >= 1
+    assert server.metric("kith_passwords_hashed_total") >= 1
     assert server.metric("kith_data_free_bytes") > 0
     text = server.call("GET", "/metrics").text
     name = {"sqlite": "sqlite", "postgres": "postgresql"}[database]
