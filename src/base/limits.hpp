@@ -27,13 +27,15 @@ inline constexpr std::size_t named_field_bytes_max = 100;
 inline constexpr std::size_t connections_max = 10'000;  ///< of the whole process
 inline constexpr std::size_t pipeline_reply_bytes_max = 256 * 1024;
 inline constexpr std::size_t kept_buffer_bytes_max = 64 * 1024;  ///< kept between requests
-inline constexpr auto handshake_timeout = 10s;                   ///< of TLS
-inline constexpr auto header_timeout = 10s;    ///< from the first octet to the blank line
-inline constexpr auto body_timeout = 30s;      ///< from the header to the last octet
-inline constexpr auto idle_timeout = 75s;      ///< between requests
-inline constexpr auto write_timeout = 30s;     ///< to take an answer
-inline constexpr auto lingering_timeout = 2s;  ///< reading on after a refusal
-inline constexpr auto drain_timeout = 8s;      ///< to finish what is in flight at SIGTERM
+/// Of bodies that are larger than those, of the whole process: what is more is refused with 503.
+inline constexpr std::size_t large_bodies_bytes_max = 128 * 1024 * 1024;
+inline constexpr auto handshake_timeout = 10s;  ///< of TLS
+inline constexpr auto header_timeout = 10s;     ///< from the first octet to the blank line
+inline constexpr auto body_timeout = 30s;       ///< from the header to the last octet
+inline constexpr auto idle_timeout = 75s;       ///< between requests
+inline constexpr auto write_timeout = 30s;      ///< to take an answer
+inline constexpr auto lingering_timeout = 2s;   ///< reading on after a refusal
+inline constexpr auto drain_timeout = 8s;       ///< to finish what is in flight at SIGTERM
 /// For a request that may be on its way while the server stops.
 inline constexpr auto drain_idle_timeout = 300ms;
 inline constexpr auto sweep_interval = 500ms;  ///< how often deadlines are looked at
@@ -132,7 +134,7 @@ inline constexpr auto idempotency_key_lifetime = 24h;
 inline constexpr auto idempotency_lease = 60s;  ///< after that the first request is taken for dead
 
 // Work that runs by itself.
-inline constexpr auto job_lease = 10min;  ///< renewed three times as often
+inline constexpr auto job_lease = 10min;       ///< renewed three times as often
 inline constexpr auto job_retry_delay = 1min;  ///< after a failure, doubled by each further one
 inline constexpr int purge_rows_max = 500;     ///< that one transaction takes away
 

@@ -13,6 +13,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include "base/limits.hpp"
+#include "http/body_share.hpp"
 #include "http/deadlines.hpp"
 #include "http/gates.hpp"
 #include "http/parser.hpp"
@@ -101,7 +102,8 @@ class Session : public Connection {
     parser_->set_body_bytes_max(match.route ? match.route->body_bytes_max : limits::body_bytes_max);
     refused = check_length(match);
     if (!refused && has_large_body()) refused = co_await services_.gates.admit(request_, match);
-    if (!refused && !co_await read_body(refused)) co_return false;
+    BodyShare share;  // until the answer is made
+    if (!refused && !co_await read_body(refused, share)) co_return false;
     if (refused) co_return co_await answer_refused(*refused, match);
     const auto begin = Deadline::Clock::now();
     deadline_.clear();
@@ -186,7 +188,7 @@ class Session : public Connection {
     if (const auto length = parser_->content_length()) request_.content_length = *length;
   }
 
-  Task<bool> read_body(std::optional<Error>& refused) {
+  Task<bool> read_body(std::optional<Error>& refused, BodyShare& share) {
     boost::beast::error_code error;
     deadline_.set(limits::body_timeout);
     parser_->eager(true);
@@ -198,6 +200,11 @@ class Session : public Connection {
     }
     while (!parser_->is_done()) {
       if (in_.size() > 0) in_.consume(parser_->put(in_.cdata(), error));
+      if (has_large_body() && !share.grow_to(request_.body.capacity())) {
+        refused =
+            Error{.code = Errc::unavailable, .detail = "Too many large requests at this moment."};
+        co_return true;
+      }
       if (parser_->is_done() && !error) break;
       if (error && error != boost::beast::http::error::need_more) {
         refused = error_of(error);

@@ -1,5 +1,6 @@
 """HTTP as it comes over the wire: limits, pipelining, nonsense."""
 
+import contextlib
 import json
 import socket
 import time
@@ -7,6 +8,7 @@ import time
 import pytest
 
 from kith import API, Account, Server, raw
+from mailing import wait_until
 from scenario import Scenario, play, table
 
 PAUSE_SECONDS = 0.003  # long enough for the server to read what was sent before
@@ -213,6 +215,38 @@ def test_a_strangers_large_body_is_not_waited_for(server: Server, authorization:
     answer = raw(server.port, head.encode() + authorization + body + b"\r\n")
     assert statuses(answer) == [401] and time.monotonic() - begin < 5, answer
     assert b"WWW-Authenticate: Bearer" in answer and b"Connection: close" in answer
+
+
+def answer_so_far(connection: socket.socket) -> bytes:
+    """What has come within a moment."""
+    connection.settimeout(0.2)
+    try:
+        return connection.recv(65536)
+    except OSError:
+        return b""
+
+
+def test_large_bodies_have_a_limit_together(server: Server, account: Account) -> None:
+    """Each alone is allowed; all together they would be more than the machine has."""
+    head = post(account, 5_000_000).replace(b"/contacts ", b"/contacts/batch ")
+    senders = []
+    try:
+        for _ in range(45):
+            senders.append(socket.create_connection(("127.0.0.1", server.port)))
+            with contextlib.suppress(OSError):  # refused while it sends
+                senders[-1].sendall(head + b"[" + b" " * 4_000_000)
+        answers = [answer_so_far(each) for each in senders]
+        refused = [each for each in answers if each]
+        assert 1 <= len(refused) <= 30
+        for answer in refused:
+            assert statuses(answer) == [503] and b"Retry-After" in answer, answer
+        assert account.create(first_name="Small")["first_name"] == "Small"
+    finally:
+        for each in senders:
+            each.close()
+    create = {"op": "create", "contact": {"first_name": "Large", "notes": "x" * 9_000}}
+    wait_until(lambda: account.call("POST", "contacts/batch",
+                                    {"operations": [create] * 100}).status == 200)
 
 
 def test_pipelined_requests_are_answered_in_order(account: Account) -> None:
