@@ -66,17 +66,10 @@ const Query select_all{"audit.list", select_entries + std::string(newest)};
 const Query select_of_account{"audit.list_of_account",
                               select_entries + "account_id = $4 and " + std::string(newest)};
 
-/// An id behind all others.
-AuditId last_id() {
-  AuditId id;
-  id.uuid.octets.fill(0xFF);
-  return id;
-}
-
 }  // namespace
 
 Task<Result<std::vector<AuditEntry>>> list_audit(store::Store& store, AuditFilter filter) {
-  const AuditId before = filter.before.value_or(last_id());
+  const AuditId before = filter.before.value_or(AuditId::last());
   const std::string_view action = filter.action ? name_of(*filter.action) : std::string_view();
   store::Values bound = values(before, action, filter.limit + 1);
   if (filter.account) bound.push_back(store::to_value(*filter.account));

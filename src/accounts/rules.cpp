@@ -2,17 +2,13 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace kith::accounts {
 
 namespace {
 
 constexpr std::string_view wrong = "must be open, closed, or domains: example.org,example.net";
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
 
 /// The part of an account's key behind the @.
 std::string domain_of(const Email& email) {

@@ -18,9 +18,6 @@ using store::values;
 
 namespace {
 
-// Writes that are no account's.
-constexpr AccountId nobody{};
-
 const Query delete_links{"setup.delete_links",
                          "delete from one_time_tokens where purpose = 'setup'"};
 const Query insert_link{"setup.insert_link",
@@ -40,7 +37,7 @@ Task<Result<std::optional<std::string>>> Setup::new_token(Time now) {
   std::vector<Statement> batch;
   batch.push_back({delete_links, {}});
   batch.push_back({insert_link, values(Bytes{hash}, expires_at)});
-  const auto written = co_await store_.write(nobody, std::move(batch));
+  const auto written = co_await store_.write(store::nobody, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   co_return token;
 }

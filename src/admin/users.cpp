@@ -27,13 +27,6 @@ const Query select_page{"users.list",
                             "and ($3 = '' or a.status = $3) order by a.id desc limit $4"};
 const Query select_user{"users.get", select_users + "a.id = $1"};
 
-/// An id behind all others.
-AccountId last_id() {
-  AccountId id;
-  id.uuid.octets.fill(0xFF);
-  return id;
-}
-
 template <class E>
 std::string_view name_or_all(const std::optional<E>& value) {
   return value ? name_of(*value) : std::string_view();
@@ -47,7 +40,7 @@ Task<Result<std::vector<User>>> list_users(store::Store& store, UserFilter filte
   const std::string_view status = name_or_all(filter.status);
   const auto enough = static_cast<std::size_t>(filter.limit) + 1;
   const int rows_max = wanted.empty() ? filter.limit + 1 : limits::purge_rows_max;
-  AccountId before = filter.before.value_or(last_id());
+  AccountId before = filter.before.value_or(AccountId::last());
   for (std::vector<User> found;;) {
     const auto rows =
         co_await store.read(select_page, values(before, role, status, rows_max), store::Lane::scan);

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/assign.hpp"
+#include "base/text.hpp"
 #include "json/write.hpp"
 
 namespace kith::app {
@@ -16,13 +17,6 @@ namespace {
 constexpr std::string_view prefix = "KITH_";
 constexpr std::string_view file_suffix = "_FILE";
 constexpr std::size_t secret_chars_min = 32;
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  const auto first = text.find_first_not_of(blanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
-}
 
 std::string_view unquoted(std::string_view text) {
   const bool quoted = text.size() >= 2 && (text.front() == '"' || text.front() == '\'') &&
@@ -103,9 +97,12 @@ std::vector<FieldError> Settings::check(Time) const {
 std::string Settings::base_url(const boost::asio::ip::tcp::endpoint& address) const {
   std::string url = public_url;
   if (url.empty()) {
-    const std::string host = address.address().to_string();
-    url = (has_tls() ? "https://" : "http://") +
-          (address.address().is_v6() ? "[" + host + "]" : host) + ":" +
+    // Who listens everywhere is reached here.
+    const auto& listens = address.address();
+    const std::string host = !listens.is_unspecified() ? listens.to_string()
+                             : listens.is_v6()         ? "::1"
+                                                       : "127.0.0.1";
+    url = (has_tls() ? "https://" : "http://") + (listens.is_v6() ? "[" + host + "]" : host) + ":" +
           std::to_string(address.port());
   }
   while (url.ends_with('/')) url.pop_back();

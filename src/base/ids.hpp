@@ -51,6 +51,12 @@ struct Id {
   Uuid uuid;
 
   static Id make(Time now) { return {Uuid::make_v7(now)}; }
+  /// Behind every id that is made.
+  static Id last() {
+    Id id;
+    id.uuid.octets.fill(0xFF);
+    return id;
+  }
   static std::expected<Id, std::string_view> parse(std::string_view text) {
     const auto uuid = Uuid::parse(text);
     if (!uuid) return std::unexpected("must be a UUID");

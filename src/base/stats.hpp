@@ -8,13 +8,14 @@
 
 namespace kith {
 
-/// A count that one thread raises and others read: no locked instruction.
+/// A count that one thread raises and others read: no locked instruction. Whoever sees it raised
+/// sees what was raised before.
 class Count {
  public:
   void add(std::uint64_t by) {
-    value_.store(value_.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+    value_.store(value_.load(std::memory_order_relaxed) + by, std::memory_order_release);
   }
-  std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
+  std::uint64_t get() const { return value_.load(std::memory_order_acquire); }
 
  private:
   std::atomic<std::uint64_t> value_ = 0;

@@ -14,6 +14,13 @@
 namespace kith {
 namespace {
 
+TEST(Text, IsTrimmed) {
+  EXPECT_EQ(trimmed(" \t a b\r\n"), "a b");
+  EXPECT_EQ(trimmed("a"), "a");
+  EXPECT_EQ(trimmed(" \n "), "");
+  EXPECT_EQ(trimmed(""), "");
+}
+
 using namespace std::string_literals;
 
 using Pair = std::tuple<std::string, std::string>;

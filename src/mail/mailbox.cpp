@@ -11,12 +11,6 @@ namespace {
 constexpr std::string_view wrong =
     "must be an e-mail address, perhaps with a name: Kith <kith@example.org>";
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(' ');
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(' ') - first + 1);
-}
-
 bool can_be_name(std::string_view name) {
   return is_valid_utf8(name) && !has_control_characters(name, false) &&
          count_chars(name) <= limits::mailbox_name_chars_max;

@@ -17,9 +17,6 @@ using store::values;
 
 namespace {
 
-// Writes that are no account's.
-constexpr AccountId nobody{};
-
 constexpr std::chrono::microseconds lease = limits::mail_lease;
 constexpr std::chrono::microseconds retry_period = limits::mail_retry_period;
 
@@ -28,7 +25,7 @@ Time later(Time now, std::chrono::microseconds by) { return {now.micros + by.cou
 Task<Result<Rows>> write_one(store::Store& store, Statement statement) {
   std::vector<Statement> batch;
   batch.push_back(std::move(statement));
-  auto written = co_await store.write(nobody, std::move(batch));
+  auto written = co_await store.write(store::nobody, std::move(batch));
   if (!written) co_return std::unexpected(std::move(written.error()));
   co_return std::move(written->front());
 }
@@ -105,7 +102,7 @@ Task<Result<std::vector<ClaimedMail>>> claim_mails(store::Store& store, Time now
   }
   std::vector<Statement> batch;
   for (const MailId& id : ids) batch.push_back({take_mail, values(id, now, lease_until)});
-  const auto taken = co_await store.write(nobody, std::move(batch));
+  const auto taken = co_await store.write(store::nobody, std::move(batch));
   if (!taken) co_return std::unexpected(taken.error());
   for (const Rows& rows : *taken) {
     if (!rows.empty()) claimed.push_back(claimed_mail(rows, lease_until));
@@ -190,18 +187,11 @@ const Query select_mails{"mail.list", "select " + std::string(view_columns) +
                                           " from mail_outbox where id < $1 "
                                           "order by id desc limit $2"};
 
-/// Behind every id there is.
-MailId last_id() {
-  MailId id;
-  id.uuid.octets.fill(0xFF);
-  return id;
-}
-
 }  // namespace
 
 Task<Result<std::vector<MailView>>> list_mails(store::Store& store, std::optional<MailId> before,
                                                int count) {
-  const MailId begin = before.value_or(last_id());
+  const MailId begin = before.value_or(MailId::last());
   const auto rows = co_await store.read(select_mails, values(begin, count));
   if (!rows) co_return std::unexpected(rows.error());
   co_return store::read_rows<MailView>(*rows);

@@ -32,6 +32,9 @@ enum class Lane : std::uint8_t {
   scan,   ///< anything that grows with the account; bounded by `limits::scan_deadline`
 };
 
+/// Whose writes belong to no account.
+inline constexpr AccountId nobody{};
+
 /// One statement of a batch with its parameters.
 struct Statement {
   const Query& query;
