@@ -16,9 +16,6 @@ using store::values;
 
 namespace {
 
-// Writes that are no account's.
-constexpr AccountId nobody{};
-
 std::unexpected<Error> account_is_gone() {
   return refuse(Errc::not_found, "There is no such account.");
 }
@@ -118,7 +115,7 @@ Task<Result<void>> take_away_one(store::Store& store, blob::Blobs& blobs, const 
   if (!removed) co_return removed;
   std::vector<Statement> batch;
   batch.push_back({forget_avatar, values(name)});
-  const auto written = co_await store.write(nobody, std::move(batch));
+  const auto written = co_await store.write(store::nobody, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   co_return Result<void>();
 }
@@ -138,12 +135,13 @@ namespace {
 const Query retire_unused{"avatars.retire_unused",
                           "update avatars set state = 'old' where state = 'new' "
                           "and (state <> 'current' or account_id is null) and created_at < $1"};
-// Of an account that is gone, what is being put at this moment stays until it has been.
+// Of an account that is gone, what is being put at this moment stays until it has been. In no
+// order, so that those that cannot be removed hold up nothing else.
 const Query select_unused{"avatars.unused",
                           "select name from avatars "
                           "where (state <> 'current' or account_id is null) "
                           "and (state = 'old' or (account_id is null and (state = 'current' "
-                          "or created_at < $1))) order by created_at limit $2"};
+                          "or created_at < $1))) order by random() limit $2"};
 
 Time before(Time now, std::chrono::microseconds by) { return {now.micros - by.count()}; }
 
@@ -153,7 +151,7 @@ Task<Result<int>> purge_avatars(store::Store& store, blob::Blobs& blobs, Time no
   const Time begun_before = before(now, limits::unused_avatar_age);
   std::vector<Statement> batch;
   batch.push_back({retire_unused, values(begun_before)});
-  const auto retired = co_await store.write(nobody, std::move(batch));
+  const auto retired = co_await store.write(store::nobody, std::move(batch));
   if (!retired) co_return std::unexpected(retired.error());
   const auto rows =
       co_await store.read(select_unused, values(begun_before, limits::purge_rows_max));

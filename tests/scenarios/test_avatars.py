@@ -277,6 +277,22 @@ def test_what_a_crash_has_left_is_taken_away(binary: Path, tmp_path: Path) -> No
         assert account.call("GET", ME).json["avatar_url"] == current
 
 
+def test_what_cannot_be_taken_away_holds_up_nothing_else(binary: Path, tmp_path: Path) -> None:
+    """The oldest were tried first, and after three failures the rest was left, each time."""
+    with Server(binary, tmp_path) as server:
+        folder = tmp_path / "data" / "blobs"
+        for number in range(6):
+            name = f"{number:032x}"
+            server.sql("insert into avatars values (?, ?, ?, ?)", name, None, "old", number)
+            if number < 3:
+                (folder / f"{name}.webp" / "in the way").mkdir(parents=True)
+        for _ in range(40):
+            assert server.run("jobs", "purge_avatars").returncode == 1, "three are still there"
+            if server.sql("select count(*) from avatars") == [(3,)]:
+                return
+    raise AssertionError("the others are still there")
+
+
 def test_of_pictures_sent_at_once_one_stays(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path) as server:
         account = sign_up(server)
