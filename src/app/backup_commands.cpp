@@ -51,6 +51,7 @@ int back_up(const Settings& settings, const BackupArguments& arguments) {
     tell(arguments.file, head);
     return 0;
   }
+  require_database(settings);
   const auto database = open_database(settings);
   if (!has_our_schema(database->schema(), name_of(settings))) return failed;
   const auto blobs = open_blobs(settings);
@@ -86,13 +87,14 @@ bool may_begin(store::Database& database, const std::string& name, bool force) {
 int restore(const Settings& settings, const BackupArguments& arguments) {
   ProgressBar progress;
   const backup::Head head = backup::verify_backup(arguments.file, progress);
+  progress.finish();
   const auto database = open_database(settings);
   const std::string name = name_of(settings);
   if (!may_begin(*database, name, arguments.force)) return failed;
   if (database->schema() > head.schema) {
     fmt::print(stderr,
                "the archive is of an older Kith (schema {}): restore it into a database that is "
-               "empty\n",
+               "empty (docs/operations.md, Backups), and it is brought up to date there\n",
                head.schema);
     return failed;
   }
@@ -127,15 +129,16 @@ int copy(const Settings& settings, const BackupArguments& arguments) {
   const auto from_settings = settings_with(settings, arguments.from);
   const auto to_settings = settings_with(settings, arguments.to);
   if (!from_settings || !to_settings) return wrong_usage;
-  if (!from_settings->database_url.postgres &&
-      !std::filesystem::exists(from_settings->sqlite_path())) {
-    fmt::print(stderr, "there is no file {}\n", from_settings->sqlite_path());
-    return failed;
-  }
-  const auto from = open_database(*from_settings);
-  const auto to = open_database(*to_settings);
-  if (!has_our_schema(from->schema(), name_of(*from_settings))) return failed;
+  const std::string from_name = name_of(*from_settings);
   const std::string to_name = name_of(*to_settings);
+  if (from_name == to_name) {
+    fmt::print(stderr, "{} is to be copied onto itself\n", from_name);
+    return wrong_usage;
+  }
+  require_database(*from_settings);
+  const auto from = open_database(*from_settings);
+  if (!has_our_schema(from->schema(), from_name)) return failed;
+  const auto to = open_database(*to_settings);
   if (!may_begin(*to, to_name, arguments.force)) return failed;
   to->migrate();
   const auto source = from->bulk(store::BulkMode::read);

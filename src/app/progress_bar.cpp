@@ -42,6 +42,12 @@ std::string bar(std::int64_t percent) {
   return "[" + std::string(filled, '#') + std::string(width - filled, ' ') + "] ";
 }
 
+/// A terminal that is gone, or a full disk, is no reason to end the work.
+void put(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
 std::int64_t percent_of(std::int64_t done, std::int64_t total) {
   return total > 0 ? std::min<std::int64_t>(100, done * 100 / total) : 100;
 }
@@ -73,7 +79,7 @@ ProgressBar::ProgressBar(Ending ending)
 ProgressBar::~ProgressBar() {
   shower_.request_stop();
   shower_.join();
-  if (terminal_ && !what_.empty()) fmt::print(stderr, "\n");
+  if (terminal_ && !what_.empty()) put("\n");
   if (ending_ == Ending::work) on_interrupt(SIG_DFL);
 }
 
@@ -106,7 +112,7 @@ void ProgressBar::finish() {
   const std::lock_guard lock(mutex_);
   if (what_.empty()) return;
   show();
-  if (terminal_) fmt::print(stderr, "\n");
+  if (terminal_) put("\n");
   what_.clear();
 }
 
@@ -115,12 +121,7 @@ void ProgressBar::show() {
   const std::chrono::duration<double> seconds = Clock::now() - begun_at_;
   const std::int64_t done = done_;
   const std::string text = progress_text(what_, done, total_, seconds.count());
-  if (terminal_) {
-    fmt::print(stderr, "\r{}{}\033[K", bar(percent_of(done, total_)), text);
-  } else {
-    fmt::print(stderr, "{}\n", text);
-  }
-  std::fflush(stderr);
+  put(terminal_ ? "\r" + bar(percent_of(done, total_)) + text + "\033[K" : text + "\n");
 }
 
 }  // namespace kith::app

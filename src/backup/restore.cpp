@@ -87,38 +87,12 @@ const Table& table_named(const store::Bulk& bulk, std::string_view name) {
   throw std::runtime_error(std::string(name) + " is no table of this program");
 }
 
-/// Puts pictures back, and takes them away again unless they are kept in the end.
-class Pictures {
- public:
-  /// `before` are those that were there already.
-  Pictures(blob::BlobStore& blobs, const std::set<std::string>& before)
-      : blobs_(blobs), before_(before) {}
-  ~Pictures() {
-    for (const blob::BlobName& name : put_) {
-      if (!kept_ && !before_.contains(name.text)) static_cast<void>(blobs_.remove(name));
-    }
-  }
-  Pictures(const Pictures&) = delete;
-  Pictures& operator=(const Pictures&) = delete;
-
-  void put(const blob::BlobName& name, std::string_view octets) {
-    put_.push_back(name);
-    const auto put = blobs_.put(name, octets);
-    if (!put) throw std::runtime_error("picture " + name.text + ": " + put.error().detail);
-  }
-
-  /// Makes them stay, and tells how many they are.
-  std::int64_t keep() {
-    kept_ = true;
-    return std::ssize(put_);
-  }
-
- private:
-  blob::BlobStore& blobs_;
-  const std::set<std::string>& before_;
-  std::vector<blob::BlobName> put_;
-  bool kept_ = false;
-};
+/// One that nobody shows in the end, because the restore fails, stays: it may be of another
+/// installation that keeps its pictures in the same place.
+void put_picture(blob::BlobStore& blobs, const blob::BlobName& name, std::string_view octets) {
+  const auto put = blobs.put(name, octets);
+  if (!put) throw std::runtime_error("picture " + name.text + ": " + put.error().detail);
+}
 
 std::set<std::string> picture_names(store::Bulk& bulk) {
   std::set<std::string> names;
@@ -208,8 +182,7 @@ Restored restore(const std::string& path, store::Bulk& bulk, blob::BlobStore& bl
   progress.begin("restore", head.rows);
   const auto before = picture_names(bulk);
   bulk.clear();
-  std::int64_t rows = 0;
-  Pictures pictures(blobs, before);
+  Restored restored;
   std::optional<std::set<std::string>> shown;
   while (const auto file = archive.next()) {
     if (const auto name = picture_of(file->name)) {
@@ -218,17 +191,18 @@ Restored restore(const std::string& path, store::Bulk& bulk, blob::BlobStore& bl
       if (!shown->contains(name->text) || file->octets.size() > limits::avatar_bytes_max) {
         refuse_archive(path, file->name + " is nobody's picture");
       }
-      pictures.put(*name, file->octets);
+      put_picture(blobs, *name, file->octets);
+      ++restored.pictures;
       continue;
     }
     const std::int64_t count = add_rows(bulk, table_named(bulk, table_of(file->name)), *file);
-    rows += count;
+    restored.rows += count;
     progress.add(count);
   }
   retire_pictures(bulk, before);
   move_on(bulk, head.created_at);
   bulk.commit();
-  return {rows, pictures.keep()};
+  return restored;
 }
 
 bool has_nobody(const store::Bulk& bulk) { return table_named(bulk, "accounts").rows == 0; }
