@@ -16,10 +16,10 @@ def make_authority(folder: Path) -> Path:
     return folder / "ca.pem"
 
 
-def make_certificate(folder: Path, name: str) -> None:
+def make_certificate(folder: Path, name: str, days: int = 90) -> None:
     """Of a server, signed by the authority in the folder."""
     (folder / "names").write_text(f"subjectAltName={name}")
     openssl(folder, "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=server",
             "-keyout", "server.key", "-out", "server.csr")
     openssl(folder, "x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-            "-CAcreateserial", "-days", "2", "-extfile", "names", "-out", "server.pem")
+            "-CAcreateserial", "-days", str(days), "-extfile", "names", "-out", "server.pem")

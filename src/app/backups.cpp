@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 
 #include "backup/backup.hpp"
 #include "base/digits.hpp"
@@ -62,6 +63,19 @@ void remove_partials(const std::filesystem::path& folder) {
 
 std::string backup_name(Time now) {
   return std::string(prefix) + compact(now) + std::string(suffix);
+}
+
+std::optional<Time> newest_backup(const std::string& folder) {
+  std::optional<Time> newest;
+  if (!std::filesystem::exists(folder)) return newest;
+  for (const std::string& name : names_in(folder)) {
+    if (!is_backup(name)) continue;
+    struct stat found = {};
+    if (::stat((folder + "/" + name).c_str(), &found) != 0) continue;
+    const Time written{found.st_mtim.tv_sec * micros_per_second};
+    if (!newest || *newest < written) newest = written;
+  }
+  return newest;
 }
 
 std::vector<std::string> superfluous_backups(std::vector<std::string> names, int keep) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,10 @@ class Backups {
 
 /// The name of an archive in the folder: `kith-20261127T210000Z.tar.zst`.
 std::string backup_name(Time now);
+
+/// When the newest archive in the folder was written; nothing when there is none. Throws
+/// std::filesystem::filesystem_error.
+std::optional<Time> newest_backup(const std::string& folder);
 
 /// Of the files in a folder those that are to go so that the newest `keep` archives stay; what has
 /// another name than `backup_name` gives is none.

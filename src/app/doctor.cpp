@@ -12,8 +12,10 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include "app/backups.hpp"
 #include "app/doctor_rows.hpp"
 #include "app/installation.hpp"
+#include "app/keys.hpp"
 #include "app/mail.hpp"
 #include "app/progress_bar.hpp"
 #include "app/version.hpp"
@@ -21,6 +23,7 @@
 #include "blob/fetch.hpp"
 #include "cache/redis/connection.hpp"
 #include "contacts/derived_check.hpp"
+#include "http/tls.hpp"
 #include "store/rows.hpp"
 
 namespace kith::app {
@@ -32,6 +35,7 @@ namespace {
 
 constexpr const char* database_advice =
     "see KITH_DATABASE_URL; if it is damaged, keep it and restore a backup";
+constexpr std::int64_t certificate_days_min = 14;
 constexpr std::uintmax_t room_min = std::uintmax_t{1} << 30;
 
 /// How the contacts are.
@@ -70,6 +74,9 @@ class Doctor {
   int examine() {
     look("program", "install Kith anew", [&] { look_at_program(); });
     look("folder", "see KITH_DATA_DIR", [&] { look_at_folder(); });
+    look("key", "see KITH_SECRET_KEY", [&] { look_at_key(); });
+    look("tls", "see KITH_TLS_CERT and KITH_TLS_KEY", [&] { look_at_certificate(); });
+    look("backups", "see KITH_BACKUP_DIR", [&] { look_at_backups(); });
     look("database", database_advice, [&] { look_at_database(); });
     look("redis", "see KITH_REDIS_URL; without it each instance is for itself",
          [&] { look_at_redis(); });
@@ -96,11 +103,20 @@ class Doctor {
       bulk.execute("savepoint look");
       try {
         at();
-      } catch (const store::Broken&) {
-        bulk.execute("rollback to look");
+      } catch (...) {
+        undo(bulk);
         throw;
       }
     });
+  }
+
+  /// What failed is what is told, also when the connection is gone.
+  static void undo(store::Bulk& bulk) {
+    try {
+      bulk.execute("rollback to look");
+    } catch (const store::Broken&) {
+      return;
+    }
   }
 
   void tell(const Finding& finding) {
@@ -140,23 +156,54 @@ class Doctor {
     tell({Health::doubtful, "folder", text, "make room; without it nothing can be written"});
   }
 
-  void look_at_database() {
-    if (!settings_.database_url.postgres && !std::filesystem::exists(settings_.sqlite_path())) {
-      throw std::runtime_error("there is no file " + settings_.sqlite_path());
+  /// Without one the server makes one.
+  void look_at_key() {
+    const std::string path = settings_.data_dir + "/secret.key";
+    if (!settings_.secret_key.empty() || std::filesystem::exists(path)) load_keys(settings_);
+  }
+
+  void look_at_certificate() {
+    if (!settings_.has_tls()) return;
+    const Time ends = http::Tls(settings_.tls_cert, settings_.tls_key).expires_at();
+    const std::int64_t days = (ends.micros - Clock().now().micros) / micros_per_day;
+    const std::string text = fmt::format("the certificate is good for {} days", days);
+    if (days >= certificate_days_min) return tell({Health::good, "tls", text, ""});
+    tell({days < 0 ? Health::ill : Health::doubtful, "tls",
+          days < 0 ? fmt::format("the certificate ended {} days ago", -days) : text,
+          "renew it, and send the server SIGHUP"});
+  }
+
+  void look_at_backups() {
+    const std::string folder = settings_.backup_folder();
+    if (settings_.backup_hours == 0) {
+      return tell(
+          {Health::good, "backups", "are not written by themselves (KITH_BACKUP_HOURS)", ""});
     }
+    const auto newest = newest_backup(folder);
+    if (!newest) {
+      return tell({Health::doubtful, "backups", "there is none in " + folder,
+                   "kith jobs backup writes one now, or says why not"});
+    }
+    const std::int64_t hours = (Clock().now().micros - newest->micros) / micros_per_second / 3600;
+    const std::string text = fmt::format("the newest in {} is {} hours old", folder, hours);
+    if (hours < 2 * settings_.backup_hours) return tell({Health::good, "backups", text, ""});
+    tell({Health::ill, "backups", text, "kith jobs backup writes one now, or says why not"});
+  }
+
+  void look_at_database() {
+    require_database(settings_);
     const auto database = open_database(settings_);
     const auto schema = static_cast<std::size_t>(database->schema());
     if (schema != store::migrations().size()) {
+      const bool newer = schema > store::migrations().size();
       return tell(
           {Health::ill, "database",
            fmt::format("it has schema {}, this program {}", schema, store::migrations().size()),
-           "use the program that belongs to it, or run kith migrate"});
+           newer ? "use the newer program that it belongs to" : "run kith migrate"});
     }
     const auto bulk = database->bulk(store::BulkMode::read);
     look_in(*bulk, "database", database_advice, [&] { look_at_structure(*bulk); });
-    look_in(*bulk, "rows", database_advice, [&] {
-      for (const Finding& each : examine_rows(*bulk, Clock().now())) tell(each);
-    });
+    look_at_rows(*bulk);
     look_in(*bulk, "contacts", database_advice, [&] { look_at_contacts(*bulk); });
     look_in(*bulk, "pictures", "see KITH_BLOB_URL", [&] { look_at_pictures(*bulk); });
     if (settings_.database_url.postgres) {
@@ -182,6 +229,21 @@ class Doctor {
           fmt::format("{}: schema {}, {} accounts", name, store::migrations().size(),
                       bulk.number("select count(*) from accounts")),
           ""});
+  }
+
+  void look_at_rows(store::Bulk& bulk) {
+    const Time now = Clock().now();
+    bool all_good = true;
+    for (const RowCheck& check : row_checks()) {
+      bool good = false;
+      look_in(bulk, "rows", database_advice, [&] {
+        const auto finding = examine_rows(bulk, check, now);
+        good = !finding;
+        if (finding) tell(*finding);
+      });
+      all_good = all_good && good;
+    }
+    if (all_good) tell({Health::good, "rows", "agree with each other", ""});
   }
 
   void look_at_contacts(store::Bulk& bulk) {

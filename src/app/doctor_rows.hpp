@@ -1,6 +1,8 @@
 #pragma once
 
-#include <vector>
+#include <optional>
+#include <span>
+#include <string_view>
 
 #include "app/doctor.hpp"
 #include "base/time.hpp"
@@ -8,8 +10,20 @@
 
 namespace kith::app {
 
-/// What the rows of different tables say of each other, and of the time. `bulk` has this program's
-/// schema. Throws store::Broken.
-std::vector<Finding> examine_rows(store::Bulk& bulk, Time now);
+/// A statement that counts what should not be. `$now` stands for the time.
+struct RowCheck {
+  Health health;  ///< when there is any
+  std::string_view what;
+  std::string_view text;  ///< behind the number
+  std::string_view count;
+  std::string_view advice;
+};
+
+/// Of what the rows of different tables say of each other, and of the time.
+std::span<const RowCheck> row_checks();
+
+/// What a check finds; nothing where all is well. `bulk` has this program's schema. Throws
+/// store::Broken.
+std::optional<Finding> examine_rows(store::Bulk& bulk, const RowCheck& check, Time now);
 
 }  // namespace kith::app

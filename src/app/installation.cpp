@@ -1,6 +1,8 @@
 #include "app/installation.hpp"
 
 #include <algorithm>
+#include <filesystem>
+#include <stdexcept>
 #include <thread>
 
 #include <spdlog/spdlog.h>
@@ -36,6 +38,12 @@ std::unique_ptr<store::Database> open_database(const Settings& settings,
   return store::sqlite::open({.path = settings.sqlite_path(), .migrations = steps});
 }
 
+void require_database(const Settings& settings) {
+  const std::string path = settings.sqlite_path();
+  if (settings.database_url.postgres || std::filesystem::exists(path)) return;
+  throw std::runtime_error("there is no file " + path + "; is KITH_DATA_DIR right?");
+}
+
 std::unique_ptr<blob::BlobStore> open_blobs(const Settings& settings) {
   switch (settings.blob_url.scheme) {
     case blob::Scheme::s3: return blob::s3::open(settings.blob_url);
@@ -62,6 +70,11 @@ Installation::Installation(const Settings& settings)
   if (migrated.from != migrated.to) {
     spdlog::info("database schema: {} -> {}", migrated.from, migrated.to);
   }
+}
+
+Installation existing_installation(const Settings& settings) {
+  require_database(settings);
+  return Installation(settings);
 }
 
 }  // namespace kith::app

@@ -27,6 +27,10 @@ namespace kith::app {
 std::unique_ptr<store::Database> open_database(
     const Settings& settings, std::span<const store::Migration> steps = store::migrations());
 
+/// For what only looks, and makes nothing where nothing is. Throws std::runtime_error when there is
+/// no SQLite file.
+void require_database(const Settings& settings);
+
 /// Opens what keeps pictures. Throws std::system_error.
 std::unique_ptr<blob::BlobStore> open_blobs(const Settings& settings);
 
@@ -78,5 +82,8 @@ class Installation {
   blob::Blobs blobs_;
   Backups backups_;
 };
+
+/// The installation that is there. Throws as `require_database` and the constructor.
+Installation existing_installation(const Settings& settings);
 
 }  // namespace kith::app

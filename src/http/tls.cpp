@@ -1,11 +1,13 @@
 #include "http/tls.hpp"
 
 #include <algorithm>
+#include <ctime>
 #include <stdexcept>
 #include <string_view>
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 namespace kith::http {
 
@@ -68,6 +70,13 @@ void Tls::reload() {
   auto fresh = read_context(certificate_, key_);
   const std::lock_guard lock(mutex_);
   context_ = std::move(fresh);
+}
+
+Time Tls::expires_at() const {
+  const X509* const certificate = SSL_CTX_get0_certificate(context()->native_handle());
+  std::tm parts{};
+  ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &parts);
+  return {static_cast<std::int64_t>(::timegm(&parts)) * micros_per_second};
 }
 
 std::shared_ptr<Tls::Context> Tls::context() const {

@@ -14,6 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/task.hpp"
+#include "base/time.hpp"
 
 namespace kith::http {
 
@@ -30,6 +31,9 @@ class Tls {
   /// Reads them again, for connections that begin from now on. Throws as the constructor; then
   /// everything stays as it is.
   void reload();
+
+  /// When the certificate stops being valid.
+  Time expires_at() const;
 
   /// What a connection begins with.
   std::shared_ptr<Context> context() const;

@@ -1,11 +1,14 @@
 """`kith doctor`: says in plain words what is wrong, and finds nothing where nothing is."""
 
+import os
 import re
+import time
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from certificates import make_authority, make_certificate
 from databases import Redis, free_port
 from kith import Server, sign_up
 from pictures import GREEN, png
@@ -68,8 +71,11 @@ def test_what_is_wrong_in_the_rows(patient: Server, statement: str, what: str, c
 
 def test_what_cannot_be_looked_at_hides_nothing_else(patient: Server) -> None:
     patient.sql("alter table jobs rename to tasks")
+    patient.sql("alter table mail_outbox rename to letters")
+    patient.sql("update account_rev set contact_count = 7")
     found = findings(patient, 1)
-    assert len(found) == 1 and "jobs" in found[0], found
+    assert len(found) == 4 and "another number" in found[0], found
+    assert "mail_outbox" in found[1] and "jobs" in found[3], found
     told = patient.run("doctor").stdout
     assert "6 are as they should be" in told and "1 are there" in told
 
@@ -109,6 +115,30 @@ def test_services_that_answer(patient: Server, tmp_path: Path) -> None:
         patient.settings["KITH_SMTP_URL"] = sink.url("localhost", "me:wrong99", f"ca={ca}")
         assert [line.split()[1] for line in findings(patient, 1)] == ["mail"]
         assert sink.messages == [], "it sends none"
+
+
+def test_certificates(patient: Server, tmp_path: Path) -> None:
+    folder = tmp_path / "tls"
+    make_authority(folder)
+    make_certificate(folder, "DNS:localhost")
+    patient.settings["KITH_TLS_CERT"] = str(folder / "server.pem")
+    patient.settings["KITH_TLS_KEY"] = str(folder / "server.key")
+    assert findings(patient, 0) == []
+    make_certificate(folder, "DNS:localhost", days=13)
+    assert "is good for 1" in findings(patient, 0)[0]
+    (folder / "server.key").write_bytes((folder / "ca.key").read_bytes())
+    assert "key values mismatch" in findings(patient, 1)[0]
+
+
+def test_backups_that_are_missing_or_old(patient: Server, tmp_path: Path) -> None:
+    patient.settings["KITH_BACKUP_HOURS"] = "24"
+    assert "there is none in" in findings(patient, 0)[0]
+    assert patient.run("jobs", "backup").returncode == 0
+    assert findings(patient, 0) == []
+    [archive] = (patient.data_dir / "backups").iterdir()
+    old = time.time() - 49 * 3600
+    os.utime(archive, (old, old))
+    assert "is 49 hours old" in findings(patient, 1)[0]
 
 
 @pytest.mark.sqlite_only
