@@ -13,11 +13,11 @@
 
 namespace kith::accounts {
 
-/// Where it was known from who makes a request; raised on one loop, read on any thread.
+/// Where it was looked up who makes a request; raised on one loop, read on any thread.
 struct PrincipalCounts {
-  Count cached;  ///< in this process
-  Count shared;  ///< what instances tell each other
-  Count read;    ///< from the database
+  Count cached;  ///< known in this process
+  Count shared;  ///< known from what instances tell each other
+  Count read;    ///< the database was asked, whatever it said
 };
 
 /// The login gate's authenticator, one a loop. A principal is cached, so that a request costs no

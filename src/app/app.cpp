@@ -74,10 +74,8 @@ class App {
     if (server) spdlog::info("database: PostgreSQL, {}", server->place());
     make_loops();
     asio::signal_set signals(*contexts_.front(), SIGTERM, SIGINT);
-    if (tls_) {
-      hang_ups_.emplace(*contexts_.front(), SIGHUP);
-      asio::co_spawn(*contexts_.front(), reload_at(*hang_ups_), asio::detached);
-    }
+    hang_ups_.emplace(*contexts_.front(), SIGHUP);
+    asio::co_spawn(*contexts_.front(), reload_at(*hang_ups_), asio::detached);
     fmt::print("{}\n", ready_line());
     std::fflush(stdout);
     asio::co_spawn(*contexts_.front(), stop_at(signals), asio::detached);
@@ -133,10 +131,10 @@ class App {
             .tls = tls_ ? &*tls_ : nullptr,
             .sharing = sharing_ ? &*sharing_ : nullptr,
             .openapi = openapi_,
-            .metrics = [this] { return metrics(); }};
+            .metrics = [this](std::vector<JobState> states) { return metrics(std::move(states)); }};
   }
 
-  std::string metrics() {
+  std::string metrics(std::vector<JobState> states) {
     MetricSources sources{.settings = settings_,
                           .routes = loops_.front()->router().routes(),
                           .loops = {},
@@ -145,7 +143,9 @@ class App {
                           .rate_limited = counters_.refused(),
                           .searches = search_indexes_.counts(),
                           .jobs = {},
+                          .job_states = std::move(states),
                           .mails = sender_->counts(),
+                          .tls = tls_ ? &*tls_ : nullptr,
                           .redis = sharing_ ? &sharing_->health() : nullptr};
     for (const auto& loop : loops_) sources.loops.push_back(loop->metrics());
     for (const auto& counts : jobs_->counts()) sources.jobs.push_back(counts.get());
@@ -165,11 +165,16 @@ class App {
            **token;
   }
 
-  /// A certificate that cannot be read leaves the one of before in use.
+  /// A certificate that cannot be read leaves the one of before in use. Without one there is
+  /// nothing to read, and no reason to end.
   Task<void> reload_at(asio::signal_set& signals) {
     while (!draining_) {
       const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
       if (error) co_return;
+      if (!tls_) {
+        spdlog::info("SIGHUP: there is no certificate to be read; settings need a restart");
+        continue;
+      }
       try {
         tls_->reload();
         spdlog::info("SIGHUP: the certificate was read again");

@@ -32,9 +32,6 @@ using store::values;
 
 namespace {
 
-// Writes that are no account's.
-constexpr AccountId nobody{};
-
 Time days_before(Time now, int days) { return {now.micros - days * micros_per_day}; }
 
 Time later(Time now, std::chrono::microseconds by) { return {now.micros + by.count()}; }
@@ -104,7 +101,7 @@ const Query take_due_job{"jobs.take_due",
 // Whose lease ran out, because it stood still for long, leaves alone what another instance began.
 const Query renew_lease{"jobs.renew",
                         "update jobs set lease_until = $3 "
-                        "where name = $1 and started_at = $2 and lease_until > 0"};
+                        "where name = $1 and started_at = $2 and lease_until > 0 returning name"};
 const Query end_job{"jobs.end",
                     "update jobs set lease_until = 0, finished_at = $3, due_at = $4, "
                     "succeeded_at = $3, failures = 0, error = null "
@@ -125,7 +122,7 @@ std::chrono::microseconds retry_delay(const Job& job, std::int64_t failures_befo
 Task<Result<void>> write_one(store::Store& store, Statement statement) {
   std::vector<Statement> batch;
   batch.push_back(std::move(statement));
-  const auto written = co_await store.write(nobody, std::move(batch));
+  const auto written = co_await store.write(store::nobody, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   co_return Result<void>();
 }
@@ -154,6 +151,16 @@ Task<Result<int>> run_caught(store::Store& store, const Job& job, Time begun) {
   }
 }
 
+/// False: another instance has taken the job over.
+Task<Result<bool>> renew(store::Store& store, const Job& job, Time begun) {
+  const Time until = later(Clock().now(), job.lease);
+  std::vector<Statement> batch;
+  batch.push_back({renew_lease, values(job.name, begun, until)});
+  const auto written = co_await store.write(store::nobody, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  co_return !written->back().empty();
+}
+
 /// Renews the lease until it is cancelled.
 Task<void> keep_lease(store::Store& store, const Job& job, Time begun) {
   constexpr int renewals = 3;
@@ -161,11 +168,15 @@ Task<void> keep_lease(store::Store& store, const Job& job, Time begun) {
   for (;;) {
     timer.expires_after(job.lease / renewals);
     co_await timer.async_wait(asio::use_awaitable);
-    const Time until = later(Clock().now(), job.lease);
     try {
-      co_await write_one(store, {renew_lease, values(job.name, begun, until)});
+      const auto renewed = co_await renew(store, job, begun);
+      if (!renewed) {
+        spdlog::warn("the lease of job {} is not renewed: {}", job.name, renewed.error().detail);
+      } else if (!*renewed) {
+        spdlog::warn("job {} took too long: another instance has begun it, too", job.name);
+      }
     } catch (const store::Broken& broken) {
-      spdlog::warn("the lease of job {}: {}", job.name, broken.what());
+      spdlog::warn("the lease of job {} is not renewed: {}", job.name, broken.what());
     }
   }
 }
@@ -190,7 +201,7 @@ Task<Result<bool>> run_job(store::Store& store, const Job& job, Time now, Turn t
   batch.push_back({insert_job, values(job.name, now)});
   const Query& take = turn == Turn::when_due ? take_due_job : take_job;
   batch.push_back({take, values(job.name, now, lease_until)});
-  const auto taken = co_await store.write(nobody, std::move(batch));
+  const auto taken = co_await store.write(store::nobody, std::move(batch));
   if (!taken) co_return std::unexpected(taken.error());
   if (taken->back().empty()) co_return false;
   const Result<int> done = co_await run_leased(store, job, now);

@@ -89,15 +89,22 @@ void add_store(Families& all, const MetricSources& sources) {
   for (MetricFamily* each : {&open, &lost}) all.push_back(std::move(*each));
 }
 
+/// Nothing of what is not there.
+void add_free_space(MetricFamily& family, std::string_view of, const std::string& path) {
+  std::error_code none;
+  const auto space = std::filesystem::space(path, none);
+  if (!none) add_sample(family, {{"of", of}}, static_cast<double>(space.available));
+}
+
 /// Nothing of files that are not there.
 void add_disk(Families& all, const Settings& settings) {
-  std::error_code none;
-  const auto space = std::filesystem::space(settings.data_dir, none);
-  if (!none) {
-    all.push_back(gauge("kith_data_free_bytes", "Free space where the data folder is.",
-                        static_cast<double>(space.available)));
-  }
+  MetricFamily free = gauges("kith_disk_free_bytes", "Free space, by what is kept there.");
+  add_free_space(free, "data", settings.data_dir);
+  if (settings.backup_hours > 0) add_free_space(free, "backups", settings.backup_folder());
+  if (!settings.database_url.postgres) add_free_space(free, "database", settings.sqlite_path());
+  all.push_back(std::move(free));
   if (settings.database_url.postgres) return;
+  std::error_code none;
   MetricFamily files = gauges("kith_database_file_bytes", "Size of SQLite's files.");
   for (const auto& [name, end] : {std::pair("database", ""), std::pair("log", "-wal")}) {
     const auto size = std::filesystem::file_size(settings.sqlite_path() + end, none);
@@ -108,7 +115,7 @@ void add_disk(Families& all, const Settings& settings) {
 
 void add_principals(Families& all, const MetricSources& sources) {
   MetricFamily family =
-      counters("kith_principals_total", "From where it was known who makes a request.");
+      counters("kith_principals_total", "Where it was looked up who makes a request.");
   for (const auto& [name, count] : {std::pair("memory", &accounts::PrincipalCounts::cached),
                                     std::pair("redis", &accounts::PrincipalCounts::shared),
                                     std::pair("database", &accounts::PrincipalCounts::read)}) {
@@ -127,6 +134,20 @@ void add_jobs(Families& all, const std::vector<const JobCounts*>& jobs) {
       add_sample(family, {{"name", counts->name}, {"result", result}},
                  static_cast<double>(count->load(std::memory_order_relaxed)));
     }
+  }
+  all.push_back(std::move(family));
+}
+
+double seconds_of(Time time) {
+  return static_cast<double>(time.micros) / static_cast<double>(micros_per_second);
+}
+
+void add_last_successes(Families& all, const std::vector<JobState>& states) {
+  MetricFamily family = gauges("kith_job_last_success_timestamp_seconds",
+                               "When periodic work last succeeded, on any instance.");
+  for (const JobState& job : states) {
+    if (!job.succeeded_at) continue;
+    add_sample(family, {{"name", job.name}}, seconds_of(*job.succeeded_at));
   }
   all.push_back(std::move(family));
 }
@@ -206,15 +227,21 @@ std::string metrics_text(const MetricSources& sources) {
   add_disk(all, sources.settings);
   add_principals(all, sources);
   add_jobs(all, sources.jobs);
+  add_last_successes(all, sources.job_states);
   add_mails(all, sources.mails);
   all.push_back(gauge("kith_passwords_queued", "Passwords that wait to be hashed.",
                       static_cast<double>(sources.passwords_queued)));
-  all.push_back(counter("kith_passwords_hashed_total", "Passwords that were hashed.",
+  all.push_back(counter("kith_passwords_hashed_total", "Passwords that were hashed or checked.",
                         static_cast<double>(sources.passwords_hashed)));
   all.push_back(counter("kith_rate_limited_total", "Requests over a rate limit.",
                         static_cast<double>(sources.rate_limited)));
   add_searches(all, sources.searches);
   add_redis(all, sources.redis);
+  if (sources.tls) {
+    all.push_back(gauge("kith_tls_certificate_expiry_timestamp_seconds",
+                        "When the certificate stops being valid.",
+                        seconds_of(sources.tls->expires_at())));
+  }
   add_process(all, sources.settings);
   return prometheus::TextSerializer().Serialize(all);
 }

@@ -11,6 +11,7 @@
 #include "contacts/search_indexes.hpp"
 #include "http/router.hpp"
 #include "http/stats.hpp"
+#include "http/tls.hpp"
 #include "mail/sender.hpp"
 #include "store/stats.hpp"
 
@@ -33,7 +34,9 @@ struct MetricSources {
   std::uint64_t rate_limited = 0;
   contacts::SearchIndexes::Counts searches;
   std::vector<const JobCounts*> jobs;
+  std::vector<JobState> job_states;  ///< of all instances; empty: the database did not tell
   const mail::SenderCounts& mails;
+  const http::Tls* tls = nullptr;               ///< null: there is none
   const cache::redis::Health* redis = nullptr;  ///< null: there is none
 };
 

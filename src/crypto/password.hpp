@@ -37,7 +37,7 @@ class PasswordHasher {
   /// How many passwords wait or are being worked on.
   std::size_t queued() const { return workers_.queued(); }
 
-  /// How many were hashed.
+  /// How many were hashed or checked.
   std::uint64_t hashed() const { return workers_.ended(); }
 
  private:

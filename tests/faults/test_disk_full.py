@@ -68,7 +68,7 @@ def test_writes_are_refused_until_there_is_room(binary: Path, tmp_path: Path,
         assert len(account.call("GET", "contacts?q=before&limit=50").json["items"]) == 20
         assert server.call("GET", "/readyz").status == 200
         assert server.metric('kith_database_failures_total{lane="write",kind="refused"}') >= 4
-        assert server.metric("kith_data_free_bytes") < 65536
+        assert server.metric('kith_disk_free_bytes{of="data"}') < 65536
         filler.unlink()
         after = account.create(first_name="After")["id"]
         assert account.call("DELETE", f"contacts/{before[0]}").status == 204

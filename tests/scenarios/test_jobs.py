@@ -105,6 +105,8 @@ def test_jobs_run_by_themselves_and_are_seen(own_server: Server) -> None:
     metrics = own_server.call("GET", "/metrics").text
     counts = re.findall(r'kith_job_runs_total\{name="(\w+)",result="succeeded"\} (\d+)', metrics)
     assert sorted(name for name, count in counts if count == "1") == NAMES
+    ended = own_server.metric('kith_job_last_success_timestamp_seconds{name="purge_mail"}')
+    assert 0 <= time.time() - ended < 600
 
 
 def test_a_job_that_fails_is_shown_and_holds_up_nobody(own_server: Server) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from certificates import make_authority, make_certificate
 from kith import API, PASSWORD, Server
+from mailing import wait_until
 
 
 @pytest.fixture
@@ -143,6 +144,21 @@ def test_certificates_are_read_again(secure: Server, folder: Path) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     assert serial(secure, folder) == second
+
+
+def test_a_hang_up_without_a_certificate_ends_nothing(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path) as server:
+        assert server.process
+        server.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "no certificate" in server.diagnostics())
+        assert server.call("GET", "/healthz").status == 200
+
+
+def test_it_is_told_when_the_certificate_ends(secure: Server, folder: Path) -> None:
+    text = ask(connect(secure, folder), "GET", "/metrics")[2]
+    ends = float(re.search(r"^kith_tls_certificate_expiry_timestamp_seconds (\S+)$", text,
+                           re.MULTILINE)[1])
+    assert 88 * 86400 < ends - time.time() < 91 * 86400
 
 
 def test_it_stops_with_idle_connections(secure: Server, folder: Path) -> None:
