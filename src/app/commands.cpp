@@ -1,5 +1,7 @@
 #include "app/commands.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -32,19 +34,26 @@ namespace {
 constexpr int failed = 1;
 constexpr int wrong_usage = 2;
 
-Result<SettingTexts> read_env_file_here() {
-  std::ifstream file(".env", std::ios::binary);
-  if (!file) return SettingTexts();
+/// What the command line says of the settings.
+struct SettingFlags {
+  SettingTexts texts;
+  std::string env_file;  ///< empty: `.env`, if there is one
+};
+
+Result<SettingTexts> read_settings_file(const std::string& named) {
+  std::ifstream file(named.empty() ? ".env" : named, std::ios::binary);
+  if (!file && named.empty()) return SettingTexts();
+  if (!file) return refuse(Errc::not_found, named + ": " + std::strerror(errno));
   return read_env_file(std::string(std::istreambuf_iterator<char>(file), {}));
 }
 
 /// The settings of all sources, or nothing after saying on stderr what is wrong with them.
-Result<Settings> gather_settings(const SettingTexts& flags, std::vector<std::string>& unknown) {
-  const auto from_file = read_env_file_here();
+Result<Settings> gather_settings(const SettingFlags& flags, std::vector<std::string>& unknown) {
+  const auto from_file = read_settings_file(flags.env_file);
   if (!from_file) return std::unexpected(from_file.error());
   const auto from_environment = read_environment(environ, unknown);
   if (!from_environment) return std::unexpected(from_environment.error());
-  return make_settings({flags, *from_environment, *from_file});
+  return make_settings({flags.texts, *from_environment, *from_file});
 }
 
 /// A flag for each setting that is no secret.
@@ -57,6 +66,8 @@ void add_setting_flags(CLI::App& command, SettingTexts& flags) {
         std::string(field.rules.doc) + " [" + environment_name(name) + "]");
   });
 }
+
+std::string version_line() { return fmt::format("kith {} ({})", version, commit); }
 
 int migrate(const Settings& settings) {
   ProgressBar progress(Ending::program);
@@ -75,7 +86,7 @@ int migrate(const Settings& settings) {
 
 /// Runs one job now, or all of them.
 int run_jobs(const Settings& settings, const std::string& name) {
-  Installation installation(settings);
+  Installation installation = existing_installation(settings);
   int found = 0;
   bool all_ran = true;
   for (const Job& job : all_jobs(settings, installation.blobs(), installation.backups())) {
@@ -111,7 +122,7 @@ void add_commands(CLI::App& program, Action& action) {
   add("healthcheck", "Exit with 0 when the server is ready", check_health);
   add("doctor", "Look at everything, and say what is wrong and what to do", examine);
   add("version", "Print the version and the commit", [](const Settings&) {
-    fmt::print("kith {} ({})\n", version, commit);
+    fmt::print("{}\n", version_line());
     return 0;
   });
   add("openapi", "Print the OpenAPI document", [](const Settings&) {
@@ -197,7 +208,7 @@ void add_backup_commands(CLI::App& program, BackupArguments& arguments, Action& 
   copied->add_flag("--force", arguments.force, "Replace all that the other database has");
 }
 
-int run_with_settings(const SettingTexts& flags, const Action& action) {
+int run_with_settings(const SettingFlags& flags, const Action& action) {
   std::vector<std::string> unknown;
   const auto settings = gather_settings(flags, unknown);
   if (!settings) {
@@ -217,7 +228,7 @@ int run_with_settings(const SettingTexts& flags, const Action& action) {
 }  // namespace
 
 int run_command(int argc, char** argv) {
-  SettingTexts flags;
+  SettingFlags flags;
   UserArguments user;
   BackupArguments backup;
   std::string job;
@@ -225,8 +236,11 @@ int run_command(int argc, char** argv) {
   Action action;
   CLI::App program("Kith, the contacts server that you host yourself");
   program.require_subcommand(1);
+  program.name("kith");
   program.fallthrough();
-  add_setting_flags(program, flags);
+  program.set_version_flag("--version", version_line());
+  program.add_option("--env-file", flags.env_file, "A file of settings (default: .env, if any)");
+  add_setting_flags(program, flags.texts);
   add_commands(program, action);
   add_user_commands(program, user, action);
   add_job_command(program, job, action);

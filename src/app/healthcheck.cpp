@@ -3,9 +3,6 @@
 #include <memory>
 #include <string>
 
-#include <boost/asio/ip/address_v4.hpp>
-#include <boost/asio/ip/address_v6.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <curl/curl.h>
 #include <fmt/core.h>
 
@@ -13,23 +10,14 @@ namespace kith::app {
 
 namespace {
 
-using Tcp = boost::asio::ip::tcp;
-
 struct EndTransfer {
   void operator()(CURL* transfer) const { curl_easy_cleanup(transfer); }
 };
 
-/// A server that listens on every address is asked on the loopback one.
-std::string url_of(const Settings& settings) {
-  Tcp::endpoint target = settings.listen.endpoint();
-  if (target.address().is_unspecified()) {
-    target.address(target.address().is_v6()
-                       ? boost::asio::ip::address(boost::asio::ip::address_v6::loopback())
-                       : boost::asio::ip::address(boost::asio::ip::address_v4::loopback()));
-  }
-  const std::string host = target.address().to_string();
-  return fmt::format("{}://{}:{}/readyz", settings.has_tls() ? "https" : "http",
-                     target.address().is_v6() ? "[" + host + "]" : host, target.port());
+/// Where the server is for this machine, whatever its public address.
+std::string url_of(Settings settings) {
+  settings.public_url.clear();
+  return settings.base_url(settings.listen.endpoint()) + "/readyz";
 }
 
 std::size_t ignore_body(const char*, std::size_t size, std::size_t count, void*) {

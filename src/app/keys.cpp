@@ -50,10 +50,14 @@ void make_key_file(const std::string& path) {
 }
 
 std::string read_key_file(const std::string& path) {
+  errno = 0;
   std::ifstream file(path);
+  if (!file) fail(path);
   std::string key;
   if (!(file >> key) || key.size() < token_chars) {
-    throw std::runtime_error(path + " does not hold a key; put it back from a backup");
+    throw std::runtime_error(path +
+                             " does not hold a key; without the file a new one is made, "
+                             "and everybody has to sign in again");
   }
   return key;
 }

@@ -127,8 +127,8 @@ int add_user(const Settings& settings, const UserArguments& arguments) {
 }
 
 int list_users(const Settings& settings) {
-  const auto all =
-      Installation(settings).run([](accounts::Rest& rest) { return rest.accounts.list(); });
+  const auto all = existing_installation(settings).run(
+      [](accounts::Rest& rest) { return rest.accounts.list(); });
   if (!all) return fail(all.error());
   for (const accounts::Account& account : *all) {
     fmt::print("{} {} {} {} {}\n", account.id.to_string(), account.email.text,
@@ -140,7 +140,7 @@ int list_users(const Settings& settings) {
 int set_password(const Settings& settings, const UserArguments& arguments) {
   const auto signup = make_signup(arguments);
   if (!signup) return fail(signup.error());
-  const auto done = Installation(settings).run([&](accounts::Rest& rest) {
+  const auto done = existing_installation(settings).run([&](accounts::Rest& rest) {
     return change_password(rest, arguments.email, signup->password);
   });
   if (!done) return fail(done.error());
@@ -152,7 +152,7 @@ int set_password(const Settings& settings, const UserArguments& arguments) {
 int set_role(const Settings& settings, const UserArguments& arguments) {
   const auto role = enum_of<http::Role>(arguments.role);
   if (!role) return fail(invalid_field("role", "must be user, moderator or admin"));
-  const auto changed = Installation(settings).run([&](accounts::Rest& rest) {
+  const auto changed = existing_installation(settings).run([&](accounts::Rest& rest) {
     return change_user(rest, arguments.email, [&](admin::UserChange user) {
       user.role = *role;
       return user;
@@ -165,7 +165,7 @@ int set_role(const Settings& settings, const UserArguments& arguments) {
 }
 
 int set_status(const Settings& settings, const UserArguments& arguments, accounts::Status status) {
-  const auto changed = Installation(settings).run([&](accounts::Rest& rest) {
+  const auto changed = existing_installation(settings).run([&](accounts::Rest& rest) {
     return change_user(rest, arguments.email, [&](admin::UserChange user) {
       user.status = status;
       return user;
@@ -182,7 +182,7 @@ int erase_user(const Settings& settings, const UserArguments& arguments) {
     fmt::print(stderr, "This erases the account with all its contacts for ever: add --yes.\n");
     return 2;
   }
-  const auto erased = Installation(settings).run(
+  const auto erased = existing_installation(settings).run(
       [&](accounts::Rest& rest) { return erase(rest, arguments.email); });
   if (!erased) return fail(erased.error());
   tell_instances(settings.redis_url, *erased);

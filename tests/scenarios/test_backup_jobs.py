@@ -38,8 +38,9 @@ def test_backups_by_themselves(binary: Path, tmp_path: Path) -> None:
 
 def test_what_a_killed_run_has_left_goes(binary: Path, tmp_path: Path) -> None:
     server = Server(binary, tmp_path, KITH_BACKUP_HOURS=24)
+    server.run("migrate")
     folder = server.data_dir / "backups"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     left = folder / "kith-20260101T000000Z.tar.zst.partial"
     mine = folder / "mine.partial"
     for each in (left, mine):
@@ -50,8 +51,9 @@ def test_what_a_killed_run_has_left_goes(binary: Path, tmp_path: Path) -> None:
 
 def test_the_new_one_is_kept_whatever_the_clock_said(binary: Path, tmp_path: Path) -> None:
     server = Server(binary, tmp_path, KITH_BACKUP_HOURS=24, KITH_BACKUP_KEEP=1)
+    server.run("migrate")
     folder = server.data_dir / "backups"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "kith-20991231T000000Z.tar.zst").write_text("from the future")
     assert server.run("jobs", "backup").returncode == 0
     assert len(archives(server)) == 2
@@ -72,6 +74,7 @@ def test_without_pictures_the_old_ones_stay(binary: Path, tmp_path: Path) -> Non
 
 def test_no_backups_unasked(binary: Path, tmp_path: Path) -> None:
     server = Server(binary, tmp_path)
+    server.run("migrate")
     assert server.run("jobs", "backup").returncode == 1
     assert server.run("jobs").returncode == 0
     assert not archives(server)
@@ -81,5 +84,6 @@ def test_a_backup_that_cannot_be_written_is_told(binary: Path, tmp_path: Path) -
     (tmp_path / "file").write_text("")
     server = Server(binary, tmp_path / "server", KITH_BACKUP_HOURS=24,
                     KITH_BACKUP_DIR=tmp_path / "file" / "folder")
+    server.run("migrate")
     done = server.run("jobs", "backup")
     assert done.returncode == 1 and "directory" in done.stdout.lower(), done

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from databases import free_port
 from kith import PASSWORD, Server, sign_in
 
 ADD = ("user", "add", "ann@example.org", "--username", "Ann", "--password-stdin")
@@ -22,6 +23,7 @@ def idle(binary: Path, tmp_path: Path) -> Server:
 
 def test_version(idle: Server) -> None:
     told = idle.run("version").stdout
+    assert idle.run("--version").stdout == told
     assert re.fullmatch(r"kith \d+\.\d+\.\d+ \(([0-9a-f]{12}|unknown)\)\n", told)
 
 
@@ -130,6 +132,41 @@ def test_dot_env_is_read_and_the_environment_wins(binary: Path, tmp_path: Path) 
     (tmp_path / ".env").write_text("# mine\nKITH_LOG_FORMAT=json\nKITH_REFRESH_TOKEN_DAYS=3\n")
     shown = Server(binary, tmp_path, KITH_REFRESH_TOKEN_DAYS=5).run("config").stdout
     assert 'KITH_LOG_FORMAT="json"' in shown and "KITH_REFRESH_TOKEN_DAYS=5" in shown
+
+
+def test_settings_of_a_file_that_is_named(binary: Path, tmp_path: Path) -> None:
+    """As /etc/kith/kith.env is for the commands of the Debian package."""
+    file = tmp_path / "kith.env"
+    file.write_text("KITH_LOG_FORMAT=json\n")
+    server = Server(binary, tmp_path)
+    assert 'KITH_LOG_FORMAT="json"' in server.run("config", "--env-file", str(file)).stdout
+    missing = server.run("--env-file", str(tmp_path / "none.env"), "config")
+    assert missing.returncode == 2 and "none.env: No such file" in missing.stderr
+
+
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("command", ["user list", "user role a@example.org admin", "jobs",
+                                     "backup b.tar.zst", "doctor"])
+def test_what_only_looks_makes_nothing(idle: Server, command: str) -> None:
+    """A folder that was mistyped looked like an installation without accounts."""
+    done = idle.run(*command.split())
+    assert done.returncode == 1 and "there is no file" in done.stdout + done.stderr
+    assert not (idle.data_dir / "kith.db").exists()
+
+
+def test_a_key_that_is_none(idle: Server) -> None:
+    with idle:
+        pass
+    (idle.data_dir / "secret.key").write_text("short")
+    done = idle.run("serve")
+    assert done.returncode == 1 and "does not hold a key" in done.stderr
+    assert "key" in idle.run("doctor").stdout
+
+
+def test_a_server_for_everybody_tells_where_it_is_here(idle: Server) -> None:
+    idle.settings["KITH_LISTEN"] = f"0.0.0.0:{free_port()}"
+    with idle:
+        assert "at http://127.0.0.1:" in idle.ready_line
 
 
 @pytest.mark.parametrize("name, value", [

@@ -104,7 +104,7 @@ Connection::Connection(const std::string& path, Mode mode) {
   sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
   sqlite3_db_config(database, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
   sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  use_wal();
+  use_wal(path);
   execute(
       "pragma synchronous = full; pragma foreign_keys = on;"
       "pragma trusted_schema = off; pragma temp_store = memory;"
@@ -114,14 +114,16 @@ Connection::Connection(const std::string& path, Mode mode) {
                              : "pragma cache_size = -32768");
 }
 
-void Connection::use_wal() {
+void Connection::use_wal(const std::string& path) {
   // SQLite does not wait for another connection that is making the same change.
   for (int waited_ms = 0;; waited_ms += 10) {
     try {
       return execute("pragma journal_mode = wal");
     } catch (const SqliteError& failed) {
       const bool busy = (failed.code() & 0xFF) == SQLITE_BUSY;
-      if (!busy || waited_ms >= busy_timeout_ms) throw;
+      if (!busy || waited_ms >= busy_timeout_ms) {
+        throw SqliteError(failed.code(), path + ": " + failed.what());
+      }
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }

@@ -72,7 +72,7 @@ class Connection {
     ColumnNames names;
   };
 
-  void use_wal();
+  void use_wal(const std::string& path);
   Prepared& prepared(const Query& query);
   static std::string_view first_line(std::string_view text);
   [[noreturn]] void fail(std::string_view where);
