@@ -1,7 +1,11 @@
 # What is installed, and the Debian package of it: cpack --config build/release/CPackConfig.cmake
 install(TARGETS kith kith-image RUNTIME DESTINATION bin)
 install(FILES deploy/kith.service DESTINATION lib/systemd/system)
-install(FILES .env.example DESTINATION /etc/kith RENAME kith.env)
+# The unit and whoever runs commands read the same file.
+file(READ .env.example SETTINGS)
+string(REPLACE "#KITH_DATA_DIR=\"./data\"" "KITH_DATA_DIR=/var/lib/kith" SETTINGS "${SETTINGS}")
+file(WRITE ${CMAKE_BINARY_DIR}/kith.env "${SETTINGS}")
+install(FILES ${CMAKE_BINARY_DIR}/kith.env DESTINATION /etc/kith)
 install(FILES README.md CHANGELOG.md .env.example DESTINATION share/doc/kith)
 install(DIRECTORY docs/ DESTINATION share/doc/kith)
 install(FILES LICENSE DESTINATION share/doc/kith RENAME copyright)

@@ -32,20 +32,22 @@ if ! images inspect --type image docker.io/library/debian:bookworm-slim >/dev/nu
   images rm "$base"
 fi
 
+commit=$(git -C "$source" rev-parse --short=12 HEAD)
 time images bud --pull-never --layers --format docker -t kith \
-  --build-arg KITH_COMMIT="$(git -C "$source" rev-parse --short=12 HEAD)" "$folder/kith"
+  --build-arg KITH_COMMIT="$commit" "$folder/kith"
 images images
 
 container=$(images from --pull-never kith)
 trap 'images rm "$container"' EXIT
-images run "$container" -- kith version
+images run "$container" -- kith version | grep -F "($commit)"
 images run "$container" -- sh -c '
   kith serve --listen 127.0.0.1:18081 &
+  set -e
   until kith healthcheck --listen 127.0.0.1:18081 2>/dev/null; do
     sleep 1
-    kill -0 $! || exit 1
+    kill -0 $!
   done
-  id -un
+  test "$(id -un)" = kith
   grep VmRSS /proc/$!/status
   kill $!
   wait $!'

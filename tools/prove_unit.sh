@@ -18,7 +18,7 @@ cp "$package" "$root/root/kith.deb"
 chroot "$root" apt-get update -qq
 DEBIAN_FRONTEND=noninteractive chroot "$root" \
   apt-get install -y -qq --no-install-recommends --reinstall /root/kith.deb
-rm -rf "$root"/var/lib/kith/*  # of a try before
+rm -rf "$root"/var/lib/kith/* "$root/root/probe.log"  # of a try before
 chroot "$root" systemd-analyze verify kith.service
 
 cat >"$root/root/probe" <<'TXT'
@@ -30,7 +30,9 @@ set -e
 shopt -s inherit_errexit
 api=http://127.0.0.1:8080/api/v1
 ready() { for _ in {1..40}; do kith healthcheck && return; sleep 0.25; done; kith healthcheck; }
-echo 'KITH_VERIFY_EMAIL=off' >/etc/kith/kith.env
+grep -q '^KITH_DATA_DIR=/var/lib/kith$' /etc/kith/kith.env
+echo 'KITH_VERIFY_EMAIL=off' >>/etc/kith/kith.env
+here="runuser -u kith -- kith --env-file /etc/kith/kith.env"
 systemctl start kith
 ready
 login='"email":"ada@example.org","password":"a long passphrase of mine"'
@@ -48,8 +50,11 @@ sys.stdout.buffer.write(b"\x89PNG\r\n\x1a\n"
 ' >/root/picture.png
 curl -fsS -X PUT -H "Authorization: Bearer $token" -H 'Content-Type: image/png' \
   --data-binary @/root/picture.png $api/users/me/avatar
-runuser -u kith -- env KITH_DATA_DIR=/var/lib/kith kith backup /var/lib/kith/proof.tar.zst
-runuser -u kith -- env KITH_DATA_DIR=/var/lib/kith kith doctor
+$here backup /var/lib/kith/proof.tar.zst
+$here doctor
+systemctl reload kith
+sleep 1
+ready
 kill -9 "$(systemctl show -p MainPID --value kith)"
 sleep 2
 ready
