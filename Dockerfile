@@ -10,6 +10,9 @@ ARG KITH_COMMIT
 RUN ./dev package /package
 
 FROM debian:bookworm-slim
+# One number for good: volumes remember it.
+RUN groupadd --system --gid 990 kith \
+ && useradd --system --uid 990 --gid kith --home-dir /var/lib/kith --shell /usr/sbin/nologin kith
 RUN --mount=type=bind,from=build,source=/package,target=/package \
     apt-get update \
  && apt-get install -y --no-install-recommends /package/kith_*.deb \

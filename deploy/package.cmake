@@ -7,7 +7,7 @@ string(REPLACE "#KITH_DATA_DIR=\"./data\"" "KITH_DATA_DIR=/var/lib/kith" SETTING
 file(WRITE ${CMAKE_BINARY_DIR}/kith.env "${SETTINGS}")
 install(FILES ${CMAKE_BINARY_DIR}/kith.env DESTINATION /etc/kith)
 install(FILES README.md CHANGELOG.md .env.example DESTINATION share/doc/kith)
-install(DIRECTORY docs/ DESTINATION share/doc/kith)
+install(DIRECTORY docs DESTINATION share/doc/kith)  # where README's links lead
 install(FILES LICENSE DESTINATION share/doc/kith RENAME copyright)
 install(FILES deploy/nginx.conf deploy/Caddyfile deploy/alerts.yml deploy/grafana.json
         DESTINATION share/doc/kith/examples)

@@ -235,7 +235,7 @@ int run_command(int argc, char** argv) {
   std::string address;
   Action action;
   CLI::App program("Kith, the contacts server that you host yourself");
-  program.require_subcommand(1);
+  program.require_subcommand(0, 1);  // who names one that is none is told so
   program.name("kith");
   program.fallthrough();
   program.set_version_flag("--version", version_line());
@@ -254,6 +254,10 @@ int run_command(int argc, char** argv) {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? 0 : wrong_usage;
+  }
+  if (!action) {
+    fmt::print(stderr, "kith: name a command; kith --help lists them\n");
+    return wrong_usage;
   }
   return run_with_settings(flags, action);
 }

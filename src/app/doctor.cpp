@@ -140,6 +140,9 @@ class Doctor {
   void look_at_folder() {
     const std::filesystem::path folder = settings_.data_dir;
     const std::filesystem::path file = settings_.sqlite_path();
+    if (!std::filesystem::exists(folder)) {
+      throw std::runtime_error("there is no folder " + folder.string());
+    }
     for (const auto& [path, wanted] :
          {std::pair{folder, 0700U}, {folder / "secret.key", 0600U}, {file, 0600U}}) {
       struct stat found = {};

@@ -83,6 +83,15 @@ def test_a_new_password_ends_the_sessions(idle: Server) -> None:
         assert idle.call("POST", "/api/v1/auth/refresh", refresh).status == 401
 
 
+@pytest.mark.parametrize("arguments, reason", [
+    (["fly"], "fly"), (["--listen", "127.0.0.1:0"], "name a command"), (["user"], "subcommand"),
+    (["serve", "--no-such-flag"], "--no-such-flag"),
+])
+def test_what_is_no_command(idle: Server, arguments: list[str], reason: str) -> None:
+    done = idle.run(*arguments)
+    assert done.returncode == 2 and reason in done.stderr, done
+
+
 def test_migrate_twice(idle: Server) -> None:
     assert idle.run("migrate").returncode == 0
     again = idle.run("migrate")
