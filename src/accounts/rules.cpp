@@ -23,7 +23,8 @@ std::expected<SignupPolicy, std::string_view> SignupPolicy::parse(std::string_vi
   if (policy.open || text == "closed") return policy;
   while (!text.empty()) {
     const auto comma = text.find(',');
-    const auto address = Email::parse("somebody@" + std::string(trimmed(text.substr(0, comma))));
+    const auto address =
+        Email::parse("somebody@" + std::string(trimmed(text.substr(0, comma), " ")));
     if (!address) return std::unexpected(wrong);
     policy.domains.push_back(domain_of(*address));
     text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);

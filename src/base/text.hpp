@@ -15,8 +15,8 @@ bool is_valid_utf8(std::string_view text);
 /// (Unicode White_Space and Default_Ignorable_Code_Point).
 bool is_blank(std::string_view text);
 
-/// The text without the ASCII blanks and line ends around it.
-std::string_view trimmed(std::string_view text);
+/// The text without what of `blanks` is around it.
+std::string_view trimmed(std::string_view text, std::string_view blanks = " \t\r\n");
 
 /// The number of code points.
 std::size_t count_chars(std::string_view text);

@@ -19,6 +19,7 @@ TEST(Text, IsTrimmed) {
   EXPECT_EQ(trimmed("a"), "a");
   EXPECT_EQ(trimmed(" \n "), "");
   EXPECT_EQ(trimmed(""), "");
+  EXPECT_EQ(trimmed(" a\n ", " "), "a\n");
 }
 
 using namespace std::string_literals;

@@ -20,14 +20,14 @@ bool can_be_name(std::string_view name) {
 
 std::expected<Mailbox, std::string_view> Mailbox::parse(std::string_view text) {
   Mailbox mailbox{.text = std::string(text), .name = {}, .address = {}};
-  text = trimmed(text);
+  text = trimmed(text, " ");
   if (text.empty()) return mailbox;
   std::string_view address = text;
   if (text.ends_with('>')) {
     const auto bracket = text.rfind('<');
     if (bracket == std::string_view::npos) return std::unexpected(wrong);
     address = text.substr(bracket + 1, text.size() - bracket - 2);
-    std::string_view name = trimmed(text.substr(0, bracket));
+    std::string_view name = trimmed(text.substr(0, bracket), " ");
     if (name.size() >= 2 && name.starts_with('"') && name.ends_with('"')) {
       name = name.substr(1, name.size() - 2);
     }
