@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <boost/asio/post.hpp>
+#include <openssl/ssl.h>
 #include <sys/socket.h>
 
 #include "base/limits.hpp"
@@ -30,6 +31,17 @@ std::chrono::milliseconds silence_max(Purpose purpose) {
     case Purpose::scan: return limits::scan_deadline + limits::database_silence_max;
     default: return limits::write_deadline + limits::database_silence_max;
   }
+}
+
+/// Takes all that has come; false when the connection is lost. What of a TLS record does not fit
+/// into libpq's buffer waits in OpenSSL, and the socket does not tell of it: older libpq (15.18)
+/// would leave it there.
+bool take_input(PGconn* connection) {
+  SSL* const tls = static_cast<SSL*>(PQsslStruct(connection, "OpenSSL"));
+  do {
+    if (PQconsumeInput(connection) == 0) return false;
+  } while (tls && SSL_pending(tls) > 0);
+  return true;
 }
 
 bool is_fatal(const PGresult* result) {
@@ -177,7 +189,7 @@ void Pipeline::watch() {
 
 void Pipeline::on_readable() {
   heard_at_ = std::chrono::steady_clock::now();
-  answer(PQconsumeInput(connection_.get()) == 1);
+  answer(take_input(connection_.get()));
 }
 
 void Pipeline::answer(bool usable) {
