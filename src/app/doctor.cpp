@@ -168,12 +168,16 @@ class Doctor {
   void look_at_certificate() {
     if (!settings_.has_tls()) return;
     const Time ends = http::Tls(settings_.tls_cert, settings_.tls_key).expires_at();
-    const std::int64_t days = (ends.micros - Clock().now().micros) / micros_per_day;
+    const std::int64_t left = ends.micros - Clock().now().micros;
+    const std::int64_t days = std::abs(left) / micros_per_day;
+    constexpr const char* advice = "renew it, and send the server SIGHUP";
+    if (left <= 0) {
+      const std::string text = fmt::format("the certificate ended {} days ago", days);
+      return tell({Health::ill, "tls", text, advice});
+    }
     const std::string text = fmt::format("the certificate is good for {} days", days);
     if (days >= certificate_days_min) return tell({Health::good, "tls", text, ""});
-    tell({days < 0 ? Health::ill : Health::doubtful, "tls",
-          days < 0 ? fmt::format("the certificate ended {} days ago", -days) : text,
-          "renew it, and send the server SIGHUP"});
+    tell({Health::doubtful, "tls", text, advice});
   }
 
   void look_at_backups() {

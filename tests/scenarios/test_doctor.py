@@ -126,6 +126,8 @@ def test_certificates(patient: Server, tmp_path: Path) -> None:
     assert findings(patient, 0) == []
     make_certificate(folder, "DNS:localhost", days=13)
     assert "is good for 1" in findings(patient, 0)[0]
+    make_certificate(folder, "DNS:localhost", days=0)
+    assert "the certificate ended 0 days ago" in findings(patient, 1)[0]
     (folder / "server.key").write_bytes((folder / "ca.key").read_bytes())
     assert "key values mismatch" in findings(patient, 1)[0]
 
