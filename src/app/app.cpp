@@ -131,10 +131,10 @@ class App {
             .tls = tls_ ? &*tls_ : nullptr,
             .sharing = sharing_ ? &*sharing_ : nullptr,
             .openapi = openapi_,
-            .metrics = [this](std::vector<JobState> states) { return metrics(std::move(states)); }};
+            .metrics = [this] { return metrics(); }};
   }
 
-  std::string metrics(std::vector<JobState> states) {
+  std::string metrics() {
     MetricSources sources{.settings = settings_,
                           .routes = loops_.front()->router().routes(),
                           .loops = {},
@@ -143,7 +143,6 @@ class App {
                           .rate_limited = counters_.refused(),
                           .searches = search_indexes_.counts(),
                           .jobs = {},
-                          .job_states = std::move(states),
                           .mails = sender_->counts(),
                           .tls = tls_ ? &*tls_ : nullptr,
                           .redis = sharing_ ? &sharing_->health() : nullptr};

@@ -90,7 +90,7 @@ const Query select_jobs{
 const Query insert_job{"jobs.insert",
                        "insert into jobs (name, due_at, lease_until, failures) "
                        "values ($1, $2, 0, 0) on conflict (name) do nothing"};
-const Query select_due{"jobs.due", "select due_at from jobs where name = $1"};
+const Query select_due{"jobs.due", "select due_at, succeeded_at from jobs where name = $1"};
 const Query take_job{"jobs.take",
                      "update jobs set lease_until = $3, started_at = $2 "
                      "where name = $1 and lease_until < $2 returning name"};
@@ -119,22 +119,22 @@ std::chrono::microseconds retry_delay(const Job& job, std::int64_t failures_befo
   return std::min<std::chrono::microseconds>(delay, job.interval);
 }
 
-Task<Result<void>> write_one(store::Store& store, Statement statement) {
+Task<Result<store::Rows>> write_one(store::Store& store, Statement statement) {
   std::vector<Statement> batch;
   batch.push_back(std::move(statement));
-  const auto written = co_await store.write(store::nobody, std::move(batch));
-  if (!written) co_return std::unexpected(written.error());
-  co_return Result<void>();
+  auto written = co_await store.write(store::nobody, std::move(batch));
+  if (!written) co_return std::unexpected(std::move(written.error()));
+  co_return std::move(written->front());
 }
 
-Task<Result<void>> note_success(store::Store& store, const Job& job, Time begun) {
+Task<Result<store::Rows>> note_success(store::Store& store, const Job& job, Time begun) {
   const Time now = Clock().now();
   const Time due_at = later(now, with_jitter(job.interval));
   co_return co_await write_one(store, {end_job, values(job.name, begun, now, due_at)});
 }
 
-Task<Result<void>> note_failure(store::Store& store, const Job& job, Time begun,
-                                const std::string& what) {
+Task<Result<store::Rows>> note_failure(store::Store& store, const Job& job, Time begun,
+                                       const std::string& what) {
   const Time now = Clock().now();
   const auto rows = co_await store.read(count_failures, values(job.name));
   const auto before = rows && !rows->empty() ? store::read_column<std::int64_t>(*rows, "failures")
@@ -154,11 +154,9 @@ Task<Result<int>> run_caught(store::Store& store, const Job& job, Time begun) {
 /// False: another instance has taken the job over.
 Task<Result<bool>> renew(store::Store& store, const Job& job, Time begun) {
   const Time until = later(Clock().now(), job.lease);
-  std::vector<Statement> batch;
-  batch.push_back({renew_lease, values(job.name, begun, until)});
-  const auto written = co_await store.write(store::nobody, std::move(batch));
-  if (!written) co_return std::unexpected(written.error());
-  co_return !written->back().empty();
+  const auto renewed = co_await write_one(store, {renew_lease, values(job.name, begun, until)});
+  if (!renewed) co_return std::unexpected(renewed.error());
+  co_return !renewed->empty();
 }
 
 /// Renews the lease until it is cancelled.
@@ -257,13 +255,19 @@ Task<void> JobRunner::run_when_due(std::size_t number) {
   const Time now = clock_.now();
   const auto rows = co_await store_.read(select_due, values(job.name));
   if (!rows) co_return;
-  if (!rows->empty() && store::read_column<Time>(*rows, "due_at") > now) co_return;
+  JobCounts& counts = *counts_[number];
+  if (!rows->empty()) {
+    const auto last = store::read_column<std::optional<Time>>(*rows, "succeeded_at");
+    if (last) counts.succeeded_at.store(last->micros, std::memory_order_relaxed);
+    if (store::read_column<Time>(*rows, "due_at") > now) co_return;
+  }
   const auto done = co_await run_job(store_, job, now, Turn::when_due);
   if (!done) {
-    counts_[number]->failed.fetch_add(1, std::memory_order_relaxed);
+    counts.failed.fetch_add(1, std::memory_order_relaxed);
     spdlog::error("job {}: {}", job.name, done.error().detail);
   } else if (*done) {
-    counts_[number]->succeeded.fetch_add(1, std::memory_order_relaxed);
+    counts.succeeded.fetch_add(1, std::memory_order_relaxed);
+    counts.succeeded_at.store(clock_.now().micros, std::memory_order_relaxed);
   }
 }
 

@@ -73,11 +73,12 @@ enum class Turn : std::uint8_t { when_due, now };
 /// noted.
 Task<Result<bool>> run_job(store::Store& store, const Job& job, Time now, Turn turn);
 
-/// What this process has done for a job; may be read on any thread.
+/// What this process has done for a job and heard of it; may be read on any thread.
 struct JobCounts {
   std::string_view name;
   std::atomic<std::uint64_t> succeeded = 0;
   std::atomic<std::uint64_t> failed = 0;
+  std::atomic<std::int64_t> succeeded_at = 0;  ///< UTC in microseconds, on any instance; 0: never
 };
 
 /// Runs jobs when they are due, each on its own, on one loop: one that fails or takes long holds up

@@ -40,7 +40,7 @@ struct Shared {
   const http::Tls* tls = nullptr;  ///< null: connections are not encrypted
   Sharing* sharing = nullptr;      ///< null: this instance is alone
   const std::string& openapi;
-  std::function<std::string(std::vector<JobState>)> metrics;
+  std::function<std::string()> metrics;
 };
 
 /// One event loop with everything that serves requests on it: its own store, services, routes and

@@ -142,12 +142,13 @@ double seconds_of(Time time) {
   return static_cast<double>(time.micros) / static_cast<double>(micros_per_second);
 }
 
-void add_last_successes(Families& all, const std::vector<JobState>& states) {
+/// As this instance last heard: metrics are there for when the database is not.
+void add_last_successes(Families& all, const std::vector<const JobCounts*>& jobs) {
   MetricFamily family = gauges("kith_job_last_success_timestamp_seconds",
                                "When periodic work last succeeded, on any instance.");
-  for (const JobState& job : states) {
-    if (!job.succeeded_at) continue;
-    add_sample(family, {{"name", job.name}}, seconds_of(*job.succeeded_at));
+  for (const JobCounts* counts : jobs) {
+    const Time at{counts->succeeded_at.load(std::memory_order_relaxed)};
+    if (at.micros > 0) add_sample(family, {{"name", counts->name}}, seconds_of(at));
   }
   all.push_back(std::move(family));
 }
@@ -227,7 +228,7 @@ std::string metrics_text(const MetricSources& sources) {
   add_disk(all, sources.settings);
   add_principals(all, sources);
   add_jobs(all, sources.jobs);
-  add_last_successes(all, sources.job_states);
+  add_last_successes(all, sources.jobs);
   add_mails(all, sources.mails);
   all.push_back(gauge("kith_passwords_queued", "Passwords that wait to be hashed.",
                       static_cast<double>(sources.passwords_queued)));

@@ -34,7 +34,6 @@ struct MetricSources {
   std::uint64_t rate_limited = 0;
   contacts::SearchIndexes::Counts searches;
   std::vector<const JobCounts*> jobs;
-  std::vector<JobState> job_states;  ///< of all instances; empty: the database did not tell
   const mail::SenderCounts& mails;
   const http::Tls* tls = nullptr;               ///< null: there is none
   const cache::redis::Health* redis = nullptr;  ///< null: there is none

@@ -7,6 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "app/assets.hpp"
+#include "app/jobs.hpp"
 #include "app/version.hpp"
 #include "http/handler.hpp"
 #include "store/migrate.hpp"
@@ -84,15 +85,6 @@ Task<Result<bool>> is_administrator(Service& service, const http::Request& reque
   co_return http::Rights{*principal}.allow(http::Access::service_inspect);
 }
 
-/// Metrics are there for when the database is not.
-Task<std::vector<JobState>> known_job_states(store::Store& store) {
-  try {
-    co_return (co_await job_states(store)).value_or(std::vector<JobState>());
-  } catch (const store::Broken&) {
-    co_return std::vector<JobState>();
-  }
-}
-
 Task<Result<Written>> get_metrics(Service& service, Exchange* exchange) {
   const bool open = service.metrics_access == MetricsAccess::open || is_local(exchange->request);
   const Result<bool> allowed =
@@ -100,7 +92,7 @@ Task<Result<Written>> get_metrics(Service& service, Exchange* exchange) {
   if (!allowed) co_return std::unexpected(allowed.error());
   if (!*allowed) co_return http::not_found();
   exchange->response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  exchange->response.body = service.metrics(co_await known_job_states(service.store));
+  exchange->response.body = service.metrics();
   co_return Written{};
 }
 

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "app/jobs.hpp"
 #include "app/settings.hpp"
 #include "cache/redis/health.hpp"
 #include "http/router.hpp"
@@ -18,8 +17,8 @@ namespace kith::app {
 struct Service {
   store::Store& store;
   http::Authenticator& authenticator;
-  const std::string& openapi;  ///< the document, made once for all loops
-  std::function<std::string(std::vector<JobState>)> metrics;  ///< the text of /metrics
+  const std::string& openapi;            ///< the document, made once for all loops
+  std::function<std::string()> metrics;  ///< the text of /metrics
   MetricsAccess metrics_access;
   const std::atomic<bool>& draining;
   const cache::redis::Health* redis = nullptr;  ///< null: there is none

@@ -4,7 +4,6 @@
 #include <optional>
 #include <set>
 #include <utility>
-#include <vector>
 
 #include "backup/archive.hpp"
 #include "backup/table_text.hpp"

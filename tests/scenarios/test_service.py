@@ -186,7 +186,7 @@ def test_what_is_watched_is_there(binary: Path, tmp_path: Path, database: str,
     assert len(asked) > 4
     with Server(binary, tmp_path, KITH_REDIS_URL=f"redis://127.0.0.1:{free_port()}") as server:
         sign_up(server)
-        server.run("jobs")
+        wait_until(lambda: "timestamp_seconds{" in server.call("GET", "/metrics").text)
         told = server.call("GET", "/metrics").text
     missing = [each for each in asked - others
                if not re.search(rf"^{each}[ {{]", told, re.MULTILINE)]
