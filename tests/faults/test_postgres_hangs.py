@@ -60,6 +60,10 @@ def test_who_waits_for_a_server_that_hangs_is_refused_in_time(binary: Path, tmp_
             reads = [pool.submit(seconds_of, account, "GET", "contacts") for _ in range(4)]
             writes = [pool.submit(seconds_of, account, "POST", "contacts", {"first_name": "B"})
                       for _ in range(4)]
+            time.sleep(0.5)
+            begin = time.monotonic()
+            assert hanging.metric('kith_database_pending{lane="point"}') >= 1
+            assert time.monotonic() - begin < 3, "metrics wait for no database"
             assert max(each.result() for each in reads) < 6.5
             assert max(each.result() for each in writes) < 11.5
         wire.mend()
