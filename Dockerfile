@@ -2,7 +2,7 @@
 FROM debian:bookworm-slim AS build
 WORKDIR /kith
 COPY dev ./
-COPY tools/packages.txt tools/
+COPY tools/machine.sh tools/packages.txt tools/
 RUN ./dev install build package
 COPY . .
 # What `kith version` tells: --build-arg KITH_COMMIT=$(git rev-parse --short=12 HEAD)
