@@ -10,6 +10,7 @@
 #include "app/zip.hpp"
 #include "base/limits.hpp"
 #include "contacts/rest.hpp"
+#include "http/body_share.hpp"
 #include "json/write.hpp"
 
 namespace kith::app {
@@ -34,7 +35,13 @@ std::unexpected<Error> too_large() {
                 "Your data is too large for one archive: read /api/v1/contacts page by page.");
 }
 
-/// The archive while it grows. The loop reads and writes JSON, a thread compresses.
+std::unexpected<Error> too_many() {
+  return refuse(Errc::unavailable,
+                "Too many large answers are in memory at this moment. Try again later.");
+}
+
+/// The archive while it grows. The loop reads and writes JSON, a thread compresses. Its memory is
+/// taken from the budget of answers; the session takes it over when the archive is whole.
 class Archive {
  public:
   Archive(Workers& workers, Time now) : workers_(workers), zip_(now) {}
@@ -47,6 +54,7 @@ class Archive {
     });
     if (!size) co_return std::unexpected(size.error());
     if (*size > limits::export_bytes_max) co_return too_large();
+    if (!share_.grow_to(zip_.memory_bytes())) co_return too_many();
     co_return Result<void>();
   }
 
@@ -83,6 +91,7 @@ class Archive {
  private:
   Workers& workers_;
   ZipWriter zip_;
+  http::AnswerShare share_;
 };
 
 /// All of what is never much, as a slice.
@@ -245,7 +254,8 @@ std::vector<http::Route> routes(ExportRest* rest) {
            .id = "export_me",
            .summary = "Everything that is kept of you, as a ZIP archive of JSON files",
            .errors = {Errc::payload_too_large, Errc::unavailable},
-           .limit = http::LimitClass::export_data}};
+           .limit = http::LimitClass::export_data,
+           .has_large_answer = true}};
 }
 
 }  // namespace kith::app

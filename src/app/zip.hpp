@@ -26,6 +26,9 @@ class ZipWriter {
   /// How large the archive is by now.
   std::size_t size() const { return out_->size(); }
 
+  /// How much memory it takes: at most twice as much.
+  std::size_t memory_bytes() const { return out_->capacity(); }
+
   /// The whole archive. Nothing can be added any more.
   std::string finish();
 

@@ -29,6 +29,7 @@ enum class Errc : std::uint8_t {
   header_too_large,        ///< 431
   unavailable,             ///< A bounded queue is full or a deadline has passed. 503
   disk_full,               ///< Nothing can be written until an operator makes room. 507
+  not_implemented,         ///< A transfer coding that the server does not know. 501
 };
 
 /// One refused field: its name as the client wrote it and the reason as a sentence.

@@ -10,8 +10,12 @@ namespace kith::limits {
 using namespace std::chrono_literals;
 
 // What a request may be.
-inline constexpr std::size_t header_bytes_max = 16 * 1024;
-inline constexpr std::size_t header_fields_max = 100;
+inline constexpr std::size_t header_bytes_max = 16 * 1024;  ///< request line to blank line
+inline constexpr std::size_t header_fields_max = 100;       ///< also of trailers
+inline constexpr std::size_t method_bytes_max = 32;
+/// Bytes of chunk framing for each byte of a chunked body, on top of `header_bytes_max`. A body in
+/// chunks of one byte needs 5, or 12 with sizes of eight digits.
+inline constexpr std::size_t chunk_framing_ratio_max = 16;
 inline constexpr std::size_t target_bytes_max = 8 * 1024;
 inline constexpr std::size_t body_bytes_max = 1024 * 1024;
 inline constexpr std::size_t access_body_bytes_max = 8 * 1024;  ///< of strangers who want in
@@ -29,13 +33,24 @@ inline constexpr std::size_t pipeline_reply_bytes_max = 256 * 1024;
 inline constexpr std::size_t kept_buffer_bytes_max = 64 * 1024;  ///< kept between requests
 /// Of bodies that are larger than those, of the whole process: what is more is refused with 503.
 inline constexpr std::size_t large_bodies_bytes_max = 128 * 1024 * 1024;
+/// Answers larger than `kept_buffer_bytes_max` that are being made or sent, in the whole process.
+/// Beyond it such answers are 503.
+inline constexpr std::size_t large_answers_bytes_max = 192 * 1024 * 1024;
+/// Room that must be left before a request runs that changes data and may have a large answer.
+inline constexpr std::size_t large_answer_room_bytes = 16 * 1024 * 1024;
+/// Unsent bytes that the kernel queues for a connection (TCP_NOTSENT_LOWAT). Small, so that the
+/// progress of a slow client is seen.
+inline constexpr int unsent_bytes_max = 128 * 1024;
 inline constexpr auto handshake_timeout = 10s;  ///< of TLS
 inline constexpr auto header_timeout = 10s;     ///< from the first octet to the blank line
-inline constexpr auto body_timeout = 30s;       ///< from the header to the last octet
 inline constexpr auto idle_timeout = 75s;       ///< between requests
-inline constexpr auto write_timeout = 30s;      ///< to take an answer
-inline constexpr auto lingering_timeout = 2s;   ///< reading on after a refusal
-inline constexpr auto drain_timeout = 8s;       ///< to finish what is in flight at SIGTERM
+/// A body must arrive and an answer be taken, after a grace period, at an average rate, and never
+/// with a longer silence (`Pace`).
+inline constexpr auto transfer_grace = 30s;
+inline constexpr auto transfer_silence_max = 30s;
+inline constexpr std::size_t transfer_bytes_per_second_min = 8 * 1024;
+inline constexpr auto lingering_timeout = 2s;  ///< reading on after a refusal
+inline constexpr auto drain_timeout = 8s;      ///< to finish what is in flight at SIGTERM
 /// For a request that may be on its way while the server stops.
 inline constexpr auto drain_idle_timeout = 300ms;
 inline constexpr auto sweep_interval = 500ms;  ///< how often deadlines are looked at
@@ -66,7 +81,7 @@ inline constexpr auto password_reset_lifetime = 1h;     ///< of a link that sets
 /// How long those answers take that must not tell whether an address has an account: longer than
 /// the work for one that has.
 inline constexpr auto concealed_answer_time = 100ms;
-inline constexpr std::size_t export_bytes_max = 256 * 1024 * 1024;  ///< compressed
+inline constexpr std::size_t export_bytes_max = 128 * 1024 * 1024;  ///< compressed
 inline constexpr std::size_t exports_max = 4;  ///< at once; more are told to come again
 
 // Pictures: what is taken, what it becomes, and what the program that decodes it may use. A 16-bit
@@ -182,7 +197,9 @@ inline constexpr auto transaction_retry_delay = 5ms;  ///< the first, then doubl
 
 // Redis: what waits for it goes on without it after that; a few failures in a row, and it is not
 // asked until a probe has succeeded.
-inline constexpr auto redis_deadline = 100ms;  ///< of a call
+inline constexpr std::size_t redis_reply_bytes_max = 1024 * 1024;  ///< beyond it: not Redis
+inline constexpr int redis_reply_items_max = 1024;                 ///< of an array
+inline constexpr auto redis_deadline = 100ms;                      ///< of a call
 inline constexpr std::size_t redis_failures_max = 3;
 inline constexpr std::size_t redis_calls_max = 4096;  ///< of a loop, on their way
 inline constexpr auto redis_connect_timeout = 1s;

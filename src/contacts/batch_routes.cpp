@@ -257,7 +257,8 @@ std::vector<http::Route> batch_routes(Rest* rest) {
            .id = "batch_contacts",
            .summary = "Up to 1,000 operations at once",
            .body_bytes_max = limits::batch_bytes_max,
-           .repeatable = true}};
+           .repeatable = true,
+           .has_large_answer = true}};
 }
 
 }  // namespace kith::contacts

@@ -33,6 +33,8 @@ class AccessLog {
   AccessLog(const AccessLog&) = delete;
   AccessLog& operator=(const AccessLog&) = delete;
 
+  /// Copies what the line needs: a bounded part of the request. The buffer is written before it has
+  /// more than `limits::access_buffer_bytes_max` bytes and one line.
   void add(const Request& request, std::string_view route, const Answered& answered);
 
   /// Writes what has been gathered. Lines that cannot be written at once are dropped: a full disk

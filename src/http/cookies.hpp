@@ -22,7 +22,7 @@ struct Cookie {
 /// Has the browser keep `cookie`.
 void set_cookie(Response& response, const Cookie& cookie);
 
-/// The value of the cookie of that name, or nothing.
+/// The value of the cookie of that name, or nothing. The view points into `Request::head`.
 std::optional<std::string_view> cookie_of(const Request& request, std::string_view name);
 
 /// Whether a page of another site had the browser make this request (Fetch Metadata); a client that

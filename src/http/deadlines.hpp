@@ -23,6 +23,12 @@ class Deadline : public boost::intrusive::list_base_hook<
     expired_ = false;
   }
 
+  /// The same for a point in time.
+  void set_until(Clock::time_point at) {
+    at_ = at;
+    expired_ = false;
+  }
+
   /// Lets the connection take all the time it wants.
   void clear() { at_ = Clock::time_point::max(); }
 

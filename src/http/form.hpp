@@ -9,7 +9,8 @@ namespace kith::http {
 
 /// Reads `a=1&b=x%20y` (application/x-www-form-urlencoded, WHATWG URL section 5.1), which query
 /// strings are written in too, into the object behind `filler`. Errors: `malformed` for a broken
-/// percent escape, invalid UTF-8 or more than `limits::query_parameters_max` pairs.
+/// percent escape, invalid UTF-8 or more than `limits::query_parameters_max` pairs. Names and
+/// values are decoded into memory of their own; the filler copies what it keeps.
 std::optional<Error> read_form(std::string_view text, Filler& filler);
 
 /// A whole `T` from a query string or form; all that is wrong with it is told at once.

@@ -1,14 +1,20 @@
 #include "http/parser.hpp"
 
+#include <algorithm>
+
 #include <boost/beast/http/error.hpp>
 
+#include "base/digits.hpp"
 #include "base/limits.hpp"
+#include "http/target.hpp"
 
 namespace kith::http {
 
 namespace bh = boost::beast::http;
 
 namespace {
+
+constexpr std::string_view line_end = "\r\n";
 
 Verb verb_of(bh::verb verb) {
   switch (verb) {
@@ -27,73 +33,244 @@ Error malformed(std::string detail) {
   return {.code = Errc::malformed, .detail = std::move(detail)};
 }
 
-/// The path of an absolute target (`http://host/path`), which servers must take (RFC 9112, section
-/// 3.2.2); any other as it is.
-std::string_view without_authority(std::string_view target) {
-  constexpr std::string_view schemes[] = {"http://", "https://"};
-  for (const std::string_view scheme : schemes) {
-    if (!equal_ignoring_case(target.substr(0, scheme.size()), scheme)) continue;
-    const auto slash = target.find('/', scheme.size());
-    return slash == std::string_view::npos ? "/" : target.substr(slash);
+Error target_too_long() {
+  return {.code = Errc::uri_too_long,
+          .detail = "The URL is longer than " + std::to_string(limits::target_bytes_max) +
+                    " bytes. Shorten it."};
+}
+
+/// RFC 9110, section 5.6.2.
+bool is_token_char(char c) {
+  const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return letter || is_digit(c) || std::string_view("!#$%&'*+-.^_`|~").contains(c);
+}
+
+/// Whether a request line may begin with `bytes`: what is no HTTP is refused at its first bytes.
+bool may_begin_with(std::string_view bytes) {
+  const std::string_view begin = bytes.substr(0, limits::method_bytes_max + 1);
+  const auto end = std::ranges::find_if_not(begin, is_token_char);
+  if (end == begin.end()) return begin.size() <= limits::method_bytes_max;
+  return end != begin.begin() && *end == ' ';
+}
+
+/// Whether the target is too long in `head`, which is the beginning of a head that is too large.
+bool has_long_target(std::string_view head) {
+  const std::string_view line = head.substr(0, head.find(line_end));
+  const auto begin = line.find(' ');
+  if (begin == std::string_view::npos) return false;
+  const auto end = std::min(line.find(' ', begin + 1), line.size());
+  return end - begin - 1 > limits::target_bytes_max;
+}
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+/// Joins folded lines: each fold becomes blanks (RFC 9112, section 5.2).
+void unfold(std::string& head) {
+  for (auto at = head.find(line_end); at != std::string::npos; at = head.find(line_end, at + 1)) {
+    if (at + 2 < head.size() && is_blank(head[at + 2])) head[at] = head[at + 1] = ' ';
   }
-  return target;
+}
+
+bool is_control(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < 0x20 && c != '\t') || byte == 0x7F;
 }
 
 }  // namespace
 
-RequestParser::RequestParser(Request& request) : request_(request), head_(request.head) {
+RequestParser::RequestParser(Request& request) : request_(request) {
   request.clear();
-  head_.reserve(limits::header_bytes_max);  // the views below must not move
   header_limit(limits::header_bytes_max);
   body_limit(boost::none);  // ours is known only once the route is
 }
 
+std::size_t RequestParser::put(boost::asio::const_buffer buffer, Ec& error) {
+  error = {};
+  const std::string_view bytes(static_cast<const char*>(buffer.data()), buffer.size());
+  return is_header_done() ? put_body(bytes, error) : put_head(bytes, error);
+}
+
+std::size_t RequestParser::put_head(std::string_view bytes, Ec& error) {
+  const std::size_t skipped = scanned_ == 0 ? skip_empty_lines(bytes) : 0;
+  bytes.remove_prefix(skipped);
+  const std::size_t room =
+      limits::header_bytes_max - std::min(empty_line_bytes_, limits::header_bytes_max);
+  const std::size_t size = head_size(bytes.substr(0, room), error);
+  if (error == bh::error::need_more && bytes.size() >= room) {
+    target_is_long_ = has_long_target(bytes.substr(0, room));
+    error = bh::error::header_limit;
+  }
+  if (error) return skipped;
+  read_head(bytes.substr(0, size), error);
+  return skipped + size;
+}
+
+/// Before the request line they are to be overlooked (RFC 9112, section 2.2).
+std::size_t RequestParser::skip_empty_lines(std::string_view bytes) {
+  std::size_t skipped = 0;
+  while (bytes.substr(skipped).starts_with(line_end)) skipped += line_end.size();
+  empty_line_bytes_ += skipped;
+  return skipped;
+}
+
+/// The size of the head up to its blank line. Each byte is looked at once, however many come.
+std::size_t RequestParser::head_size(std::string_view bytes, Ec& error) {
+  error = bh::error::need_more;
+  if (bytes.empty() || bytes == "\r") return 0;  // perhaps an empty line
+  if (!may_begin_with(bytes)) {
+    error = bh::error::bad_method;
+    return 0;
+  }
+  for (auto end = bytes.find('\n', scanned_); end != std::string_view::npos;
+       end = bytes.find('\n', scanned_)) {
+    if (end == 0 || bytes[end - 1] != '\r') {
+      error = bh::error::bad_line_ending;
+      return 0;
+    }
+    scanned_ = end + 1;
+    if (end - 1 == line_begin_) {
+      error = {};
+      return scanned_;
+    }
+    is_folded_ = is_folded_ || is_blank(bytes[line_begin_]);
+    line_begin_ = scanned_;
+  }
+  scanned_ = bytes.size();
+  return 0;
+}
+
+/// Takes in a whole head: the one place that writes `Request::head`.
+void RequestParser::read_head(std::string_view bytes, Ec& error) {
+  request_.head.assign(bytes);
+  if (is_folded_) unfold(request_.head);
+  const std::size_t used = Base::put(boost::asio::buffer(request_.head), error);
+  const bool is_whole = used == request_.head.size() && is_header_done();
+  if (error == bh::error::need_more || (!error && !is_whole)) error = bh::error::bad_field;
+}
+
+/// One step of Beast's parser at a time, with at most as many bytes as a chunk header or a trailer
+/// section may have.
+std::size_t RequestParser::put_body(std::string_view bytes, Ec& error) {
+  std::size_t used = 0;
+  while (!is_done() && used < bytes.size()) {
+    const std::string_view piece = bytes.substr(used, limits::header_bytes_max);
+    const std::size_t before = request_.body.size();
+    const std::size_t step = Base::put(boost::asio::buffer(piece.data(), piece.size()), error);
+    used += step;
+    framing_bytes_ += step - (request_.body.size() - before);
+    const bool is_long = error == bh::error::need_more && piece.size() == limits::header_bytes_max;
+    const std::size_t framing_max =
+        limits::header_bytes_max + limits::chunk_framing_ratio_max * request_.body.size();
+    if (is_long || (!error && framing_bytes_ > framing_max)) error = bh::error::header_limit;
+    if (error) return used;
+  }
+  if (!is_done()) error = bh::error::need_more;
+  return used;
+}
+
 std::optional<Error> RequestParser::check_header() const {
+  if (target_is_long_) return target_too_long();
   if (hosts_ > 1) return malformed("More than one Host header.");
   if (hosts_ == 0 && request_.version == 11) return malformed("The Host header is missing.");
-  if (odd_transfer_encoding_) return malformed("The only transfer coding here is chunked.");
+  if (!host_is_valid_) return malformed("The Host header must be a host name and perhaps a port.");
+  if (auto refused = check_transfer_codings()) return refused;
+  return check_target();
+}
+
+std::optional<Error> RequestParser::check_transfer_codings() const {
+  if (!has_transfer_encoding_) return std::nullopt;
   // HTTP/1.0 knows none (RFC 9112, section 6.1).
-  if (chunked() && request_.version < 11) return malformed("HTTP/1.0 has no transfer codings.");
-  if (request_.target.size() > limits::target_bytes_max) {
-    return Error{.code = Errc::uri_too_long,
-                 .detail = "The URL may have " + std::to_string(limits::target_bytes_max) +
-                           " octets at most."};
+  if (request_.version < 11) return malformed("HTTP/1.0 has no transfer codings.");
+  // The end of the body is not known otherwise (RFC 9112, section 6.3).
+  if (!has_chunked_coding_ || chunked_is_misplaced_ || !chunked()) {
+    return malformed("The last transfer coding must be chunked, and only the last.");
   }
-  if (request_.path.empty() || request_.path.front() != '/') {
+  if (!has_other_coding_) return std::nullopt;
+  return Error{.code = Errc::not_implemented,
+               .detail = "The only transfer coding that this server knows is chunked."};
+}
+
+std::optional<Error> RequestParser::check_target() const {
+  if (!authority_is_valid_) {
+    return malformed("The host in the request target is missing or malformed.");
+  }
+  if (request_.target.contains('#')) {
+    return malformed("The request target must not have a fragment.");
+  }
+  if (!request_.path.starts_with('/')) {
     return malformed("The request target must be a path that begins with a slash.");
   }
   return std::nullopt;
 }
 
-std::string_view RequestParser::keep(View text) {
-  const std::size_t from = head_.size();
-  head_.append(text.data(), text.size());
-  return std::string_view(head_).substr(from);
+Error RequestParser::error_of(const Ec& error) const {
+  if (error == bh::error::header_limit && target_is_long_) return target_too_long();
+  if (error == bh::error::header_limit) {
+    return {.code = Errc::header_too_large,
+            .detail = "The header may have " + std::to_string(limits::header_bytes_max) +
+                      " bytes and " + std::to_string(limits::header_fields_max) +
+                      " fields at most."};
+  }
+  if (error == bh::error::body_limit || error == bh::error::buffer_overflow) {
+    return {.code = Errc::payload_too_large, .detail = "The body is larger than allowed here."};
+  }
+  return malformed("The request is not valid HTTP: " + error.message() + ".");
 }
 
 void RequestParser::on_request_impl(bh::verb verb, View, View target, int version, Ec&) {
   request_.verb = verb_of(verb);
   request_.version = version;
-  request_.target = without_authority(keep(target));
-  const auto question = request_.target.find('?');
-  request_.path = request_.target.substr(0, question);
-  if (question != std::string_view::npos) request_.query = request_.target.substr(question + 1);
+  target_is_long_ = target.size() > limits::target_bytes_max;
+  const auto from = static_cast<std::size_t>(target.data() - request_.head.data());
+  const Target parts = read_target(request_.head, from, target.size());
+  authority_is_valid_ = parts.is_valid;
+  request_.target = parts.text;
+  request_.path = parts.path;
+  request_.query = parts.query;
 }
 
 void RequestParser::on_field_impl(Field field, View name, View value, Ec& error) {
   // A field behind the body (a trailer) is taken for none of the header's (RFC 9110,
   // section 6.5.1).
-  if (header_is_read_) return;
+  if (header_is_read_) {
+    if (++trailers_ > limits::header_fields_max) error = bh::error::header_limit;
+    return;
+  }
   if (request_.headers.size() >= limits::header_fields_max) {
     error = bh::error::header_limit;
     return;
   }
-  const std::string_view kept_name = keep(name);
-  const std::string_view kept_value = keep(value);
-  request_.headers.push_back({kept_name, kept_value});
-  if (field == Field::host) ++hosts_;
-  if (field == Field::transfer_encoding && !equal_ignoring_case(trim(kept_value), "chunked")) {
-    odd_transfer_encoding_ = true;
+  const std::string_view text(value.data(), value.size());
+  request_.headers.push_back({{name.data(), name.size()}, text});
+  note_framing(field, text, error);
+}
+
+void RequestParser::note_framing(Field field, std::string_view value, Ec& error) {
+  if (field == Field::host) {
+    ++hosts_;
+    host_is_valid_ = host_is_valid_ && is_authority(value);
+  }
+  if (field == Field::content_length) {
+    // Beast takes the same length several times; proxies may see another one (RFC 9112, 6.3).
+    const bool is_number = !value.empty() && std::ranges::all_of(value, kith::is_digit);
+    if (++lengths_ > 1 || !is_number) error = bh::error::bad_content_length;
+  }
+  if (field == Field::transfer_encoding) note_transfer_codings(value);
+}
+
+void RequestParser::note_transfer_codings(std::string_view list) {
+  has_transfer_encoding_ = true;
+  while (!list.empty()) {
+    const auto comma = list.find(',');
+    const std::string_view coding = trim(list.substr(0, comma));
+    list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+    if (coding.empty()) continue;
+    chunked_is_misplaced_ = chunked_is_misplaced_ || has_chunked_coding_;
+    if (equal_ignoring_case(coding, "chunked")) {
+      has_chunked_coding_ = true;
+    } else {
+      has_other_coding_ = true;
+    }
   }
 }
 
@@ -102,7 +279,7 @@ void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& leng
 }
 
 std::size_t RequestParser::on_body_impl(View body, Ec& error) {
-  if (request_.body.size() + body.size() > body_bytes_max_) {
+  if (body.size() > body_bytes_max_ - request_.body.size()) {
     error = bh::error::body_limit;
     return 0;
   }
@@ -110,21 +287,15 @@ std::size_t RequestParser::on_body_impl(View body, Ec& error) {
   return body.size();
 }
 
-std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, View body, Ec& error) {
-  return on_body_impl(body, error);
+void RequestParser::on_chunk_header_impl(std::uint64_t size, View extensions, Ec& error) {
+  if (size > body_bytes_max_ - request_.body.size()) error = bh::error::body_limit;
+  // Beast takes any byte within quotes; a recipient that ends lines at a bare LF would see another
+  // chunk there.
+  if (std::ranges::any_of(extensions, is_control)) error = bh::error::bad_chunk_extension;
 }
 
-Error error_of(const boost::beast::error_code& code) {
-  if (code == bh::error::header_limit) {
-    return {.code = Errc::header_too_large,
-            .detail = "The header may have " + std::to_string(limits::header_bytes_max) +
-                      " octets and " + std::to_string(limits::header_fields_max) +
-                      " fields at most."};
-  }
-  if (code == bh::error::body_limit || code == bh::error::buffer_overflow) {
-    return {.code = Errc::payload_too_large, .detail = "The body is larger than allowed here."};
-  }
-  return malformed("The request is not valid HTTP: " + code.message() + ".");
+std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, View body, Ec& error) {
+  return on_body_impl(body, error);
 }
 
 }  // namespace kith::http

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
-#include <string>
+#include <string_view>
 
+#include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 
 #include "base/error.hpp"
@@ -10,23 +12,46 @@
 
 namespace kith::http {
 
-/// Fills a `Request` from octets: Beast's parser without Beast's message types. Use one per
-/// request; the header's octets are copied once, so that views into them stay valid while the
-/// connection's buffer moves on.
-class RequestParser : public boost::beast::http::basic_parser<true> {
+/// Fills a `Request` from bytes as they arrive, with Beast's parser. Use one per request.
+///
+/// The result does not depend on how the bytes are cut, and every bound is enforced here:
+/// - Head: nothing is kept of it before the blank line has come, within `header_bytes_max` bytes.
+///   Then it is copied once, as a whole, into `Request::head`, and all views are taken of that
+///   copy. No byte is added to it later, so that no view can dangle while the request lives.
+/// - Chunk headers and the trailer section: `header_bytes_max` bytes each, and together no more
+///   than `chunk_framing_ratio_max` times the body beyond that. Trailers: `header_fields_max`.
+/// - Body: `set_body_bytes_max`.
+class RequestParser : private boost::beast::http::basic_parser<true> {
+  using Base = boost::beast::http::basic_parser<true>;
+  using Ec = boost::beast::error_code;
+
  public:
+  /// REQUIRES: `request` outlives the parser. It is cleared.
   explicit RequestParser(Request& request);
 
-  /// How many octets of body may come; the session sets it once it knows the route.
+  using Base::chunked;
+  using Base::content_length;
+  using Base::is_done;
+  using Base::is_header_done;
+  using Base::keep_alive;
+
+  /// Limits the body; the session calls it once the route is known.
   void set_body_bytes_max(std::size_t bytes) { body_bytes_max_ = bytes; }
 
-  /// Checks what must hold of a whole header beyond syntax (RFC 9112, sections 3.2 and 6.1): one
-  /// Host, no transfer coding but chunked. REQUIRES: is_header_done().
+  /// Reads from the bytes at hand and returns how many were used; call again with the others and
+  /// more. Stops behind the head and behind the request. `error` is `need_more` while something is
+  /// missing. Keeps no view of `buffer`.
+  std::size_t put(boost::asio::const_buffer buffer, Ec& error);
+
+  /// Checks what must hold of a whole head beyond syntax (RFC 9112, sections 3.2, 6.1 and 6.3).
+  /// REQUIRES: is_header_done().
   std::optional<Error> check_header() const;
+
+  /// The refusal that an error of `put` stands for.
+  Error error_of(const Ec& error) const;
 
  private:
   using Field = boost::beast::http::field;
-  using Ec = boost::beast::error_code;
   using View = boost::beast::string_view;
 
   void on_request_impl(boost::beast::http::verb verb, View verb_text, View target, int version,
@@ -36,21 +61,41 @@ class RequestParser : public boost::beast::http::basic_parser<true> {
   void on_header_impl(Ec&) override { header_is_read_ = true; }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, Ec& error) override;
   std::size_t on_body_impl(View body, Ec& error) override;
-  void on_chunk_header_impl(std::uint64_t, View, Ec&) override {}
+  void on_chunk_header_impl(std::uint64_t size, View extensions, Ec& error) override;
   std::size_t on_chunk_body_impl(std::uint64_t, View body, Ec& error) override;
   void on_finish_impl(Ec&) override {}
 
-  std::string_view keep(View text);
+  std::size_t put_head(std::string_view bytes, Ec& error);
+  std::size_t skip_empty_lines(std::string_view bytes);
+  std::size_t head_size(std::string_view bytes, Ec& error);
+  void read_head(std::string_view bytes, Ec& error);
+  std::size_t put_body(std::string_view bytes, Ec& error);
+  void note_framing(Field field, std::string_view value, Ec& error);
+  void note_transfer_codings(std::string_view list);
+  std::optional<Error> check_target() const;
+  std::optional<Error> check_transfer_codings() const;
 
   Request& request_;
-  std::string& head_;  // of the request: the target and all header names and values
   std::size_t body_bytes_max_ = 0;
-  bool header_is_read_ = false;
-  int hosts_ = 0;
-  bool odd_transfer_encoding_ = false;
-};
 
-/// The refusal that a parser's error stands for.
-Error error_of(const boost::beast::error_code& code);
+  // While the head arrives: what of it has been looked at.
+  std::size_t empty_line_bytes_ = 0;  ///< before the request line
+  std::size_t scanned_ = 0;
+  std::size_t line_begin_ = 0;
+  bool is_folded_ = false;
+
+  bool header_is_read_ = false;
+  bool target_is_long_ = false;
+  bool authority_is_valid_ = true;
+  int hosts_ = 0;
+  bool host_is_valid_ = true;
+  int lengths_ = 0;
+  bool has_transfer_encoding_ = false;
+  bool has_chunked_coding_ = false;
+  bool has_other_coding_ = false;
+  bool chunked_is_misplaced_ = false;
+  std::size_t framing_bytes_ = 0;  ///< of the body: sizes, extensions, line ends, trailers
+  std::size_t trailers_ = 0;
+};
 
 }  // namespace kith::http

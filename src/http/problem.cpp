@@ -32,6 +32,7 @@ constexpr std::array kinds{
     Kind{Errc::invalid, 422, "invalid", "The request is not valid"},
     Kind{Errc::too_many_requests, 429, "too-many-requests", "Too many requests"},
     Kind{Errc::header_too_large, 431, "header-too-large", "The header is too large"},
+    Kind{Errc::not_implemented, 501, "not-implemented", "Not implemented"},
     Kind{Errc::unavailable, 503, "unavailable", "Try again shortly"},
     Kind{Errc::disk_full, 507, "disk-full", "The disk of the server is full"},
 };
@@ -80,6 +81,8 @@ void write(Response& response, const Kind& kind, const Error& error, const Reque
   response.body.clear();
   write_body(response.body, kind, error, request);
   if (kind.status == 401) response.add_header("WWW-Authenticate", "Bearer realm=\"kith\"");
+  // For content codings alone, not for media types (RFC 9110, section 12.5.3).
+  if (error.slug == content_coding_slug) response.add_header("Accept-Encoding", "identity");
   if (kind.status == 503 || kind.status == 429) {
     const auto seconds =
         error.retry_after_seconds > 0 ? error.retry_after_seconds : limits::retry_after.count();

@@ -6,6 +6,9 @@
 
 namespace kith::http {
 
+/// The problem of a body with a content coding: its 415 says which are taken.
+inline constexpr std::string_view content_coding_slug = "unsupported-content-coding";
+
 /// The one place where an error becomes HTTP: status, `application/problem+json` (RFC 9457) and
 /// the headers that belong to the status (`WWW-Authenticate`, `Retry-After`). `instance` is the
 /// request id, which the log knows too.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/limits.hpp"
+#include "http/scrub.hpp"
 
 namespace kith::http {
 
@@ -79,8 +80,10 @@ void Request::clear() {
   keep_alive = true;
   content_length.reset();
   chunked = false;
+  scrub(head);
   head.clear();
   headers.clear();
+  scrub(body);
   body.clear();
   if (body.capacity() > limits::kept_buffer_bytes_max) body.shrink_to_fit();
 }

@@ -18,14 +18,16 @@ enum class Verb : std::uint8_t { get, head, post, put, patch, del, options, othe
 /// `GET`, `POST`, ...
 std::string_view to_string(Verb verb);
 
-/// One header field as it was sent; the views live as long as the request.
+/// One header field as it was sent. The views point into `Request::head`.
 struct Header {
   std::string_view name;
   std::string_view value;
 };
 
-/// One request as it was read. All views point into buffers of the connection and hold until the
-/// answer has been written.
+/// One request as it was read. `target`, `path`, `query` and `headers` are views of `head`, which
+/// `RequestParser` writes once, when the whole head has arrived (at most `header_bytes_max` bytes),
+/// and nothing changes until `clear`. They hold while the request is handled and answered. Do not
+/// copy or move a request: its views would still point into the other one.
 struct Request {
   Verb verb = Verb::other;
   std::string_view target;  ///< as sent: path and query
@@ -35,17 +37,18 @@ struct Request {
   bool keep_alive = true;
   std::optional<std::uint64_t> content_length;
   bool chunked = false;
-  std::string head;  ///< the octets that the views point into
+  std::string head;  ///< the bytes that the views point into
   std::vector<Header> headers;
-  std::string body;
-  Time received;  ///< when its header was whole
+  std::string body;  ///< at most what the route allows; bounded by `RequestParser`
+  Time received;     ///< when its header was whole
   RequestId id;
-  std::string_view client_address;  ///< without the port
+  std::string_view client_address;  ///< without the port; of the connection, which keeps it alive
 
   /// The value of the first header of that name (case-insensitive), or nothing.
   std::optional<std::string_view> header(std::string_view name) const;
 
-  /// Forgets the last request but keeps its memory.
+  /// Forgets the last request but keeps its memory, unless there is much. All views end here; under
+  /// AddressSanitizer the bytes are overwritten, so that a view that was kept is seen to be wrong.
   void clear();
 };
 

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/limits.hpp"
+#include "http/scrub.hpp"
 
 namespace kith::http {
 
@@ -46,13 +47,14 @@ void Response::clear() {
   status = 200;
   content_type = {};
   static_body = {};
+  scrub(body);
   body.clear();
   if (body.capacity() > limits::kept_buffer_bytes_max) body.shrink_to_fit();
   headers.clear();
   close = false;
 }
 
-void append_response(std::string& out, const Response& response, const HeadFacts& facts) {
+std::string_view append_head(std::string& out, const Response& response, const HeadFacts& facts) {
   out += "HTTP/1.1 ";
   append_number(out, static_cast<std::size_t>(response.status));
   out.push_back(' ');
@@ -71,35 +73,8 @@ void append_response(std::string& out, const Response& response, const HeadFacts
   out += "\r\nX-Content-Type-Options: nosniff\r\n";
   append_connection(out, response, facts.request);
   out.append(response.headers).append("\r\n");
-  if (has_content(response.status) && facts.request.verb != Verb::head) out += response.content();
-}
-
-std::string_view reason_phrase(int status) {
-  switch (status) {
-    case 200: return "OK";
-    case 201: return "Created";
-    case 204: return "No Content";
-    case 302: return "Found";
-    case 304: return "Not Modified";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 410: return "Gone";
-    case 412: return "Precondition Failed";
-    case 413: return "Content Too Large";
-    case 414: return "URI Too Long";
-    case 415: return "Unsupported Media Type";
-    case 422: return "Unprocessable Content";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 503: return "Service Unavailable";
-    default: return "Unknown";
-  }
+  const bool is_sent = has_content(response.status) && facts.request.verb != Verb::head;
+  return is_sent ? response.content() : std::string_view();
 }
 
 }  // namespace kith::http

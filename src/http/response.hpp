@@ -7,19 +7,20 @@
 
 namespace kith::http {
 
-/// One answer, filled by a handler and written by the session. Reused from request to request.
+/// One answer, filled by a handler and written by the session. Reused from request to request; the
+/// session keeps it as it is until the last byte of the body has been written.
 struct Response {
   int status = 200;
   std::string_view content_type;  ///< a literal; empty: no body
   std::string body;
-  std::string_view static_body;  ///< instead of `body`: octets that live as long as the program
+  std::string_view static_body;  ///< instead of `body`: bytes that live as long as the program
   std::string headers;           ///< whole lines of further headers, each with its CRLF
   bool close = false;            ///< the connection ends after this answer
 
   /// Adds a header line. REQUIRES: `value` holds no CR or LF (it is ours, never a client's text).
   void add_header(std::string_view name, std::string_view value);
 
-  /// The body's octets, wherever they are.
+  /// The body's bytes, wherever they are.
   std::string_view content() const { return static_body.empty() ? body : static_body; }
 
   /// Forgets the last answer but keeps its memory.
@@ -33,11 +34,13 @@ struct HeadFacts {
   std::string_view date;  ///< IMF-fixdate (RFC 9110, section 5.6.7)
 };
 
-/// Appends the head and, unless the request was HEAD, the body of an HTTP/1.1 answer to `out`
-/// (RFC 9112). 204 and 304 have no body and no Content-Length.
-void append_response(std::string& out, const Response& response, const HeadFacts& facts);
+/// Appends the head of an HTTP/1.1 answer to `out` (RFC 9112) and returns the content that must
+/// follow it: nothing for HEAD, 204 and 304, of which the last two have no Content-Length either.
+/// The content points into `response` (or lives as long as the program).
+std::string_view append_head(std::string& out, const Response& response, const HeadFacts& facts);
 
-/// The reason phrase of a status this server sends.
+/// The reason phrase of a status (RFC 9110, section 15, and the IANA registry); empty, as RFC 9112
+/// allows in section 4, for a number that is not registered.
 std::string_view reason_phrase(int status);
 
 }  // namespace kith::http

@@ -1,6 +1,12 @@
 #include "http/response.hpp"
 
+#include <fstream>
+#include <set>
+
+#include <boost/json.hpp>
 #include <gmock/gmock.h>
+
+#include "http/problem.hpp"
 
 namespace kith::http {
 
@@ -16,8 +22,9 @@ std::string written(const Response& response, Verb verb = Verb::get, int version
   request.verb = verb;
   request.version = version;
   std::string out;
-  append_response(out, response, {request, 1.2345, "Tue, 24 Nov 2026 10:00:00 GMT"});
-  return out;
+  const std::string_view content =
+      append_head(out, response, {request, 1.2345, "Tue, 24 Nov 2026 10:00:00 GMT"});
+  return out.append(content);
 }
 
 Response json(std::string body) {
@@ -67,11 +74,37 @@ TEST(Response, ForgetsEverything) {
   EXPECT_EQ(written(response), written(Response()));
 }
 
-TEST(Response, KnowsThePhraseOfWhatItSends) {
-  for (const int status : {200, 201, 204, 304, 400, 401, 403, 404, 405, 408, 409, 412, 413, 414,
-                           415, 422, 431, 500, 503}) {
+TEST(Response, KnowsThePhraseOfEveryStatusInTheApi) {
+  std::ifstream file(KITH_SOURCE_DIR "/api/openapi.json");
+  const boost::json::value document = boost::json::parse(file);
+  std::set<int> statuses{100, 202, 206, 304, 308, 408, 413, 414,
+                         416, 421, 425, 431, 501, 502, 504, 507};
+  for (const auto& path : document.at("paths").as_object()) {
+    for (const auto& operation : path.value().as_object()) {
+      for (const auto& answer : operation.value().at("responses").as_object()) {
+        statuses.insert(std::stoi(std::string(answer.key())));
+      }
+    }
+  }
+  EXPECT_GT(statuses.size(), 20U) << "the document was read";
+  for (const int status : statuses) {
+    EXPECT_FALSE(reason_phrase(status).empty()) << status;
+    EXPECT_NE(reason_phrase(status), "Unknown") << status;
+  }
+}
+
+TEST(Response, KnowsThePhraseOfEveryError) {
+  for (int code = 0; code <= static_cast<int>(Errc::not_implemented); ++code) {
+    const int status = status_of(static_cast<Errc>(code));
+    EXPECT_NE(status, 500) << "no error means a broken server: " << code;
     EXPECT_FALSE(reason_phrase(status).empty()) << status;
   }
+}
+
+TEST(Response, HasTheRegisteredPhrases) {
+  EXPECT_EQ(reason_phrase(202), "Accepted");
+  EXPECT_EQ(reason_phrase(507), "Insufficient Storage");
+  EXPECT_EQ(reason_phrase(599), "") << "RFC 9112, section 4, allows an empty phrase";
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <linux/filter.h>
+#include <netinet/tcp.h>
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
@@ -42,6 +43,11 @@ std::string date_now() {
 void reuse_port(Acceptor& acceptor) {
   const int on = 1;
   ::setsockopt(acceptor.native_handle(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+}
+
+void limit_unsent(Socket& socket) {
+  const int bytes = limits::unsent_bytes_max;
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
 }
 
 /// How long a handshake that had begun may take to end.
@@ -174,6 +180,7 @@ class Server::State {
   Task<void> serve(Socket socket) {
     boost::system::error_code error;
     socket.set_option(Tcp::no_delay(true), error);
+    limit_unsent(socket);
     const auto peer = socket.remote_endpoint(error);
     if (error) co_return;
     std::string client = peer.address().to_string();

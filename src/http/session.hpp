@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <optional>
 #include <string>
@@ -16,7 +18,10 @@
 #include "http/body_share.hpp"
 #include "http/deadlines.hpp"
 #include "http/gates.hpp"
+#include "http/pace.hpp"
 #include "http/parser.hpp"
+#include "http/problem.hpp"
+#include "http/scrub.hpp"
 
 namespace kith::http {
 
@@ -45,7 +50,17 @@ concept Handshaking = requires(Stream stream) { stream.shake_hands(); };
 
 /// One connection: reads requests under limits and deadlines, answers them in order, writes the
 /// answers to pipelined requests together. Templated on the stream, so that TLS needs no second
-/// one. All memory is reused from request to request.
+/// one.
+///
+/// All memory is reused from request to request:
+/// - `in_` holds bytes that have not been used: less than a head, chunk header or trailer section
+///   (`header_bytes_max`, enforced by `RequestParser`) and one read more. No view of it outlives
+///   the call of `RequestParser::put`.
+/// - `request_` is cleared when the next request is begun, after its answer has been appended to
+///   `out_` or written; until then all of its views hold.
+/// - `out_` holds heads and small answers: `pipeline_reply_bytes_max` and one answer more.
+/// - `response_` holds a large body until it has been written; it is never copied. Such bodies take
+///   from the budget of `AnswerShare`, large request bodies from that of `BodyShare`.
 template <class Stream>
 class Session : public Connection {
  public:
@@ -76,6 +91,7 @@ class Session : public Connection {
  private:
   static constexpr auto no_throw = boost::asio::as_tuple(boost::asio::use_awaitable);
   static constexpr std::size_t read_bytes = 16 * 1024;
+  static constexpr std::size_t write_bytes = 64 * 1024;  ///< at once; each is progress
 
   /// False when the connection is over before it has begun.
   Task<bool> begin() {
@@ -100,18 +116,20 @@ class Session : public Connection {
     set_connection_facts();
     const Match match = services_.gates.match(request_);
     parser_->set_body_bytes_max(match.route ? match.route->body_bytes_max : limits::body_bytes_max);
-    refused = check_length(match);
+    refused = check_before_body(match);
     if (!refused && has_large_body()) refused = co_await services_.gates.admit(request_, match);
-    BodyShare share;  // until the answer is made
-    if (!refused && !co_await read_body(refused, share)) co_return false;
+    if (!refused && !co_await read_body(refused)) co_return false;
     if (refused) co_return co_await answer_refused(*refused, match);
     const auto begin = Deadline::Clock::now();
     deadline_.clear();
     co_await services_.gates.answer(request_, match, response_);
+    drop_large_body();
+    if (!take_answer_share()) refuse_large_answer();
     response_.close = response_.close || services_.retiring.load(std::memory_order_relaxed);
     finish(match, begin);
     const bool last = response_.close || !request_.keep_alive;
-    const bool may_wait = in_.size() > 0 && out_.size() < limits::pipeline_reply_bytes_max;
+    const bool may_wait =
+        in_.size() > 0 && large_.empty() && out_.size() < limits::pipeline_reply_bytes_max;
     if (!last && may_wait) co_return true;
     if (!co_await flush()) co_return false;
     if (last) co_await linger();
@@ -126,9 +144,9 @@ class Session : public Connection {
       if (in_.size() > 0) {
         if (waiting) deadline_.set(limits::header_timeout);
         waiting = false;
-        in_.consume(parser_->put(in_.cdata(), error));
-        if (parser_->is_header_done() && !error) co_return true;
-        if (error && error != boost::beast::http::error::need_more) break;
+        consume(parser_->put(in_.cdata(), error));
+        if (!error) co_return true;
+        if (error != boost::beast::http::error::need_more) break;
       }
       // Answers to what came before are due before we wait for more.
       if (!out_.empty()) {
@@ -142,7 +160,7 @@ class Session : public Connection {
         co_return true;
       }
     }
-    refused = header_error(error);
+    refused = parser_->error_of(error);
     co_return true;
   }
 
@@ -159,20 +177,35 @@ class Session : public Connection {
                            : Deadline::Clock::duration(limits::idle_timeout));
   }
 
-  Error header_error(const boost::beast::error_code& error) const {
-    const std::string_view read(static_cast<const char*>(in_.cdata().data()), in_.size());
-    const bool within_target = read.find('\n') == std::string_view::npos;
-    if (error == boost::beast::http::error::header_limit && within_target) {
-      return {.code = Errc::uri_too_long, .detail = "The URL is too long."};
+  /// What is refused of a request because of its header and route.
+  std::optional<Error> check_before_body(const Match& match) const {
+    const std::size_t most = match.route ? match.route->body_bytes_max : limits::body_bytes_max;
+    if (request_.content_length && *request_.content_length > most) {
+      return Error{.code = Errc::payload_too_large,
+                   .detail = "The body may have " + std::to_string(most) + " bytes at most here."};
     }
-    return error_of(error);
+    if (!match.route) return std::nullopt;
+    if (has_content_coding()) {
+      return Error{.code = Errc::unsupported_media_type,
+                   .detail = "Send the body without a Content-Encoding.",
+                   .slug = content_coding_slug};
+    }
+    const bool is_room = AnswerShare::has_room(limits::large_answer_room_bytes);
+    if (match.route->has_large_answer && !is_room) return too_many_answers();
+    return std::nullopt;
   }
 
-  std::optional<Error> check_length(const Match& match) const {
-    const std::size_t most = match.route ? match.route->body_bytes_max : limits::body_bytes_max;
-    if (!request_.content_length || *request_.content_length <= most) return std::nullopt;
-    return Error{.code = Errc::payload_too_large,
-                 .detail = "The body may have " + std::to_string(most) + " octets at most here."};
+  /// Whether a body comes that would have to be decoded (RFC 9110, section 8.4).
+  bool has_content_coding() const {
+    if (!request_.chunked && request_.content_length.value_or(0) == 0) return false;
+    return std::ranges::any_of(request_.headers, [](const Header& header) {
+      return equal_ignoring_case(header.name, "Content-Encoding") && !header.value.empty() &&
+             !equal_ignoring_case(header.value, "identity");
+    });
+  }
+
+  static Error too_many_answers() {
+    return {.code = Errc::unavailable, .detail = "Too many large answers are being sent. Retry."};
   }
 
   /// Whether the body is larger than what may lie in memory for somebody who is not signed in.
@@ -188,10 +221,10 @@ class Session : public Connection {
     if (const auto length = parser_->content_length()) request_.content_length = *length;
   }
 
-  Task<bool> read_body(std::optional<Error>& refused, BodyShare& share) {
+  Task<bool> read_body(std::optional<Error>& refused) {
     boost::beast::error_code error;
-    deadline_.set(limits::body_timeout);
-    parser_->eager(true);
+    const Pace pace(Deadline::Clock::now());
+    std::size_t received = in_.size();
     const auto expect = request_.header("Expect");
     if (expect && request_.version >= 11 && equal_ignoring_case(*expect, "100-continue") &&
         in_.size() == 0) {
@@ -199,33 +232,36 @@ class Session : public Connection {
       if (!co_await flush()) co_return false;
     }
     while (!parser_->is_done()) {
-      if (in_.size() > 0) in_.consume(parser_->put(in_.cdata(), error));
-      if (has_large_body() && !share.grow_to(request_.body.capacity())) {
-        refused =
-            Error{.code = Errc::unavailable, .detail = "Too many large requests at this moment."};
-        co_return true;
-      }
-      if (parser_->is_done() && !error) break;
-      if (error && error != boost::beast::http::error::need_more) {
-        refused = error_of(error);
-        co_return true;
-      }
-      // What stays in the buffer is the beginning of a chunk's header or of the trailer.
-      if (in_.size() > limits::header_bytes_max) {
-        refused = error_of(boost::beast::http::error::header_limit);
-        co_return true;
-      }
+      if (in_.size() > 0) consume(parser_->put(in_.cdata(), error));
+      refused = check_body(error);
+      if (refused || parser_->is_done()) co_return true;
       if (!out_.empty() && !co_await flush()) co_return false;
+      deadline_.set_until(pace.deadline(Deadline::Clock::now(), received));
+      const std::size_t before = in_.size();
       if (!co_await read_some(false)) {
         if (!deadline_.expired()) co_return false;
-        refused = Error{.code = Errc::request_timeout, .detail = "The body took too long."};
+        refused = Error{.code = Errc::request_timeout, .detail = "The body arrived too slowly."};
         co_return true;
       }
+      received += in_.size() - before;
     }
     co_return true;
   }
 
-  /// Takes more octets into the buffer; false when the client is gone or its time is over.
+  /// What is refused of the body so far, after `error` of the parser.
+  std::optional<Error> check_body(const boost::beast::error_code& error) {
+    if (error && error != boost::beast::http::error::need_more) return parser_->error_of(error);
+    if (!has_large_body() || body_share_.grow_to(request_.body.capacity())) return std::nullopt;
+    return Error{.code = Errc::unavailable, .detail = "Too many large requests at this moment."};
+  }
+
+  /// Uses up bytes of `in_`.
+  void consume(std::size_t bytes) {
+    scrub({static_cast<char*>(in_.data().data()), bytes});
+    in_.consume(bytes);
+  }
+
+  /// Takes more bytes into the buffer; false when the client is gone or its time is over.
   Task<bool> read_some(bool idle) {
     // A client that never pauses is always ready to be read: nothing is cancelled then.
     if (deadline_.expired()) co_return false;
@@ -236,16 +272,47 @@ class Session : public Connection {
     co_return !error;
   }
 
-  /// Appends the response's octets to what is to be written, and its line to the log.
+  /// The memory of a request's body is not needed while its answer is sent.
+  void drop_large_body() {
+    if (request_.body.capacity() > limits::kept_buffer_bytes_max) request_.body = std::string();
+    body_share_.release();
+  }
+
+  /// Takes the memory of a large answer from the budget of the process. False: there is none left.
+  /// An answer that tells of a change is sent all the same: without it the client would not know.
+  bool take_answer_share() {
+    const std::size_t bytes = response_.body.capacity();
+    if (bytes <= limits::kept_buffer_bytes_max) return true;
+    if (request_.verb == Verb::get || request_.verb == Verb::head) {
+      return answer_share_.grow_to(bytes);
+    }
+    answer_share_.take(bytes);
+    return true;
+  }
+
+  void refuse_large_answer() {
+    response_.clear();
+    services_.gates.refuse(request_, too_many_answers(), response_);
+  }
+
+  /// Appends the response to what is to be written, a large body beside it, and its line to the
+  /// log.
   void finish(const Match& match, Deadline::Clock::time_point begin) {
     const std::chrono::duration<double, std::milli> took = Deadline::Clock::now() - begin;
-    append_response(out_, response_, {request_, took.count(), services_.date});
+    const std::string_view content =
+        append_head(out_, response_, {request_, took.count(), services_.date});
+    if (content.size() > limits::kept_buffer_bytes_max) {
+      large_ = content;
+    } else {
+      out_ += content;
+    }
     services_.gates.record(request_, match,
                            {response_.status, response_.content().size(), took.count()});
   }
 
   /// Tells the client why; its connection is over.
   Task<bool> answer_refused(const Error& error, const Match& match) {
+    drop_large_body();
     services_.gates.refuse(request_, error, response_);
     response_.close = true;
     finish(match, Deadline::Clock::now());
@@ -278,11 +345,20 @@ class Session : public Connection {
     }
   }
 
+  /// Writes what is to be written: heads and small answers, then the large body of the last one.
   Task<bool> flush() {
-    deadline_.set(limits::write_timeout);
-    const auto [error, count] =
-        co_await boost::asio::async_write(stream_, boost::asio::buffer(out_), no_throw);
+    const Pace pace(Deadline::Clock::now());
+    const auto step = [&](const boost::system::error_code& failed, std::size_t written) {
+      deadline_.set_until(pace.deadline(Deadline::Clock::now(), written));
+      return failed ? std::size_t{0} : write_bytes;
+    };
+    const std::array<boost::asio::const_buffer, 2> buffers{boost::asio::buffer(out_),
+                                                           boost::asio::buffer(large_)};
+    const auto [error, count] = co_await boost::asio::async_write(stream_, buffers, step, no_throw);
     out_.clear();
+    if (!large_.empty()) response_.clear();
+    large_ = {};
+    answer_share_.release();
     co_return !error;
   }
 
@@ -308,6 +384,9 @@ class Session : public Connection {
   std::string out_;
   Request request_;
   Response response_;
+  std::string_view large_;  ///< of `response_`: what is written behind `out_`
+  BodyShare body_share_;
+  AnswerShare answer_share_;
   std::optional<RequestParser> parser_;
 };
 

@@ -1,4 +1,4 @@
-"""HTTP as it comes over the wire: limits, pipelining, nonsense."""
+"""HTTP as it comes over the wire: bodies, pipelining, conditions."""
 
 import contextlib
 import json
@@ -9,182 +9,14 @@ import pytest
 
 from kith import API, Account, Server, raw
 from mailing import wait_until
+from raw_http import CHUNKED, CLOSE, HEALTH, in_pieces, post, statuses
 from scenario import Scenario, play, table
-
-PAUSE_SECONDS = 0.003  # long enough for the server to read what was sent before
-HEALTH = b"GET /healthz HTTP/1.1\r\nHost: kith\r\n\r\n"
-CLOSE = b"GET /healthz HTTP/1.1\r\nHost: kith\r\nConnection: close\r\n\r\n"
-
-
-def statuses(answer: bytes) -> list[int]:
-    return [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]]
-
-
-REFUSED = [
-    ("nonsense", b"hello\r\n\r\n", 400),
-    ("a TLS greeting", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 32, 400),
-    ("no Host", b"GET / HTTP/1.1\r\n\r\n", 400),
-    ("two Hosts", b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
-    ("a version to come", b"GET / HTTP/3.0\r\nHost: a\r\n\r\n", 400),
-    ("a space before the colon", b"GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400),
-    ("two lengths", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-     400),
-    ("a negative length", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n", 400),
-    ("length and chunks",
-     b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
-     400),
-    ("chunks in HTTP/1.0",
-     b"POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
-    ("a length in a trailer",
-     b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
-     b"0\r\nContent-Length: 1\r\n\r\n", 400),
-    ("another scheme", b"GET ftp://a/healthz HTTP/1.1\r\nHost: a\r\n\r\n", 400),
-    ("an unknown coding", b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 400),
-    ("a URL of 9 KiB", b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: a\r\n\r\n", 414),
-    ("a header of 17 KiB", b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 17_000 + b"\r\n\r\n", 431),
-    ("101 header fields", b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: y\r\n" * 101 + b"\r\n", 431),
-]
-
-
-@pytest.mark.parametrize("octets, status", [row[1:] for row in REFUSED],
-                         ids=[row[0] for row in REFUSED])
-def test_is_refused_and_the_connection_closed(server: Server, octets: bytes, status: int) -> None:
-    answer = raw(server.port, octets)
-    assert statuses(answer) == [status], answer
-    assert b"application/problem+json" in answer and b"Connection: close" in answer, answer
-
-
-@pytest.mark.parametrize("target", ["http://kith/healthz", "HTTP://[::1]:80/healthz?x",
-                                    "https://kith/healthz"])
-def test_an_absolute_target_is_its_path(server: Server, target: str) -> None:
-    answer = raw(server.port, CLOSE.replace(b"/healthz", target.encode()))
-    assert statuses(answer) == [200] and b'"status":"ok"' in answer, answer
-
-
-def test_a_folded_line_is_one_value(account: Account) -> None:
-    """RFC 9112, section 5.2: a fold is refused or stands for a blank; here for a blank."""
-    octets = (f"GET {API}/users/me HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
-              f"Authorization: Bearer\r\n {account.tokens['access_token']}\r\n\r\n").encode()
-    answer = raw(account.server.port, octets)
-    assert statuses(answer) == [200] and account.email.encode() in answer, answer
-
-
-CHUNKED = b"Transfer-Encoding: chunked\r\n"
-LAST = b"Connection: close\r\n"
-
-
-def post(account: Account, length: int | None, extra: bytes = b"") -> bytes:
-    """The header of a POST of a contact, with the fields `extra`."""
-    head = f"POST {API}/contacts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-    head += f"Authorization: Bearer {account.tokens['access_token']}\r\n"
-    if length is not None:
-        head += f"Content-Length: {length}\r\n"
-    return head.encode() + extra + b"\r\n"
-
-
-def in_pieces(port: int, *pieces: bytes) -> bytes:
-    """Sends each piece by itself and reads until the server closes."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for piece in pieces:
-            connection.sendall(piece)
-            time.sleep(PAUSE_SECONDS)
-        answer = b""
-        while part := connection.recv(65536):
-            answer += part
-        return answer
-
-
-def octets_of(text: bytes) -> list[bytes]:
-    return [bytes([octet]) for octet in text]
 
 
 def test_a_body_too_large_is_refused_before_it_is_read(account: Account) -> None:
     begin = time.monotonic()
     answer = raw(account.server.port, post(account, 1024 * 1024 + 1))
     assert statuses(answer) == [413] and time.monotonic() - begin < 5
-
-
-def test_chunks_too_large_are_refused(account: Account) -> None:
-    chunk = b"10000\r\n" + b"a" * 65536 + b"\r\n"
-    answer = raw(account.server.port, post(account, None, CHUNKED) + chunk * 17)
-    assert statuses(answer) == [413]
-
-
-CHUNKS = b'5\r\n{"fir\r\n10\r\nst_name":"Chunk"\r\n1\r\n}\r\n0\r\n\r\n'
-
-
-def test_chunks_are_read(account: Account) -> None:
-    octets = post(account, None, CHUNKED) + CHUNKS + CLOSE
-    assert statuses(raw(account.server.port, octets)) == [201, 200]
-    assert account.items("contacts")[0]["first_name"] == "Chunk"
-
-
-def test_chunks_may_arrive_in_any_pieces(account: Account) -> None:
-    """A body of the last chunk alone used to end the process when it came in pieces."""
-    head = post(account, None, CHUNKED + LAST)
-    halves = [[CHUNKS[:at], CHUNKS[at:]] for at in range(1, len(CHUNKS))]
-    last_chunk = [CHUNKS[:-5], b"0\r\n", b"\r", b"\n"]
-    for pieces in [*halves, octets_of(CHUNKS), last_chunk]:
-        answer = in_pieces(account.server.port, head, *pieces)
-        assert statuses(answer) == [201], (pieces, answer)
-    assert len(account.items("contacts?limit=500")) == len(halves) + 2
-    answer = in_pieces(account.server.port, head, b"0\r\n", b"\r", b"\n")
-    assert statuses(answer) == [400], "no chunk at all is no JSON"
-
-
-TRAILERS = [
-    ("a type for no type", b"Content-Type: application/json", b"Content-Type: text/plain",
-     b"Content-Type: application/json\r\n", 415),
-    ("a type beside the type", b"", b"", b"Content-Type: text/plain\r\n", 201),
-    ("a token for no token", b"Authorization", b"X", b"Authorization: Bearer {token}\r\n", 401),
-    ("more than the header has room for", b"Host", b"X: " + b"x" * 12_000 + b"\r\nHost",
-     b"Y: " + b"y" * 12_000 + b"\r\n", 201),
-    ("more fields than a header may have", b"", b"", b"X: y\r\n" * 200, 201),
-    ("nonsense", b"", b"", b"X : y\r\n", 400),
-]
-
-
-@pytest.mark.parametrize("before, after, trailer, status", [row[1:] for row in TRAILERS],
-                         ids=[row[0] for row in TRAILERS])
-def test_trailers_are_read_over(account: Account, before: bytes, after: bytes, trailer: bytes,
-                                status: int) -> None:
-    """Nothing in them counts, and nothing of the header is lost by them. `before` stands as `after`
-    in the header."""
-    token = account.tokens["access_token"].encode()
-    head = post(account, None, CHUNKED + LAST).replace(before, after, 1)
-    body = CHUNKS[:-2] + trailer.replace(b"{token}", token) + b"\r\n"
-    answer = raw(account.server.port, head + body)
-    assert statuses(answer) == [status], answer
-
-
-def test_a_trailer_of_20_kib_harms_nothing(account: Account) -> None:
-    """It is refused once more than a header's octets of it wait for a rest that need not come."""
-    head = post(account, None, CHUNKED + LAST) + CHUNKS[:-2] + b"X: " + b"x" * 17_000
-    rest = b"x" * 3000 + b"\r\n\r\n"
-    assert statuses(raw(account.server.port, head)) == [431]
-    assert statuses(raw(account.server.port, head + rest)) in ([201], [431])
-
-
-def flood(port: int, begin: bytes, more: bytes) -> bytes:
-    """Sends `more` behind `begin` for as long as the server lets it; what the server answered."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-        connection.sendall(begin)
-        deadline = time.monotonic() + 10
-        try:
-            while time.monotonic() < deadline:
-                connection.sendall(more)
-        except ConnectionError:
-            return connection.recv(65536)
-    raise AssertionError("the client was not cut off")
-
-
-@pytest.mark.parametrize("begin", [b"", b"5;", CHUNKS[:-2] + b"X: "],
-                         ids=["size", "extension", "trailer"])
-def test_what_has_no_end_is_refused(account: Account, begin: bytes) -> None:
-    """Also when the client goes on and on; it used to fill the memory."""
-    head = post(account, None, CHUNKED)
-    assert statuses(flood(account.server.port, head + begin, b"0" * 50_000)) == [431]
 
 
 def test_expect_100_is_answered_before_the_body(account: Account) -> None:
@@ -333,6 +165,30 @@ def test_connections_that_come_and_go_leave_nothing(server: Server) -> None:
             with socket.create_connection(("127.0.0.1", server.port)) as connection:
                 connection.sendall(octets)
     assert server.call("GET", "/healthz").status == 200
+
+
+ENCODED = [
+    Scenario("gzip", "POST", "contacts", 415, {"first_name": "A"}, {"content_encoding": "gzip"},
+             holds=("accept-encoding: identity", "urn:kith:problem:unsupported-content-coding")),
+    Scenario("br, gzip", "PATCH", "users/me", 415, {"username": "a"},
+             {"content_encoding": "br, gzip"}, holds=("accept-encoding: identity",)),
+    Scenario("a picture", "PUT", "users/me/avatar", 415, "x",
+             {"content_type": "image/png", "content_encoding": "deflate"},
+             holds=("accept-encoding: identity",)),
+    Scenario("identity", "POST", "contacts", 201, {"first_name": "A"},
+             {"content_encoding": "identity"}),
+    Scenario("Identity", "POST", "contacts", 201, {"first_name": "A"},
+             {"content_encoding": "Identity"}),
+    Scenario("no body", "GET", "contacts", 200, headers={"content_encoding": "gzip"}),
+    Scenario("another media type", "POST", "contacts", 415, "x", {"content_type": "text/plain"},
+             lacks=("accept-encoding",)),
+]
+
+
+@table(*ENCODED)
+def test_content_codings(row: Scenario, account: Account) -> None:
+    """RFC 9110, sections 8.4 and 12.5.3."""
+    play(row, account, {})
 
 
 def post_head() -> bytes:

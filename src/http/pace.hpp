@@ -1,0 +1,35 @@
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+
+#include "base/limits.hpp"
+
+namespace kith::http {
+
+/// Tells how long to wait for a client that sends a body or takes an answer: not longer than
+/// `transfer_silence_max` without progress, and not beyond `transfer_grace` plus the time that all
+/// bytes so far take at `transfer_bytes_per_second_min`. A slow but steady client is never cut, one
+/// that sends a byte a second is after the grace period.
+class Pace {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  explicit Pace(Clock::time_point begin) : begin_(begin) {}
+
+  /// Until when more must have moved, after `bytes` in all by `now`.
+  Clock::time_point deadline(Clock::time_point now, std::size_t bytes) const {
+    using std::chrono::microseconds;
+    constexpr std::size_t micros_per_second = 1'000'000;
+    const microseconds earned(static_cast<microseconds::rep>(
+        bytes * micros_per_second / limits::transfer_bytes_per_second_min));
+    return std::min<Clock::time_point>(now + limits::transfer_silence_max,
+                                       begin_ + limits::transfer_grace + earned);
+  }
+
+ private:
+  Clock::time_point begin_;
+};
+
+}  // namespace kith::http

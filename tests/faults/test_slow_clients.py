@@ -1,0 +1,146 @@
+"""Clients that are slow, silent or greedy: memory stays bounded, and steady ones are served."""
+
+import re
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+from kith import API, Account, Server, sign_up
+
+READERS = 60
+GROWTH_BYTES_MAX = 300 * 1024 * 1024
+STEADY_SECONDS = 36  # longer than the grace period and the longest silence
+CUT_SECONDS_MAX = 34  # the same and a few sweeps
+BYTES_PER_SECOND = 12 * 1024
+TICKS_PER_SECOND = 4
+
+
+def fill(account: Account, contacts: int) -> None:
+    """Contacts with the longest notes."""
+    create = {"op": "create", "contact": {"first_name": "Long", "notes": "€" * 10_000}}
+    for _ in range(contacts // 100):
+        reply = account.call("POST", "contacts/batch", {"operations": [create] * 100})
+        assert reply.status == 200, reply
+
+
+def peak_bytes(server: Server) -> int:
+    assert server.process
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    found = re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    assert found
+    return int(found[1]) * 1024
+
+
+def ask(account: Account, path: str) -> socket.socket:
+    """A connection that has asked and has not read yet. Its window is small."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 * 1024)
+    connection.settimeout(10)
+    connection.connect(("127.0.0.1", account.server.port))
+    token = account.tokens["access_token"]
+    connection.sendall(f"GET {API}/{path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                       f"Authorization: Bearer {token}\r\n\r\n".encode())
+    return connection
+
+
+def rest_of(connection: socket.socket) -> bytes:
+    answer = b""
+    while part := connection.recv(1 << 20):
+        answer += part
+    return answer
+
+
+def test_silent_readers_of_large_answers_do_not_take_the_memory(binary: Path,
+                                                                tmp_path: Path) -> None:
+    """It used to grow by 2.4 GB. What has no room is refused, and small answers go on."""
+    # The memory that AddressSanitizer keeps to find errors would be counted.
+    settings = {"ASAN_OPTIONS": "quarantine_size_mb=1"}
+    with Server(binary, tmp_path, **settings) as server, ExitStack() as connections:
+        account = sign_up(server)
+        fill(account, 500)
+        assert account.call("GET", "contacts?limit=500").status == 200
+        before = peak_bytes(server)
+        readers = [connections.enter_context(ask(account, "contacts?limit=500"))
+                   for _ in range(READERS)]
+        for reader in readers:
+            assert reader.recv(16, socket.MSG_PEEK).startswith(b"HTTP/1.1 ")
+        growth = peak_bytes(server) - before
+        print(f"grew by {growth / 1024 / 1024:.0f} MiB")
+        assert growth < GROWTH_BYTES_MAX
+        assert account.call("GET", "users/me").status == 200
+        assert account.create(first_name="Small")["first_name"] == "Small"
+        answers = [rest_of(reader) for reader in readers]
+        for answer in answers:
+            head, _, body = answer.partition(b"\r\n\r\n")
+            length = re.search(rb"Content-Length: (\d+)", head)
+            assert length and len(body) == int(length[1]), head
+            assert head.startswith(b"HTTP/1.1 200 ") or (
+                head.startswith(b"HTTP/1.1 503 ") and b"Retry-After: " in head), head
+        assert answers[0].startswith(b"HTTP/1.1 200 ")
+        assert account.call("GET", "contacts?limit=500").status == 200, "the memory was given back"
+
+
+def trickle(account: Account, bytes_per_second: int) -> tuple[bytes, float]:
+    """Sends a body at a rate; what the server answered, and after how many seconds."""
+    size = BYTES_PER_SECOND * STEADY_SECONDS
+    body = b'{"first_name":"Steady"}'.ljust(size)
+    token = account.tokens["access_token"]
+    begin = time.monotonic()
+    with socket.create_connection(("127.0.0.1", account.server.port), timeout=20) as connection:
+        connection.sendall(f"POST {API}/contacts HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                           f"Content-Type: application/json\r\nContent-Length: {size}\r\n"
+                           f"Authorization: Bearer {token}\r\n\r\n".encode())
+        step = max(1, bytes_per_second // TICKS_PER_SECOND)
+        connection.settimeout(1 / TICKS_PER_SECOND)
+        for at in range(0, size, step):
+            connection.sendall(body[at : at + step])
+            try:
+                answer = connection.recv(65536)
+                return answer, time.monotonic() - begin
+            except TimeoutError:
+                pass
+        connection.settimeout(20)
+        return connection.recv(65536), time.monotonic() - begin
+
+
+def sip(account: Account) -> bool:
+    """Reads a large answer at a rate for long, then all of the rest; whether it came whole."""
+    with ask(account, "contacts?limit=100") as connection:
+        answer = b""
+        end = time.monotonic() + STEADY_SECONDS
+        while time.monotonic() < end:
+            answer += connection.recv(BYTES_PER_SECOND // TICKS_PER_SECOND)
+            time.sleep(1 / TICKS_PER_SECOND)
+        answer += rest_of(connection)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    length = re.search(rb"Content-Length: (\d+)", head)
+    return length is not None and len(body) == int(length[1])
+
+
+def stare(account: Account) -> bool:
+    """Reads nothing for long; whether the answer was cut off."""
+    with ask(account, "contacts?limit=100") as connection:
+        time.sleep(CUT_SECONDS_MAX)
+        try:
+            return len(rest_of(connection)) < 1_000_000
+        except ConnectionResetError:
+            return True
+
+
+def test_slow_but_steady_clients_are_served_and_others_cut(binary: Path, tmp_path: Path) -> None:
+    """A picture of 4.5 MB at 1 Mbit/s used to get 408 after 33 seconds."""
+    with Server(binary, tmp_path) as server, ThreadPoolExecutor() as threads:
+        account = sign_up(server)
+        fill(account, 100)
+        steady = threads.submit(trickle, account, BYTES_PER_SECOND)
+        dripping = threads.submit(trickle, account, 1)
+        sipping = threads.submit(sip, account)
+        staring = threads.submit(stare, account)
+        answer, seconds = dripping.result()
+        assert answer.startswith(b"HTTP/1.1 408 ") and seconds < CUT_SECONDS_MAX, (answer, seconds)
+        answer, seconds = steady.result()
+        assert answer.startswith(b"HTTP/1.1 201 ") and seconds >= STEADY_SECONDS, (answer, seconds)
+        assert sipping.result(), "a slow reader was cut off"
+        assert staring.result(), "a silent reader was not cut off"
