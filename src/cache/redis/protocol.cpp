@@ -1,8 +1,10 @@
 #include "cache/redis/protocol.hpp"
 
+#include <new>
 #include <span>
 #include <stdexcept>
 
+#include "base/limits.hpp"
 #include "crypto/digest.hpp"
 
 namespace kith::cache::redis {
@@ -73,12 +75,33 @@ std::string Script::by_text(Parts keys, Parts arguments) const {
   return run_of({"EVAL", text_}, keys, arguments);
 }
 
+namespace {
+
+/// The functions of hiredis, with a bound on arrays: it would allocate one at the length that it is
+/// told, before any item has come. Without an array the reader fails.
+redisReplyObjectFunctions* bounded(const redisReplyObjectFunctions& own) {
+  static const redisReplyObjectFunctions unbounded = own;
+  static redisReplyObjectFunctions functions = [] {
+    redisReplyObjectFunctions made = unbounded;
+    made.createArray = [](const redisReadTask* task, int items) -> void* {
+      return items > limits::redis_reply_items_max ? nullptr : unbounded.createArray(task, items);
+    };
+    return made;
+  }();
+  return &functions;
+}
+
+}  // namespace
+
 Reader::Reader() : reader_(redisReaderCreate()) {
   if (!reader_) throw std::bad_alloc();
+  reader_->fn = bounded(*reader_->fn);
 }
 
 void Reader::feed(std::string_view octets) {
-  redisReaderFeed(reader_.get(), octets.data(), octets.size());
+  if (redisReaderFeed(reader_.get(), octets.data(), octets.size()) != REDIS_OK) {
+    throw std::bad_alloc();
+  }
 }
 
 std::optional<Reply> Reader::next() {
@@ -86,7 +109,11 @@ std::optional<Reply> Reader::next() {
   if (redisReaderGetReply(reader_.get(), &made) != REDIS_OK) {
     throw std::runtime_error("what answers is not Redis");
   }
-  if (!made) return std::nullopt;
+  if (!made) {
+    const std::size_t waiting = reader_->len - reader_->pos;
+    if (waiting > limits::redis_reply_bytes_max) throw std::runtime_error("a reply is too large");
+    return std::nullopt;
+  }
   const std::unique_ptr<void, decltype(&freeReplyObject)> owned(made, &freeReplyObject);
   return converted(*static_cast<const redisReply*>(made));
 }

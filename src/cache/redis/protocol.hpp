@@ -48,14 +48,18 @@ class Script {
   std::string digest_;
 };
 
-/// Makes answers from octets as they come.
+/// Parses replies from bytes as they arrive. Keeps at most `limits::redis_reply_bytes_max` bytes of
+/// an unfinished reply and one `feed` more; arrays have at most `limits::redis_reply_items_max`
+/// items. Replies own their text.
 class Reader {
  public:
   Reader();
 
+  /// Copies `octets`. REQUIRES: `next` was called until it had nothing.
   void feed(std::string_view octets);
 
-  /// The next answer that is whole, or nothing. Throws std::runtime_error for what is not RESP.
+  /// The next complete reply, or nothing. Throws std::runtime_error for what is not RESP and for a
+  /// reply beyond the limits.
   std::optional<Reply> next();
 
  private:
