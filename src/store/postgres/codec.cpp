@@ -66,8 +66,10 @@ std::int64_t read_integer(std::string_view octets) {
 }
 
 void add_cell(Rows& rows, Oid type, std::string_view octets) {
+  const std::size_t size = integer_size(type);
+  if (size > 0 && octets.size() != size) throw Broken("an integer has another size than its type");
   if (type == bool_type) return rows.add_integer(octets[0] == 0 ? 0 : 1);
-  if (integer_size(type) > 0) return rows.add_integer(read_integer(octets));
+  if (size > 0) return rows.add_integer(read_integer(octets));
   if (type == bytea_type || is_text(type)) return rows.add_octets(octets);
   throw Broken("a column has the type " + std::to_string(type) + ", which is not read");
 }

@@ -49,7 +49,9 @@ class Parameters {
 /// The types of columns that can be read.
 bool is_known(Oid type);
 
-/// The rows of a result in the binary format. Throws Broken for a type that is not known.
+/// The rows of a result in the binary format, copied: `result` may be freed. Its size is bounded by
+/// the statements, which all have a LIMIT or one row. Throws Broken for a type that is not known
+/// and for a value that is not of its type.
 Rows read_result(const Described& statement, const PGresult* result);
 
 }  // namespace kith::store::postgres
