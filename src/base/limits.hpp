@@ -18,7 +18,9 @@ inline constexpr std::size_t method_bytes_max = 32;
 inline constexpr std::size_t chunk_framing_ratio_max = 16;
 inline constexpr std::size_t target_bytes_max = 8 * 1024;
 inline constexpr std::size_t body_bytes_max = 1024 * 1024;
-inline constexpr std::size_t access_body_bytes_max = 8 * 1024;  ///< of strangers who want in
+/// Of callers who are not signed in, and of routes that read no body. A larger body, and one of
+/// unknown length, is read only after the caller was authenticated.
+inline constexpr std::size_t access_body_bytes_max = 8 * 1024;
 inline constexpr int token_chars_max = 100;
 inline constexpr std::size_t json_depth_max = 32;
 inline constexpr std::size_t query_parameters_max = 32;
@@ -29,9 +31,12 @@ inline constexpr std::size_t named_field_bytes_max = 100;
 
 // What a connection may do.
 inline constexpr std::size_t connections_max = 10'000;  ///< of the whole process
+inline constexpr int connections_per_address_default = 256;
+inline constexpr auto connections_note_interval = 60s;  ///< between log lines about refused ones
 inline constexpr std::size_t pipeline_reply_bytes_max = 256 * 1024;
 inline constexpr std::size_t kept_buffer_bytes_max = 64 * 1024;  ///< kept between requests
-/// Of bodies that are larger than those, of the whole process: what is more is refused with 503.
+/// Of bodies larger than `access_body_bytes_max`, in the whole process; more are refused with 503.
+/// An account may hold at most half of what is free.
 inline constexpr std::size_t large_bodies_bytes_max = 128 * 1024 * 1024;
 /// Answers larger than `kept_buffer_bytes_max` that are being made or sent, in the whole process.
 /// Beyond it such answers are 503.
@@ -53,7 +58,12 @@ inline constexpr auto lingering_timeout = 2s;  ///< reading on after a refusal
 inline constexpr auto drain_timeout = 8s;      ///< to finish what is in flight at SIGTERM
 /// For a request that may be on its way while the server stops.
 inline constexpr auto drain_idle_timeout = 300ms;
-inline constexpr auto sweep_interval = 500ms;  ///< how often deadlines are looked at
+inline constexpr auto sweep_interval = 500ms;             ///< how often deadlines are looked at
+inline constexpr std::size_t forwarded_hops_max = 32;     ///< trusted proxies in front of us
+inline constexpr std::size_t header_name_bytes_max = 64;  ///< of a header that a setting names
+inline constexpr auto loop_sample_interval = 10ms;        ///< of the watchdog
+inline constexpr auto loop_hold_max = 50ms;               ///< CPU time of one handler
+inline constexpr auto loop_hold_note_interval = 1s;       ///< between log lines while it lasts
 
 // What a contact may be (characters are Unicode code points).
 inline constexpr int name_chars_max = 200;
@@ -227,8 +237,11 @@ inline constexpr std::size_t backup_file_bytes_max = 64 << 20;
 inline constexpr std::size_t backup_files_max = 2'000'000;
 inline constexpr std::int64_t revisions_ahead = 1'000'000'000;  ///< of a backup, when clocks differ
 
-// Rate limits: how many callers are told apart, and how many origins may be named.
+// Rate limits: how many callers are counted, how many counters are compared to make room for a new
+// one and how many hash buckets are searched for them, and how many origins may be named.
 inline constexpr std::size_t rate_callers_max = 200'000;
+inline constexpr std::size_t rate_eviction_samples = 8;
+inline constexpr std::size_t rate_eviction_buckets_max = 64;
 inline constexpr std::size_t cors_origins_max = 32;
 inline constexpr auto preflight_lifetime = 2h;
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <utility>
 
 #include <boost/asio/ip/address.hpp>
@@ -134,9 +135,12 @@ RateCounters::Shard& RateCounters::shard_of(const std::string& key) {
 }
 
 /// REQUIRES: the shard is locked.
-RateCounters::Micros& RateCounters::bucket_of(Shard& shard, std::string key, Micros now) {
-  if (shard.empty_at.size() >= limits::rate_callers_max / shard_count) forget_idle(shard, now);
-  return shard.empty_at[std::move(key)];
+RateCounters::Bucket& RateCounters::bucket_of(Shard& shard, std::string key, Micros capacity,
+                                              Micros now) {
+  const auto found = shard.buckets.find(key);
+  if (found != shard.buckets.end()) return found->second;
+  if (shard.buckets.size() >= limits::rate_callers_max / shard_count) evict_one(shard, now);
+  return shard.buckets.emplace(std::move(key), Bucket{now, capacity}).first->second;
 }
 
 std::expected<RateState, int> RateCounters::take(LimitClass limit, std::string_view caller,
@@ -148,11 +152,11 @@ std::expected<RateState, int> RateCounters::take_here(std::string key, const Dra
   const Micros now = steady_now();
   Shard& shard = shard_of(key);
   const std::lock_guard lock(shard.mutex);
-  Micros& empty_at = bucket_of(shard, std::move(key), now);
-  const Micros held = std::max(empty_at - now, Micros(0));
+  Bucket& bucket = bucket_of(shard, std::move(key), draw.capacity, now);
+  const Micros held = std::max(bucket.empty_at - now, Micros(0));
   const auto state = draw.from(held);
   if (state) {
-    empty_at = now + held + draw.cost;
+    bucket.empty_at = now + held + draw.cost;
   } else {
     refused_.fetch_add(1, std::memory_order_relaxed);
   }
@@ -170,7 +174,7 @@ Task<std::expected<RateState, int>> RateCounters::take(cache::SharedBuckets& sha
   const auto held = co_await shared.draw({key, draw.cost, draw.capacity});
   if (!held) co_return take_here(std::move(key), draw);
   const auto state = draw.from(*held);
-  learn(std::move(key), asked + *held + (state ? draw.cost : Micros(0)));
+  learn(std::move(key), asked + *held + (state ? draw.cost : Micros(0)), draw.capacity);
   if (!state) refused_.fetch_add(1, std::memory_order_relaxed);
   co_return state;
 }
@@ -180,29 +184,45 @@ std::optional<int> RateCounters::wait_here(const std::string& key, const Draw& d
   const Micros now = steady_now();
   Shard& shard = shard_of(key);
   const std::lock_guard lock(shard.mutex);
-  const auto found = shard.empty_at.find(key);
-  if (found == shard.empty_at.end()) return std::nullopt;
-  const auto state = draw.from(std::max(found->second - now, Micros(0)));
+  const auto found = shard.buckets.find(key);
+  if (found == shard.buckets.end()) return std::nullopt;
+  const auto state = draw.from(std::max(found->second.empty_at - now, Micros(0)));
   if (state) return std::nullopt;
   refused_.fetch_add(1, std::memory_order_relaxed);
   return state.error();
 }
 
 /// Notes what all instances together have counted; answers may overtake each other.
-void RateCounters::learn(std::string key, Micros empty_at) {
+void RateCounters::learn(std::string key, Micros empty_at, Micros capacity) {
   const Micros now = steady_now();
   if (empty_at <= now) return;
   Shard& shard = shard_of(key);
   const std::lock_guard lock(shard.mutex);
-  Micros& known = bucket_of(shard, std::move(key), now);
-  known = std::max(known, empty_at);
+  Bucket& known = bucket_of(shard, std::move(key), capacity, now);
+  known.empty_at = std::max(known.empty_at, empty_at);
 }
 
-/// Forgets callers whose bucket is empty; where none is, all: too many callers at once are more
-/// than can be told apart.
-void RateCounters::forget_idle(Shard& shard, Micros now) {
-  std::erase_if(shard.empty_at, [now](const auto& each) { return each.second <= now; });
-  if (shard.empty_at.size() >= limits::rate_callers_max / shard_count) shard.empty_at.clear();
+/// Makes room for one caller: forgets the one who has used the smallest part of its limit among
+/// those in a few hash buckets in a row, from a random one on. Takes bounded time. REQUIRES: the
+/// shard is locked and not empty.
+void RateCounters::evict_one(Shard& shard, Micros now) {
+  Buckets& buckets = shard.buckets;
+  const std::size_t count = buckets.bucket_count();
+  std::size_t place = shard.random() % count;
+  const std::string* emptiest = &buckets.begin()->first;
+  double least = std::numeric_limits<double>::infinity();
+  std::size_t seen = 0;
+  for (std::size_t i = 0; i < limits::rate_eviction_buckets_max; ++i, place = (place + 1) % count) {
+    for (auto each = buckets.begin(place); each != buckets.end(place); ++each, ++seen) {
+      const auto held = static_cast<double>((each->second.empty_at - now).count());
+      const double part = held / static_cast<double>(each->second.capacity.count());
+      if (part >= least) continue;
+      least = part;
+      emptiest = &each->first;
+    }
+    if (seen >= limits::rate_eviction_samples) break;
+  }
+  buckets.erase(std::string(*emptiest));
 }
 
 Error too_many_requests(int wait_seconds) {

@@ -7,6 +7,7 @@
 #include <expected>
 #include <mutex>
 #include <optional>
+#include <random>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -78,7 +79,10 @@ struct RateState {
   int reset_seconds = 0;  ///< until all of them may again
 };
 
-/// The counters of all loops; for what an instance sees, and what it was told of the others.
+/// The counters of all loops; for what an instance sees, and what it was told of the others. They
+/// are bounded (`limits::rate_callers_max`): a new caller takes the place of one who has used the
+/// smallest part of its limit among a few chosen at random. So a caller with many addresses cannot
+/// reset the counter of one who is over its limit.
 class RateCounters {
   struct Draw;
 
@@ -104,18 +108,25 @@ class RateCounters {
   using Micros = std::chrono::microseconds;
   static constexpr std::size_t shard_count = 16;
 
-  /// Callers whose bucket is not empty: when it will be.
+  /// What a caller has taken: when the bucket will be empty, and how long a full one takes to be.
+  struct Bucket {
+    Micros empty_at{0};
+    Micros capacity{1};
+  };
+  using Buckets = std::unordered_map<std::string, Bucket>;
+
   struct alignas(64) Shard {
     std::mutex mutex;
-    std::unordered_map<std::string, Micros> empty_at;
+    Buckets buckets;
+    std::minstd_rand random{std::random_device()()};
   };
 
   Shard& shard_of(const std::string& key);
-  static Micros& bucket_of(Shard& shard, std::string key, Micros now);
-  static void forget_idle(Shard& shard, Micros now);
+  static Bucket& bucket_of(Shard& shard, std::string key, Micros capacity, Micros now);
+  static void evict_one(Shard& shard, Micros now);
   std::expected<RateState, int> take_here(std::string key, const Draw& draw);
   std::optional<int> wait_here(const std::string& key, const Draw& draw);
-  void learn(std::string key, Micros empty_at);
+  void learn(std::string key, Micros empty_at, Micros capacity);
 
   RateLimits limits_;
   std::array<Shard, shard_count> shards_;

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/limits.hpp"
+
 namespace kith::http {
 namespace {
 
@@ -76,6 +78,33 @@ TEST(RateCounters, ForgetWhoIsIdleAndStayBounded) {
   RateCounters counters(RateLimits::parse("login=1000/s").value());
   for (int i = 0; i < 300'000; ++i) (void)counters.take(LimitClass::login, std::to_string(i));
   EXPECT_TRUE(counters.take(LimitClass::login, "a"));
+}
+
+TEST(RateCounters, OfACallerOverItsLimitSurviveAFloodOfOthers) {
+  RateCounters counters(RateLimits::parse("login=1/h:100,mail=1/h:100").value());
+  const auto is_refused = [&counters](const std::string& caller) {
+    return !counters.take(LimitClass::login, caller);
+  };
+  constexpr int victims = 200;
+  for (int i = 0; i < victims; ++i) {
+    (void)counters.take(LimitClass::login, "over" + std::to_string(i), 100);
+  }
+  for (int i = 0; i < 400'000; ++i) (void)counters.take(LimitClass::mail, std::to_string(i));
+  int kept = 0;
+  for (int i = 0; i < victims; ++i) kept += is_refused("over" + std::to_string(i)) ? 1 : 0;
+  EXPECT_GE(kept, victims - 2) << "all were forgotten at once";
+}
+
+TEST(RateCounters, MakeRoomInBoundedTime) {
+  RateCounters counters(RateLimits::parse("login=1/h").value());
+  auto take = [&counters, next = 0](int count) mutable {
+    const auto begin = std::chrono::steady_clock::now();
+    for (int i = 0; i < count; ++i) (void)counters.take(LimitClass::login, std::to_string(next++));
+    return std::chrono::steady_clock::now() - begin;
+  };
+  const auto with_room = take(static_cast<int>(limits::rate_callers_max));
+  const auto when_full = take(static_cast<int>(limits::rate_callers_max));
+  EXPECT_LT(when_full, 20 * with_room) << "a search of whole shards takes 1,000 times as long";
 }
 
 TEST(CallerOfAddress, IsAnAddressOrAnIpv6Network) {
