@@ -30,16 +30,44 @@ using store::values;
 
 namespace {
 
+constexpr std::string_view app_credentials_wanted =
+    "Use Bearer with an access token or an app password, or Basic with an e-mail address and an "
+    "app "
+    "password.";
+
 std::unexpected<Error> no_credentials() {
-  return refuse(Errc::unauthenticated, "Send an access token: Authorization: Bearer ...");
+  return refuse(Errc::unauthenticated,
+                "The request has no credentials. Send Authorization: Bearer and an access token.");
+}
+
+std::unexpected<Error> unknown_scheme() {
+  return refuse(Errc::unauthenticated,
+                "The Authorization header cannot be used. " + std::string(app_credentials_wanted));
+}
+
+std::unexpected<Error> refused_credentials(std::string detail, Challenge challenge) {
+  return std::unexpected(
+      Error{.code = Errc::unauthenticated, .detail = std::move(detail), .challenge = challenge});
 }
 
 std::unexpected<Error> not_valid() {
-  return refuse(Errc::unauthenticated, "The access token is not valid any more; sign in again.");
+  return refused_credentials(
+      "The access token is invalid or has expired. Sign in again or use the refresh token.",
+      Challenge::invalid_token);
 }
 
-std::unexpected<Error> wrong_app_password() {
-  return refuse(Errc::unauthenticated, "There is no such app password for this account.");
+std::unexpected<Error> malformed_basic() {
+  return refused_credentials(
+      "The Basic credentials are malformed: they must be an e-mail address, a colon and an app "
+      "password, in base64.",
+      Challenge::basic);
+}
+
+std::unexpected<Error> wrong_app_password(Challenge challenge) {
+  return refused_credentials(
+      "The app password is wrong or was revoked, or belongs to another "
+      "account.",
+      challenge);
 }
 
 /// What separates the parts of a signed token (RFC 7515, section 3.1) and is in no app password.
@@ -63,9 +91,8 @@ Task<Result<Principal>> SessionAuthenticator::authenticate(const http::Request& 
   const Time now = Clock().now();
   const auto token = http::credentials_of(request, "Bearer");
   if (!token || !token->contains(token_separator)) {
-    if (!request.header("Authorization")) co_return no_credentials();
     auto credentials = read_app_credentials(request);
-    if (!credentials) co_return token ? not_valid() : wrong_app_password();
+    if (!credentials) co_return std::unexpected(std::move(credentials.error()));
     co_return co_await authenticate_app(*std::move(credentials), now);
   }
   const auto claims = claims_of(*token, now);
@@ -154,19 +181,23 @@ Task<Result<Principal>> SessionAuthenticator::look_up_shared(AccountId account, 
   co_return principal;
 }
 
-std::optional<SessionAuthenticator::AppCredentials> SessionAuthenticator::read_app_credentials(
+Result<SessionAuthenticator::AppCredentials> SessionAuthenticator::read_app_credentials(
     const http::Request& request) {
   const std::string address(request.client_address);
   if (const auto token = http::credentials_of(request, "Bearer")) {
     auto hash = app_password_hash(*token);
-    if (!hash) return std::nullopt;
+    if (!hash) return wrong_app_password(Challenge::invalid_token);
     return AppCredentials{*std::move(hash), {}, address};
   }
+  const auto sent = request.header("Authorization");
+  if (!sent || http::trim(*sent).empty()) return no_credentials();
   const auto basic = http::credentials_of(request, "Basic");
+  if (!basic && !http::equal_ignoring_case(http::trim(*sent), "Basic")) return unknown_scheme();
   const auto pair = basic ? read_basic(*basic) : std::nullopt;
-  const auto email = pair ? Email::parse(pair->first) : std::unexpected(std::string_view());
+  if (!pair) return malformed_basic();
+  const auto email = Email::parse(pair->first);
   auto hash = email ? app_password_hash(pair->second) : std::nullopt;
-  if (!hash) return std::nullopt;
+  if (!hash) return wrong_app_password(Challenge::basic);
   return AppCredentials{*std::move(hash), account_key(*email), address};
 }
 
@@ -184,7 +215,7 @@ Task<Result<Principal>> SessionAuthenticator::authenticate_app(AppCredentials cr
   }
   const bool is_owner = !credentials.account_key ||
                         crypto::equal_constant_time(*credentials.account_key, cached->account_key);
-  if (!is_owner) co_return wrong_app_password();
+  if (!is_owner) co_return wrong_app_password(Challenge::basic);
   co_return cached->principal;
 }
 
@@ -225,7 +256,10 @@ Task<Result<SessionAuthenticator::Known>> SessionAuthenticator::look_up_app(
   counts_.read.add(1);
   const auto rows = co_await store_.read(select_app_principal, values(Bytes{credentials.hash}));
   if (!rows) co_return std::unexpected(rows.error());
-  if (rows->empty()) co_return wrong_app_password();
+  if (rows->empty()) {
+    co_return wrong_app_password(credentials.account_key ? Challenge::basic
+                                                         : Challenge::invalid_token);
+  }
   const auto account = store::read_column<AccountId>(*rows, "account_id");
   const auto id = store::read_column<AppPasswordId>(*rows, "id");
   const auto used = store::read_column<std::optional<Time>>(*rows, "last_used_at");

@@ -61,7 +61,7 @@ class SessionAuthenticator : public http::Authenticator {
   void keep(std::unordered_map<Key, Known>& cache, const Key& key, Known known);
 
   std::optional<crypto::AccessClaims> claims_of(std::string_view token, Time now);
-  static std::optional<AppCredentials> read_app_credentials(const http::Request& request);
+  static Result<AppCredentials> read_app_credentials(const http::Request& request);
   Task<Result<http::Principal>> authenticate_app(AppCredentials credentials, Time now);
   Task<Result<http::Principal>> look_up(AccountId account, SessionId session, Time now);
   Task<Result<http::Principal>> look_up_shared(AccountId account, SessionId session, Time now);

@@ -38,6 +38,14 @@ struct FieldError {
   std::string message;
 };
 
+/// What a refusal says in `WWW-Authenticate`. A 401 always has at least the Bearer challenge.
+enum class Challenge : std::uint8_t {
+  none,           ///< no credentials were sent, or in an unknown scheme
+  invalid_token,  ///< the bearer token is malformed, expired or revoked (RFC 6750, section 3.1)
+  insufficient_scope,  ///< the token is valid but not for this route (RFC 6750, section 3.1)
+  basic,               ///< the Basic credentials are malformed or wrong (RFC 7617)
+};
+
 /// Why a request was refused. `detail` is shown to the client: it must not contain SQL, paths of
 /// the server or the text of an exception.
 struct Error {
@@ -50,6 +58,8 @@ struct Error {
   /// Further members of the problem (RFC 9457, section 3.2) as JSON text: `"current":{...}`.
   std::string members = {};
   int retry_after_seconds = 0;  ///< for `Retry-After`; 0: as the status has it
+  /// Why credentials were refused, for `WWW-Authenticate`.
+  Challenge challenge = Challenge::none;
 };
 
 /// The error of a value that names one field.

@@ -74,15 +74,32 @@ void write_body(std::string& out, const Kind& kind, const Error& error, const Re
   out.push_back('}');
 }
 
+/// RFC 9110, section 11.6.1. Browsers ask for a password themselves when they see Basic: it is
+/// offered only to clients that have used it. The Bearer challenge is always the last line.
+void add_challenges(Response& response, Challenge challenge) {
+  std::string bearer = R"(Bearer realm="kith")";
+  switch (challenge) {
+    case Challenge::none: break;
+    case Challenge::invalid_token: bearer += R"(, error="invalid_token")"; break;
+    case Challenge::insufficient_scope: bearer += R"(, error="insufficient_scope")"; break;
+    case Challenge::basic:
+      response.add_header("WWW-Authenticate", R"(Basic realm="kith", charset="UTF-8")");
+      break;
+  }
+  response.add_header("WWW-Authenticate", bearer);
+}
+
 void write(Response& response, const Kind& kind, const Error& error, const Request& request) {
   response.status = kind.status;
   response.content_type = "application/problem+json";
   response.static_body = {};
   response.body.clear();
   write_body(response.body, kind, error, request);
-  if (kind.status == 401) response.add_header("WWW-Authenticate", "Bearer realm=\"kith\"");
   // For content codings alone, not for media types (RFC 9110, section 12.5.3).
   if (error.slug == content_coding_slug) response.add_header("Accept-Encoding", "identity");
+  if (kind.status == 401 || error.challenge != Challenge::none) {
+    add_challenges(response, error.challenge);
+  }
   if (kind.status == 503 || kind.status == 429) {
     const auto seconds =
         error.retry_after_seconds > 0 ? error.retry_after_seconds : limits::retry_after.count();

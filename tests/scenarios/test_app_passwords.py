@@ -1,10 +1,13 @@
 """App passwords: what phones and scripts sign in with."""
 
 import base64
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from kith import (API, PASSWORD, Account, Client, Reply, Server, make_app_password, sign_in,
+import pytest
+
+from kith import (API, PASSWORD, Account, Client, Reply, Server, make_app_password, raw, sign_in,
                   sign_up)
 from mailing import wait_until
 from scenario import Scenario, play, table
@@ -90,6 +93,53 @@ def test_what_is_not_one(server: Server, account: Account) -> None:
         assert reply.status == 401, wrong
         assert reply.headers["www-authenticate"].startswith("Bearer")
         assert secret not in reply.text
+
+
+BEARER = 'Bearer realm="kith"'
+INVALID_TOKEN = 'Bearer realm="kith", error="invalid_token"'
+BASIC = 'Basic realm="kith", charset="UTF-8"'
+CHALLENGES = [
+    ("no credentials", None, [BEARER], "no credentials"),
+    ("an empty header", "", [BEARER], "no credentials"),
+    ("another scheme", "JWT x", [BEARER], "Use Bearer"),
+    ("a scheme that others use", "Token a.b.c", [BEARER], "Use Bearer"),
+    ("Digest", 'Digest username="a"', [BEARER], "or Basic"),
+    ("a token without a scheme", "a.b.c", [BEARER], "Use Bearer"),
+    ("Bearer alone", "Bearer", [BEARER], "Use Bearer"),
+    ("Bearer and blanks", "Bearer   ", [BEARER], "Use Bearer"),
+    ("Bearer and a tab", "Bearer\ta.b.c", [BEARER], "Use Bearer"),
+    ("a token that is none", "Bearer a.b.c", [INVALID_TOKEN], "access token"),
+    ("a token behind two blanks", "Bearer  a.b.c", [INVALID_TOKEN], "access token"),
+    ("two tokens", "Bearer a.b.c a.b.c", [INVALID_TOKEN], "access token"),
+    ("a scheme in other letters", "bEARER a.b.c", [INVALID_TOKEN], "access token"),
+    ("an app password that is none", "Bearer " + "a" * 24, [INVALID_TOKEN], "app password"),
+    ("Basic alone", "Basic", [BASIC, BEARER], "malformed"),
+    ("Basic that is not base64", "Basic !!", [BASIC, BEARER], "malformed"),
+    ("Basic without a colon", "Basic YQ==", [BASIC, BEARER], "malformed"),
+    ("Basic with a wrong password", basic("a@example.org", "a" * 24), [BASIC, BEARER],
+     "app password"),
+    ("Basic with an account's password", basic("a@example.org", PASSWORD), [BASIC, BEARER],
+     "app password"),
+]
+
+
+@pytest.mark.parametrize("sent, challenges, detail", [row[1:] for row in CHALLENGES],
+                         ids=[row[0] for row in CHALLENGES])
+def test_challenges_tell_what_is_wanted(server: Server, sent: str | None, challenges: list[str],
+                                        detail: str) -> None:
+    header = b"" if sent is None else b"Authorization: " + sent.encode() + b"\r\n"
+    answer = raw(server.port, f"GET {API}/contacts HTTP/1.1\r\nHost: a\r\n".encode() + header +
+                 b"Connection: close\r\n\r\n").decode()
+    assert answer.startswith("HTTP/1.1 401 ")
+    assert re.findall("WWW-Authenticate: (.*)\r", answer) == challenges
+    assert detail in answer.partition('"detail":')[2], answer
+
+
+def test_a_token_that_may_do_too_little_is_told_so(server: Server, account: Account) -> None:
+    secret = make_app_password(account, "api:read")["password"]
+    reply = call_with(server, "Bearer " + secret, "POST", "contacts", {"first_name": "A"})
+    assert reply.status == 403
+    assert reply.headers["www-authenticate"] == 'Bearer realm="kith", error="insufficient_scope"'
 
 
 def test_it_is_seen_when_it_was_used_and_can_be_taken_away(server: Server,
