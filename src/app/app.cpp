@@ -22,6 +22,7 @@
 #include "app/metrics.hpp"
 #include "app/sharing.hpp"
 #include "base/threads.hpp"
+#include "http/connection_counts.hpp"
 #include "http/tls.hpp"
 #include "mail/sender.hpp"
 
@@ -54,6 +55,7 @@ class App {
  public:
   explicit App(const Settings& settings)
       : settings_(settings),
+        connections_(settings.connections_per_address, settings.trusted_proxies),
         installation_(settings),
         converter_(settings.image_program_path()),
         exporters_(1, limits::exports_max, "Others are fetching their data; try again shortly."),
@@ -128,6 +130,7 @@ class App {
             .epoch = epoch_,
             .draining = draining_,
             .counters = counters_,
+            .connections = connections_,
             .tls = tls_ ? &*tls_ : nullptr,
             .sharing = sharing_ ? &*sharing_ : nullptr,
             .openapi = openapi_,
@@ -141,6 +144,7 @@ class App {
                           .passwords_queued = installation_.passwords().queued(),
                           .passwords_hashed = installation_.passwords().hashed(),
                           .rate_limited = counters_.refused(),
+                          .connections = connections_,
                           .searches = search_indexes_.counts(),
                           .jobs = {},
                           .mails = sender_->counts(),
@@ -217,6 +221,7 @@ class App {
   }
 
   const Settings& settings_;
+  http::ConnectionCounts connections_;  // before the contexts: connections give back their places
   // The loops' contexts come first, so that they go last: the store's threads post to them.
   std::vector<std::unique_ptr<asio::io_context>> contexts_;
   Installation installation_;

@@ -55,9 +55,10 @@ Loop::Loop(boost::asio::io_context& context, const Shared& shared,
       log_(STDOUT_FILENO, shared.settings.log_format),
       gates_({router_, authenticator_, repeats_, log_, shared.counters,
               sharing_ ? sharing_->buckets() : nullptr, shared.settings.trusted_proxies,
-              shared.settings.cors_origins, shared.settings.role_policy,
+              shared.settings.client_address_header, shared.settings.cors_origins,
+              shared.settings.role_policy,
               shared.settings.has_tls() || shared.settings.public_url.starts_with("https://")}),
-      server_(context, address, {gates_, log_, shared.tls}) {}
+      server_(context, address, {gates_, log_, shared.tls, shared.connections}) {}
 
 void Loop::start() {
   server_.start();

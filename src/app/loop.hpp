@@ -37,6 +37,7 @@ struct Shared {
   accounts::PrincipalEpoch& epoch;
   std::atomic<bool>& draining;
   http::RateCounters& counters;
+  http::ConnectionCounts& connections;
   const http::Tls* tls = nullptr;  ///< null: connections are not encrypted
   Sharing* sharing = nullptr;      ///< null: this instance is alone
   const std::string& openapi;
@@ -62,6 +63,8 @@ class Loop {
   LoopSources metrics() const {
     return {&gates_.stats(), &store_->stats(), &authenticator_.counts()};
   }
+  /// The id of the route that was last invoked; read on any thread.
+  std::string_view last_route() const { return gates_.last_route(); }
   const http::Router& router() const { return router_; }
   store::Store& store() { return *store_; }
 

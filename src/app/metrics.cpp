@@ -177,6 +177,18 @@ void add_searches(Families& all, const contacts::SearchIndexes::Counts& searches
                         static_cast<double>(searches.loads)));
 }
 
+void add_connections(Families& all, const http::ConnectionCounts& connections) {
+  all.push_back(gauge("kith_connections", "Open connections of clients.",
+                      static_cast<double>(connections.open())));
+  MetricFamily refused =
+      counters("kith_connections_refused_total",
+               "Connections closed at once because there were too many, by which limit.");
+  add_sample(refused, {{"limit", "address"}},
+             static_cast<double>(connections.refused_by_address()));
+  add_sample(refused, {{"limit", "process"}}, static_cast<double>(connections.refused_in_all()));
+  all.push_back(std::move(refused));
+}
+
 /// Nothing where there is no Redis.
 void add_redis(Families& all, const cache::redis::Health* health) {
   if (!health) return;
@@ -236,6 +248,7 @@ std::string metrics_text(const MetricSources& sources) {
                         static_cast<double>(sources.passwords_hashed)));
   all.push_back(counter("kith_rate_limited_total", "Requests over a rate limit.",
                         static_cast<double>(sources.rate_limited)));
+  add_connections(all, sources.connections);
   add_searches(all, sources.searches);
   add_redis(all, sources.redis);
   if (sources.tls) {

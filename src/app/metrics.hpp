@@ -9,6 +9,7 @@
 #include "app/settings.hpp"
 #include "cache/redis/health.hpp"
 #include "contacts/search_indexes.hpp"
+#include "http/connection_counts.hpp"
 #include "http/router.hpp"
 #include "http/stats.hpp"
 #include "http/tls.hpp"
@@ -32,6 +33,7 @@ struct MetricSources {
   std::size_t passwords_queued = 0;
   std::uint64_t passwords_hashed = 0;
   std::uint64_t rate_limited = 0;
+  const http::ConnectionCounts& connections;
   contacts::SearchIndexes::Counts searches;
   std::vector<const JobCounts*> jobs;
   const mail::SenderCounts& mails;

@@ -1,5 +1,7 @@
 #include "app/service_routes.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -70,11 +72,15 @@ Task<Result<Reply<Readiness>>> get_readiness(Service& service) {
   co_return Reply<Readiness>{std::move(readiness)};
 }
 
-/// Whether the request comes from this machine itself and not through a proxy on it.
+/// Whether the request comes from this machine itself and not through a proxy on it, whichever
+/// header that proxy sets.
 bool is_local(const http::Request& request) {
   boost::system::error_code error;
   const auto address = boost::asio::ip::make_address(std::string(request.client_address), error);
-  const bool forwarded = request.header("X-Forwarded-For") || request.header("Forwarded");
+  constexpr std::array<std::string_view, 4> added_by_proxies{"X-Forwarded-For", "Forwarded",
+                                                             "X-Real-IP", "Via"};
+  const bool forwarded = std::ranges::any_of(
+      added_by_proxies, [&](std::string_view name) { return request.header(name).has_value(); });
   return !error && address.is_loopback() && !forwarded;
 }
 

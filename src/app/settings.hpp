@@ -85,6 +85,8 @@ struct Settings {
   std::string image_program;
   http::RateLimits rate_limits;
   http::TrustedProxies trusted_proxies;
+  http::ClientAddressHeader client_address_header;
+  int connections_per_address = limits::connections_per_address_default;
   http::CorsOrigins cors_origins;
   MetricsAccess metrics = MetricsAccess::local;
   LogLevel log_level = LogLevel::info;
@@ -222,8 +224,17 @@ struct Settings {
                       "The original's: "
                       "contacts.read=10/min,contacts.create=5/min."}),
         field("trusted_proxies", &Settings::trusted_proxies,
-              {.doc = "Networks of proxies whose X-Forwarded-For or Forwarded is believed: "
+              {.doc = "Networks of reverse proxies whose KITH_CLIENT_ADDRESS_HEADER is trusted: "
                       "127.0.0.1,10.0.0.0/8."}),
+        field("client_address_header", &Settings::client_address_header,
+              {.doc = "The one header in which these proxies send the client's address: "
+                      "X-Forwarded-For, X-Real-IP or the like, or Forwarded (RFC 7239). The "
+                      "proxy must set it or append to it; all others are ignored."}),
+        field("connections_per_address", &Settings::connections_per_address,
+              {.doc = "Open connections that one address (IPv6: one /64 network) may have. "
+                      "Trusted proxies are exempt. 0: no limit.",
+               .value_min = 0,
+               .value_max = limits::connections_max}),
         field("cors_origins", &Settings::cors_origins,
               {.doc = "Web sites whose scripts may use the API: https://app.example.org, "
                       "comma-separated."}),

@@ -2,27 +2,80 @@
 
 #include <atomic>
 #include <cstddef>
+#include <mutex>
+#include <unordered_map>
 
+#include "base/ids.hpp"
 #include "base/limits.hpp"
 
+/// Budgets of memory that all connections of the process have together. Each share is given back
+/// when it is destroyed or released. The budgets are safe to use on any thread; a share belongs to
+/// one.
 namespace kith::http {
 
-/// The share that one holder has of `bytes_max` of memory, which all holders in the process have
-/// together. It is given back when the share is destroyed or released. Safe to use on any thread;
-/// one share belongs to one.
-template <std::size_t bytes_max, class Purpose>
-class MemoryShare {
+/// The part of the memory for large request bodies (`limits::large_bodies_bytes_max`) that one body
+/// takes until it has been handled. An account may hold at most half of what would be free without
+/// it, so that no account, and no number of them, takes all of it.
+class BodyShare {
  public:
-  MemoryShare() = default;
-  ~MemoryShare() { release(); }
-  MemoryShare(const MemoryShare&) = delete;
-  MemoryShare& operator=(const MemoryShare&) = delete;
+  BodyShare() = default;
+  ~BodyShare() { release(); }
+  BodyShare(const BodyShare&) = delete;
+  BodyShare& operator=(const BodyShare&) = delete;
+
+  /// Names the account whose body it is. REQUIRES: nothing is taken.
+  void set_owner(AccountId owner) { owner_ = owner; }
 
   /// Takes more, up to `bytes` in all. False, and no more is taken, when there is no room for it.
   bool grow_to(std::size_t bytes) {
     if (bytes <= bytes_) return true;
     const std::size_t more = bytes - bytes_;
-    if (taken_.fetch_add(more, std::memory_order_relaxed) + more > bytes_max) {
+    const std::lock_guard lock(mutex);
+    const auto held = by_owner.find(owner_);
+    const std::size_t owned = (held == by_owner.end() ? 0 : held->second) + more;
+    if (taken + more > limits::large_bodies_bytes_max) return false;
+    if (owned > limits::large_bodies_bytes_max - (taken + more)) return false;
+    taken += more;
+    by_owner[owner_] = owned;
+    bytes_ = bytes;
+    return true;
+  }
+
+  void release() {
+    if (bytes_ == 0) return;
+    const std::lock_guard lock(mutex);
+    taken -= bytes_;
+    const auto held = by_owner.find(owner_);
+    held->second -= bytes_;
+    if (held->second == 0) by_owner.erase(held);
+    bytes_ = 0;
+  }
+
+ private:
+  // Of the process. `by_owner` holds the accounts that have taken something.
+  static inline std::mutex mutex;
+  static inline std::size_t taken = 0;
+  static inline std::unordered_map<AccountId, std::size_t> by_owner;
+
+  AccountId owner_;
+  std::size_t bytes_ = 0;
+};
+
+/// The part of the memory for large answers (`limits::large_answers_bytes_max`) that one answer
+/// takes until it has been sent.
+class AnswerShare {
+ public:
+  AnswerShare() = default;
+  ~AnswerShare() { release(); }
+  AnswerShare(const AnswerShare&) = delete;
+  AnswerShare& operator=(const AnswerShare&) = delete;
+
+  /// Takes more, up to `bytes` in all. False, and no more is taken, when there is no room for it.
+  bool grow_to(std::size_t bytes) {
+    if (bytes <= bytes_) return true;
+    const std::size_t more = bytes - bytes_;
+    if (taken_.fetch_add(more, std::memory_order_relaxed) + more >
+        limits::large_answers_bytes_max) {
       taken_.fetch_sub(more, std::memory_order_relaxed);
       return false;
     }
@@ -30,7 +83,7 @@ class MemoryShare {
     return true;
   }
 
-  /// The same where it cannot be refused any more: the memory is in use. Others are refused
+  /// Takes more where it cannot be refused: the memory is in use. Later answers are refused
   /// instead.
   void take(std::size_t bytes) {
     if (bytes <= bytes_) return;
@@ -45,21 +98,15 @@ class MemoryShare {
 
   /// Whether `bytes` more could be taken now.
   static bool has_room(std::size_t bytes) {
-    return taken_.load(std::memory_order_relaxed) + bytes <= bytes_max;
+    return taken_.load(std::memory_order_relaxed) + bytes <= limits::large_answers_bytes_max;
   }
 
-  /// What all have taken.
+  /// Returns what all answers have taken together.
   static std::size_t taken() { return taken_.load(std::memory_order_relaxed); }
 
  private:
   static inline std::atomic<std::size_t> taken_ = 0;
   std::size_t bytes_ = 0;
 };
-
-/// Of request bodies over `limits::kept_buffer_bytes_max`, until they have been handled.
-using BodyShare = MemoryShare<limits::large_bodies_bytes_max, struct RequestBodies>;
-
-/// Of answers over `limits::kept_buffer_bytes_max`, until they have been sent.
-using AnswerShare = MemoryShare<limits::large_answers_bytes_max, struct AnswerBodies>;
 
 }  // namespace kith::http

@@ -19,6 +19,11 @@ Error unmatched(const Match& match) {
   return {.code = Errc::method_not_allowed, .detail = "Allowed here: " + match.allow + "."};
 }
 
+/// Whether the answer is what the path allows; a CORS preflight is one of these requests.
+bool asks_options(const Request& request, const Match& match) {
+  return !match.route && request.verb == Verb::options && !match.allow.empty();
+}
+
 /// Counts a request for the account that makes it, or for the address that it comes from. Without
 /// Redis no coroutine is made for it.
 std::optional<Error> charge_caller_here(Exchange& exchange, LimitClass limit) {
@@ -56,17 +61,17 @@ Task<void> Gates::answer(const Request& request, const Match& match, Response& r
                     .path_values = match.path_values(),
                     .principal = {},
                     .policy = services_.policy,
-                    .now = request.received,
+                    .now = {},  // set when the handler begins
                     .counters = &services_.counters,
                     .shared = services_.shared};
   try {
     const auto error = co_await try_answer(exchange, match);
     if (error) {
-      refuse(request, *error, response);
+      refuse(request, match, *error, response);
     } else {
       append_site_headers(response, request);
+      if (!match.allow.empty()) response.add_header("Allow", match.allow);
     }
-    if (!match.allow.empty()) response.add_header("Allow", match.allow);
     if (const auto& charged = exchange.charged) {
       append_rate_headers(response.headers, charged->limit,
                           services_.counters.limits().of(charged->limit), charged->state);
@@ -74,6 +79,7 @@ Task<void> Gates::answer(const Request& request, const Match& match, Response& r
   } catch (const std::exception& broken) {
     spdlog::error("request {}: {}", request.id.to_string(), broken.what());
     write_internal_error(response, request);
+    append_site_headers(response, request);
   }
 }
 
@@ -84,11 +90,13 @@ void Gates::record(const Request& request, const Match& match, const Answered& a
   services_.log.add(request, match.route ? match.route->path : "-", answered);
 }
 
-void Gates::refuse(const Request& request, const Error& error, Response& response) const {
+void Gates::refuse(const Request& request, const Match& match, const Error& error,
+                   Response& response) const {
   response.body.clear();
   response.headers.clear();
   write_problem(response, error, request);
   append_site_headers(response, request);
+  if (!match.allow.empty()) response.add_header("Allow", match.allow);
 }
 
 /// What browsers are told of the service: who may use it, and that it is to be reached by https
@@ -99,8 +107,7 @@ void Gates::append_site_headers(Response& response, const Request& request) cons
 }
 
 Task<std::optional<Error>> Gates::try_answer(Exchange& exchange, const Match& match) {
-  const bool asks_options = exchange.request.verb == Verb::options && !match.allow.empty();
-  if (!match.route && asks_options) {
+  if (asks_options(exchange.request, match)) {
     services_.origins.append_preflight(exchange.response.headers, exchange.request, match.allow);
     exchange.response.status = 204;
     co_return std::nullopt;
@@ -120,22 +127,39 @@ Task<std::optional<Error>> Gates::try_answer(Exchange& exchange, const Match& ma
     const auto key = exchange.request.header("Idempotency-Key");
     if (key) co_return co_await answer_once(exchange, *match.route, *key);
   }
-  co_return co_await match.route->endpoint.invoke(match.route->endpoint.service, exchange);
+  co_return co_await invoke(exchange, *match.route);
 }
 
-Task<std::optional<Error>> Gates::admit(const Request& request, const Match& match) {
-  if (!match.route) co_return std::nullopt;
+/// Runs the handler. Its time begins here: the body may have come long after the header, and Redis
+/// or a key may have been waited for.
+Task<std::optional<Error>> Gates::invoke(Exchange& exchange, const Route& route) {
+  exchange.now = Clock().now();
+  last_route_.store(&route, std::memory_order_relaxed);
+  return route.endpoint.invoke(route.endpoint.service, exchange);
+}
+
+Task<std::optional<Error>> Gates::admit(const Request& request, const Match& match,
+                                        BodyShare& share) {
+  if (!match.route) {
+    // What comes in chunks is read as far as a small body goes.
+    const bool is_read = request.chunked || asks_options(request, match);
+    co_return is_read ? std::nullopt : std::optional(unmatched(match));
+  }
   Response unused;
   Exchange exchange{.request = request,
                     .response = unused,
                     .path_values = {},
                     .principal = {},
                     .policy = services_.policy,
-                    .now = request.received};
+                    .now = {}};
   try {
-    co_return co_await log_in(exchange, match.route->access);
-  } catch (const std::exception&) {
-    co_return std::nullopt;  // it is told when the whole request is answered
+    auto refused = co_await log_in(exchange, match.route->access);
+    if (exchange.principal) share.set_owner(exchange.principal->account);
+    co_return refused;
+  } catch (const std::exception& broken) {
+    spdlog::error("request {}: {}", request.id.to_string(), broken.what());
+    co_return Error{.code = Errc::unavailable,
+                    .detail = "The credentials cannot be checked at the moment. Try again."};
   }
 }
 
@@ -157,7 +181,7 @@ Task<std::optional<Error>> Gates::answer_once(Exchange& exchange, const Route& r
     co_return std::nullopt;
   }
   exchange.keyed = std::get<KeyedRequest>(*std::move(claimed));
-  auto error = co_await route.endpoint.invoke(route.endpoint.service, exchange);
+  auto error = co_await invoke(exchange, route);
   if (error) {
     co_await services_.repeats.release(*exchange.keyed);
   } else {
@@ -175,7 +199,8 @@ Task<std::optional<Error>> Gates::log_in(Exchange& exchange, Access access) {
   if (principal->scope < permission_of(access).scope) {
     co_return Error{.code = Errc::forbidden,
                     .detail = "This app password was not made for that.",
-                    .slug = "insufficient-scope"};
+                    .slug = "insufficient-scope",
+                    .challenge = Challenge::insufficient_scope};
   }
   if (principal->role < least_role(access, services_.policy)) {
     co_return Error{.code = Errc::forbidden, .detail = "Your role does not allow this."};

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include "base/result.hpp"
@@ -150,6 +151,17 @@ struct Extract<Exchange*> {
   static Result<Exchange*> from(Exchange& exchange) { return &exchange; }
 };
 
+/// Whether a parameter is made from the request's body. Handlers that take the exchange may look at
+/// everything.
+template <class T>
+inline constexpr bool reads_body = std::is_same_v<T, Exchange*>;
+template <class T>
+inline constexpr bool reads_body<Body<T>> = true;
+template <class T>
+inline constexpr bool reads_body<Patch<T>> = true;
+template <class T>
+inline constexpr bool reads_body<FormOrBody<T>> = true;
+
 namespace detail {
 
 template <class T>
@@ -166,6 +178,7 @@ struct Bound<Function> {
   using service_type = Service;
   using reply_type = R;
   using arguments = std::tuple<Args...>;
+  static constexpr bool reads_body = (http::reads_body<Args> || ...);
 
   static Task<std::optional<Error>> invoke(void* service, Exchange& exchange) {
     std::tuple<Result<Args>...> taken{Extract<Args>::from(exchange)...};
@@ -198,7 +211,8 @@ template <auto Function>
 Endpoint endpoint(typename detail::Bound<Function>::service_type* service) {
   return {.service = service,
           .invoke = &detail::Bound<Function>::invoke,
-          .describe = &detail::Bound<Function>::describe};
+          .describe = &detail::Bound<Function>::describe,
+          .reads_body = detail::Bound<Function>::reads_body};
 }
 
 }  // namespace kith::http

@@ -55,6 +55,14 @@ LimitClass limit_of(const Route& route) {
   }
 }
 
+std::size_t body_bytes_max_of(const Route* route) {
+  const bool may_be_large = route && route->endpoint.reads_body && route->verb != Verb::get &&
+                            route->access != Access::anyone;
+  if (may_be_large) return route->body_bytes_max;
+  return std::min(route ? route->body_bytes_max : limits::access_body_bytes_max,
+                  limits::access_body_bytes_max);
+}
+
 Router::Router(std::vector<Route> routes)
     : routes_(std::move(routes)), root_(std::make_unique<Node>()) {
   for (const Route& route : routes_) node_of(route.path).routes.push_back(&route);

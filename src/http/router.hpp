@@ -46,6 +46,7 @@ struct Endpoint {
   void* service = nullptr;
   Task<std::optional<Error>> (*invoke)(void* service, Exchange& exchange) = nullptr;
   void (*describe)(EndpointDoc& doc) = nullptr;
+  bool reads_body = false;  ///< whether the handler looks at the request's body
 };
 
 /// One row of a feature's route table: the only declaration of a route. Routing, login, metrics
@@ -68,6 +69,10 @@ struct Route {
 
 /// What requests of `route` are counted for: what the row says, or what its access stands for.
 LimitClass limit_of(const Route& route);
+
+/// The largest body that requests of `route` may have, or of none when it is null. Callers who
+/// need not sign in, and routes that read no body, have `limits::access_body_bytes_max`.
+std::size_t body_bytes_max_of(const Route* route);
 
 /// What a path and verb lead to.
 struct Match {

@@ -54,6 +54,23 @@ TEST(Router, TellsTheVerbsOfAPath) {
   EXPECT_EQ(router.match(Verb::get, "/none").allow, "");
 }
 
+TEST(BodyBytesMax, IsSmallUnlessASignedInCallerSendsWhatIsRead) {
+  const auto most = [](Verb verb, Access access, bool reads_body) {
+    const Route route{.verb = verb,
+                      .path = "/a",
+                      .endpoint = {.reads_body = reads_body},
+                      .access = access,
+                      .id = "a",
+                      .body_bytes_max = limits::batch_bytes_max};
+    return body_bytes_max_of(&route);
+  };
+  EXPECT_EQ(most(Verb::post, Access::contacts_change, true), limits::batch_bytes_max);
+  EXPECT_EQ(most(Verb::post, Access::anyone, true), limits::access_body_bytes_max);
+  EXPECT_EQ(most(Verb::post, Access::contacts_change, false), limits::access_body_bytes_max);
+  EXPECT_EQ(most(Verb::get, Access::contacts_read, true), limits::access_body_bytes_max);
+  EXPECT_EQ(body_bytes_max_of(nullptr), limits::access_body_bytes_max) << "no such route";
+}
+
 TEST(Permissions, StandInTheOrderOfAccess) {
   for (std::size_t i = 0; i < permissions.size(); ++i) {
     EXPECT_EQ(static_cast<std::size_t>(permissions[i].access), i);

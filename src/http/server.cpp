@@ -28,9 +28,6 @@ using Acceptor = asio::basic_socket_acceptor<Tcp, asio::io_context::executor_typ
 
 namespace {
 
-/// Connections of all loops together, against `limits::connections_max`.
-std::atomic<std::size_t> connections = 0;
-
 std::string date_now() {
   const std::time_t now = std::time(nullptr);
   std::tm utc{};
@@ -113,14 +110,20 @@ class Server::State {
     }
   }
 
+  /// Serves the connection, or closes it when there are too many.
   void take(Socket socket) {
-    if (connections.load(std::memory_order_relaxed) >= limits::connections_max) return;
+    boost::system::error_code error;
+    const auto client = socket.remote_endpoint(error).address();
+    if (error) return;
+    auto place = services_.connections.take(client);
+    if (!place) return;
     ++open_;
-    asio::co_spawn(loop_, serve(std::move(socket)), [this](const std::exception_ptr& failed) {
-      note_failure(failed);
-      --open_;
-      if (closed_ && open_ == 0) sweep_.cancel();
-    });
+    asio::co_spawn(loop_, serve({std::move(socket), client, *std::move(place)}),
+                   [this](const std::exception_ptr& failed) {
+                     note_failure(failed);
+                     --open_;
+                     if (closed_ && open_ == 0) sweep_.cancel();
+                   });
   }
 
   Task<void> end_accepting() {
@@ -158,12 +161,8 @@ class Server::State {
    public:
     Registered(State& state, Connection& connection) : state_(state), connection_(connection) {
       state_.open_connections_.insert(&connection_);
-      connections.fetch_add(1, std::memory_order_relaxed);
     }
-    ~Registered() {
-      connections.fetch_sub(1, std::memory_order_relaxed);
-      state_.open_connections_.erase(&connection_);
-    }
+    ~Registered() { state_.open_connections_.erase(&connection_); }
     Registered(const Registered&) = delete;
     Registered& operator=(const Registered&) = delete;
 
@@ -177,18 +176,24 @@ class Server::State {
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
   }
 
-  Task<void> serve(Socket socket) {
+  /// A connection that was accepted.
+  struct Accepted {
+    Socket socket;
+    asio::ip::address client;
+    ConnectionCounts::Place place;
+  };
+
+  Task<void> serve(Accepted accepted) {
     boost::system::error_code error;
-    socket.set_option(Tcp::no_delay(true), error);
-    limit_unsent(socket);
-    const auto peer = socket.remote_endpoint(error);
+    accepted.socket.set_option(Tcp::no_delay(true), error);
+    limit_unsent(accepted.socket);
     if (error) co_return;
-    std::string client = peer.address().to_string();
+    std::string client = accepted.client.to_string();
     if (services_.tls) {
       const auto context = services_.tls->context();
-      co_await serve_on(TlsStream(std::move(socket), *context), std::move(client));
+      co_await serve_on(TlsStream(std::move(accepted.socket), *context), std::move(client));
     } else {
-      co_await serve_on(std::move(socket), std::move(client));
+      co_await serve_on(std::move(accepted.socket), std::move(client));
     }
   }
 

@@ -6,6 +6,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include "http/connection_counts.hpp"
 #include "http/gates.hpp"
 
 namespace kith::http {
@@ -21,6 +22,7 @@ class Server {
     Gates& gates;
     AccessLog& log;
     const Tls* tls;  ///< null: connections are not encrypted
+    ConnectionCounts& connections;
   };
 
   /// Listens at once. Throws boost::system::system_error when the address cannot be bound.

@@ -115,9 +115,9 @@ class Session : public Connection {
     if (refused) co_return co_await answer_refused(*refused, Match{});
     set_connection_facts();
     const Match match = services_.gates.match(request_);
-    parser_->set_body_bytes_max(match.route ? match.route->body_bytes_max : limits::body_bytes_max);
-    refused = check_before_body(match);
-    if (!refused && has_large_body()) refused = co_await services_.gates.admit(request_, match);
+    parser_->set_body_bytes_max(body_bytes_max_of(match.route));
+    if (has_large_body()) refused = co_await services_.gates.admit(request_, match, body_share_);
+    if (!refused) refused = check_before_body(match);
     if (!refused && !co_await read_body(refused)) co_return false;
     if (refused) co_return co_await answer_refused(*refused, match);
     const auto begin = Deadline::Clock::now();
@@ -179,7 +179,7 @@ class Session : public Connection {
 
   /// What is refused of a request because of its header and route.
   std::optional<Error> check_before_body(const Match& match) const {
-    const std::size_t most = match.route ? match.route->body_bytes_max : limits::body_bytes_max;
+    const std::size_t most = body_bytes_max_of(match.route);
     if (request_.content_length && *request_.content_length > most) {
       return Error{.code = Errc::payload_too_large,
                    .detail = "The body may have " + std::to_string(most) + " bytes at most here."};
@@ -208,9 +208,15 @@ class Session : public Connection {
     return {.code = Errc::unavailable, .detail = "Too many large answers are being sent. Retry."};
   }
 
-  /// Whether the body is larger than what may lie in memory for somebody who is not signed in.
+  /// Whether the body is, or may be, larger than what is read of a caller who is not signed in.
   bool has_large_body() const {
-    return request_.chunked || request_.content_length > limits::kept_buffer_bytes_max;
+    return request_.chunked || request_.content_length > limits::access_body_bytes_max;
+  }
+
+  /// Counts what the body holds in memory; false when there is no room for it.
+  bool has_room_for_body() {
+    const std::size_t held = request_.body.capacity();
+    return !has_large_body() || held <= limits::access_body_bytes_max || body_share_.grow_to(held);
   }
 
   void set_connection_facts() {
@@ -251,7 +257,7 @@ class Session : public Connection {
   /// What is refused of the body so far, after `error` of the parser.
   std::optional<Error> check_body(const boost::beast::error_code& error) {
     if (error && error != boost::beast::http::error::need_more) return parser_->error_of(error);
-    if (!has_large_body() || body_share_.grow_to(request_.body.capacity())) return std::nullopt;
+    if (has_room_for_body()) return std::nullopt;
     return Error{.code = Errc::unavailable, .detail = "Too many large requests at this moment."};
   }
 
@@ -313,7 +319,7 @@ class Session : public Connection {
   /// Tells the client why; its connection is over.
   Task<bool> answer_refused(const Error& error, const Match& match) {
     drop_large_body();
-    services_.gates.refuse(request_, error, response_);
+    services_.gates.refuse(request_, match, error, response_);
     response_.close = true;
     finish(match, Deadline::Clock::now());
     if (co_await flush()) co_await linger();

@@ -19,6 +19,10 @@ struct Extract<Upload> {
   static Result<Upload> from(Exchange& exchange);
 };
 
+/// The body is the upload.
+template <>
+inline constexpr bool reads_body<Upload> = true;
+
 /// Shown as octets and as a form.
 template <>
 struct DescribeArgument<Upload> {

@@ -119,7 +119,8 @@ class PinnedServer(Server):
     """Kith with one loop on the server's core."""
 
     def __init__(self, binary: Path, folder: Path, **settings: Any) -> None:
-        super().__init__(binary, folder, KITH_THREADS=1, **settings)
+        super().__init__(binary, folder, KITH_THREADS=1, KITH_CONNECTIONS_PER_ADDRESS=0,
+                         **settings)
 
     def start(self) -> "PinnedServer":
         super().start()

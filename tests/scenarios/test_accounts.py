@@ -2,6 +2,7 @@
 
 import base64
 import json
+import socket
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -121,6 +122,22 @@ def test_a_spent_refresh_token_ends_the_session(server: Server, account: Account
     assert refresh(server, second).status == 401
     other = sign_in(server, account.email)
     assert other.call("GET", "users/me").status == 200
+
+
+def test_a_spent_refresh_token_is_judged_when_its_body_has_come(server: Server,
+                                                                account: Account) -> None:
+    """A header that is sent early does not keep the grace period of 10 s open."""
+    first = account.tokens["refresh_token"]
+    assert refresh(server, first).status == 200
+    server.sql("update refresh_tokens set spent_at = spent_at - 8000000")  # time has passed
+    body = json.dumps({"refresh_token": first}).encode()
+    head = (f"POST {API}/auth/refresh HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            f"Connection: close\r\nContent-Length: {len(body)}\r\n\r\n").encode()
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        connection.sendall(head)
+        time.sleep(3)
+        connection.sendall(body)
+        assert connection.recv(4096).startswith(b"HTTP/1.1 401 ")
 
 
 def test_parallel_calls_with_one_refresh_token_get_siblings(server: Server,

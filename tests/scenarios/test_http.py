@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from kith import API, Account, Server, raw
+from kith import API, Account, Server, raw, sign_up
 from mailing import wait_until
 from raw_http import CHUNKED, CLOSE, HEALTH, in_pieces, post, statuses
 from scenario import Scenario, play, table
@@ -58,27 +58,94 @@ def answer_so_far(connection: socket.socket) -> bytes:
         return b""
 
 
+def begun(port: int, head: bytes, count: int, body_bytes: int) -> list[socket.socket]:
+    """Connections on which a request's body has begun and does not go on."""
+    connections = []
+    for _ in range(count):
+        connections.append(socket.create_connection(("127.0.0.1", port)))
+        with contextlib.suppress(OSError):  # refused while it sends
+            connections[-1].sendall(head + b"[" + b" " * body_bytes)
+    return connections
+
+
 def test_large_bodies_have_a_limit_together(server: Server, account: Account) -> None:
-    """Each alone is allowed; all together they would be more than the machine has."""
+    """Each alone is allowed; all together they would be more than the machine has. An account can
+    take only its share: others still send theirs."""
     head = post(account, 5_000_000).replace(b"/contacts ", b"/contacts/batch ")
-    senders = []
+    create = {"op": "create", "contact": {"first_name": "Large", "notes": "x" * 9_000}}
+    large = {"operations": [create] * 100}
+    senders = begun(server.port, head, 45, 4_000_000)
     try:
-        for _ in range(45):
-            senders.append(socket.create_connection(("127.0.0.1", server.port)))
-            with contextlib.suppress(OSError):  # refused while it sends
-                senders[-1].sendall(head + b"[" + b" " * 4_000_000)
         answers = [answer_so_far(each) for each in senders]
         refused = [each for each in answers if each]
-        assert 1 <= len(refused) <= 30
+        assert 20 <= len(refused) <= 40
         for answer in refused:
             assert statuses(answer) == [503] and b"Retry-After" in answer, answer
         assert account.create(first_name="Small")["first_name"] == "Small"
+        assert account.call("POST", "contacts/batch", large).status == 503
+        assert sign_up(server).call("POST", "contacts/batch", large).status == 200
     finally:
         for each in senders:
             each.close()
     create = {"op": "create", "contact": {"first_name": "Large", "notes": "x" * 9_000}}
-    wait_until(lambda: account.call("POST", "contacts/batch",
-                                    {"operations": [create] * 100}).status == 200)
+    wait_until(lambda: account.call("POST", "contacts/batch", large).status == 200)
+
+
+LENGTH = b"Content-Length: 1000000\r\n"
+UNREAD = [
+    ("no such path", "POST /nope HTTP/1.1", LENGTH, 404, b""),
+    ("no such path below the API", f"PUT {API}/nope HTTP/1.1", LENGTH, 404, b""),
+    ("another method", f"DELETE {API}/contacts HTTP/1.1", LENGTH, 405, b"Allow: GET, HEAD, POST"),
+    ("a preflight", f"OPTIONS {API}/contacts HTTP/1.1", LENGTH, 413, b""),
+    ("a page", "GET / HTTP/1.1", LENGTH, 413, b""),
+    ("a sign-in", f"POST {API}/auth/login HTTP/1.1", LENGTH, 413, b""),
+    ("a list", f"GET {API}/contacts HTTP/1.1", LENGTH, 401, b"WWW-Authenticate: Bearer"),
+    ("a new contact", f"POST {API}/contacts HTTP/1.1", LENGTH, 401, b"WWW-Authenticate: Bearer"),
+    ("a picture", f"PUT {API}/users/me/avatar HTTP/1.1", LENGTH, 401, b"WWW-Authenticate: Bearer"),
+    ("a small picture", f"PUT {API}/users/me/avatar HTTP/1.1", b"Content-Length: 9000\r\n", 401,
+     b"WWW-Authenticate: Bearer"),
+]
+
+
+@pytest.mark.parametrize("line, length, status, header", [row[1:] for row in UNREAD],
+                         ids=[row[0] for row in UNREAD])
+def test_large_bodies_of_strangers_are_not_read(server: Server, account: Account, line: str,
+                                                length: bytes, status: int, header: bytes) -> None:
+    """They are answered at once, and any number of them leaves the room to those who signed in."""
+    head = line.encode() + b"\r\nHost: a\r\nContent-Type: application/json\r\n" + length + b"\r\n"
+    connections = begun(server.port, head, 140, 0)
+    try:
+        create = {"op": "create", "contact": {"first_name": "Large", "notes": "x" * 9_000}}
+        large = {"operations": [create] * 50}
+        assert account.call("POST", "contacts/batch", large).status == 200
+        for answer in map(answer_so_far, connections[::20]):
+            assert statuses(answer) == [status] and header in answer, answer
+            assert b"Connection: close" in answer
+    finally:
+        for each in connections:
+            each.close()
+
+
+def test_chunks_of_strangers_are_read_as_far_as_a_small_body_goes(server: Server,
+                                                                 account: Account) -> None:
+    head = b"POST /nope HTTP/1.1\r\nHost: a\r\n" + CHUNKED + b"\r\n"
+    chunk = b"10000\r\n" + b"a" * 65536 + b"\r\n"
+    assert statuses(raw(server.port, head + chunk * 3)) == [413]
+    connections = begun(server.port, head, 140, 0)
+    large = b" " * 900_000
+    octets = post(account, len(large)) + large
+    assert statuses(raw(server.port, octets, half_close=True)) == [400], "it was read, as JSON"
+    for each in connections:
+        each.close()
+
+
+def test_routes_that_read_no_body_take_a_small_one_alone(account: Account) -> None:
+    for line in (f"GET {API}/contacts", f"DELETE {API}/contacts/{account.create()['id']}"):
+        large = post(account, 20_000).replace(f"POST {API}/contacts".encode(), line.encode())
+        assert statuses(raw(account.server.port, large)) == [413]
+        small = post(account, 2, b"Connection: close\r\n").replace(
+            f"POST {API}/contacts".encode(), line.encode())
+        assert statuses(raw(account.server.port, small + b"{}"))[0] in (200, 204)
 
 
 def test_pipelined_requests_are_answered_in_order(account: Account) -> None:

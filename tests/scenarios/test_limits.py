@@ -1,12 +1,14 @@
 """How much one may ask, from where, and from which web sites."""
 
 import re
+import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kith import API, PASSWORD, Account, Server, sign_in, sign_up
+from mailing import wait_until
 from scenario import check_every_answer
 
 SIGNUP = {"username": "A", "password": PASSWORD}
@@ -89,10 +91,64 @@ def test_addresses_are_told_apart_through_trusted_proxies_alone(binary: Path,
     assert "192.0.2.2 POST /api/v1/auth/signup 201" in server.output()
 
 
+FORGED = [
+    ("X-Forwarded-For", {"x_forwarded_for": "192.0.2.1", "forwarded": "for={}"}),
+    ("X-Forwarded-For", {"x_forwarded_for": "192.0.2.1", "x_real_ip": "{}"}),
+    ("X-Forwarded-For", {"x_forwarded_for": "{}, 192.0.2.1"}),
+    ("X-Forwarded-For", {"forwarded": "for={}", "x_real_ip": "{}"}),
+    ("Forwarded", {"x_forwarded_for": "{}", "forwarded": "for=192.0.2.1"}),
+    ("Forwarded", {"forwarded": 'for={};by=", for=192.0.2.1'}),
+    ("X-Real-IP", {"x_forwarded_for": "{}", "x_real_ip": "192.0.2.1", "forwarded": "for={}"}),
+]
+
+
+@pytest.mark.parametrize("header, sent", FORGED, ids=[str(row[1]) for row in FORGED])
+def test_a_client_behind_a_proxy_cannot_choose_its_address(
+        binary: Path, tmp_path: Path, header: str, sent: dict[str, str]) -> None:
+    """Wrong logins, each with other forged headers beside what the proxy sets."""
+    with Server(binary, tmp_path, KITH_RATE_LIMITS="login=1/h:4",
+                KITH_TRUSTED_PROXIES="127.0.0.0/8", KITH_CLIENT_ADDRESS_HEADER=header) as server:
+        statuses = []
+        for number in range(10):
+            forged = {name: value.format(f"198.51.100.{number}") for name, value in sent.items()}
+            wrong = {"email": f"a{number}@example.org", "password": "wrong password"}
+            statuses.append(server.call("POST", f"{API}/auth/login", wrong, **forged).status)
+    assert statuses == [401] * 4 + [429] * 6
+
+
+def opened(port: int, count: int) -> list[socket.socket]:
+    return [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(count)]
+
+
+def is_answered(connection: socket.socket) -> bool:
+    """Whether a request on it is; a connection that was closed at once has no answer."""
+    try:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+        return connection.recv(4096).startswith(b"HTTP/1.1 200 ")
+    except ConnectionError:
+        return False
+
+
+@pytest.mark.parametrize("proxies, most", [("", 5), ("10.0.0.0/8", 5), ("127.0.0.1", 20)])
+def test_an_address_has_a_limit_of_connections(binary: Path, tmp_path: Path, proxies: str,
+                                               most: int) -> None:
+    with Server(binary, tmp_path, KITH_CONNECTIONS_PER_ADDRESS=5,
+                KITH_TRUSTED_PROXIES=proxies) as server:
+        connections = opened(server.port, 20)
+        assert sum(is_answered(each) for each in connections) == most
+        for each in connections:
+            each.close()
+        wait_until(lambda: server.metric("kith_connections") == 1)
+        refused = server.metric('kith_connections_refused_total{limit="address"}')
+        assert refused >= 20 - most and (refused == 0) == (most == 20)
+    assert ("connections: refused address=127.0.0.1 open=5" in server.diagnostics()) == (most == 5)
+
+
 @pytest.mark.parametrize("name, value", [
     ("KITH_RATE_LIMITS", "contacts=1/s"), ("KITH_TRUSTED_PROXIES", "proxy"),
     ("KITH_CORS_ORIGINS", "*"), ("KITH_CORS_ORIGINS", "https://a.example/"),
-    ("KITH_CORS_ORIGINS", "null"),
+    ("KITH_CORS_ORIGINS", "null"), ("KITH_CLIENT_ADDRESS_HEADER", "X-Forwarded-For, Forwarded"),
+    ("KITH_CLIENT_ADDRESS_HEADER", ""), ("KITH_CONNECTIONS_PER_ADDRESS", "-1"),
 ])
 def test_settings_that_make_no_sense_are_refused(binary: Path, tmp_path: Path, name: str,
                                                  value: str) -> None:

@@ -1,0 +1,145 @@
+#include "http/gates.hpp"
+
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "http/handler.hpp"
+
+namespace kith::http {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Signs everybody in; can be made to fail as a database does.
+class FakeAuthenticator : public Authenticator {
+ public:
+  bool broken = false;
+
+  Task<Result<Principal>> authenticate(const Request&) override {
+    if (broken) throw std::runtime_error("no database");
+    co_return Principal{};
+  }
+};
+
+class NoRepeats : public Repeats {
+ public:
+  Task<Result<std::variant<KeyedRequest, KeptAnswer>>> claim(AccountId, std::string_view,
+                                                             const Request&) override {
+    throw std::logic_error("no request has a key");
+  }
+  Task<void> keep(const KeyedRequest&, const KeptAnswer&) override { co_return; }
+  Task<void> release(const KeyedRequest&) override { co_return; }
+};
+
+/// What the handlers do.
+struct Service {
+  Time now;
+};
+
+Task<Result<Written>> tell_time(Service& service, Time now) {
+  service.now = now;
+  co_return Written{};
+}
+
+Task<Result<Written>> fail(Service&) { throw std::runtime_error("broken"); }
+
+class GatesTest : public testing::Test {
+ protected:
+  Service service_;
+  Router router_{
+      {{Verb::get, "/time", endpoint<&tell_time>(&service_), Access::anyone, "time"},
+       {Verb::get, "/fail", endpoint<&fail>(&service_), Access::anyone, "fail"},
+       {Verb::post, "/own", endpoint<&tell_time>(&service_), Access::own_account, "own"}}};
+  FakeAuthenticator authenticator_;
+  NoRepeats repeats_;
+  int null_ = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
+  AccessLog log_{null_, LogFormat::text};
+  RateCounters counters_{RateLimits::parse("off").value()};
+  TrustedProxies proxies_;
+  ClientAddressHeader client_header_;
+  CorsOrigins origins_ = CorsOrigins::parse("https://app.example.org").value();
+  Gates gates_{{router_, authenticator_, repeats_, log_, counters_, nullptr, proxies_,
+                client_header_, origins_, RolePolicy::owner, true}};
+  Response response_;
+
+  ~GatesTest() override { ::close(null_); }
+
+  static Request request(Verb verb, std::string_view path) {
+    Request request;
+    request.verb = verb;
+    request.path = path;
+    request.headers = {{"Origin", "https://app.example.org"}};
+    request.received = Clock().now();
+    return request;
+  }
+
+  template <class Act>
+  static void run(Act act) {
+    boost::asio::io_context loop;
+    boost::asio::co_spawn(loop, std::move(act), [](const std::exception_ptr& failed) {
+      if (failed) std::rethrow_exception(failed);
+    });
+    loop.run();
+  }
+
+  void answer(const Request& request) {
+    run([&]() -> Task<void> { co_await gates_.answer(request, gates_.match(request), response_); });
+  }
+
+  std::optional<Error> admit(const Request& request) {
+    std::optional<Error> refused;
+    BodyShare share;
+    run([&]() -> Task<void> {
+      refused = co_await gates_.admit(request, gates_.match(request), share);
+    });
+    return refused;
+  }
+};
+
+TEST_F(GatesTest, GiveHandlersTheTimeAtWhichTheyBegin) {
+  const Request early = request(Verb::get, "/time");
+  std::this_thread::sleep_for(20ms);  // its body comes later than its header
+  const Time begin = Clock().now();
+  answer(early);
+  EXPECT_GE(service_.now, begin);
+  EXPECT_EQ(gates_.last_route(), "time");
+}
+
+TEST_F(GatesTest, LetOtherSitesReadEveryAnswer) {
+  const auto status_of = [this](Verb verb, std::string_view path) {
+    response_.clear();
+    answer(request(verb, path));
+    EXPECT_NE(response_.headers.find("Access-Control-Allow-Origin"), std::string::npos) << path;
+    EXPECT_NE(response_.headers.find("Strict-Transport-Security"), std::string::npos) << path;
+    return response_.status;
+  };
+  EXPECT_EQ(status_of(Verb::head, "/time"), 200);
+  EXPECT_EQ(status_of(Verb::get, "/none"), 404);
+  EXPECT_EQ(status_of(Verb::put, "/time"), 405);
+  EXPECT_EQ(status_of(Verb::options, "/time"), 204);
+  EXPECT_EQ(status_of(Verb::get, "/fail"), 500);
+}
+
+TEST_F(GatesTest, RefuseLargeBodiesThatNoRouteReads) {
+  EXPECT_EQ(admit(request(Verb::post, "/none")).value().code, Errc::not_found);
+  EXPECT_EQ(admit(request(Verb::put, "/own")).value().code, Errc::method_not_allowed);
+  EXPECT_FALSE(admit(request(Verb::options, "/own"))) << "its answer has no need of it";
+  EXPECT_FALSE(admit(request(Verb::post, "/own")));
+}
+
+TEST_F(GatesTest, ReadNoLargeBodyWhileCredentialsCannotBeChecked) {
+  authenticator_.broken = true;
+  EXPECT_EQ(admit(request(Verb::post, "/own")).value().code, Errc::unavailable);
+}
+
+}  // namespace
+}  // namespace kith::http
