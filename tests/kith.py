@@ -21,6 +21,10 @@ API = "/api/v1"
 PASSWORD = "correct horse battery"
 START_SECONDS_MAX = 30  # a build with sanitizers on a busy machine
 STOP_SECONDS_MAX = 30
+# No handler of the release build may hold an event loop for longer; other builds (without
+# optimization, with sanitizers) are several times slower, and are not looked at by milliseconds.
+LOOP_HOLD_MS_MAX = {"release": 50}
+LOOP_HOLD_MS_MAX_ELSEWHERE = 1000
 _numbers = itertools.count(1)
 # What answers have told of secrets lately: no log may hold any of it.
 _secrets: deque[str] = deque(maxlen=300)
@@ -115,13 +119,22 @@ class Server:
         logs = self.output() + self.diagnostics()
         for secret in [PASSWORD, "$argon2", *_secrets]:
             assert secret not in logs, "a secret is in the log"
+        self.check_loops()
         return code
+
+    def check_loops(self) -> None:
+        """No handler has held a loop, as the server's watchdog saw it."""
+        most = LOOP_HOLD_MS_MAX.get(self.binary.parent.name, LOOP_HOLD_MS_MAX_ELSEWHERE)
+        found = re.findall(r"loop: (?:still )?held ms=(\d+) route=(\S+)", self.diagnostics())
+        held = [(int(ms), route) for ms, route in found if int(ms) >= most]
+        assert not held, f"handlers held an event loop for {most} ms or longer: {held}"
 
     def kill(self) -> None:
         """Ends it as a power cut does."""
         assert self.process
         self.process.kill()
         self.process.wait()
+        self.check_loops()
 
     def diagnostics(self) -> str:
         return (self.folder / "err.log").read_text(errors="replace")

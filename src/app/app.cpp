@@ -1,26 +1,22 @@
 #include "app/app.hpp"
 
+#include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <optional>
 #include <thread>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/core.h>
 #include <spdlog/spdlog.h>
 
 #include "app/installation.hpp"
 #include "app/jobs.hpp"
 #include "app/loop.hpp"
+#include "app/loop_watch.hpp"
 #include "app/mail.hpp"
 #include "app/metrics.hpp"
 #include "app/sharing.hpp"
+#include "app/signals.hpp"
 #include "base/threads.hpp"
 #include "http/connection_counts.hpp"
 #include "http/tls.hpp"
@@ -42,12 +38,6 @@ std::size_t loop_count(const Settings& settings) {
 void ignore_signals() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
-}
-
-/// What a second signal does. The first process of a container has no default to fall back on.
-void end_at_once(int signal) {
-  constexpr int shells_offset = 128;
-  std::_Exit(shells_offset + signal);
 }
 
 /// The server: the loops and what they share, in the order in which it is made.
@@ -75,20 +65,21 @@ class App {
     const auto& server = settings_.database_url.postgres;
     if (server) spdlog::info("database: PostgreSQL, {}", server->place());
     make_loops();
-    asio::signal_set signals(*contexts_.front(), SIGTERM, SIGINT);
-    hang_ups_.emplace(*contexts_.front(), SIGHUP);
-    asio::co_spawn(*contexts_.front(), reload_at(*hang_ups_), asio::detached);
+    const Signals signals({.reload = [this] { reload(); },
+                           .retire = [this] { retire(); },
+                           .drain = [this] { drain(); }},
+                          {.serve_on = std::chrono::seconds(settings_.drain_seconds)});
     fmt::print("{}\n", ready_line());
     std::fflush(stdout);
-    asio::co_spawn(*contexts_.front(), stop_at(signals), asio::detached);
+    watch_.start();
     std::vector<std::jthread> threads;
     for (std::size_t i = 1; i < contexts_.size(); ++i) {
       threads.emplace_back([this, i] {
         name_thread("kith-loop-" + std::to_string(i));
-        contexts_[i]->run();
+        watched_[i]->run(*contexts_[i]);
       });
     }
-    contexts_.front()->run();
+    watched_.front()->run(*contexts_.front());
   }
 
  private:
@@ -99,6 +90,7 @@ class App {
       contexts_.push_back(std::make_unique<asio::io_context>(1));
       loops_.push_back(std::make_unique<Loop>(*contexts_.back(), shared(), address));
       address = loops_.front()->server().address();  // the same port for all
+      watched_.push_back(&watch_.add([loop = loops_.back().get()] { return loop->last_route(); }));
     }
     site_.url = settings_.base_url(address);
     if (!settings_.smtp_url.empty() && settings_.public_url.empty()) {
@@ -145,6 +137,7 @@ class App {
                           .passwords_hashed = installation_.passwords().hashed(),
                           .rate_limited = counters_.refused(),
                           .connections = connections_,
+                          .watch = watch_,
                           .searches = search_indexes_.counts(),
                           .jobs = {},
                           .mails = sender_->counts(),
@@ -168,50 +161,39 @@ class App {
            **token;
   }
 
-  /// A certificate that cannot be read leaves the one of before in use. Without one there is
-  /// nothing to read, and no reason to end.
-  Task<void> reload_at(asio::signal_set& signals) {
-    while (!draining_) {
-      const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
-      if (error) co_return;
-      if (!tls_) {
-        spdlog::info("SIGHUP: there is no certificate to be read; settings need a restart");
-        continue;
-      }
-      try {
-        tls_->reload();
-        spdlog::info("SIGHUP: the certificate was read again");
-      } catch (const std::exception& failed) {
-        spdlog::error("SIGHUP: {}; the certificate of before stays in use", failed.what());
-      }
+  /// A certificate that cannot be read leaves the earlier one in use. Without one there is nothing
+  /// to read, and no reason to end.
+  void reload() {
+    if (!tls_) {
+      spdlog::info("SIGHUP: there is no certificate to be read; settings need a restart");
+      return;
+    }
+    try {
+      tls_->reload();
+      spdlog::info("SIGHUP: the certificate was read again");
+    } catch (const std::exception& failed) {
+      spdlog::error("SIGHUP: {}; the certificate of before stays in use", failed.what());
     }
   }
 
-  /// Nobody is turned away: first /readyz says no while all is served, then no one new is taken.
-  Task<void> stop_at(asio::signal_set& signals) {
-    co_await signals.async_wait(asio::use_awaitable);
-    signals.clear();
-    for (const int each : {SIGTERM, SIGINT}) std::signal(each, end_at_once);
+  /// Clients and proxies are told to go elsewhere: /readyz answers 503 while all is still served.
+  void retire() {
     draining_ = true;
-    if (hang_ups_) hang_ups_->cancel();
-    jobs_->stop();
     installation_.backups().stop();
-    sender_->stop();
-    if (settings_.drain_seconds > 0) {
-      spdlog::info("stopping: not ready any more, serving for {} s", settings_.drain_seconds);
-      on_each_loop([](Loop& loop) { loop.server().retire(); });
-      asio::steady_timer pause(*contexts_.front(), std::chrono::seconds(settings_.drain_seconds));
-      co_await pause.async_wait(asio::use_awaitable);
-    }
+    asio::post(*contexts_.front(), [this] {
+      jobs_->stop();
+      sender_->stop();
+    });
+    if (settings_.drain_seconds == 0) return;
+    spdlog::info("stopping: not ready any more, serving for {} s", settings_.drain_seconds);
+    on_each_loop([](Loop& loop) { loop.server().retire(); });
+  }
+
+  void drain() {
     spdlog::info("stopping: finishing what is in flight");
     on_each_loop([](Loop& loop) { loop.drain(); });
-    if (sharing_) sharing_->stop();
-    std::thread([] {
-      std::this_thread::sleep_for(limits::drain_timeout);
-      // Whoever still holds a connection has had the time; every acknowledged write is on disk.
-      spdlog::warn("stopping: some connections did not end in time");
-      std::_Exit(EXIT_SUCCESS);
-    }).detach();
+    if (!sharing_) return;
+    asio::post(*contexts_.front(), [this] { sharing_->stop(); });
   }
 
   void on_each_loop(void (*act)(Loop&)) {
@@ -236,10 +218,11 @@ class App {
   std::string openapi_;
   accounts::PrincipalEpoch epoch_ = 0;
   std::optional<http::Tls> tls_;
-  std::optional<asio::signal_set> hang_ups_;
   std::optional<Sharing> sharing_;
   std::atomic<bool> draining_ = false;
   std::vector<std::unique_ptr<Loop>> loops_;
+  LoopWatch watch_;
+  std::vector<WatchedLoop*> watched_;  // one for each of the loops
   std::optional<JobRunner> jobs_;
   std::unique_ptr<mail::Transport> transport_;
   std::optional<mail::Sender> sender_;

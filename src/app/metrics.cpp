@@ -189,6 +189,15 @@ void add_connections(Families& all, const http::ConnectionCounts& connections) {
   all.push_back(std::move(refused));
 }
 
+void add_loops(Families& all, const LoopWatch& watch) {
+  all.push_back(counter("kith_loop_holds_total",
+                        "Handlers that held an event loop for 50 ms of CPU time or longer.",
+                        static_cast<double>(watch.holds())));
+  all.push_back(gauge("kith_loop_slowest_handler_seconds",
+                      "CPU time of the slowest handler since the start, where it took 10 ms.",
+                      std::chrono::duration<double>(watch.slowest()).count()));
+}
+
 /// Nothing where there is no Redis.
 void add_redis(Families& all, const cache::redis::Health* health) {
   if (!health) return;
@@ -249,6 +258,7 @@ std::string metrics_text(const MetricSources& sources) {
   all.push_back(counter("kith_rate_limited_total", "Requests over a rate limit.",
                         static_cast<double>(sources.rate_limited)));
   add_connections(all, sources.connections);
+  add_loops(all, sources.watch);
   add_searches(all, sources.searches);
   add_redis(all, sources.redis);
   if (sources.tls) {

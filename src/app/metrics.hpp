@@ -6,6 +6,7 @@
 
 #include "accounts/authenticator.hpp"
 #include "app/jobs.hpp"
+#include "app/loop_watch.hpp"
 #include "app/settings.hpp"
 #include "cache/redis/health.hpp"
 #include "contacts/search_indexes.hpp"
@@ -34,6 +35,7 @@ struct MetricSources {
   std::uint64_t passwords_hashed = 0;
   std::uint64_t rate_limited = 0;
   const http::ConnectionCounts& connections;
+  const LoopWatch& watch;
   contacts::SearchIndexes::Counts searches;
   std::vector<const JobCounts*> jobs;
   const mail::SenderCounts& mails;

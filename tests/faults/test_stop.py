@@ -1,6 +1,8 @@
 """SIGTERM under load: who has asked is answered, and the end is near."""
 
 import contextlib
+import ctypes
+import os
 import signal
 import sqlite3
 import threading
@@ -32,6 +34,37 @@ def test_under_load_every_request_is_answered(binary: Path, tmp_path: Path) -> N
         accounts = [sign_in(server, each.email) for each in accounts]
         check_kept(workers, accounts)
     assert server.stop() == 0
+
+
+PTRACE_SEIZE, PTRACE_INTERRUPT = 0x4206, 0x4207
+ANY_THREAD = 0x4000_0000  # __WALL
+
+
+def hold_main_thread(process: int) -> None:
+    """Stops it alone, and with it the only loop, as a handler that never ends would hold it."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    for request in (PTRACE_SEIZE, PTRACE_INTERRUPT):
+        assert libc.ptrace(request, process, None, None) == 0, os.strerror(ctypes.get_errno())
+    _, status = os.waitpid(process, ANY_THREAD)
+    assert os.WIFSTOPPED(status)
+
+
+@pytest.mark.parametrize("second", [None, signal.SIGTERM, signal.SIGINT])
+def test_a_server_whose_loop_is_held_ends_in_time(binary: Path, tmp_path: Path,
+                                                  second: signal.Signals | None) -> None:
+    server = Server(binary, tmp_path, KITH_THREADS=1).start()
+    assert server.process
+    hold_main_thread(server.process.pid)
+    begin = time.monotonic()
+    server.process.terminate()
+    time.sleep(1)
+    assert server.is_alive(), "it tries to finish what is in flight"
+    if second:
+        server.process.send_signal(second)
+    code = server.process.wait(15)
+    took = time.monotonic() - begin
+    assert (code, took < 5) == ((128 + second, True) if second else (0, False))
+    assert took < 11
 
 
 @contextlib.contextmanager

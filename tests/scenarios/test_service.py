@@ -1,5 +1,6 @@
 """What is not a contact: health, metrics, documents, pages."""
 
+import contextlib
 import gzip
 import json
 import re
@@ -85,6 +86,29 @@ def test_metrics_tell_of_the_database(server: Server, database: str) -> None:
         assert server.metric('kith_database_connections{lane="write"}') >= 1
     else:
         assert server.metric('kith_database_file_bytes{file="database"}') >= 4096
+
+
+def test_metrics_tell_of_connections_and_loops(server: Server) -> None:
+    assert server.metric("kith_connections") >= 1
+    assert server.metric('kith_connections_refused_total{limit="process"}') == 0
+    assert server.metric("kith_loop_holds_total") >= 0
+    assert 0 <= server.metric("kith_loop_slowest_handler_seconds") < 30
+
+
+@pytest.mark.parametrize("event, fails", [("held", True), ("still held", True), ("seen", False)])
+def test_a_held_loop_fails_the_test_that_held_it(tmp_path: Path, event: str, fails: bool) -> None:
+    """As the server's log has it (loop_watch_test.cpp)."""
+    line = f"[2026-11-30 05:25:15.869] [warning] loop: {event} ms=1500 route=list_contacts\n"
+    (tmp_path / "err.log").write_text(line)
+    context = pytest.raises(AssertionError) if fails else contextlib.nullcontext()
+    with context:
+        Server(tmp_path / "kith", tmp_path).check_loops()
+
+
+@pytest.mark.parametrize("header", ["x_forwarded_for", "forwarded", "x_real_ip", "via"])
+def test_metrics_are_not_for_those_behind_a_proxy_on_this_machine(server: Server,
+                                                                  header: str) -> None:
+    assert server.call("GET", "/metrics", **{header: "192.0.2.1"}).status == 404
 
 
 def test_metrics_may_be_open(binary: Path, tmp_path: Path) -> None:

@@ -1,0 +1,76 @@
+#include "app/signals.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <utility>
+
+#include <spdlog/spdlog.h>
+
+#include "base/threads.hpp"
+
+namespace kith::app {
+
+namespace {
+
+/// The second signal. The first process of a container has no default action to fall back on.
+void end_at_once(int signal) {
+  constexpr int shells_offset = 128;
+  std::_Exit(shells_offset + signal);
+}
+
+/// Ends the process after `timeout`, unless it has ended by itself. The thread is detached: it must
+/// outlive whatever does not come to its end.
+void end_after(std::chrono::milliseconds timeout) {
+  std::thread([timeout] {
+    std::this_thread::sleep_for(timeout);
+    spdlog::warn("stopping: some connections did not end in time");
+    std::_Exit(EXIT_SUCCESS);
+  }).detach();
+}
+
+}  // namespace
+
+Signals::Signals(Actions actions, Times times) : actions_(std::move(actions)), times_(times) {
+  wait_for_reload();
+  wait_for_stop();
+  thread_ = std::jthread([this] {
+    name_thread("kith-signals");
+    context_.run();
+  });
+}
+
+Signals::~Signals() {
+  context_.stop();
+  thread_.join();
+}
+
+void Signals::wait_for_reload() {
+  hang_up_.async_wait([this](const boost::system::error_code& error, int) {
+    if (error) return;
+    actions_.reload();
+    wait_for_reload();
+  });
+}
+
+void Signals::wait_for_stop() {
+  stop_.async_wait([this](const boost::system::error_code& error, int) {
+    if (!error) stop();
+  });
+}
+
+void Signals::stop() {
+  stop_.clear();
+  for (const int each : {SIGTERM, SIGINT}) std::signal(each, end_at_once);
+  actions_.retire();
+  pause_.expires_after(times_.serve_on);
+  pause_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) drain();
+  });
+}
+
+void Signals::drain() {
+  end_after(times_.drain_timeout);
+  actions_.drain();
+}
+
+}  // namespace kith::app
