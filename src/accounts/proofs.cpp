@@ -129,6 +129,8 @@ Task<Result<void>> Proofs::resend_verification(Email email, Trace trace) {
   append_link(batch, link);
   mail::append_mail(batch, letter);
   const auto written = co_await store_.write(account->id, std::move(batch));
+  if (!written && written.error().code == Errc::conflict)
+    co_return Result<void>();  // the account is gone
   if (!written) co_return std::unexpected(written.error());
   co_return Result<void>();
 }
@@ -159,6 +161,9 @@ Task<Result<bool>> Proofs::change_email(Email email, Trace trace) {
   mail::append_mail(batch, warning);
   append_audit(batch, entry);
   const auto written = co_await store_.write(id, std::move(batch));
+  if (!written && written.error().code == Errc::conflict) {
+    co_return refuse(Errc::unauthenticated, "The account does not exist any more.");
+  }
   if (!written) co_return std::unexpected(written.error());
   co_return false;
 }
@@ -178,6 +183,8 @@ Task<Result<void>> Proofs::ask_for_reset(Email email, Trace trace) {
   mail::append_mail(batch, letter);
   append_audit(batch, entry);
   const auto written = co_await store_.write(account->id, std::move(batch));
+  if (!written && written.error().code == Errc::conflict)
+    co_return Result<void>();  // the account is gone
   if (!written) co_return std::unexpected(written.error());
   co_return Result<void>();
 }
