@@ -85,9 +85,7 @@ void write_reply(http::Exchange& exchange, Picture& picture) {
   }
   response.add_header("Cache-Control", "public, max-age=31536000, immutable");
   response.add_header("ETag", picture.etag);
-  http::Conditions conditions;
-  conditions.if_none_match = exchange.request.header("If-None-Match").value_or("");
-  if (conditions.is_unchanged(picture.etag)) {
+  if (http::Conditions::of(exchange.request).is_unchanged(picture.etag)) {
     response.status = 304;
     return;
   }

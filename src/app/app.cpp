@@ -121,6 +121,7 @@ class App {
             .search_indexes = search_indexes_,
             .epoch = epoch_,
             .draining = draining_,
+            .ended_keys = ended_keys_,
             .counters = counters_,
             .connections = connections_,
             .tls = tls_ ? &*tls_ : nullptr,
@@ -220,6 +221,7 @@ class App {
   std::optional<http::Tls> tls_;
   std::optional<Sharing> sharing_;
   std::atomic<bool> draining_ = false;
+  EndedKeys ended_keys_;
   std::vector<std::unique_ptr<Loop>> loops_;
   LoopWatch watch_;
   std::vector<WatchedLoop*> watched_;  // one for each of the loops

@@ -36,6 +36,7 @@ struct Shared {
   contacts::SearchIndexes& search_indexes;
   accounts::PrincipalEpoch& epoch;
   std::atomic<bool>& draining;
+  EndedKeys& ended_keys;
   http::RateCounters& counters;
   http::ConnectionCounts& connections;
   const http::Tls* tls = nullptr;  ///< null: connections are not encrypted

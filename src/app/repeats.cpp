@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include <spdlog/spdlog.h>
+
 #include "base/limits.hpp"
 #include "crypto/digest.hpp"
 #include "http/request.hpp"
@@ -31,14 +33,15 @@ std::string digest_of(const http::Request& request) {
   return crypto::sha256(text);
 }
 
-// A new key, or one whose first request is dead. `first_at` of a row that is taken over stays.
+// A new key, or one whose first request has failed or is dead. `created_at` of a row that is taken
+// over stays, as does what a failed request has left in `body`.
 const Query take_key{
     "repeats.take",
     "insert into idempotency_keys (account_id, key_hash, request_hash, created_at, lease_until) "
     "values ($1, $2, $3, $4, $5) on conflict (account_id, key_hash) do update "
     "set lease_until = excluded.lease_until where idempotency_keys.status is null "
-    "and idempotency_keys.lease_until < excluded.created_at "
-    "and idempotency_keys.request_hash = excluded.request_hash returning created_at"};
+    "and (idempotency_keys.lease_until < excluded.created_at or cast($6 as bigint) = 1) "
+    "and idempotency_keys.request_hash = excluded.request_hash returning created_at, body"};
 const Query select_key{"repeats.find",
                        "select request_hash, status, headers, body from idempotency_keys "
                        "where account_id = $1 and key_hash = $2"};
@@ -71,7 +74,9 @@ Task<Claim> StoredRepeats::claim(AccountId account, std::string_view key,
   KeyedRequest taken{.account = account, .key_hash = crypto::sha256(key), .first_at = now};
   const Bytes key_hash{taken.key_hash};
   std::vector<Statement> batch;
-  batch.push_back({take_key, values(account, key_hash, Bytes{request_hash}, now, lease_until)});
+  const bool has_ended = ended_.take(taken.key_hash);
+  batch.push_back(
+      {take_key, values(account, key_hash, Bytes{request_hash}, now, lease_until, has_ended)});
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   if (written->front().empty()) {
@@ -81,6 +86,8 @@ Task<Claim> StoredRepeats::claim(AccountId account, std::string_view key,
   }
   taken.first_at = store::read_column<Time>(written->front(), "created_at");
   taken.repeated = taken.first_at != now;
+  taken.earlier_answer =
+      store::read_column<std::optional<std::string>>(written->front(), "body").value_or("");
   co_return taken;
 }
 
@@ -89,6 +96,11 @@ namespace {
 const Query keep_answer{"repeats.keep",
                         "update idempotency_keys set status = $3, headers = $4, body = $5 "
                         "where account_id = $1 and key_hash = $2"};
+// Its lease is over, so that a repeat may take it.
+const Query reopen_key{"repeats.reopen",
+                       "update idempotency_keys set lease_until = 0, "
+                       "body = coalesce(nullif($3, ''), body) "
+                       "where account_id = $1 and key_hash = $2 and status is null"};
 const Query delete_key{"repeats.release",
                        "delete from idempotency_keys where account_id = $1 and key_hash = $2 "
                        "and status is null"};
@@ -100,14 +112,40 @@ Task<void> StoredRepeats::keep(const KeyedRequest& claimed, const KeptAnswer& an
   batch.push_back({keep_answer, values(claimed.account, Bytes{claimed.key_hash}, answer.status,
                                        answer.headers, answer.body)});
   const auto written = co_await store_.write(claimed.account, std::move(batch));
-  if (!written) throw store::Broken("the answer under an idempotency key could not be kept");
+  if (written) co_return;
+  spdlog::warn("idempotency: an answer could not be stored: {}", written.error().detail);
+}
+
+Task<void> StoredRepeats::reopen(const KeyedRequest& claimed, std::string_view partial) {
+  return end(claimed, {reopen_key, values(claimed.account, Bytes{claimed.key_hash}, partial)});
 }
 
 Task<void> StoredRepeats::release(const KeyedRequest& claimed) {
+  return end(claimed, {delete_key, values(claimed.account, Bytes{claimed.key_hash})});
+}
+
+Task<void> StoredRepeats::end(const KeyedRequest& claimed, Statement statement) {
   std::vector<Statement> batch;
-  batch.push_back({delete_key, values(claimed.account, Bytes{claimed.key_hash})});
-  // Where it cannot be written, the lease ends by itself.
-  static_cast<void>(co_await store_.write(claimed.account, std::move(batch)));
+  batch.push_back(std::move(statement));
+  const auto written = co_await store_.write(claimed.account, std::move(batch));
+  if (written) co_return;
+  spdlog::warn("idempotency: the end of a request could not be stored: {}", written.error().detail);
+  ended_.add(claimed.key_hash);
+}
+
+void EndedKeys::add(const std::string& key_hash) {
+  const std::lock_guard lock(mutex_);
+  if (keys_.size() >= keys_max) keys_.clear();
+  keys_.insert(key_hash);
+  size_.store(keys_.size(), std::memory_order_relaxed);
+}
+
+bool EndedKeys::take(const std::string& key_hash) {
+  if (size_.load(std::memory_order_relaxed) == 0) return false;
+  const std::lock_guard lock(mutex_);
+  const bool found = keys_.erase(key_hash) > 0;
+  size_.store(keys_.size(), std::memory_order_relaxed);
+  return found;
 }
 
 namespace {

@@ -1,26 +1,54 @@
 #pragma once
 
+#include <atomic>
+#include <mutex>
+#include <string>
+#include <unordered_set>
+
 #include "base/time.hpp"
 #include "http/repeats.hpp"
 #include "store/store.hpp"
 
 namespace kith::app {
 
+/// Keys of this process whose requests have ended while the database took no writes: their rows
+/// still have a lease. Shared by all loops.
+class EndedKeys {
+ public:
+  void add(const std::string& key_hash);
+
+  /// Whether the key was there, and forgets it.
+  bool take(const std::string& key_hash);
+
+ private:
+  static constexpr std::size_t keys_max = 10'000;  // beyond that leases end by themselves
+
+  std::atomic<std::size_t> size_ = 0;
+  std::mutex mutex_;
+  std::unordered_set<std::string> keys_;
+};
+
 /// Keys and answers in the database, so that a repeated request finds them on every instance and
 /// after a crash. A key is taken by a row without an answer, with a lease: when that has run out,
 /// the process that took it is dead and the request may be tried again. One a loop.
 class StoredRepeats : public http::Repeats {
  public:
-  /// REQUIRES: `store` outlives this.
-  explicit StoredRepeats(store::Store& store) : store_(store) {}
+  /// REQUIRES: both outlive this.
+  StoredRepeats(store::Store& store, EndedKeys& ended) : store_(store), ended_(ended) {}
 
   Task<Result<std::variant<http::KeyedRequest, http::KeptAnswer>>> claim(
       AccountId account, std::string_view key, const http::Request& request) override;
   Task<void> keep(const http::KeyedRequest& claimed, const http::KeptAnswer& answer) override;
+  Task<void> reopen(const http::KeyedRequest& claimed, std::string_view partial) override;
   Task<void> release(const http::KeyedRequest& claimed) override;
 
  private:
+  /// Runs one statement that ends a request. Where it cannot be written, the key is noted in
+  /// `ended_`.
+  Task<void> end(const http::KeyedRequest& claimed, store::Statement statement);
+
   store::Store& store_;
+  EndedKeys& ended_;
   Clock clock_;
 };
 

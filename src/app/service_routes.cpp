@@ -129,9 +129,7 @@ Result<Written> write_asset(Exchange& exchange, std::string_view name) {
   response.add_header("ETag", asset->etag);
   response.add_header("Cache-Control", "no-cache");
   response.add_header("Vary", "Accept-Encoding");
-  http::Conditions conditions;
-  conditions.if_none_match = exchange.request.header("If-None-Match").value_or("");
-  if (conditions.is_unchanged(asset->etag)) {
+  if (http::Conditions::of(exchange.request).is_unchanged(asset->etag)) {
     response.status = 304;
     return Written{};
   }

@@ -152,6 +152,20 @@ inline constexpr std::size_t batch_bytes_max = 8 * 1024 * 1024;
 inline constexpr std::size_t writes_per_transaction = 100;
 inline constexpr int history_changes_max = 1000;  ///< of one contact that are looked at
 inline constexpr auto undo_window = 1h;           ///< how long one request's changes may take
+/// A change of many contacts (undo, restore) runs in pieces of at most this many contacts and about
+/// this many characters of old values.
+inline constexpr int change_piece_contacts = 300;
+inline constexpr std::int64_t change_piece_chars = 1024 * 1024;
+/// An undo that would take back an undo this recent is a repeat of it (a double click).
+inline constexpr auto undo_repeat_window = 2s;
+
+// The history of an account, counted as its old values and a fixed amount for each change.
+inline constexpr int history_default_mib = 256;
+/// (The schema's step 12 has the same amount.)
+inline constexpr std::int64_t history_row_bytes = 150;
+/// After this many bytes written by one loop the account's total is checked.
+inline constexpr std::int64_t history_check_bytes = 1024 * 1024;
+inline constexpr std::size_t history_accounts_max = 10'000;  ///< that a loop keeps count of
 
 // Requests that are repeated under a key.
 inline constexpr std::size_t idempotency_key_chars_max = 255;

@@ -48,14 +48,26 @@ struct Conditions {
   /// The revisions the client may have seen; no tag of ours is kept as -1, which no contact has.
   /// Empty: whatever there is, which `If-Match: *` says too.
   std::vector<std::int64_t> if_match;
-  std::string_view if_none_match;  ///< as sent; empty: none
+  bool must_exist = false;  ///< `If-Match: *`
+  /// The tags as sent, or `*` alone; views into the request's header. Empty: no condition.
+  std::vector<std::string_view> if_none_match;
 
-  /// Whether a GET's client holds `etag` already (weak comparison, as the RFC asks).
+  /// Reads the header. REQUIRES: `request` outlives what is returned.
+  static Conditions of(const Request& request);
+
+  /// Whether a GET's client holds `etag` already (weak comparison, section 13.1.2).
   bool is_unchanged(std::string_view etag) const;
 
-  /// Whether the client wants to create what it names: `If-None-Match: *`.
-  bool must_be_new() const { return if_none_match == "*"; }
+  /// Whether there must be nothing yet: `If-None-Match: *`.
+  bool must_be_new() const { return if_none_match.size() == 1 && if_none_match.front() == "*"; }
+
+  /// The revisions of the tags in `If-None-Match` (weak comparison); those that are not ours match
+  /// nothing and are left out.
+  std::vector<std::int64_t> excluded_revisions() const;
 };
+
+/// Whether `request` asks to create what it names: `If-None-Match: *`.
+bool creates(const Request& request);
 
 /// What a path names by its id, with the conditions that the client sets on it.
 template <class Id>

@@ -40,6 +40,12 @@ Task<std::optional<Error>> charge_caller(Exchange& exchange, LimitClass limit) {
   return charge(exchange, limit, caller_of_address(exchange.request.client_address));
 }
 
+/// Whether the request failed through no fault of its own, perhaps after some of its changes.
+bool is_server_fault(const Error& error) {
+  constexpr int first_server_fault = 500;
+  return status_of(error.code) >= first_server_fault;
+}
+
 bool is_idempotency_key(std::string_view key) {
   const auto visible = [](char c) { return c > 0x20 && c < 0x7F; };
   return !key.empty() && key.size() <= limits::idempotency_key_chars_max &&
@@ -113,8 +119,9 @@ Task<std::optional<Error>> Gates::try_answer(Exchange& exchange, const Match& ma
     co_return std::nullopt;
   }
   if (!match.route) co_return unmatched(match);
-  if (auto refused = co_await log_in(exchange, match.route->access)) co_return refused;
-  if (const LimitClass limit = limit_of(*match.route); limit != LimitClass::none) {
+  const Access access = access_of(*match.route, exchange.request);
+  if (auto refused = co_await log_in(exchange, access)) co_return refused;
+  if (const LimitClass limit = limit_of(*match.route, access); limit != LimitClass::none) {
     std::optional<Error> refused;
     if (exchange.shared) {
       refused = co_await charge_caller(exchange, limit);
@@ -123,6 +130,7 @@ Task<std::optional<Error>> Gates::try_answer(Exchange& exchange, const Match& ma
     }
     if (refused) co_return refused;
   }
+  exchange.now = Clock().now();  // what came before may have waited
   if (match.route->repeatable) {
     const auto key = exchange.request.header("Idempotency-Key");
     if (key) co_return co_await answer_once(exchange, *match.route, *key);
@@ -153,7 +161,7 @@ Task<std::optional<Error>> Gates::admit(const Request& request, const Match& mat
                     .policy = services_.policy,
                     .now = {}};
   try {
-    auto refused = co_await log_in(exchange, match.route->access);
+    auto refused = co_await log_in(exchange, access_of(*match.route, request));
     if (exchange.principal) share.set_owner(exchange.principal->account);
     co_return refused;
   } catch (const std::exception& broken) {
@@ -163,8 +171,9 @@ Task<std::optional<Error>> Gates::admit(const Request& request, const Match& mat
   }
 }
 
-/// Runs the request unless its key has run it before. An exception leaves the key taken: whether
-/// the request took effect is not known, and who repeats it later is told so (KeyedRequest).
+/// Runs the request unless its key has run it before. A request that failed here may have taken
+/// effect in part: its key stays, and a repeat goes on with it (KeyedRequest). An exception leaves
+/// the key leased as well.
 Task<std::optional<Error>> Gates::answer_once(Exchange& exchange, const Route& route,
                                               std::string_view key) {
   if (!is_idempotency_key(key)) co_return wrong_idempotency_key();
@@ -182,8 +191,12 @@ Task<std::optional<Error>> Gates::answer_once(Exchange& exchange, const Route& r
   }
   exchange.keyed = std::get<KeyedRequest>(*std::move(claimed));
   auto error = co_await invoke(exchange, route);
-  if (error) {
+  if (error && is_server_fault(*error)) {
+    co_await services_.repeats.reopen(*exchange.keyed, {});
+  } else if (error) {
     co_await services_.repeats.release(*exchange.keyed);
+  } else if (!exchange.answer_is_final) {
+    co_await services_.repeats.reopen(*exchange.keyed, response.body);
   } else {
     co_await services_.repeats.keep(*exchange.keyed,
                                     {response.status, response.headers, response.body});

@@ -60,12 +60,19 @@ Task<std::optional<Error>> charge(Exchange& exchange, LimitClass limit, std::str
 }
 
 bool Conditions::is_unchanged(std::string_view etag) const {
-  if (if_none_match == "*") return true;
-  bool found = false;
-  for_each_tag(if_none_match,
-               [&](std::string_view tag) { found = found || without_weak_mark(tag) == etag; });
-  return found;
+  return must_be_new() ||
+         std::ranges::find(if_none_match, etag, without_weak_mark) != if_none_match.end();
 }
+
+std::vector<std::int64_t> Conditions::excluded_revisions() const {
+  std::vector<std::int64_t> revisions;
+  for (const std::string_view tag : if_none_match) {
+    if (const auto revision = revision_of(without_weak_mark(tag))) revisions.push_back(*revision);
+  }
+  return revisions;
+}
+
+bool creates(const Request& request) { return Conditions::of(request).must_be_new(); }
 
 std::optional<std::int64_t> revision_of(std::string_view etag) {
   if (etag.size() < 3 || etag.front() != '"' || etag.back() != '"') return std::nullopt;
@@ -77,21 +84,40 @@ std::optional<std::int64_t> revision_of(std::string_view etag) {
   return revision;
 }
 
-Result<Conditions> Extract<Conditions>::from(Exchange& exchange) {
+namespace {
+
+/// Calls `visit` with the value of each header field of this name.
+template <class Visit>
+void for_each_value(const Request& request, std::string_view name, Visit visit) {
+  for (const Header& header : request.headers) {
+    if (header.name.size() == name.size() && equal_ignoring_case(header.name, name)) {
+      visit(trim(header.value));
+    }
+  }
+}
+
+}  // namespace
+
+Conditions Conditions::of(const Request& request) {
   Conditions conditions;
-  conditions.if_none_match = trim(exchange.request.header("If-None-Match").value_or(""));
   // A weak tag never matches here (RFC 9110, section 13.1.1): `revision_of` does not read it.
   constexpr std::int64_t no_revision = -1;
-  for (const Header& header : exchange.request.headers) {
-    constexpr std::string_view name = "If-Match";
-    if (header.name.size() != name.size() || !equal_ignoring_case(header.name, name)) continue;
-    if (trim(header.value) == "*") continue;
-    if (trim(header.value).empty()) conditions.if_match.push_back(no_revision);
-    for_each_tag(header.value, [&](std::string_view tag) {
+  for_each_value(request, "If-Match", [&](std::string_view value) {
+    if (value == "*") conditions.must_exist = true;
+    if (value == "*") return;
+    if (value.empty()) conditions.if_match.push_back(no_revision);
+    for_each_tag(value, [&](std::string_view tag) {
       conditions.if_match.push_back(revision_of(tag).value_or(no_revision));
     });
-  }
+  });
+  for_each_value(request, "If-None-Match", [&](std::string_view value) {
+    for_each_tag(value, [&](std::string_view tag) { conditions.if_none_match.push_back(tag); });
+  });
   return conditions;
+}
+
+Result<Conditions> Extract<Conditions>::from(Exchange& exchange) {
+  return Conditions::of(exchange.request);
 }
 
 std::optional<Error> check_media_type(const Request& request,

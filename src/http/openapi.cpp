@@ -62,7 +62,8 @@ EndpointDoc describe(const Route& route, json::Schemas& schemas) {
   EndpointDoc doc{.schemas = schemas};
   route.endpoint.describe(doc);
   if (route.access != Access::anyone) doc.errors.push_back(Errc::unauthenticated);
-  if (limit_of(route) != LimitClass::none) doc.errors.push_back(Errc::too_many_requests);
+  if (limit_of(route, route.access) != LimitClass::none)
+    doc.errors.push_back(Errc::too_many_requests);
   if (least_role(route.access, RolePolicy::graded) > Role::user) {
     doc.errors.push_back(Errc::forbidden);
   }
@@ -137,6 +138,13 @@ std::string who_may(const Permission& permission) {
          "` or more.";
 }
 
+/// What the table says of requests that create with `If-None-Match: *`.
+std::string who_may_create(const Route& route) {
+  if (!route.access_if_new) return {};
+  return " With `If-None-Match: *` it counts as a creation. " +
+         who_may(permission_of(*route.access_if_new));
+}
+
 /// Which credentials a route takes.
 std::string_view security_of(const Permission& permission) {
   if (permission.access == Access::anyone) return "[]";
@@ -150,7 +158,8 @@ std::string operation(const Route& route, json::Schemas& schemas) {
       "{\"operationId\":" + quoted(route.id) + ",\"summary\":" + quoted(route.summary);
   out += ",\"tags\":[" + quoted(tag_of(route.path)) + "]";
   const Permission& permission = permission_of(route.access);
-  if (route.access != Access::anyone) out += ",\"description\":" + quoted(who_may(permission));
+  if (route.access != Access::anyone)
+    out += ",\"description\":" + quoted(who_may(permission) + who_may_create(route));
   out.append(",\"security\":").append(security_of(permission));
   char before = '[';
   for (const std::string& parameter : doc.parameters) {
@@ -194,7 +203,8 @@ void DescribeArgument<Conditions>::to(EndpointDoc& doc) {
   add_header_parameter(doc, "If-Match",
                        "The ETag that you have seen: 412 if it is not the newest.");
   add_header_parameter(doc, "If-None-Match",
-                       "GET: the ETag that you have, 304 if it is the newest. PUT: `*` creates.");
+                       "GET: the ETag that you have, 304 if it is the newest. Other methods: 412 "
+                       "if it is the newest; `*`: 412 if the contact exists. PUT: `*` creates.");
   doc.errors.push_back(Errc::precondition_failed);
 }
 

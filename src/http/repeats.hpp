@@ -30,6 +30,8 @@ struct KeyedRequest {
   std::string key_hash;   ///< SHA-256
   Time first_at;          ///< when the key was first used
   bool repeated = false;  ///< whether an earlier try was cut off: it may have taken effect
+  /// The JSON body of an earlier answer that was not final (`Repeats::reopen`); empty: none.
+  std::string earlier_answer = {};
 };
 
 /// Keeps keys and answers; `app` injects it.
@@ -43,8 +45,14 @@ class Repeats {
                                                                      std::string_view key,
                                                                      const Request& request) = 0;
 
-  /// Keeps the answer for `limits::idempotency_key_lifetime`.
+  /// Keeps the answer for `limits::idempotency_key_lifetime`. Best effort: a failure is logged, and
+  /// a repeat after `limits::idempotency_lease` runs the request again.
   virtual Task<void> keep(const KeyedRequest& claimed, const KeptAnswer& answer) = 0;
+
+  /// Keeps the key without a final answer: the request may have taken effect in part, and a repeat
+  /// goes on with it at once. `partial` is given to the repeat as `earlier_answer`; empty: what an
+  /// earlier try has left stays.
+  virtual Task<void> reopen(const KeyedRequest& claimed, std::string_view partial) = 0;
 
   /// Gives the key back: the request was refused and changed nothing.
   virtual Task<void> release(const KeyedRequest& claimed) = 0;
@@ -64,6 +72,9 @@ class NewIds {
 
   /// Whether what is made may be there already.
   bool repeated() const { return repeated_; }
+
+  /// When the request was first sent under its key; without a key, now.
+  Time first_at() const { return now_; }
 
  private:
   Uuid next();

@@ -80,11 +80,28 @@ TEST(EntityTag, IsOneOfSeveral) {
   EXPECT_THAT(seen("*"), IsEmpty()) << "whatever there is";
 }
 
+TEST(EntityTag, ExcludesRevisionsWeakly) {
+  const auto excluded = [](std::string_view sent) {
+    const Request request = with_header("If-None-Match", sent);
+    return Conditions::of(request).excluded_revisions();
+  };
+  EXPECT_THAT(excluded("\"3-s\", W/\"1-s\""), ElementsAre(3, 1));
+  EXPECT_THAT(excluded("\"abc\", abc"), IsEmpty());
+  EXPECT_THAT(excluded("*"), IsEmpty());
+  EXPECT_THAT(excluded(""), IsEmpty());
+}
+
+TEST(EntityTag, IsReadFromAllHeaderLines) {
+  Request request = with_header("If-None-Match", "\"3-s\"");
+  request.headers.push_back({"if-none-match", "\"4-s\""});
+  EXPECT_THAT(Conditions::of(request).excluded_revisions(), ElementsAre(3, 4));
+  EXPECT_TRUE(Conditions::of(request).is_unchanged("\"4-s\""));
+}
+
 TEST(EntityTag, IsComparedWeaklyForReads) {
   const auto unchanged = [](std::string_view sent) {
-    Conditions conditions;
-    conditions.if_none_match = sent;
-    return conditions.is_unchanged("\"17-s\"");
+    const Request request = with_header("If-None-Match", sent);
+    return Conditions::of(request).is_unchanged("\"17-s\"");
   };
   EXPECT_TRUE(unchanged("\"17-s\""));
   EXPECT_TRUE(unchanged("W/\"17-s\""));

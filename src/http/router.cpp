@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "http/arguments.hpp"
+
 namespace kith::http {
 
 struct Router::Node {
@@ -43,9 +45,14 @@ std::string allow_of(const std::vector<const Route*>& routes) {
 
 }  // namespace
 
-LimitClass limit_of(const Route& route) {
+Access access_of(const Route& route, const Request& request) {
+  if (!route.access_if_new || !creates(request)) return route.access;
+  return *route.access_if_new;
+}
+
+LimitClass limit_of(const Route& route, Access access) {
   if (route.limit != LimitClass::none) return route.limit;
-  switch (route.access) {
+  switch (access) {
     case Access::contacts_read: return LimitClass::contacts_read;
     case Access::contacts_create: return LimitClass::contacts_create;
     case Access::contacts_change:

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -33,6 +34,9 @@ struct Exchange {
   RolePolicy policy = RolePolicy::owner;
   Time now;
   std::optional<KeyedRequest> keyed = {};  ///< set when the client may repeat the request
+  /// Cleared by a handler whose answer holds results that a repeat of the request would retry: the
+  /// answer is not kept under the request's key.
+  bool answer_is_final = true;
   RateCounters* counters = nullptr;        ///< null: nothing is counted
   cache::SharedBuckets* shared = nullptr;  ///< what all instances count in; null: there is none
   std::optional<Charged> charged = {};     ///< what is told of the limits
@@ -65,10 +69,15 @@ struct Route {
   /// Whether it changes data and may have an answer of megabytes: it is refused before it runs
   /// while there is no room for that (`limits::large_answer_room_bytes`).
   bool has_large_answer = false;
+  /// The access of requests with `If-None-Match: *`, where these create; none: `access`.
+  std::optional<Access> access_if_new = {};
 };
 
-/// What requests of `route` are counted for: what the row says, or what its access stands for.
-LimitClass limit_of(const Route& route);
+/// The access that `request` needs on `route`.
+Access access_of(const Route& route, const Request& request);
+
+/// The rate limit of requests to `route` that need `access`: the row's own, or that of `access`.
+LimitClass limit_of(const Route& route, Access access);
 
 /// The largest body that requests of `route` may have, or of none when it is null. Callers who
 /// need not sign in, and routes that read no body, have `limits::access_body_bytes_max`.

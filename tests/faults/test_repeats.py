@@ -1,9 +1,10 @@
 """Power cuts between a request and its answer: who repeats it under its key does it once."""
 
+import contextlib
 import threading
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Iterator
 
 import pytest
 
@@ -100,3 +101,100 @@ def test_a_kill_in_a_batch_leaves_whole_operations(binary: Path, tmp_path: Path,
         for each in changes[-3:]:
             entries = account.items(f"contacts/{each['id']}/history")
             assert [entry["revision"] for entry in entries] == [each["revision"]]
+
+
+@contextlib.contextmanager
+def full_for(server: Server, name: str) -> Iterator[None]:
+    """Meanwhile the database has no room for a contact of that first name."""
+    for statement in (
+            "create function no_room() returns trigger language plpgsql as "
+            "$$ begin raise exception using errcode = '53100'; end $$",
+            "create trigger no_room before insert or update on contacts for each row "
+            f"when (new.first_name = '{name}') execute function no_room()"):
+        server.sql(statement)
+    yield
+    server.sql("drop trigger no_room on contacts")
+    server.sql("drop function no_room()")
+
+
+def named(count: int, odd: int) -> list[dict[str, Any]]:
+    return [{"op": "create", "contact": {"first_name": "Odd" if i == odd else f"N{i}"}}
+            for i in range(count)]
+
+
+@pytest.mark.postgres_only
+def test_a_batch_that_failed_in_part_is_finished_by_a_repeat(account: Account) -> None:
+    body = {"operations": named(350, odd=120)}
+    with full_for(account.server, "Odd"):
+        first = account.call("POST", "contacts/batch", body, idempotency_key="part")
+    assert first.status == 200 and "idempotency-replayed" not in first.headers
+    results = first.json["results"]
+    failed = [i for i, each in enumerate(results) if each["status"] == 507]
+    assert failed == list(range(100, 200)), "one transaction"
+    changed = results[3]["id"]
+    account.call("PATCH", f"contacts/{changed}", {"notes": "since"})
+    other = account.call("POST", "contacts/batch", {"operations": named(2, 0)},
+                         idempotency_key="part")
+    assert other.status == 422, "another request"
+    again = account.call("POST", "contacts/batch", body, idempotency_key="part").json["results"]
+    assert {each["status"] for each in again} == {201}
+    assert [again[i] for i in range(350) if i not in failed] == [
+        results[i] for i in range(350) if i not in failed], "what had succeeded"
+    assert account.call("GET", f"contacts/{changed}").json["notes"] == "since"
+    assert len(account.items("contacts?limit=500")) == 350
+    kept = account.call("POST", "contacts/batch", body, idempotency_key="part")
+    assert kept.headers["idempotency-replayed"] == "true" and kept.json["results"] == again
+
+@pytest.mark.postgres_only
+def test_an_undo_that_failed_half_way_is_finished_by_a_repeat(account: Account) -> None:
+    count = 1000
+    made = account.call("POST", "contacts/batch", {"operations": named(count, odd=30)})
+    ids = [each["id"] for each in made.json["results"]]
+    changes = [{"op": "patch", "id": id, "contact": {"notes": "changed"}} for id in ids]
+    assert account.call("POST", "contacts/batch", {"operations": changes}).status == 200
+    with full_for(account.server, "Odd"):
+        for _ in range(2):
+            failed = account.call("POST", "contacts/undo", idempotency_key="undo")
+            assert failed.status == 507, failed
+        left = [each for each in account.items("contacts?limit=500") if each["notes"]]
+        assert 0 < len(left) < count, "half-way"
+    done = account.call("POST", "contacts/undo", idempotency_key="undo")
+    assert (done.status, done.json) == (200, {"undone": count, "skipped": 0})
+    assert {each["notes"] for each in account.items("contacts?limit=500")} == {None}
+    kept = account.call("POST", "contacts/undo", idempotency_key="undo")
+    assert kept.json == done.json and kept.headers["idempotency-replayed"] == "true"
+    assert {each["notes"] for each in account.items("contacts?limit=500")} == {None}
+    time.sleep(2.1)
+    assert account.call("POST", "contacts/undo").json == {"undone": count, "skipped": 0}
+    assert {each["notes"] for each in account.items("contacts?limit=500")} == {"changed"}
+
+
+@pytest.mark.postgres_only
+def test_a_restore_that_failed_half_way_is_finished_by_a_repeat(account: Account) -> None:
+    count = 1000
+    made = account.call("POST", "contacts/batch", {"operations": named(count, odd=count - 10)})
+    deletions = [{"op": "delete", "id": each["id"]} for each in made.json["results"]]
+    assert account.call("POST", "contacts/batch", {"operations": deletions}).status == 200
+    body = {"deleted_since": "2020-01-01T00:00:00Z"}
+    with full_for(account.server, "Odd"):
+        failed = account.call("POST", "contacts/trash/restore", body, idempotency_key="restore")
+        assert failed.status == 507
+        assert 0 < len(account.items("contacts?limit=500")) < count
+    done = account.call("POST", "contacts/trash/restore", body, idempotency_key="restore")
+    assert done.json == {"restored": count}
+    assert account.call("POST", "contacts/undo").json["undone"] == count, "one change"
+
+
+@pytest.mark.postgres_only
+def test_a_single_undo_without_room_is_no_success(account: Account) -> None:
+    odd = account.create(first_name="Odd")
+    account.call("PATCH", f"contacts/{odd['id']}", {"notes": "n"})
+    with full_for(account.server, "Odd"):
+        assert account.call("POST", "contacts/undo").status == 507
+        keyed = account.call("POST", "contacts/undo", idempotency_key="k")
+        assert keyed.status == 507
+    account.call("DELETE", f"contacts/{odd['id']}")
+    with full_for(account.server, "Odd"):
+        restored = account.call("POST", "contacts/trash/restore",
+                                {"deleted_since": "2020-01-01T00:00:00Z"})
+        assert restored.status == 507
