@@ -49,11 +49,14 @@ class App {
         installation_(settings),
         converter_(settings.image_program_path()),
         exporters_(1, limits::exports_max, "Others are fetching their data; try again shortly."),
-        cursors_(installation_.keys().cursors),
+        cursors_(installation_.keys().cursors, installation_.keys().cursors_previous),
         counters_(settings.rate_limits),
         account_rules_{site_, settings.signup, settings.signup_conceal == Switch::on,
                        settings.demands_verification()},
-        contact_rules_{settings.favorite_words(), settings.history_days > 0, settings.contacts_max},
+        contact_rules_{.favorite_words = settings.favorite_words(),
+                       .keeps_history = settings.history_days > 0,
+                       .contacts_max = settings.contacts_max,
+                       .history_bytes_max = settings.history_bytes_max()},
         search_indexes_(static_cast<std::size_t>(settings.search_memory_mib) * 1024 * 1024),
         openapi_(openapi_document()) {
     if (settings.has_tls()) tls_.emplace(settings.tls_cert, settings.tls_key);

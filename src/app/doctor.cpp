@@ -239,12 +239,12 @@ class Doctor {
   }
 
   void look_at_rows(store::Bulk& bulk) {
-    const Time now = Clock().now();
+    const RowContext context{Clock().now(), settings_.database_url.postgres.has_value()};
     bool all_good = true;
     for (const RowCheck& check : row_checks()) {
       bool good = false;
       look_in(bulk, "rows", database_advice, [&] {
-        const auto finding = examine_rows(bulk, check, now);
+        const auto finding = examine_rows(bulk, check, context);
         good = !finding;
         if (finding) tell(*finding);
       });

@@ -32,6 +32,11 @@ constexpr std::array checks{
              "select count(*) from contact_changes c join account_rev r "
              "on r.account_id = c.account_id where c.rev > r.rev",
              restore},
+    RowCheck{Health::ill, "history", "accounts have another size of history than is noted",
+             "select count(*) from account_rev r where history_bytes <> (select coalesce(sum(150 + "
+             "coalesce($bytes, 0)), 0) from contact_changes c "
+             "where c.account_id = r.account_id)",
+             restore},
     RowCheck{Health::ill, "pictures", "accounts show one that is not noted, or the other way",
              "select count(*) from accounts a where (a.avatar_url <> '') <> (exists "
              "(select 1 from avatars v where v.account_id = a.id and v.state = 'current'))",
@@ -50,21 +55,22 @@ constexpr std::array checks{
              "kith jobs runs them, and says why"},
 };
 
-std::string with_time(std::string_view text, Time now) {
-  constexpr std::string_view mark = "$now";
-  std::string out(text);
-  if (const auto at = out.find(mark); at != std::string::npos) {
-    out.replace(at, mark.size(), std::to_string(now.micros));
-  }
-  return out;
+void replace_mark(std::string& text, std::string_view mark, std::string_view by) {
+  if (const auto at = text.find(mark); at != std::string::npos) text.replace(at, mark.size(), by);
 }
 
 }  // namespace
 
 std::span<const RowCheck> row_checks() { return checks; }
 
-std::optional<Finding> examine_rows(store::Bulk& bulk, const RowCheck& check, Time now) {
-  const std::int64_t count = bulk.number(with_time(check.count, now));
+std::optional<Finding> examine_rows(store::Bulk& bulk, const RowCheck& check,
+                                    const RowContext& context) {
+  std::string text(check.count);
+  replace_mark(text, "$now", std::to_string(context.now.micros));
+  replace_mark(
+      text, "$bytes",
+      context.is_postgres ? "octet_length(old_values)" : "length(cast(old_values as blob))");
+  const std::int64_t count = bulk.number(text);
   if (count == 0) return std::nullopt;
   return Finding{check.health, std::string(check.what), fmt::format("{} {}", count, check.text),
                  std::string(check.advice)};

@@ -10,7 +10,8 @@
 
 namespace kith::app {
 
-/// A statement that counts what should not be. `$now` stands for the time.
+/// A statement that counts what should not be. `$now` stands for the time, `$bytes` for the bytes
+/// of `old_values`.
 struct RowCheck {
   Health health;  ///< when there is any
   std::string_view what;
@@ -19,11 +20,18 @@ struct RowCheck {
   std::string_view advice;
 };
 
+/// What a check is run with.
+struct RowContext {
+  Time now;
+  bool is_postgres = false;
+};
+
 /// Of what the rows of different tables say of each other, and of the time.
 std::span<const RowCheck> row_checks();
 
 /// What a check finds; nothing where all is well. `bulk` has this program's schema. Throws
 /// store::Broken.
-std::optional<Finding> examine_rows(store::Bulk& bulk, const RowCheck& check, Time now);
+std::optional<Finding> examine_rows(store::Bulk& bulk, const RowCheck& check,
+                                    const RowContext& context);
 
 }  // namespace kith::app

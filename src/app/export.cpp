@@ -25,6 +25,7 @@ constexpr std::string_view readme =
     "account.json        who you are here\n"
     "contacts.json       your contacts\n"
     "trash.json          contacts that you have deleted and that are not gone yet\n"
+    "history.json        the changes of your contacts, with the values before each\n"
     "sessions.json       where you are signed in\n"
     "app-passwords.json  the names of the passwords that you made for phones and scripts\n"
     "log.json            what was done to your account, by whom and from where\n"
@@ -111,6 +112,7 @@ class AccountData {
     auto added = co_await add_account();
     if (added) added = co_await add_contacts();
     if (added) added = co_await add_trash();
+    if (added) added = co_await add_history();
     if (added) added = co_await add_access();
     if (added) added = co_await add_log();
     if (!added) co_return std::unexpected(std::move(added.error()));
@@ -126,6 +128,8 @@ class AccountData {
     const auto name = accounts::blob_of(account->avatar_url);
     if (!added || !name) co_return added;
     auto picture = co_await rest_.blobs.get(*name, now_);
+    const bool failed = !picture && picture.error().code != Errc::not_found;
+    if (failed) co_return std::unexpected(std::move(picture.error()));
     if (!picture || picture->octets.empty()) co_return added;  // it is kept elsewhere
     co_return co_await archive_.add("avatar.webp", std::move(picture->octets));
   }
@@ -147,6 +151,22 @@ class AccountData {
         "trash.json", [this](std::optional<std::string> cursor) {
           return rest_.contacts.trash.list(account_, {std::move(cursor), limits::page_size_max});
         });
+  }
+
+  Task<Result<void>> add_history() {
+    return archive_.add_all<contacts::KeptChange>(
+        "history.json", [this](const std::optional<std::string>& cursor) {
+          return history_slice(cursor ? std::stoll(*cursor) : 0);
+        });
+  }
+
+  /// The cursor is the revision of the last change.
+  Task<Result<Slice<contacts::KeptChange>>> history_slice(std::int64_t above) {
+    auto slice = whole(co_await rest_.contacts.history.changes(account_, above));
+    if (slice && !slice->items.empty()) {
+      slice->next_cursor = std::to_string(slice->items.back().revision);
+    }
+    co_return slice;
   }
 
   Task<Result<void>> add_access() {

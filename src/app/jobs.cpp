@@ -36,6 +36,15 @@ Time days_before(Time now, int days) { return {now.micros - days * micros_per_da
 
 Time later(Time now, std::chrono::microseconds by) { return {now.micros + by.count()}; }
 
+/// Deletes what is too old, then what is too much.
+Task<Result<int>> purge_history(store::Store& store, const Settings& settings, Time now) {
+  const auto old = co_await contacts::purge_history(store, days_before(now, settings.history_days));
+  if (!old || settings.history_mib == 0) co_return old;
+  const auto more = co_await contacts::trim_histories(store, settings.history_bytes_max());
+  if (!more) co_return more;
+  co_return *old + *more;
+}
+
 }  // namespace
 
 std::vector<Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Backups& backups) {
@@ -50,9 +59,7 @@ std::vector<Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Backups&
          return contacts::purge_tombstones(store, days_before(now, settings.tombstone_days));
        }},
       {"purge_history", 6h,
-       [&settings](store::Store& store, Time now) {
-         return contacts::purge_history(store, days_before(now, settings.history_days));
-       }},
+       [&settings](store::Store& store, Time now) { return purge_history(store, settings, now); }},
       {"purge_idempotency_keys", 1h,
        [](store::Store& store, Time now) {
          constexpr std::chrono::microseconds lifetime = limits::idempotency_key_lifetime;

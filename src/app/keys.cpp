@@ -81,7 +81,8 @@ Keys load_keys(const Settings& settings) {
   }
   return {.tokens = derive(secret, "access tokens"),
           .tokens_previous = derive(settings.secret_key_previous, "access tokens"),
-          .cursors = derive(secret, "cursors")};
+          .cursors = derive(secret, "cursors"),
+          .cursors_previous = derive(settings.secret_key_previous, "cursors")};
 }
 
 }  // namespace kith::app

@@ -10,9 +10,10 @@ namespace kith::app {
 /// The keys of one installation, each derived from the secret for one purpose, so that a token of
 /// one kind is never taken for another.
 struct Keys {
-  std::string tokens;           ///< signs access tokens
-  std::string tokens_previous;  ///< still verifies; empty: none
-  std::string cursors;          ///< signs list cursors
+  std::string tokens;            ///< signs access tokens
+  std::string tokens_previous;   ///< still verifies; empty: none
+  std::string cursors;           ///< signs list cursors and sync tokens
+  std::string cursors_previous;  ///< still verifies; empty: none
 };
 
 /// Makes the data folder (mode 0700 whatever the umask). Throws std::system_error.

@@ -79,6 +79,7 @@ struct Settings {
   int trash_days = 30;
   int tombstone_days = 180;
   int history_days = 90;
+  int history_mib = limits::history_default_mib;
   int audit_days = 365;
   blob::BlobUrl blob_url;
   Switch gravatar = Switch::off;
@@ -96,6 +97,9 @@ struct Settings {
   int backup_hours = 0;
   int backup_keep = 7;
   std::string backup_dir;
+
+  /// `history_mib` in bytes. 0: no limit.
+  std::int64_t history_bytes_max() const { return std::int64_t{history_mib} * 1024 * 1024; }
 
   // The fields in the order of the structure.
   static constexpr auto service_fields() {
@@ -190,6 +194,11 @@ struct Settings {
                       "none are.",
                .value_min = 0,
                .value_max = 36'500}),
+        field("history_mib", &Settings::history_mib,
+              {.doc = "MiB of history that an account may have; beyond that its oldest entries are "
+                      "deleted. 0: no limit.",
+               .value_min = 0,
+               .value_max = 1'000'000}),
         field("audit_days", &Settings::audit_days,
               {.doc = "How many days it is remembered who did what to accounts; 0: for ever.",
                .value_min = 0,

@@ -9,6 +9,7 @@
 #include "contacts/rest.hpp"
 #include "http/problem.hpp"
 #include "json/slices.hpp"
+#include "json/write.hpp"
 
 namespace kith::contacts {
 
@@ -18,7 +19,6 @@ using http::Caller;
 using http::Exchange;
 using http::LimitClass;
 using http::NewIds;
-using http::Reply;
 using http::Rights;
 
 namespace {
@@ -209,45 +209,144 @@ BatchResult result_of(const BatchOperation& asked, Result<Contact> done,
   return result;
 }
 
-/// Counts each operation as the request that it stands for.
-Task<std::optional<Error>> charge_all(Exchange& exchange,
-                                      const std::vector<BatchOperation>& asked) {
-  const auto creations = std::ranges::count(asked, Verb::create, &BatchOperation::op);
-  const auto others = static_cast<std::ptrdiff_t>(asked.size()) - creations;
-  const std::string account(exchange.principal->account.uuid.bytes());
-  auto refused = co_await http::charge(exchange, LimitClass::contacts_create, account,
-                                       static_cast<int>(creations));
-  if (refused) co_return refused;
-  co_return co_await http::charge(exchange, LimitClass::contacts_write, account,
-                                  static_cast<int>(others));
+/// The answer to a batch: a `BatchReply` as JSON.
+struct BatchAnswer {
+  std::string json;
+};
+
+void write_reply(Exchange& exchange, BatchAnswer& answer) {
+  exchange.response.content_type = "application/json";
+  exchange.response.body = std::move(answer.json);
 }
 
-Task<Result<Reply<BatchReply>>> run_batch(Rest& rest, Caller caller, Body<BatchRequest> body,
-                                          Exchange* exchange) {
-  const auto asked = BatchReader(caller.now).read(body.value);
-  if (!asked) co_return std::unexpected(asked.error());
-  auto refused = co_await charge_all(*exchange, *asked);
-  if (refused) co_return std::unexpected(*std::move(refused));
-  const Rights rights{caller.who, exchange->policy};
-  std::vector<Operation> operations;
-  for (const BatchOperation& each : *asked) {
-    if (rights.allow(rule_of(each.op).access)) {
-      operations.push_back(operation_of(each, caller.ids, caller.now));
+constexpr int first_server_fault = 500;
+
+/// The value of the member `name` of an object; empty when there is none.
+std::string_view member(std::string_view object, std::string_view name) {
+  std::string_view found;
+  json::for_each_member(object, [&](std::string_view each, std::string_view value) {
+    if (each == name) found = value;
+  });
+  return found;
+}
+
+/// Whether a result that is shown is no server error.
+bool is_final(std::string_view result) {
+  const std::string_view status = member(result, "status");
+  return status.size() == 3 && status.front() < '5';
+}
+
+/// The results that an earlier try of the request has had, by operation; empty for an operation
+/// that is to be run. The views live as long as `keyed`.
+std::vector<std::string_view> earlier_results(const std::optional<http::KeyedRequest>& keyed,
+                                              std::size_t count) {
+  std::vector<std::string_view> results(count);
+  if (!keyed || keyed->earlier_answer.empty()) return results;
+  std::size_t i = 0;
+  json::for_each_element(member(keyed->earlier_answer, "results"), [&](std::string_view result) {
+    if (i < count && is_final(result)) results[i] = result;
+    ++i;
+  });
+  return results;
+}
+
+/// One batch on its way to its answer.
+class BatchRun {
+ public:
+  BatchRun(Rest& rest, Caller caller, Exchange& exchange, std::vector<BatchOperation> asked)
+      : rest_(rest),
+        caller_(std::move(caller)),
+        exchange_(exchange),
+        asked_(std::move(asked)),
+        earlier_(earlier_results(exchange.keyed, asked_.size())) {}
+
+  Task<Result<BatchAnswer>> finish() {
+    auto refused = co_await charge_all();
+    if (refused) co_return std::unexpected(*std::move(refused));
+    const Origin origin = group_origin_of(caller_);
+    std::vector<Operation> operations;
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+      // Ids are made for all, so that they are the same for each try.
+      Operation operation = operation_of(asked_[i], caller_.ids, caller_.now);
+      if (is_run(i)) operations.push_back(std::move(operation));
     }
+    auto done = co_await rest_.contacts.apply_all(caller_.who.account, operations, origin);
+    for (const auto& each : done) {
+      const bool is_gone = !each && each.error().code == Errc::unauthenticated;
+      if (is_gone) co_return std::unexpected(each.error());
+    }
+    co_return answer(std::move(done));
   }
-  auto done =
-      co_await rest.contacts.apply_all(caller.who.account, operations, as_unit(origin_of(caller)));
-  BatchReply reply;
-  auto next = done.begin();
-  for (const BatchOperation& each : *asked) {
-    Result<Contact> result = refuse(Errc::forbidden, "Your role does not allow this.");
-    if (rights.allow(rule_of(each.op).access)) result = std::move(*next++);
-    reply.results.push_back(result_of(each, std::move(result), exchange->request));
+
+ private:
+  bool is_allowed(std::size_t i) const {
+    return Rights{caller_.who, exchange_.policy}.allow(rule_of(asked_[i].op).access);
   }
-  co_return Reply<BatchReply>{std::move(reply)};
+  bool is_run(std::size_t i) const { return earlier_[i].empty() && is_allowed(i); }
+
+  /// Counts each operation as the request that it stands for.
+  Task<std::optional<Error>> charge_all() {
+    int creations = 0;
+    int others = 0;
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+      if (earlier_[i].empty()) ++(asked_[i].op == Verb::create ? creations : others);
+    }
+    const std::string account(caller_.who.account.uuid.bytes());
+    auto refused =
+        co_await http::charge(exchange_, LimitClass::contacts_create, account, creations);
+    if (refused) co_return refused;
+    co_return co_await http::charge(exchange_, LimitClass::contacts_write, account, others);
+  }
+
+  /// REQUIRES: `done` are the results of the operations that were run.
+  BatchAnswer answer(std::vector<Result<Contact>> done) {
+    BatchAnswer answer{"{\"results\":["};
+    auto next = done.begin();
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+      if (i > 0) answer.json.push_back(',');
+      if (!earlier_[i].empty()) {
+        answer.json += earlier_[i];
+        continue;
+      }
+      Result<Contact> result = refuse(Errc::forbidden, "Your role does not allow this.");
+      if (is_allowed(i)) result = std::move(*next++);
+      const BatchResult shown = result_of(asked_[i], std::move(result), exchange_.request);
+      if (shown.status >= first_server_fault) exchange_.answer_is_final = false;
+      json::write(answer.json, shown);
+    }
+    answer.json += "]}";
+    return answer;
+  }
+
+  Rest& rest_;
+  Caller caller_;
+  Exchange& exchange_;
+  std::vector<BatchOperation> asked_;
+  std::vector<std::string_view> earlier_;
+};
+
+Task<Result<BatchAnswer>> run_batch(Rest& rest, Caller caller, Body<BatchRequest> body,
+                                    Exchange* exchange) {
+  auto asked = BatchReader(caller.now).read(body.value);
+  if (!asked) co_return std::unexpected(std::move(asked.error()));
+  BatchRun run(rest, std::move(caller), *exchange, *std::move(asked));
+  co_return co_await run.finish();
 }
 
 }  // namespace
+
+}  // namespace kith::contacts
+
+namespace kith::http {
+
+template <>
+struct DescribeReply<contacts::BatchAnswer> {
+  static void to(EndpointDoc& doc) { describe_json<contacts::BatchReply>(doc, 200); }
+};
+
+}  // namespace kith::http
+
+namespace kith::contacts {
 
 std::vector<http::Route> batch_routes(Rest* rest) {
   return {{.verb = http::Verb::post,
@@ -255,7 +354,8 @@ std::vector<http::Route> batch_routes(Rest* rest) {
            .endpoint = http::endpoint<&run_batch>(rest),
            .access = Access::contacts_read,
            .id = "batch_contacts",
-           .summary = "Up to 1,000 operations at once",
+           .summary = "Up to 1,000 operations at once. A repeat under the same Idempotency-Key "
+                      "runs only those again that had a status of 500 or more",
            .body_bytes_max = limits::batch_bytes_max,
            .repeatable = true,
            .has_large_answer = true}};

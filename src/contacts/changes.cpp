@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "contacts/writes.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {
@@ -70,6 +71,13 @@ std::vector<ChangedContact> read_changes(const store::Rows& rows) {
   return changes;
 }
 
+std::unexpected<Error> unknown_token() {
+  return std::unexpected(
+      Error{.code = Errc::gone,
+            .detail = "The sync token is not valid here. Sync from the beginning.",
+            .slug = "sync-token-unknown"});
+}
+
 std::unexpected<Error> forgotten() {
   return std::unexpected(
       Error{.code = Errc::gone,
@@ -84,13 +92,13 @@ Task<Result<ChangePage>> Changes::since(AccountId owner, ChangesRequest request)
   Token token{.begun_at = std::numeric_limits<std::int64_t>::max()};
   if (request.since) {
     const auto position = tokens_.decode(owner, question, *request.since);
-    if (!position) co_return std::unexpected(position.error());
+    if (!position) co_return unknown_token();
     token = token_of(*position);
   }
   auto rows = co_await store_.read(
       select_changes, values(owner, token.revision, token.begun_at, request.limit + 1));
   if (!rows) co_return std::unexpected(rows.error());
-  if (rows->empty()) throw store::Broken("an account has no revision");
+  if (rows->empty()) co_return account_is_gone();
   const auto newest = store::read_column<std::int64_t>(*rows, "account_rev");
   if (!request.since) token.begun_at = newest;
   const auto forgotten_rev = store::read_column<std::int64_t>(*rows, "forgotten_rev");

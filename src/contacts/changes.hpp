@@ -59,8 +59,9 @@ class Changes {
   /// REQUIRES: both outlive this.
   Changes(store::Store& store, const CursorCodec& tokens) : store_(store), tokens_(tokens) {}
 
-  /// Errors: `malformed` for a token that was not made for this account; `gone` when deletions
-  /// since the token have been forgotten; `unavailable` from the store.
+  /// Errors: `gone` for a token that was not made for this account, is damaged, or is so old that
+  /// deletions since then have been forgotten; `unauthenticated` when the account is gone;
+  /// `unavailable` from the store.
   Task<Result<ChangePage>> since(AccountId owner, ChangesRequest request);
 
  private:

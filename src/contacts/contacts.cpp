@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -11,8 +12,10 @@
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <spdlog/spdlog.h>
 
 #include "base/limits.hpp"
+#include "contacts/purge.hpp"
 #include "json/write.hpp"
 #include "store/rows.hpp"
 
@@ -27,12 +30,31 @@ std::unexpected<Error> no_such_contact() {
   return refuse(Errc::not_found, "There is no such contact.");
 }
 
+namespace {
+
+std::unexpected<Error> failed_precondition(std::string detail, const Contact& current) {
+  return std::unexpected(Error{.code = Errc::precondition_failed,
+                               .detail = std::move(detail),
+                               .members = "\"current\":" + json::to_json(current) +
+                                          ",\"revision\":" + std::to_string(current.revision)});
+}
+
+bool contains(const std::vector<std::int64_t>& revisions, const Contact& contact) {
+  return std::ranges::find(revisions, contact.revision) != revisions.end();
+}
+
+}  // namespace
+
 std::unexpected<Error> stale(const Contact& current) {
-  return std::unexpected(
-      Error{.code = Errc::precondition_failed,
-            .detail = "The contact has changed since you read it: look at it, then decide.",
-            .members = "\"current\":" + json::to_json(current) +
-                       ",\"revision\":" + std::to_string(current.revision)});
+  return failed_precondition("The contact has changed since you read it: look at it, then decide.",
+                             current);
+}
+
+std::optional<Error> failed_condition(const Operation& operation, const Contact& current) {
+  if (!operation.seen.empty() && !contains(operation.seen, current)) return stale(current).error();
+  if (!operation.must_be_new && !contains(operation.unlike, current)) return std::nullopt;
+  return failed_precondition("The contact matches If-None-Match, so nothing was changed.", current)
+      .error();
 }
 
 std::string contact_columns(std::string_view prefix) {
@@ -72,6 +94,9 @@ namespace {
 const Query select_with_trash{
     "contacts.get_with_trash",
     "select " + contact_columns() + ", deleted_at from contacts where account_id = $1 and id = $2"};
+
+const Query select_change_group{
+    "contacts.change_group", "select unit from contact_changes where account_id = $1 and rev = $2"};
 
 std::unexpected<Error> id_is_taken() {
   return refuse(Errc::conflict, "There is a contact with this id, perhaps in the trash.");
@@ -123,6 +148,15 @@ void Contacts::note_count(AccountId owner, const Write& write) {
   rules_.full->insert(owner);
 }
 
+Task<void> Contacts::bound_history(AccountId owner, std::span<const Write> writes) {
+  if (!rules_.keeps_history || rules_.history_bytes_max == 0) co_return;
+  std::int64_t bytes = 0;
+  for (const Write& write : writes) bytes += history_bytes_of(write);
+  if (!history_.add(owner, bytes)) co_return;
+  const auto trimmed = co_await trim_history(store_, owner, rules_.history_bytes_max);
+  if (!trimmed) spdlog::warn("history: trimming failed: {}", trimmed.error().detail);
+}
+
 /// Some operations on their way through one or, where others interfere, several transactions.
 class Contacts::Run {
  public:
@@ -167,7 +201,11 @@ class Contacts::Run {
     pending_ = written;
     if (writes.empty()) co_return std::nullopt;
     const auto committed = co_await commit(contacts_.store_, writes, context_);
+    room_ += std::ranges::count_if(writes, [](const Write& write) {  // that was not used
+      return write.kind == ChangeKind::created && write.contact.revision == 0;
+    });
     if (!committed) co_return committed.error();
+    co_await contacts_.bound_history(context_.owner, writes);
     pending_.clear();
     for (std::size_t k = 0; k < writes.size(); ++k) {
       const std::size_t i = written[k];
@@ -192,27 +230,55 @@ class Contacts::Run {
     if (!rows) co_return std::unexpected(rows.error());
     if (rows->empty()) co_return no_such_contact();
     const Contact current = read_contact(*rows, 0);
+    const auto done = co_await was_done(operation, current);
+    if (!done) co_return std::unexpected(done.error());
+    if (*done) {
+      results_[i] = current;
+      co_return std::nullopt;
+    }
     const bool in_trash = store::read_column<std::optional<Time>>(*rows, "deleted_at").has_value();
     const bool wants_trash = operation.kind == ChangeKind::restored;
     if (in_trash && !wants_trash) co_return no_such_contact();
-    const bool expected =
-        operation.seen.empty() ||
-        std::ranges::find(operation.seen, current.revision) != operation.seen.end();
-    if (!expected) co_return stale(current);
+    if (auto error = failed_condition(operation, current)) {
+      co_return std::unexpected(*std::move(error));
+    }
     if (operation.kind == ChangeKind::changed) co_return change(i, current);
     if (in_trash == wants_trash) co_return Write::move(current, operation.kind);
     results_[i] = current;  // restored already
     co_return std::nullopt;
   }
 
+  /// Whether an earlier try of this request has done `operation`: the contact's newest change is of
+  /// its change group.
+  Task<Result<bool>> was_done(const Operation& operation, const Contact& current) {
+    const Origin& origin = context_.origin;
+    if (!origin.repeated_since || origin.unit == 0) co_return false;
+    if (contains(operation.seen, current)) co_return false;
+    const auto rows = co_await contacts_.store_.read(select_change_group,
+                                                     values(context_.owner, current.revision));
+    if (!rows) co_return std::unexpected(rows.error());
+    co_return !rows->empty() && store::read_column<std::int64_t>(*rows, "unit") == origin.unit;
+  }
+
+  /// Only a creation that can be written takes room. Where room is short, an id that is taken must
+  /// not keep it from another creation of the same batch until that is found out.
   Task<Result<std::optional<Write>>> prepare_creation(std::size_t i) {
     const Operation& operation = operations_[i];
-    if (room_-- > 0) co_return creation_of(operation, contacts_.rules_, context_.origin.at);
-    if (!operation.repeated) co_return no_room(contacts_.rules_);
-    auto made_before = co_await contacts_.get(context_.owner, operation.id);
-    if (!made_before) co_return no_room(contacts_.rules_);
-    results_[i] = std::move(made_before);
-    co_return std::nullopt;
+    auto write = creation_of(operation, contacts_.rules_, context_.origin.at);
+    if (!write) co_return std::unexpected(std::move(write.error()));
+    const bool is_short = room_ < static_cast<std::int64_t>(limits::batch_operations_max);
+    if (is_short && !operation.has_new_id) {
+      const auto there =
+          co_await contacts_.store_.read(select_with_trash, values(context_.owner, operation.id));
+      if (!there) co_return std::unexpected(there.error());
+      if (!there->empty()) {
+        results_[i] = co_await taken(operation);
+        co_return std::nullopt;
+      }
+    }
+    if (room_ <= 0) co_return no_room(contacts_.rules_);
+    --room_;
+    co_return *std::move(write);
   }
 
   Result<std::optional<Write>> change(std::size_t i, const Contact& current) {
@@ -226,11 +292,16 @@ class Contacts::Run {
     return std::nullopt;
   }
 
-  /// The result of a creation whose id there is already.
+  /// The result of a creation whose id there is already. An id of the client's own may have been
+  /// taken before the request was first sent: then an earlier try was refused too.
   Task<Result<Contact>> taken(const Operation& operation) {
-    if (!operation.repeated) co_return id_is_taken();
+    const auto& since = context_.origin.repeated_since;
+    if (!operation.repeated && !since) co_return id_is_taken();
     auto made_before = co_await contacts_.get(context_.owner, operation.id);
     if (!made_before && made_before.error().code == Errc::not_found) co_return id_is_taken();
+    const bool is_ours =
+        operation.repeated || !made_before || made_before->created_at >= since.value_or(Time{});
+    if (!is_ours) co_return id_is_taken();
     co_return made_before;
   }
 
@@ -243,7 +314,7 @@ class Contacts::Run {
 };
 
 Task<Result<Contact>> Contacts::apply(AccountId owner, Operation operation, Origin origin) {
-  Result<std::int64_t> left = 1;
+  Result<std::int64_t> left = std::numeric_limits<std::int64_t>::max();
   if (operation.kind == ChangeKind::created && rules_.full->contains(owner))
     left = co_await room(owner);
   if (!left) co_return std::unexpected(std::move(left.error()));
@@ -259,6 +330,7 @@ Task<Result<Contact>> Contacts::apply(AccountId owner, Operation operation, Orig
   const auto written = co_await commit(store_, {&*write, 1}, context);
   if (!written) co_return std::unexpected(written.error());
   note_count(owner, *write);
+  co_await bound_history(owner, {&*write, 1});
   co_return std::move(write->contact);
 }
 

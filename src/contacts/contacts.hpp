@@ -24,6 +24,7 @@ struct Rules {
   std::vector<std::string> favorite_words = {"My"};  ///< empty: no automatic favourites
   bool keeps_history = true;  ///< otherwise changes are neither shown nor taken back
   std::int64_t contacts_max = limits::contacts_default_max;  ///< of an account, with its trash
+  std::int64_t history_bytes_max = 0;                        ///< of an account; 0: no limit
   std::shared_ptr<FullAccounts> full = std::make_shared<FullAccounts>();
 };
 
@@ -41,7 +42,16 @@ struct Operation {
   bool has_new_id = false;  ///< of `created`, else false: made just now, nothing can be there
   bool repeated = false;    ///< of `created`: an earlier try of the same request may have done it
   bool exact = false;       ///< of `changed`: as it was once, so nothing is decided automatically
+  std::vector<std::int64_t> unlike = {};  ///< refused when it has one of these revisions
+  bool must_be_new = false;               ///< refused when the contact exists
 };
+
+/// Whether `code` is a refusal that concerns one contact of many: that contact is left out and the
+/// others go on. Any other error is the answer to the whole request.
+constexpr bool concerns_one_contact(Errc code) {
+  return code == Errc::not_found || code == Errc::precondition_failed || code == Errc::conflict ||
+         code == Errc::invalid;
+}
 
 /// The contacts of all accounts, one by one and many at once. Knows no protocol: every door uses
 /// this. Errors of all operations: `not_found` for a contact that does not exist, is in the trash
@@ -56,7 +66,8 @@ class Contacts {
   /// Does what is asked for and gives the contact as it is then. An operation without `seen` is
   /// done again on the newest contact when somebody else was faster, at most
   /// `limits::write_attempts_max` times. What would change nothing writes nothing. Errors also:
-  /// `precondition_failed` when the newest revision is none of `seen`, with the contact as it is;
+  /// `precondition_failed` when the newest revision is none of `seen` or one of `unlike`, with the
+  /// contact as it is; `unauthenticated` when the account is gone;
   /// `conflict` when the id of a new contact is taken, or others keep changing the contact;
   /// `forbidden` (`too-many-contacts`) for a new one where the account is full; those of `change`.
   Task<Result<Contact>> apply(AccountId owner, Operation operation, Origin origin);
@@ -77,12 +88,21 @@ class Contacts {
   Task<Result<std::int64_t>> room(AccountId owner);
   void note_count(AccountId owner, const Write& write);
 
+  /// After `writes` took effect: deletes the account's oldest history where it has too much. Best
+  /// effort: a failure is logged, and the job `purge_history` does the same.
+  Task<void> bound_history(AccountId owner, std::span<const Write> writes);
+
   store::Store& store_;
   const Rules& rules_;
+  HistoryMeter history_;
 };
 
 /// The refusal of a change that was meant for another revision; it tells the contact as it is.
 std::unexpected<Error> stale(const Contact& current);
+
+/// The first condition of `operation` (`seen`, then `unlike` and `must_be_new`) that `current` does
+/// not meet, as a refusal that tells the contact as it is.
+std::optional<Error> failed_condition(const Operation& operation, const Contact& current);
 
 /// The one answer to a contact that is not there.
 std::unexpected<Error> no_such_contact();

@@ -36,22 +36,22 @@ Position position_of(std::string_view payload) {
   return position;
 }
 
-}  // namespace
-
-std::string CursorCodec::tag(AccountId account, std::string_view question,
-                             std::string_view payload) const {
+std::string tag_of(const crypto::HmacSha256& mac, AccountId account, std::string_view question,
+                   std::string_view payload) {
   // The payload's length keeps question and payload apart; the account has a fixed size.
   std::string message = "cursor";
   message.append(account.uuid.bytes()).append(std::to_string(payload.size()));
   message.append(":").append(payload).append(question);
-  return mac_(message).substr(0, tag_bytes);
+  return mac(message).substr(0, tag_bytes);
 }
+
+}  // namespace
 
 std::string CursorCodec::encode(AccountId account, std::string_view question,
                                 const Position& position) const {
   const std::string payload = payload_of(position);
   std::string out;
-  crypto::append_base64url(out, tag(account, question, payload) + payload);
+  crypto::append_base64url(out, tag_of(mac_, account, question, payload) + payload);
   return out;
 }
 
@@ -62,9 +62,10 @@ Result<Position> CursorCodec::decode(AccountId account, std::string_view questio
   if (octets && octets->size() >= tag_bytes + fixed_bytes) {
     const auto given = std::string_view(*octets).substr(0, tag_bytes);
     const auto payload = std::string_view(*octets).substr(tag_bytes);
-    if (crypto::equal_constant_time(given, tag(account, question, payload))) {
-      return position_of(payload);
-    }
+    const auto is_of = [&](const crypto::HmacSha256& mac) {
+      return crypto::equal_constant_time(given, tag_of(mac, account, question, payload));
+    };
+    if (is_of(mac_) || (previous_mac_ && is_of(*previous_mac_))) return position_of(payload);
   }
   return refuse(Errc::malformed,
                 "The cursor was not made for this list; begin again without a cursor.");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,7 +23,12 @@ struct Position {
 /// for the same account and the same question: a position in another list would skip contacts.
 class CursorCodec {
  public:
-  explicit CursorCodec(std::string_view secret_key) : mac_(secret_key) {}
+  /// `encode` uses `secret_key`; `decode` also accepts what was made with `previous_key`, if there
+  /// is one (empty: none).
+  explicit CursorCodec(std::string_view secret_key, std::string_view previous_key = {})
+      : mac_(secret_key) {
+    if (!previous_key.empty()) previous_mac_.emplace(previous_key);
+  }
 
   /// `question` names the list and everything that chooses and orders its contacts.
   std::string encode(AccountId account, std::string_view question, const Position& position) const;
@@ -32,9 +38,8 @@ class CursorCodec {
                           std::string_view cursor) const;
 
  private:
-  std::string tag(AccountId account, std::string_view question, std::string_view payload) const;
-
   crypto::HmacSha256 mac_;
+  std::optional<crypto::HmacSha256> previous_mac_;
 };
 
 }  // namespace kith::contacts

@@ -35,6 +35,16 @@ TEST(Cursor, IsGoodForItsAccountAndQuestionAlone) {
   EXPECT_TRUE(codec.decode(ann, "name", text));
 }
 
+TEST(Cursor, OutlivesAChangeOfTheKey) {
+  const std::string text = codec.encode(ann, "name", {1, "k", contact});
+  const CursorCodec next("another key", "0123456789abcdef0123456789abcdef");
+  EXPECT_EQ(next.decode(ann, "name", text)->number, 1);
+  EXPECT_FALSE(next.decode(ann, "created", text));
+  EXPECT_TRUE(next.decode(ann, "name", next.encode(ann, "name", {1, "k", contact})));
+  EXPECT_FALSE(CursorCodec("a third key", "another key").decode(ann, "name", text));
+  EXPECT_FALSE(CursorCodec("another key", "").decode(ann, "name", text));
+}
+
 TEST(Cursor, ChangedAnywhereIsRefused) {
   const std::string text = codec.encode(ann, "name", {1, "k", contact});
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -131,14 +131,13 @@ std::optional<std::string> patch_back_to(std::int64_t revision,
   return std::nullopt;
 }
 
-/// The change that merges `patch`, which holds values that the contact had.
+}  // namespace
+
 Change merging(std::string patch, Time now) {
   return [patch = std::move(patch), now](const Contact* current) {
     return json::merge<ContactFields>(*current, patch, now);
   };
 }
-
-}  // namespace
 
 Task<Result<Contact>> History::revert(AccountId owner, Operation operation, std::int64_t revision,
                                       Origin origin) {
@@ -162,68 +161,33 @@ Task<Result<Contact>> History::revert(AccountId owner, Operation operation, std:
 
 namespace {
 
-const Query select_last_change{"contacts.last_change",
-                               "select " + change_columns +
-                                   " from contact_changes where account_id = $1 "
-                                   "order by rev desc limit 1"};
-// Changes of one unit have one time; others may lie between them, but none that is much older ($2).
-const Query select_unit{
-    "contacts.changes_of_unit",
-    "select " + change_columns +
-        " from contact_changes where account_id = $1 and unit = $3 and rev > coalesce("
-        "(select rev from contact_changes where account_id = $1 and changed_at < $2 "
-        "order by rev desc limit 1), 0) order by rev desc"};
-
-/// The operation that takes `change` back.
-Operation inverse_of(const StoredChange& change, Time now) {
-  Operation operation{.id = change.contact_id, .seen = {change.rev}};
-  switch (change.kind) {
-    case ChangeKind::created:
-    case ChangeKind::restored: operation.kind = ChangeKind::deleted; break;
-    case ChangeKind::deleted: operation.kind = ChangeKind::restored; break;
-    case ChangeKind::changed:
-      operation.kind = ChangeKind::changed;
-      operation.change = merging(change.old_values.value_or("{}"), now);
-      operation.exact = true;
-      break;
-  }
-  return operation;
-}
-
-/// All changes of the request that made `last`.
-Task<Result<std::vector<StoredChange>>> unit_of(store::Store& store, AccountId owner,
-                                                StoredChange last) {
-  if (last.unit == 0) co_return std::vector{std::move(last)};
-  const std::chrono::microseconds window = limits::undo_window;
-  const Time before{last.changed_at.micros - window.count()};
-  const auto rows = co_await store.read(select_unit, values(owner, before, last.unit), Lane::scan);
-  if (!rows) co_return std::unexpected(rows.error());
-  co_return store::read_rows<StoredChange>(*rows);
-}
+// The next $3 changes behind the revision $2; fewer where they are large: the first, and those that
+// have less than $4 characters before them.
+const Query select_all_changes{
+    "contacts.all_changes",
+    "select " + change_columns + " from (select " + change_columns +
+        ", chars, sum(chars) over (order by rev) as chars_so_far from (select " + change_columns +
+        ", coalesce(length(old_values), 0) as chars from contact_changes where account_id = $1 "
+        "and rev > $2 order by rev limit $3) p) x where chars_so_far - chars < $4 order by rev"};
 
 }  // namespace
 
-Task<Result<Undone>> History::undo(AccountId owner, std::optional<std::int64_t> revision,
-                                   Origin origin) {
-  const auto rows = co_await contacts_.store().read(select_last_change, values(owner));
+Task<Result<std::vector<KeptChange>>> History::changes(AccountId owner, std::int64_t above) {
+  const auto rows = co_await contacts_.store().read(
+      select_all_changes,
+      values(owner, above, limits::change_piece_contacts, limits::change_piece_chars), Lane::scan);
   if (!rows) co_return std::unexpected(rows.error());
-  if (rows->empty()) co_return refuse(Errc::conflict, "There is nothing to take back.");
-  const auto unit =
-      co_await unit_of(contacts_.store(), owner, store::read_row<StoredChange>(*rows, 0));
-  if (!unit) co_return std::unexpected(unit.error());
-  const bool meant =
-      !revision || std::ranges::find(*unit, *revision, &StoredChange::rev) != unit->end();
-  if (!meant) {
-    co_return refuse(Errc::precondition_failed, "Something else has been changed since.");
+  std::vector<KeptChange> changes;
+  for (StoredChange& change : store::read_rows<StoredChange>(*rows)) {
+    changes.push_back({change.rev,
+                       change.contact_id,
+                       change.changed_at,
+                       change.kind,
+                       change.door,
+                       change.actor,
+                       {std::move(change.old_values).value_or("{}")}});
   }
-  std::vector<Operation> operations;
-  for (const StoredChange& change : *unit) operations.push_back(inverse_of(change, origin.at));
-  Undone result;
-  for (const auto& each : co_await contacts_.apply_all(owner, operations, origin)) {
-    if (!each && each.error().code == Errc::unavailable) co_return std::unexpected(each.error());
-    ++(each ? result.undone : result.skipped);
-  }
-  co_return result;
+  co_return changes;
 }
 
 }  // namespace kith::contacts

@@ -62,8 +62,27 @@ struct Undone {
     return kith::fields(
         field("undone", &Undone::undone, {.doc = "How many contacts are as they were before."}),
         field("skipped", &Undone::skipped,
-              {.doc = "How many have been changed again since, or "
-                      "are gone for ever."}));
+              {.doc = "How many were left as they are: changed again since, deleted "
+                      "permanently, or their old values are not valid any more."}));
+  }
+};
+
+/// One change as it is kept, for an export.
+struct KeptChange {
+  std::int64_t revision = 0;
+  ContactId contact_id;
+  Time at;
+  ChangeKind kind = ChangeKind::created;
+  Door door = Door::rest;
+  AccountId actor;
+  json::Raw before;
+
+  static constexpr auto fields() {
+    return kith::fields(
+        field("revision", &KeptChange::revision), field("contact_id", &KeptChange::contact_id),
+        field("at", &KeptChange::at), field("kind", &KeptChange::kind),
+        field("door", &KeptChange::door), field("actor", &KeptChange::actor),
+        field("before", &KeptChange::before, {.doc = "The values of the fields that changed."}));
   }
 };
 
@@ -80,6 +99,10 @@ class History {
   /// `malformed` for a cursor that is not of this list.
   Task<Result<Slice<HistoryEntry>>> list(AccountId owner, ContactId id, SliceRequest request);
 
+  /// Some changes of the account with revisions above `above`, oldest first, at most
+  /// `limits::change_piece_contacts` and fewer where they are large; none: there are no more.
+  Task<Result<std::vector<KeptChange>>> changes(AccountId owner, std::int64_t above);
+
   /// Makes the contact of `operation` what it was at `revision`. Errors also: `invalid` for a
   /// revision that it did not have or that is not known any more; those of Contacts::apply.
   Task<Result<Contact>> revert(AccountId owner, Operation operation, std::int64_t revision,
@@ -87,13 +110,19 @@ class History {
 
   /// Takes back the account's last change, or all changes of the last request that made several;
   /// what has been changed again since is left alone. An undo is a change too: the next undo takes
-  /// it back. Errors also: `conflict` when there is nothing to take back; `precondition_failed`
-  /// when `revision` is not of that change.
+  /// it back. Runs in pieces. A repeat (`origin` has the same change group) goes on with the same
+  /// undo; so does, without `revision`, an undo within `limits::undo_repeat_window` of another one
+  /// that is the last change or about to be: a double click takes nothing back twice. Errors also:
+  /// `conflict` when there is nothing to take back; `precondition_failed` when `revision` is not of
+  /// that change; `disk_full`. After an error a part may have been taken back.
   Task<Result<Undone>> undo(AccountId owner, std::optional<std::int64_t> revision, Origin origin);
 
  private:
   Contacts& contacts_;
   const CursorCodec& cursors_;
 };
+
+/// The change that merges `patch`, a JSON merge patch of values that the contact had.
+Change merging(std::string patch, Time now);
 
 }  // namespace kith::contacts

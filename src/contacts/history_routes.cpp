@@ -76,8 +76,11 @@ struct UndoParams {
   std::optional<std::int64_t> revision;
 
   static constexpr auto fields() {
-    return kith::fields(field("revision", &UndoParams::revision,
-                              {.doc = "Of the change to take back: 412 if it is not the last."}));
+    return kith::fields(
+        field("revision", &UndoParams::revision,
+              {.doc = "Of the change to take back: 412 if it is not the last. Without it, an "
+                      "undo that follows another undo within 2 seconds is a repeat of that one (a "
+                      "double click)."}));
   }
 };
 
@@ -88,21 +91,20 @@ Task<Result<Page<TrashedContact>>> list_trash(Rest& rest, Principal who,
 }
 
 Task<Result<Reply<Contact>>> restore_contact(Rest& rest, Caller caller, Target<ContactId> target) {
-  Operation restore{
-      .kind = ChangeKind::restored, .id = target.id, .seen = std::move(target.conditions.if_match)};
-  co_return shown(
-      co_await rest.contacts.apply(caller.who.account, std::move(restore), origin_of(caller)));
+  co_return shown(co_await rest.contacts.apply(
+      caller.who.account, operation_on(target, ChangeKind::restored), origin_of(caller)));
 }
 
 Task<Result<Reply<Restored>>> restore_since(Rest& rest, Caller caller, Body<RestoreRequest> body) {
   const auto restored = co_await rest.trash.restore_since(
-      caller.who.account, body.value.deleted_since, as_unit(origin_of(caller)));
+      caller.who.account, body.value.deleted_since, group_origin_of(caller));
   if (!restored) co_return std::unexpected(restored.error());
   co_return Reply<Restored>{{*restored}};
 }
 
-Task<Result<NoContent>> erase_contact(Rest& rest, Principal who, ContactId id) {
-  const auto erased = co_await rest.trash.erase(who.account, id);
+Task<Result<NoContent>> erase_contact(Rest& rest, Principal who, Target<ContactId> target) {
+  const auto erased =
+      co_await rest.trash.erase(who.account, operation_on(target, ChangeKind::deleted));
   if (!erased) co_return std::unexpected(erased.error());
   co_return NoContent{};
 }
@@ -123,14 +125,14 @@ Task<Result<Page<HistoryEntry>>> list_history(Rest& rest, Principal who, Contact
 
 Task<Result<Reply<Contact>>> revert_contact(Rest& rest, Caller caller, Target<ContactId> target,
                                             Body<RevertRequest> body) {
-  Operation revert{.id = target.id, .seen = std::move(target.conditions.if_match)};
-  co_return shown(co_await rest.history.revert(caller.who.account, std::move(revert),
+  co_return shown(co_await rest.history.revert(caller.who.account,
+                                               operation_on(target, ChangeKind::changed),
                                                body.value.revision, origin_of(caller)));
 }
 
 Task<Result<Reply<Undone>>> undo_last(Rest& rest, Caller caller, Params<UndoParams> params) {
   const auto undone = co_await rest.history.undo(caller.who.account, params.value.revision,
-                                                 as_unit(origin_of(caller)));
+                                                 group_origin_of(caller));
   if (!undone) co_return std::unexpected(undone.error());
   co_return Reply<Undone>{*undone};
 }
@@ -181,7 +183,9 @@ std::vector<http::Route> history_routes(Rest* rest) {
        .endpoint = endpoint<&undo_last>(rest),
        .access = contacts_delete,
        .id = "undo",
-       .summary = "Take back the last change, or the last batch",
+       .summary =
+           "Take back the last change, or the last batch. Without `revision`, an undo within "
+           "2 seconds of another undo repeats it",
        .errors = {Errc::conflict, Errc::precondition_failed},
        .repeatable = true},
   };

@@ -23,15 +23,32 @@ const Query insert_tombstone{
     "select account_id, rev, id, deleted_at from contacts "
     "where account_id = $1 and id = $2 and rev = $3 and deleted_at is not null"};
 
-const Query delete_history_of{
-    "contacts.delete_history_of",
-    "delete from contact_changes where account_id = $1 and rev in ("
-    "with recursive chain (rev, previous_rev) as ("
+// What a change counts for its account's `history_bytes`, as `history_bytes_of` does.
+const std::string counted_bytes =
+    std::to_string(limits::history_row_bytes) + " + coalesce(length(cast(old_values as blob)), 0)";
+const std::string postgres_counted_bytes =
+    std::to_string(limits::history_row_bytes) + " + coalesce(octet_length(old_values), 0)";
+
+/// Takes the changes that meet `condition` off the account's counter, before they are deleted.
+std::string uncount_text(const std::string& bytes, const std::string& condition) {
+  return "update account_rev set history_bytes = history_bytes - (select coalesce(sum(" + bytes +
+         "), 0) from contact_changes where account_id = $1 and " + condition +
+         ") where account_id = $1";
+}
+
+const std::string is_of_trashed =
+    "rev in (with recursive chain (rev, previous_rev) as ("
     "select h.rev, h.previous_rev from contact_changes h join contacts c "
     "on c.account_id = h.account_id and c.rev = h.rev "
     "where c.account_id = $1 and c.id = $2 and c.rev = $3 and c.deleted_at is not null "
     "union all select h.rev, h.previous_rev from chain p join contact_changes h "
-    "on h.account_id = $1 and h.rev = p.previous_rev) select rev from chain)"};
+    "on h.account_id = $1 and h.rev = p.previous_rev) select rev from chain)";
+const Query uncount_history_of{"contacts.uncount_history_of",
+                               uncount_text(counted_bytes, is_of_trashed),
+                               uncount_text(postgres_counted_bytes, is_of_trashed)};
+const Query delete_history_of{
+    "contacts.delete_history_of",
+    "delete from contact_changes where account_id = $1 and " + is_of_trashed};
 
 const Query uncount_trashed{
     "contacts.uncount_trashed",
@@ -43,7 +60,7 @@ const Query delete_trashed{"contacts.delete_trashed",
                            "delete from contacts where account_id = $1 and id = $2 and rev = $3 "
                            "and deleted_at is not null returning id"};
 
-constexpr std::size_t statements_an_erasure = 4;
+constexpr std::size_t statements_an_erasure = 5;
 
 }  // namespace
 
@@ -55,8 +72,8 @@ Task<Result<int>> erase_some(store::Store& store, std::span<const Erasure> erasu
   std::vector<Statement> batch;
   batch.reserve(erasures.size() * statements_an_erasure);
   for (const Erasure& each : erasures) {
-    for (const Query* query :
-         {&insert_tombstone, &delete_history_of, &uncount_trashed, &delete_trashed}) {
+    for (const Query* query : {&insert_tombstone, &uncount_history_of, &delete_history_of,
+                               &uncount_trashed, &delete_trashed}) {
       batch.push_back({*query, values(each.owner, each.id, each.revision)});
     }
   }
@@ -145,11 +162,15 @@ const Query select_old_history{
     "contacts.old_history",
     "select r.account_id from account_rev r where (select h.changed_at from contact_changes h "
     "where h.account_id = r.account_id order by h.rev limit 1) < $1 limit $2"};
+const std::string is_old_change =
+    "rev in (select rev from (select rev, changed_at from contact_changes where account_id = $1 "
+    "order by rev limit $3) x where changed_at < $2)";
+const Query uncount_old_history{"contacts.uncount_old_history",
+                                uncount_text(counted_bytes, is_old_change),
+                                uncount_text(postgres_counted_bytes, is_old_change)};
 const Query delete_old_history{
     "contacts.delete_old_history",
-    "delete from contact_changes where account_id = $1 and rev in ("
-    "select rev from (select rev, changed_at from contact_changes where account_id = $1 "
-    "order by rev limit $3) x where changed_at < $2) returning rev"};
+    "delete from contact_changes where account_id = $1 and " + is_old_change + " returning rev"};
 
 const Query select_old_tombstones{"contacts.old_tombstones",
                                   "select account_id from contact_tombstones "
@@ -169,8 +190,77 @@ const Query delete_old_tombstones{
 }  // namespace
 
 Task<Result<int>> purge_history(store::Store& store, Time before) {
-  const AccountPurge purge{select_old_history, {&delete_old_history}};
+  const AccountPurge purge{select_old_history, {&uncount_old_history, &delete_old_history}};
   co_return co_await purge_accounts(store, before, purge);
+}
+
+namespace {
+
+const Query select_history_bytes{"contacts.history_bytes",
+                                 "select history_bytes from account_rev where account_id = $1"};
+
+/// Up to which revision changes are deleted so that $3 bytes are freed, of the $2 oldest changes.
+std::string cutoff_text(const std::string& bytes) {
+  return "select coalesce(max(rev), 0) as rev from (select rev, bytes, "
+         "sum(bytes) over (order by rev) as freed from (select rev, " +
+         bytes +
+         " as bytes from contact_changes where account_id = $1 order by rev limit $2) p) x "
+         "where freed - bytes < $3";
+}
+const Query select_history_cutoff{"contacts.history_cutoff", cutoff_text(counted_bytes),
+                                  cutoff_text(postgres_counted_bytes)};
+const Query uncount_history_until{"contacts.uncount_history_until",
+                                  uncount_text(counted_bytes, "rev <= $2"),
+                                  uncount_text(postgres_counted_bytes, "rev <= $2")};
+const Query delete_history_until{
+    "contacts.delete_history_until",
+    "delete from contact_changes where account_id = $1 and rev <= $2 returning rev"};
+const Query select_long_history{
+    "contacts.long_history",
+    "select account_id from account_rev where account_id > $1 and history_bytes > $2 "
+    "order by account_id limit 1"};
+
+/// Deletes some of the oldest changes to free `bytes`; how many.
+Task<Result<int>> trim_some(store::Store& store, AccountId account, std::int64_t bytes) {
+  const auto cutoff = co_await store.read(
+      select_history_cutoff, values(account, limits::purge_rows_max, bytes), Lane::scan);
+  if (!cutoff) co_return std::unexpected(cutoff.error());
+  const auto until = store::read_column<std::int64_t>(*cutoff, "rev");
+  std::vector<Statement> batch;
+  batch.push_back({uncount_history_until, values(account, until)});
+  batch.push_back({delete_history_until, values(account, until)});
+  const auto written = co_await store.write(account, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  co_return static_cast<int>(written->back().size());
+}
+
+}  // namespace
+
+Task<Result<int>> trim_history(store::Store& store, AccountId account, std::int64_t bytes_max) {
+  for (int deleted = 0;;) {
+    const auto rows = co_await store.read(select_history_bytes, values(account));
+    if (!rows) co_return std::unexpected(rows.error());
+    const auto bytes = rows->empty() ? 0 : store::read_column<std::int64_t>(*rows, "history_bytes");
+    if (bytes <= bytes_max) co_return deleted;
+    const auto some = co_await trim_some(store, account, bytes - bytes_max);
+    if (!some) co_return some;
+    if (*some == 0) co_return deleted;  // another instance was faster
+    deleted += *some;
+  }
+}
+
+Task<Result<int>> trim_histories(store::Store& store, std::int64_t bytes_max) {
+  AccountId account{};
+  for (int deleted = 0;;) {
+    const auto rows =
+        co_await store.read(select_long_history, values(account, bytes_max), Lane::scan);
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty()) co_return deleted;
+    account = store::read_column<AccountId>(*rows, "account_id");
+    const auto some = co_await trim_history(store, account, bytes_max);
+    if (!some) co_return some;
+    deleted += *some;
+  }
 }
 
 Task<Result<int>> purge_tombstones(store::Store& store, Time before) {

@@ -31,6 +31,13 @@ Task<Result<int>> purge_trash(store::Store& store, Time before);
 /// Forgets the history of before `before`.
 Task<Result<int>> purge_history(store::Store& store, Time before);
 
+/// Deletes the oldest history of an account until it is at most `bytes_max`, which is more than one
+/// change can have; returns how many changes.
+Task<Result<int>> trim_history(store::Store& store, AccountId account, std::int64_t bytes_max);
+
+/// The same for all accounts.
+Task<Result<int>> trim_histories(store::Store& store, std::int64_t bytes_max);
+
 /// Forgets the tombstones of contacts that were deleted before `before`: clients that have not
 /// synced since then must begin anew.
 Task<Result<int>> purge_tombstones(store::Store& store, Time before);

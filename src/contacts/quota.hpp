@@ -1,7 +1,9 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <mutex>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "base/ids.hpp"
@@ -37,6 +39,23 @@ class FullAccounts {
   std::atomic<std::size_t> size_ = 0;
   std::mutex mutex_;
   std::unordered_set<AccountId> accounts_;
+};
+
+/// How much history each account has written on one loop since its total was last checked.
+class HistoryMeter {
+ public:
+  /// Whether the account's total should be checked now, after these bytes were added.
+  bool add(AccountId account, std::int64_t bytes) {
+    if (written_.size() >= limits::history_accounts_max) written_.clear();
+    std::int64_t& total = written_[account];
+    total += bytes;
+    if (total < limits::history_check_bytes) return false;
+    written_.erase(account);
+    return true;
+  }
+
+ private:
+  std::unordered_map<AccountId, std::int64_t> written_;
 };
 
 }  // namespace kith::contacts

@@ -46,6 +46,23 @@ inline Origin origin_of(const http::Caller& caller) {
   return {.actor = caller.who.account, .door = Door::rest, .at = caller.now};
 }
 
+/// The same for a request that changes several contacts: they share a change group, which a repeat
+/// of the request under its idempotency key has again.
+inline Origin group_origin_of(http::Caller& caller) {
+  Origin origin = as_unit(origin_of(caller), caller.ids.make<ContactId>().uuid);
+  if (caller.ids.repeated()) origin.repeated_since = caller.ids.first_at();
+  return origin;
+}
+
+/// An operation on what the client names, under its conditions.
+inline Operation operation_on(http::Target<ContactId>& target, ChangeKind kind) {
+  return {.kind = kind,
+          .id = target.id,
+          .seen = std::move(target.conditions.if_match),
+          .unlike = target.conditions.excluded_revisions(),
+          .must_be_new = target.conditions.must_be_new()};
+}
+
 /// The revision, and that it is of the simple form.
 inline std::string etag_of(const Contact& contact) {
   return "\"" + std::to_string(contact.revision) + "-s\"";

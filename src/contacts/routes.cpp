@@ -95,10 +95,9 @@ struct FavoriteFlag {
 
 /// What a client wants done with what it names.
 Operation operation_of(Target<ContactId>& target, ChangeKind kind, Change change = {}) {
-  return {.kind = kind,
-          .id = target.id,
-          .seen = std::move(target.conditions.if_match),
-          .change = std::move(change)};
+  Operation operation = operation_on(target, kind);
+  operation.change = std::move(change);
+  return operation;
 }
 
 /// The change that puts `fields` in the place of all that was there.
@@ -164,6 +163,15 @@ Task<Result<MaybeUnchanged<Contact>>> get_contact(Rest& rest, Principal who,
   co_return MaybeUnchanged<Contact>{*std::move(contact), std::move(etag)};
 }
 
+/// The answer to a creation that also has an `If-Match`: one of the two is never met.
+Task<Result<Saved<Contact>>> refuse_creation(Rest& rest, AccountId owner, ContactId id) {
+  const auto current = co_await rest.contacts.get(owner, id);
+  if (current) co_return stale(*current);
+  if (current.error().code != Errc::not_found) co_return std::unexpected(current.error());
+  co_return refuse(Errc::precondition_failed,
+                   "If-Match and `If-None-Match: *` cannot both be met. Send one of them.");
+}
+
 /// Creates a contact under the id that the client chose.
 Task<Result<Saved<Contact>>> create_at(Rest& rest, Caller caller, Operation operation) {
   constexpr int version = 7;
@@ -189,6 +197,8 @@ Task<Result<Saved<Contact>>> put_contact(Rest& rest, Caller caller, Target<Conta
                                          Body<ContactFields> body) {
   Operation put = operation_of(target, ChangeKind::changed, putting(std::move(body.value)));
   if (target.conditions.must_be_new()) {
+    const bool must_exist = target.conditions.must_exist || !put.seen.empty();
+    if (must_exist) co_return co_await refuse_creation(rest, caller.who.account, target.id);
     co_return co_await create_at(rest, caller, std::move(put));
   }
   auto contact =
@@ -251,7 +261,11 @@ std::vector<http::Route> routes(Rest* rest) {
        contacts_change,
        "put_contact",
        "Replace a contact, or create one under an id of yours (`If-None-Match: *`)",
-       {Errc::conflict}},
+       {Errc::conflict, Errc::forbidden},
+       limits::body_bytes_max,
+       false,
+       http::LimitClass::none,
+       contacts_create},
       {patch, "/api/v1/contacts/{id}", endpoint<&patch_contact>(rest), contacts_change,
        "patch_contact", "Change some fields of a contact (JSON merge patch)"},
       {del, "/api/v1/contacts/{id}", endpoint<&delete_contact>(rest), contacts_delete,

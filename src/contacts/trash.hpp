@@ -35,12 +35,15 @@ class Trash {
   /// What was deleted last comes first. Errors: `malformed` for a cursor that is not of this list.
   Task<Result<Slice<TrashedContact>>> list(AccountId owner, SliceRequest request);
 
-  /// Takes back everything that was deleted at `since` or later; how many contacts that were.
+  /// Restores everything that was deleted at `since` or later, in pieces, and gives how many
+  /// contacts that were; those that an earlier try of the same request has restored count too.
+  /// Errors also: `disk_full`. After an error a part may have been restored.
   Task<Result<int>> restore_since(AccountId owner, Time since, Origin origin);
 
-  /// Erases a contact in the trash with its history. Clients that sync were told of its deletion.
-  /// Errors: `not_found` for what is not in the trash.
-  Task<Result<void>> erase(AccountId owner, ContactId id);
+  /// Deletes a contact in the trash permanently, with its history. Clients that sync were told of
+  /// its deletion. Of `operation` only the id and the conditions count. Errors: `not_found` for
+  /// what is not in the trash; `precondition_failed`.
+  Task<Result<void>> erase(AccountId owner, const Operation& operation);
 
  private:
   Contacts& contacts_;

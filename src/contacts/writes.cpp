@@ -1,8 +1,10 @@
 #include "contacts/writes.hpp"
 
+#include <array>
 #include <cstring>
 #include <utility>
 
+#include "base/limits.hpp"
 #include "json/write.hpp"
 #include "store/rows.hpp"
 
@@ -33,29 +35,36 @@ std::string old_values_of(const ContactFields& before, const ContactFields& afte
   return patch.empty() ? patch : patch + "}";
 }
 
-// The revision of a new contact, which is counted.
-const Query next_revision{"contacts.next_revision",
-                          "update account_rev set rev = rev + 1, contact_count = contact_count + 1 "
-                          "where account_id = $1 returning rev, contact_count"};
+// The revision of a new contact, which is counted. An account that was deleted meanwhile has no
+// row: the insertion then violates its foreign key.
+const Query next_revision{
+    "contacts.next_revision",
+    "update account_rev set rev = rev + 1, contact_count = contact_count + 1, "
+    "history_bytes = history_bytes + $2 "
+    "where account_id = $1 returning rev, contact_count"};
 
 // The same under an id that is not new for certain.
 const Query next_revision_at{
     "contacts.next_revision_at",
     "update account_rev set rev = rev + 1, contact_count = contact_count + case when exists "
-    "(select 1 from contacts where account_id = $1 and id = $2) then 0 else 1 end "
+    "(select 1 from contacts where account_id = $1 and id = $2) then 0 else 1 end, "
+    "history_bytes = history_bytes + case when exists "
+    "(select 1 from contacts where account_id = $1 and id = $2) then 0 else cast($3 as bigint) end "
     "where account_id = $1 returning rev, contact_count"};
 
 // The guard of a write: the revision moves on only if the contact is as it was read. A contact that
 // goes into the trash or out of it has another revision, so nothing else need be asked.
 const Query next_revision_if{
     "contacts.next_revision_if",
-    "update account_rev set rev = rev + 1 where account_id = $1 and exists "
+    "update account_rev set rev = rev + 1, history_bytes = history_bytes + $4 "
+    "where account_id = $1 and exists "
     "(select 1 from contacts where account_id = $1 and id = $2 and rev = $3)"};
 
 const std::string insert_text =
     "insert into contacts (account_id, id, created_at, updated_at, rev, " +
     store::column_list(written_fields) +
-    ") values ($1, $2, $3, $3, (select rev from account_rev where account_id = $1), " +
+    ") values ($1, $2, $3, $3, "
+    "coalesce((select rev from account_rev where account_id = $1), 0), " +
     store::parameter_list(written_fields, 4) + ")";
 
 // Under a new id, where nothing can be: what an insertion returns has SQLite copy all pages that it
@@ -125,11 +134,13 @@ void append_statements(std::vector<Statement>& batch, const Write& write,
                        const WriteContext& context) {
   const AccountId& owner = context.owner;
   const Origin& origin = context.origin;
-  if (write.kind == ChangeKind::created) {
-    if (write.has_new_id) batch.push_back({next_revision, values(owner)});
-    if (!write.has_new_id) batch.push_back({next_revision_at, values(owner, write.contact.id)});
+  const std::int64_t bytes = context.keeps_history ? history_bytes_of(write) : 0;
+  if (write.has_new_id) {
+    batch.push_back({next_revision, values(owner, bytes)});
+  } else if (write.kind == ChangeKind::created) {
+    batch.push_back({next_revision_at, values(owner, write.contact.id, bytes)});
   } else {
-    batch.push_back({next_revision_if, values(owner, write.contact.id, write.seen)});
+    batch.push_back({next_revision_if, values(owner, write.contact.id, write.seen, bytes)});
   }
   append_data_statement(batch, owner, write);
   if (!context.keeps_history) return;
@@ -147,11 +158,19 @@ void append_statements(std::vector<Statement>& batch, const Write& write,
 
 }  // namespace
 
-Origin as_unit(Origin origin) {
-  const Uuid random = Uuid::make_v7(origin.at);
-  std::memcpy(&origin.unit, random.octets.data() + 8, sizeof origin.unit);  // begins with a set bit
+std::int64_t history_bytes_of(const Write& write) {
+  return limits::history_row_bytes + static_cast<std::int64_t>(write.old_values.size());
+}
+
+Origin as_unit(Origin origin, const Uuid& id) {
+  std::array<std::int64_t, 2> halves{};
+  std::memcpy(halves.data(), id.octets.data(), sizeof halves);
+  origin.unit = halves[0] ^ halves[1];
+  if (origin.unit == 0) origin.unit = 1;  // 0 is no group
   return origin;
 }
+
+Origin as_unit(Origin origin) { return as_unit(origin, Uuid::make_v7(origin.at)); }
 
 Write Write::creation(Contact contact, bool has_new_id) {
   Write write{.has_new_id = has_new_id};
@@ -175,6 +194,10 @@ Write Write::move(const Contact& current, ChangeKind kind) {
       .kind = kind, .contact = current, .seen = current.revision, .old_values = {}, .derived = {}};
 }
 
+std::unexpected<Error> account_is_gone() {
+  return refuse(Errc::unauthenticated, "The account does not exist any more.");
+}
+
 Task<Result<void>> commit(store::Store& store, std::span<Write> writes, WriteContext context) {
   const std::size_t statements_a_write = context.keeps_history ? 3 : 2;
   std::vector<Statement> batch;
@@ -185,6 +208,7 @@ Task<Result<void>> commit(store::Store& store, std::span<Write> writes, WriteCon
     append_statements(batch, write, context);
   }
   const auto written = co_await store.write(context.owner, std::move(batch));
+  if (!written && written.error().code == Errc::conflict) co_return account_is_gone();
   if (!written) co_return std::unexpected(written.error());
   for (std::size_t i = 0; i < writes.size(); ++i) {
     const std::size_t telling = telling_statement(writes[i]);

@@ -33,9 +33,16 @@ struct Origin {
   Door door;
   Time at;
   std::int64_t unit = 0;  ///< changes of one request share it and are undone together; 0: alone
+  /// Of a request that is sent again: when it was first sent. What `unit` has changed already is
+  /// not changed once more.
+  std::optional<Time> repeated_since = {};
 };
 
-/// The same for several changes that are one to the user.
+/// The same for several changes that are one to the user. Their change group follows from `id`
+/// alone: a request that is sent again under its idempotency key goes on with the same group.
+Origin as_unit(Origin origin, const Uuid& id);
+
+/// The same with a change group of its own.
 Origin as_unit(Origin origin);
 
 /// A change of one contact that is ready to be written.
@@ -55,6 +62,9 @@ struct Write {
   static Write move(const Contact& current, ChangeKind kind);
 };
 
+/// How much the history entry of `write` counts for the account's `history_bytes`.
+std::int64_t history_bytes_of(const Write& write);
+
 /// Whose contacts are written, by whom, and whether the history is told.
 struct WriteContext {
   AccountId owner;
@@ -65,7 +75,10 @@ struct WriteContext {
 /// Runs `writes` of different contacts as one transaction. Each is a guarded batch
 /// (architecture.md): it takes effect, its contact gets its revision and the history a row; or its
 /// contact is not what was seen any more (or is there already), nothing of it is written, and its
-/// revision stays 0. Errors: `unavailable` from the store.
+/// revision stays 0. Errors: those of the store; `unauthenticated` when the account is gone.
 Task<Result<void>> commit(store::Store& store, std::span<Write> writes, WriteContext context);
+
+/// The answer to a request of an account that has been deleted since it was authenticated.
+std::unexpected<Error> account_is_gone();
 
 }  // namespace kith::contacts

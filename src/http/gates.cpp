@@ -130,7 +130,6 @@ Task<std::optional<Error>> Gates::try_answer(Exchange& exchange, const Match& ma
     }
     if (refused) co_return refused;
   }
-  exchange.now = Clock().now();  // what came before may have waited
   if (match.route->repeatable) {
     const auto key = exchange.request.header("Idempotency-Key");
     if (key) co_return co_await answer_once(exchange, *match.route, *key);

@@ -95,3 +95,51 @@ def test_a_start_without_room_is_told_in_a_line(binary: Path, tmp_path: Path,
     with server:
         assert server.call("GET", f"{API}/contacts", authorization="Bearer "
                            + sign_in(server, account.email).tokens["access_token"]).status == 200
+
+
+@pytest.mark.sqlite_only
+def test_undo_and_restore_say_that_the_disk_is_full(binary: Path, tmp_path: Path,
+                                                    small_disk: Path) -> None:
+    """And a repeat goes on with what a full disk cut off."""
+    with Server(binary, tmp_path / "server", KITH_DATA_DIR=small_disk / "data") as server:
+        account = sign_up(server)
+        ann = account.create(first_name="Ann")
+        account.call("PATCH", f"contacts/{ann['id']}", {"notes": "n"})
+        gone = account.create(first_name="Gone")
+        account.call("DELETE", f"contacts/{gone['id']}")
+        filler = fill(small_disk)
+        assert first_refusal(account)[1] == 507
+        body = {"deleted_since": "2020-01-01T00:00:00Z"}
+        for path, sent in (("contacts/undo", None), ("contacts/trash/restore", body)):
+            assert account.call("POST", path, sent).status == 507
+            keyed = account.call("POST", path, sent, idempotency_key=path)
+            assert keyed.status == 507
+        filler.unlink()
+        reply = account.call("POST", "contacts/trash/restore", body,
+                             idempotency_key="contacts/trash/restore")
+        assert (reply.status, reply.json) == (200, {"restored": 1})
+
+
+@pytest.mark.sqlite_only
+def test_an_undo_cut_off_by_a_full_disk_goes_on(binary: Path, tmp_path: Path,
+                                                small_disk: Path) -> None:
+    with Server(binary, tmp_path / "server", KITH_DATA_DIR=small_disk / "data") as server:
+        account = sign_up(server)
+        notes = "n" * 2000
+        creations = [{"op": "create", "contact": {"first_name": f"N{i}", "notes": notes}}
+                     for i in range(1000)]
+        made = account.call("POST", "contacts/batch", {"operations": creations}).json["results"]
+        changes = [{"op": "patch", "id": each["id"], "contact": {"last_name": "Changed"}}
+                   for each in made]
+        reply = account.call("POST", "contacts/batch", {"operations": changes})
+        assert {each["status"] for each in reply.json["results"]} == {200}
+        filler = fill(small_disk)
+        with filler.open("r+b") as file:
+            file.truncate(filler.stat().st_size - 1536 * 1024)  # room for some of it
+        undo = account.call("POST", "contacts/undo", idempotency_key="undo")
+        left = sum(each["last_name"] == "Changed" for each in account.items("contacts?limit=500"))
+        assert undo.status == 507 and 0 < left < 1000, (undo, left)
+        filler.unlink()
+        done = account.call("POST", "contacts/undo", idempotency_key="undo")
+        assert (done.status, done.json) == (200, {"undone": 1000, "skipped": 0})
+        assert {each["last_name"] for each in account.items("contacts?limit=500")} == {None}

@@ -9,8 +9,8 @@ from typing import Any
 
 from kith import API, PASSWORD, Account, Server, make_app_password, sign_up
 
-NAMES = ["README.txt", "account.json", "contacts.json", "trash.json", "sessions.json",
-         "app-passwords.json", "log.json"]
+NAMES = ["README.txt", "account.json", "contacts.json", "trash.json", "history.json",
+         "sessions.json", "app-passwords.json", "log.json"]
 
 
 def export(account: Account) -> zipfile.ZipFile:
@@ -55,6 +55,22 @@ def test_it_holds_everything(server: Server) -> None:
     for secret in secrets:
         assert secret.encode() not in everything
     assert read(export(account), "log.json")[0]["action"] == "exported"
+
+
+def test_it_holds_the_history(server: Server) -> None:
+    account = sign_up(server)
+    me = account.call("GET", "users/me").json["id"]
+    ann = account.create(first_name="Ann", notes="old")
+    account.call("PATCH", f"contacts/{ann['id']}", {"notes": 'new "quoted"'})
+    account.call("DELETE", f"contacts/{ann['id']}")
+    many = [{"op": "create", "contact": {"first_name": f"N{i}"}} for i in range(700)]
+    account.call("POST", "contacts/batch", {"operations": many})
+    history = read(export(account), "history.json")
+    assert [each["revision"] for each in history] == list(range(1, 704))
+    assert [each["kind"] for each in history[:4]] == ["created", "changed", "deleted", "created"]
+    assert [each["before"] for each in history[:3]] == [{}, {"notes": "old"}, {}]
+    assert {each["actor"] for each in history} == {me}
+    assert {each["contact_id"] for each in history[:3]} == {ann["id"]}
 
 
 def test_an_empty_account_has_empty_lists(server: Server) -> None:

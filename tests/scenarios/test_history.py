@@ -9,6 +9,7 @@ import pytest
 from kith import Account, Server, query, sign_up
 from scenario import Scenario, play, table
 
+DOUBLE_CLICK_SECONDS = 2.1  # beyond that an undo is one of its own
 GHOST = "0193c1e2-0000-7000-8000-000000000001"
 ASKED = [
     Scenario("an empty trash", "GET", "contacts/trash", 200, holds=('"items":[]',)),
@@ -27,8 +28,8 @@ ASKED = [
              {"deleted_since": "2026-11-24T10:00:00Z"}, holds=('"restored":0',)),
     Scenario("changes from the beginning", "GET", "contacts/changes", 200,
              holds=('"deleted":false', '"has_more":false', '"revision":1')),
-    Scenario("a made-up token", "GET", "contacts/changes?since=abc", 400,
-             holds=("urn:kith:problem:malformed",)),
+    Scenario("a made-up token", "GET", "contacts/changes?since=abc", 410,
+             holds=("urn:kith:problem:sync-token-unknown",)),
     Scenario("too many changes at once", "GET", "contacts/changes?limit=501", 422,
              errors=("limit",)),
     Scenario("the history of nothing", "GET", f"contacts/{GHOST}/history", 404),
@@ -72,7 +73,7 @@ def test_what_is_somebody_elses_is_not_there(account: Account, method: str, path
         assert reply.status == 404 and "Secret" not in reply.text
     assert [each["id"] for each in stranger.items("contacts/trash")] == [deleted["id"]]
     token = stranger.call("GET", "contacts/changes").json["next_token"]
-    assert account.call("GET", "contacts/changes" + query(since=token)).status == 400
+    assert account.call("GET", "contacts/changes" + query(since=token)).status == 410
 
 
 def delete(account: Account, contact: dict[str, Any]) -> None:
@@ -177,16 +178,20 @@ def test_undo_takes_back_each_kind_of_change(account: Account) -> None:
         assert reply.status == 200, reply
         return reply.json
 
+    def redo() -> dict[str, int]:
+        time.sleep(DOUBLE_CLICK_SECONDS)
+        return undo()
+
     account.call("PATCH", path, {"first_name": "My Ann", "phone": None})
     assert undo() == {"undone": 1, "skipped": 0}
     assert account.call("GET", path).json["phone"] == "1"
     assert account.call("GET", path).json["favorite"] is False
-    assert undo() == {"undone": 1, "skipped": 0}, "an undo can be undone"
+    assert redo() == {"undone": 1, "skipped": 0}, "an undo can be undone"
     assert account.call("GET", path).json["first_name"] == "My Ann"
     delete(account, ann)
     undo()
     assert account.call("GET", path).status == 200
-    undo()
+    redo()
     assert account.call("GET", path).status == 404
     account.call("POST", path + "/restore")
     undo()
@@ -213,6 +218,62 @@ def test_one_undo_takes_back_a_whole_batch(account: Account) -> None:
         return {each["id"]: {**each, "updated_at": None} for each in items}
 
     assert facts(account.items("contacts?limit=500")) == facts(before)
+
+
+def test_a_double_click_undoes_once(account: Account) -> None:
+    kept = [account.create(first_name=f"K{i}") for i in range(20)]
+    batch = [{"op": "patch", "id": each["id"], "contact": {"notes": "x"}} for each in kept]
+    assert account.call("POST", "contacts/batch", {"operations": batch}).status == 200
+    with ThreadPoolExecutor(4) as pool:  # at the same moment
+        replies = list(pool.map(lambda _: account.call("POST", "contacts/undo"), range(4)))
+    replies.append(account.call("POST", "contacts/undo"))  # just finished
+    replies.append(account.call("POST", "contacts/undo", idempotency_key="another"))
+    assert [(each.status, each.json) for each in replies] == [
+        (200, {"undone": 20, "skipped": 0})] * 6
+    assert {each["notes"] for each in account.items("contacts")} == {None}
+    time.sleep(DOUBLE_CLICK_SECONDS)
+    assert account.call("POST", "contacts/undo", idempotency_key="another").json["undone"] == 20
+    assert {each["notes"] for each in account.items("contacts")} == {None}, "the key's answer"
+    assert account.call("POST", "contacts/undo").json == {"undone": 20, "skipped": 0}
+    assert {each["notes"] for each in account.items("contacts")} == {"x"}, "a redo"
+
+
+def test_an_undo_after_another_change_is_one_of_its_own(account: Account) -> None:
+    ann = account.create()
+    path = f"contacts/{ann['id']}"
+    account.call("PATCH", path, {"notes": "a"})
+    assert account.call("POST", "contacts/undo").json["undone"] == 1
+    account.call("PATCH", path, {"notes": "b"})
+    assert account.call("POST", "contacts/undo").json["undone"] == 1
+    assert account.call("GET", path).json["notes"] is None
+
+
+def test_a_revision_guards_an_undo(account: Account) -> None:
+    ann = account.create()
+    path = f"contacts/{ann['id']}"
+    changed = account.call("PATCH", path, {"notes": "a"})
+    guarded = f"contacts/undo?revision={changed.etag.split('-')[0][1:]}"
+    with ThreadPoolExecutor(4) as pool:
+        replies = list(pool.map(lambda _: account.call("POST", guarded), range(4)))
+    assert sorted(each.status for each in replies) == [200, 412, 412, 412]
+    undone = account.call("GET", path)
+    assert undone.json["notes"] is None
+    redo = f"contacts/undo?revision={undone.etag.split('-')[0][1:]}"
+    assert account.call("POST", redo).json == {"undone": 1, "skipped": 0}, "it is meant"
+    assert account.call("GET", path).json["notes"] == "a"
+
+
+def test_an_undo_of_thousands_is_whole(account: Account) -> None:
+    for part in range(2):
+        operations = [{"op": "create", "contact": {"first_name": f"N{part} {i}"}}
+                      for i in range(1000)]
+        assert account.call("POST", "contacts/batch", {"operations": operations}).status == 200
+    assert account.call("POST", "contacts/undo").json == {"undone": 1000, "skipped": 0}
+    assert len(account.items("contacts?limit=500")) == 1000
+    since = account.items("contacts/trash?limit=500")[-1]["deleted_at"]
+    reply = account.call("POST", "contacts/trash/restore", {"deleted_since": since})
+    assert reply.json == {"restored": 1000}
+    assert len(account.items("contacts?limit=500")) == 2000
 
 
 def test_a_412_brings_the_contact_as_it_is(account: Account) -> None:

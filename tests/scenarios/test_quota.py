@@ -1,8 +1,9 @@
 """KITH_CONTACTS_MAX: how many contacts an account may have."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Iterator
 
 import pytest
 
@@ -61,6 +62,37 @@ def test_a_batch_makes_what_there_is_room_for(small: Server) -> None:
     statuses = [each["status"] for each in reply.json["results"]]
     assert statuses == [201] * (MOST - 1) + [403] * (MOST + 1)
     assert len(account.items("contacts")) == MOST
+
+
+@pytest.mark.parametrize("first", [
+    {"op": "create", "contact": {"first_name": "X", "email": "bad"}},
+    {"op": "create", "contact": {"fax": "1"}},
+    {"op": "create", "id": "{taken}", "contact": {"first_name": "X"}},
+    {"op": "create", "id": "{trashed}", "contact": {"first_name": "X"}},
+])
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_refused_creation_takes_no_room(small: Server, first: Any, count: int) -> None:
+    account = sign_up(small)
+    made = [account.create() for _ in range(MOST - 1)]
+    account.call("DELETE", f"contacts/{made[1]['id']}")
+    refused = json.loads(json.dumps(first).replace("{taken}", made[0]["id"]).replace(
+        "{trashed}", made[1]["id"]))
+    again = [refused] + [{"op": "create", "contact": {"first_name": "X", "email": "bad"}}
+                         ] * (count - 1)
+    operations = [*again, {"op": "create", "contact": {"first_name": "Room"}},
+                  {"op": "create", "contact": {"first_name": "No room"}}]
+    reply = account.call("POST", "contacts/batch", {"operations": operations})
+    statuses = [each["status"] for each in reply.json["results"]]
+    assert statuses[0] in (409, 422) and statuses[-2:] == [201, 403], statuses
+
+
+def test_refused_creations_of_a_large_batch_take_no_room(small: Server) -> None:
+    account = sign_up(small)
+    bad = {"op": "create", "contact": {"first_name": "X", "email": "bad"}}
+    good = {"op": "create", "contact": {"first_name": "X"}}
+    reply = account.call("POST", "contacts/batch", {"operations": [bad] * 500 + [good] * 50})
+    statuses = [each["status"] for each in reply.json["results"]]
+    assert statuses.count(201) == MOST and statuses.count(403) == 50 - MOST
 
 
 def test_a_repeated_request_gives_what_it_made(small: Server) -> None:
