@@ -126,6 +126,10 @@ inline constexpr auto unused_avatar_age = 1h;  ///< of one that was begun and no
 // Pages.
 inline constexpr int page_size_default = 50;
 inline constexpr int page_size_max = 500;
+inline constexpr std::size_t page_bytes_max = 1024 * 1024;  ///< of its items; one always fits
+/// Rows of the first read of a page, and how many times as many a further one may ask for.
+inline constexpr int page_read_rows = 101;
+inline constexpr int page_read_growth = 4;
 inline constexpr int birthday_days_default = 7;
 inline constexpr int birthday_days_max = 366;
 inline constexpr int search_chars_max = 200;

@@ -129,7 +129,10 @@ class BatchReader {
   explicit BatchReader(Time now) : now_(now) {}
 
   Result<std::vector<BatchOperation>> read(const BatchRequest& request) {
-    json::for_each_element(request.operations.json, [this](std::string_view json) { add(json); });
+    json::for_each_element(request.operations.json, [this](std::string_view json) {
+      add(json);
+      return count_ <= limits::batch_operations_max;
+    });
     if (count_ == 0) refuse("operations", "must not be empty");
     if (count_ > limits::batch_operations_max) {
       refuse("operations", "must have at most 1000 items");

@@ -6,6 +6,7 @@
 #include <boost/json/basic_parser_impl.hpp>
 
 #include "base/limits.hpp"
+#include "base/text.hpp"
 #include "json/slices.hpp"
 
 namespace kith::json {
@@ -18,7 +19,7 @@ namespace bj = boost::json;
 /// duplicate keys before we could refuse them, and would cost an allocation a value.
 class ObjectHandler {
  public:
-  ObjectHandler(Filler& filler, std::string_view text) : filler_(&filler), document_(text) {}
+  ObjectHandler(Filler& filler, std::string_view text) : filler_(&filler), values_(text) {}
 
   // The size of a body bounds all of these already.
   static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
@@ -68,7 +69,7 @@ class ObjectHandler {
 
  private:
   bool open() {
-    if (depth_ == 1 && is_object_) put(Nested{member_value(document_, members_ - 1)});
+    if (depth_ == 1 && is_object_) put(Nested{values_.value_at(members_ - 1)});
     ++depth_;
     return true;
   }
@@ -87,7 +88,7 @@ class ObjectHandler {
   }
 
   Filler* filler_;
-  std::string_view document_;
+  MemberCursor values_;
   std::size_t members_ = 0;  // of the outermost object, so far
   int depth_ = 0;
   bool is_object_ = true;
@@ -109,14 +110,39 @@ std::string position(std::string_view text, std::size_t offset) {
   return "line " + std::to_string(line) + ", column " + std::to_string(column);
 }
 
+/// What is wrong at a byte where the syntax of JSON is broken.
+std::string unexpected(std::string_view text, std::size_t offset) {
+  const unsigned char byte = offset < text.size() ? static_cast<unsigned char>(text[offset]) : 0;
+  if (byte < 0x20) return "control characters must be escaped and stand within quotes";
+  if (byte < 0x7F) return std::string("unexpected character '") + text[offset] + "'";
+  const bool is_text = is_valid_utf8(text.substr(0, offset)) && is_valid_utf8(text.substr(offset));
+  return is_text ? "unexpected character" : "the text is not valid UTF-8";
+}
+
+std::string reason_of(bj::error_code error, std::string_view text, std::size_t offset) {
+  constexpr auto depth = limits::json_depth_max;
+  if (error == bj::error::incomplete) return "unexpected end of the text";
+  if (error == bj::error::extra_data) return "only white space may follow the JSON value";
+  if (error == bj::error::exponent_overflow) return "the exponent of a number is too large";
+  if (error == bj::error::too_deep) return "nested more than " + std::to_string(depth) + " deep";
+  if (error == bj::error::illegal_leading_surrogate ||
+      error == bj::error::illegal_trailing_surrogate || error == bj::error::expected_utf16_escape) {
+    return "a \\u escape is half of a surrogate pair";
+  }
+  if (error == bj::error::expected_hex_digit) return "\\u needs four hexadecimal digits";
+  return unexpected(text, offset);
+}
+
 Error malformed(std::string_view text, std::size_t offset, bj::error_code error) {
-  const bool deep = error == bj::error::too_deep;
-  std::string reason = deep ? "nested more than " + std::to_string(limits::json_depth_max) + " deep"
-                       : error == bj::error::incomplete ? "it ends too early"
-                                                        : error.message();
-  return {
-      .code = Errc::malformed,
-      .detail = "The body is not valid JSON at " + position(text, offset) + ": " + reason + "."};
+  return {.code = Errc::malformed,
+          .detail = "The body is not valid JSON at " + position(text, offset) + ": " +
+                    reason_of(error, text, offset) + "."};
+}
+
+/// `text` without the byte order mark that RFC 8259 (section 8.1) lets a reader ignore.
+std::string_view without_mark(std::string_view text) {
+  constexpr std::string_view mark = "\xEF\xBB\xBF";
+  return text.starts_with(mark) ? text.substr(mark.size()) : text;
 }
 
 }  // namespace
@@ -124,6 +150,7 @@ Error malformed(std::string_view text, std::size_t offset, bj::error_code error)
 std::optional<Error> read_object(std::string_view text, Filler& filler) {
   bj::parse_options options;
   options.max_depth = limits::json_depth_max;
+  text = without_mark(text);
   bj::basic_parser<ObjectHandler> parser(options, filler, text);
   bj::error_code error;
   const std::size_t used = parser.write_some(false, text.data(), text.size(), error);

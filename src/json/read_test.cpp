@@ -103,11 +103,67 @@ INSTANTIATE_TEST_SUITE_P(
                     Broken{"{\"name\":\"é\",\n\"nick\":\"李\",\n\"ü\":?}", "line 3, column 5"},
                     Broken{R"({"name":"Anna"} x)", "line 1, column 17"},
                     Broken{R"({"name":"Anna"}{})", "line 1, column 16"},
-                    Broken{"\xef\xbb\xbf{}", "line 1, column 1"},
+                    Broken{"\xef\xbb\xbf{} x", "line 1, column 4"},
+                    Broken{"\xef\xbb\xbf\xef\xbb\xbf{}", "line 1, column 1"},
+                    Broken{"{}\xef\xbb\xbf", "line 1, column 3"},
                     Broken{R"({"age":01})", "line 1, column 9"},
                     Broken{R"({"age":+1})", "line 1, column 8"},
                     Broken{R"({"age":NaN})", "line 1, column 8"},
                     Broken{R"({"name":"x" /* no */})", "line 1, column 13"}));
+
+/// Text, what its refusal says behind the position.
+using Wrong = std::pair<std::string, std::string>;
+class Reason : public testing::TestWithParam<Wrong> {};
+
+TEST_P(Reason, IsGivenInPlainWords) {
+  const auto& [text, reason] = GetParam();
+  const auto person = read<Person>(text, now);
+  ASSERT_FALSE(person) << text;
+  EXPECT_THAT(person.error().detail, testing::EndsWith(": " + reason + ".")) << text;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Reasons, Reason,
+    testing::Values(Wrong{"", "unexpected end of the text"},
+                    Wrong{R"({"name":"Anna")", "unexpected end of the text"},
+                    Wrong{"{'name':1}", "unexpected character '''"},
+                    Wrong{R"({"name":"Anna",})", "unexpected character '}'"},
+                    Wrong{R"({"name":"\x"})", "unexpected character 'x'"},
+                    Wrong{"{\"name\":\"é\",ü:1}", "unexpected character"},
+                    Wrong{R"({"age":1} 2)", "only white space may follow the JSON value"},
+                    Wrong{R"({"age":1e99999999999})", "the exponent of a number is too large"},
+                    Wrong{R"({"name":"\ud800x"})", "a \\u escape is half of a surrogate pair"},
+                    Wrong{R"({"name":"\udc00"})", "a \\u escape is half of a surrogate pair"},
+                    Wrong{R"({"name":"\u12g4"})", "\\u needs four hexadecimal digits"},
+                    Wrong{"{\"name\":\"a\tb\"}",
+                          "control characters must be escaped and stand within quotes"},
+                    Wrong{"{\"name\":\"\xff\"}", "the text is not valid UTF-8"},
+                    Wrong{"{\"name\":\"\xc3\"}", "the text is not valid UTF-8"}));
+
+TEST(JsonRead, IgnoresAByteOrderMark) {
+  const auto person = read<Person>("\xef\xbb\xbf{\"name\":\"Anna\"}", now);
+  ASSERT_TRUE(person);
+  EXPECT_EQ(person->name, "Anna");
+}
+
+/// Objects that are read later keep their text.
+struct Parent {
+  std::optional<Deferred<Person>> first = {};
+  std::optional<Deferred<Person>> second = {};
+
+  static constexpr auto fields() {
+    return kith::fields(field("first", &Parent::first), field("second", &Parent::second));
+  }
+};
+
+TEST(JsonRead, FindsTheTextOfWhatIsReadLater) {
+  const std::string text =
+      "\xef\xbb\xbf { \"second\" : {\"name\":\"}\", \"age\":[{}]} , \"first\":{} }";
+  const auto parent = read<Parent>(text, now);
+  ASSERT_TRUE(parent);
+  EXPECT_EQ(parent->first->json, "{}");
+  EXPECT_EQ(parent->second->json, R"({"name":"}", "age":[{}]})");
+}
 
 class NotJson : public testing::TestWithParam<std::string> {};
 

@@ -65,12 +65,13 @@ std::string_view first_value(std::string_view text) {
   return text.substr(0, text.find_first_of(",]} \t\r\n"));
 }
 
-std::string_view member_value(std::string_view object, std::size_t index) {
-  object = after_blanks(object);
-  for (std::size_t i = 0; to_next_item(object); ++i) {
-    take_name(object);
-    const std::string_view value = take_value(object);
-    if (i == index) return value;
+MemberCursor::MemberCursor(std::string_view object) : rest_(after_blanks(object)) {}
+
+std::string_view MemberCursor::value_at(std::size_t index) {
+  while (to_next_item(rest_)) {
+    take_name(rest_);
+    const std::string_view value = take_value(rest_);
+    if (next_++ == index) return value;
   }
   return {};
 }
@@ -84,9 +85,10 @@ void for_each_member(std::string_view object,
   }
 }
 
-void for_each_element(std::string_view array, const std::function<void(std::string_view)>& visit) {
+void for_each_element(std::string_view array, const std::function<bool(std::string_view)>& visit) {
   array = after_blanks(array);
-  while (to_next_item(array)) visit(take_value(array));
+  while (to_next_item(array) && visit(take_value(array))) {
+  }
 }
 
 }  // namespace kith::json

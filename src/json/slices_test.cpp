@@ -16,7 +16,10 @@ using testing::Pair;
 
 std::vector<std::string> elements(std::string_view array) {
   std::vector<std::string> all;
-  for_each_element(array, [&](std::string_view value) { all.emplace_back(value); });
+  for_each_element(array, [&](std::string_view value) {
+    all.emplace_back(value);
+    return true;
+  });
   return all;
 }
 
@@ -38,8 +41,30 @@ TEST(JsonSlices, FindTheMembersOfAnObject) {
   EXPECT_THAT(members("{}"), IsEmpty());
   EXPECT_THAT(members(R"( { "a" : 1 , "b}":{"c":"}"} , "":true} )"),
               ElementsAre(Pair("a", "1"), Pair("b}", R"({"c":"}"})"), Pair("", "true")));
-  EXPECT_EQ(member_value(R"({"a":1,"b":{"c":[]}})", 1), R"({"c":[]})");
-  EXPECT_EQ(member_value(R"({"a":1})", 1), "");
+}
+
+TEST(JsonSlices, StopAtTheElementThatTheVisitorRefuses) {
+  int visited = 0;
+  for_each_element("[1,2,3,4]", [&](std::string_view value) {
+    ++visited;
+    return value != "2";
+  });
+  EXPECT_EQ(visited, 2);
+}
+
+TEST(JsonSlices, ACursorFindsValuesByTheirNumbers) {
+  MemberCursor all(R"( {"a":1, "b" : {"c":[]} ,"d":"}","e":[{}]} )");
+  EXPECT_EQ(all.value_at(0), "1");
+  EXPECT_EQ(all.value_at(1), R"({"c":[]})");
+  EXPECT_EQ(all.value_at(2), R"("}")");
+  EXPECT_EQ(all.value_at(3), "[{}]");
+  EXPECT_EQ(all.value_at(4), "");
+  MemberCursor some(R"({"a":1,"b":{"c":[]},"d":{"x":{}},"e":[]})");
+  EXPECT_EQ(some.value_at(2), R"({"x":{}})");
+  EXPECT_EQ(some.value_at(3), "[]");
+  EXPECT_EQ(some.value_at(9), "");
+  EXPECT_EQ(some.value_at(10), "");
+  EXPECT_EQ(MemberCursor("{}").value_at(0), "");
 }
 
 TEST(JsonSlices, StayInsideOfWhatIsNoJson) {
@@ -47,7 +72,8 @@ TEST(JsonSlices, StayInsideOfWhatIsNoJson) {
                                  "{\"a\":{", "]", "}", ",", ":", "[[[", "{{", "\"\\"}) {
     for (const std::string& part : elements(text)) EXPECT_LE(part.size(), text.size());
     for (const auto& [name, value] : members(text)) EXPECT_LE(value.size(), text.size());
-    EXPECT_LE(member_value(text, 0).size(), text.size());
+    MemberCursor values(text);
+    for (std::size_t i = 0; i < 3; ++i) EXPECT_LE(values.value_at(i).size(), text.size());
   }
 }
 

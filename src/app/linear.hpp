@@ -1,0 +1,119 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <ctime>
+#include <functional>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include <linux/perf_event.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/// How the cost of a parser grows with its input, for tests that none is worse than linear.
+namespace kith::app {
+
+/// Counts what this thread does: its instructions in user mode where the kernel counts them, else
+/// the nanoseconds of CPU time, which pass only while it runs.
+class CostMeter {
+ public:
+  CostMeter() {
+    perf_event_attr wanted{};
+    wanted.type = PERF_TYPE_HARDWARE;
+    wanted.size = sizeof wanted;
+    wanted.config = PERF_COUNT_HW_INSTRUCTIONS;
+    wanted.exclude_kernel = 1;
+    wanted.exclude_hv = 1;
+    counter_ = static_cast<int>(::syscall(SYS_perf_event_open, &wanted, 0, -1, -1, 0));
+  }
+  ~CostMeter() {
+    if (counter_ >= 0) ::close(counter_);
+  }
+  CostMeter(const CostMeter&) = delete;
+  CostMeter& operator=(const CostMeter&) = delete;
+
+  bool counts_instructions() const { return counter_ >= 0; }
+
+  std::int64_t now() const {
+    std::int64_t count = 0;
+    if (counter_ >= 0 && ::read(counter_, &count, sizeof count) == sizeof count) return count;
+    timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return time.tv_sec * 1'000'000'000 + time.tv_nsec;
+  }
+
+ private:
+  int counter_ = -1;
+};
+
+/// A parser with an input that can be of any size.
+struct Parser {
+  std::string_view name;
+  std::size_t bytes;                             ///< the smaller of the two sizes to compare
+  std::function<std::string(std::size_t)> make;  ///< an input of about so many bytes
+  std::function<void(const std::string&)> run;
+};
+
+/// What the input of two sizes costs.
+struct Growth {
+  double cost = 0;         ///< of the smaller one
+  double cost_double = 0;  ///< of one twice as large
+  double ratio() const { return cost_double / cost; }
+};
+
+/// How many times as much an input of twice the size may cost; 4 would be quadratic.
+inline constexpr double growth_max = 2.5;
+
+/// The least cost of many runs. Other processes can only add to a run's cost (by cooling caches),
+/// so the least cost of each size approaches its true one: runs are repeated until the ratio is
+/// within `growth_max`, or so often that it never will be.
+inline Growth growth_of(const Parser& parser) {
+  constexpr int rounds_min = 3;
+  constexpr int rounds_max = 60;
+  constexpr std::int64_t cost_max = 5'000'000'000;  // then a handful of rounds has to do
+  constexpr std::int64_t measurable = 200'000;      // far above what reading the meter costs
+  const CostMeter meter;
+  const std::int64_t begin = meter.now();
+  const std::string once = parser.make(parser.bytes);
+  const std::string twice = parser.make(2 * parser.bytes);
+  const auto cost_of = [&](const std::string& input, int runs) {
+    const std::int64_t before = meter.now();
+    for (int i = 0; i < runs; ++i) parser.run(input);
+    return meter.now() - before;
+  };
+  parser.run(twice);  // what is made once is made now
+  int runs = 1;
+  while (runs < 1 << 20 && cost_of(once, runs) < measurable) runs *= 2;
+  auto least = std::numeric_limits<std::int64_t>::max();
+  auto least_double = least;
+  for (int round = 1; round <= rounds_max; ++round) {
+    least = std::min(least, cost_of(once, runs));
+    least_double = std::min(least_double, cost_of(twice, runs));
+    const bool is_linear =
+        static_cast<double>(least_double) <= growth_max * static_cast<double>(least);
+    const bool is_slow = meter.now() - begin > cost_max;
+    if (round >= rounds_min && (is_linear || is_slow)) break;
+  }
+  return {static_cast<double>(least) / runs, static_cast<double>(least_double) / runs};
+}
+
+/// `unit` repeated to about `bytes`, at least once.
+inline std::string repeated(std::string_view unit, std::size_t bytes) {
+  std::string out;
+  out.reserve(bytes + unit.size());
+  do out += unit;
+  while (out.size() < bytes);
+  return out;
+}
+
+/// An input of `before`, `unit` as often as there is room, and `after`.
+inline std::function<std::string(std::size_t)> filled(std::string before, std::string unit,
+                                                      std::string after = {}) {
+  return [=](std::size_t bytes) { return before + repeated(unit, bytes) + after; };
+}
+
+}  // namespace kith::app
