@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include <linux/perf_event.h>
+#include <malloc.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -76,6 +77,9 @@ inline Growth growth_of(const Parser& parser) {
   constexpr int rounds_max = 60;
   constexpr std::int64_t cost_max = 5'000'000'000;  // then a handful of rounds has to do
   constexpr std::int64_t measurable = 200'000;      // far above what reading the meter costs
+  // Freed memory is kept: large blocks would be mapped anew in each run, from some size on.
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
   const CostMeter meter;
   const std::int64_t begin = meter.now();
   const std::string once = parser.make(parser.bytes);

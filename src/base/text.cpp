@@ -13,6 +13,7 @@
 #include <unicode/utf8.h>
 
 #include "base/limits.hpp"
+#include "base/normalizing.hpp"
 
 namespace kith {
 
@@ -86,10 +87,7 @@ const Letter* find_letter(UChar32 c) {
 /// Casefolded and composed, so that each letter of the table is one code point.
 icu::UnicodeString casefold(std::string_view text) {
   static const icu::Normalizer2& nfkc_cf = normalizer(&icu::Normalizer2::getNFKCCasefoldInstance);
-  UErrorCode status = U_ZERO_ERROR;
-  icu::UnicodeString out = nfkc_cf.normalize(to_unicode(text), status);
-  check(status);
-  return out;
+  return normalized_in_linear_time(nfkc_cf, to_unicode(text));
 }
 
 /// Letters of the table as `spelling`, digits of any script as ASCII.
@@ -114,16 +112,13 @@ std::u16string replace_letters(const icu::UnicodeString& text,
 std::string without_marks(const std::u16string& text) {
   static const icu::Normalizer2& nfd = normalizer(&icu::Normalizer2::getNFDInstance);
   static const icu::Normalizer2& nfc = normalizer(&icu::Normalizer2::getNFCInstance);
-  UErrorCode status = U_ZERO_ERROR;
-  const icu::UnicodeString decomposed = nfd.normalize(view(text), status);
+  const icu::UnicodeString decomposed = normalized_in_linear_time(nfd, view(text));
   std::u16string kept;
   kept.reserve(static_cast<std::size_t>(decomposed.length()));
   for_each_char(decomposed, [&](UChar32 c, std::u16string_view units) {
     if (c < first_letter || u_charType(c) != U_NON_SPACING_MARK) kept.append(units);
   });
-  const icu::UnicodeString composed = nfc.normalize(view(kept), status);
-  check(status);
-  return to_utf8(composed);
+  return to_utf8(normalized_in_linear_time(nfc, view(kept)));
 }
 
 std::string fold_ascii(std::string_view text) {
@@ -223,10 +218,7 @@ std::string normalize(std::string_view text) {
   const std::string unified = unify_newlines(text);
   if (is_ascii(unified)) return unified;
   static const icu::Normalizer2& nfc = normalizer(&icu::Normalizer2::getNFCInstance);
-  UErrorCode status = U_ZERO_ERROR;
-  const icu::UnicodeString composed = nfc.normalize(to_unicode(unified), status);
-  check(status);
-  return to_utf8(composed);
+  return to_utf8(normalized_in_linear_time(nfc, to_unicode(unified)));
 }
 
 std::string fold(std::string_view text) {

@@ -1,0 +1,88 @@
+#include "base/normalizing.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <stdexcept>
+#include <string>
+
+#include <unicode/uchar.h>
+#include <unicode/utf16.h>
+
+namespace kith {
+
+namespace {
+
+/// How many characters may follow each other that ICU might reorder. Real text has a handful;
+/// Unicode's stream-safe format (UAX 15, section 13) allows 30.
+constexpr int run_chars_max = 32;
+
+template <class Visit>
+void for_each_char(const icu::UnicodeString& text, const Visit& visit) {
+  const char16_t* units = text.getBuffer();
+  for (int32_t i = 0; i < text.length();) {
+    UChar32 c = 0;
+    U16_NEXT(units, i, text.length(), c);
+    visit(c);
+  }
+}
+
+bool has_long_run(const icu::Normalizer2& by, const icu::UnicodeString& text) {
+  int run = 0;
+  int longest = 0;
+  for_each_char(text, [&](UChar32 c) {
+    run = c < 0x80 || by.hasBoundaryBefore(c) ? 0 : run + 1;
+    longest = std::max(longest, run);
+  });
+  return longest > run_chars_max;
+}
+
+/// The marks of one run by their combining classes, which order them; those of one class stay in
+/// their order.
+class MarkRun {
+ public:
+  void add(UChar32 c, std::uint8_t combining_class) { marks_[combining_class].append(c); }
+
+  void move_to(icu::UnicodeString& out) {
+    for (const auto& [combining_class, marks] : marks_) out.append(marks);
+    marks_.clear();
+  }
+
+ private:
+  std::map<std::uint8_t, icu::UnicodeString> marks_;
+};
+
+/// Each character of `text` as `by` maps it, and the marks among them in their canonical order.
+icu::UnicodeString decomposed(const icu::Normalizer2& by, const icu::UnicodeString& text) {
+  icu::UnicodeString out;
+  MarkRun run;
+  const auto append = [&](UChar32 c) {
+    const std::uint8_t combining_class = u_getCombiningClass(c);
+    if (combining_class != 0) return run.add(c, combining_class);
+    run.move_to(out);
+    out.append(c);
+  };
+  for_each_char(text, [&](UChar32 c) {
+    icu::UnicodeString mapped;
+    if (by.getDecomposition(c, mapped)) {
+      for_each_char(mapped, append);
+    } else {
+      append(c);
+    }
+  });
+  run.move_to(out);
+  return out;
+}
+
+}  // namespace
+
+icu::UnicodeString normalized_in_linear_time(const icu::Normalizer2& by,
+                                             const icu::UnicodeString& text) {
+  UErrorCode status = U_ZERO_ERROR;
+  icu::UnicodeString out =
+      by.normalize(has_long_run(by, text) ? decomposed(by, text) : text, status);
+  if (U_FAILURE(status)) throw std::runtime_error(std::string("ICU: ") + u_errorName(status));
+  return out;
+}
+
+}  // namespace kith
