@@ -17,7 +17,13 @@ int hex_value(char c) {
   return -1;
 }
 
-std::optional<std::string> decode(std::string_view text) {
+Error malformed(std::string detail) {
+  return {.code = Errc::malformed, .detail = std::move(detail)};
+}
+
+}  // namespace
+
+std::optional<std::string> form_decode(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%') {
@@ -35,12 +41,6 @@ std::optional<std::string> decode(std::string_view text) {
   return out;
 }
 
-Error malformed(std::string detail) {
-  return {.code = Errc::malformed, .detail = std::move(detail)};
-}
-
-}  // namespace
-
 std::optional<Error> read_form(std::string_view text, Filler& filler) {
   for (std::size_t count = 0; !text.empty(); ++count) {
     if (count == limits::query_parameters_max) return malformed("There are too many parameters.");
@@ -49,8 +49,8 @@ std::optional<Error> read_form(std::string_view text, Filler& filler) {
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (pair.empty()) continue;
     const auto equals = pair.find('=');
-    const auto name = decode(pair.substr(0, equals));
-    const auto value = decode(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
+    const auto name = form_decode(pair.substr(0, equals));
+    const auto value = form_decode(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
     if (!name || !value) {
       return malformed(
           "A parameter is not percent-encoded UTF-8: every % must be followed by two "

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/assign.hpp"
@@ -25,6 +27,10 @@ Result<T> read_form(std::string_view text, Time now) {
   }
   return object;
 }
+
+/// A name or value of a form, decoded: `a%20b` and `a+b` as `a b`. Nothing for a broken percent
+/// escape or invalid UTF-8.
+std::optional<std::string> form_decode(std::string_view text);
 
 /// `text` with everything but unreserved characters (RFC 3986, section 2.3) percent-encoded.
 std::string percent_encode(std::string_view text);

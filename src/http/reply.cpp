@@ -1,6 +1,32 @@
 #include "http/reply.hpp"
 
+#include "http/form.hpp"
+
 namespace kith::http {
+
+namespace {
+
+/// Whether the pair `name=value` of a query is the cursor, however its name is written.
+bool is_cursor(std::string_view pair) {
+  return form_decode(pair.substr(0, pair.find('='))) == "cursor";
+}
+
+/// Appends a part of a query as it was sent, but for what must not stand in a URI (RFC 3986,
+/// appendix A) and might end the `Link` around it.
+void append_query_part(std::string& out, std::string_view part) {
+  constexpr std::string_view allowed = "-._~!$&'()*+,;=:@/?%";
+  for (const char c : part) {
+    const bool is_allowed = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                            (c >= '0' && c <= '9') || allowed.contains(c);
+    if (is_allowed) {
+      out.push_back(c);
+    } else {
+      out += percent_encode(std::string_view(&c, 1));
+    }
+  }
+}
+
+}  // namespace
 
 std::string target_with_cursor(const Request& request, std::string_view cursor) {
   std::string target(request.path);
@@ -10,9 +36,9 @@ std::string target_with_cursor(const Request& request, std::string_view cursor) 
     const auto end = rest.find('&');
     const std::string_view pair = rest.substr(0, end);
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    if (pair.empty() || pair.starts_with("cursor=")) continue;
+    if (pair.empty() || is_cursor(pair)) continue;
     target.push_back(before);
-    target += pair;
+    append_query_part(target, pair);
     before = '&';
   }
   target.push_back(before);
