@@ -1,11 +1,14 @@
 #include "contacts/lists.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <utility>
 
 #include "base/limits.hpp"
 #include "contacts/contacts.hpp"
+#include "store/page_rows.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {
@@ -170,19 +173,23 @@ Task<Result<Slice<Contact>>> ContactLists::list(AccountId owner, const ListReque
   Result<Position> after = begin_of(order, request.favorite);
   if (request.cursor) after = cursors_.decode(owner, question, *request.cursor);
   if (!after) co_return std::unexpected(std::move(after.error()));
-  Values values = store::values(owner);
-  append_position(values, order, *after);
-  append_favorite_filter(values, request.favorite);
-  values.push_back(store::to_value(request.limit + 1));  // one more tells whether there is a next
   const Query& query = list_queries[static_cast<std::size_t>(request.sort)];
-  auto rows = co_await store_.read(query, std::move(values),
-                                   is_bounded(request) ? Lane::point : Lane::scan);
-  if (!rows) co_return std::unexpected(std::move(rows.error()));
   Slice<Contact> slice;
-  const bool more = rows->size() > static_cast<std::size_t>(request.limit);
-  if (more) rows->drop_last();
-  slice.items = read_contacts(*rows);
-  if (more) slice.next_cursor = cursors_.encode(owner, question, end_of(*rows, order));
+  PageReads page(request.limit);
+  while (const int count = page.next_read()) {
+    Values values = store::values(owner);
+    append_position(values, order, *after);
+    append_favorite_filter(values, request.favorite);
+    values.push_back(store::to_value(count));
+    auto rows = co_await store_.read(query, std::move(values),
+                                     is_bounded(request) ? Lane::point : Lane::scan);
+    if (!rows) co_return std::unexpected(std::move(rows.error()));
+    const bool has_ended = store::take_rows(page, *rows);
+    std::ranges::move(read_contacts(*rows), std::back_inserter(slice.items));
+    if (!rows->empty()) after = end_of(*rows, order);
+    if (has_ended) break;
+  }
+  if (page.has_more()) slice.next_cursor = cursors_.encode(owner, question, *after);
   co_return slice;
 }
 
@@ -253,20 +260,22 @@ Task<Result<Slice<Celebration>>> ContactLists::birthdays(AccountId owner,
     today = Date::parse(after->octets).value_or(today);
   }
   Slice<Celebration> slice;
-  const auto wanted = static_cast<std::size_t>(request.limit) + 1;
+  PageReads page(request.limit);
   const auto ranges = key_ranges(today, request.days, request.leap_day);
-  for (const auto& [range, begin] : parts_behind(ranges, after)) {
-    if (slice.items.size() == wanted) break;
-    const int count = static_cast<int>(wanted - slice.items.size());
-    auto rows = co_await store_.read(
-        select_birthdays, store::values(owner, begin.number, begin.id, range.last, count));
-    if (!rows) co_return std::unexpected(std::move(rows.error()));
-    for (Contact& contact : read_contacts(*rows)) {
-      slice.items.push_back(celebration_of(std::move(contact), today, request.leap_day));
+  for (auto [range, begin] : parts_behind(ranges, after)) {
+    while (const int count = page.next_read()) {
+      auto rows = co_await store_.read(
+          select_birthdays, store::values(owner, begin.number, begin.id, range.last, count));
+      if (!rows) co_return std::unexpected(std::move(rows.error()));
+      const bool has_ended = store::take_rows(page, *rows);
+      for (Contact& contact : read_contacts(*rows)) {
+        begin = {.number = contact.birthday->key(), .octets = {}, .id = contact.id};
+        slice.items.push_back(celebration_of(std::move(contact), today, request.leap_day));
+      }
+      if (has_ended) break;
     }
   }
-  if (slice.items.size() == wanted) {
-    slice.items.pop_back();
+  if (page.has_more()) {
     const Celebration& last = slice.items.back();
     slice.next_cursor =
         cursors_.encode(owner, question, {last.birthday->key(), text_of(today), last.id});

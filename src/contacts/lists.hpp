@@ -54,7 +54,9 @@ struct Celebration : Contact {
 };
 
 /// The lists of an account's contacts, page by page without gaps or repeats: a page begins behind
-/// the key of the last row of the one before, so page 200 costs what page 1 does. Errors of all:
+/// the key of the last row of the one before, so page 200 costs what page 1 does. Pages are bounded
+/// in bytes too (PageReads), so one may have fewer items than asked for and still have a next.
+/// Errors of all:
 /// `malformed` for a cursor that is not of this list; `unavailable` from the store.
 class ContactLists {
  public:

@@ -36,7 +36,9 @@ struct Rest {
 };
 
 /// Parameters that many lists have.
-inline constexpr FieldRules limit_rules{.doc = "How many items a page has at most.",
+inline constexpr FieldRules limit_rules{.doc =
+                                            "How many items a page has at most. It has fewer if "
+                                            "they take more than 1 MiB.",
                                         .value_min = 1,
                                         .value_max = limits::page_size_max};
 inline constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the page before."};

@@ -1,6 +1,7 @@
 #include "contacts/trash.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 
 #include "base/limits.hpp"
 #include "contacts/purge.hpp"
+#include "store/page_rows.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {
@@ -35,17 +37,19 @@ Task<Result<Slice<TrashedContact>>> Trash::list(AccountId owner, SliceRequest re
   Result<Position> after = Position{.number = std::numeric_limits<std::int64_t>::max()};
   if (request.cursor) after = cursors_.decode(owner, question, *request.cursor);
   if (!after) co_return std::unexpected(std::move(after.error()));
-  const int limit = request.limit;
-  auto rows =
-      co_await contacts_.store().read(select_trash, values(owner, after->number, limit + 1));
-  if (!rows) co_return std::unexpected(std::move(rows.error()));
-  const bool more = rows->size() > static_cast<std::size_t>(limit);
-  if (more) rows->drop_last();
-  Slice<TrashedContact> slice{store::read_rows<TrashedContact>(*rows), {}};
-  if (more) {
-    const auto last = store::read_column<std::int64_t>(*rows, "rev", rows->size() - 1);
-    slice.next_cursor = cursors_.encode(owner, question, {.number = last});
+  Slice<TrashedContact> slice;
+  PageReads page(request.limit);
+  while (const int count = page.next_read()) {
+    auto rows = co_await contacts_.store().read(select_trash, values(owner, after->number, count));
+    if (!rows) co_return std::unexpected(std::move(rows.error()));
+    const bool has_ended = store::take_rows(page, *rows);
+    std::ranges::move(store::read_rows<TrashedContact>(*rows), std::back_inserter(slice.items));
+    if (!rows->empty()) {
+      after->number = store::read_column<std::int64_t>(*rows, "rev", rows->size() - 1);
+    }
+    if (has_ended) break;
   }
+  if (page.has_more()) slice.next_cursor = cursors_.encode(owner, question, *after);
   co_return slice;
 }
 
