@@ -55,62 +55,6 @@ const Query select_chain{
 /// A contact's field -> its value as JSON.
 using FieldValues = std::map<std::string, std::string, std::less<>>;
 
-FieldValues values_of(const ContactFields& contact) {
-  FieldValues out;
-  ContactFields::fields().for_each(
-      [&](const auto& field) { out.emplace(field.name, json::to_json(contact.*field.member)); });
-  return out;
-}
-
-/// The entry of a change; `now` has the values after it and then those before.
-HistoryEntry entry_of(const StoredChange& change, FieldValues& now) {
-  HistoryEntry entry{.revision = change.rev,
-                     .at = change.changed_at,
-                     .kind = change.kind,
-                     .door = change.door,
-                     .actor = change.actor,
-                     .differences = {}};
-  json::for_each_member(change.old_values.value_or("{}"), [&](std::string_view name,
-                                                              std::string_view old_value) {
-    std::string& value = now[std::string(name)];
-    entry.differences.push_back({std::string(name), {std::string(old_value)}, {std::move(value)}});
-    value = old_value;
-  });
-  return entry;
-}
-
-std::string question_of(ContactId id) { return "history " + id.to_string(); }
-
-}  // namespace
-
-Task<Result<Slice<HistoryEntry>>> History::list(AccountId owner, ContactId id,
-                                                SliceRequest request) {
-  Result<Position> below = Position{.number = std::numeric_limits<std::int64_t>::max()};
-  if (request.cursor) below = cursors_.decode(owner, question_of(id), *request.cursor);
-  if (!below) co_return std::unexpected(std::move(below.error()));
-  const auto contact = co_await contacts_.get(owner, id);
-  if (!contact) co_return std::unexpected(contact.error());
-  // A later page is read from the top again: what a field became is told by the changes after.
-  const int depth = request.cursor ? limits::history_changes_max : request.limit + 1;
-  const auto rows = co_await contacts_.store().read(
-      select_chain, values(owner, contact->revision, depth), Lane::scan);
-  if (!rows) co_return std::unexpected(rows.error());
-  Slice<HistoryEntry> slice;
-  FieldValues now = values_of(*contact);
-  for (const StoredChange& change : store::read_rows<StoredChange>(*rows)) {
-    if (slice.items.size() == static_cast<std::size_t>(request.limit)) {
-      const Position last{.number = slice.items.back().revision};
-      slice.next_cursor = cursors_.encode(owner, question_of(id), last);
-      break;
-    }
-    HistoryEntry entry = entry_of(change, now);
-    if (entry.revision < below->number) slice.items.push_back(std::move(entry));
-  }
-  co_return slice;
-}
-
-namespace {
-
 /// The merge patch that takes a contact back to `revision` through `changes`, newest first; nothing
 /// when it did not have that revision.
 std::optional<std::string> patch_back_to(std::int64_t revision,

@@ -1,5 +1,6 @@
 """Lists, search and birthdays."""
 
+import json
 import random
 from calendar import isleap
 from datetime import date, datetime, timedelta, timezone
@@ -91,6 +92,67 @@ def test_pages_give_each_once(account: Account, sort: str, limit: int) -> None:
     paged = account.items(f"contacts?sort={sort}&limit={limit}")
     assert [each["id"] for each in paged] == [each["id"] for each in whole]
     assert len(whole) == 7
+
+
+def create_large(account: Account, count: int, **fields: Any) -> list[str]:
+    """The ids of new contacts with the longest notes, of four bytes a character."""
+    operations = [{"op": "create", "contact": {"first_name": f"N{i:03}", "notes": "🎂" * 10_000,
+                                               **fields}} for i in range(count)]
+    text = json.dumps({"operations": operations}, ensure_ascii=False)
+    results = account.call("POST", "contacts/batch", text).json["results"]
+    assert [each["status"] for each in results] == [201] * count
+    return [each["id"] for each in results]
+
+
+def pages(account: Account, path: str) -> list[list[dict[str, Any]]]:
+    """The pages of a list by their links; none is much larger than 1 MiB."""
+    found = []
+    while path:
+        reply = account.call("GET", path)
+        assert reply.status == 200, reply
+        assert len(reply.text.encode()) < 1_200_000
+        found.append(reply.json["items"])
+        link = reply.headers.get("link", "")
+        path = link[1 : link.index(">")] if link else ""
+        assert bool(link) == (reply.json["next_cursor"] is not None)
+    return found
+
+
+@pytest.mark.parametrize("path", ["contacts?limit=500&sort=name",
+                                  "contacts?limit=500&favorite=false",
+                                  "contacts?limit=500&sort=created",
+                                  "contacts/birthdays?limit=500&days=366"])
+def test_pages_of_large_contacts_are_bounded_in_bytes(account: Account, path: str) -> None:
+    made = create_large(account, 60, birthday="1990-05-17")
+    found = pages(account, path)
+    assert len(found) == 3
+    items = [each for page in found for each in page]
+    assert sorted(each["id"] for each in items) == sorted(made)
+    assert all(each["notes"] == "🎂" * 10_000 for each in items)
+
+
+def test_pages_of_a_large_trash_are_bounded_in_bytes(account: Account) -> None:
+    made = create_large(account, 60)
+    account.call("POST", "contacts/batch",
+                 {"operations": [{"op": "delete", "id": each} for each in made]})
+    found = pages(account, "contacts/trash?limit=500")
+    assert len(found) == 3
+    assert [each["id"] for page in found for each in page] == made[::-1]
+
+
+def test_pages_of_a_large_history_are_bounded_in_bytes(account: Account) -> None:
+    contact = account.create(notes="first")
+    for i in range(40):
+        notes = f"{i:02}" + "🎂" * 9_990
+        assert account.call("PATCH", f"contacts/{contact['id']}", {"notes": notes}).status == 200
+    found = pages(account, f"contacts/{contact['id']}/history?limit=500")
+    assert len(found) == 4
+    entries = [each for page in found for each in page]
+    assert len(entries) == 41 and entries[-1]["kind"] == "created"
+    after = [each["differences"][0]["after"][:2] for each in entries[:-1]]
+    assert after == [f"{i:02}" for i in reversed(range(40))]
+    before = [each["differences"][0]["before"][:2] for each in entries[:-1]]
+    assert before == [f"{i:02}" for i in reversed(range(39))] + ["fi"]
 
 
 def test_link_names_the_next_page(account: Account) -> None:
