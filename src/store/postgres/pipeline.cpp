@@ -1,10 +1,14 @@
 #include "store/postgres/pipeline.hpp"
 
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include <boost/asio/post.hpp>
+#include <fcntl.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/limits.hpp"
 
@@ -44,6 +48,17 @@ bool take_input(PGconn* connection) {
   return true;
 }
 
+/// Gives `watched` a descriptor of its own for the same socket.
+void watch_copy_of(int socket, boost::asio::posix::stream_descriptor& watched) {
+  const int copy = ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
+  if (copy < 0) throw std::system_error(errno, std::generic_category(), "duplicate a descriptor");
+  boost::system::error_code failed;
+  watched.assign(copy, failed);
+  if (!failed) return;
+  ::close(copy);
+  throw std::system_error(failed.value(), std::system_category(), "watch a connection");
+}
+
 bool is_fatal(const PGresult* result) {
   const char* severity = PQresultErrorField(result, PG_DIAG_SEVERITY_NONLOCALIZED);
   return severity && std::string_view(severity) != "ERROR";
@@ -54,15 +69,12 @@ bool is_fatal(const PGresult* result) {
 Pipeline::Pipeline(boost::asio::any_io_executor loop, Handle connection, Purpose purpose)
     : loop_(std::move(loop)),
       connection_(std::move(connection)),
-      socket_(loop_, PQsocket(connection_.get())),
+      socket_(loop_),
       watchdog_(loop_),
       purpose_(purpose) {
+  watch_copy_of(PQsocket(connection_.get()), socket_);
   PQsetnonblocking(connection_.get(), 1);
   PQsetNoticeReceiver(connection_.get(), &Pipeline::note_notice, this);
-}
-
-Pipeline::~Pipeline() {
-  if (!broken_) socket_.release();
 }
 
 void Pipeline::note_notice(void* self, const PGresult* notice) {
@@ -292,7 +304,8 @@ void Pipeline::break_off(const std::string& why) {
   if (std::exchange(broken_, true)) return;
   const auto self = shared_from_this();
   watchdog_.cancel();
-  socket_.release();
+  boost::system::error_code ignored;  // a descriptor is closed whatever close(2) says
+  socket_.close(ignored);
   auto unanswered = std::exchange(in_flight_, {});
   if (listener_.broke) listener_.broke(self, why);
   for (InFlight& each : unanswered) {

@@ -31,9 +31,10 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
     std::function<void(const std::shared_ptr<Pipeline>&, const std::string& why)> broke;
   };
 
-  /// Takes over what `connect` and `prepare_all` have made for `purpose`.
+  /// Takes over a connection made by `connect` and `prepare_all` for `purpose`. Throws
+  /// std::system_error when the process has no file descriptor left.
   Pipeline(boost::asio::any_io_executor loop, Handle connection, Purpose purpose);
-  ~Pipeline();
+  ~Pipeline() = default;
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
 
@@ -87,7 +88,10 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
 
   boost::asio::any_io_executor loop_;
   Handle connection_;
-  boost::asio::posix::stream_descriptor socket_;  // the connection's, which closes it
+  // A duplicate of libpq's descriptor, owned here: libpq closes its own whenever it finds the
+  // connection dead, and the kernel gives that number to the next socket of any thread. Declared
+  // after the connection, so that it leaves epoll before PQfinish.
+  boost::asio::posix::stream_descriptor socket_;
   boost::asio::steady_timer watchdog_;
   Purpose purpose_;
   std::chrono::steady_clock::time_point heard_at_;

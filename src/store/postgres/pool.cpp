@@ -1,6 +1,7 @@
 #include "store/postgres/pool.hpp"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include <boost/asio/post.hpp>
@@ -64,7 +65,12 @@ void Pool::grow() {
 void Pool::note(Connector::Attempt attempt) {
   if (attempt.connection) {
     --wanted_;
-    return adopt(std::move(attempt.connection));
+    try {
+      return adopt(std::move(attempt.connection));
+    } catch (const std::system_error& failed) {  // no file descriptor left
+      spdlog::error("database: a new connection cannot be used: {}", failed.what());
+      attempt = {nullptr, failed.what(), true};
+    }
   }
   if (!ready_.empty()) return;  // there is one less, and all goes on
   // A statement that could not be prepared yet, because somebody changes a table, is waited for.
