@@ -180,6 +180,7 @@ inline constexpr auto idempotency_lease = 60s;  ///< after that the first reques
 inline constexpr auto job_lease = 10min;       ///< renewed three times as often
 inline constexpr auto job_retry_delay = 1min;  ///< after a failure, doubled by each further one
 inline constexpr int purge_rows_max = 500;     ///< that one transaction takes away
+inline constexpr int derived_rows_max = 100;   ///< contacts that one transaction recomputes
 
 // Mails.
 inline constexpr int mailbox_name_chars_max = 100;
@@ -239,8 +240,9 @@ inline constexpr auto redis_mark_lifetime = 60s;  ///< far longer than a look-up
 
 // Queues: beyond them the answer is 503 with Retry-After.
 inline constexpr std::size_t write_queue_max = 4096;
+inline constexpr std::size_t account_write_queue_max = 512;  ///< waiting writes of one account
 inline constexpr std::size_t write_group_max = 256;
-inline constexpr std::size_t write_group_statements_max = 3000;  ///< some 50 ms of the writer
+inline constexpr std::size_t write_group_statements_max = 1000;  ///< about 15 ms of the writer
 inline constexpr std::size_t read_queue_max = 256;               ///< of scans
 inline constexpr std::size_t point_queue_max = 4096;             ///< on PostgreSQL
 inline constexpr auto scan_deadline = 5s;

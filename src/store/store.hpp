@@ -59,7 +59,8 @@ class Store {
   /// rows say is for the caller to judge (architecture.md, guarded batch). `account` is whose
   /// writes these are: writes of one account run in the order they were made.
   /// Errors: `conflict` when a unique value is taken or a row would belong to one that is gone
-  /// (nothing is applied), `unavailable` when the queue is full, `disk_full`. Throws Broken.
+  /// (nothing is applied), `unavailable` when the queue is full, or the account's share of it,
+  /// `disk_full`. Throws Broken.
   virtual Task<Result<std::vector<Rows>>> write(AccountId account,
                                                 std::vector<Statement> statements) = 0;
 

@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 
 #include "base/limits.hpp"
+#include "store/store.hpp"
 
 namespace kith::store::postgres {
 
@@ -13,7 +14,9 @@ Task<std::optional<Turns::Turn>> Turns::take(AccountId account) {
   const std::weak_ptr<State> kept = state_;
   const auto [found, is_first] = state_->waiting.try_emplace(account);
   if (!is_first) {
-    if (state_->count >= limits::write_queue_max) co_return std::nullopt;
+    const bool has_its_share =
+        account != nobody && found->second.size() >= limits::account_write_queue_max;
+    if (has_its_share || state_->count >= limits::write_queue_max) co_return std::nullopt;
     ++state_->count;
     co_await wait_for<bool>(state_->loop, [&queue = found->second](Completion<bool> done) {
       queue.push_back(std::move(done));

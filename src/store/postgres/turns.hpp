@@ -43,7 +43,9 @@ class Turns {
   explicit Turns(boost::asio::any_io_executor loop)
       : state_(std::make_shared<State>(State{std::move(loop), {}, 0})) {}
 
-  /// Waits for the account's turn; nothing when too many are waiting.
+  /// Waits for the account's turn. Nothing when too many are waiting, of all accounts or of this
+  /// one
+  /// (`limits::write_queue_max`, `limits::account_write_queue_max`).
   Task<std::optional<Turn>> take(AccountId account);
 
  private:

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "base/limits.hpp"
+#include "store/store.hpp"
 
 namespace kith::store::postgres {
 namespace {
@@ -76,14 +77,28 @@ TEST_F(TurnsTest, KeepNobodyWaitingForAnotherAccount) {
   EXPECT_THAT(served_, ElementsAre("ann", "bob"));
 }
 
-TEST_F(TurnsTest, RefuseWhenTooManyWait) {
+TEST_F(TurnsTest, RefuseWhenTooManyWritesWithoutAnAccountWait) {
+  come("first", nobody);
+  for (std::size_t i = 0; i < limits::write_queue_max; ++i) come("waiting", nobody);
+  EXPECT_EQ(refused_, 0);
+  come("one too many", nobody);
+  EXPECT_EQ(refused_, 1);
+  come("bob", bob_);
+  EXPECT_EQ(served_.back(), "bob") << "who need not wait is let in";
+  leave();
+  come("there is room again", nobody);
+  EXPECT_EQ(refused_, 1);
+}
+
+TEST_F(TurnsTest, RefuseAnAccountWhoseShareIsFullAndServeOthers) {
   come("first", ann_);
-  for (std::size_t i = 0; i < limits::write_queue_max; ++i) come("waiting", ann_);
+  for (std::size_t i = 0; i < limits::account_write_queue_max; ++i) come("waiting", ann_);
   EXPECT_EQ(refused_, 0);
   come("one too many", ann_);
   EXPECT_EQ(refused_, 1);
   come("bob", bob_);
-  EXPECT_EQ(served_.back(), "bob") << "who need not wait is let in";
+  come("bob waits", bob_);
+  EXPECT_EQ(refused_, 1);
   leave();
   come("there is room again", ann_);
   EXPECT_EQ(refused_, 1);

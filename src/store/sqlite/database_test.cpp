@@ -268,6 +268,66 @@ TEST_F(SqliteStore, RefusesWhatTheQueueCannotHoldAndWritesTheRest) {
   EXPECT_EQ(count("q"), written);
 }
 
+/// Writes `statements` rows of an account, from `version` downwards, and notes when it has ended.
+struct LoggedWrite {
+  AccountId account;
+  std::int64_t version;
+  int statements;
+
+  static Task<void> run(Store& store, LoggedWrite write, std::vector<AccountId>& ended) {
+    std::vector<Statement> batch;
+    for (int i = 0; i < write.statements; ++i) {
+      batch.push_back({insert_row, values(write.version - i, "fair")});
+    }
+    if (co_await store.write(write.account, std::move(batch))) ended.push_back(write.account);
+  }
+};
+
+TEST_F(SqliteStore, AWriteWaitsForOneBoundedGroupOfABulkWriter) {
+  Outside outside(folder_.file());
+  outside.execute("begin immediate");
+  const AccountId bulk = AccountId::make({1});
+  const AccountId other = AccountId::make({2});
+  constexpr int writes = 300;
+  constexpr int statements = 50;
+  std::vector<AccountId> ended;
+  for (int i = 0; i < writes; ++i) {
+    asio::co_spawn(loop_, LoggedWrite::run(*store_, {bulk, -1 - i * statements, statements}, ended),
+                   asio::detached);
+  }
+  asio::co_spawn(loop_, LoggedWrite::run(*store_, {other, -1'000'000, 1}, ended), asio::detached);
+  loop_.poll();
+  outside.execute("commit");
+  loop_.restart();
+  loop_.run();
+  ASSERT_EQ(ended.size(), std::size_t{writes + 1});
+  const auto before = std::ranges::find(ended, other) - ended.begin();
+  // Those that the writer had taken before it came, and those of its own group.
+  EXPECT_LE(before,
+            2 * static_cast<std::ptrdiff_t>(limits::write_group_statements_max) / statements);
+}
+
+TEST_F(SqliteStore, AnAccountWithTooManyWritesIsRefusedAndOthersAreServed) {
+  Outside outside(folder_.file());
+  outside.execute("begin immediate");
+  const AccountId bulk = AccountId::make({1});
+  const AccountId other = AccountId::make({2});
+  const auto many = static_cast<int>(limits::account_write_queue_max + limits::write_group_max);
+  std::vector<AccountId> ended;
+  for (int i = 0; i < many + 20; ++i) {
+    asio::co_spawn(loop_, LoggedWrite::run(*store_, {bulk, -1 - i, 1}, ended), asio::detached);
+  }
+  asio::co_spawn(loop_, LoggedWrite::run(*store_, {other, -1'000'000, 1}, ended), asio::detached);
+  loop_.poll();
+  outside.execute("commit");
+  loop_.restart();
+  loop_.run();
+  EXPECT_EQ(std::ranges::count(ended, other), 1);
+  EXPECT_LE(std::ranges::count(ended, bulk), many);
+  EXPECT_GE(std::ranges::count(ended, bulk),
+            static_cast<std::ptrdiff_t>(limits::account_write_queue_max));
+}
+
 // --- the snapshot before a migration -------------------------------------------------------------
 
 constexpr std::array<Migration, 3> three_steps{{{1, "one", "create table t (x text)", "", "aa"},

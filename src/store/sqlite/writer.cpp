@@ -68,8 +68,7 @@ void Writer::empty_log() {
 bool Writer::submit(WriteRequest& request) {
   {
     const std::lock_guard lock(mutex_);
-    if (queue_.size() >= limits::write_queue_max) return false;
-    queue_.push_back(std::move(request));
+    if (!queue_.push(request.account, request)) return false;
   }
   wake_.notify_one();
   return true;
@@ -98,8 +97,7 @@ std::vector<WriteRequest> Writer::take_group() {
   while (!queue_.empty() && group.size() < limits::write_group_max) {
     statements += queue_.front().statements->size();
     if (!group.empty() && statements > limits::write_group_statements_max) break;
-    group.push_back(std::move(queue_.front()));
-    queue_.pop_front();
+    group.push_back(queue_.pop());
   }
   return group;
 }

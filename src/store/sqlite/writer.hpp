@@ -3,13 +3,13 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "store/completion.hpp"
+#include "store/fair_queue.hpp"
 #include "store/sqlite/connection.hpp"
 
 namespace kith::store::sqlite {
@@ -18,6 +18,7 @@ using Written = Result<std::vector<Rows>>;
 
 /// A batch that waits for the writer.
 struct WriteRequest {
+  AccountId account;                         ///< whose turn in the queue it takes
   const std::vector<Statement>* statements;  ///< lives in the waiting coroutine
   boost::asio::any_io_executor loop;         ///< where `done` must be called
   Completion<Written> done;
@@ -29,9 +30,10 @@ struct LogState {
   std::atomic<int> pages = 0;
 };
 
-/// The one thread that writes. It takes all requests that wait into one transaction and
+/// The one thread that writes. It takes the requests that wait into one transaction and
 /// acknowledges them after the one commit: the disk is waited for once a group and not once a
-/// request. When one of them fails, it fails alone.
+/// request. When one of them fails, it fails alone. Accounts are served in turn, and a group has a
+/// bounded number of statements, so that a bulk writer does not hold up the others.
 class Writer {
  public:
   explicit Writer(const std::string& path);
@@ -40,7 +42,8 @@ class Writer {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  /// Queues a request; false (and the request is untouched) when the queue is full.
+  /// Queues a request; false (and the request is untouched) when the queue is full, or the
+  /// account's share of it.
   bool submit(WriteRequest& request);
 
   const LogState& log() const { return log_; }
@@ -74,7 +77,7 @@ class Writer {
   Connection connection_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<WriteRequest> queue_;
+  FairQueue<WriteRequest> queue_;
   bool stopping_ = false;
   std::thread thread_;  // last: it uses all of the above
 };
