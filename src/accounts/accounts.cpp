@@ -56,7 +56,6 @@ Task<Result<Account>> Accounts::create(Signup signup, NewAccount made, const Vet
                                           *hash, account.created_at, account.verified_at)});
   batch.push_back({insert_email, values(key, account.id)});
   batch.push_back({insert_revision, values(account.id)});
-  append_audit(batch, entry);
   const auto link =
       MailedLink::make(Purpose::verify_email, account.id, account.email, made.trace.at);
   const mail::OutgoingMail letter{mail::verify_address(account.email, site_, link.path()),
@@ -70,10 +69,11 @@ Task<Result<Account>> Accounts::create(Signup signup, NewAccount made, const Vet
     batch.push_back({veto->query, values(account.id)});
     std::ranges::copy(veto->values, std::back_inserter(batch.back().values));
   }
+  append_audit(batch, entry);  // unless the account was taken back
   const auto written = co_await store_.write(account.id, std::move(batch));
   if (!written && written.error().code == Errc::conflict) co_return address_taken();
   if (!written) co_return std::unexpected(written.error());
-  if (veto && !written->back().empty()) co_return std::unexpected(veto->refusal);
+  if (veto && !(*written)[written->size() - 2].empty()) co_return std::unexpected(veto->refusal);
   co_return account;
 }
 

@@ -71,9 +71,9 @@ const Query select_app_passwords{"app_passwords.list",
                                  "select " + store::column_list(AppPassword::fields()) +
                                      " from app_passwords where account_id = $1 order by id desc"};
 
-/// Only its foreign key can refuse a new row.
-std::unexpected<Error> account_is_gone() {
-  return refuse(Errc::unauthenticated, "The account does not exist any more.");
+/// The account was deleted after its access token had been checked.
+std::unexpected<Error> no_such_account() {
+  return refuse(Errc::unauthenticated, "This account no longer exists.");
 }
 
 std::unexpected<Error> too_many() {
@@ -100,7 +100,7 @@ Task<Result<NewAppPassword>> make_app_password(store::Store& store, AppPasswordR
                                                made.created_at, limits::app_passwords_max)});
   append_audit_if(batch, entry, insert_making, values(made.id));
   const auto written = co_await store.write(account, std::move(batch));
-  if (!written && written.error().code == Errc::conflict) co_return account_is_gone();
+  if (!written && written.error().code == Errc::conflict) co_return no_such_account();
   if (!written) co_return std::unexpected(written.error());
   if (written->front().empty()) co_return too_many();
   co_return made;
@@ -119,6 +119,10 @@ const Query select_app_password{"app_passwords.get",
 const Query delete_app_password{
     "app_passwords.delete",
     "delete from app_passwords where account_id = $1 and id = $2 returning id"};
+// Before it goes: of several requests at once, one revokes it.
+const Query insert_revocation{
+    "app_passwords.insert_revocation",
+    audit_insertion_if("exists (select 1 from app_passwords where account_id = $5 and id = $8)")};
 
 std::unexpected<Error> no_such_app_password() {
   return refuse(Errc::not_found, "There is no such app password.");
@@ -134,11 +138,11 @@ Task<Result<void>> revoke_app_password(store::Store& store, AppPasswordId id, Tr
   const AuditEntry entry = AuditEntry::make(Action::app_password_revoked, account, trace,
                                             store::read_column<std::string>(*rows, "name"));
   std::vector<Statement> batch;
+  append_audit_if(batch, entry, insert_revocation, values(id));
   batch.push_back({delete_app_password, values(account, id)});
-  append_audit(batch, entry);
   const auto written = co_await store.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  if (written->front().empty()) co_return no_such_app_password();
+  if (written->back().empty()) co_return no_such_app_password();
   co_return Result<void>();
 }
 

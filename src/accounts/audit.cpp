@@ -26,8 +26,9 @@ std::string insert_text() {
   return "insert into audit_log (" + store::column_list(AuditEntry::fields()) + ") ";
 }
 
-const Query insert_entry{"audit.insert", insert_text() + "values (" +
-                                             store::parameter_list(AuditEntry::fields(), 1) + ")"};
+// An account that was taken back in the same batch, or deleted meanwhile, had nothing done to it.
+const Query insert_entry{"audit.insert",
+                         audit_insertion_if("exists (select 1 from accounts where id = $5)")};
 const Query insert_entry_of_change{
     "audit.insert_of_change",
     audit_insertion_if("exists (select 1 from accounts where id = $5 and updated_at = $2)")};
@@ -38,6 +39,13 @@ const Query insert_entry_of_change{
 std::string audit_insertion_if(std::string_view condition) {
   return insert_text() + "select " + store::parameter_list(AuditEntry::fields(), 1) + " where " +
          std::string(condition);
+}
+
+std::string audit_insertion_from(std::string_view detail, std::string_view source) {
+  std::string parameters = store::parameter_list(AuditEntry::fields(), 1);
+  parameters.resize(parameters.size() - std::string_view("$7").size());
+  return insert_text() + "select " + parameters + std::string(detail) + " from " +
+         std::string(source);
 }
 
 void append_audit(std::vector<Statement>& batch, const AuditEntry& entry) {

@@ -99,12 +99,17 @@ struct AuditEntry {
                          std::optional<std::string> detail = {});
 };
 
-/// Adds the entry to a batch that does what it tells.
+/// Adds the entry to a batch that does what it says for certain. It is written if the account
+/// exists at that place of the batch.
 void append_audit(std::vector<store::Statement>& batch, const AuditEntry& entry);
 
 /// The text of a query that writes an entry only if `condition` holds at that place of the batch.
 /// In it `$2` is the time, `$5` the account, and `$8` and on are the feature's own.
 std::string audit_insertion_if(std::string_view condition);
+
+/// The text of a query that writes an entry for each row of `source` (what follows `from`). Its
+/// detail is the expression `detail`, in which `$7` is the entry's; otherwise as above.
+std::string audit_insertion_from(std::string_view detail, std::string_view source);
 
 /// As `append_audit`, by a query made of `audit_insertion_if`, with what follows `$7`.
 void append_audit_if(std::vector<store::Statement>& batch, const AuditEntry& entry,

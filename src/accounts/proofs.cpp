@@ -70,6 +70,11 @@ const Query delete_email_keys{"proofs.delete_email_keys",
 const Query insert_email_key{"proofs.insert_email_key",
                              "insert into account_emails (email_key, account_id) values ($1, $2)"};
 
+// Before the address changes: it may have changed since it was read, or be the new one already.
+const Query insert_email_change{
+    "proofs.insert_email_change",
+    audit_insertion_from("email || ' -> ' || $7", "accounts where id = $5 and email <> $7")};
+
 std::unexpected<Error> address_taken() {
   Error error = invalid_field("email", "has an account already");
   error.code = Errc::conflict;
@@ -84,19 +89,20 @@ std::unexpected<Error> address_taken() {
 Task<Result<void>> Proofs::replace_email(const Account& account, Email email, const Trace& trace,
                                          const Proof* proof) {
   const std::string key = account_key(email);
-  const AuditEntry entry = email != account.email
-                               ? AuditEntry::make(Action::email_changed, account.id, trace,
-                                                  account.email.text + " -> " + email.text)
-                               : AuditEntry::make(Action::email_verified, account.id, trace);
+  const AuditEntry entry =
+      email != account.email
+          ? AuditEntry::make(Action::email_changed, account.id, trace, email.text)
+          : AuditEntry::make(Action::email_verified, account.id, trace);
   const OutgoingMail notice{mail::address_changed_notice(account.email, rules_.site, trace.at),
                             account.id, trace.at};
   std::vector<Statement> batch;
   if (proof) append_spending(batch, *proof);
+  if (entry.action == Action::email_changed) append_audit_if(batch, entry, insert_email_change);
   batch.push_back({update_email, values(account.id, email, trace.at)});
   batch.push_back({delete_email_keys, values(account.id)});
   batch.push_back({insert_email_key, values(key, account.id)});
   append_link_removal(batch, account.id);
-  append_audit(batch, entry);
+  if (entry.action == Action::email_verified) append_audit(batch, entry);
   if (key != account_key(account.email)) mail::append_mail(batch, notice);
   const auto written = co_await store_.write(account.id, std::move(batch));
   if (written) co_return Result<void>();

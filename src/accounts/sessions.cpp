@@ -1,7 +1,10 @@
 #include "accounts/sessions.hpp"
 
+#include <string_view>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "accounts/mailed_links.hpp"
 #include "base/limits.hpp"
@@ -116,32 +119,72 @@ Task<Result<TokenPair>> Sessions::begin(Credentials proved, Device device, Time 
 
 namespace {
 
-const Query select_token{"sessions.find_token",
-                         "select account_id, session_id, expires_at from refresh_tokens "
-                         "where token_hash = $1"};
-const Query spend_token{"sessions.spend_token",
-                        "update refresh_tokens set spent_at = coalesce(spent_at, $2) "
-                        "where token_hash = $1 and (spent_at is null or spent_at >= $3) "
-                        "and expires_at > $2 returning token_hash"};
-// Runs before the token is spent: whoever brings one that was spent before $4 ends the session, and
-// the token that was just added goes with it.
-const Query end_if_spent{
-    "sessions.end_if_spent",
-    "delete from sessions where account_id = $1 and id = $2 and exists "
-    "(select 1 from refresh_tokens where token_hash = $3 and spent_at < $4) returning id"};
-const Query insert_theft{"sessions.insert_theft",
-                         audit_insertion_if("exists (select 1 from refresh_tokens "
-                                            "where token_hash = $8 and spent_at < $9)")};
+// The time as the database's clock has it, in microseconds. Spent tokens are judged by it alone:
+// the clocks of two instances may differ by more than the grace, and then a client's parallel call
+// would look like a theft, or a theft like a parallel call.
+const std::string sqlite_now = "cast((julianday('now') - 2440587.5) * 86400000000 as integer)";
+const std::string postgres_now = "cast(extract(epoch from now()) * 1000000 as bigint)";
+
+/// A query about when a token was spent: `{now}` in `text` stands for the database's clock, and
+/// `{grace}` for the earliest time of a token within its grace.
+Query clocked_query(std::string_view name, std::string_view text) {
+  const auto with = [&](const std::string& now) {
+    const std::chrono::microseconds grace = limits::refresh_grace;
+    return fmt::format(fmt::runtime(text), fmt::arg("now", now),
+                       fmt::arg("grace", now + " - " + std::to_string(grace.count())));
+  };
+  return {name, with(sqlite_now), with(postgres_now)};
+}
+
+const Query select_token{
+    "sessions.find_token",
+    "select account_id, session_id, expires_at, case when spent_at is null then 0 else 1 end "
+    "as spent from refresh_tokens where token_hash = $1"};
+const Query spend_token = clocked_query(
+    "sessions.spend_token",
+    "update refresh_tokens set spent_at = coalesce(spent_at, {now}) where token_hash = $1 "
+    "and (spent_at is null or spent_at >= {grace}) and expires_at > $2");
+// Comes after `spend_token`, and adds a token only if that one may be used.
+const Query insert_successor =
+    clocked_query("sessions.insert_successor",
+                  "insert into refresh_tokens (token_hash, account_id, session_id, expires_at) "
+                  "select $1, account_id, session_id, $3 from refresh_tokens "
+                  "where token_hash = $2 and spent_at >= {grace} and expires_at > $4");
+// Only if the successor was added, which its row tells.
 const Query prolong_session{
     "sessions.prolong",
     "update sessions set expires_at = $3, last_used_at = $4, address = $5, agent = $6 "
-    "where account_id = $1 and id = $2"};
+    "where account_id = $1 and id = $2 "
+    "and exists (select 1 from refresh_tokens where token_hash = $7) returning id"};
 const Query delete_old_tokens{
     "sessions.delete_old_tokens",
     "delete from refresh_tokens where account_id = $1 and session_id = $2 "
     "and expires_at < $3"};
+// A token that comes back after its grace has been copied: its session ends, and the log says so.
+const Query insert_theft = clocked_query(
+    "sessions.insert_theft", audit_insertion_if("exists (select 1 from refresh_tokens where "
+                                                "token_hash = $8 and spent_at < {grace})"));
+const Query end_if_spent = clocked_query(
+    "sessions.end_if_spent",
+    "delete from sessions where account_id = $1 and id = $2 and exists "
+    "(select 1 from refresh_tokens where token_hash = $3 and spent_at < {grace}) returning id");
 
 }  // namespace
+
+/// Ends the session of a token that was spent before its grace; whether it did.
+Task<Result<bool>> Sessions::end_if_stolen(std::string token_hash, TokenOwner owner, Trace trace,
+                                           std::string agent) {
+  const AuditEntry theft =
+      AuditEntry::make(Action::session_stolen, owner.account, trace, std::move(agent));
+  std::vector<Statement> batch;
+  append_audit_if(batch, theft, insert_theft, values(Bytes{token_hash}));
+  batch.push_back({end_if_spent, values(owner.account, owner.session, Bytes{token_hash})});
+  const auto written = co_await store_.write(owner.account, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  const bool ended = !written->back().empty();
+  if (ended) forget_principals(owner.account);
+  co_return ended;
+}
 
 Task<Result<TokenPair>> Sessions::refresh(std::string refresh_token, Device device, Time now) {
   const std::string hash = crypto::sha256(refresh_token);
@@ -151,27 +194,25 @@ Task<Result<TokenPair>> Sessions::refresh(std::string refresh_token, Device devi
   const auto account = store::read_column<AccountId>(*rows, "account_id");
   const auto session = store::read_column<SessionId>(*rows, "session_id");
   if (store::read_column<Time>(*rows, "expires_at") <= now) co_return wrong_refresh_token();
+  if (store::read_column<bool>(*rows, "spent")) {
+    const auto ended =
+        co_await end_if_stolen(hash, {account, session}, {{}, device.address, now}, device.agent);
+    if (!ended) co_return std::unexpected(ended.error());
+    if (*ended) co_return wrong_refresh_token();
+  }
   const Time expires_at = refresh_expiry(now);
   std::string token = crypto::random_token();
   const std::string new_hash = crypto::sha256(token);
   std::vector<Statement> batch;
-  batch.push_back({insert_token, values(Bytes{new_hash}, account, session, expires_at)});
-  const Time grace_begin = later(now, -limits::refresh_grace);
-  const AuditEntry theft =
-      AuditEntry::make(Action::session_stolen, account, {{}, device.address, now}, device.agent);
-  append_audit_if(batch, theft, insert_theft, values(Bytes{hash}, grace_begin));
-  batch.push_back({end_if_spent, values(account, session, Bytes{hash}, grace_begin)});
-  batch.push_back({spend_token, values(Bytes{hash}, now, grace_begin)});
-  batch.push_back(
-      {prolong_session, values(account, session, expires_at, now, device.address, device.agent)});
+  batch.push_back({spend_token, values(Bytes{hash}, now)});
+  batch.push_back({insert_successor, values(Bytes{new_hash}, Bytes{hash}, expires_at, now)});
+  batch.push_back({prolong_session, values(account, session, expires_at, now, device.address,
+                                           device.agent, Bytes{new_hash})});
   batch.push_back({delete_old_tokens, values(account, session, now)});
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written && written.error().code == Errc::conflict) co_return wrong_refresh_token();
   if (!written) co_return std::unexpected(written.error());
-  const bool ended = !(*written)[2].empty();
-  const bool spent = !(*written)[3].empty();
-  if (ended) forget_principals(account);
-  if (!spent) co_return wrong_refresh_token();
+  if ((*written)[2].empty()) co_return wrong_refresh_token();
   co_return pair(account, session, std::move(token), now);
 }
 
@@ -179,9 +220,14 @@ namespace {
 
 const Query delete_session{"sessions.delete",
                            "delete from sessions where account_id = $1 and id = $2 returning id"};
-const Query select_session{"sessions.get",
-                           "select id from sessions where account_id = $1 and id = $2"};
 const Query end_sessions{"sessions.delete_all", "delete from sessions where account_id = $1"};
+// Before they end: of several requests at once, one ends them.
+const Query insert_end{
+    "sessions.insert_end",
+    audit_insertion_if("exists (select 1 from sessions where account_id = $5 and id = $8)")};
+const Query insert_end_of_all{
+    "sessions.insert_end_of_all",
+    audit_insertion_if("exists (select 1 from sessions where account_id = $5)")};
 
 const Query select_sessions{"sessions.list",
                             "select " + store::column_list(SessionView::fields()) +
@@ -201,15 +247,13 @@ Task<Result<std::vector<SessionView>>> Sessions::list(AccountId account, Session
 
 Task<Result<void>> Sessions::end(SessionId session, Trace trace) {
   const AccountId account = *trace.actor;
-  const auto found = co_await store_.read(select_session, values(account, session));
-  if (!found) co_return std::unexpected(found.error());
-  if (found->empty()) co_return refuse(Errc::not_found, "There is no such session.");
   const AuditEntry entry = AuditEntry::make(Action::session_ended, account, trace);
   std::vector<Statement> batch;
+  append_audit_if(batch, entry, insert_end, values(session));
   batch.push_back({delete_session, values(account, session)});
-  append_audit(batch, entry);
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
+  if (written->back().empty()) co_return refuse(Errc::not_found, "There is no such session.");
   forget_principals(account);
   co_return Result<void>();
 }
@@ -218,8 +262,8 @@ Task<Result<void>> Sessions::end_all(Trace trace) {
   const AccountId account = *trace.actor;
   const AuditEntry entry = AuditEntry::make(Action::signed_out_everywhere, account, trace);
   std::vector<Statement> batch;
+  append_audit_if(batch, entry, insert_end_of_all);
   batch.push_back({end_sessions, values(account)});
-  append_audit(batch, entry);
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   forget_principals(account);
@@ -248,6 +292,10 @@ const Query replace_password{
     "sessions.replace_password",
     "update accounts set password_hash = $3, updated_at = $4 where id = $1 and password_hash = $2 "
     "returning id"};
+// What this very request has set: its hash has a salt of its own.
+const Query insert_password_change{
+    "sessions.insert_password_change",
+    audit_insertion_if("exists (select 1 from accounts where id = $5 and password_hash = $8)")};
 const Query end_others{"sessions.end_others",
                        "delete from sessions where account_id = $1 and id <> $2"};
 const Query insert_notice{
@@ -272,7 +320,7 @@ Task<Result<void>> Sessions::change_password(PasswordChange change, SessionId ke
   batch.push_back({replace_password, values(id, proved->password_hash, *hash, trace.at)});
   batch.push_back({end_others, values(id, kept)});
   append_link_removal(batch, id);
-  append_audit_of_change(batch, entry);
+  append_audit_if(batch, entry, insert_password_change, values(*hash));
   mail::append_mail_if(batch, notice, insert_notice, values(*hash));
   const auto written = co_await store_.write(id, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
@@ -294,8 +342,12 @@ Task<Result<void>> Sessions::erase_account(std::string password, Trace trace) {
 
 namespace {
 
+// With a session go its tokens, of which there may be hundreds.
+constexpr int sessions_purged_max = 20;
+
 const Query select_expired{"sessions.expired",
-                           "select account_id, id from sessions where expires_at < $1 limit $2"};
+                           "select account_id, id from sessions where expires_at < $1 "
+                           "order by expires_at limit $2"};
 const Query delete_expired_links{"sessions.delete_expired_links",
                                  "delete from one_time_tokens where expires_at < $1"};
 
@@ -305,7 +357,7 @@ Task<Result<int>> purge_tokens(store::Store& store, Time now) {
   constexpr AccountId everybody{};
   for (int deleted = 0;;) {
     const auto rows =
-        co_await store.read(select_expired, values(now, limits::purge_rows_max), store::Lane::scan);
+        co_await store.read(select_expired, values(now, sessions_purged_max), store::Lane::scan);
     if (!rows) co_return std::unexpected(rows.error());
     std::vector<std::pair<AccountId, SessionId>> expired;
     for (std::size_t row = 0; row < rows->size(); ++row) {

@@ -120,10 +120,12 @@ class Sessions {
   /// after a right one `forbidden` (`account-suspended`, `email-not-verified`).
   Task<Result<TokenPair>> log_in(Login login, Time now);
 
-  /// A new pair for a refresh token, which is spent by it. Within `limits::refresh_grace` of that a
-  /// client's parallel call gets a pair of the same session too; later, one that was spent before
-  /// has been copied: it ends the session, whoever came first (RFC 9700, section 4.14.2). Errors:
-  /// `unauthenticated`.
+  /// Exchanges a refresh token, which is spent by it, for a new pair. Within
+  /// `limits::refresh_grace` of its first use a client's parallel call gets a pair of the same
+  /// session too; later, the token must have been copied, and its session ends (RFC 9700,
+  /// section 4.14.2). The grace is measured by the database's clock, so the clocks of several
+  /// instances may differ by any amount. The cost does not depend on how often the session was
+  /// refreshed. Errors: `unauthenticated`.
   Task<Result<TokenPair>> refresh(std::string refresh_token, Device device, Time now);
 
   /// The account's sessions, the last used first; `current` is the one that asks.
@@ -163,6 +165,14 @@ class Sessions {
   Task<Result<Credentials>> prove(AccountId account, std::string_view field, std::string password);
 
  private:
+  /// The session of a token.
+  struct TokenOwner {
+    AccountId account;
+    SessionId session;
+  };
+
+  Task<Result<bool>> end_if_stolen(std::string token_hash, TokenOwner owner, Trace trace,
+                                   std::string agent);
   Task<Result<TokenPair>> begin(Credentials proved, Device device, Time now);
   TokenPair pair(AccountId account, SessionId session, std::string refresh_token, Time now) const;
   Time refresh_expiry(Time now) const;

@@ -1,3 +1,4 @@
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,6 +22,7 @@ namespace kith::accounts {
 namespace {
 
 namespace asio = boost::asio;
+using namespace std::chrono_literals;
 
 /// A store in which something else happens just before the next write.
 class Interrupted : public store::Store {
@@ -69,15 +71,22 @@ class AccountRaces : public testing::TestWithParam<app::DatabaseKind> {
     return {.token = token, .username = "Ann", .email = {email}, .password = password};
   }
 
+  /// Makes all spent tokens older: their age is measured by the database's clock.
+  void let_pass(std::chrono::seconds time) const {
+    const std::chrono::microseconds micros = time;
+    fresh_.value("update refresh_tokens set spent_at = spent_at - " +
+                 std::to_string(micros.count()));
+  }
+
   std::size_t count_accounts() { return run(accounts_.list()).value().size(); }
 
   static constexpr const char* password = "correct horse battery";
   static constexpr Time now{1'800'000'000'000'000};
-  static constexpr Time after_grace{now.micros + 11 * micros_per_second};
   const Email ann_{"ann@example.org"};
 
- private:
   const app::FreshDatabase fresh_{GetParam()};
+
+ private:
   asio::io_context loop_{1};
   std::unique_ptr<store::Database> database_ = fresh_.migrated();
   crypto::PasswordHasher passwords_{1};
@@ -121,11 +130,11 @@ TEST_P(AccountRaces, ASpentTokenEndsTheSessionInOneWrite) {
   ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})));
   const TokenPair first = run(sessions_.log_in({ann_, password, {}}, now)).value();
   const TokenPair second = run(sessions_.refresh(*first.refresh_token, {}, now)).value();
+  let_pass(11s);
   store_.one_write_alone = true;
-  EXPECT_FALSE(run(sessions_.refresh(*first.refresh_token, {}, after_grace))) << "it was copied";
+  EXPECT_FALSE(run(sessions_.refresh(*first.refresh_token, {}, now))) << "it was copied";
   store_.let_everything_through();
-  EXPECT_FALSE(run(sessions_.refresh(*second.refresh_token, {}, after_grace)))
-      << "so the session is over";
+  EXPECT_FALSE(run(sessions_.refresh(*second.refresh_token, {}, now))) << "so the session is over";
 }
 
 TEST_P(AccountRaces, ATokenThatIsSpentMeanwhileGivesASibling) {
@@ -138,17 +147,44 @@ TEST_P(AccountRaces, ATokenThatIsSpentMeanwhileGivesASibling) {
   const auto sibling = run(sessions_.refresh(token, {}, now));
   ASSERT_TRUE(sibling) << "a client's parallel calls";
   EXPECT_TRUE(run(sessions_.refresh(of_other, {}, now)));
-  EXPECT_FALSE(run(sessions_.refresh(token, {}, after_grace))) << "not for ever";
-  EXPECT_FALSE(run(sessions_.refresh(*sibling->refresh_token, {}, after_grace))) << "all are over";
+  let_pass(11s);
+  EXPECT_FALSE(run(sessions_.refresh(token, {}, now))) << "not for ever";
+  EXPECT_FALSE(run(sessions_.refresh(*sibling->refresh_token, {}, now))) << "all are over";
 }
 
 TEST_P(AccountRaces, TheGraceIsFromTheFirstUse) {
   ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})));
   const std::string token = *run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
-  const Time within{now.micros + 9 * micros_per_second};
   ASSERT_TRUE(run(sessions_.refresh(token, {}, now)));
-  ASSERT_TRUE(run(sessions_.refresh(token, {}, within)));
-  EXPECT_FALSE(run(sessions_.refresh(token, {}, after_grace)));
+  let_pass(9s);
+  ASSERT_TRUE(run(sessions_.refresh(token, {}, now)));
+  let_pass(2s);
+  EXPECT_FALSE(run(sessions_.refresh(token, {}, now)));
+}
+
+TEST_P(AccountRaces, AParallelRefreshWhereTheClockDiffersGivesASibling) {
+  ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})));
+  const std::string token = *run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
+  const Time ahead{now.micros + 3600 * micros_per_second};
+  const Time behind{now.micros - 3600 * micros_per_second};
+  ASSERT_TRUE(run(sessions_.refresh(token, {}, now)));
+  EXPECT_TRUE(run(sessions_.refresh(token, {}, ahead)));
+  EXPECT_TRUE(run(sessions_.refresh(token, {}, behind)));
+  let_pass(11s);
+  EXPECT_FALSE(run(sessions_.refresh(token, {}, behind))) << "a copy is found all the same";
+}
+
+TEST_P(AccountRaces, ARefusedTokenDoesNotProlongItsSession) {
+  ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})));
+  const std::string token = *run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
+  const std::string expires_at = fresh_.value("select expires_at from sessions");
+  store_.before_write = [&]() -> Task<void> {  // spent long ago, since the token was looked up
+    fresh_.value("update refresh_tokens set spent_at = 1");
+    co_return;
+  };
+  EXPECT_FALSE(run(sessions_.refresh(token, {}, {now.micros + micros_per_second})));
+  EXPECT_EQ(fresh_.value("select expires_at from sessions"), expires_at);
+  EXPECT_EQ(fresh_.value("select count(*) from refresh_tokens"), "1");
 }
 
 TEST_P(AccountRaces, ARefreshOfASessionThatEndsMeanwhileIsRefused) {

@@ -27,6 +27,7 @@ from measure import (BINARY, LOAD_CORE, ROOT, ROUNDS, SERVER_CORE, Load, Nginx, 
 import growth
 import postgres
 import search
+import sessions
 from databases import BINARIES, free_port  # noqa: E402  (measure adds the folders)
 from kith import API, PASSWORD, Account, Client, sign_in  # noqa: E402
 from load import load  # noqa: E402
@@ -38,8 +39,9 @@ NAMES = search.QUERIES
 BASIC = ["get_one", "lists", "birthdays", "creates", "history", "space", "batches", "changes",
          "isolation", "tokens", "logins", "concealment"]
 # These have servers of their own; the last draws pictures and has no targets.
-ALONE = {"search": search.on_sqlite, "search_postgres": search.on_postgres,
-         "postgres": postgres.compare, "growth": growth.draw}
+ALONE = {"refresh": sessions.refresh, "fairness": sessions.fairness, "search": search.on_sqlite,
+         "search_postgres": search.on_postgres, "postgres": postgres.compare,
+         "growth": growth.draw}
 ON_POSTGRES = ("search_postgres", "postgres", "growth")
 
 

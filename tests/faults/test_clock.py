@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kith import API, PASSWORD, Account, Client, Server, sign_in, sign_up
+from instances import running
+from kith import API, PASSWORD, Account, Client, Reply, Server, sign_in, sign_up
 from load import check_kept, load
 from mailing import change_password, wait_until
 from smtp_sink import Sink
@@ -112,3 +113,31 @@ def test_a_mail_on_its_way_is_sent_once(binary: Path, tmp_path: Path, clock: Clo
         wait_until(lambda: server.sql("select count(sent_at) from mail_outbox") == [(1,)])
         time.sleep(1.2)
     assert len(sink.messages) == 1
+
+
+@pytest.mark.postgres_only
+@pytest.mark.parametrize("seconds", [-60, -8, 8, 60])
+def test_clocks_of_instances_that_differ_look_like_no_theft(
+        binary: Path, tmp_path: Path, clock: Clock, seconds: int) -> None:
+    """Spent tokens are judged by the database's clock: a parallel call is one on any instance, and
+    a copy that comes later is found on any instance."""
+    shared = {"KITH_DATA_DIR": tmp_path / "data", "KITH_THREADS": 1}
+    right = Server(binary, tmp_path / "right", **shared)
+    wrong = Server(binary, tmp_path / "wrong", **shared, **clock.environment())
+
+    def refresh(server: Server, token: str) -> Reply:
+        return server.call("POST", f"{API}/auth/refresh", {"refresh_token": token})
+
+    with running([right, wrong]):
+        clock.jump(seconds)
+        for first, second in ((right, wrong), (wrong, right)):
+            token = sign_up(right).tokens["refresh_token"]
+            newer = refresh(first, token)
+            sibling = refresh(second, token)
+            assert (newer.status, sibling.status) == (200, 200), (newer, sibling)
+            for each in (newer, sibling):
+                assert refresh(right, each.json["refresh_token"]).status == 200
+            right.sql("update refresh_tokens set spent_at = spent_at - 11000000 "
+                      "where spent_at is not null")
+            assert refresh(second, token).status == 401
+            assert refresh(first, newer.json["refresh_token"]).status == 401, "the session is over"
