@@ -1,6 +1,7 @@
 #include "contacts/purge.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -62,6 +63,9 @@ const Query delete_trashed{"contacts.delete_trashed",
 
 constexpr std::size_t statements_an_erasure = 5;
 
+/// In one transaction.
+constexpr std::ptrdiff_t erasures_max{limits::writes_per_transaction};
+
 }  // namespace
 
 namespace {
@@ -94,8 +98,8 @@ Task<Result<int>> erase_contacts(store::Store& store, std::span<const Erasure> e
   std::ranges::sort(by_owner, {}, &Erasure::owner);
   int erased = 0;
   for (auto begin = by_owner.begin(); begin != by_owner.end();) {
-    const auto end =
-        std::ranges::upper_bound(begin, by_owner.end(), begin->owner, {}, &Erasure::owner);
+    auto end = std::ranges::upper_bound(begin, by_owner.end(), begin->owner, {}, &Erasure::owner);
+    end = std::min(end, begin + std::min<std::ptrdiff_t>(by_owner.end() - begin, erasures_max));
     const auto done = co_await erase_some(store, {begin, end});
     if (!done) co_return std::unexpected(done.error());
     erased += *done;
@@ -108,7 +112,8 @@ namespace {
 
 const Query select_old_trash{"contacts.old_trash",
                              "select account_id, id, rev from contacts "
-                             "where deleted_at is not null and deleted_at < $1 limit $2"};
+                             "where deleted_at is not null and deleted_at < $1 "
+                             "order by deleted_at limit $2"};
 
 }  // namespace
 
@@ -133,35 +138,13 @@ Task<Result<int>> purge_trash(store::Store& store, Time before) {
 
 namespace {
 
-/// Statements that take rows away from the accounts that have old ones, some rows at a time.
-struct AccountPurge {
-  const Query& select_accounts;          ///< `$1`: before, `$2`: how many accounts
-  std::vector<const Query*> statements;  ///< `$1`: account, `$2`: before, `$3`: how many rows
-};
-
-/// Runs the statements until no account has old rows; the last one returns what it deletes.
-Task<Result<int>> purge_accounts(store::Store& store, Time before, const AccountPurge& purge) {
-  for (int deleted = 0;;) {
-    const auto rows = co_await store.read(purge.select_accounts, values(before, 1), Lane::scan);
-    if (!rows) co_return std::unexpected(rows.error());
-    if (rows->empty()) co_return deleted;
-    const auto account = store::read_column<AccountId>(*rows, "account_id");
-    std::vector<Statement> batch;
-    for (const Query* query : purge.statements) {
-      batch.push_back({*query, values(account, before, limits::purge_rows_max)});
-    }
-    const auto written = co_await store.write(account, std::move(batch));
-    if (!written) co_return std::unexpected(written.error());
-    deleted += static_cast<int>(written->back().size());
-    if (written->back().empty()) co_return deleted;
-  }
-}
-
-// The oldest change of an account is its first: accounts are asked for theirs by an index.
-const Query select_old_history{
-    "contacts.old_history",
-    "select r.account_id from account_rev r where (select h.changed_at from contact_changes h "
-    "where h.account_id = r.account_id order by h.rev limit 1) < $1 limit $2"};
+// The oldest change of an account is its first, which its key finds: changes need no index by time,
+// which every write would pay for. Accounts are looked at in the order of their keys.
+const Query select_first_changes{
+    "contacts.first_changes",
+    "select r.account_id, (select h.changed_at from contact_changes h "
+    "where h.account_id = r.account_id order by h.rev limit 1) as changed_at "
+    "from account_rev r where r.account_id > $1 order by r.account_id limit $2"};
 const std::string is_old_change =
     "rev in (select rev from (select rev, changed_at from contact_changes where account_id = $1 "
     "order by rev limit $3) x where changed_at < $2)";
@@ -174,7 +157,7 @@ const Query delete_old_history{
 
 const Query select_old_tombstones{"contacts.old_tombstones",
                                   "select account_id from contact_tombstones "
-                                  "where deleted_at < $1 limit $2"};
+                                  "where deleted_at < $1 order by deleted_at limit 1"};
 const std::string old_tombstones =
     "select rev from contact_tombstones where account_id = $1 and deleted_at < $2 "
     "order by rev limit $3";
@@ -187,11 +170,38 @@ const Query delete_old_tombstones{
     "delete from contact_tombstones where account_id = $1 and rev in (" + old_tombstones +
         ") returning rev"};
 
+/// Of one account.
+Task<Result<int>> purge_history_of(store::Store& store, AccountId account, Time before) {
+  for (int deleted = 0;;) {
+    std::vector<Statement> batch;
+    for (const Query* query : {&uncount_old_history, &delete_old_history}) {
+      batch.push_back({*query, values(account, before, limits::purge_rows_max)});
+    }
+    const auto written = co_await store.write(account, std::move(batch));
+    if (!written) co_return std::unexpected(written.error());
+    if (written->back().empty()) co_return deleted;
+    deleted += static_cast<int>(written->back().size());
+  }
+}
+
 }  // namespace
 
 Task<Result<int>> purge_history(store::Store& store, Time before) {
-  const AccountPurge purge{select_old_history, {&uncount_old_history, &delete_old_history}};
-  co_return co_await purge_accounts(store, before, purge);
+  int deleted = 0;
+  for (AccountId last;;) {
+    const auto rows =
+        co_await store.read(select_first_changes, values(last, limits::purge_rows_max), Lane::scan);
+    if (!rows) co_return std::unexpected(rows.error());
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+      last = store::read_column<AccountId>(*rows, "account_id", row);
+      const auto first = store::read_column<std::optional<Time>>(*rows, "changed_at", row);
+      if (!first || *first >= before) continue;
+      const auto purged = co_await purge_history_of(store, last, before);
+      if (!purged) co_return std::unexpected(purged.error());
+      deleted += *purged;
+    }
+    if (rows->empty()) co_return deleted;
+  }
 }
 
 namespace {
@@ -264,8 +274,20 @@ Task<Result<int>> trim_histories(store::Store& store, std::int64_t bytes_max) {
 }
 
 Task<Result<int>> purge_tombstones(store::Store& store, Time before) {
-  const AccountPurge purge{select_old_tombstones, {&forget_tombstones, &delete_old_tombstones}};
-  co_return co_await purge_accounts(store, before, purge);
+  for (int deleted = 0;;) {
+    const auto rows = co_await store.read(select_old_tombstones, values(before), Lane::scan);
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty()) co_return deleted;
+    const auto account = store::read_column<AccountId>(*rows, "account_id");
+    std::vector<Statement> batch;
+    for (const Query* query : {&forget_tombstones, &delete_old_tombstones}) {
+      batch.push_back({*query, values(account, before, limits::purge_rows_max)});
+    }
+    const auto written = co_await store.write(account, std::move(batch));
+    if (!written) co_return std::unexpected(written.error());
+    deleted += static_cast<int>(written->back().size());
+    if (written->back().empty()) co_return deleted;
+  }
 }
 
 }  // namespace kith::contacts
