@@ -42,11 +42,13 @@ constexpr std::uintmax_t room_min = std::uintmax_t{1} << 30;
 struct ContactCounts {
   std::int64_t all = 0;
   std::int64_t wrong = 0;       ///< in their derived columns
+  std::int64_t outdated = 0;    ///< those of the wrong ones that a job recomputes
   std::int64_t unreadable = 0;  ///< at all
 };
 
 void count_contact(const Rows& rows, std::size_t row, ContactCounts& counts) {
   try {
+    counts.outdated += contacts::has_outdated_columns(rows, row) ? 1 : 0;
     counts.wrong += contacts::has_right_columns(rows, row) ? 0 : 1;
   } catch (const store::Broken&) {
     ++counts.unreadable;
@@ -265,10 +267,13 @@ class Doctor {
     }
     if (counts.wrong > 0) {
       tell({Health::doubtful, "contacts",
-            fmt::format("{} of {} are sorted or found by what they are not", counts.wrong,
+            fmt::format("{} of {} contacts have outdated sort or search columns", counts.wrong,
                         counts.all),
-            "another version of ICU sorts otherwise, or the file is damaged: changing a contact "
-            "puts it right"});
+            counts.outdated > 0
+                ? "the server recomputes them in the background; kith jobs recompute_derived does "
+                  "it now"
+                : "the database was changed by another program, or is damaged: editing a contact "
+                  "recomputes its columns"});
     }
   }
 

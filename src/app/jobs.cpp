@@ -18,6 +18,7 @@
 #include "app/repeats.hpp"
 #include "base/jitter.hpp"
 #include "base/limits.hpp"
+#include "contacts/derived.hpp"
 #include "contacts/purge.hpp"
 #include "mail/outbox.hpp"
 #include "store/rows.hpp"
@@ -80,6 +81,12 @@ std::vector<Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Backups&
        [&blobs](store::Store& store, Time now) {
          return accounts::purge_avatars(store, blobs, now);
        }},
+      // At the start, because a new program may bring new rules; later for what an older instance
+      // has written during a rolling restart.
+      {.name = "recompute_derived",
+       .interval = 10min,
+       .run = [](store::Store& store, Time) { return contacts::recompute_derived(store); },
+       .is_wanted_at_start = [](store::Store& store) { return contacts::has_outdated(store); }},
   };
   if (settings.backup_hours > 0) {
     jobs.push_back({"backup", std::chrono::hours(settings.backup_hours),
@@ -214,7 +221,7 @@ Task<Result<bool>> run_job(store::Store& store, const Job& job, Time now, Turn t
                           : co_await note_failure(store, job, now, done.error().detail);
   if (!done) co_return std::unexpected(done.error());
   if (!noted) co_return std::unexpected(noted.error());
-  if (*done > 0) spdlog::info("job {}: {} taken away", job.name, *done);
+  if (*done > 0) spdlog::info("job {}: processed {} items", job.name, *done);
   co_return true;
 }
 
@@ -242,11 +249,13 @@ void JobRunner::stop() {
 Task<void> JobRunner::repeat(std::size_t number) {
   constexpr auto first_delay = 2s;
   std::chrono::microseconds delay = with_jitter(first_delay);
+  bool is_first = true;
   while (!stopping_) {
     timers_[number]->expires_after(delay);
     co_await timers_[number]->async_wait(asio::as_tuple(asio::use_awaitable));
     if (stopping_) co_return;
     try {
+      if (std::exchange(is_first, false)) co_await run_at_start(number);
       co_await run_when_due(number);
       delay = with_jitter(std::min<std::chrono::microseconds>(jobs_[number].interval, 1min));
     } catch (const std::exception& broken) {
@@ -257,18 +266,30 @@ Task<void> JobRunner::repeat(std::size_t number) {
   }
 }
 
+Task<void> JobRunner::run_at_start(std::size_t number) {
+  const Job& job = jobs_[number];
+  if (!job.is_wanted_at_start) co_return;
+  const auto wanted = co_await job.is_wanted_at_start(store_);
+  if (wanted && *wanted) co_await run(number, Turn::now);
+}
+
 Task<void> JobRunner::run_when_due(std::size_t number) {
   const Job& job = jobs_[number];
-  const Time now = clock_.now();
   const auto rows = co_await store_.read(select_due, values(job.name));
   if (!rows) co_return;
   JobCounts& counts = *counts_[number];
   if (!rows->empty()) {
     const auto last = store::read_column<std::optional<Time>>(*rows, "succeeded_at");
     if (last) counts.succeeded_at.store(last->micros, std::memory_order_relaxed);
-    if (store::read_column<Time>(*rows, "due_at") > now) co_return;
+    if (store::read_column<Time>(*rows, "due_at") > clock_.now()) co_return;
   }
-  const auto done = co_await run_job(store_, job, now, Turn::when_due);
+  co_await run(number, Turn::when_due);
+}
+
+Task<void> JobRunner::run(std::size_t number, Turn turn) {
+  const Job& job = jobs_[number];
+  JobCounts& counts = *counts_[number];
+  const auto done = co_await run_job(store_, job, clock_.now(), turn);
   if (!done) {
     counts.failed.fetch_add(1, std::memory_order_relaxed);
     spdlog::error("job {}: {}", job.name, done.error().detail);

@@ -34,6 +34,8 @@ struct Job {
   std::function<Task<Result<int>>(store::Store& store, Time now)> run;
   /// For how long an instance that dies keeps it from the others; renewed while the job runs.
   std::chrono::microseconds lease = limits::job_lease;
+  /// Whether there is work that cannot wait until the job is due; asked when an instance starts.
+  std::function<Task<Result<bool>>(store::Store& store)> is_wanted_at_start = {};
 };
 
 /// All jobs. REQUIRES: all outlive them.
@@ -97,7 +99,9 @@ class JobRunner {
 
  private:
   Task<void> repeat(std::size_t number);
+  Task<void> run_at_start(std::size_t number);
   Task<void> run_when_due(std::size_t number);
+  Task<void> run(std::size_t number, Turn turn);
 
   boost::asio::io_context& loop_;
   store::Store& store_;

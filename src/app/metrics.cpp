@@ -11,6 +11,7 @@
 
 #include "app/metric_families.hpp"
 #include "app/version.hpp"
+#include "contacts/derived.hpp"
 
 namespace kith::app {
 
@@ -153,6 +154,17 @@ void add_last_successes(Families& all, const std::vector<const JobCounts*>& jobs
   all.push_back(std::move(family));
 }
 
+void add_derived(Families& all) {
+  const contacts::DerivedProgress progress = contacts::derived_progress();
+  all.push_back(gauge("kith_contacts_outdated",
+                      "Contacts whose sort and search columns wait to be recomputed, as this "
+                      "instance last counted.",
+                      static_cast<double>(progress.outdated)));
+  all.push_back(counter("kith_contacts_recomputed_total",
+                        "Contacts whose sort and search columns this instance has recomputed.",
+                        static_cast<double>(progress.recomputed)));
+}
+
 void add_mails(Families& all, const mail::SenderCounts& mails) {
   all.push_back(gauge("kith_mail_queued", "Mails that wait to be sent, by any instance.",
                       mails.queued.load(std::memory_order_relaxed)));
@@ -250,6 +262,7 @@ std::string metrics_text(const MetricSources& sources) {
   add_principals(all, sources);
   add_jobs(all, sources.jobs);
   add_last_successes(all, sources.jobs);
+  add_derived(all);
   add_mails(all, sources.mails);
   all.push_back(gauge("kith_passwords_queued", "Passwords that wait to be hashed.",
                       static_cast<double>(sources.passwords_queued)));

@@ -51,6 +51,8 @@ TEST_P(Upgrade, KeepsWhatWasThere) {
   EXPECT_EQ(fresh_.value("select status from accounts"), "active");
   EXPECT_EQ(fresh_.value("select verified_at from accounts"), "5") << "addresses from before count";
   EXPECT_EQ(fresh_.value("select last_used_at from sessions"), "8");
+  EXPECT_EQ(fresh_.value("select count(*) from contacts where derived_version = 0"), "2")
+      << "a job recomputes them";
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, Upgrade, testing::ValuesIn(database_kinds()), kind_name);

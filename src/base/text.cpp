@@ -245,6 +245,14 @@ Octets sort_key(std::string_view text) {
   return {std::string(reinterpret_cast<const char*>(key.data()), text.empty() ? 0 : size)};
 }
 
+std::uint32_t collation_version() {
+  UVersionInfo parts{};
+  collator().getVersion(parts);
+  std::uint32_t version = 0;
+  for (const std::uint8_t part : parts) version = version << 8 | part;
+  return version;
+}
+
 std::string digits_of(std::string_view text) {
   std::string out;
   const auto* octets = reinterpret_cast<const uint8_t*>(text.data());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -53,6 +54,10 @@ struct Octets {
 /// Octets that sort as the Unicode collation algorithm (UTS 10, root) sorts the text, at most
 /// `limits::sort_key_bytes_max` of them. The empty text sorts first.
 Octets sort_key(std::string_view text);
+
+/// The version of the collation data that `sort_key` uses (ICU's ucol_getVersion): keys of
+/// different versions are not comparable.
+std::uint32_t collation_version();
 
 /// The decimal digits of any script in `text`, as ASCII.
 std::string digits_of(std::string_view text);

@@ -38,6 +38,11 @@ std::vector<FieldError> ContactFields::check(Time now) const {
   return errors;
 }
 
+std::int64_t derived_version() {
+  static const std::int64_t version = outdated_below | collation_version();
+  return version;
+}
+
 DerivedColumns::DerivedColumns(const ContactFields& contact)
     : not_favorite(contact.favorite.value_or(false) ? 0 : 1),
       birth_key(contact.birthday ? std::optional(contact.birthday->key()) : std::nullopt),

@@ -21,6 +21,10 @@ bool holds(const store::Cell& cell, const T& value) {
 
 }  // namespace
 
+bool has_outdated_columns(const store::Rows& rows, std::size_t row) {
+  return store::read_column<std::int64_t>(rows, "derived_version", row) != derived_version();
+}
+
 bool has_right_columns(const store::Rows& rows, std::size_t row) {
   const DerivedColumns derived(store::read_row<ContactFields>(rows, row));
   bool right = true;

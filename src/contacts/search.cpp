@@ -30,7 +30,8 @@ std::string row_columns() {
 }
 
 const Query select_revision{"contacts.search_revision",
-                            "select rev, contact_count from account_rev where account_id = $1"};
+                            "select rev, contact_count, derived_epoch from account_rev "
+                            "where account_id = $1"};
 
 const Query select_rows{"contacts.search_rows",
                         "select " + row_columns() +
@@ -74,6 +75,7 @@ Task<Result<SearchIndexPtr>> Search::load(AccountId owner) {
   if (account->empty()) co_return refuse(Errc::not_found, "There is no such account.");
   const auto revision = store::read_column<std::int64_t>(*account, "rev");
   const auto count = store::read_column<std::int64_t>(*account, "contact_count");
+  const auto epoch = store::read_column<std::int64_t>(*account, "derived_epoch");
   auto builder = co_await read_rows(store_, owner, count);
   if (!builder) co_return std::unexpected(std::move(builder.error()));
   const auto finish = [&] { return std::move(*builder).finish(); };
@@ -81,7 +83,7 @@ Task<Result<SearchIndexPtr>> Search::load(AccountId owner) {
                    ? Result<SearchBlock>(finish())
                    : co_await indexes_.threads().run<SearchBlock>(finish);
   if (!block) co_return std::unexpected(std::move(block.error()));
-  auto index = std::make_shared<const SearchIndex>(*std::move(block), revision);
+  auto index = std::make_shared<const SearchIndex>(*std::move(block), revision, epoch);
   indexes_.keep(owner, index);
   co_return index;
 }
@@ -104,7 +106,8 @@ namespace {
 // have an index by revision, which are merged.
 const Query select_changes{
     "contacts.search_changes",
-    "select r.rev as account_rev, r.forgotten_rev, x.id, x.rev, x.deleted, x.not_favorite, "
+    "select r.rev as account_rev, r.forgotten_rev, r.derived_epoch, x.id, x.rev, x.deleted, "
+    "x.not_favorite, "
     "x.created_at, x.sort_key, x.search_text, x.phone_digits, x.has_email, x.has_phone "
     "from account_rev r left join (select " +
         row_columns() +
@@ -122,12 +125,14 @@ struct News {
   std::int64_t revision = 0;   ///< up to which it tells
   std::int64_t newest = 0;     ///< that the account has
   std::int64_t forgotten = 0;  ///< up to which deletions are not known any more
+  std::int64_t derived_epoch = 0;
   std::vector<SearchChange> changes = {};
 };
 
 News read_news(const store::Rows& rows) {
   News news{.newest = store::read_column<std::int64_t>(rows, "account_rev"),
-            .forgotten = store::read_column<std::int64_t>(rows, "forgotten_rev")};
+            .forgotten = store::read_column<std::int64_t>(rows, "forgotten_rev"),
+            .derived_epoch = store::read_column<std::int64_t>(rows, "derived_epoch")};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto id = store::read_column<std::optional<ContactId>>(rows, "id", i);
     if (!id) break;  // the account alone: nothing has changed
@@ -152,7 +157,7 @@ Task<Result<SearchIndexPtr>> Search::bring_up_to_date(AccountId owner, SearchInd
   bool is_of_others = false;
   const auto take_newer = [&] {
     const auto kept = indexes_.find(owner);
-    if (!kept || kept->revision() <= index->revision()) return false;
+    if (!kept || !kept->is_newer_than(*index)) return false;
     index = kept;
     return is_of_others = true;
   };
@@ -169,7 +174,8 @@ Task<Result<SearchIndexPtr>> Search::bring_up_to_date(AccountId owner, SearchInd
     if (rows->empty()) co_return refuse(Errc::not_found, "There is no such account.");
     if (take_newer()) continue;
     News news = read_news(*rows);
-    if (news.forgotten > index->revision() || news.newest < index->revision()) {
+    if (news.forgotten > index->revision() || news.newest < index->revision() ||
+        news.derived_epoch != index->derived_epoch()) {
       indexes_.drop(owner, index);
       duty->reset();
       co_return co_await index_of(owner);
@@ -202,12 +208,12 @@ constexpr std::size_t id_bytes = sizeof(ContactId);
 const Query select_found{
     "contacts.search_fetch",
     "with recursive n (at) as (select 1 union all select at + 16 from n "
-    "where at + 16 <= length($2)) select r.rev as account_rev, " +
+    "where at + 16 <= length($2)) select r.rev as account_rev, r.derived_epoch, " +
         contact_columns("c.") +
         " from account_rev r join n on 1 = 1 left join contacts c on c.account_id = r.account_id "
         "and c.id = substr($2, n.at, 16) and " +
         is_living + " where r.account_id = $1",
-    "select r.rev as account_rev, " + contact_columns("c.") +
+    "select r.rev as account_rev, r.derived_epoch, " + contact_columns("c.") +
         " from account_rev r cross join generate_series(1, greatest(1, length($2::bytea)), 16) n "
         "(at) "
         "left join lateral (select * from contacts where account_id = $1 and "
@@ -227,7 +233,8 @@ Task<Result<Search::Fetched>> Search::fetch(AccountId owner, std::span<const Fou
   const auto rows = co_await store_.read(select_found, values(owner, store::Bytes{ids}));
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty()) co_return refuse(Errc::not_found, "There is no such account.");
-  Fetched fetched{.revision = store::read_column<std::int64_t>(*rows, "account_rev")};
+  Fetched fetched{.revision = store::read_column<std::int64_t>(*rows, "account_rev"),
+                  .derived_epoch = store::read_column<std::int64_t>(*rows, "derived_epoch")};
   fetched.contacts.resize(found.size());
   for (std::size_t i = 0; i < rows->size(); ++i) {
     const auto id = store::read_column<std::optional<ContactId>>(*rows, "id", i);
@@ -280,7 +287,8 @@ Task<Result<Slice<FoundContact>>> Search::find(AccountId owner, const SearchRequ
     const std::int64_t revision = (*index)->revision();
     // An index that was brought up to date for this request knows all that came before it.
     const bool is_known =
-        fetched->revision == revision || (attempt > 1 && are_of(fetched->contacts, revision));
+        fetched->derived_epoch == (*index)->derived_epoch() &&
+        (fetched->revision == revision || (attempt > 1 && are_of(fetched->contacts, revision)));
     // Of contacts that change all the time, those that are still there are an answer.
     if (is_known || attempt == limits::search_attempts_max) {
       auto slice = slice_of(found->items, std::move(fetched->contacts));

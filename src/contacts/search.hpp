@@ -54,6 +54,7 @@ class Search {
   /// The contacts of one page as the database has them.
   struct Fetched {
     std::int64_t revision = 0;                          ///< of the account
+    std::int64_t derived_epoch = 0;                     ///< SearchIndex::derived_epoch
     std::vector<std::optional<Contact>> contacts = {};  ///< null: gone since
   };
 

@@ -183,8 +183,10 @@ FoundContacts Finder::answer() && {
   return found;
 }
 
-SearchIndex::SearchIndex(SearchBlock block, std::int64_t revision)
-    : base_(std::make_shared<const SearchBlock>(std::move(block))), revision_(revision) {}
+SearchIndex::SearchIndex(SearchBlock block, std::int64_t revision, std::int64_t derived_epoch)
+    : base_(std::make_shared<const SearchBlock>(std::move(block))),
+      revision_(revision),
+      derived_epoch_(derived_epoch) {}
 
 std::size_t SearchIndex::bytes() const {
   return sizeof(SearchIndex) + sizeof(SearchBlock) + base_->bytes() + recent_.bytes() +
@@ -246,6 +248,7 @@ SearchIndexPtr SearchIndex::changed(std::vector<SearchChange> changes,
   const std::shared_ptr<SearchIndex> next(new SearchIndex);
   next->base_ = base_;
   next->revision_ = revision;
+  next->derived_epoch_ = derived_epoch_;
   next->hidden_ = hidden_;
   for (const SearchChange& each : changes) {
     const auto entries = base_->entries_of(each.id);

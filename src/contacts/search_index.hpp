@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "contacts/cursor.hpp"
@@ -49,11 +50,19 @@ using SearchIndexPtr = std::shared_ptr<const SearchIndex>;
 /// read it at once.
 class SearchIndex {
  public:
-  /// REQUIRES: `block` was read after the account had come to `revision`; what has changed since
-  /// may be in it or not.
-  SearchIndex(SearchBlock block, std::int64_t revision);
+  /// REQUIRES: `block` was read after the account had come to `revision` and `derived_epoch`; what
+  /// has changed since may be in it or not.
+  SearchIndex(SearchBlock block, std::int64_t revision, std::int64_t derived_epoch = 0);
 
   std::int64_t revision() const { return revision_; }
+
+  /// How often the account's derived columns had been recomputed without a new revision. An index
+  /// of another epoch is stale.
+  std::int64_t derived_epoch() const { return derived_epoch_; }
+
+  bool is_newer_than(const SearchIndex& other) const {
+    return std::pair(derived_epoch_, revision_) > std::pair(other.derived_epoch_, other.revision_);
+  }
 
   /// How many contacts it has.
   std::size_t size() const { return base_->size() - hidden_.size() + recent_.size(); }
@@ -77,6 +86,7 @@ class SearchIndex {
   std::vector<SearchBlock::Entry> hidden_;  ///< of the base, in order: changed or gone
   SearchBlock recent_;                      ///< what stands in their place, and what is new
   std::int64_t revision_ = 0;
+  std::int64_t derived_epoch_ = 0;
 
   friend class Finder;
 };

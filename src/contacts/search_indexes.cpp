@@ -32,7 +32,7 @@ void SearchIndexes::keep(AccountId account, SearchIndexPtr index) {
   std::vector<SearchIndexPtr> gone;  // is freed after the lock
   const std::lock_guard lock(mutex_);
   if (const auto found = by_account_.find(account); found != by_account_.end()) {
-    if (found->second->index->revision() >= index->revision()) return;
+    if (!index->is_newer_than(*found->second->index)) return;
     gone.push_back(found->second->index);
     erase(found->second);
   }

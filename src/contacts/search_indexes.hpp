@@ -30,7 +30,7 @@ class SearchIndexes {
   /// The index of an account; null when there is none.
   SearchIndexPtr find(AccountId account);
 
-  /// Keeps an index, unless there is one of a later revision.
+  /// Keeps an index, unless there is one that is as new or newer.
   void keep(AccountId account, SearchIndexPtr index);
 
   /// Forgets `index`, unless there is another by now.

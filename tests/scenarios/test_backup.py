@@ -336,15 +336,14 @@ def test_who_is_refused_is_not_migrated(binary: Path, filled: Server, ann: Accou
     server = Server(binary, tmp_path / "server").start()
     sign_up(server)
     server.stop()
-    server.sql("drop table avatars")
-    server.sql("alter table accounts drop column avatar_url")
-    server.sql("delete from schema_migrations where version = 10")
+    newest = server.sql("select max(version) from schema_migrations")[0][0]
+    server.sql(f"delete from schema_migrations where version = {newest}")
     source = filled.backend.url(filled.data_dir) or f"sqlite:{filled.data_dir}/kith.db"
     target = server.backend.url(server.data_dir) or f"sqlite:{server.data_dir}/kith.db"
     for command in (("copy", "--from", source, "--to", target), ("restore", str(archive))):
         done = server.run(*command)
         assert done.returncode == 1 and "--force" in done.stderr, done
-        assert server.sql("select max(version) from schema_migrations") == [(9,)]
+        assert server.sql("select max(version) from schema_migrations") == [(newest - 1,)]
 
 
 @pytest.mark.parametrize("source, target, reason", [

@@ -10,7 +10,7 @@ from kith import Account, Server, query, sign_up
 
 DAY = 86_400 * 1_000_000
 NAMES = ["purge_audit", "purge_avatars", "purge_history", "purge_idempotency_keys", "purge_mail",
-         "purge_tokens", "purge_tombstones", "purge_trash"]
+         "purge_tokens", "purge_tombstones", "purge_trash", "recompute_derived"]
 
 
 def rewind(server: Server, *statements: str) -> None:
@@ -135,3 +135,38 @@ def test_a_lease_keeps_another_instance_away(own_server: Server) -> None:
     assert run.stdout == "purge_trash: another instance is at it\n"
     rewind(own_server, "update jobs set lease_until = 1")
     assert own_server.run("jobs", "purge_trash").stdout == "purge_trash: done\n"
+
+
+def test_contacts_of_an_older_program_are_found_by_the_new_rules(own_server: Server) -> None:
+    account = sign_up(own_server)
+    made = [account.create(first_name=f"Zoë {number}") for number in range(250)]
+    token = ""
+    while True:
+        page = account.call("GET", "contacts/changes" + (query(since=token) if token else "")).json
+        token = page["next_token"]
+        if not page["has_more"]:
+            break
+
+    def found() -> int:
+        return len(account.call("GET", "contacts/search" + query(q="zoe", limit=500)).json["items"])
+
+    own_server.stop()
+    rewind(own_server, "update contacts set derived_version = 0, search_text = 'old', "
+                       "sort_key = id")
+    looked = own_server.run("doctor").stdout
+    assert "250 of 250 contacts have outdated sort or search columns" in looked, looked
+    own_server.start()
+    assert own_server.call("GET", "/readyz").status == 200, "it waits for no recomputation"
+    deadline = time.monotonic() + 20
+    while found() < 250 and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert found() == 250
+    assert own_server.metric("kith_contacts_recomputed_total") == 250
+    assert own_server.metric("kith_contacts_outdated") == 0
+    again = account.call("GET", f"contacts/{made[0]['id']}")
+    assert (again.etag, again.json["updated_at"]) == (made[0]["etag"], made[0]["updated_at"])
+    changes = account.call("GET", "contacts/changes" + query(since=token)).json
+    assert changes["items"] == [], "nothing has changed for clients that sync"
+    names = [each["first_name"] for each in account.items("contacts" + query(sort="name"))]
+    assert names == sorted(names)
+    assert "contacts   250 are as they should be" in own_server.run("doctor").stdout
