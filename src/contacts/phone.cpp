@@ -36,4 +36,10 @@ std::optional<std::string> phone_needle(std::string_view query) {
   return digits;
 }
 
+std::vector<std::string> phone_needles(std::string_view query) {
+  std::optional<std::string> needle = phone_needle(query);
+  if (!needle) return {};
+  return {*std::move(needle)};
+}
+
 }  // namespace kith::contacts
