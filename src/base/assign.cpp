@@ -23,13 +23,17 @@ Refusal check_length(std::size_t chars, const FieldRules& rules) {
   return {};
 }
 
-Refusal check_characters(std::string_view text, const FieldRules& rules) {
+/// The text as it is stored. A verbatim text (a password) may hold any character but NUL, which C
+/// interfaces end at. In other texts white space is cleaned before control characters are looked
+/// for: tabs and newlines around a pasted name are no reason to refuse it.
+Refusal clean(std::string& out, std::string_view text, const FieldRules& rules) {
   if (!is_valid_utf8(text)) return "must be valid UTF-8";
-  // A verbatim text (a password) may hold any character but NUL, which C interfaces end at.
   if (rules.verbatim) {
+    out = text;
     return text.find('\0') == std::string_view::npos ? Refusal() : "must not contain NUL";
   }
-  if (!has_control_characters(text, rules.multiline)) return {};
+  out = rules.multiline ? clean_lines(text) : clean_line(text);
+  if (!has_control_characters(out, rules.multiline)) return {};
   return rules.multiline ? "must not contain control characters other than newline"
                          : "must not contain control characters";
 }
@@ -68,10 +72,10 @@ std::optional<std::string_view> text_of(const Scalar& value) {
 Refusal assign(std::string& out, const Scalar& value, const FieldRules& rules) {
   const auto text = text_of(value);
   if (!text) return "must be a text";
-  if (Refusal refusal = check_characters(*text, rules); !refusal.empty()) return refusal;
-  std::string taken = rules.verbatim ? std::string(*text) : normalize(*text);
+  std::string taken;
+  if (Refusal refusal = clean(taken, *text, rules); !refusal.empty()) return refusal;
+  if (rules.chars_min > 0 && taken.empty() && !text->empty()) return "must not be blank";
   if (Refusal refusal = check_length(count_chars(taken), rules); !refusal.empty()) return refusal;
-  if (rules.chars_min > 0 && !rules.verbatim && is_blank(taken)) return "must not be blank";
   out = std::move(taken);
   return {};
 }

@@ -48,10 +48,10 @@ Refusal assign(std::int64_t& out, const Scalar& value, const FieldRules& rules);
 std::optional<std::string_view> text_of(const Scalar& value);
 
 template <TextValue T>
-Refusal assign(T& out, const Scalar& value, const FieldRules&) {
+Refusal assign(T& out, const Scalar& value, const FieldRules& rules) {
   const auto text = text_of(value);
   if (!text) return "must be a text";
-  auto parsed = T::parse(*text);
+  auto parsed = T::parse(rules.verbatim ? *text : trim_invisible(*text));
   if (!parsed) return Refusal(parsed.error());
   out = *std::move(parsed);
   return {};

@@ -95,9 +95,11 @@ TEST(Assign, RequiredTextIsNotBlank) {
 }
 
 TEST(Assign, TextRefusesControlCharactersAndBrokenUtf8) {
-  EXPECT_EQ(put("text", text("a\nb")), "text must not contain control characters");
+  EXPECT_EQ(put("text", text("a\x1b"
+                             "b")),
+            "text must not contain control characters");
   EXPECT_EQ(put("text", text("a\0b"s)), "text must not contain control characters");
-  EXPECT_EQ(put("text", text("a\u0085")), "text must not contain control characters");
+  EXPECT_EQ(put("text", text("a\u0084")), "text must not contain control characters");
   EXPECT_EQ(put("text", text("\xff")), "text must be valid UTF-8");
   EXPECT_EQ(put("text", text("\xed\xa0\x80")), "text must be valid UTF-8");
   EXPECT_EQ(put("notes", text("a\tb")),
@@ -107,7 +109,29 @@ TEST(Assign, TextRefusesControlCharactersAndBrokenUtf8) {
 TEST(Assign, MultilineTextGetsOneKindOfNewline) {
   Everything object;
   EXPECT_EQ(put(object, "notes", text("a\r\nb\rc\n")), "");
-  EXPECT_EQ(object.notes, "a\nb\nc\n");
+  EXPECT_EQ(object.notes, "a\nb\nc");
+}
+
+TEST(Assign, WhiteSpaceAndInvisibleCharactersAtBothEndsAreCut) {
+  Everything object;
+  EXPECT_EQ(put(object, "text", text(" \u200b\u00a012345\t\u2028\ufeff\r\n")), "");
+  EXPECT_EQ(object.text, "12345") << "the length counts what is left";
+  EXPECT_EQ(put(object, "text", word("\u202a123\u202c")), "");
+  EXPECT_EQ(object.text, "123");
+  EXPECT_EQ(put(object, "notes", text("\t\n a\n\n  b \n\u200b")), "");
+  EXPECT_EQ(object.notes, "a\n\n  b");
+  EXPECT_EQ(put(object, "date", text(" 2024-02-29\u200b")), "");
+  EXPECT_EQ(put(object, "maybe_email", text("\u200banna@example.org\u200b")), "");
+  EXPECT_EQ(object.maybe_email->text, "anna@example.org");
+  EXPECT_EQ(put("text", text("\u200b\u2060")), "text must not be blank");
+}
+
+TEST(Assign, RunsOfWhiteSpaceInALineBecomeOneBlank) {
+  Everything object;
+  EXPECT_EQ(put(object, "text", text("a \t\r\n b")), "");
+  EXPECT_EQ(object.text, "a b");
+  EXPECT_EQ(put(object, "text", text("山\u3000\u3000田")), "");
+  EXPECT_EQ(object.text, "山 田");
 }
 
 TEST(Assign, VerbatimTextIsKeptOctetForOctet) {

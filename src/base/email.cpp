@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include <unicode/idna.h>
 
 #include "base/digits.hpp"
+#include "base/icu.hpp"
 #include "base/text.hpp"
 
 namespace kith {
@@ -52,7 +54,7 @@ const icu::IDNA& idna() {
 /// The domain in lower case and, where it has other letters, in its `xn--` form.
 std::optional<std::string> ascii_domain(std::string_view domain) {
   const auto beyond = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
-  if (std::ranges::none_of(domain, beyond)) return fold(domain);
+  if (std::ranges::none_of(domain, beyond)) return ascii_lower(domain);
   std::string out;
   icu::StringByteSink<std::string> sink(&out);
   icu::IDNAInfo info;
@@ -62,25 +64,64 @@ std::optional<std::string> ascii_domain(std::string_view domain) {
   return out;
 }
 
-std::string_view trim_blanks(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+/// Whether `c` may be part of an address beyond ASCII: a character that is seen, or a joiner, which
+/// some scripts need within a word.
+bool is_visible(UChar32 c) {
+  constexpr UChar32 non_joiner = 0x200C;
+  constexpr UChar32 joiner = 0x200D;
+  if (c == non_joiner || c == joiner) return true;
+  return c >= 0x80 && !icu_text::is_invisible(c) && u_isISOControl(c) == 0;
+}
+
+/// IDNA overlooks soft hyphens and zero-width spaces, but the address would be shown with them.
+bool has_only_visible(std::string_view domain) {
+  bool visible = true;
+  icu_text::for_each_char(domain, [&](UChar32 c, std::string_view) {
+    visible = visible && (c < 0x80 || is_visible(c));
+  });
+  return visible;
+}
+
+enum class Local : bool { ascii, any_script };
+
+bool is_local(std::string_view local, Local allowed) {
+  if (local.empty() || local.size() > local_bytes_max) return false;
+  bool fits = true;
+  icu_text::for_each_char(local, [&](UChar32 c, std::string_view bytes) {
+    const bool is_ascii = c >= 0 && c < 0x80;
+    fits = fits && (is_ascii ? is_local_char(bytes.front())
+                             : allowed == Local::any_script && is_visible(c));
+  });
+  return fits;
+}
+
+/// The address as it is stored.
+std::expected<std::string, std::string_view> parse_address(std::string_view text, Local allowed) {
+  text = trim_invisible(text);
+  const auto at = text.rfind('@');
+  if (!is_valid_utf8(text) || at == std::string_view::npos) return std::unexpected(wrong);
+  if (text.size() > address_bytes_max || !is_local(text.substr(0, at), allowed)) {
+    return std::unexpected(wrong);
+  }
+  const std::string_view typed = text.substr(at + 1);
+  const auto domain = ascii_domain(typed);
+  if (!domain || !is_domain(*domain) || !has_only_visible(typed)) return std::unexpected(wrong);
+  return normalize(text);
 }
 
 }  // namespace
 
 std::expected<Email, std::string_view> Email::parse(std::string_view text) {
-  text = trim_blanks(text);
-  const auto at = text.rfind('@');
-  if (!is_valid_utf8(text) || at == std::string_view::npos) return std::unexpected(wrong);
-  const std::string_view local = text.substr(0, at);
-  const bool fits = !local.empty() && local.size() <= local_bytes_max &&
-                    text.size() <= address_bytes_max && std::ranges::all_of(local, is_local_char);
-  if (!fits) return std::unexpected(wrong);
-  const auto domain = ascii_domain(text.substr(at + 1));
-  if (!domain || !is_domain(*domain)) return std::unexpected(wrong);
-  return Email{normalize(text)};
+  auto address = parse_address(text, Local::ascii);
+  if (!address) return std::unexpected(address.error());
+  return Email{*std::move(address)};
+}
+
+std::expected<InternationalEmail, std::string_view> InternationalEmail::parse(
+    std::string_view text) {
+  auto address = parse_address(text, Local::any_script);
+  if (!address) return std::unexpected(address.error());
+  return InternationalEmail{*std::move(address)};
 }
 
 std::string ascii_form(const Email& email) {
@@ -89,6 +130,6 @@ std::string ascii_form(const Email& email) {
   return std::string(text.substr(0, at)) + '@' + ascii_domain(text.substr(at + 1)).value_or("");
 }
 
-std::string account_key(const Email& email) { return fold(ascii_form(email)); }
+std::string account_key(const Email& email) { return ascii_lower(ascii_form(email)); }
 
 }  // namespace kith

@@ -55,15 +55,47 @@ INSTANTIATE_TEST_SUITE_P(
                     std::string(64, 'x') + '@' + domain_189 + "d",  // 255 octets
                     "a@" + std::string(64, 'l') + ".org", "a@b\xff.org", "a\xc3@b.org",
                     "a@\xed\xa0\x80.org", "a@b\u200d.org", "a@b\u00a0c.org", "a@b/c.org",
-                    "a@b%c.org", "a@b:25", "a@\u202e.org",
+                    "a@b%c.org", "a@b:25", "a@\u202e.org", "a@exa\u200bmple.org",
+                    "a@exa\u00admple.org", "a\u200b@example.org",
                     // Fits as typed, but IDNA's form of it is over 253 octets.
                     "a@" + repeat("ü.", 80) + "org"));
 
-TEST(Email, BlanksAroundAreNotPartOfIt) {
-  EXPECT_EQ(Email::parse(" \t anna@example.org\r\n")->text, "anna@example.org");
+TEST(Email, WhiteSpaceAndInvisibleCharactersAroundAreNotPartOfIt) {
+  for (const char* end : {" \t ", "\r\n", "\u200b", "\ufeff", "\u00a0", "\u200e", "\u202c",
+                          "\u2060", "\u00ad", "\u3000", "\u2028", "\u200d", "\u061c", "\ufe0f"}) {
+    const std::string text = std::string(end) + "anna@example.org" + end;
+    for (const std::string& typed : {text, "anna@example.org" + std::string(end)}) {
+      ASSERT_TRUE(Email::parse(typed)) << typed;
+      EXPECT_EQ(Email::parse(typed)->text, "anna@example.org");
+      EXPECT_EQ(InternationalEmail::parse(typed)->text, "anna@example.org");
+    }
+  }
 }
 
 TEST(Email, LocalPartIsAsciiAsInABrowser) { EXPECT_FALSE(Email::parse("анна@example.org")); }
+
+TEST(InternationalEmail, MayHaveAnyScriptBeforeTheAt) {
+  for (const char* text :
+       {"müller@example.org", "анна@пошта.укр", "用户@例子.中国", "علی\u200cرضا@example.org",
+        "o'brien+x.y@example.org", "\uFA19@example.org", "anna@example.org"}) {
+    const auto email = InternationalEmail::parse(text);
+    ASSERT_TRUE(email) << text;
+    EXPECT_EQ(email->text, text);
+  }
+  EXPECT_EQ(InternationalEmail::parse("mu\u0308ller@example.org")->text, "müller@example.org");
+}
+
+TEST(InternationalEmail, RefusesWhatIsNoAddress) {
+  for (const std::string text :
+       {"", "müller", "@example.org", "müller@", "mü ller@example.org", "mü\u00a0ller@example.org",
+        "mü\u200bller@example.org", "mü\u202eller@example.org", "mü\u0085ller@example.org",
+        "mü\xff@example.org", "ü@b@example.org", "<ü@example.org>", "ü\n@example.org",
+        "müller@exa\u00admple.org", "müller@-b.org"}) {
+    EXPECT_FALSE(InternationalEmail::parse(text)) << text;
+  }
+  EXPECT_TRUE(InternationalEmail::parse(repeat("ü", 32) + "@example.org")) << "64 bytes";
+  EXPECT_FALSE(InternationalEmail::parse(repeat("ü", 32) + "u@example.org"));
+}
 
 class AccountKey : public testing::TestWithParam<std::tuple<const char*, const char*>> {};
 
@@ -89,6 +121,13 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Email, AccountKeysNeverFoldAccents) {
   EXPECT_NE(account_key(*Email::parse("a@bücher.example")),
             account_key(*Email::parse("a@bucher.example")));
+}
+
+TEST(Email, AccountKeysKeepWhatTheSearchFoldingDrops) {
+  EXPECT_NE(account_key(*Email::parse("o'brien@example.org")),
+            account_key(*Email::parse("obrien@example.org")));
+  EXPECT_NE(account_key(*Email::parse("a`b@example.org")),
+            account_key(*Email::parse("ab@example.org")));
 }
 
 TEST(Email, HasAnAsciiForm) {

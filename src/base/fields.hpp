@@ -21,7 +21,7 @@ struct FieldRules {
   int value_max = 0;
   int items_max = 0;       ///< of a list
   bool required = false;   ///< a whole object without it is refused
-  bool multiline = false;  ///< newlines are welcome; otherwise no control character is
+  bool multiline = false;  ///< newlines and runs of blanks are kept (notes)
   bool verbatim = false;   ///< neither normalized nor trimmed (passwords, tokens)
   bool stored = true;      ///< has a column of the same name
   bool secret = false;     ///< kept out of logs, caches and command lines

@@ -3,29 +3,16 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
-#include <stdexcept>
-#include <string>
 
-#include <unicode/uchar.h>
-#include <unicode/utf16.h>
+#include "base/icu.hpp"
 
-namespace kith {
+namespace kith::icu_text {
 
 namespace {
 
 /// How many characters may follow each other that ICU might reorder. Real text has a handful;
 /// Unicode's stream-safe format (UAX 15, section 13) allows 30.
 constexpr int run_chars_max = 32;
-
-template <class Visit>
-void for_each_char(const icu::UnicodeString& text, const Visit& visit) {
-  const char16_t* units = text.getBuffer();
-  for (int32_t i = 0; i < text.length();) {
-    UChar32 c = 0;
-    U16_NEXT(units, i, text.length(), c);
-    visit(c);
-  }
-}
 
 bool has_long_run(const icu::Normalizer2& by, const icu::UnicodeString& text) {
   int run = 0;
@@ -76,13 +63,12 @@ icu::UnicodeString decomposed(const icu::Normalizer2& by, const icu::UnicodeStri
 
 }  // namespace
 
-icu::UnicodeString normalized_in_linear_time(const icu::Normalizer2& by,
-                                             const icu::UnicodeString& text) {
+icu::UnicodeString normalized(const icu::Normalizer2& by, const icu::UnicodeString& text) {
   UErrorCode status = U_ZERO_ERROR;
   icu::UnicodeString out =
       by.normalize(has_long_run(by, text) ? decomposed(by, text) : text, status);
-  if (U_FAILURE(status)) throw std::runtime_error(std::string("ICU: ") + u_errorName(status));
+  check(status);
   return out;
 }
 
-}  // namespace kith
+}  // namespace kith::icu_text

@@ -3,13 +3,12 @@
 #include <unicode/normalizer2.h>
 #include <unicode/unistr.h>
 
-namespace kith {
+namespace kith::icu_text {
 
 /// `text` normalized by `by`, in time linear in its length. ICU puts combining marks into their
 /// canonical order (Unicode 3.11, D109) one by one, which takes time quadratic in the length of a
 /// run of them: two minutes for 1 MiB. Text from outside must be normalized by this function only.
 /// Throws std::runtime_error when ICU fails.
-icu::UnicodeString normalized_in_linear_time(const icu::Normalizer2& by,
-                                             const icu::UnicodeString& text);
+icu::UnicodeString normalized(const icu::Normalizer2& by, const icu::UnicodeString& text);
 
-}  // namespace kith
+}  // namespace kith::icu_text

@@ -3,15 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <memory>
-#include <stdexcept>
 
 #include <unicode/coll.h>
-#include <unicode/normalizer2.h>
-#include <unicode/uchar.h>
-#include <unicode/unistr.h>
-#include <unicode/utf16.h>
-#include <unicode/utf8.h>
+#include <unicode/uscript.h>
 
+#include "base/icu.hpp"
 #include "base/limits.hpp"
 #include "base/normalizing.hpp"
 
@@ -21,112 +17,6 @@ namespace {
 
 bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-void check(UErrorCode status) {
-  if (U_FAILURE(status)) throw std::runtime_error(std::string("ICU: ") + u_errorName(status));
-}
-
-const icu::Normalizer2& normalizer(const icu::Normalizer2* (*instance)(UErrorCode&)) {
-  UErrorCode status = U_ZERO_ERROR;
-  const icu::Normalizer2* found = instance(status);
-  check(status);
-  return *found;
-}
-
-icu::UnicodeString to_unicode(std::string_view text) {
-  return icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
-}
-
-std::string to_utf8(const icu::UnicodeString& text) {
-  std::string out;
-  text.toUTF8String(out);
-  return out;
-}
-
-/// `text` as ICU takes it, without a copy.
-icu::UnicodeString view(const std::u16string& text) {
-  return {false, text.data(), static_cast<int32_t>(text.size())};
-}
-
-/// Calls `visit` with each code point and its one or two code units.
-template <typename Visit>
-void for_each_char(const icu::UnicodeString& text, const Visit& visit) {
-  const char16_t* units = text.getBuffer();
-  for (int32_t i = 0, begin = 0; i < text.length(); begin = i) {
-    UChar32 c = 0;
-    U16_NEXT(units, i, text.length(), c);
-    visit(c, std::u16string_view(units + begin, static_cast<std::size_t>(i - begin)));
-  }
-}
-
-/// A letter that does not decompose, and what it is searched as. The second spelling is how the
-/// letter is typed by people whose keyboard has none.
-struct Letter {
-  UChar32 letter;
-  std::string_view plain;
-  std::string_view alternate;
-};
-
-constexpr std::array letters{
-    Letter{U'ł', "l", "l"},   Letter{U'đ', "d", "dj"},  Letter{U'ø', "o", "oe"},
-    Letter{U'æ', "ae", "ae"}, Letter{U'œ', "oe", "oe"}, Letter{U'þ', "th", "th"},
-    Letter{U'ð', "d", "d"},   Letter{U'ı', "i", "i"},   Letter{U'ħ', "h", "h"},
-    Letter{U'ŋ', "n", "ng"},  Letter{U'ŧ', "t", "t"},   Letter{U'ä', "a", "ae"},
-    Letter{U'ö', "o", "oe"},  Letter{U'ü', "u", "ue"},  Letter{U'å', "a", "aa"},
-};
-
-/// The characters before it, ASCII among them, stand for themselves and mark nothing.
-constexpr UChar32 first_letter = 0xC0;
-
-const Letter* find_letter(UChar32 c) {
-  const auto* const found = std::ranges::find(letters, c, &Letter::letter);
-  return found == letters.end() ? nullptr : found;
-}
-
-/// Casefolded and composed, so that each letter of the table is one code point.
-icu::UnicodeString casefold(std::string_view text) {
-  static const icu::Normalizer2& nfkc_cf = normalizer(&icu::Normalizer2::getNFKCCasefoldInstance);
-  return normalized_in_linear_time(nfkc_cf, to_unicode(text));
-}
-
-/// Letters of the table as `spelling`, digits of any script as ASCII.
-std::u16string replace_letters(const icu::UnicodeString& text,
-                               std::string_view Letter::* spelling) {
-  std::u16string out;
-  out.reserve(static_cast<std::size_t>(text.length()));
-  for_each_char(text, [&](UChar32 c, std::u16string_view units) {
-    const Letter* letter = c < first_letter ? nullptr : find_letter(c);
-    const int32_t digit = c < first_letter ? -1 : u_charDigitValue(c);
-    if (letter) {
-      out.append((letter->*spelling).begin(), (letter->*spelling).end());
-    } else if (digit >= 0) {
-      out.push_back(static_cast<char16_t>(u'0' + digit));
-    } else {
-      out.append(units);
-    }
-  });
-  return out;
-}
-
-std::string without_marks(const std::u16string& text) {
-  static const icu::Normalizer2& nfd = normalizer(&icu::Normalizer2::getNFDInstance);
-  static const icu::Normalizer2& nfc = normalizer(&icu::Normalizer2::getNFCInstance);
-  const icu::UnicodeString decomposed = normalized_in_linear_time(nfd, view(text));
-  std::u16string kept;
-  kept.reserve(static_cast<std::size_t>(decomposed.length()));
-  for_each_char(decomposed, [&](UChar32 c, std::u16string_view units) {
-    if (c < first_letter || u_charType(c) != U_NON_SPACING_MARK) kept.append(units);
-  });
-  return to_utf8(normalized_in_linear_time(nfc, view(kept)));
-}
-
-std::string fold_ascii(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return out;
 }
 
 std::string unify_newlines(std::string_view text) {
@@ -148,10 +38,127 @@ icu::Collator& collator() {
     UErrorCode status = U_ZERO_ERROR;
     std::unique_ptr<icu::Collator> made(
         icu::Collator::createInstance(icu::Locale::getRoot(), status));
-    check(status);
+    icu_text::check(status);
     return made;
   }();
   return *root;
+}
+
+std::string_view without_invisible_start(std::string_view text) {
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+  const auto size = static_cast<int32_t>(text.size());
+  int32_t begin = 0;
+  for (int32_t i = 0; i < size; begin = i) {
+    UChar32 c = 0;
+    U8_NEXT(bytes, i, size, c);
+    if (c < 0 || !icu_text::is_invisible(c)) break;
+  }
+  return text.substr(static_cast<std::size_t>(begin));
+}
+
+/// The last character of a text. Negative: there is none, or it is not UTF-8.
+struct Last {
+  UChar32 c = -1;
+  std::size_t bytes = 0;
+};
+
+Last last_of(std::string_view text) {
+  if (text.empty()) return {};
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
+  auto i = static_cast<int32_t>(text.size());
+  UChar32 c = 0;
+  U8_PREV(bytes, 0, i, c);
+  return {c, text.size() - static_cast<std::size_t>(i)};
+}
+
+/// Whether a variation selector after `c` chooses another form of it: of emoji, ideographs,
+/// mathematical signs, and the scripts with standardized variants. ASCII digits are emoji too, but
+/// never look different at the end of a text.
+bool has_variants(UChar32 c) {
+  if (c < 0x80 || icu_text::is_invisible(c)) return false;
+  for (const UProperty property : {UCHAR_EMOJI, UCHAR_IDEOGRAPHIC, UCHAR_UNIFIED_IDEOGRAPH}) {
+    if (u_hasBinaryProperty(c, property) != 0) return true;
+  }
+  if (u_charType(c) == U_MATH_SYMBOL) return true;
+  return std::ranges::any_of(
+      std::array{USCRIPT_MONGOLIAN, USCRIPT_PHAGS_PA, USCRIPT_MANICHAEAN, USCRIPT_MYANMAR},
+      [c](UScriptCode script) { return uscript_hasScript(c, script) != 0; });
+}
+
+/// Whether a zero-width joiner after `c` changes its shape.
+bool joins_next(UChar32 c) {
+  const int joining = u_getIntPropertyValue(c, UCHAR_JOINING_TYPE);
+  if (joining == U_JT_DUAL_JOINING || joining == U_JT_LEFT_JOINING) return true;
+  const int syllabic = u_getIntPropertyValue(c, UCHAR_INDIC_SYLLABIC_CATEGORY);
+  return syllabic == U_INSC_VIRAMA || syllabic == U_INSC_INVISIBLE_STACKER;
+}
+
+constexpr UChar32 cancel_tag = 0xE007F;
+
+/// Whether `text` ends with an emoji and the tags of a flag, before their cancel tag.
+bool ends_with_tagged_emoji(std::string_view text) {
+  std::size_t tags = 0;
+  for (;; ++tags) {
+    const Last last = last_of(text);
+    const bool is_tag = last.c >= 0xE0020 && last.c < cancel_tag;
+    if (!is_tag) return tags > 0 && last.c >= 0x80 && u_hasBinaryProperty(last.c, UCHAR_EMOJI) != 0;
+    text.remove_suffix(last.bytes);
+  }
+}
+
+/// Whether `last`, the last character of `text`, belongs to the one before it.
+bool shapes_before(const Last& last, std::string_view text) {
+  constexpr UChar32 joiner = 0x200D;
+  text.remove_suffix(last.bytes);
+  const UChar32 before = last_of(text).c;
+  if (before < 0) return false;
+  if (last.c == cancel_tag) return ends_with_tagged_emoji(text);
+  if (last.c == joiner) return joins_next(before);
+  return u_hasBinaryProperty(last.c, UCHAR_VARIATION_SELECTOR) != 0 && has_variants(before);
+}
+
+/// The text with each run of white space as one blank. Invisible characters amid a run are part of
+/// it.
+std::string collapse_blanks(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  bool has_blank = false;
+  std::string invisible;  // since the last white space
+  icu_text::for_each_char(text, [&](UChar32 c, std::string_view bytes) {
+    if (c >= 0 && u_isUWhiteSpace(c) != 0) {
+      has_blank = true;
+      invisible.clear();
+    } else if (has_blank && c >= 0 && icu_text::is_invisible(c)) {
+      invisible.append(bytes);
+    } else {
+      if (has_blank) out.append(" ").append(invisible);
+      has_blank = false;
+      invisible.clear();
+      out.append(bytes);
+    }
+  });
+  return out;
+}
+
+/// Whether NFC replaces `c` by another single character.
+bool is_singleton(const icu::Normalizer2& nfc, UChar32 c) {
+  icu::UnicodeString decomposed;
+  return nfc.getRawDecomposition(c, decomposed) != 0 && decomposed.countChar32() == 1;
+}
+
+/// NFC of what stands between the singletons.
+icu::UnicodeString compose(const icu::Normalizer2& nfc, const icu::UnicodeString& text) {
+  icu::UnicodeString out;
+  icu::UnicodeString piece;
+  icu_text::for_each_char(text, [&](UChar32 c) {
+    if (!is_singleton(nfc, c)) {
+      piece.append(c);
+      return;
+    }
+    out.append(icu_text::normalized(nfc, piece)).append(c);
+    piece.remove();
+  });
+  return out.append(icu_text::normalized(nfc, piece));
 }
 
 }  // namespace
@@ -168,17 +175,26 @@ bool is_valid_utf8(std::string_view text) {
   return true;
 }
 
-bool is_blank(std::string_view text) {
-  const auto* octets = reinterpret_cast<const uint8_t*>(text.data());
-  const auto size = static_cast<int32_t>(text.size());
-  for (int32_t i = 0; i < size;) {
-    UChar32 c = 0;
-    U8_NEXT(octets, i, size, c);
-    const bool unseen = c >= 0 && (u_isUWhiteSpace(c) ||
-                                   u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0);
-    if (!unseen) return false;
+bool is_blank(std::string_view text) { return trim_invisible(text).empty(); }
+
+std::string_view trim_invisible(std::string_view text) {
+  std::string_view rest = without_invisible_start(text);
+  for (;;) {
+    const Last last = last_of(rest);
+    if (last.c < 0 || !icu_text::is_invisible(last.c)) return rest;
+    if (shapes_before(last, rest)) return rest;
+    rest.remove_suffix(last.bytes);
   }
-  return true;
+}
+
+std::string clean_line(std::string_view text) {
+  const std::string collapsed = collapse_blanks(normalize(text));
+  return std::string(trim_invisible(collapsed));
+}
+
+std::string clean_lines(std::string_view text) {
+  const std::string normalized = normalize(text);
+  return std::string(trim_invisible(normalized));
 }
 
 std::string_view trimmed(std::string_view text, std::string_view blanks) {
@@ -215,30 +231,19 @@ std::string_view cut(std::string_view text, std::size_t bytes_max) {
 }
 
 std::string normalize(std::string_view text) {
-  const std::string unified = unify_newlines(text);
+  std::string unified = unify_newlines(text);
   if (is_ascii(unified)) return unified;
-  static const icu::Normalizer2& nfc = normalizer(&icu::Normalizer2::getNFCInstance);
-  return to_utf8(normalized_in_linear_time(nfc, to_unicode(unified)));
-}
-
-std::string fold(std::string_view text) {
-  if (is_ascii(text)) return fold_ascii(text);
-  return without_marks(replace_letters(casefold(text), &Letter::plain));
-}
-
-Folded fold_both(std::string_view text) {
-  if (is_ascii(text)) return {fold_ascii(text), fold_ascii(text)};
-  const icu::UnicodeString folded = casefold(text);
-  const std::u16string plain = replace_letters(folded, &Letter::plain);
-  const std::u16string alternate = replace_letters(folded, &Letter::alternate);
-  Folded both{.plain = without_marks(plain), .alternate = {}};
-  both.alternate = plain == alternate ? both.plain : without_marks(alternate);
-  return both;
+  static const icu::Normalizer2& nfc = icu_text::normalizer(&icu::Normalizer2::getNFCInstance);
+  const icu::UnicodeString sent = icu_text::to_unicode(unified);
+  UErrorCode status = U_ZERO_ERROR;
+  const bool is_composed = nfc.isNormalized(sent, status) != 0;
+  icu_text::check(status);
+  return is_composed ? unified : icu_text::to_utf8(compose(nfc, sent));
 }
 
 Octets sort_key(std::string_view text) {
   std::array<uint8_t, limits::sort_key_bytes_max + 1> key{};
-  const int32_t needed = collator().getSortKey(to_unicode(text), key.data(), key.size());
+  const int32_t needed = collator().getSortKey(icu_text::to_unicode(text), key.data(), key.size());
   // The key ends with a zero octet, which `needed` counts.
   const auto size =
       std::min(static_cast<std::size_t>(std::max(needed - 1, 0)), limits::sort_key_bytes_max);
@@ -255,30 +260,11 @@ std::uint32_t collation_version() {
 
 std::string digits_of(std::string_view text) {
   std::string out;
-  const auto* octets = reinterpret_cast<const uint8_t*>(text.data());
-  const auto size = static_cast<int32_t>(text.size());
-  for (int32_t i = 0; i < size;) {
-    UChar32 c = 0;
-    U8_NEXT(octets, i, size, c);
-    if (c < 0) continue;  // not UTF-8
+  icu_text::for_each_char(text, [&](UChar32 c, std::string_view) {
     const int32_t digit = c < 0x80 ? c - '0' : u_charDigitValue(c);
     if (digit >= 0 && digit <= 9) out.push_back(static_cast<char>('0' + digit));
-  }
+  });
   return out;
-}
-
-bool begins_with_word(std::string_view text, std::string_view word) {
-  const std::string folded_text = fold(text);
-  const std::string folded_word = fold(word);
-  const auto first = std::min(folded_text.find_first_not_of(' '), folded_text.size());
-  const std::string_view rest = std::string_view(folded_text).substr(first);
-  if (folded_word.empty() || !rest.starts_with(folded_word)) return false;
-  const std::string_view after = rest.substr(folded_word.size());
-  if (after.empty()) return true;
-  int32_t i = 0;
-  UChar32 c = 0;
-  U8_NEXT(reinterpret_cast<const uint8_t*>(after.data()), i, static_cast<int32_t>(after.size()), c);
-  return !u_isalnum(c);
 }
 
 }  // namespace kith

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
 
 #include "base/limits.hpp"
 
@@ -22,64 +24,83 @@ TEST(Text, IsTrimmed) {
   EXPECT_EQ(trimmed(" a\n ", " "), "a\n");
 }
 
-using namespace std::string_literals;
+class TrimInvisible : public testing::TestWithParam<std::tuple<std::string, std::string>> {};
+
+TEST_P(TrimInvisible, Gives) {
+  const auto& [text, trimmed_text] = GetParam();
+  EXPECT_EQ(trim_invisible(text), trimmed_text);
+  EXPECT_EQ(is_blank(text), trimmed_text.empty());
+}
 
 using Pair = std::tuple<std::string, std::string>;
 
-std::string key_of(std::string_view text) { return sort_key(text).octets; }
-
-class Fold : public testing::TestWithParam<Pair> {};
-
-TEST_P(Fold, Gives) {
-  const auto& [text, folded] = GetParam();
-  EXPECT_EQ(fold(text), folded);
-  EXPECT_EQ(fold(folded), folded) << "folding twice is folding once";
-}
+const std::string heart = "❤\ufe0f";
+/// England's: a black flag, tags for `gbeng`, the cancel tag.
+const std::string flag = "🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F";
 
 INSTANTIATE_TEST_SUITE_P(
-    Texts, Fold,
-    testing::Values(Pair{"", ""}, Pair{"Anna", "anna"}, Pair{"100% a_b", "100% a_b"},
-                    Pair{"Müller", "muller"}, Pair{"Mu\u0308ller", "muller"},
-                    Pair{"Łukasz", "lukasz"}, Pair{"Straße", "strasse"}, Pair{"STRASSE", "strasse"},
-                    Pair{"STRAẞE", "strasse"}, Pair{"Đặng Thị", "dang thi"}, Pair{"Søren", "soren"},
-                    Pair{"Æsir", "aesir"}, Pair{"Œuvre", "oeuvre"}, Pair{"Þór", "thor"},
-                    Pair{"Ðorð", "dord"}, Pair{"Éloïse Çağ", "eloise cag"}, Pair{"Åse", "ase"},
-                    Pair{"Dvořák", "dvorak"}, Pair{"Işık", "isik"}, Pair{"İstanbul", "istanbul"},
-                    Pair{"ＡＢＣ０１２３", "abc0123"}, Pair{"ﬁn", "fin"}, Pair{"a\u00a0b", "a b"},
-                    Pair{"Олександр", "олександр"}, Pair{"Юлія Її", "юлія іі"},
-                    Pair{"Сергей", "сергеи"}, Pair{"ЁЖ", "еж"}, Pair{"Ὀδυσσεύς", "οδυσσευσ"},
-                    Pair{"محمّد", "محمد"}, Pair{"أحمد", "احمد"}, Pair{"שָׁלוֹם", "שלום"},
-                    Pair{"李小龍", "李小龍"}, Pair{"김철수", "김철수"}, Pair{"ｶﾅ", "カナ"},
-                    Pair{"a\u200db", "ab"}, Pair{"🎂 Anna", "🎂 anna"}));
+    Shaping, TrimInvisible,
+    testing::Values(Pair{"", ""}, Pair{"\u200d\ufe0f", ""}, Pair{heart, heart},
+                    Pair{heart + "\u200b", heart}, Pair{heart + " ", heart},
+                    Pair{heart + "\ufe0f", heart}, Pair{heart + "\u200d", heart},
+                    Pair{"©\ufe0f", "©\ufe0f"}, Pair{"👩‍👩‍👧", "👩‍👩‍👧"},
+                    Pair{"\u200d👩‍👩‍👧\u200d", "👩‍👩‍👧"},
+                    Pair{"👍🏽 ", "👍🏽"}, Pair{"1️⃣", "1️⃣"}, Pair{"a\ufe0f", "a"}, Pair{flag, flag},
+                    Pair{flag + "\u200b", flag}, Pair{"🏴\U000E0067\U000E0062", "🏴"},
+                    Pair{"a\U000E0067\U000E007F", "a"}, Pair{"🏴\U000E007F", "🏴"},
+                    Pair{"葛\U000E0100", "葛\U000E0100"}, Pair{" علی\u200cرضا ", "علی\u200cرضا"},
+                    Pair{"علی\u200c", "علی"}, Pair{"ه\u200d", "ه\u200d"},
+                    Pair{"क्\u200d", "क्\u200d"}, Pair{"Anna\u200d", "Anna"},
+                    Pair{"\u2068Anna\u2069", "Anna"}, Pair{"a\u00adb\u00ad", "a\u00adb"},
+                    Pair{"\xff \xff ", "\xff \xff"}, Pair{" \xc3", "\xc3"}));
 
-TEST(FoldRule, CyrillicLettersThatDifferInTheBaseStayDifferent) {
-  EXPECT_NE(fold("и"), fold("і"));
-  EXPECT_NE(fold("г"), fold("ґ"));
-  EXPECT_EQ(fold("й"), fold("Й"));
-  EXPECT_EQ(fold("й"), fold("и")) << "the breve is a mark as any other";
+TEST(TrimInvisible, CutsEveryInvisibleCharacterAtBothEnds) {
+  int cut = 0;
+  for (UChar32 c = 0; c <= 0x10FFFF; ++c) {
+    const bool is_invisible = u_isUWhiteSpace(c) != 0 ||
+                              u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0 ||
+                              u_hasBinaryProperty(c, UCHAR_BIDI_CONTROL) != 0;
+    if (!is_invisible) continue;
+    ++cut;
+    std::string end;
+    icu::UnicodeString(c).toUTF8String(end);
+    ASSERT_EQ(trim_invisible(end + "Anna" + end), "Anna") << c;
+    ASSERT_EQ(trim_invisible(" " + end + " Ольга " + end + end), "Ольга") << c;
+    ASSERT_TRUE(is_blank(end + end)) << c;
+  }
+  EXPECT_GT(cut, 4000);
 }
 
-class FoldAlternate : public testing::TestWithParam<Pair> {};
-
-TEST_P(FoldAlternate, Gives) {
-  const auto& [text, folded] = GetParam();
-  EXPECT_EQ(fold_both(text).alternate, folded);
-}
-
-INSTANTIATE_TEST_SUITE_P(Texts, FoldAlternate,
-                         testing::Values(Pair{"Anna", "anna"}, Pair{"Müller", "mueller"},
-                                         Pair{"MÜLLER", "mueller"}, Pair{"Mu\u0308ller", "mueller"},
-                                         Pair{"Åse", "aase"}, Pair{"Søren", "soeren"},
-                                         Pair{"Jäger", "jaeger"}, Pair{"Köhler", "koehler"},
-                                         Pair{"Đorđe", "djordje"}, Pair{"Straße", "strasse"},
-                                         Pair{"Éloïse", "eloise"}, Pair{"Łukasz", "lukasz"},
-                                         Pair{"Юлія", "юлія"}, Pair{"", ""}));
-
-TEST(FoldAlternateRule, IsThePlainFoldingWhereThereIsNoOtherSpelling) {
-  for (const char* text : {"Anna", "Éloïse", "Łukasz", "Сергей", "李", "محمّد", "Straße"}) {
-    EXPECT_EQ(fold_both(text).alternate, fold(text)) << text;
+TEST(CleanLine, MakesEveryRunOfWhiteSpaceOneBlank) {
+  const Pair rows[] = {
+      {" Anna ", "Anna"},
+      {"Anna  Maria", "Anna Maria"},
+      {"Anna\tBerg\r\n", "Anna Berg"},
+      {"山田\u3000太郎", "山田 太郎"},
+      {"a\u00a0\u202fb", "a b"},
+      {"a \u200b b", "a b"},
+      {"a \u200fb", "a \u200fb"},
+      {"\u0085a\u2028b", "a b"},
+      {"❤️ ❤️", "❤️ ❤️"},
+      {"e\u0301 ", "é"},
+      {" \n ", ""},
+      {"a \u200b", "a"},
+      {"\u2000a\u2000b", "a b"},
+  };
+  for (const auto& [text, expected] : rows) {
+    EXPECT_EQ(clean_line(text), expected);
+    EXPECT_EQ(clean_line(expected), expected);
   }
 }
+
+TEST(CleanLines, KeepsWhiteSpaceWithin) {
+  EXPECT_EQ(clean_lines("\n\n a  b\r\n\r\n  c \u200b\n"), "a  b\n\n  c");
+  EXPECT_EQ(clean_lines(" \r\n"), "");
+}
+
+using namespace std::string_literals;
+
+std::string key_of(std::string_view text) { return sort_key(text).octets; }
 
 class SortedNames : public testing::TestWithParam<std::vector<std::string>> {};
 
@@ -197,9 +218,35 @@ TEST_P(Normalize, Gives) { EXPECT_EQ(normalize(std::get<0>(GetParam())), std::ge
 INSTANTIATE_TEST_SUITE_P(Texts, Normalize,
                          testing::Values(Pair{"", ""}, Pair{"a\r\nb\rc\nd", "a\nb\nc\nd"},
                                          Pair{"\r", "\n"}, Pair{"\r\r\n\n", "\n\n\n"},
-                                         Pair{"e\u0301", "é"}, Pair{"é\r\n", "é\n"},
-                                         Pair{"\u212b", "Å"}, Pair{"ﬁ", "ﬁ"}, Pair{"0１", "0１"},
-                                         Pair{"각", "각"}));
+                                         Pair{"e\u0301", "é"}, Pair{"é\r\n", "é\n"}, Pair{"ﬁ", "ﬁ"},
+                                         Pair{"0１", "0１"}, Pair{"각", "각"}));
+
+TEST(NormalizeRule, KeepsWhatNfcWouldReplaceByAnotherCharacter) {
+  for (const char* text : {"\uFA19", "\u212B", "\u2126", "\u212A", "\uF900", "\U0002F800", "\u0374",
+                           "\u037E", "\u0387", "\u1F71", "\u2000", "\u2329", "a\u0340b", "\u0341",
+                           "\u0343", "\uFA19社", "山\uFA10田", "\u212Bse", "é\uFA19é"}) {
+    EXPECT_EQ(normalize(text), text);
+  }
+  EXPECT_EQ(normalize("e\u0301\uFA19e\u0301"), "é\uFA19é") << "what is around it is composed";
+  EXPECT_EQ(normalize("\u212Be\u0301"), "\u212Bé");
+  EXPECT_EQ(normalize("\u0958"), "\u0915\u093C") << "a pair is no other character";
+}
+
+TEST(NormalizeRule, KeepsEveryCharacterWithASingletonDecomposition) {
+  int kept = 0;
+  for (UChar32 c = 0x80; c <= 0x10FFFF; ++c) {
+    if (U_IS_SURROGATE(c)) continue;
+    const icu::UnicodeString sent(c);
+    std::string text;
+    sent.toUTF8String(text);
+    const std::string once = normalize(text);
+    ASSERT_EQ(normalize(once), once) << c;
+    if (once == text) continue;
+    ASSERT_GT(count_chars(once), 1U) << c;
+    ++kept;
+  }
+  EXPECT_GT(kept, 10) << "pairs that NFC decomposes";
+}
 
 TEST(NormalizeRule, IsTheSameTheSecondTime) {
   const std::vector<std::string> pieces{"a",      "\u0301", "\u0308", "ö", "\r", "\n",
@@ -223,32 +270,6 @@ TEST(DigitsOf, ReadsAnyScript) {
   EXPECT_EQ(digits_of("no digits: ², ½, Ⅷ"), "");
   EXPECT_EQ(digits_of(""), "");
 }
-
-struct WordCase {
-  std::string text, word;
-  bool begins;
-};
-
-class BeginsWithWord : public testing::TestWithParam<WordCase> {};
-
-TEST_P(BeginsWithWord, Tells) {
-  const auto& [text, word, begins] = GetParam();
-  EXPECT_EQ(begins_with_word(text, word), begins) << text << " | " << word;
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Words, BeginsWithWord,
-    testing::Values(WordCase{"my mother", "My", true}, WordCase{"MY", "My", true},
-                    WordCase{"My-mother", "My", true}, WordCase{"my, dear", "My", true},
-                    WordCase{"  My brother", "My", true}, WordCase{"\u00a0My", "My", true},
-                    WordCase{"mý", "My", true}, WordCase{"Ｍｙ x", "My", true},
-                    WordCase{"Mykola", "My", false}, WordCase{"my1", "My", false},
-                    WordCase{"Myй", "My", false}, WordCase{"my\u0301x", "My", false},
-                    WordCase{"My李", "My", false}, WordCase{"oh my", "My", false},
-                    WordCase{"", "My", false}, WordCase{"m", "My", false},
-                    WordCase{"-My", "My", false}, WordCase{"моя мама", "Моя", true},
-                    WordCase{"МОЯ", "моя", true}, WordCase{"моят", "Моя", false},
-                    WordCase{"my", "", false}));
 
 }  // namespace
 }  // namespace kith

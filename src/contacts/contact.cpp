@@ -46,7 +46,8 @@ std::int64_t derived_version() {
 DerivedColumns::DerivedColumns(const ContactFields& contact)
     : not_favorite(contact.favorite.value_or(false) ? 0 : 1),
       birth_key(contact.birthday ? std::optional(contact.birthday->key()) : std::nullopt),
-      sort_key(kith::sort_key(display_name(contact))),
+      // Names that were stored before they were cleaned sort as if they had been.
+      sort_key(kith::sort_key(clean_line(display_name(contact)))),
       search_text(search_text_of(contact)),
       phone_digits(contacts::phone_digits(contact.phone.value_or(""))) {}
 
@@ -61,7 +62,9 @@ bool decide_favorite(const ContactFields& wanted, const ContactFields* current,
   const std::string_view name = wanted.first_name ? *wanted.first_name : std::string_view();
   const bool matches = std::ranges::any_of(
       words, [&](const std::string& word) { return begins_with_word(name, word); });
-  const bool is_new_name = !current || current->first_name != wanted.first_name;
+  // Names that were stored before they were cleaned are compared as if they had been.
+  const bool is_new_name =
+      !current || clean_line(current->first_name.value_or("")) != clean_line(name);
   if (matches && is_new_name) return true;
   if (wanted.favorite) return *wanted.favorite;
   return matches && current->favorite.value_or(false);

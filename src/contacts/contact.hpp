@@ -22,7 +22,7 @@ namespace kith::contacts {
 struct ContactFields {
   std::optional<std::string> first_name;
   std::optional<std::string> last_name;
-  std::optional<Email> email;
+  std::optional<InternationalEmail> email;
   std::optional<std::string> phone;
   std::optional<Birthday> birthday;
   std::optional<bool> favorite;

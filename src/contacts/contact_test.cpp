@@ -36,6 +36,12 @@ TEST(Favorite, FirstWordOfANewNameDecides) {
   }
 }
 
+TEST(Favorite, AStoredNameWithBlanksAroundIsNoOtherName) {
+  const ContactFields current = named(" My  mother\u200b", false);
+  EXPECT_FALSE(decide_favorite(named("My mother", false), &current, words));
+  EXPECT_TRUE(decide_favorite(named("My father", false), &current, words));
+}
+
 TEST(Favorite, WithoutWordsIsOff) {
   EXPECT_FALSE(decide_favorite(named("My mother"), nullptr, {}));
 }
@@ -88,6 +94,7 @@ TEST(Derived, SortKeysOrderNamesAsPeopleDo) {
   EXPECT_LT(key("anna"), key("Bob"));
   EXPECT_LT(key("Ängel"), key("anna"));
   EXPECT_LT(key("Zoë"), key("Ґалаґан"));
+  EXPECT_EQ(key(" Anna \u200b"), key("Anna")) << "as stored by earlier versions";
 }
 
 TEST(DisplayName, IsFirstThenLast) {

@@ -25,7 +25,7 @@ ContactFields named(std::string first_name) {
 
 ContactFields with_email(std::string first_name, const char* email) {
   ContactFields fields = named(std::move(first_name));
-  fields.email = Email{email};
+  fields.email = InternationalEmail{email};
   return fields;
 }
 
@@ -122,7 +122,7 @@ class Account {
   static bool begins_word_at(const std::string& text, std::size_t at) {
     if (at == 0) return true;
     const auto before = static_cast<unsigned char>(text[at - 1]);
-    return before < 0x80 && std::isalnum(before) == 0;
+    return before < 0x80 && std::islower(before) == 0 && std::isdigit(before) == 0;
   }
 
   /// 0: a word begins with it; 1: it is elsewhere; null: nowhere.
@@ -309,7 +309,7 @@ class Crowd {
     ContactFields fields = named(word() + one_of({"", " ", "-"}) + word());
     fields.favorite = pick(4) == 0;
     if (pick(2) == 0) fields.last_name = word();
-    if (pick(3) == 0) fields.email = Email{word() + "." + word() + "@an.org"};
+    if (pick(3) == 0) fields.email = InternationalEmail{word() + "." + word() + "@an.org"};
     if (pick(3) == 0) fields.phone = "+49 " + std::to_string(pick(1000)) + "-" + word();
     return fields;
   }
