@@ -84,7 +84,7 @@ TEST(Derived, SearchTextIsFoldedAndHoldsBothSpellings) {
   const DerivedColumns derived(fields);
   EXPECT_THAT(derived.search_text, HasSubstr("lukasz muller"));
   EXPECT_THAT(derived.search_text, HasSubstr("mueller"));
-  EXPECT_EQ(derived.phone_digits, "49301234567");
+  EXPECT_EQ(derived.phone_digits, "I49301234567ED0301234567E");
   EXPECT_EQ(derived.not_favorite, 1);
   EXPECT_FALSE(derived.birth_key);
 }

@@ -9,7 +9,7 @@
 
 namespace kith::contacts {
 
-Needles::Needles(std::string_view query) : digits(phone_needle(query)) {
+Needles::Needles(std::string_view query) : numbers(phone_needles(query)) {
   Folded folded = fold_both(query);
   if (folded.alternate != folded.plain) alternate = std::move(folded.alternate);
   // Marks alone fold to nothing, which is part of every text.
@@ -20,14 +20,14 @@ Hits::Hits(const SearchBlock& block, SearchBlock::Range range, const Needles& ne
     : block_(block), range_(range) {
   if (range.begin == range.end) return;
   texts_ = block.texts().substr(0, block.text_end(range.end - 1));
-  const std::optional<std::string>* wanted[] = {&needles.plain, &needles.alternate,
-                                                &needles.digits};
-  for (std::size_t i = 0; i < streams_.size(); ++i) {
-    if (!*wanted[i] || (*wanted[i])->empty()) continue;
-    streams_[i].needle = **wanted[i];
-    streams_[i].in_digits = wanted[i] == &needles.digits;
-    move(streams_[i], block.text_begin(range.begin));
-  }
+  const auto add = [&](std::string_view needle, bool in_digits) {
+    if (needle.empty()) return;
+    streams_.push_back({needle, in_digits});
+    move(streams_.back(), block.text_begin(range.begin));
+  };
+  if (needles.plain) add(*needles.plain, false);
+  if (needles.alternate) add(*needles.alternate, false);
+  for (const std::string& number : needles.numbers) add(number, true);
 }
 
 void Hits::move(Stream& stream, std::size_t from) const {

@@ -1,20 +1,20 @@
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "contacts/search_block.hpp"
 
 namespace kith::contacts {
 
-/// What a query is looked for as. Its two foldings differ for letters that keyboards lack; digits
+/// What a query is looked for as. Its two foldings differ for letters that keyboards lack; numbers
 /// are there when it reads as a part of a phone number. What is null finds nothing.
 struct Needles {
   std::optional<std::string> plain;
   std::optional<std::string> alternate;
-  std::optional<std::string> digits;
+  std::vector<std::string> numbers;
 
   explicit Needles(std::string_view query);
 };
@@ -54,7 +54,7 @@ class Hits {
   const SearchBlock& block_;
   SearchBlock::Range range_;
   std::string_view texts_;  ///< up to the end of the range
-  std::array<Stream, 3> streams_;
+  std::vector<Stream> streams_;
   bool words_alone_ = false;
 };
 

@@ -136,7 +136,7 @@ class Account {
     };
     look(row.search_text, needles.plain);
     look(row.search_text, needles.alternate);
-    look(row.phone_digits, needles.digits);
+    for (const std::string& number : needles.numbers) look(row.phone_digits, number);
     return rank;
   }
 
