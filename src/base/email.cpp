@@ -64,20 +64,24 @@ std::optional<std::string> ascii_domain(std::string_view domain) {
   return out;
 }
 
-/// Whether `c` may be part of an address beyond ASCII: a character that is seen, or a joiner, which
-/// some scripts need within a word.
-bool is_visible(UChar32 c) {
+constexpr UChar32 first_joining_letter = 0x590;  ///< Hebrew; Latin, Greek and Cyrillic never join
+
+/// Whether `c` may stand behind `before` in an address beyond ASCII: a character that is seen, or a
+/// joiner within a word of a script that needs it.
+bool is_visible(UChar32 c, UChar32 before) {
   constexpr UChar32 non_joiner = 0x200C;
   constexpr UChar32 joiner = 0x200D;
-  if (c == non_joiner || c == joiner) return true;
+  if (c == non_joiner || c == joiner) return before >= first_joining_letter && before < non_joiner;
   return c >= 0x80 && !icu_text::is_invisible(c) && u_isISOControl(c) == 0;
 }
 
 /// IDNA overlooks soft hyphens and zero-width spaces, but the address would be shown with them.
 bool has_only_visible(std::string_view domain) {
   bool visible = true;
+  UChar32 before = 0;
   icu_text::for_each_char(domain, [&](UChar32 c, std::string_view) {
-    visible = visible && (c < 0x80 || is_visible(c));
+    visible = visible && (c < 0x80 || is_visible(c, before));
+    before = c;
   });
   return visible;
 }
@@ -87,10 +91,12 @@ enum class Local : bool { ascii, any_script };
 bool is_local(std::string_view local, Local allowed) {
   if (local.empty() || local.size() > local_bytes_max) return false;
   bool fits = true;
+  UChar32 before = 0;
   icu_text::for_each_char(local, [&](UChar32 c, std::string_view bytes) {
     const bool is_ascii = c >= 0 && c < 0x80;
     fits = fits && (is_ascii ? is_local_char(bytes.front())
-                             : allowed == Local::any_script && is_visible(c));
+                             : allowed == Local::any_script && is_visible(c, before));
+    before = c;
   });
   return fits;
 }

@@ -88,9 +88,9 @@ TEST(InternationalEmail, MayHaveAnyScriptBeforeTheAt) {
 TEST(InternationalEmail, RefusesWhatIsNoAddress) {
   for (const std::string text :
        {"", "müller", "@example.org", "müller@", "mü ller@example.org", "mü\u00a0ller@example.org",
-        "mü\u200bller@example.org", "mü\u202eller@example.org", "mü\u0085ller@example.org",
-        "mü\xff@example.org", "ü@b@example.org", "<ü@example.org>", "ü\n@example.org",
-        "müller@exa\u00admple.org", "müller@-b.org"}) {
+        "mü\u200bller@example.org", "mü\u200dller@example.org", "mü\u202eller@example.org",
+        "mü\u0085ller@example.org", "mü\xff@example.org", "ü@b@example.org", "<ü@example.org>",
+        "ü\n@example.org", "müller@exa\u00admple.org", "müller@-b.org"}) {
     EXPECT_FALSE(InternationalEmail::parse(text)) << text;
   }
   EXPECT_TRUE(InternationalEmail::parse(repeat("ü", 32) + "@example.org")) << "64 bytes";

@@ -74,10 +74,10 @@ class Folder {
   void drop_carrier() {
     if (!has_new_blank_) return;
     plain_.pop_back();
-    if (alternate_.ends_with(u' ')) alternate_.pop_back();
+    alternate_.pop_back();
   }
 
-  /// `ä`, `ö`, `ü` and `å` are `ae`, `oe`, `ue` and `aa` to those whose keyboards lack them.
+  /// On keyboards without them, `ä`, `ö`, `ü` and `å` are typed as `ae`, `oe`, `ue` and `aa`.
   void add_accent(UChar32 c) {
     constexpr UChar32 diaeresis = 0x308;
     constexpr UChar32 ring = 0x30A;
@@ -91,11 +91,7 @@ class Folder {
   void add_letter(UChar32 c) {
     constexpr UChar32 voiced_mark = 0x3099;
     constexpr UChar32 semi_voiced_mark = 0x309A;
-    if (c == voiced_mark || c == semi_voiced_mark) {
-      drop_carrier();
-      append_both(c);
-      return;
-    }
+    if (c == voiced_mark || c == semi_voiced_mark) return append_both(c);
     if (c < 0x80) {
       base_ = c;
       return append_both(c);

@@ -42,7 +42,7 @@ constexpr auto table = sorted(std::array{
     same(U'ƞ', u"n"), same(U'ƥ', u"p"), same(U'ɍ', u"r"), same(U'ƭ', u"t"), same(U'ʈ', u"t"),
     same(U'ⱦ', u"t"), same(U'ⱥ', u"a"), same(U'ʉ', u"u"), same(U'ʊ', u"u"), same(U'ʋ', u"v"),
     same(U'ƴ', u"y"), same(U'ɏ', u"y"), same(U'ƶ', u"z"),
-    // Arabic, Persian and Urdu: what one keyboard has and another lacks. Tatweel only stretches.
+    // Arabic, Persian and Urdu keyboards differ in these letters. Tatweel only stretches a word.
     same(0x0640, u""), same(0x0649, u"\u064A"), same(0x06CC, u"\u064A"), same(0x06D2, u"\u064A"),
     same(0x06A9, u"\u0643"), same(0x06AA, u"\u0643"), same(0x0629, u"\u0647"),
     same(0x06BE, u"\u0647"), same(0x06C1, u"\u0647"), same(0x06C3, u"\u0647"),
@@ -79,7 +79,7 @@ constexpr Range hyphen_ranges[] = {
     {0x2796, 0x2796}, {0x30A0, 0x30A0}, {0x30FB, 0x30FB}, {0xFF65, 0xFF65},
 };
 
-/// Blocks that hold nothing but accents, whatever script they are put on.
+/// Blocks that hold accents only, used with letters of any script.
 constexpr Range accent_blocks[] = {
     {0x300, 0x36F},   {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF},
     {0xFE20, 0xFE2F}, {0x302A, 0x302F},  // tone marks beside ideographs and Hangul

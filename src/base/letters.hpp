@@ -5,8 +5,8 @@
 
 #include <unicode/umachine.h>
 
-/// What search makes of single characters. All of it holds for texts after NFKC_Casefold (UAX 44)
-/// and NFD (UAX 15).
+/// Folding rules for single characters. REQUIRES: the characters come from a text after
+/// NFKC_Casefold (UAX 44) and NFD (UAX 15).
 namespace kith::letters {
 
 /// How a letter is searched.

@@ -146,7 +146,7 @@ bool is_singleton(const icu::Normalizer2& nfc, UChar32 c) {
   return nfc.getRawDecomposition(c, decomposed) != 0 && decomposed.countChar32() == 1;
 }
 
-/// NFC of what stands between the singletons.
+/// NFC of each part of the text between two singletons.
 icu::UnicodeString compose(const icu::Normalizer2& nfc, const icu::UnicodeString& text) {
   icu::UnicodeString out;
   icu::UnicodeString piece;

@@ -13,15 +13,15 @@ namespace kith {
 /// Whether `text` is UTF-8 as RFC 3629 has it: no surrogates, no overlong forms.
 bool is_valid_utf8(std::string_view text);
 
-/// Whether nothing of the text would be seen: it is empty, or all white space and invisible
-/// characters. Takes invalid UTF-8, which counts as visible.
+/// Whether the text is empty or consists of white space and invisible characters, so that readers
+/// would see nothing. Takes invalid UTF-8, which counts as visible.
 bool is_blank(std::string_view text);
 
 /// The text without the white space and the invisible characters at both ends (Unicode White_Space
-/// and Default_Ignorable_Code_Point, bidirectional controls among them). At the end, what shapes
-/// the character before it stays: the variation selector of an emoji or ideograph, the tags of a
-/// flag, a joiner after a letter of a joining script. Takes invalid UTF-8, which counts as visible.
-/// The result is a part of `text`.
+/// and Default_Ignorable_Code_Point, bidirectional controls among them). An
+/// invisible character at the end stays if it shapes the one before it: the variation selector of
+/// an emoji or ideograph, the tags of a flag, a joiner in a joining script. Takes invalid UTF-8,
+/// which counts as visible. The result is a view of `text`.
 std::string_view trim_invisible(std::string_view text);
 
 /// A text of one line as it is stored and compared: `normalize`d, without white space and invisible

@@ -16,9 +16,9 @@ struct DialPlan {
   /// Digits of the subscriber's number without country code and trunk prefix.
   std::size_t national_digits_min;
   std::size_t national_digits_max;
-  /// What is dialled before such a number within the country; empty where nothing is. The first is
-  /// today's, the others are still found in address books. Italy's leading zero is no trunk prefix:
-  /// it is dialled after the country code too.
+  /// Prefixes that are dialled before the national number within the country; empty where there
+  /// are none. The first is in use today, the others are still found in address books. Italy's
+  /// leading zero is no trunk prefix: it is dialled after the country code too.
   std::array<std::string_view, 3> trunk_prefixes = {};
 };
 

@@ -18,12 +18,12 @@ constexpr char national_tag = 'N';
 constexpr char extension_tag = 'X';
 constexpr char end_tag = 'E';
 
-/// What is dialled before a country code, besides `00`: North America, Australia, Japan, Russia.
+/// Exit codes besides `00`: of North America, Australia, Japan, Russia.
 constexpr std::string_view exit_codes[] = {"011", "0011", "010", "810"};
 constexpr std::string_view exit_code = "00";
 
-/// National digits behind a country code from which on numbers without one are looked for, which
-/// begin with them: fewer are too common.
+/// Digits behind a country code, with the trunk prefix, from which on numbers without a country
+/// code are looked for: too many numbers begin with fewer.
 constexpr std::size_t plus_digits_min = 2;
 constexpr std::size_t bare_prefix_digits_min = 3;
 /// Of digits that begin with a zero, so that it may be a trunk prefix.
@@ -31,7 +31,7 @@ constexpr std::size_t trunk_zero_digits_min = 3;
 /// A number with a country code but no plus has that many digits, or it may as well be a part.
 constexpr std::size_t bare_digits_min = 10;
 constexpr std::size_t bare_national_digits_min = 7;
-/// Country code and national number behind such an exit code.
+/// Digits of country code and national number together, after one of `exit_codes`.
 constexpr std::size_t exit_coded_digits_min = 9;
 
 /// A number with its country code. Null plan: the code is unknown, `national` has all digits.
@@ -99,7 +99,7 @@ std::optional<Global> read_behind_exit_code(std::string_view digits) {
   return number.has_all_digits() ? std::optional(std::move(number)) : std::nullopt;
 }
 
-/// What a written number may mean.
+/// The possible meanings of a written number.
 struct Readings {
   std::vector<Global> globals;
   std::vector<std::string> nationals;  ///< as typed without a country code
@@ -188,15 +188,21 @@ std::vector<std::string> stored_forms(const WrittenPhone& phone) {
   return std::move(forms).take();
 }
 
-void add_national_needles(Texts& needles, const Global& number) {
-  needles.add(tagged(national_tag, "", number.national));
+/// Adds the needles for a number that was stored without its country code, as far as they have
+/// enough digits.
+void add_national_needles(Texts& needles, const Global& number, std::size_t digits_least) {
+  const auto add = [&](std::string_view trunk) {
+    if (trunk.size() + number.national.size() < digits_least) return;
+    needles.add(tagged(national_tag, trunk, number.national));
+  };
+  add("");
   for (const std::string_view trunk : number.plan->trunk_prefixes) {
-    if (!trunk.empty()) needles.add(tagged(national_tag, trunk, number.national));
+    if (!trunk.empty() && !number.national.empty()) add(trunk);
   }
 }
 
-/// What finds a number with this country code, however it is stored. Only numbers without a country
-/// code are looked for by their national digits.
+/// Adds the needles for all stored forms of a number with a country code. Only numbers without a
+/// country code are looked for by their national digits.
 void add_needles(Texts& needles, const Global& number, std::size_t national_digits_least) {
   needles.add(tagged(international_tag, "", number.digits()));
   if (!number.plan) return;
@@ -205,13 +211,14 @@ void add_needles(Texts& needles, const Global& number, std::size_t national_digi
     const std::string code = std::to_string(number.plan->country_code);
     needles.add(tagged(international_tag, code, number.national.substr(1)));
   }
-  if (number.national.size() < national_digits_least) return;
-  needles.add(tagged(national_tag, "", number.digits()));
-  add_national_needles(needles, number);
+  if (number.national.size() >= national_digits_least) {
+    needles.add(tagged(national_tag, "", number.digits()));
+  }
+  add_national_needles(needles, number, national_digits_least);
 }
 
-/// What finds digits that were typed without a country code: all numbers that have them somewhere,
-/// and those that were stored without the trunk prefix.
+/// Adds the needles for digits that were typed without a country code: for any place in a number,
+/// and for numbers that were stored without the trunk prefix.
 void add_needles(Texts& needles, const std::string& digits) {
   needles.add(digits);
   if (digits.starts_with('0') && digits.size() > trunk_zero_digits_min) {
@@ -221,7 +228,7 @@ void add_needles(Texts& needles, const std::string& digits) {
   add_by_trunk(numbers, digits);
   for (const Global& number : numbers) {
     needles.add(tagged(international_tag, "", number.digits()));
-    add_national_needles(needles, number);
+    add_national_needles(needles, number, plus_digits_min);
   }
 }
 

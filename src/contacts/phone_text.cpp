@@ -12,6 +12,8 @@ namespace kith::contacts {
 
 namespace {
 
+constexpr std::size_t numbers_max = 4;  ///< in one text
+
 /// Digits of the longest number (ITU-T E.164, section 6.2).
 constexpr std::size_t number_digits_max = 15;
 constexpr std::size_t number_digits_min = 6;    ///< of one of several in one text
@@ -21,7 +23,7 @@ constexpr std::size_t extension_digits_max = 11;
 /// Schemes of links to numbers (RFC 3966, RFC 5724 and customary ones), and the customary label.
 constexpr std::string_view schemes[] = {"tel:", "tel.:", "tel.", "sms:", "callto:", "fax:"};
 
-/// What stands before an extension, folded; each before those it begins with.
+/// Words and signs before an extension, folded. A word stands before its own prefixes.
 constexpr std::string_view extension_words[] = {
     ";ext=",  "extension", "extn",  "ext",     "x",     "#",      ";",
     ",",      "durchwahl", "dw",    "apparat", "app",   "nst",    "nebenstelle",
@@ -103,26 +105,26 @@ WrittenPhone read_number(std::string_view text) {
   return phone;
 }
 
-/// The text of each number: several only when the digits are too many for one.
+/// The text of each number. There are several only when the digits are too many for one, and enough
+/// for one in each part.
 std::vector<std::string_view> split(std::string_view text) {
-  std::vector<std::string_view> parts;
   if (count_digits(text) <= number_digits_max) return {text};
-  while (!text.empty()) {
-    const auto end = std::min(text.find_first_of("/,;|\n"), text.size());
-    const std::string_view part = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (count_digits(part) < number_digits_min) return {};
-    parts.push_back(part);
+  std::vector<std::string_view> parts;
+  for (std::string_view rest = text; !rest.empty();) {
+    const auto end = std::min(rest.find_first_of("/,;|\n"), rest.size());
+    parts.push_back(rest.substr(0, end));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+    if (parts.size() > numbers_max || count_digits(parts.back()) < number_digits_min) {
+      return {text};
+    }
   }
   return parts;
 }
 
 std::vector<WrittenPhone> read_folded(std::string_view folded) {
   const std::string text = with_context(without_scheme(folded));
-  std::vector<std::string_view> parts = split(text);
-  if (parts.empty()) parts.push_back(text);
   std::vector<WrittenPhone> phones;
-  for (const std::string_view part : parts) {
+  for (const std::string_view part : split(text)) {
     WrittenPhone phone = read_number(part);
     if (!phone.digits.empty()) phones.push_back(std::move(phone));
   }

@@ -121,7 +121,7 @@ class Randomly {
   int below(int end) { return static_cast<int>(random_() % static_cast<unsigned>(end)); }
   bool coin() { return below(2) == 0; }
 
-  /// In NFC and without blanks at the ends, as `normalize` and optional fields leave them.
+  /// In NFC, without white space at the ends and without runs of blanks, as texts are stored.
   std::string text(bool multiline) {
     static const std::vector<std::string> pieces{"a",  "Z",  "0", "\"", "\\", "/", "é", "Ł", "й",
                                                  "李", "🎂", "م", "<",  "&",  "'", "%", "_", " x"};
@@ -131,6 +131,7 @@ class Randomly {
                  ? "\n"
                  : pieces[static_cast<std::size_t>(below(static_cast<int>(pieces.size())))];
     }
+    if (out.ends_with('\n')) out += '.';
     return out;
   }
 

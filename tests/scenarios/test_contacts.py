@@ -278,7 +278,7 @@ def test_patches_without_conditions_all_count(account: Account) -> None:
 
 
 def random_text(random: Random, chars_max: int, *, lines: bool = False) -> str:
-    """Assigned characters of all of Unicode in NFC, visible at both ends, without runs of blanks."""
+    """Assigned characters of all of Unicode in NFC, with visible ends and no runs of blanks."""
     blocks = [(0x20, 0x7E), (0xA0, 0x24F), (0x300, 0x52F), (0x590, 0x6FF), (0x900, 0xDFF),
               (0x2000, 0x2BFF), (0x3040, 0x9FFF), (0xAC00, 0xD7A3), (0xE000, 0xFFEF),
               (0x1F300, 0x1FAFF), (0x20000, 0x2A6DF)]

@@ -1,4 +1,4 @@
-"""Texts as people type them: what is cut, what is kept, what finds what."""
+"""Texts as people type them: trimming, normalization, and finding other spellings."""
 
 from typing import Any
 
