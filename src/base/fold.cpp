@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "base/icu.hpp"
-#include "base/normalizing.hpp"
 #include "base/letters.hpp"
+#include "base/normalizing.hpp"
 #include "base/text.hpp"
 
 namespace kith {

@@ -40,7 +40,7 @@ TEST(NormalizingInLinearTime, IsAsIcuDoesIt) {
     }
     for (const icu::Normalizer2* by : normalizers()) {
       UErrorCode status = U_ZERO_ERROR;
-      ASSERT_EQ(utf8(normalized_in_linear_time(*by, text)), utf8(by->normalize(text, status)))
+      ASSERT_EQ(utf8(icu_text::normalized(*by, text)), utf8(by->normalize(text, status)))
           << utf8(text);
     }
   }
