@@ -133,6 +133,8 @@ inline constexpr int page_read_growth = 4;
 inline constexpr int birthday_days_default = 7;
 inline constexpr int birthday_days_max = 366;
 inline constexpr int search_chars_max = 200;
+inline constexpr std::size_t search_words_max = 16;                ///< of a query
+inline constexpr std::size_t search_page_bytes_max = 1024 * 1024;  ///< of a page's contacts
 
 // Searching in the process: how many contacts one read brings, how many changes an index has beside
 // its block, and from which size on a thread of its own works on it.
@@ -142,8 +144,12 @@ inline constexpr int search_point_rows = 500;  ///< as many are read between oth
 inline constexpr std::size_t search_loads_max = 256;         ///< at once
 inline constexpr std::size_t search_field_bytes_max = 2048;  ///< of a field, folded
 inline constexpr std::size_t search_changes_max = 1024;
+/// Contacts from which on a block has a filter: scanning fewer is faster than building one.
+inline constexpr std::size_t search_filter_contacts_min = 4096;
 inline constexpr std::size_t search_change_bytes_max = 2 * 1024 * 1024;  ///< changed on the loop
 inline constexpr std::size_t search_find_bytes_max = 24 * 1024 * 1024;   ///< searched on the loop
+/// A query of so many words beside the first is taken for twice as expensive as one of one word.
+inline constexpr std::size_t search_words_per_cost = 3;
 inline constexpr std::size_t search_threads = 2;
 inline constexpr std::size_t search_queue_max = 256;
 inline constexpr int search_attempts_max = 4;  ///< while contacts change between look and fetch

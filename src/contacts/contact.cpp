@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "contacts/phone.hpp"
+#include "contacts/search_text.hpp"
 
 namespace kith::contacts {
 
@@ -12,16 +13,6 @@ namespace {
 Date utc_date(Time now) {
   const std::int64_t days = now.micros / micros_per_day;
   return Date::from_days(static_cast<int>(days));
-}
-
-/// All that can be searched for, folded; and once more with the other foldings where they differ.
-std::string search_text_of(const ContactFields& fields) {
-  std::string shown = display_name(fields);
-  if (fields.email) shown.append("\n").append(fields.email->text);
-  if (fields.phone) shown.append("\n").append(*fields.phone);
-  Folded folded = fold_both(shown);
-  if (folded.alternate != folded.plain) folded.plain.append("\n").append(folded.alternate);
-  return std::move(folded.plain);
 }
 
 }  // namespace

@@ -25,16 +25,24 @@ using http::Target;
 namespace {
 
 constexpr FieldRules search_rules{
-    .doc = "Part of a first name, last name, e-mail or phone; case and accents do not count.",
-    .chars_min = 1,
+    .doc =
+        "Words, separated by blanks, commas or hyphens; each must be a part of the name, the "
+        "e-mail or the phone number. Case, accents and quotes do not count. A phone number may "
+        "have blanks. At most 16 words.",
     .chars_max = limits::search_chars_max};
+constexpr FieldRules list_search_rules{
+    .doc =
+        "As in the search, in the order of the list. Empty, or nothing but blanks, quotes and "
+        "marks: all contacts.",
+    .chars_max = limits::search_chars_max};
+static_assert(limits::search_words_max == 16, "the text above says so");
 
 struct ListParams {
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
   Sort sort = Sort::favorites;
   std::optional<bool> favorite;
-  std::optional<std::string> q;
+  std::optional<SearchQuery> q;
 
   static constexpr auto fields() {
     return kith::fields(field("limit", &ListParams::limit, limit_rules),
@@ -43,21 +51,28 @@ struct ListParams {
                               {.doc = "`favorites`: favourites first, then by name; `created` and "
                                       "`updated`: newest first."}),
                         field("favorite", &ListParams::favorite, {.doc = "Only (no) favourites."}),
-                        field("q", &ListParams::q, search_rules));
+                        field("q", &ListParams::q, list_search_rules));
   }
 };
 
 struct SearchParams {
-  std::string q;
+  SearchQuery q;
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
 
   static constexpr auto fields() {
     FieldRules rules = search_rules;
     rules.required = true;
+    rules.chars_min = 1;
     return kith::fields(field("q", &SearchParams::q, rules),
                         field("limit", &SearchParams::limit, limit_rules),
                         field("cursor", &SearchParams::cursor, cursor_rules));
+  }
+
+  /// A list without a filter would not be what a search asks for.
+  std::vector<FieldError> check(Time) const {
+    if (!q.terms.empty()) return {};
+    return {{"q", "must have a letter, a digit or a sign to search for"}};
   }
 };
 
@@ -115,7 +130,7 @@ Result<Slice<Contact>> contacts_of(Result<Slice<FoundContact>> found) {
 
 Task<Result<Page<Contact>>> list_contacts(Rest& rest, Principal who, Params<ListParams> params) {
   ListParams& asked = params.value;
-  if (asked.q) {
+  if (asked.q && !asked.q->terms.empty()) {
     const SearchRequest request{*asked.q, asked.sort, asked.favorite, asked.cursor, asked.limit};
     co_return shown(contacts_of(co_await rest.search.find(who.account, request)));
   }
@@ -250,7 +265,7 @@ std::vector<http::Route> routes(Rest* rest) {
        .summary = "Create a contact",
        .repeatable = true},
       {get, "/api/v1/contacts/search", endpoint<&search_contacts>(rest), contacts_read,
-       "search_contacts", "Search by any part of names, e-mail or phone, the best first"},
+       "search_contacts", "Search names, e-mail and phone for words, the best first"},
       {get, "/api/v1/contacts/birthdays", endpoint<&list_birthdays>(rest), contacts_read,
        "list_birthdays", "Birthdays of the next days"},
       {get, "/api/v1/contacts/{id}", endpoint<&get_contact>(rest), contacts_read, "get_contact",

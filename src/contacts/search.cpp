@@ -1,6 +1,7 @@
 #include "contacts/search.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/limits.hpp"
@@ -19,14 +20,13 @@ std::string question_of(const SearchRequest& request) {
   std::string question = "search ";
   question += request.sort ? name_of(*request.sort) : "best";
   question += request.favorite ? (*request.favorite ? " true " : " false ") : " any ";
-  return question + request.query;
+  return question + request.query.text;
 }
 
-/// What the index is made of, but for whether there is an e-mail and a phone.
+/// The columns of a SearchRow.
 std::string row_columns() {
-  return "id, not_favorite, created_at, rev, sort_key, search_text, phone_digits, "
-         "case when email is null then 0 else 1 end as has_email, "
-         "case when phone is null then 0 else 1 end as has_phone";
+  return "id, not_favorite, created_at, rev, sort_key, search_text, phone_digits, " +
+         present_fields_sql() + " as present";
 }
 
 const Query select_revision{"contacts.search_revision",
@@ -108,7 +108,7 @@ const Query select_changes{
     "contacts.search_changes",
     "select r.rev as account_rev, r.forgotten_rev, r.derived_epoch, x.id, x.rev, x.deleted, "
     "x.not_favorite, "
-    "x.created_at, x.sort_key, x.search_text, x.phone_digits, x.has_email, x.has_phone "
+    "x.created_at, x.sort_key, x.search_text, x.phone_digits, x.present "
     "from account_rev r left join (select " +
         row_columns() +
         ", 0 as deleted from contacts where account_id = $1 and rev > $2 and deleted_at is null "
@@ -116,7 +116,7 @@ const Query select_changes{
         row_columns() +
         ", 1 as deleted from contacts where account_id = $1 and rev > $2 "
         "and deleted_at is not null "
-        "union all select contact_id as id, 1, 0, rev, null, '', '', 0, 0, 1 as deleted "
+        "union all select contact_id as id, 1, 0, rev, null, '', '', 0, 1 as deleted "
         "from contact_tombstones where account_id = $1 and rev > $2 "
         "order by rev limit $3) x on 1 = 1 where r.account_id = $1 order by x.rev"};
 
@@ -195,13 +195,26 @@ Task<Result<SearchIndexPtr>> Search::bring_up_to_date(AccountId owner, SearchInd
 Task<Result<FoundContacts>> Search::ask(SearchIndexPtr index, const SearchQuestion& question,
                                         int limit) {
   const auto find = [&] { return index->find(question, static_cast<std::size_t>(limit)); };
-  if (index->bytes() <= limits::search_find_bytes_max) co_return find();
+  const std::size_t more_words = question.terms.words.size() - 1;
+  const std::size_t bytes_max = limits::search_find_bytes_max * limits::search_words_per_cost /
+                                (limits::search_words_per_cost + more_words);
+  if (index->bytes() <= bytes_max) co_return find();
   co_return co_await indexes_.threads().run<FoundContacts>(find);
 }
 
 namespace {
 
 constexpr std::size_t id_bytes = sizeof(ContactId);
+
+/// Bytes of the texts of a contact, which make nearly all of its size in an answer.
+std::size_t text_bytes(const Contact& contact) {
+  std::size_t bytes = contact.email ? contact.email->text.size() : 0;
+  for (const auto* text :
+       {&contact.first_name, &contact.last_name, &contact.phone, &contact.notes}) {
+    bytes += *text ? (*text)->size() : 0;
+  }
+  return bytes;
+}
 
 // $2: the ids, one behind the other. In PostgreSQL one plan serves all accounts. Made for the
 // average one, it would read all of an account's contacts; the offset keeps it at a look-up an id.
@@ -244,9 +257,29 @@ Task<Result<Search::Fetched>> Search::fetch(AccountId owner, std::span<const Fou
     const auto place = in_order ? found.begin() + static_cast<std::ptrdiff_t>(i)
                                 : std::ranges::find(found, *id, &Found::id);
     if (place == found.end()) throw store::Broken("a contact was found under another id");
-    fetched.contacts[static_cast<std::size_t>(place - found.begin())] = read_contact(*rows, i);
+    Contact contact = read_contact(*rows, i);
+    fetched.bytes += text_bytes(contact);
+    fetched.contacts[static_cast<std::size_t>(place - found.begin())] = std::move(contact);
   }
   co_return fetched;
+}
+
+/// Some contacts first; then as many at once as their size lets expect to fit.
+Task<Result<Search::Fetched>> Search::fetch_page(AccountId owner, std::span<const Found> found) {
+  constexpr std::size_t first_contacts = 64;
+  auto page = co_await fetch(owner, found.first(std::min(found.size(), first_contacts)));
+  while (page && page->contacts.size() < found.size() &&
+         page->bytes < limits::search_page_bytes_max) {
+    const std::size_t mean_bytes = page->bytes / page->contacts.size() + 1;
+    const std::size_t fitting = (limits::search_page_bytes_max - page->bytes) / mean_bytes + 1;
+    const auto rest = found.subspan(page->contacts.size());
+    auto more = co_await fetch(owner, rest.first(std::min(rest.size(), fitting)));
+    if (!more) co_return more;
+    page->revision = std::max(page->revision, more->revision);
+    page->bytes += more->bytes;
+    std::ranges::move(more->contacts, std::back_inserter(page->contacts));
+  }
+  co_return page;
 }
 
 namespace {
@@ -255,6 +288,16 @@ namespace {
 bool are_of(const std::vector<std::optional<Contact>>& contacts, std::int64_t revision) {
   return std::ranges::all_of(contacts,
                              [&](const auto& each) { return each && each->revision <= revision; });
+}
+
+/// How many of the contacts fit into a page, at least one.
+std::size_t fitting(const std::vector<std::optional<Contact>>& contacts) {
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < contacts.size(); ++i) {
+    bytes += contacts[i] ? text_bytes(*contacts[i]) : 0;
+    if (bytes > limits::search_page_bytes_max) return std::max<std::size_t>(i, 1);
+  }
+  return contacts.size();
 }
 
 Slice<FoundContact> slice_of(std::span<const Found> found,
@@ -272,7 +315,7 @@ Slice<FoundContact> slice_of(std::span<const Found> found,
 
 Task<Result<Slice<FoundContact>>> Search::find(AccountId owner, const SearchRequest& request) {
   const std::string cursor_question = question_of(request);
-  SearchQuestion question{Needles(request.query), request.sort, request.favorite};
+  SearchQuestion question{request.query.terms, request.sort, request.favorite};
   if (request.cursor) {
     auto after = cursors_.decode(owner, cursor_question, *request.cursor);
     if (!after) co_return std::unexpected(std::move(after.error()));
@@ -282,7 +325,7 @@ Task<Result<Slice<FoundContact>>> Search::find(AccountId owner, const SearchRequ
   for (int attempt = 1; index; ++attempt) {
     const auto found = co_await ask(*index, question, request.limit);
     if (!found) co_return std::unexpected(found.error());
-    auto fetched = co_await fetch(owner, found->items);
+    auto fetched = co_await fetch_page(owner, found->items);
     if (!fetched) co_return std::unexpected(std::move(fetched.error()));
     const std::int64_t revision = (*index)->revision();
     // An index that was brought up to date for this request knows all that came before it.
@@ -291,8 +334,11 @@ Task<Result<Slice<FoundContact>>> Search::find(AccountId owner, const SearchRequ
         (fetched->revision == revision || (attempt > 1 && are_of(fetched->contacts, revision)));
     // Of contacts that change all the time, those that are still there are an answer.
     if (is_known || attempt == limits::search_attempts_max) {
-      auto slice = slice_of(found->items, std::move(fetched->contacts));
-      if (found->end) slice.next_cursor = cursors_.encode(owner, cursor_question, *found->end);
+      const auto page = std::span(found->items).first(fitting(fetched->contacts));
+      auto slice = slice_of(page, std::move(fetched->contacts));
+      if (page.size() < found->items.size() || found->has_more) {
+        slice.next_cursor = cursors_.encode(owner, cursor_question, page.back().position());
+      }
       co_return slice;
     }
     index = co_await bring_up_to_date(owner, *std::move(index), fetched->revision);

@@ -11,6 +11,7 @@
 #include "base/task.hpp"
 #include "contacts/contact.hpp"
 #include "contacts/search_indexes.hpp"
+#include "contacts/search_terms.hpp"
 #include "contacts/slice.hpp"
 #include "store/store.hpp"
 
@@ -18,7 +19,7 @@ namespace kith::contacts {
 
 /// What to search for.
 struct SearchRequest {
-  std::string query;                        ///< any part of names, e-mail or phone
+  SearchQuery query;                        ///< REQUIRES: its terms are not empty
   std::optional<Sort> sort = std::nullopt;  ///< null: the best first
   std::optional<bool> favorite = std::nullopt;
   std::optional<std::string> cursor = std::nullopt;
@@ -33,7 +34,10 @@ struct FoundContact : Contact {
   static constexpr auto fields() {
     return Contact::fields() +
            kith::fields(field("matched", &FoundContact::matched,
-                              {.doc = "The field in which it was found.", .stored = false}));
+                              {.doc = "The field in which it was found. Of several words: `name` "
+                                      "if all are in the name, else the first other field that "
+                                      "has one.",
+                               .stored = false}));
   }
 };
 
@@ -46,16 +50,18 @@ class Search {
   Search(store::Store& store, const CursorCodec& cursors, SearchIndexes& indexes)
       : store_(store), cursors_(cursors), indexes_(indexes) {}
 
-  /// A page of what is found, without gaps or repeats as in all lists. Errors: `malformed` for a
+  /// A page of what is found, without gaps or repeats as in all lists; it is shorter than asked for
+  /// when its contacts have more than `limits::search_page_bytes_max`. Errors: `malformed` for a
   /// cursor that is not of this search; `unavailable` from the store, or when too many wait.
   Task<Result<Slice<FoundContact>>> find(AccountId owner, const SearchRequest& request);
 
  private:
   /// The contacts of one page as the database has them.
   struct Fetched {
-    std::int64_t revision = 0;                          ///< of the account
-    std::int64_t derived_epoch = 0;                     ///< SearchIndex::derived_epoch
+    std::int64_t revision = 0;       ///< of the account; the newest that was seen
+    std::int64_t derived_epoch = 0;  ///< SearchIndex::derived_epoch
     std::vector<std::optional<Contact>> contacts = {};  ///< null: gone since
+    std::size_t bytes = 0;                              ///< of their texts
   };
 
   Task<Result<SearchIndexPtr>> index_of(AccountId owner);
@@ -64,6 +70,7 @@ class Search {
                                                 std::int64_t revision);
   Task<Result<FoundContacts>> ask(SearchIndexPtr index, const SearchQuestion& question, int limit);
   Task<Result<Fetched>> fetch(AccountId owner, std::span<const Found> found);
+  Task<Result<Fetched>> fetch_page(AccountId owner, std::span<const Found> found);
 
   store::Store& store_;
   const CursorCodec& cursors_;

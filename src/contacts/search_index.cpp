@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/limits.hpp"
+#include "contacts/search_hits.hpp"
 
 namespace kith::contacts {
 
@@ -13,14 +14,6 @@ using Entry = SearchBlock::Entry;
 using Range = SearchBlock::Range;
 
 namespace {
-
-/// A hit with its key in the order that is wanted.
-struct Candidate {
-  std::int64_t number;
-  std::string_view sort_key;
-  ContactId id;
-  MatchedField field;
-};
 
 bool is_descending(const SearchQuestion& question) {
   return question.sort == Sort::created || question.sort == Sort::updated;
@@ -31,10 +24,21 @@ bool has_favorites_first(const SearchQuestion& question) {
   return !question.sort || question.sort == Sort::favorites;
 }
 
+/// Scattered hits of the best first come behind those of the phrase, which have lower numbers.
+constexpr std::int64_t scattered_number = 4;
+
+/// The number that the key begins with in the order of the best first, of the first hit of a kind.
+std::int64_t first_number(HitKind kind) {
+  return kind == HitKind::scattered ? scattered_number : 0;
+}
+
 /// The number that the key begins with.
-std::int64_t number_of(const SearchQuestion& question, const SearchBlock& block, const Hit& hit) {
+std::int64_t number_of(const SearchQuestion& question, HitKind kind, const SearchBlock& block,
+                       const Hit& hit) {
   const int not_favorite = block.is_favorite(hit.entry) ? 0 : 1;
-  if (!question.sort) return 2 * not_favorite + (hit.begins_word ? 0 : 1);
+  if (!question.sort) {
+    return first_number(kind) + std::int64_t{2} * not_favorite + (hit.begins_word ? 0 : 1);
+  }
   switch (*question.sort) {
     case Sort::favorites: return not_favorite;
     case Sort::name: return 0;
@@ -63,42 +67,48 @@ class Finder {
   };
   /// Which hits of a walk are taken.
   enum class Rank : std::uint8_t { any, word, inner };
+  struct Wanted {
+    HitKind kind;
+    Rank rank;
+  };
 
-  void look_through(const Part& part, Range range);
-  bool walk(const Part& part, Range range, Rank rank);
-  bool is_before(const Candidate& a, const Candidate& b) const;
-  bool is_behind_position(const Candidate& each) const;
-  void keep(const Candidate& candidate);
+  void look_through(const SearchIndex& index, HitKind kind);
+  void look_through(const Part& part, Range range, HitKind kind);
+  bool walk(const Part& part, Range range, Wanted wanted);
+  bool is_before(const Found& a, const Found& b) const;
+  bool is_behind_position(const Found& each) const;
+  bool has_enough() const { return has_favorites_first(question_) && kept_.size() >= wanted_; }
+  void keep(const Found& candidate);
   void cut();
 
   const SearchQuestion& question_;
   std::size_t wanted_;
   bool descending_;
-  std::vector<Candidate> kept_;
+  std::vector<Found> kept_;
 };
 
-bool Finder::is_before(const Candidate& a, const Candidate& b) const {
-  const Candidate& first = descending_ ? b : a;
-  const Candidate& second = descending_ ? a : b;
+bool Finder::is_before(const Found& a, const Found& b) const {
+  const Found& first = descending_ ? b : a;
+  const Found& second = descending_ ? a : b;
   if (first.number != second.number) return first.number < second.number;
   const int order = descending_ ? 0 : first.sort_key.compare(second.sort_key);
   return order != 0 ? order < 0 : first.id < second.id;
 }
 
-bool Finder::is_behind_position(const Candidate& each) const {
+bool Finder::is_behind_position(const Found& each) const {
   if (!question_.after) return true;
   const Position& after = *question_.after;
-  return is_before({after.number, after.octets, after.id, {}}, each);
+  return is_before({after.id, {}, after.number, after.octets}, each);
 }
 
 /// The best of all so far are in front, each time that twice as many have come together.
-void Finder::keep(const Candidate& candidate) {
+void Finder::keep(const Found& candidate) {
   kept_.push_back(candidate);
   if (kept_.size() >= 2 * wanted_) cut();
 }
 
 void Finder::cut() {
-  const auto before = [this](const Candidate& a, const Candidate& b) { return is_before(a, b); };
+  const auto before = [this](const Found& a, const Found& b) { return is_before(a, b); };
   if (kept_.size() <= wanted_) return;
   std::ranges::nth_element(kept_, kept_.begin() + static_cast<std::ptrdiff_t>(wanted_), before);
   kept_.resize(wanted_);
@@ -106,19 +116,21 @@ void Finder::cut() {
 
 /// Offers the hits of a range, until as many were taken as are wanted and all others come later in
 /// the order: then true.
-bool Finder::walk(const Part& part, Range range, Rank rank) {
+bool Finder::walk(const Part& part, Range range, Wanted wanted) {
   std::size_t taken = 0;
   std::size_t inner = 0;
-  Hits hits(part.block, range, question_.needles);
+  const auto [kind, rank] = wanted;
+  Hits hits(part.block, range, question_.terms,
+            {.kind = kind, .first_place = question_.sort.has_value()});
   if (rank == Rank::word) hits.want_words_alone();
   while (taken < wanted_) {
     const auto hit = hits.next();
     if (!hit) return false;
     if (rank != Rank::any && hit->begins_word != (rank == Rank::word)) continue;
     if (part.hiding && part.hiding->is_hidden(hit->entry)) continue;
-    const Candidate candidate{number_of(question_, part.block, *hit),
-                              part.block.sort_key(hit->entry), part.block.id(hit->entry),
-                              hit->field};
+    const Found candidate{part.block.id(hit->entry), hit->field,
+                          number_of(question_, kind, part.block, *hit),
+                          descending_ ? std::string_view() : part.block.sort_key(hit->entry)};
     if (!is_behind_position(candidate)) continue;
     keep(candidate);
     // By time, the best may come last; of hits inside of words, each that begins one is better.
@@ -132,54 +144,64 @@ bool Finder::walk(const Part& part, Range range, Rank rank) {
 
 /// One walk answers a page in the order of the names, and the first page of the best. A later page
 /// of those begins at its position, and goes back for hits inside of words when it needs them.
-void Finder::look_through(const Part& part, Range range) {
+void Finder::look_through(const Part& part, Range range, HitKind kind) {
   if (range.begin == range.end) return;
   const bool is_later_page = question_.after && !descending_;
   const int not_favorite = part.block.is_favorite(range.begin) ? 0 : 1;
-  const std::int64_t first_number = question_.sort ? not_favorite : 2 * not_favorite;
+  const std::int64_t least =
+      question_.sort ? not_favorite : first_number(kind) + std::int64_t{2} * not_favorite;
   const bool is_behind_section =
-      is_later_page && (!has_favorites_first(question_) || question_.after->number >= first_number);
+      is_later_page && (!has_favorites_first(question_) || question_.after->number >= least);
   if (!is_behind_section) {
-    walk(part, range, Rank::any);
+    walk(part, range, {kind, Rank::any});
     return;
   }
   const Position& after = *question_.after;
   const Range rest{part.block.behind(range, after.octets, after.id), range.end};
   if (question_.sort) {
-    walk(part, rest, Rank::any);
-  } else if (after.number > first_number) {
-    walk(part, rest, Rank::inner);
-  } else if (!walk(part, rest, Rank::word)) {
-    walk(part, range, Rank::inner);
+    walk(part, rest, {kind, Rank::any});
+  } else if (after.number > least) {
+    walk(part, rest, {kind, Rank::inner});
+  } else if (!walk(part, rest, {kind, Rank::word})) {
+    walk(part, range, {kind, Rank::inner});
   }
 }
 
 /// Favourites of both blocks, then the others of both.
-void Finder::look_through(const SearchIndex& index) {
+void Finder::look_through(const SearchIndex& index, HitKind kind) {
   const Part parts[] = {{*index.base_, index.hidden_.empty() ? nullptr : &index},
                         {index.recent_, nullptr}};
-  const bool past_favorites = question_.after && has_favorites_first(question_) &&
-                              question_.after->number >= (question_.sort ? 1 : 2);
+  const std::int64_t others = question_.sort ? 1 : first_number(kind) + 2;
+  const bool past_favorites =
+      question_.after && has_favorites_first(question_) && question_.after->number >= others;
   if (question_.favorite != false && !past_favorites) {
-    for (const Part& part : parts) look_through(part, part.block.favorites());
+    for (const Part& part : parts) look_through(part, part.block.favorites(), kind);
   }
-  const bool enough = has_favorites_first(question_) && kept_.size() >= wanted_;
-  if (question_.favorite != true && !enough) {
-    for (const Part& part : parts) look_through(part, part.block.others());
+  if (question_.favorite != true && !has_enough()) {
+    for (const Part& part : parts) look_through(part, part.block.others(), kind);
   }
+}
+
+/// The phrase comes before scattered words only where the best come first.
+void Finder::look_through(const SearchIndex& index) {
+  if (question_.sort || question_.terms.words.size() == 1) {
+    look_through(index, HitKind::any);
+    return;
+  }
+  const bool past_phrases = question_.after && question_.after->number >= scattered_number;
+  if (!past_phrases) look_through(index, HitKind::phrase);
+  if (!has_enough()) look_through(index, HitKind::scattered);
 }
 
 FoundContacts Finder::answer() && {
   cut();
-  std::ranges::sort(kept_,
-                    [this](const Candidate& a, const Candidate& b) { return is_before(a, b); });
+  std::ranges::sort(kept_, [this](const Found& a, const Found& b) { return is_before(a, b); });
   FoundContacts found;
   if (kept_.size() == wanted_) {
     kept_.pop_back();
-    const Candidate& last = kept_.back();
-    found.end = Position{last.number, std::string(descending_ ? "" : last.sort_key), last.id};
+    found.has_more = true;
   }
-  for (const Candidate& each : kept_) found.items.push_back({each.id, each.field});
+  found.items = std::move(kept_);
   return found;
 }
 

@@ -4,21 +4,24 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "contacts/cursor.hpp"
 #include "contacts/search_block.hpp"
-#include "contacts/search_hits.hpp"
+#include "contacts/search_terms.hpp"
+#include "contacts/search_text.hpp"
 #include "contacts/sort.hpp"
 
 namespace kith::contacts {
 
 /// What is looked for, and in which order it is wanted.
 struct SearchQuestion {
-  Needles needles;
-  /// Null: the best first, which is favourites before others, then those in which a word begins
-  /// with what was looked for, then by name.
+  SearchTerms terms;
+  /// Null: the best first: those with the words as one phrase (or the number) before those that
+  /// have them scattered; then favourites before others; then those in which words begin with what
+  /// was looked for; then by name.
   std::optional<Sort> sort;
   std::optional<bool> favorite = std::nullopt;   ///< only (no) favourites
   std::optional<Position> after = std::nullopt;  ///< behind which contact the answer begins
@@ -28,12 +31,18 @@ struct SearchQuestion {
 struct Found {
   ContactId id;
   MatchedField field;
+  // Its key in the order of the answer.
+  std::int64_t number;
+  std::string_view sort_key;  ///< of the index that was asked; empty when the order has none
+
+  /// Where a page ends whose last contact this is.
+  Position position() const { return {number, std::string(sort_key), id}; }
 };
 
 /// The first contacts of an answer.
 struct FoundContacts {
   std::vector<Found> items;
-  std::optional<Position> end = std::nullopt;  ///< of the last, when there are more
+  bool has_more = false;  ///< there are more behind the last
 };
 
 /// A change of a contact, as the index is told of it.
@@ -67,10 +76,10 @@ class SearchIndex {
   /// How many contacts it has.
   std::size_t size() const { return base_->size() - hidden_.size() + recent_.size(); }
 
-  /// What it takes of the memory.
+  /// Bytes of memory.
   std::size_t bytes() const;
 
-  /// The first `limit` contacts of an answer.
+  /// The first `limit` contacts of an answer, which REQUIRES this index to outlive it.
   FoundContacts find(const SearchQuestion& question, std::size_t limit) const;
 
   /// The index after `changes`, which made the account come to `revision`. Each contact at most

@@ -37,10 +37,36 @@ SEARCHES = [
     ("%", ["Олена"]), ("_", ["Anna"]), ("a_b", ["Anna"]), ("100%", ["Олена"]), ("\\", []),
     ("030 1234567", ["Łukasz"]), ("+49301234567", ["Łukasz"]), ("0049 30 1234567", ["Łukasz"]),
     ("1234-567", ["Łukasz"]), ("0307654321", ["Anna"]), ("6552", ["伟"]), ("٦٥٥٢", ["伟"]),
-    ("+38067 5550199", ["Олена"]), ("anna strasse", ["Anna"]), ("strasse anna", []),
-    ("\u0301", []), ("\u0308\u0301", []), ("e\u0301", ["José", "Łukasz", "Anna", "Олена"]),
+    ("+38067 5550199", ["Олена"]), ("anna strasse", ["Anna"]), ("strasse anna", ["Anna"]),
+    ("e\u0301", ["José", "Łukasz", "Anna", "Олена"]),
     ("nobody", []), ("anna muller", []), ("'; drop table contacts; --", []),
+    ("lukasz lm@example.org", ["Łukasz"]), ("anna 030", ["Anna"]), ("anna 7654321", ["Anna"]),
+    ("100% example", ["Олена"]), ("*", []), ("a*a", []), ("anna.", []), ("+86", ["伟"]),
 ]
+BERGS = ["Anna Berg", "Johanna Bergmann"]
+JEANS = ["Jean Luc Besson", "Jean-Luc Picard", "Jeanluc Godard"]
+MUELLER = ["Jürgen Müller-Schmidt"]
+WORDS = [
+    ("berg anna", BERGS), ("Berg, Anna", BERGS),
+    ("anna berg", BERGS), ("berg ", BERGS),
+    (" anna", BERGS), ("anna\tberg", BERGS),
+    ("  anna \t\r\n berg ", BERGS),
+    ("anna\u00a0berg\u3000", BERGS),
+    ("bergmann johanna", ["Johanna Bergmann"]),
+    ("jean-luc", JEANS),
+    ("jean luc", JEANS),
+    ("luc, jean", JEANS),
+    ("jeanluc", ["Jean-Luc Picard", "Jeanluc Godard"]), ("picard jeanluc", ["Jean-Luc Picard"]),
+    ("山田 太郎", ["太郎 山田"]), ("山田\u3000太郎", ["太郎 山田"]), ("山田、太郎", ["太郎 山田"]),
+    ("schmidt mueller", MUELLER), ("müller schmidt", MUELLER),
+    ("muellerschmidt jürgen", MUELLER), ("juergen muller", MUELLER),
+    ("berg picard", []), ("anna anna anna", BERGS),
+    (" ".join(["a"] * 16), ["Anna Berg", "Jean Luc Besson", "Jean-Luc Picard", "Jeanluc Godard",
+                            "Johanna Bergmann"]),
+    ("a" * 200, []),
+]
+# Nothing is left of these to look for.
+EMPTY = ["", " ", "\t", "-", " , ", "、", "- ,", "\u0301", "\u0308\u0301", "\u200b"]
 
 
 def test_search(account: Account) -> None:
@@ -50,6 +76,60 @@ def test_search(account: Account) -> None:
         for path in ("contacts/search", "contacts"):
             found = account.items(path + query(q=text))
             assert sorted(each["first_name"] for each in found) == sorted(expected), text
+
+
+def test_search_for_words(account: Account) -> None:
+    """All words, in any order and in any field, whatever separates them."""
+    for name in ("Anna/Berg", "Johanna/Bergmann", "Jean-Luc/Picard", "Jean Luc/Besson",
+                 "Jeanluc/Godard", "太郎/山田", "Jürgen/Müller-Schmidt"):
+        first, last = name.split("/")
+        account.create(first_name=first, last_name=last)
+    for text, expected in WORDS:
+        for path in ("contacts/search", "contacts"):
+            found = account.items(path + query(q=text))
+            names = [f"{each['first_name']} {each['last_name']}" for each in found]
+            assert sorted(names) == sorted(expected), text
+
+
+def test_search_for_nothing(account: Account) -> None:
+    """A search needs something to look for; a list is not filtered."""
+    for name in ("Ann", "Bea"):
+        account.create(first_name=name)
+    for text in EMPTY:
+        reply = account.call("GET", "contacts/search" + query(q=text))
+        assert reply.status == 422 and reply.json["errors"][0]["field"] == "q", text
+        assert names(account.items("contacts" + query(q=text))) == ["Ann", "Bea"], text
+    assert account.call("GET", "contacts/search").status == 422
+    for text in (" ".join("abcdefghijklmnopq"), "a" * 201, "a\x01b", "\x00"):
+        for path in ("contacts/search", "contacts"):
+            reply = account.call("GET", path + query(q=text))
+            assert reply.status == 422 and reply.json["errors"][0]["field"] == "q", text
+
+
+def test_the_phrase_comes_first(account: Account) -> None:
+    """Before favourites that have the words apart; on all pages."""
+    for first, last, favorite in [("Berg", "Anna", True), ("Anna", "Berg", False),
+                                  ("Zoe Anna", "Bergmann", False), ("Johanna", "Amberg", False),
+                                  ("Anna", "Amberg", False), ("Berta", "Berg", True)]:
+        account.create(first_name=first, last_name=last, favorite=favorite)
+    best = ["Anna Berg", "Zoe Anna Bergmann", "Berg Anna", "Anna Amberg", "Johanna Amberg"]
+    for limit in (1, 2, 3, 50):
+        found = account.items(f"contacts/search?q=anna%20berg&limit={limit}")
+        assert [f"{each['first_name']} {each['last_name']}" for each in found] == best, limit
+
+
+def test_a_page_is_bounded_in_bytes(account: Account) -> None:
+    notes = "n" * 10_000
+    operations = [{"op": "create", "contact": {"first_name": f"Ann {i:03}", "notes": notes}}
+                  for i in range(250)]
+    for part in (operations[:80], operations[80:160], operations[160:]):
+        assert account.call("POST", "contacts/batch", {"operations": part}).status == 200
+    for path in ("contacts/search?q=ann", "contacts?q=ann"):
+        page = account.call("GET", path + "&limit=500")
+        assert len(page.text.encode()) < 1.1 * 1024 * 1024 and 90 < len(page.json["items"]) < 110
+        assert page.json["next_cursor"]
+        whole = names(account.items(path + "&limit=500"))
+        assert whole == [f"Ann {i:03}" for i in range(250)]
 
 
 def test_search_pages(account: Account) -> None:
@@ -83,7 +163,9 @@ def test_the_answer_tells_the_field(account: Account) -> None:
                              phone="+49 30 1234567")
     contact.pop("etag")
     for text, field in [("jurg", "name"), ("gen krug", "name"), ("boss", "email"),
-                        ("030123", "phone"), ("30 12", "phone")]:
+                        ("030123", "phone"), ("30 12", "phone"), ("krüger jürgen", "name"),
+                        ("boss krüger", "email"), ("jürgen 030123", "phone"),
+                        ("example.org 1234567 jürg", "email")]:
         assert account.items("contacts/search" + query(q=text)) == [{**contact, "matched": field}]
     assert account.items("contacts?q=boss") == [contact]
 
