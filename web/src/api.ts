@@ -127,9 +127,11 @@ export class Api {
 
   contacts(query: string, cursor: string | null, signal?: AbortSignal): Promise<Page<Contact>> {
     const parameters = new URLSearchParams({ limit: '50' });
-    if (query !== '') parameters.set('q', query);
+    // The search refuses a query of nothing but separators, quotes and marks.
+    const isSearch = /[^\s,\p{Pd}\p{Pi}\p{Pf}\p{M}'"`]/u.test(query);
+    if (isSearch) parameters.set('q', query);
     if (cursor !== null) parameters.set('cursor', cursor);
-    const list = query === '' ? 'contacts' : 'contacts/search';
+    const list = isSearch ? 'contacts/search' : 'contacts';
     return this.authorized('GET', `/api/v1/${list}?${parameters}`, undefined, signal);
   }
 
