@@ -12,6 +12,7 @@
 #include "app/metric_families.hpp"
 #include "app/version.hpp"
 #include "contacts/derived.hpp"
+#include "http/body_share.hpp"
 
 namespace kith::app {
 
@@ -40,6 +41,14 @@ void add_requests(Families& all, const MetricSources& sources) {
   }
   all.push_back(std::move(requests));
   all.push_back(std::move(durations));
+}
+
+void add_large_bodies(Families& all) {
+  MetricFamily bytes = gauges("kith_http_large_bytes",
+                              "Memory of large request bodies and answers, against their budgets.");
+  add_sample(bytes, {{"of", "requests"}}, static_cast<double>(http::BodyShare::taken()));
+  add_sample(bytes, {{"of", "answers"}}, static_cast<double>(http::AnswerShare::taken()));
+  all.push_back(std::move(bytes));
 }
 
 /// One lane of the stores of all loops.
@@ -258,6 +267,7 @@ std::string metrics_text(const MetricSources& sources) {
   Families all;
   add_requests(all, sources);
   add_store(all, sources);
+  add_large_bodies(all);
   add_disk(all, sources.settings);
   add_principals(all, sources);
   add_jobs(all, sources.jobs);

@@ -318,7 +318,7 @@ std::string environment_name(std::string_view field);
 std::string flag_name(std::string_view field);
 
 /// What a `.env` file says: `NAME=value` lines, `#` comments, values perhaps in quotes. Errors:
-/// `invalid` naming the line.
+/// `invalid` naming the line. The result owns its texts.
 Result<SettingTexts> read_env_file(std::string_view text);
 
 /// What the process environment says, with the contents of files that `_FILE` variables name.

@@ -276,6 +276,7 @@ Task<Result<Search::Fetched>> Search::fetch_page(AccountId owner, std::span<cons
     auto more = co_await fetch(owner, rest.first(std::min(rest.size(), fitting)));
     if (!more) co_return more;
     page->revision = std::max(page->revision, more->revision);
+    page->derived_epoch = std::max(page->derived_epoch, more->derived_epoch);
     page->bytes += more->bytes;
     std::ranges::move(more->contacts, std::back_inserter(page->contacts));
   }

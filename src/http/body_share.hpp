@@ -33,9 +33,9 @@ class BodyShare {
     const std::lock_guard lock(mutex);
     const auto held = by_owner.find(owner_);
     const std::size_t owned = (held == by_owner.end() ? 0 : held->second) + more;
-    if (taken + more > limits::large_bodies_bytes_max) return false;
-    if (owned > limits::large_bodies_bytes_max - (taken + more)) return false;
-    taken += more;
+    if (all + more > limits::large_bodies_bytes_max) return false;
+    if (owned > limits::large_bodies_bytes_max - (all + more)) return false;
+    all += more;
     by_owner[owner_] = owned;
     bytes_ = bytes;
     return true;
@@ -44,17 +44,23 @@ class BodyShare {
   void release() {
     if (bytes_ == 0) return;
     const std::lock_guard lock(mutex);
-    taken -= bytes_;
+    all -= bytes_;
     const auto held = by_owner.find(owner_);
     held->second -= bytes_;
     if (held->second == 0) by_owner.erase(held);
     bytes_ = 0;
   }
 
+  /// Returns what all bodies have taken together.
+  static std::size_t taken() {
+    const std::lock_guard lock(mutex);
+    return all;
+  }
+
  private:
   // Of the process. `by_owner` holds the accounts that have taken something.
   static inline std::mutex mutex;
-  static inline std::size_t taken = 0;
+  static inline std::size_t all = 0;
   static inline std::unordered_map<AccountId, std::size_t> by_owner;
 
   AccountId owner_;

@@ -15,7 +15,7 @@ std::optional<std::string> parameter_of(std::string_view header, std::string_vie
 /// The octets of the one file in a multipart/form-data body (RFC 7578): exactly one part, with a
 /// file name. Only the form that programs write is taken, in one pass: no preamble, no part within
 /// a part, no transfer encoding, at most `limits::part_header_bytes_max` of headers. Errors:
-/// `malformed`. The view points into `body`.
+/// `malformed`. The view points into `body`, which the request keeps until it has been handled.
 Result<std::string_view> only_file_of(std::string_view content_type, std::string_view body);
 
 }  // namespace kith::http

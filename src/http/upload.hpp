@@ -10,7 +10,7 @@ namespace kith::http {
 /// A picture that is sent as it is, or as the one file of a form. What it really is only its octets
 /// tell: the header is checked for being one of a picture's, and believed in nothing.
 struct Upload {
-  std::string_view octets;  ///< of the request's body
+  std::string_view octets;  ///< of `Request::body`: valid until the handler returns
 };
 
 /// Taken from the body. Errors: `unsupported_media_type`, `malformed` for a form that is none.

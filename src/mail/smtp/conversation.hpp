@@ -25,10 +25,11 @@ enum class Command : std::uint8_t {
 /// we said, for that holds the password, and none of the answer to a login, which may repeat it.
 class Conversation {
  public:
-  /// A line that was sent.
+  /// Notes a line that was sent. Keeps nothing of it but the command.
   void on_sent(std::string_view line);
 
-  /// A line that the server answered.
+  /// Notes a line that the server answered, which libcurl has bounded. Keeps a copy of at most
+  /// `limits::mail_error_bytes_max` bytes.
   void on_received(std::string_view line);
 
   /// The last answer that refuses something, or nothing.
