@@ -64,8 +64,8 @@ class ContactsHistory : public testing::TestWithParam<app::DatabaseKind> {
   /// A moment later than all before it.
   Time now() { return {1'800'000'000'000'000 + 1000 * ++ticks_}; }
 
-  /// Until an undo is no repeat of the one before.
-  void wait() { ticks_ += 1 + std::chrono::milliseconds(limits::undo_repeat_window).count(); }
+  /// Until an undo is no repeat of the one before, however long that one took.
+  void wait() { ticks_ += 5 * std::chrono::milliseconds(limits::undo_repeat_window).count(); }
 
   Origin origin(AccountId owner) { return {.actor = owner, .door = Door::rest, .at = now()}; }
 

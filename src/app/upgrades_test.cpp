@@ -35,6 +35,17 @@ class Upgrade : public testing::TestWithParam<DatabaseKind> {
     }
   }
 
+  /// Two changes, one with old values of 14 bytes.
+  void add_history() const {
+    for (const char* values : {"6, 'created', null", R"(7, 'changed', '{"notes":"é"}')"}) {
+      fresh_.value(
+          "insert into contact_changes (account_id, contact_id, previous_rev, changed_at, unit, "
+          "actor, door, rev, kind, old_values) values (" +
+          octets("01") + ", " + octets("03") + ", 0, 1, 0, " + octets("01") + ", 'rest', " +
+          values + ")");
+    }
+  }
+
   const FreshDatabase fresh_{GetParam()};
 };
 
@@ -43,11 +54,13 @@ TEST_P(Upgrade, KeepsWhatWasThere) {
   for (std::size_t schema = 2; schema <= newest; ++schema) {
     migrate_to(schema);
     if (schema == 2) fill();
+    if (schema == 3) add_history();
     EXPECT_EQ(fresh_.value("select count(*) from contacts where first_name = 'Bob'"), "2");
     EXPECT_EQ(fresh_.value("select rev from account_rev"), "7");
     EXPECT_EQ(fresh_.value("select role from accounts where username = 'Ann'"), "admin");
   }
   EXPECT_EQ(fresh_.value("select contact_count from account_rev"), "2");
+  EXPECT_EQ(fresh_.value("select history_bytes from account_rev"), "314") << "bytes, not letters";
   EXPECT_EQ(fresh_.value("select status from accounts"), "active");
   EXPECT_EQ(fresh_.value("select verified_at from accounts"), "5") << "addresses from before count";
   EXPECT_EQ(fresh_.value("select last_used_at from sessions"), "8");

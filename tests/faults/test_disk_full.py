@@ -125,7 +125,7 @@ def test_an_undo_cut_off_by_a_full_disk_goes_on(binary: Path, tmp_path: Path,
                                                 small_disk: Path) -> None:
     with Server(binary, tmp_path / "server", KITH_DATA_DIR=small_disk / "data") as server:
         account = sign_up(server)
-        notes = "n" * 2000
+        notes = "n" * 300
         creations = [{"op": "create", "contact": {"first_name": f"N{i}", "notes": notes}}
                      for i in range(1000)]
         made = account.call("POST", "contacts/batch", {"operations": creations}).json["results"]
