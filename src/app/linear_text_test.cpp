@@ -103,7 +103,7 @@ const Parser value_parsers[] = {
     {"phone: digits", 64 * kib, filled("+", "4 (0)"),
      [](const auto& text) { contacts::phone_digits(text); }},
     {"phone: a query", 64 * kib, filled("", "0-(0)"),
-     [](const auto& text) { contacts::phone_needle(text); }},
+     [](const auto& text) { contacts::phone_needles(text); }},
     {"search: near places of a needle", 128 * kib, filled("", "a"),
      [](const auto& text) { contacts::find_octets(text, std::string(100, 'a') + "ba", 0); }},
     {"search: places alike at both ends", 128 * kib, filled("", "a"),

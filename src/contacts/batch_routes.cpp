@@ -248,7 +248,7 @@ std::vector<std::string_view> earlier_results(const std::optional<http::KeyedReq
   std::size_t i = 0;
   json::for_each_element(member(keyed->earlier_answer, "results"), [&](std::string_view result) {
     if (i < count && is_final(result)) results[i] = result;
-    ++i;
+    return ++i < count;
   });
   return results;
 }

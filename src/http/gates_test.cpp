@@ -37,6 +37,7 @@ class NoRepeats : public Repeats {
     throw std::logic_error("no request has a key");
   }
   Task<void> keep(const KeyedRequest&, const KeptAnswer&) override { co_return; }
+  Task<void> reopen(const KeyedRequest&, std::string_view) override { co_return; }
   Task<void> release(const KeyedRequest&) override { co_return; }
 };
 

@@ -124,7 +124,7 @@ class Session : public Connection {
     deadline_.clear();
     co_await services_.gates.answer(request_, match, response_);
     drop_large_body();
-    if (!take_answer_share()) refuse_large_answer();
+    if (!take_answer_share()) refuse_large_answer(match);
     response_.close = response_.close || services_.retiring.load(std::memory_order_relaxed);
     finish(match, begin);
     const bool last = response_.close || !request_.keep_alive;
@@ -296,9 +296,9 @@ class Session : public Connection {
     return true;
   }
 
-  void refuse_large_answer() {
+  void refuse_large_answer(const Match& match) {
     response_.clear();
-    services_.gates.refuse(request_, too_many_answers(), response_);
+    services_.gates.refuse(request_, match, too_many_answers(), response_);
   }
 
   /// Appends the response to what is to be written, a large body beside it, and its line to the

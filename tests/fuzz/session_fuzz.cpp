@@ -175,6 +175,7 @@ class NoKeys : public Repeats {
     co_return KeyedRequest{};
   }
   Task<void> keep(const KeyedRequest&, const KeptAnswer&) override { co_return; }
+  Task<void> reopen(const KeyedRequest&, std::string_view) override { co_return; }
   Task<void> release(const KeyedRequest&) override { co_return; }
 };
 
@@ -201,6 +202,7 @@ struct Service {
   AccessLog log{::open("/dev/null", O_WRONLY), LogFormat::text};
   RateCounters counters{*RateLimits::parse("off")};
   TrustedProxies proxies;
+  ClientAddressHeader client_header;
   CorsOrigins origins;
   Gates gates{{.router = router,
                .authenticator = authenticator,
@@ -208,6 +210,7 @@ struct Service {
                .log = log,
                .counters = counters,
                .proxies = proxies,
+               .client_header = client_header,
                .origins = origins,
                .policy = RolePolicy::owner}};
 };
