@@ -27,9 +27,9 @@ enum class Errc : std::uint8_t {
   invalid,                 ///< Well-formed but against the rules; `fields` tells which. 422
   too_many_requests,       ///< Over a rate limit. 429
   header_too_large,        ///< 431
+  not_implemented,         ///< A transfer coding that the server does not know. 501
   unavailable,             ///< A bounded queue is full or a deadline has passed. 503
   disk_full,               ///< Nothing can be written until an operator makes room. 507
-  not_implemented,         ///< A transfer coding that the server does not know. 501
 };
 
 /// One refused field: its name as the client wrote it and the reason as a sentence.

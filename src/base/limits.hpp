@@ -33,8 +33,8 @@ inline constexpr std::size_t named_field_bytes_max = 100;
 inline constexpr std::size_t connections_max = 10'000;  ///< of the whole process
 inline constexpr int connections_per_address_default = 256;
 inline constexpr auto connections_note_interval = 60s;  ///< between log lines about refused ones
-inline constexpr std::size_t pipeline_reply_bytes_max = 256 * 1024;
-inline constexpr std::size_t kept_buffer_bytes_max = 64 * 1024;  ///< kept between requests
+inline constexpr std::size_t pipeline_reply_bytes_max = 64 * 1024;  ///< answers in one write
+inline constexpr std::size_t kept_buffer_bytes_max = 64 * 1024;     ///< kept between requests
 /// Of bodies larger than `access_body_bytes_max`, in the whole process; more are refused with 503.
 /// An account may hold at most half of what is free.
 inline constexpr std::size_t large_bodies_bytes_max = 128 * 1024 * 1024;

@@ -326,7 +326,7 @@ class Session : public Connection {
     co_return false;
   }
 
-  /// Says that nothing more will come and reads on for a moment: closing with octets unread would
+  /// Says that nothing more will come and reads on for a moment: closing with bytes unread would
   /// reset the connection and take the last answer with it (RFC 9112, section 9.6).
   Task<void> linger() {
     deadline_.set(limits::lingering_timeout);
