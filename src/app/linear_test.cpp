@@ -60,6 +60,12 @@ void read_list(const std::string& text) {
   });
 }
 
+/// As the reader finds the text of each object within an object.
+void find_values(const std::string& text) {
+  json::MemberCursor values(text);
+  for (std::size_t i = 0; !values.value_at(i).empty();) ++i;
+}
+
 std::string deep(std::string_view open, std::string_view inner, std::string_view close) {
   std::string text;
   for (std::size_t i = 2; i < limits::json_depth_max; ++i) text += open;
@@ -120,6 +126,10 @@ const Parser json_parsers[] = {
      filled("{\"list\":[", "{\"child\":{\"text\":\"a\\\"\",\"b\":[{}]}},", "{}]}"), read_list},
     {"json: elements", 128 * kib, filled("[", "{\"a\":[1]},", "1]"),
      [](const auto& text) { json::for_each_element(text, [](auto) { return true; }); }},
+    {"json: members of an object read later", 128 * kib,
+     filled("{\"child\":{", "\"a\":{},", "\"b\":1}}"), read_json},
+    {"json: values of members one by one", 128 * kib, filled("{", "\"a\":{},", "\"b\":1}"),
+     find_values},
     {"json: members", 128 * kib, filled("{", "\"a\":{\"b\":\"\"},", "\"b\":1}"),
      [](const auto& text) { json::for_each_member(text, [](auto, auto) {}); }},
     {"json: elements of what is no JSON", 128 * kib, filled("[", "[{\"", ""),

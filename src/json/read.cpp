@@ -15,6 +15,10 @@ namespace {
 
 namespace bj = boost::json;
 
+/// Members of an object that are read: more than any struct has fields and an answer tells errors,
+/// so an object with more has more errors than are told.
+constexpr std::size_t members_max = 1000;
+
 /// Boost.JSON's parser events straight into the filler. Its own DOM would have dropped one of two
 /// duplicate keys before we could refuse them, and would cost an allocation a value.
 class ObjectHandler {
@@ -38,13 +42,13 @@ class ObjectHandler {
   }
   bool on_array_end(std::size_t, Ec&) { return close(); }
   bool on_key_part(bj::string_view part, std::size_t, Ec&) { return gather(key_, part); }
-  bool on_key(bj::string_view part, std::size_t, Ec&) {
+  bool on_key(bj::string_view part, std::size_t, Ec& error) {
     if (depth_ != 1) return true;
     gather(key_, part);
     key_.swap(name_);
     key_.clear();
-    ++members_;
-    return true;
+    if (++members_ > members_max) error = bj::error::object_too_large;
+    return !error;
   }
   bool on_string_part(bj::string_view part, std::size_t, Ec&) { return gather(text_, part); }
   bool on_string(bj::string_view part, std::size_t, Ec&) {
@@ -155,6 +159,7 @@ std::optional<Error> read_object(std::string_view text, Filler& filler) {
   bj::error_code error;
   const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
   if (!error && used < text.size()) error = bj::error::extra_data;
+  if (error == bj::error::object_too_large) return std::nullopt;  // the filler has errors enough
   if (error) return malformed(text, used, error);
   if (parser.handler().is_object()) return std::nullopt;
   return Error{.code = Errc::invalid,

@@ -132,7 +132,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Wrong{"{\"name\":\"é\",ü:1}", "unexpected character"},
                     Wrong{R"({"age":1} 2)", "only white space may follow the JSON value"},
                     Wrong{R"({"age":1e99999999999})", "the exponent of a number is too large"},
-                    Wrong{R"({"name":"\ud800x"})", "a \\u escape is half of a surrogate pair"},
+                    Wrong{R"({"name":"\ud800\u0041"})", "a \\u escape is half of a surrogate pair"},
                     Wrong{R"({"name":"\udc00"})", "a \\u escape is half of a surrogate pair"},
                     Wrong{R"({"name":"\u12g4"})", "\\u needs four hexadecimal digits"},
                     Wrong{"{\"name\":\"a\tb\"}",
@@ -247,6 +247,17 @@ TEST(JsonRead, AddsTheRulesOfTheWholeObject) {
 TEST(JsonRead, RefusesAKeyGivenTwice) {
   EXPECT_THAT(invalid(R"({"name":"A","name":"B"})"), ElementsAre("name must be given once"));
   EXPECT_THAT(invalid(R"({"name":"A","n\u0061me":"B"})"), ElementsAre("name must be given once"));
+}
+
+TEST(JsonRead, TellsTheFirstErrorsOfVeryManyAndReadsNoFurther) {
+  for (const std::string member : {"\"x\":1,", "\"x\":{},", "\"age\":1,"}) {
+    std::string text = "{";
+    for (int i = 0; i < 2000; ++i) text += member;
+    const auto person = read<Person>(text + "no JSON", now);
+    ASSERT_FALSE(person);
+    EXPECT_EQ(person.error().code, Errc::invalid);
+    EXPECT_EQ(person.error().fields.size(), limits::field_errors_max);
+  }
 }
 
 TEST(JsonRead, RefusesUnknownKeysWhateverTheyHold) {

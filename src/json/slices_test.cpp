@@ -35,6 +35,8 @@ TEST(JsonSlices, FindTheElementsOfAnArray) {
   EXPECT_THAT(elements("[1]"), ElementsAre("1"));
   EXPECT_THAT(elements(" [ 1 , \"a,]\\\"\" ,{\"x\":[1,2]},\n[[],{}], null,-1.5e3 ] "),
               ElementsAre("1", "\"a,]\\\"\"", "{\"x\":[1,2]}", "[[],{}]", "null", "-1.5e3"));
+  EXPECT_THAT(elements(R"(["\\","\"","a\\\"\n","\\\\",""])"),
+              ElementsAre(R"("\\")", R"("\"")", R"("a\\\"\n")", R"("\\\\")", R"("")"));
 }
 
 TEST(JsonSlices, FindTheMembersOfAnObject) {
