@@ -10,6 +10,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <spdlog/spdlog.h>
@@ -186,6 +187,13 @@ class Contacts::Run {
   }
 
  private:
+  static constexpr std::size_t prepared_between_yields = 20;
+
+  /// Lets other requests run on this loop: preparing a write may never wait for anything.
+  static Task<void> yield() {
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+  }
+
   /// Writes what can be written; what was outrun stays pending. An error is of all that is pending.
   Task<std::optional<Error>> try_pending() {
     std::vector<Write> writes;
@@ -193,6 +201,7 @@ class Contacts::Run {
     std::vector<std::size_t> written;
     for (const std::size_t i : pending_) {
       Result<std::optional<Write>> write = co_await prepare(i);
+      if (i % prepared_between_yields == prepared_between_yields - 1) co_await yield();
       if (!write) results_[i] = std::unexpected(std::move(write.error()));
       if (!write || !*write) continue;
       writes.push_back(**std::move(write));

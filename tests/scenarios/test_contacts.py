@@ -1,9 +1,11 @@
 """Contacts one by one: create, get, replace, change, delete."""
 
 import json
+import socket
 import threading
+import time
 import unicodedata
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from random import Random
 from typing import Any
 
@@ -313,3 +315,19 @@ def test_what_is_sent_is_what_is_kept(account: Account) -> None:
         assert {**put.json, "updated_at": None} == {**made.json, "updated_at": None}
         kept[made.json["id"]] = put.json
     assert {each["id"]: each for each in account.items("contacts?limit=7")} == kept
+
+
+def test_a_contact_is_created_when_its_request_is_whole(account: Account) -> None:
+    """Not when its header came: a slow body must not date a change back."""
+    body = b'{"first_name":"Slow"}'
+    with socket.create_connection(("127.0.0.1", account.server.port), timeout=10) as connection:
+        connection.sendall(b"POST /api/v1/contacts HTTP/1.1\r\nHost: kith\r\n"
+                           b"Content-Type: application/json\r\nConnection: close\r\n"
+                           b"Authorization: Bearer " + account.tokens["access_token"].encode()
+                           + b"\r\nContent-Length: %d\r\n\r\n" % len(body))
+        time.sleep(1)
+        sent_at = datetime.now(timezone.utc)
+        connection.sendall(body)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 201 ")
+    made = account.items("contacts")[0]
+    assert datetime.fromisoformat(made["created_at"].replace("Z", "+00:00")) >= sent_at
