@@ -31,7 +31,7 @@ constexpr FieldRules limit_rules{.doc =
                                      "take more than 1 MiB.",
                                  .value_min = 1,
                                  .value_max = limits::page_size_max};
-constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the page before."};
+constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the page before.", .chars_min = 1};
 
 /// `items`, of which there may be one more than `limit`, as a page, which is bounded in bytes too;
 /// the next begins behind the id of its last item.
@@ -56,7 +56,7 @@ struct UserQuery {
 
   static constexpr auto fields() {
     return kith::fields(field("q", &UserQuery::q,
-                              {.doc = "Anywhere in the name or the address.",
+                              {.doc = "Anywhere in the name or the address. Blank: no filter.",
                                .chars_max = limits::search_chars_max}),
                         field("role", &UserQuery::role), field("status", &UserQuery::status),
                         field("limit", &UserQuery::limit, limit_rules),

@@ -24,7 +24,8 @@ struct MailListParams {
     return kith::fields(
         field("limit", &MailListParams::limit,
               {.doc = "How many at most.", .value_min = 1, .value_max = limits::page_size_max}),
-        field("cursor", &MailListParams::cursor, {.doc = "`next_cursor` of the last answer."}));
+        field("cursor", &MailListParams::cursor,
+              {.doc = "`next_cursor` of the page before.", .chars_min = 1}));
   }
 };
 

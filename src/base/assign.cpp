@@ -69,6 +69,15 @@ std::optional<std::string_view> text_of(const Scalar& value) {
   return std::nullopt;
 }
 
+bool clears(const Scalar& value) {
+  if (std::holds_alternative<std::nullptr_t>(value)) return true;
+  if (const auto* word = std::get_if<Word>(&value)) {
+    return word->blank_is_absent && is_blank(word->text);
+  }
+  const auto* text = std::get_if<std::string_view>(&value);
+  return text && is_blank(*text);
+}
+
 Refusal assign(std::string& out, const Scalar& value, const FieldRules& rules) {
   const auto text = text_of(value);
   if (!text) return "must be a text";

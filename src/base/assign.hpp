@@ -24,6 +24,10 @@ namespace kith {
 /// read it.
 struct Word {
   std::string_view text;
+  /// Whether a blank value counts as absent for an optional field, as OAuth 2.0 demands of forms
+  /// (RFC 6749, section 3.1). A blank query parameter is checked like any other value instead: a
+  /// client whose variable was empty must not lose a condition without noticing.
+  bool blank_is_absent = false;
 };
 
 /// A JSON object or array, as its text: only a field that puts off its reading can take it.
@@ -70,11 +74,13 @@ Refusal assign(E& out, const Scalar& value, const FieldRules&) {
   return {};
 }
 
-/// Null clears; so does a blank text, which would show as nothing.
+/// Whether `value` clears an optional field: null, a blank JSON text, or a blank word for which
+/// `blank_is_absent` holds.
+bool clears(const Scalar& value);
+
 template <class T>
 Refusal assign(std::optional<T>& out, const Scalar& value, const FieldRules& rules) {
-  const auto text = text_of(value);
-  if (std::holds_alternative<std::nullptr_t>(value) || (text && is_blank(*text))) {
+  if (clears(value)) {
     out.reset();
     return {};
   }

@@ -213,7 +213,8 @@ TEST(Assign, TypedTextIsParsed) {
 }
 
 TEST(Assign, NullAndBlankClearAnOptionalOfAnyKind) {
-  const std::vector<Scalar> blanks{nullptr, text(""), text("  \t\r\n"), word(""), word(" ")};
+  const std::vector<Scalar> blanks{nullptr, text(""), text("  \t\r\n"), Word{"", true},
+                                   Word{" ", true}};
   for (const Scalar& blank : blanks) {
     Everything object;
     for (const char* name : {"maybe_text", "maybe_flag", "maybe_number", "maybe_date"}) {
@@ -222,6 +223,19 @@ TEST(Assign, NullAndBlankClearAnOptionalOfAnyKind) {
     EXPECT_FALSE(object.maybe_text || object.maybe_flag || object.maybe_number ||
                  object.maybe_date);
   }
+}
+
+TEST(Assign, ABlankWordIsCheckedLikeAnyOther) {
+  for (const char* blank : {"", " "}) {
+    Everything object;
+    for (const char* name : {"maybe_flag", "maybe_number", "maybe_date", "maybe_email"}) {
+      EXPECT_NE(put(object, name, word(blank)), "") << name;
+    }
+    EXPECT_TRUE(object.maybe_flag && object.maybe_number && object.maybe_date);
+  }
+  Everything object;
+  EXPECT_EQ(put(object, "maybe_text", word("")), "");
+  EXPECT_EQ(object.maybe_text, "");
 }
 
 TEST(Assign, OptionalTakesAndRefusesAsItsTypeDoes) {

@@ -19,12 +19,15 @@ struct FieldRules {
   int chars_max = 0;              ///< of a text, in code points; 0: no bound
   int value_min = 0;              ///< of a number; bounds hold only where max > min
   int value_max = 0;
-  int items_max = 0;       ///< of a list
-  bool required = false;   ///< a whole object without it is refused
-  bool multiline = false;  ///< newlines and runs of blanks are kept (notes)
-  bool verbatim = false;   ///< neither normalized nor trimmed (passwords, tokens)
-  bool stored = true;      ///< has a column of the same name
-  bool secret = false;     ///< kept out of logs, caches and command lines
+  int items_min = 0;             ///< of a list; OpenAPI shows it, the reader enforces it
+  int items_max = 0;             ///< of a list
+  std::string_view schema = {};  ///< of a json::Raw: the name of its schema
+  bool required = false;         ///< a whole object without it is refused
+  bool always_answered = false;  ///< optional in requests, never null in answers
+  bool multiline = false;        ///< newlines and runs of blanks are kept (notes)
+  bool verbatim = false;         ///< neither normalized nor trimmed (passwords, tokens)
+  bool stored = true;            ///< has a column of the same name
+  bool secret = false;           ///< kept out of logs, caches and command lines
 };
 
 /// One field of `Owner`: its name everywhere outside C++, where it lives, and its rules.

@@ -98,6 +98,8 @@ inline constexpr std::size_t exports_max = 4;  ///< at once; more are told to co
 // interlaced PNG of the most pixels must be held whole, and is refused for its memory.
 inline constexpr std::size_t picture_bytes_max = 5 * 1024 * 1024;
 inline constexpr int picture_pixels_max = 16'000'000;
+/// Of JPEG and WebP, which are decoded at a fraction of their size: the cameras of phones.
+inline constexpr int scaled_picture_pixels_max = 110'000'000;
 inline constexpr int picture_edge_pixels_max = 16'384;
 inline constexpr std::uint64_t picture_whole_bytes_max = 96 * 1024 * 1024;  ///< decoded at once
 inline constexpr int avatar_edge_pixels = 250;
@@ -110,6 +112,7 @@ inline constexpr auto picture_timeout = 5s;
 inline constexpr std::size_t picture_threads = 2;  ///< so many are decoded at once
 inline constexpr std::size_t picture_queue_max = 16;
 inline constexpr std::size_t part_header_bytes_max = 4096;  ///< of a file in a form
+inline constexpr std::size_t form_parts_max = 64;           ///< fields and the file
 
 // Where pictures are kept: how long a service elsewhere may take, and what it may say.
 inline constexpr auto blob_connect_timeout = 4s;
@@ -154,6 +157,8 @@ inline constexpr std::size_t search_threads = 2;
 inline constexpr std::size_t search_queue_max = 256;
 inline constexpr int search_attempts_max = 4;  ///< while contacts change between look and fetch
 inline constexpr std::size_t zone_name_bytes_max = 64;
+inline constexpr std::size_t zone_file_bytes_max = 64 * 1024;
+inline constexpr auto zone_lifetime = 10min;  ///< of a cached zone; then its file is read again
 inline constexpr std::size_t cursor_bytes_max = 1024;
 
 // Many changes at once, and what is kept of them.
@@ -201,7 +206,8 @@ inline constexpr auto mail_retry_delay_max = 6h;
 inline constexpr auto mail_retry_period = 72h;  ///< after that it has failed
 inline constexpr int mail_kept_days = 30;       ///< what was sent or has failed, to be seen
 inline constexpr std::size_t mail_error_bytes_max = 300;
-inline constexpr int mails_counted_max = 10'000;  ///< by the metrics
+inline constexpr std::size_t mail_line_bytes_max = 998;  ///< without CRLF (RFC 5322, 2.1.1)
+inline constexpr int mails_counted_max = 10'000;         ///< by the metrics
 
 // SQLite's write-ahead log, in pages of 4 KiB: when it goes back into the database, and up to where
 // the reads of a loop may share a snapshot.
@@ -276,6 +282,9 @@ inline constexpr auto principal_recheck_interval = 1s;
 inline constexpr std::size_t cached_principals_max = 10'000;
 inline constexpr std::size_t cached_zones_max = 64;
 inline constexpr int write_attempts_max = 16;  ///< many clients may change one contact at once
+
+// Settings.
+inline constexpr std::size_t secret_file_bytes_max = 64 * 1024;
 
 // Logs.
 inline constexpr std::size_t access_buffer_bytes_max = 64 * 1024;

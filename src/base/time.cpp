@@ -9,45 +9,109 @@ namespace kith {
 
 namespace {
 
-constexpr std::size_t seconds_size = 19;  // 2026-11-24T10:00:00
+constexpr std::string_view wrong_form = "must be an RFC 3339 time such as 2026-11-24T10:00:00Z";
 
-constexpr std::string_view wrong_form = "must be a UTC time such as 2026-11-24T10:00:00.000000Z";
+constexpr std::int64_t first_micros = -62'167'219'200 * micros_per_second;  // 0000-01-01
+constexpr std::int64_t end_micros = 253'402'300'800 * micros_per_second;    // 10000-01-01
 
-bool has_punctuation(std::string_view text) {
-  return text[4] == '-' && text[7] == '-' && text[10] == 'T' && text[13] == ':' && text[16] == ':';
-}
+/// Reads an RFC 3339 time from front to back; each function is false when its part is malformed.
+class TimeReader {
+ public:
+  explicit TimeReader(std::string_view text) : rest_(text) {}
 
-/// The microseconds that `.5` or `.000500` is, or nothing.
-std::optional<int> fraction_of(std::string_view text) {
-  constexpr std::size_t digits_max = 6;
-  if (text.empty()) return 0;
-  std::string digits(text.substr(1));
-  if (text[0] != '.' || digits.empty() || digits.size() > digits_max) return std::nullopt;
-  digits.resize(digits_max, '0');
-  return read_digits(digits);
-}
+  std::optional<Time> read() {
+    if (!read_date() || !read_clock() || !read_fraction() || !read_offset() || !rest_.empty()) {
+      return std::nullopt;
+    }
+    using namespace std::chrono;
+    const auto whole = sys_days{date_} + hours{hour_} + minutes{minute_} - minutes{offset_minutes_};
+    if (second_ == leap_second && !is_end_of_month(whole)) return std::nullopt;
+    const Time time{(whole.time_since_epoch() + seconds{second_} + microseconds{micros_}).count()};
+    const bool in_range = time.micros >= first_micros && time.micros < end_micros;
+    return in_range ? std::optional(time) : std::nullopt;
+  }
+
+ private:
+  static constexpr int leap_second = 60;
+
+  /// Whether the last minute of a month begins at `minute`.
+  static bool is_end_of_month(std::chrono::sys_time<std::chrono::minutes> minute) {
+    using namespace std::chrono;
+    const auto next = minute + minutes{1};
+    const auto day_of_next = floor<days>(next);
+    return next == day_of_next && year_month_day{day_of_next}.day() == day{1};
+  }
+
+  /// Takes `count` digits that write a number up to `most`.
+  bool take_number(int& out, std::size_t count, int most) {
+    const auto number = read_digits(rest_.substr(0, count));
+    if (!number || rest_.size() < count || *number > most) return false;
+    out = *number;
+    rest_.remove_prefix(count);
+    return true;
+  }
+
+  /// Takes one character, if it is one of `wanted`.
+  bool take(std::string_view wanted) {
+    if (rest_.empty() || !wanted.contains(rest_.front())) return false;
+    rest_.remove_prefix(1);
+    return true;
+  }
+
+  bool read_date() {
+    int year = 0, month = 0, day = 0;
+    if (!take_number(year, 4, 9999) || !take("-") || !take_number(month, 2, 12) || !take("-") ||
+        !take_number(day, 2, 31)) {
+      return false;
+    }
+    date_ = {std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+             std::chrono::day{static_cast<unsigned>(day)}};
+    return date_.ok();
+  }
+
+  bool read_clock() {
+    return take("Tt ") && take_number(hour_, 2, 23) && take(":") && take_number(minute_, 2, 59) &&
+           take(":") && take_number(second_, 2, leap_second);
+  }
+
+  bool read_fraction() {
+    if (!take(".")) return true;
+    constexpr int digits_kept = 6;
+    int digits = 0;
+    for (; !rest_.empty() && is_digit(rest_.front()); ++digits) {
+      if (digits < digits_kept) micros_ = micros_ * 10 + (rest_.front() - '0');
+      rest_.remove_prefix(1);
+    }
+    for (int missing = digits; missing < digits_kept; ++missing) micros_ *= 10;
+    return digits > 0;
+  }
+
+  bool read_offset() {
+    if (take("Zz")) return true;
+    const bool is_west = rest_.starts_with('-');
+    int hours = 0, minutes = 0;
+    if (!take("+-") || !take_number(hours, 2, 23) || !take(":") || !take_number(minutes, 2, 59)) {
+      return false;
+    }
+    offset_minutes_ = (is_west ? -1 : 1) * (hours * 60 + minutes);
+    return true;
+  }
+
+  std::string_view rest_;
+  std::chrono::year_month_day date_{};
+  int hour_ = 0;
+  int minute_ = 0;
+  int second_ = 0;
+  int micros_ = 0;
+  int offset_minutes_ = 0;  ///< east of UTC
+};
 
 }  // namespace
 
 std::expected<Time, std::string_view> Time::parse(std::string_view text) {
-  using namespace std::chrono;
-  const bool whole = text.size() > seconds_size && text.ends_with('Z') && has_punctuation(text);
-  if (!whole) return std::unexpected(wrong_form);
-  text.remove_suffix(1);
-  const auto part = [&](std::size_t from, std::size_t count) {
-    return read_digits(text.substr(from, count));
-  };
-  const auto y = part(0, 4), mo = part(5, 2), d = part(8, 2);
-  const auto h = part(11, 2), mi = part(14, 2), s = part(17, 2);
-  const auto us = fraction_of(text.substr(seconds_size));
-  if (!y || !mo || !d || !h || !mi || !s || !us || *h > 23 || *mi > 59 || *s > 59) {
-    return std::unexpected(wrong_form);
-  }
-  const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)},
-                            day{static_cast<unsigned>(*d)}};
-  if (!date.ok()) return std::unexpected(wrong_form);
-  const auto since_midnight = hours{*h} + minutes{*mi} + seconds{*s} + microseconds{*us};
-  return Time{(sys_days{date}.time_since_epoch() + since_midnight).count()};
+  const auto time = TimeReader(text).read();
+  if (!time) return std::unexpected(wrong_form);
+  return *time;
 }
 
 void Time::append_to(std::string& out) const {

@@ -14,7 +14,10 @@ struct Time {
 
   std::int64_t micros = 0;
 
-  /// Reads a time in UTC as RFC 3339 has it, with `Z` and at most six digits behind the second.
+  /// Reads an RFC 3339 time (section 5.6) with any offset, in the years 0 to 9999 of UTC. `T` and
+  /// `Z` may be lower case, and the date may be followed by a blank instead of `T`. Digits beyond
+  /// microseconds are cut off. A leap second, 23:59:60 UTC at the end of a month, is read as the
+  /// second that follows it, as POSIX clocks count.
   static std::expected<Time, std::string_view> parse(std::string_view text);
 
   /// Appends `2026-11-24T10:00:00.000000Z` (RFC 3339, section 5.6; always 27 characters).

@@ -35,7 +35,8 @@ struct ChangesParams {
   static constexpr auto fields() {
     return kith::fields(
         field("since", &ChangesParams::since,
-              {.doc = "`next_token` of the last answer; without it, everything there is."}),
+              {.doc = "`next_token` of the last answer; without it, everything there is.",
+               .chars_min = 1}),
         field("limit", &ChangesParams::limit, limit_rules));
   }
 };
@@ -45,10 +46,12 @@ struct RestoreRequest {
 
   static std::string schema_name() { return "RestoreRequest"; }
   static constexpr auto fields() {
-    return kith::fields(field("deleted_since", &RestoreRequest::deleted_since,
-                              {.doc = "UTC; what was deleted then or later comes back.",
-                               .example = "2026-11-24T10:00:00.000000Z",
-                               .required = true}));
+    return kith::fields(
+        field("deleted_since", &RestoreRequest::deleted_since,
+              {.doc = "Contacts deleted at or after this time are restored. RFC 3339, with "
+                      "any offset.",
+               .example = "2026-11-24T10:00:00.000000Z",
+               .required = true}));
   }
 };
 

@@ -41,7 +41,8 @@ inline constexpr FieldRules limit_rules{.doc =
                                             "they take more than 1 MiB.",
                                         .value_min = 1,
                                         .value_max = limits::page_size_max};
-inline constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the page before."};
+inline constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the page before.",
+                                         .chars_min = 1};
 
 /// Who asks for a change, and when.
 inline Origin origin_of(const http::Caller& caller) {

@@ -41,7 +41,7 @@ std::optional<std::string> form_decode(std::string_view text) {
   return out;
 }
 
-std::optional<Error> read_form(std::string_view text, Filler& filler) {
+std::optional<Error> read_form(std::string_view text, Filler& filler, BlankValues blank) {
   for (std::size_t count = 0; !text.empty(); ++count) {
     if (count == limits::query_parameters_max) return malformed("There are too many parameters.");
     const auto end = text.find('&');
@@ -56,7 +56,7 @@ std::optional<Error> read_form(std::string_view text, Filler& filler) {
           "A parameter is not percent-encoded UTF-8: every % must be followed by two "
           "hexadecimal digits.");
     }
-    filler.put(*name, Word{*value});
+    filler.put(*name, Word{*value, blank == BlankValues::absent});
   }
   return std::nullopt;
 }

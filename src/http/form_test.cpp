@@ -24,7 +24,7 @@ class FormValue : public testing::TestWithParam<std::tuple<const char*, const ch
 
 TEST_P(FormValue, IsDecoded) {
   const auto& [text, expected] = GetParam();
-  const auto pair = read_form<Pair>(text, now);
+  const auto pair = read_form<Pair>(text, now, BlankValues::checked);
   ASSERT_TRUE(pair) << text;
   EXPECT_EQ(pair->a, expected);
 }
@@ -40,7 +40,7 @@ INSTANTIATE_TEST_SUITE_P(Texts, FormValue,
 class FormMalformed : public testing::TestWithParam<const char*> {};
 
 TEST_P(FormMalformed, IsRefusedAsAWhole) {
-  const auto pair = read_form<Pair>(GetParam(), now);
+  const auto pair = read_form<Pair>(GetParam(), now, BlankValues::checked);
   ASSERT_FALSE(pair);
   EXPECT_EQ(pair.error().code, Errc::malformed);
 }
@@ -52,12 +52,35 @@ INSTANTIATE_TEST_SUITE_P(Texts, FormMalformed,
 TEST(Form, HasALimitOfPairs) {
   std::string text = "a=1";
   for (std::size_t i = 1; i < limits::query_parameters_max; ++i) text += "&x" + std::to_string(i);
-  EXPECT_EQ(read_form<Pair>(text, now).error().code, Errc::invalid);
-  EXPECT_EQ(read_form<Pair>(text + "&y=1", now).error().code, Errc::malformed);
+  EXPECT_EQ(read_form<Pair>(text, now, BlankValues::checked).error().code, Errc::invalid);
+  EXPECT_EQ(read_form<Pair>(text + "&y=1", now, BlankValues::checked).error().code,
+            Errc::malformed);
+}
+
+struct Guard {
+  std::optional<std::int64_t> revision;
+  std::optional<std::string> text;
+
+  static constexpr auto fields() {
+    return kith::fields(field("revision", &Guard::revision), field("text", &Guard::text));
+  }
+};
+
+TEST(Form, ChecksBlankValuesOfQueryStrings) {
+  for (const char* text : {"revision=", "revision", "revision=%20", "revision=+"}) {
+    const auto checked = read_form<Guard>(text, now, BlankValues::checked);
+    ASSERT_FALSE(checked) << text;
+    EXPECT_EQ(checked.error().fields.front().field, "revision");
+    const auto absent = read_form<Guard>(text, now, BlankValues::absent);
+    ASSERT_TRUE(absent) << text;
+    EXPECT_EQ(absent->revision, std::nullopt);
+  }
+  EXPECT_EQ(read_form<Guard>("text=", now, BlankValues::checked)->text, "");
+  EXPECT_EQ(read_form<Guard>("text=", now, BlankValues::absent)->text, std::nullopt);
 }
 
 TEST(Form, TellsAllErrorsAtOnce) {
-  const auto pair = read_form<Pair>("number=10&b=1&a=x&a=y", now);
+  const auto pair = read_form<Pair>("number=10&b=1&a=x&a=y", now, BlankValues::checked);
   ASSERT_FALSE(pair);
   std::vector<std::string> names;
   for (const FieldError& error : pair.error().fields) names.push_back(error.field);

@@ -90,7 +90,7 @@ struct Extract<Patch<T>> {
 template <class T>
 struct Extract<Params<T>> {
   static Result<Params<T>> from(Exchange& exchange) {
-    auto value = read_form<T>(exchange.request.query, exchange.now);
+    auto value = read_form<T>(exchange.request.query, exchange.now, BlankValues::checked);
     if (!value) return std::unexpected(std::move(value.error()));
     return Params<T>{*std::move(value)};
   }
@@ -103,8 +103,9 @@ struct Extract<FormOrBody<T>> {
       return std::unexpected(*std::move(error));
     }
     const std::string& body = exchange.request.body;
-    auto value = check_media_type(exchange.request, {form_type}) ? json::read<T>(body, exchange.now)
-                                                                 : read_form<T>(body, exchange.now);
+    auto value = check_media_type(exchange.request, {form_type})
+                     ? json::read<T>(body, exchange.now)
+                     : read_form<T>(body, exchange.now, BlankValues::absent);
     if (!value) return std::unexpected(std::move(value.error()));
     return FormOrBody<T>{*std::move(value)};
   }
