@@ -18,6 +18,7 @@
 #include "app/sharing.hpp"
 #include "app/signals.hpp"
 #include "base/threads.hpp"
+#include "base/zone.hpp"
 #include "http/connection_counts.hpp"
 #include "http/tls.hpp"
 #include "mail/sender.hpp"
@@ -235,6 +236,9 @@ class App {
 
 }  // namespace
 
-void serve(const Settings& settings) { App(settings).run(); }
+void serve(const Settings& settings) {
+  require_zones();
+  App(settings).run();
+}
 
 }  // namespace kith::app

@@ -20,6 +20,7 @@
 #include "app/progress_bar.hpp"
 #include "app/version.hpp"
 #include "backup/backup.hpp"
+#include "base/zone.hpp"
 #include "blob/fetch.hpp"
 #include "cache/redis/connection.hpp"
 #include "contacts/derived_check.hpp"
@@ -75,6 +76,8 @@ class Doctor {
 
   int examine() {
     look("program", "install Kith anew", [&] { look_at_program(); });
+    look("zones", "install the package tzdata, or set TZDIR to its folder",
+         [&] { tell({Health::good, "zones", "time zones are in " + require_zones(), ""}); });
     look("folder", "see KITH_DATA_DIR", [&] { look_at_folder(); });
     look("key", "see KITH_SECRET_KEY", [&] { look_at_key(); });
     look("tls", "see KITH_TLS_CERT and KITH_TLS_KEY", [&] { look_at_certificate(); });

@@ -1,60 +1,129 @@
 #include "base/zone.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <map>
-#include <memory>
+#include <optional>
 #include <stdexcept>
 
-#include <unicode/timezone.h>
-
 #include "base/limits.hpp"
+#include "base/zone_rules.hpp"
 
 namespace kith {
 
 namespace {
 
-icu::UnicodeString to_unicode(std::string_view name) {
-  return icu::UnicodeString::fromUTF8({name.data(), static_cast<int32_t>(name.size())});
+using SteadyClock = std::chrono::steady_clock;
+
+/// As the C library looks for it.
+std::string zone_folder() {
+  const char* const named = std::getenv("TZDIR");
+  return named && *named ? named : "/usr/share/zoneinfo";
 }
 
-/// Whether ICU's tables have the zone: it would answer any other name with a zone too, made from
-/// an offset (`GMT-3`) or called Etc/Unknown.
-bool is_known(std::string_view name) {
-  if (name.contains('\0')) return false;  // ICU looks only at what is before it
-  icu::UnicodeString canonical;
-  UBool listed = 0;
-  UErrorCode status = U_ZERO_ERROR;
-  icu::TimeZone::getCanonicalID(to_unicode(name), canonical, listed, status);
-  return U_SUCCESS(status) && listed && name != "Etc/Unknown";
+bool is_name_character(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+         c == '-' || c == '_';
 }
 
-/// Zones by name: making one takes ICU several microseconds.
-const icu::TimeZone& cached(const std::string& name) {
-  thread_local std::map<std::string, std::unique_ptr<icu::TimeZone>> zones;
-  if (zones.size() > limits::cached_zones_max) zones.clear();
-  auto& zone = zones[name];
-  if (!zone) zone.reset(icu::TimeZone::createTimeZone(to_unicode(name)));
-  return *zone;
+/// Whether `name` may name a file of the time zone data: words between single slashes. Not dots, so
+/// that it stays within the folder; and none of the files there that are no zones of IANA's:
+/// copies with other clocks, and the setting of this machine.
+bool is_zone_name(std::string_view name) {
+  if (name.empty() || name.size() > limits::zone_name_bytes_max) return false;
+  if (name.starts_with("posix/") || name.starts_with("right/")) return false;
+  if (name == "localtime" || name == "posixrules") return false;
+  bool after_word = false;
+  for (const char c : name) {
+    if (c == '/' ? !after_word : !is_name_character(c)) return false;
+    after_word = c != '/';
+  }
+  return after_word;
+}
+
+/// The rules in the file of `name`, or nothing if it has none or is no zone.
+std::optional<ZoneRules> load(std::string_view name) {
+  const auto path = std::filesystem::path(zone_folder()) / name;
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return std::nullopt;
+  std::ifstream file(path, std::ios::binary);
+  std::string content(limits::zone_file_bytes_max, '\0');
+  file.read(content.data(), static_cast<std::streamsize>(content.size()));
+  if (!file.eof()) return std::nullopt;  // it cannot be read, or is too large
+  content.resize(static_cast<std::size_t>(file.gcount()));
+  return ZoneRules::parse(content);
+}
+
+/// A zone that was read, and when.
+struct CachedZone {
+  ZoneRules rules;
+  SteadyClock::time_point read_at;
+};
+
+/// The rules of `name`, or null; they stay until this thread calls again. A cached zone whose file
+/// cannot be read any more is kept.
+const ZoneRules* rules_of(const std::string& name) {
+  thread_local std::map<std::string, CachedZone, std::less<>> zones;
+  const auto now = SteadyClock::now();
+  const auto found = zones.find(name);
+  const bool is_fresh = found != zones.end() && now - found->second.read_at < limits::zone_lifetime;
+  if (is_fresh) return &found->second.rules;
+  auto rules = load(name);
+  if (found != zones.end()) {
+    if (rules) found->second.rules = *std::move(rules);
+    found->second.read_at = now;
+    return &found->second.rules;
+  }
+  if (!rules) return nullptr;
+  if (zones.size() >= limits::cached_zones_max) zones.clear();
+  return &zones.emplace(name, CachedZone{*std::move(rules), now}).first->second.rules;
+}
+
+Date date_of(std::int64_t local_seconds) {
+  using namespace std::chrono;
+  const auto day = floor<days>(sys_seconds{seconds{local_seconds}});
+  return Date::from_days(static_cast<int>(day.time_since_epoch().count()));
+}
+
+std::int64_t seconds_of(Time time) {
+  using namespace std::chrono;
+  return floor<seconds>(microseconds{time.micros}).count();
 }
 
 }  // namespace
 
 std::expected<Zone, std::string_view> Zone::parse(std::string_view text) {
-  constexpr std::string_view wrong = "must be an IANA time zone such as Europe/Kyiv";
-  if (text.empty() || text.size() > limits::zone_name_bytes_max) return std::unexpected(wrong);
-  if (!is_known(text)) return std::unexpected(wrong);
-  return Zone{std::string(text)};
+  Zone zone{std::string(text)};
+  const bool is_known = text == "UTC" || (is_zone_name(text) && rules_of(zone.text) != nullptr);
+  if (!is_known) return std::unexpected("must be an IANA time zone such as Europe/Kyiv");
+  return zone;
 }
 
 Date Zone::date_at(Time now) const {
-  int32_t raw_ms = 0;
-  int32_t daylight_ms = 0;
-  UErrorCode status = U_ZERO_ERROR;
-  cached(text).getOffset(static_cast<double>(now.micros) / 1000.0, false, raw_ms, daylight_ms,
-                         status);
-  if (U_FAILURE(status)) throw std::runtime_error("ICU gives no offset for " + text);
-  const std::int64_t local = now.micros + (std::int64_t{raw_ms} + daylight_ms) * 1000;
-  const std::int64_t days = local >= 0 ? local / micros_per_day : (local + 1) / micros_per_day - 1;
-  return Date::from_days(static_cast<int>(days));
+  const std::int64_t utc = seconds_of(now);
+  if (text == "UTC") return date_of(utc);
+  const ZoneRules* const rules = rules_of(text);
+  if (!rules) throw std::runtime_error("time zones: cannot read " + zone_folder() + "/" + text);
+  return date_of(utc + rules->offset_at(utc));
+}
+
+Date latest_date(Time now) {
+  constexpr std::int64_t easternmost_offset_seconds = 14 * 3600;
+  return date_of(seconds_of(now) + easternmost_offset_seconds);
+}
+
+std::string require_zones() {
+  std::string folder = zone_folder();
+  // Zones of different continents: data that has them is not only a part.
+  for (const char* name : {"Europe/Berlin", "America/New_York", "Asia/Tokyo"}) {
+    if (load(name)) continue;
+    throw std::runtime_error("time zones: cannot read " + folder + "/" + name +
+                             " (package tzdata, or the folder in TZDIR)");
+  }
+  return folder;
 }
 
 }  // namespace kith

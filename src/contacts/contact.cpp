@@ -3,19 +3,11 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "base/zone.hpp"
 #include "contacts/phone.hpp"
 #include "contacts/search_text.hpp"
 
 namespace kith::contacts {
-
-namespace {
-
-Date utc_date(Time now) {
-  const std::int64_t days = now.micros / micros_per_day;
-  return Date::from_days(static_cast<int>(days));
-}
-
-}  // namespace
 
 std::vector<FieldError> ContactFields::check(Time now) const {
   std::vector<FieldError> errors;
@@ -23,7 +15,7 @@ std::vector<FieldError> ContactFields::check(Time now) const {
     errors.push_back({"first_name", "is required unless there is a last_name"});
   }
   if (birthday && birthday->year &&
-      Date{*birthday->year, birthday->month, birthday->day} > utc_date(now)) {
+      Date{*birthday->year, birthday->month, birthday->day} > latest_date(now)) {
     errors.push_back({"birthday", "must not be in the future"});
   }
   return errors;

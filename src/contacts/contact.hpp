@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/email.hpp"
@@ -29,6 +30,10 @@ struct ContactFields {
   std::optional<std::string> notes;
 
   static std::string schema_name() { return "ContactFields"; }
+  static constexpr std::string_view schema_rules =
+      R"("anyOf":[{"required":["first_name"],"properties":{"first_name":{"type":"string",)"
+      R"("pattern":"\\S"}}},{"required":["last_name"],"properties":{"last_name":{"type":"string",)"
+      R"("pattern":"\\S"}}}])";
   static constexpr auto fields() {
     return kith::fields(
         field("first_name", &ContactFields::first_name,
@@ -46,12 +51,14 @@ struct ContactFields {
                .example = "+49 30 1234567",
                .chars_max = limits::phone_chars_max}),
         field("birthday", &ContactFields::birthday,
-              {.doc = "`YYYY-MM-DD`, or `--MM-DD` without the year. Not in the future.",
+              {.doc = "`YYYY-MM-DD`, or `--MM-DD` without the year. Not after today's date in the "
+                      "easternmost time zone (UTC+14).",
                .example = "1990-05-17"}),
         field(
             "favorite", &ContactFields::favorite,
             {.doc = "Null or absent: decided by the first name (`My ...`). Never null in answers.",
-             .example = "false"}),
+             .example = "false",
+             .always_answered = true}),
         field("notes", &ContactFields::notes,
               {.doc = "Free text; newlines are welcome.",
                .example = "met in Kyiv",
@@ -59,7 +66,7 @@ struct ContactFields {
                .multiline = true}));
   }
 
-  /// The rules that concern more than one field, or the day (UTC).
+  /// The rules that concern more than one field, or today's date.
   std::vector<FieldError> check(Time now) const;
 
   bool operator==(const ContactFields&) const = default;

@@ -71,7 +71,9 @@ TEST(ContactRules, ABirthdayIsNotToCome) {
   ContactFields fields = named("A");
   fields.birthday = *Birthday::parse("2026-11-24");
   EXPECT_THAT(wrong(fields, noon), IsEmpty());
-  fields.birthday = *Birthday::parse("2026-11-27");
+  fields.birthday = *Birthday::parse("2026-11-25");  // today where the day begins first
+  EXPECT_THAT(wrong(fields, noon), IsEmpty());
+  fields.birthday = *Birthday::parse("2026-11-26");
   EXPECT_THAT(wrong(fields, noon), ElementsAre("birthday"));
   fields.birthday = *Birthday::parse("--12-31");
   EXPECT_THAT(wrong(fields, noon), IsEmpty());
