@@ -115,6 +115,8 @@ namespace {
 /// The settings with another database. Nothing, after saying so: the URL is none.
 std::optional<Settings> settings_with(Settings settings, const std::string& url) {
   const auto parsed = DatabaseUrl::parse(url);
+  const bool is_same = parsed && parsed->text == settings.database_url.text;
+  if (is_same && !parsed->text.empty()) return settings;  // with KITH_DATABASE_PASSWORD
   if (parsed && !parsed->text.empty()) {
     settings.database_url = *parsed;
     return settings;

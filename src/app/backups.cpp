@@ -9,6 +9,7 @@
 
 #include "backup/backup.hpp"
 #include "base/digits.hpp"
+#include "base/folder.hpp"
 
 namespace kith::app {
 
@@ -97,9 +98,7 @@ Task<Result<int>> Backups::run(Time now) {
 
 int Backups::write(Time now) {
   const std::filesystem::path folder = settings_.backup_folder();
-  if (std::filesystem::create_directories(folder)) {
-    std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
-  }
+  make_private_folder(folder);
   remove_partials(folder);
   const std::string name = backup_name(now);
   const std::string path = folder / name;

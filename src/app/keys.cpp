@@ -1,7 +1,6 @@
 #include "app/keys.hpp"
 
 #include <cerrno>
-#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 #include <system_error>
@@ -10,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/folder.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/random.hpp"
 
@@ -68,9 +68,7 @@ std::string derive(std::string_view secret, std::string_view purpose) {
 
 }  // namespace
 
-void make_data_dir(const std::string& path) {
-  if (std::filesystem::create_directories(path)) ::chmod(path.c_str(), S_IRWXU);
-}
+void make_data_dir(const std::string& path) { make_private_folder(path); }
 
 Keys load_keys(const Settings& settings) {
   std::string secret = settings.secret_key;

@@ -16,7 +16,7 @@ struct Keys {
   std::string cursors_previous;  ///< still verifies; empty: none
 };
 
-/// Makes the data folder (mode 0700 whatever the umask). Throws std::system_error.
+/// Makes the data folder unless it exists, and throws, as `make_private_folder` does.
 void make_data_dir(const std::string& path);
 
 /// The keys of the settings, or of `secret.key` in the data folder, which is made (mode 0600, 32

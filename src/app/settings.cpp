@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <map>
 #include <set>
 
+#include "app/env_file.hpp"
 #include "base/assign.hpp"
 #include "base/text.hpp"
 #include "json/write.hpp"
@@ -18,12 +18,6 @@ constexpr std::string_view prefix = "KITH_";
 constexpr std::string_view file_suffix = "_FILE";
 constexpr std::size_t secret_chars_min = 32;
 
-std::string_view unquoted(std::string_view text) {
-  const bool quoted = text.size() >= 2 && (text.front() == '"' || text.front() == '\'') &&
-                      text.back() == text.front();
-  return quoted ? text.substr(1, text.size() - 2) : text;
-}
-
 /// The rules of the setting of that environment name, or null.
 const Slot* slot_of(std::string_view name) {
   const Shape shape = shape_of<Settings>();
@@ -32,26 +26,65 @@ const Slot* slot_of(std::string_view name) {
   return found == shape.end() ? nullptr : &*found;
 }
 
-Error unreadable(std::string_view name, std::string_view path) {
-  return {.code = Errc::invalid,
-          .detail = std::string(name) + ": cannot read " + std::string(path)};
+/// Whether a setting with an empty value differs from one that is not set. Any other empty value
+/// counts as not set, as Compose users expect of `${NAME:-}`.
+bool empty_is_a_value(const Slot& slot) { return slot.name == "auto_favorite_prefixes"; }
+
+/// The content of a file that holds one secret. Errors: `invalid`; an empty file is one, since the
+/// default in its place could be a database or a key of its own.
+Result<std::string> read_secret(std::string_view name, std::string_view path) {
+  const auto content = read_text_file(std::string(path));
+  if (!content) {
+    return refuse(Errc::invalid,
+                  std::string(name) + ": cannot read the file: " + content.error().detail);
+  }
+  std::string secret(trimmed(*content));
+  if (!secret.empty()) return secret;
+  return refuse(Errc::invalid, std::string(name) + ": the file is empty: " + std::string(path));
 }
 
-/// Takes one variable; false when no setting has that name.
-Result<bool> take(SettingTexts& out, std::string_view name, std::string_view value) {
-  if (const Slot* slot = slot_of(name)) {
-    out.insert_or_assign(std::string(slot->name), std::string(value));
+/// Gathers the variables of one source.
+class SourceReader {
+ public:
+  /// Takes one variable; of several with the same name the last one wins. False when no setting has
+  /// that name. Errors: `invalid` for a file that cannot be read, and for a secret that is given
+  /// directly and by its file.
+  Result<bool> take(std::string_view name, std::string_view value) {
+    if (const Slot* slot = slot_of(name)) return keep(*slot, name, std::string(value));
+    if (!name.ends_with(file_suffix)) return false;
+    const Slot* slot = slot_of(name.substr(0, name.size() - file_suffix.size()));
+    if (!slot || !slot->rules->secret) return false;
+    if (value.empty()) return keep(*slot, name, "");
+    auto secret = read_secret(name, value);
+    if (!secret) return std::unexpected(secret.error());
+    return keep(*slot, name, *std::move(secret));
+  }
+
+  SettingTexts texts() && { return std::move(texts_); }
+
+ private:
+  Result<bool> keep(const Slot& slot, std::string_view name, std::string value) {
+    const std::string setting(slot.name);
+    const auto before = names_.find(setting);
+    const bool is_other = before != names_.end() && before->second != name;
+    if (value.empty() && !empty_is_a_value(slot)) {
+      if (is_other) return true;
+      texts_.erase(setting);
+      names_.erase(setting);
+      return true;
+    }
+    if (is_other) {
+      return refuse(Errc::invalid, before->second + " and " + std::string(name) +
+                                       " are both set; remove one of them");
+    }
+    names_[setting] = name;
+    texts_[setting] = std::move(value);
     return true;
   }
-  if (!name.ends_with(file_suffix)) return false;
-  const Slot* slot = slot_of(name.substr(0, name.size() - file_suffix.size()));
-  if (!slot || !slot->rules->secret) return false;
-  std::ifstream file{std::string(value), std::ios::binary};
-  if (!file) return std::unexpected(unreadable(name, value));
-  const std::string content{std::istreambuf_iterator<char>(file), {}};
-  out.insert_or_assign(std::string(slot->name), std::string(trimmed(content)));
-  return true;
-}
+
+  SettingTexts texts_;
+  std::map<std::string, std::string, std::less<>> names_;  ///< of the variables, by setting
+};
 
 }  // namespace
 
@@ -83,6 +116,10 @@ std::vector<FieldError> Settings::check(Time) const {
   if (tls_cert.empty() != tls_key.empty()) {
     errors.push_back({tls_cert.empty() ? "tls_cert" : "tls_key",
                       "must be given too: a certificate and its key belong together"});
+  }
+  if (!database_password.empty() && !database_url.postgres) {
+    errors.push_back(
+        {"database_password", "needs a KITH_DATABASE_URL that begins with postgres://"});
   }
   const bool proves = demands_verification();
   if (signup_conceal == Switch::on && !proves) {
@@ -146,40 +183,40 @@ std::vector<std::string> Settings::favorite_words() const {
 }
 
 Result<SettingTexts> read_env_file(std::string_view text) {
-  SettingTexts out;
-  for (int number = 1; !text.empty(); ++number) {
-    const auto end = text.find('\n');
-    std::string_view line = trimmed(text.substr(0, end));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    if (line.empty() || line.front() == '#') continue;
-    if (line.starts_with("export ")) line.remove_prefix(7);
-    const auto equals = line.find('=');
-    const std::string_view name = trimmed(line.substr(0, equals));
-    const std::string_view value =
-        equals == std::string_view::npos ? "" : unquoted(trimmed(line.substr(equals + 1)));
-    const auto taken = take(out, name, value);
+  const auto lines = parse_env_file(text);
+  if (!lines) return std::unexpected(lines.error());
+  SourceReader reader;
+  for (const EnvLine& line : *lines) {
+    const auto taken = reader.take(line.name, line.value);
     if (!taken) return std::unexpected(taken.error());
-    if (*taken && equals != std::string_view::npos) continue;
-    if (equals != std::string_view::npos && !name.starts_with(prefix)) continue;
-    return refuse(Errc::invalid, ".env line " + std::to_string(number) + ": " + std::string(name) +
+    if (*taken || !line.name.starts_with(prefix)) continue;
+    return refuse(Errc::invalid, ".env line " + std::to_string(line.number) + ": " + line.name +
                                      " is not a known setting");
   }
-  return out;
+  return std::move(reader).texts();
 }
 
 Result<SettingTexts> read_environment(const char* const* environment,
                                       std::vector<std::string>& unknown) {
-  SettingTexts out;
+  SourceReader reader;
   for (; *environment; ++environment) {
     const std::string_view line = *environment;
     const auto equals = line.find('=');
     if (!line.starts_with(prefix) || equals == std::string_view::npos) continue;
     const std::string_view name = line.substr(0, equals);
-    const auto taken = take(out, name, line.substr(equals + 1));
+    const std::string_view value = trimmed(line.substr(equals + 1));
+    const auto inner = unquoted(value);
+    if (!inner && value.contains(" # ")) {
+      return refuse(Errc::invalid,
+                    std::string(name) +
+                        " holds a comment (\" # \"), which docker run --env-file passes on; put "
+                        "comments on lines of their own");
+    }
+    const auto taken = reader.take(name, inner.value_or(std::string(value)));
     if (!taken) return std::unexpected(taken.error());
     if (!*taken) unknown.emplace_back(name);
   }
-  return out;
+  return std::move(reader).texts();
 }
 
 Result<Settings> make_settings(const std::vector<SettingTexts>& sources) {
@@ -192,7 +229,12 @@ Result<Settings> make_settings(const std::vector<SettingTexts>& sources) {
     }
   }
   auto refused = finish(std::move(filler), settings, Clock().now());
-  if (!refused) return settings;
+  if (!refused) {
+    if (!settings.database_password.empty()) {
+      settings.database_url.postgres->parameters["password"] = settings.database_password;
+    }
+    return settings;
+  }
   std::string detail;
   for (const FieldError& error : refused->fields) {
     detail.append(detail.empty() ? "" : "\n").append(environment_name(error.field));

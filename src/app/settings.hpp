@@ -62,6 +62,7 @@ struct Settings {
   std::string tls_key;
   std::string data_dir = "./data";
   DatabaseUrl database_url;
+  std::string database_password;
   cache::redis::Url redis_url;
   std::string secret_key;
   std::string secret_key_previous;
@@ -123,6 +124,11 @@ struct Settings {
         field("database_url", &Settings::database_url,
               {.doc = "sqlite:PATH, or postgres://user:password@host:5432/database with libpq's "
                       "options (?sslmode=verify-full); empty: kith.db in KITH_DATA_DIR.",
+               .verbatim = true,
+               .secret = true}),
+        field("database_password", &Settings::database_password,
+              {.doc = "Password of the PostgreSQL user, as it is. Replaces the one in "
+                      "KITH_DATABASE_URL, which must be percent-encoded.",
                .verbatim = true,
                .secret = true}),
         field("redis_url", &Settings::redis_url,
@@ -317,13 +323,15 @@ std::string environment_name(std::string_view field);
 /// `--listen` for `listen`, `--data-dir` for `data_dir`.
 std::string flag_name(std::string_view field);
 
-/// What a `.env` file says: `NAME=value` lines, `#` comments, values perhaps in quotes. Errors:
-/// `invalid` naming the line. The result owns its texts.
+/// The settings in a `.env` file (env_file.hpp). Variables without `KITH_` are ignored, an empty
+/// value counts as not set. Errors: `invalid`, naming the line or the variable.
 Result<SettingTexts> read_env_file(std::string_view text);
 
-/// What the process environment says, with the contents of files that `_FILE` variables name.
-/// Errors: `invalid` when such a file cannot be read. Names of unknown `KITH_` variables go to
-/// `unknown`.
+/// The settings in the process environment, with the contents of files that `_FILE` variables name.
+/// Quotes around a whole value are removed, since `docker run --env-file` passes them on; an empty
+/// value counts as not set. Errors: `invalid` when such a file cannot be read or is empty, when a
+/// secret is given in both forms, and when a comment was passed on. Names of unknown `KITH_`
+/// variables go to `unknown`.
 Result<SettingTexts> read_environment(const char* const* environment,
                                       std::vector<std::string>& unknown);
 

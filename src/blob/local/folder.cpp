@@ -3,8 +3,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -12,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/folder.hpp"
 #include "base/limits.hpp"
 
 namespace kith::blob::local {
@@ -78,11 +77,7 @@ bool read_file(const std::string& path, std::string& out) {
 
 class Folder : public BlobStore {
  public:
-  explicit Folder(std::string path) : path_(std::move(path)) {
-    if (std::filesystem::create_directories(path_) && ::chmod(path_.c_str(), S_IRWXU) != 0) {
-      throw std::system_error(errno, std::generic_category(), path_);
-    }
-  }
+  explicit Folder(std::string path) : path_(std::move(path)) { make_private_folder(path_); }
 
   /// Written under another name first: nobody ever reads a part of it.
   Result<void> put(const BlobName& name, std::string_view octets) override {

@@ -7,7 +7,9 @@ namespace kith::cache::redis {
 
 namespace {
 
-constexpr std::string_view wrong = "must be redis://user:password@host:6379/0";
+constexpr std::string_view wrong =
+    "must be redis://user:password@host:6379/0 with the password percent-encoded (@ as %40, / as "
+    "%2F, # as %23, % as %25)";
 constexpr std::string_view no_tls =
     "must begin with redis://: rediss:// (TLS) is not spoken here; reach Redis by a private "
     "network, or through stunnel";

@@ -12,7 +12,9 @@ namespace kith::store::postgres {
 namespace {
 
 constexpr std::string_view wrong =
-    "must be sqlite:PATH or postgres://user:password@host:5432/database";
+    "must be sqlite:PATH or postgres://user:password@host:5432/database; in it the password must "
+    "be "
+    "percent-encoded (@ as %40, / as %2F, % as %25), or set KITH_DATABASE_PASSWORD instead";
 constexpr std::string_view mask = "********";
 constexpr const char* default_port = "5432";
 

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+/// Files of `NAME=value` lines in the dialect that Docker Compose, systemd and shells share.
+namespace kith::app {
+
+/// One assignment.
+struct EnvLine {
+  std::string name;
+  std::string value;  ///< without its quotes and comment
+  int number = 0;     ///< of the line in the file, from 1
+};
+
+/// The assignments in the text of a file, in its order. A line may begin with `export`; blanks
+/// around the name and the value do not count; a byte order mark and CRLF are accepted. An unquoted
+/// value ends before a `#` that follows a blank. A value in single quotes is literal; in double
+/// quotes `\"`, `\\`, `\$`, `\n`, `\r` and `\t` are escapes. Quoted values may span lines. Nothing
+/// is interpolated. Errors: `invalid`, naming the line.
+Result<std::vector<EnvLine>> parse_env_file(std::string_view text);
+
+/// The value that `text` is when it is quoted as a whole, as in a file; else nothing.
+std::optional<std::string> unquoted(std::string_view text);
+
+/// The text of a file without its byte order mark. Errors: `not_found` with the reason when it
+/// cannot be read as a whole, `invalid` when it is larger than 1 MiB or holds NUL (UTF-16).
+Result<std::string> read_text_file(const std::string& path);
+
+}  // namespace kith::app
