@@ -54,6 +54,12 @@ std::string read_password(bool from_stdin) {
     const HiddenInput hidden;
     std::getline(std::cin, password);
   }
+  if (!ask) {
+    // A pipe may carry a Windows file: CRLF ends its line, and a byte order mark may begin it.
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    if (password.ends_with('\r')) password.pop_back();
+    if (password.starts_with(byte_order_mark)) password.erase(0, byte_order_mark.size());
+  }
   if (ask) fmt::print(stderr, "\n");
   return password;
 }

@@ -2,11 +2,16 @@
 
 #include <array>
 #include <new>
+#include <stdexcept>
 #include <utility>
 
 #include <sodium.h>
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/unistr.h>
 
 #include "base/limits.hpp"
+#include "base/text.hpp"
 #include "base/threads.hpp"
 #include "crypto/guessable.hpp"
 #include "crypto/random.hpp"
@@ -42,7 +47,40 @@ struct Secret {
   void wipe() { sodium_memzero(text.data(), text.size()); }
 };
 
+bool is_ascii(std::string_view text) {
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80) return false;
+  }
+  return true;
+}
+
+/// Works on the prepared password, then on the one that was sent if that differs. Both are always
+/// tried, so that the time does not tell which one is stored.
+bool verify_both(const Secret& sent, const std::string& stored) {
+  const Secret usual(prepared(sent.text));
+  const bool is_usual = verify_now(usual.text, stored);
+  if (usual.text == sent.text) return is_usual;
+  const bool is_as_sent = verify_now(sent.text, stored);
+  return is_usual || is_as_sent;
+}
+
 }  // namespace
+
+std::string prepared(std::string_view password) {
+  if (is_ascii(password) || !is_valid_utf8(password)) return std::string(password);
+  icu::UnicodeString text =
+      icu::UnicodeString::fromUTF8({password.data(), static_cast<int32_t>(password.size())});
+  for (int32_t i = 0; i < text.length(); ++i) {  // no space is beyond the first plane
+    if (u_charType(text.charAt(i)) == U_SPACE_SEPARATOR) text.setCharAt(i, u' ');
+  }
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::Normalizer2* composer = icu::Normalizer2::getNFCInstance(status);
+  if (U_SUCCESS(status)) text = composer->normalize(text, status);
+  if (U_FAILURE(status)) throw std::runtime_error("ICU cannot compose a password");
+  std::string out;
+  text.toUTF8String(out);
+  return out;
+}
 
 PasswordHasher::PasswordHasher(std::size_t threads)
     : unknown_(hash_now(random_token())),
@@ -50,7 +88,7 @@ PasswordHasher::PasswordHasher(std::size_t threads)
                "Too many people are signing in at this moment.") {}
 
 Task<Result<std::string>> PasswordHasher::hash(std::string password) {
-  Secret secret(std::move(password));
+  Secret secret(prepared(Secret(std::move(password)).text));
   co_return co_await workers_.run<std::string>([&secret] {
     lower_priority();
     return hash_now(secret.text);
@@ -60,7 +98,7 @@ Task<Result<std::string>> PasswordHasher::hash(std::string password) {
 Task<Result<std::optional<std::string>>> PasswordHasher::hash_unless_guessable(
     std::string password, std::vector<std::string> known) {
   using Hash = std::optional<std::string>;
-  Secret secret(std::move(password));
+  Secret secret(prepared(Secret(std::move(password)).text));
   co_return co_await workers_.run<Hash>([&] {
     lower_priority();
     return is_guessable(secret.text, known) ? Hash() : Hash(hash_now(secret.text));
@@ -71,7 +109,7 @@ Task<Result<bool>> PasswordHasher::verify(std::string password, std::string stor
   Secret secret(std::move(password));
   co_return co_await workers_.run<bool>([&] {
     lower_priority();
-    return verify_now(secret.text, stored);
+    return verify_both(secret, stored);
   });
 }
 

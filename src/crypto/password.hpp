@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -11,6 +12,11 @@
 
 namespace kith::crypto {
 
+/// `password` as it is hashed: non-ASCII spaces become U+0020, then it is composed (NFC), as
+/// OpaqueString demands (RFC 8265, section 4.2): keyboards and systems differ in how they write the
+/// same characters. Text that is not valid UTF-8 is left alone.
+std::string prepared(std::string_view password);
+
 /// Passwords by argon2id (RFC 9106): 19 MiB, 2 passes, 1 lane, as OWASP asks at least. A hash takes
 /// some 30 ms of a core, so it runs on threads of its own, never on a loop, behind a bounded queue:
 /// a flood of logins gets 503 and costs neither memory nor the other requests' time.
@@ -18,7 +24,7 @@ class PasswordHasher {
  public:
   explicit PasswordHasher(std::size_t threads);
 
-  /// The encoded hash of a password (`$argon2id$...`). Errors: `unavailable` over
+  /// The encoded hash of the prepared password (`$argon2id$...`). Errors: `unavailable` over
   /// `limits::password_queue_max`.
   Task<Result<std::string>> hash(std::string password);
 
@@ -27,7 +33,9 @@ class PasswordHasher {
   Task<Result<std::optional<std::string>>> hash_unless_guessable(std::string password,
                                                                  std::vector<std::string> known);
 
-  /// Whether `password` is the one that `stored` was made from. Errors as `hash`.
+  /// Whether `password` is the one that `stored` was made from. A password that `prepared` changes
+  /// is compared as it was sent too, for hashes from before passwords were prepared; that it is
+  /// costs a second hash whatever is stored. Errors as `hash`.
   Task<Result<bool>> verify(std::string password, std::string stored);
 
   /// Takes as long as `verify` and is always false: for accounts that do not exist, so that the

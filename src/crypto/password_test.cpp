@@ -1,5 +1,6 @@
 #include "crypto/password.hpp"
 
+#include <array>
 #include <string>
 #include <thread>
 
@@ -9,6 +10,7 @@
 #include <boost/asio/use_future.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sodium.h>
 
 #include "base/limits.hpp"
 
@@ -54,6 +56,38 @@ TEST_F(Password, TakesAnyTextWithoutNul) {
   for (const std::string& password : {std::string("пароль 🎂"), std::string(1024, 'x')}) {
     EXPECT_TRUE(verify(password, hash(password)));
   }
+}
+
+TEST(Prepared, PasswordIsComposedWithPlainSpaces) {
+  for (const auto& [sent, expected] :
+       {std::pair("correct horse", "correct horse"), std::pair("e\u0301t\u00e9", "\u00e9t\u00e9"),
+        std::pair("\u1112\u1161\u11ab", "\ud55c"), std::pair("a\u0323\u0307", "\u1ea1\u0307"),
+        std::pair("a\u00a0b\u3000c\u2009d\u1680e\u202ff", "a b c d e f"),
+        // Only canonical forms are composed: case, width and blanks at the ends count.
+        std::pair(" \uff21A\ufb01 ", " \uff21A\ufb01 "), std::pair("\t\u200b", "\t\u200b"),
+        std::pair("\xff\u00a0", "\xff\u00a0")}) {
+    EXPECT_EQ(prepared(sent), expected);
+  }
+}
+
+TEST_F(Password, IsTheSameHoweverItsCharactersAreWritten) {
+  const std::string decomposed = "Zu\u0308rich\u00a0bei Nacht";
+  const std::string composed = "Z\u00fcrich bei Nacht";
+  EXPECT_TRUE(verify(composed, hash(decomposed)));
+  EXPECT_TRUE(verify(decomposed, hash(composed)));
+  const auto chosen = run(hasher_.hash_unless_guessable(decomposed, {})).value();
+  ASSERT_TRUE(chosen);
+  EXPECT_TRUE(verify(composed, *chosen));
+}
+
+TEST_F(Password, HashedAsItWasSentIsStillAccepted) {
+  const std::string sent = "Zu\u0308rich\u00a0bei Nacht";
+  std::array<char, crypto_pwhash_STRBYTES> old{};
+  ASSERT_EQ(crypto_pwhash_str_alg(old.data(), sent.data(), sent.size(), 2, 19 * 1024 * 1024,
+                                  crypto_pwhash_ALG_ARGON2ID13),
+            0);
+  EXPECT_TRUE(verify(sent, old.data()));
+  EXPECT_FALSE(verify("Zu\u0308rich\u00a0bei nacht", old.data()));
 }
 
 TEST_F(Password, DamagedHashesVerifyNothing) {

@@ -298,3 +298,17 @@ def test_logins_beyond_the_queue_are_told_to_come_again(server: Server, account:
     for reply in refused:
         assert int(reply.headers["retry-after"]) >= 1
         check_every_answer(reply)
+
+
+def test_a_password_is_the_same_on_every_keyboard(server: Server) -> None:
+    """macOS and browsers send decomposed letters, phones a no-break space."""
+    account = sign_up(server)
+    composed, decomposed = "Zürich bei Nacht é", "Zu\u0308rich\u00a0bei Nacht e\u0301"
+    reply = account.call("PUT", "users/me/password",
+                         {"current_password": PASSWORD, "new_password": decomposed})
+    assert reply.status == 204, reply
+    for password in (composed, decomposed):
+        assert sign_in(server, account.email, password).tokens
+    reply = server.call("POST", f"{API}/auth/login",
+                        {"email": account.email, "password": composed.replace("Z", "z")})
+    assert reply.status == 401, reply
