@@ -1,12 +1,10 @@
 #include "app/commands.hpp"
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <filesystem>
 #include <functional>
-#include <iterator>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -17,6 +15,7 @@
 #include "app/app.hpp"
 #include "app/backup_commands.hpp"
 #include "app/doctor.hpp"
+#include "app/env_file.hpp"
 #include "app/healthcheck.hpp"
 #include "app/installation.hpp"
 #include "app/jobs.hpp"
@@ -41,10 +40,12 @@ struct SettingFlags {
 };
 
 Result<SettingTexts> read_settings_file(const std::string& named) {
-  std::ifstream file(named.empty() ? ".env" : named, std::ios::binary);
-  if (!file && named.empty()) return SettingTexts();
-  if (!file) return refuse(Errc::not_found, named + ": " + std::strerror(errno));
-  return read_env_file(std::string(std::istreambuf_iterator<char>(file), {}));
+  const std::string path = named.empty() ? ".env" : named;
+  std::error_code error;
+  if (named.empty() && !std::filesystem::exists(path, error)) return SettingTexts();
+  const auto text = read_text_file(path);
+  if (!text) return std::unexpected(text.error());
+  return read_env_file(*text);
 }
 
 /// The settings of all sources, or nothing after saying on stderr what is wrong with them.
@@ -185,6 +186,8 @@ void add_mail_commands(CLI::App& program, std::string& address, Action& action) 
   command->callback([&] {
     action = [&address](const Settings& settings) { return send_test_mail(settings, address); };
   });
+  mails->add_subcommand("show", "Print the newest mail of a server without KITH_SMTP_URL")
+      ->callback([&action] { action = show_newest_mail; });
 }
 
 void add_backup_commands(CLI::App& program, BackupArguments& arguments, Action& action) {

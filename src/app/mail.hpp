@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "app/settings.hpp"
 #include "mail/message.hpp"
@@ -14,5 +15,8 @@ mail::Letterhead make_letterhead(const Settings& settings, const mail::Site& sit
 
 /// What takes mails: the mail server of the settings, or files in the data folder.
 std::unique_ptr<mail::Transport> make_transport(const Settings& settings, const mail::Site& site);
+
+/// The folder of the mails of a server without a mail server.
+std::string outbox_folder(const Settings& settings);
 
 }  // namespace kith::app

@@ -1,9 +1,12 @@
 #include "app/mail_commands.hpp"
 
+#include <algorithm>
+#include <filesystem>
 #include <stop_token>
 
 #include <fmt/core.h>
 
+#include "app/env_file.hpp"
 #include "app/keys.hpp"
 #include "app/mail.hpp"
 
@@ -30,6 +33,28 @@ int send_test_mail(const Settings& settings, const std::string& address) {
     return 1;
   }
   fmt::print("mail to {}: {}\n", to->text, *sent);
+  return 0;
+}
+
+int show_newest_mail(const Settings& settings) {
+  const std::string folder = outbox_folder(settings);
+  std::string newest;  // names begin with the time
+  if (std::filesystem::is_directory(folder)) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      if (entry.path().extension() == ".eml") newest = std::max(newest, entry.path().string());
+    }
+  }
+  if (newest.empty()) {
+    fmt::print(stderr, "there are no mails in {}{}\n", folder,
+               settings.smtp_url.empty() ? "" : ": KITH_SMTP_URL is set");
+    return 1;
+  }
+  const auto text = read_text_file(newest);
+  if (!text) {
+    fmt::print(stderr, "{}\n", text.error().detail);
+    return 1;
+  }
+  fmt::print("{}\n\n{}", newest, *text);
   return 0;
 }
 

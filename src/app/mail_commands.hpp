@@ -10,4 +10,8 @@ namespace kith::app {
 /// why not on stderr, and gives the exit status.
 int send_test_mail(const Settings& settings, const std::string& address);
 
+/// `kith mail show`: prints the newest mail that was written as a file because no mail server is
+/// set, and gives the exit status.
+int show_newest_mail(const Settings& settings);
+
 }  // namespace kith::app

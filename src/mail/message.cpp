@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/digits.hpp"
+#include "base/fields.hpp"
 #include "mail/mime.hpp"
 
 namespace kith::mail {
@@ -62,16 +63,27 @@ std::string name_of(MailId id, Time created_at) {
   return name + "-" + id.to_string();
 }
 
-void append_part(std::string& out, std::string_view type, std::string_view text) {
-  append_header(out, "Content-Type", std::string(type) + "; charset=utf-8");
-  append_header(out, "Content-Transfer-Encoding", "quoted-printable");
-  append_quoted_printable(out.append("\r\n"), text);
+/// What ends the parts of a message, and how they travel.
+struct PartRules {
+  std::string boundary;
+  bool takes_8bit;
+};
+
+void append_part(std::string& out, std::string_view type, std::string_view text,
+                 const PartRules& rules) {
+  // No text in quoted-printable holds `=_`, so none can end a part.
+  const Encoding encoding = text.contains(rules.boundary) ? Encoding::quoted_printable
+                                                          : encoding_of(text, rules.takes_8bit);
+  append_header(out.append("\r\n--" + rules.boundary + "\r\n"), "Content-Type",
+                std::string(type) + "; charset=utf-8");
+  append_header(out, "Content-Transfer-Encoding", kith::name_of(encoding));
+  append_text(out.append("\r\n"), text, encoding);
 }
 
 }  // namespace
 
 Letterhead make_letterhead(Mailbox from, std::string_view public_url) {
-  Letterhead letterhead{std::move(from), mail_host(public_url)};
+  Letterhead letterhead{.from = std::move(from), .host = mail_host(public_url)};
   if (letterhead.from.empty()) {
     letterhead.from =
         Mailbox{.text = {}, .name = "Kith", .address = Email{.text = "kith@" + letterhead.host}};
@@ -87,8 +99,7 @@ Result<Message> make_message(const Letterhead& letterhead, const Mail& mail, Mai
                   .recipient = ascii_form(*to),
                   .octets = {},
                   .name = name_of(id, created_at)};
-  // No text in quoted-printable holds `=_`, so none can end a part.
-  const std::string boundary = "=_" + id.to_string();
+  const PartRules rules{.boundary = "=_" + id.to_string(), .takes_8bit = letterhead.takes_8bit};
   std::string& out = message.octets;
   append_header(out, "Date", date_of(created_at));
   out.append("From: ").append(letterhead.from.header()).append("\r\n");
@@ -97,10 +108,10 @@ Result<Message> make_message(const Letterhead& letterhead, const Mail& mail, Mai
   out.append("Message-ID: <" + id.to_string() + "@" + letterhead.host + ">\r\n");
   append_header(out, "Auto-Submitted", "auto-generated");  // RFC 3834: nobody answers by machine
   append_header(out, "MIME-Version", "1.0");
-  out.append("Content-Type: multipart/alternative;\r\n boundary=\"" + boundary + "\"\r\n");
-  append_part(out.append("\r\n--" + boundary + "\r\n"), "text/plain", mail.text);
-  append_part(out.append("\r\n--" + boundary + "\r\n"), "text/html", mail.html);
-  out.append("\r\n--" + boundary + "--\r\n");
+  out.append("Content-Type: multipart/alternative;\r\n boundary=\"" + rules.boundary + "\"\r\n");
+  append_part(out, "text/plain", mail.text, rules);
+  append_part(out, "text/html", mail.html, rules);
+  out.append("\r\n--" + rules.boundary + "--\r\n");
   return message;
 }
 

@@ -23,6 +23,9 @@ struct Mail {
 struct Letterhead {
   Mailbox from;
   std::string host;  ///< of the public URL, in ASCII: `kith.example.org`
+  /// Whether messages may hold other bytes than ASCII. Files may; to an SMTP server, libcurl does
+  /// not declare BODY=8BITMIME (RFC 6152).
+  bool takes_8bit = false;
 };
 
 /// The letterhead of the service at `public_url`; without a sender, it is `Kith <kith@host>`.
@@ -32,7 +35,7 @@ Letterhead make_letterhead(Mailbox from, std::string_view public_url);
 struct Message {
   std::string sender;     ///< both addresses in ASCII, without a blank or a bracket in them
   std::string recipient;  ///< (RFC 5321, section 4.1.2)
-  std::string octets;     ///< headers and body (RFC 5322): ASCII, short lines
+  std::string octets;     ///< headers and body (RFC 5322), lines up to 998 bytes
   std::string name;       ///< for a file: the time and the id, so that files sort
 };
 

@@ -98,17 +98,49 @@ TEST(Message, HasBothParts) {
             "\r\n"
             "--=_0193c1e2-0000-7000-8000-000000000001\r\n"
             "Content-Type: text/plain; charset=utf-8\r\n"
-            "Content-Transfer-Encoding: quoted-printable\r\n"
+            "Content-Transfer-Encoding: 7bit\r\n"
             "\r\n"
             "Hello\r\n"
             "\r\n"
             "--=_0193c1e2-0000-7000-8000-000000000001\r\n"
             "Content-Type: text/html; charset=utf-8\r\n"
-            "Content-Transfer-Encoding: quoted-printable\r\n"
+            "Content-Transfer-Encoding: 7bit\r\n"
             "\r\n"
             "<p>Hello</p>\r\n"
             "\r\n"
             "--=_0193c1e2-0000-7000-8000-000000000001--\r\n");
+}
+
+TEST(Message, KeepsLinksWholeWhereTheTransportAllowsIt) {
+  const std::string link = "https://kith.example.org/auth/reset/" + std::string(200, 'x') + "=";
+  struct Row {
+    std::string text;
+    bool takes_8bit;
+    const char* encoding;
+  };
+  const Row rows[] = {
+      {"Hello\n" + link + "\n", false, "7bit"},
+      {"Hello\n" + link + "\n", true, "7bit"},
+      {"Hello Zoë\n" + link + "\n", true, "8bit"},
+      {"Hello Zoë\n" + link + "\n", false, "quoted-printable"},
+      {std::string(998, 'x') + "\n" + link + "\n", false, "7bit"},
+      {std::string(999, 'x') + "\n" + link + "\n", true, "quoted-printable"},
+      {"From here on:\n" + link + "\n", true, "quoted-printable"},
+      {"a\rb\n" + link + "\n", true, "quoted-printable"},
+      {".\n.hidden\n" + link + "\n", true, "7bit"},
+      {"--=_" + id.to_string() + "--\n" + link + "\n", true, "quoted-printable"},
+  };
+  for (const Row& row : rows) {
+    Letterhead paper = letterhead();
+    paper.takes_8bit = row.takes_8bit;
+    Mail mail = mail_to("anna@example.org");
+    mail.text = mail.html = row.text;
+    const std::string bytes = make_message(paper, mail, id, made_at).value().octets;
+    EXPECT_THAT(bytes, HasSubstr(std::string("Content-Transfer-Encoding: ") + row.encoding))
+        << row.text;
+    const bool is_whole = std::string_view(row.encoding) != "quoted-printable";
+    EXPECT_EQ(bytes.contains("\r\n" + link + "\r\n"), is_whole) << row.text;
+  }
 }
 
 TEST(Message, IsNotMadeForWhatIsNoAddress) {

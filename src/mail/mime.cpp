@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/limits.hpp"
 #include "base/text.hpp"
 
 namespace kith::mail {
@@ -121,14 +122,41 @@ void append_quoted_line(std::string& out, std::string_view line) {
   out += crlf;
 }
 
-}  // namespace
-
-void append_quoted_printable(std::string& out, std::string_view text) {
+/// Calls `visit` with each line of `text`, without its newline.
+template <class Visit>
+void for_each_line(std::string_view text, Visit visit) {
   while (!text.empty()) {
     const auto end = text.find('\n');
-    append_quoted_line(out, text.substr(0, end));
+    visit(text.substr(0, end));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }
+}
+
+bool can_stay_as_it_is(std::string_view line) {
+  const bool is_text =
+      std::ranges::all_of(line, [](char c) { return c == '\t' || !is_control(c); });
+  return is_text && line.size() <= limits::mail_line_bytes_max && !line.starts_with("From ");
+}
+
+}  // namespace
+
+Encoding encoding_of(std::string_view text, bool takes_8bit) {
+  bool fits = true;
+  for_each_line(text, [&](std::string_view line) { fits = fits && can_stay_as_it_is(line); });
+  if (!fits) return Encoding::quoted_printable;
+  const bool is_ascii =
+      std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (is_ascii) return Encoding::seven_bit;
+  return takes_8bit ? Encoding::eight_bit : Encoding::quoted_printable;
+}
+
+void append_text(std::string& out, std::string_view text, Encoding encoding) {
+  if (encoding == Encoding::quoted_printable) return append_quoted_printable(out, text);
+  for_each_line(text, [&out](std::string_view line) { out.append(line).append(crlf); });
+}
+
+void append_quoted_printable(std::string& out, std::string_view text) {
+  for_each_line(text, [&out](std::string_view line) { append_quoted_line(out, line); });
 }
 
 }  // namespace kith::mail

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -24,6 +26,23 @@ std::string encoded_words(std::string_view text);
 /// A display name before an address (RFC 5322, section 3.2.5): as it is, in quotes, or as encoded
 /// words.
 std::string phrase(std::string_view name);
+
+/// How a text travels in a part (RFC 2045, section 6).
+enum class Encoding : std::uint8_t { seven_bit, eight_bit, quoted_printable };
+
+/// What Content-Transfer-Encoding calls each.
+constexpr std::array<std::string_view, 3> names_of(Encoding) {
+  return {"7bit", "8bit", "quoted-printable"};
+}
+
+/// The encoding that leaves `text` as it is where that is possible, so that no link in it is broken
+/// where the message is read as a file: its lines must fit into `limits::mail_line_bytes_max`, hold
+/// no control characters but tabs, and not begin with `From `, which mail stores change. Other
+/// characters than ASCII need `takes_8bit`.
+Encoding encoding_of(std::string_view text, bool takes_8bit);
+
+/// Appends `text` in `encoding`; its lines end in CRLF, also the last one.
+void append_text(std::string& out, std::string_view text, Encoding encoding);
 
 /// Appends `text` as quoted-printable (RFC 2045, section 6.7): lines of at most 76 characters that
 /// end in CRLF, also the last one.

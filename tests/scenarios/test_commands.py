@@ -143,6 +143,95 @@ def test_dot_env_is_read_and_the_environment_wins(binary: Path, tmp_path: Path) 
     assert 'KITH_LOG_FORMAT="json"' in shown and "KITH_REFRESH_TOKEN_DAYS=5" in shown
 
 
+ENV_LINES = [
+    ("KITH_DATA_DIR=./mydata # where it lies", 'KITH_DATA_DIR="./mydata"'),
+    ("KITH_DATA_DIR=./my#data", 'KITH_DATA_DIR="./my#data"'),
+    ("\ufeffKITH_DATA_DIR=./mydata\r\n", 'KITH_DATA_DIR="./mydata"'),
+    ("export KITH_DATA_DIR = 'my data' # mine", 'KITH_DATA_DIR="my data"'),
+    ('KITH_DATA_DIR="my \\"data\\""', r'KITH_DATA_DIR="my \"data\""'),
+    ("KITH_DATA_DIR=", 'KITH_DATA_DIR="./data"'),
+    ("KITH_THREADS=  # all", "KITH_THREADS=0"),
+    ("KITH_THREADS=1\nKITH_THREADS=2", "KITH_THREADS=2"),
+    ("KITH_AUTO_FAVORITE_PREFIXES=", 'KITH_AUTO_FAVORITE_PREFIXES=""'),
+    ("OTHER='of\nanother program'\nKITH_THREADS=3", "KITH_THREADS=3"),
+]
+
+
+@pytest.mark.parametrize("text, shown", ENV_LINES, ids=[repr(text) for text, _ in ENV_LINES])
+def test_dialects_of_dot_env(binary: Path, tmp_path: Path, text: str, shown: str) -> None:
+    (tmp_path / ".env").write_bytes(text.encode())
+    environment = Server(binary, tmp_path).environment()
+    del environment["KITH_DATA_DIR"]
+    done = subprocess.run([binary, "config"], cwd=tmp_path, env=environment, capture_output=True,
+                          text=True)
+    assert shown in done.stdout.splitlines(), done
+
+
+@pytest.mark.parametrize("value, shown", [('"/tmp/x"', "/tmp/x"), ("'/tmp/x'", "/tmp/x"),
+                                          ("/tmp/x ", "/tmp/x"), ("", "./data")])
+def test_what_docker_passes_on(binary: Path, tmp_path: Path, value: str, shown: str) -> None:
+    done = Server(binary, tmp_path, KITH_DATA_DIR=value).run("config")
+    assert f'KITH_DATA_DIR="{shown}"' in done.stdout.splitlines(), done
+
+
+@pytest.mark.parametrize("text, words", [
+    ("KITH_SECRET_KEY=short # but the comment makes it long enough", "KITH_SECRET_KEY must have"),
+    ('KITH_DATA_DIR="mydata', "line 1: the closing quotation mark"),
+    ('KITH_DATA_DIR="my" data', "line 1: text follows"),
+    ("KITH_DATABASE_URL_FILE=empty", "KITH_DATABASE_URL_FILE: the file is empty"),
+    ("KITH_DATABASE_URL_FILE=.", "KITH_DATABASE_URL_FILE: cannot read"),
+    ("KITH_SECRET_KEY_FILE=key\nKITH_SECRET_KEY=" + "k" * 40, "are both set"),
+    ("KITH_DATABASE_URL=postgres://kith:p@ss@db/kith", "KITH_DATABASE_PASSWORD"),
+    ("KITH_DATABASE_PASSWORD=p@ss", "needs a KITH_DATABASE_URL"),
+    ("K\0I\0T\0H\0", "UTF-8"),
+])
+def test_what_is_wrong_in_dot_env(binary: Path, tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / ".env").write_text(text)
+    (tmp_path / "empty").write_text("\n")
+    (tmp_path / "key").write_text("k" * 40)
+    server = Server(binary, tmp_path)
+    environment = server.environment()
+    environment.pop("KITH_DATABASE_URL", None)
+    done = subprocess.run([binary, "serve"], cwd=tmp_path, env=environment, capture_output=True,
+                          text=True, timeout=60)
+    assert done.returncode == 2 and words in done.stderr, done
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_comment_that_docker_passes_on_is_refused(binary: Path, tmp_path: Path) -> None:
+    done = Server(binary, tmp_path, KITH_DATA_DIR="./data # here").run("serve")
+    assert done.returncode == 2 and "KITH_DATA_DIR" in done.stderr and "comment" in done.stderr
+
+
+def test_dot_env_may_not_be_a_folder(binary: Path, tmp_path: Path) -> None:
+    """Docker makes one where a file that is mounted is missing."""
+    (tmp_path / ".env").mkdir()
+    done = Server(binary, tmp_path).run("serve")
+    assert done.returncode == 2 and "Is a directory" in done.stderr
+
+
+@pytest.mark.parametrize("name, value", [
+    ("KITH_DATA_DIR", "disk/kith"), ("KITH_BLOB_URL", "file:disk/kith")])
+def test_a_folder_whose_disk_is_missing(binary: Path, tmp_path: Path, name: str,
+                                        value: str) -> None:
+    done = Server(binary, tmp_path, **{name: value}).run("serve")
+    assert done.returncode == 1 and "there is no folder" in done.stderr, done
+    assert not (tmp_path / "disk").exists()
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", ""])
+@pytest.mark.parametrize("begin", ["", "\ufeff"])
+def test_a_password_is_a_line(binary: Path, tmp_path: Path, begin: str, ending: str) -> None:
+    text = f"{begin}{PASSWORD}{ending}"
+    server = Server(binary, tmp_path)
+    email = "line@example.org"
+    assert server.run("user", "add", "--password-stdin", email, text=text).returncode == 0
+    with server:
+        assert sign_in(server, email).tokens
+        assert server.run("user", "passwd", "--password-stdin", email, text=text).returncode == 0
+        assert sign_in(server, email).tokens
+
+
 def test_settings_of_a_file_that_is_named(binary: Path, tmp_path: Path) -> None:
     """As /etc/kith/kith.env is for the commands of the Debian package."""
     file = tmp_path / "kith.env"

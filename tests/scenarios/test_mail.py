@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kith import PASSWORD, Account, Server, sign_up
+from kith import API, PASSWORD, Account, Server, sign_up
 from mailing import (BODY_WORDS, administrator, alter, change_password, mails, multiply,
                      wait_for_error, wait_until)
 from scenario import Scenario, play, table
@@ -155,6 +155,34 @@ def test_addresses_travel_in_ascii(binary: Path, tmp_path: Path) -> None:
     assert "Grüße, привіт" in text_of(message)
 
 
+@pytest.mark.parametrize("name", ["Anna", "Zoë Krüger"])
+def test_a_mail_in_a_file_can_be_read_as_it_is(binary: Path, tmp_path: Path, name: str) -> None:
+    """The link stands on one line, whole, and can be opened from there."""
+    long_path = "/a" * 60
+    with Server(binary, tmp_path, KITH_PUBLIC_URL=f"http://kith.example.org{long_path}",
+                KITH_MAIL_FROM=f"{name} <kith@example.org>") as server:
+        account = sign_up(server, "reader")
+        server.call("PATCH", f"{API}/users/me", {"username": name},
+                    authorization=f"Bearer {account.tokens['access_token']}")
+        assert server.call("POST", f"{API}/auth/password/forgot",
+                           {"email": account.email}).status == 202
+        outbox = tmp_path / "data" / "outbox"
+        wait_until(lambda: outbox.is_dir() and list(outbox.glob("*.eml")))
+        path, = outbox.glob("*.eml")
+        text = path.read_bytes().decode()
+        links = re.findall(r"^(http://\S+/auth/reset/?\S*)\r$", text, re.MULTILINE)
+        assert len(links) == 1 and long_path in links[0] and len(links[0]) > 150, text
+        assert "quoted-printable" not in text and "Content-Transfer-Encoding: 7bit" in text
+        shown = server.run("mail", "show")
+        assert shown.returncode == 0 and str(path) in shown.stdout and links[0] in shown.stdout
+        assert links[0].rsplit("/", 1)[1] not in server.diagnostics() + server.output()
+
+
+def test_there_may_be_no_mail_to_show(binary: Path, tmp_path: Path) -> None:
+    run = Server(binary, tmp_path).run("mail", "show")
+    assert run.returncode == 1 and "there are no mails" in run.stderr and run.stdout == ""
+
+
 # --- kith mail test -----------------------------------------------------------------------------
 
 
@@ -235,6 +263,7 @@ ADMIN = [
     Scenario("a page", "GET", "admin/mail?limit=2", 200, holds=("link: <", '"next_cursor":"')),
     Scenario("no page", "GET", "admin/mail?limit=0", 422, errors=("limit",)),
     Scenario("a wrong cursor", "GET", "admin/mail?cursor=x", 422, errors=("cursor",)),
+    Scenario("an empty cursor", "GET", "admin/mail?cursor=", 422, errors=("cursor",)),
     Scenario("no such mail", "POST", f"admin/mail/{MISSING}/retry", 404),
     Scenario("no id", "POST", "admin/mail/x/retry", 404),
     Scenario("one that waits", "POST", "admin/mail/{queued}/retry", 409,
