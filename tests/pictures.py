@@ -57,6 +57,23 @@ def gif(*frames: Pixel, edge: int = 8) -> bytes:
     return out + b"\x3b"
 
 
+def gif_in_a_corner(pixel: Pixel, canvas: int, edge: int, *, transparent: bool = False) -> bytes:
+    """A GIF whose only frame covers a corner of its canvas; the rest is see-through."""
+    out = b"GIF89a" + struct.pack("<HH", canvas, canvas) + b"\x80\0\0" + bytes(6)
+    out += b"\x21\xf9\x04" + (b"\x05" if transparent else b"\x04") + b"\x0a\0\x01\0"
+    out += b"\x2c" + struct.pack("<HHHH", 0, 0, edge, edge) + b"\x80" + bytes(pixel) + bytes(3)
+    return out + b"\x02" + _unpacked_lzw(edge * edge) + b"\0\x3b"
+
+
+def changed(picture: bytes, operation: str, suffix: str, *arguments: str) -> bytes:
+    """What an operation of vips makes of it, as `.jpg` or `.png`."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "a", Path(folder) / ("b" + suffix)
+        source.write_bytes(picture)
+        vips(operation, str(source), str(target), *arguments)
+        return target.read_bytes()
+
+
 def _unpacked_lzw(count: int) -> bytes:
     """`count` zeros as LZW of two-bit codes that never grow: the table is cleared all the time."""
     bits, held, out = 0, 0, bytearray()
@@ -78,12 +95,12 @@ def vips(*arguments: str) -> str:
     return done.stdout.strip()
 
 
-def converted(picture: bytes, suffix: str) -> bytes:
-    """The same in another format, as `.jpg` or `.webp[lossless]`."""
+def converted(picture: bytes, suffix: str, *, load: str = "") -> bytes:
+    """The same in another format, as `.jpg` or `.webp[lossless]`; `load` is as `[n=-1]`."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "a", Path(folder) / ("b" + suffix.split("[")[0])
         source.write_bytes(picture)
-        vips("copy", str(source), str(target) + suffix[len(target.suffix):])
+        vips("copy", str(source) + load, str(target) + suffix[len(target.suffix):])
         return target.read_bytes()
 
 

@@ -52,15 +52,20 @@ bool is_boundary(std::string_view text) {
 
 /// What a part says of itself.
 struct PartHeader {
-  bool is_file = false;
+  bool is_field = false;  ///< of a form, with a name
+  bool is_file = false;   ///< a field with a file name, which may be empty
+  bool has_file_name = false;
   bool is_encoded = false;
 };
 
 void note(PartHeader& header, std::string_view name, std::string_view value) {
   if (equal_ignoring_case(name, "Content-Disposition")) {
     const std::string_view kind = trim(value.substr(0, value.find(';')));
-    header.is_file = equal_ignoring_case(kind, "form-data") && parameter_of(value, "name") &&
-                     (parameter_of(value, "filename") || parameter_of(value, "filename*"));
+    const auto plain = parameter_of(value, "filename");
+    const auto encoded = parameter_of(value, "filename*");
+    header.is_field = equal_ignoring_case(kind, "form-data") && parameter_of(value, "name");
+    header.is_file = header.is_field && (plain || encoded);
+    header.has_file_name = !plain.value_or("").empty() || !encoded.value_or("").empty();
   }
   if (equal_ignoring_case(name, "Content-Transfer-Encoding")) {
     header.is_encoded = !equal_ignoring_case(trim(value), "binary");
@@ -108,24 +113,68 @@ std::optional<std::string> parameter_of(std::string_view header, std::string_vie
   return std::nullopt;
 }
 
+namespace {
+
+/// Reads a body part by part.
+class FormReader {
+ public:
+  /// REQUIRES: `body` outlives the reader; `delimiter` begins with `--`.
+  FormReader(std::string_view body, std::string_view delimiter)
+      : rest_(body), delimiter_(delimiter), between_(std::string(line_end).append(delimiter)) {}
+
+  Result<std::string_view> only_file() {
+    if (!take(rest_, delimiter_)) return malformed("it must begin with the boundary");
+    std::size_t parts = 0;
+    while (!take(rest_, "--")) {
+      skip_padding();
+      if (!take(rest_, line_end)) return malformed("text follows a boundary");
+      if (++parts > limits::form_parts_max) return malformed("it has too many parts");
+      const auto read = read_part();
+      if (!read) return std::unexpected(read.error());
+    }
+    skip_padding();
+    if (!rest_.empty() && rest_ != line_end) return malformed("something follows its end");
+    if (!file_) return malformed("no part is a file with a name");
+    return *file_;
+  }
+
+ private:
+  /// Blanks may follow a boundary (RFC 2046, section 5.1.1).
+  void skip_padding() {
+    rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t"), rest_.size()));
+  }
+
+  /// Takes a part and the boundary behind it. Fields that are not files are skipped: forms and
+  /// proxies add them.
+  Result<void> read_part() {
+    const auto header = take_header(rest_);
+    if (!header) return malformed("a part has no header, or a long one");
+    if (!header->is_field) return malformed("a part is not a form field with a name");
+    const auto end = rest_.find(between_);
+    if (end == std::string_view::npos) return malformed("the end of a part is missing");
+    const std::string_view content = rest_.substr(0, end);
+    rest_.remove_prefix(end + between_.size());
+    // Browsers send a file input that was left empty as an empty file without a name.
+    if (!header->is_file || (!header->has_file_name && content.empty())) return {};
+    if (file_) return malformed("it has several files; send one");
+    if (header->is_encoded) return malformed("the file must not be encoded");
+    file_ = content;
+    return {};
+  }
+
+  std::string_view rest_;
+  std::string_view delimiter_;
+  std::string between_;  ///< what ends a part
+  std::optional<std::string_view> file_;
+};
+
+}  // namespace
+
 Result<std::string_view> only_file_of(std::string_view content_type, std::string_view body) {
   const auto boundary = parameter_of(content_type, "boundary");
   if (!boundary || !is_boundary(*boundary)) return malformed("there is no boundary");
   const std::string delimiter = "--" + *boundary;
-  if (!take(body, delimiter) || !take(body, line_end)) {
-    return malformed("it must begin with the boundary");
-  }
-  const auto header = take_header(body);
-  if (!header) return malformed("a part has no header, or a long one");
-  if (!header->is_file) return malformed("the part must be a file with a name");
-  if (header->is_encoded) return malformed("the file must not be encoded");
-  const auto end = body.find(std::string(line_end) + delimiter);
-  if (end == std::string_view::npos) return malformed("the end of the file is missing");
-  const std::string_view file = body.substr(0, end);
-  body.remove_prefix(end + line_end.size() + delimiter.size());
-  if (!take(body, "--")) return malformed("there must be one file and nothing else");
-  if (!body.empty() && body != line_end) return malformed("something follows its end");
-  return file;
+  return FormReader(body, delimiter).only_file();
 }
 
 }  // namespace kith::http

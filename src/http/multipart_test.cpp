@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/limits.hpp"
+
 namespace kith::http {
 
 namespace {
@@ -34,6 +36,43 @@ TEST(Multipart, BoundariesAreWrittenInSeveralWays) {
         "--" + boundary + "\r\n" + disposition + "\r\n\r\noctets\r\n--" + boundary + "--\r\n";
     EXPECT_EQ(only_file_of(content_type, body), "octets") << content_type;
   }
+}
+
+std::string field(std::string_view name, std::string_view value) {
+  return "--xyz\r\nContent-Disposition: form-data; name=\"" + std::string(name) + "\"\r\n\r\n" +
+         std::string(value) + "\r\n";
+}
+
+TEST(Multipart, FieldsAroundTheFileAreSkipped) {
+  const std::string no_file =
+      "--xyz\r\nContent-Disposition: form-data; name=\"other\"; filename=\"\"\r\n"
+      "Content-Type: application/octet-stream\r\n\r\n\r\n";
+  const std::string encoded =
+      "--xyz\r\nContent-Disposition: form-data; name=\"a\"\r\n"
+      "Content-Transfer-Encoding: 8bit\r\n\r\nb\r\n";
+  const std::string file = head + "octets\r\n";
+  for (const std::string& body :
+       {field("caption", "me") + file + "--xyz--\r\n", file + field("caption", "") + "--xyz--",
+        field("a", "--xy") + encoded + no_file + file + field("b", "\r\n") + "--xyz--\r\n",
+        no_file + file + "--xyz-- \r\n", "--xyz \t" + file.substr(5) + "--xyz--"}) {
+    const auto found = only_file_of(type, body);
+    ASSERT_TRUE(found) << found.error().detail << '\n' << body;
+    EXPECT_EQ(*found, "octets");
+  }
+}
+
+TEST(Multipart, SeveralFilesAreRefusedByName) {
+  const auto found = only_file_of(type, head + "o\r\n" + head + "o\r\n--xyz--\r\n");
+  ASSERT_FALSE(found);
+  EXPECT_TRUE(found.error().detail.contains("several files")) << found.error().detail;
+}
+
+TEST(Multipart, HasABoundOnItsParts) {
+  std::string body;
+  for (std::size_t i = 1; i < limits::form_parts_max; ++i) body += field("a", "b");
+  EXPECT_TRUE(only_file_of(type, body + head + "o\r\n--xyz--"));
+  body += field("a", "b");
+  EXPECT_FALSE(only_file_of(type, body + head + "o\r\n--xyz--"));
 }
 
 struct Wrong {
@@ -71,6 +110,10 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"NoColon", std::string(type), "--xyz\r\nnonsense\r\n\r\no" + end},
         Wrong{"NoFileName", std::string(type),
               "--xyz\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\no" + end},
+        Wrong{"FieldsAlone", std::string(type), field("a", "b") + field("c", "d") + "--xyz--\r\n"},
+        Wrong{"NoName", std::string(type),
+              "--xyz\r\nContent-Disposition: form-data\r\n\r\nb\r\n" + head + "o" + end},
+        Wrong{"LongerBoundary", std::string(type), head + "o\r\n--xyz1--\r\n--xyzz--\r\n"},
         Wrong{"NoFormData", std::string(type),
               "--xyz\r\nContent-Disposition: attachment; filename=\"a\"\r\n\r\no" + end},
         Wrong{"LongHeader", std::string(type),

@@ -9,6 +9,9 @@ namespace {
 constexpr std::string_view form = "multipart/form-data";
 constexpr auto taken_types = {std::string_view("image/png"),
                               std::string_view("image/jpeg"),
+                              std::string_view("image/jpg"),
+                              std::string_view("image/pjpeg"),
+                              std::string_view("image/x-png"),
                               std::string_view("image/webp"),
                               std::string_view("image/gif"),
                               std::string_view("application/octet-stream"),

@@ -1,15 +1,21 @@
 #include "image/avatar.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include <vips/vips.h>
 // Not among what vips.h includes.
 #include <vips/vector.h>
+#include <webp/decode.h>
 #include <webp/encode.h>
 
 #include "base/limits.hpp"
+#include "image/gif_frame.hpp"
 #include "image/kind.hpp"
 
 namespace kith::image {
@@ -21,28 +27,79 @@ struct Unref {
 };
 using Image = std::unique_ptr<VipsImage, Unref>;
 
-bool has_too_many_pixels(const VipsImage* image) {
-  const auto width = static_cast<std::int64_t>(vips_image_get_width(image));
-  const auto height = static_cast<std::int64_t>(vips_image_get_height(image));
-  return width > limits::picture_edge_pixels_max || height > limits::picture_edge_pixels_max ||
-         width * height > limits::picture_pixels_max;
+struct Size {
+  int width = 0;
+  int height = 0;
+
+  std::int64_t pixels() const { return std::int64_t{width} * height; }
+  int shorter_edge() const { return std::min(width, height); }
+};
+
+Size size_of(const Image& image) {
+  return {vips_image_get_width(image.get()), vips_image_get_height(image.get())};
 }
 
-/// Whether more would have to be in memory at once than there may be: an interlaced picture cannot
-/// be decoded line by line. Told by the header, so that a small file costs no second of work.
-bool is_too_much_at_once(VipsImage* image) {
-  const bool is_interlaced = vips_image_get_typeof(image, "interlaced") != 0;
-  return is_interlaced && VIPS_IMAGE_SIZEOF_IMAGE(image) > limits::picture_whole_bytes_max;
+/// The size of a lossy WebP, which is decoded at a fraction of it; lossless and moving ones are
+/// decoded whole.
+std::optional<Size> size_of_lossy_webp(std::string_view picture) {
+  constexpr int lossy = 1;
+  WebPBitstreamFeatures features{};
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(picture.data());
+  if (kind_of(picture) != Kind::webp ||
+      WebPGetFeatures(bytes, picture.size(), &features) != VP8_STATUS_OK ||
+      features.format != lossy) {
+    return std::nullopt;
+  }
+  return Size{features.width, features.height};
 }
 
-/// What the header says; no pixel is decoded.
-Image open(std::string_view picture) {
-  return Image(vips_image_new_from_buffer(picture.data(), picture.size(), "", "access",
+bool has_too_many_pixels(Size size, bool is_scaled) {
+  const int most = is_scaled ? limits::scaled_picture_pixels_max : limits::picture_pixels_max;
+  return size.width > limits::picture_edge_pixels_max ||
+         size.height > limits::picture_edge_pixels_max || size.pixels() > most;
+}
+
+/// What an interlaced picture needs in memory at once, since it cannot be decoded line by line: of
+/// a JPEG the coefficients, two bytes each, else the pixels.
+std::uint64_t bytes_at_once(VipsImage* image, Kind kind) {
+  if (vips_image_get_typeof(image, "interlaced") == 0) return 0;
+  if (kind != Kind::jpeg) return VIPS_IMAGE_SIZEOF_IMAGE(image);
+  const char* subsampling = "";
+  const bool has_quarter_colors =
+      vips_image_get_typeof(image, "jpeg-chroma-subsample") != 0 &&
+      vips_image_get_string(image, "jpeg-chroma-subsample", &subsampling) == 0 &&
+      std::string_view(subsampling) == "4:2:0" && vips_image_get_bands(image) == 3;
+  const auto pixels = VIPS_IMAGE_N_PELS(image);
+  return has_quarter_colors ? pixels * 3
+                            : pixels * 2 * static_cast<unsigned>(vips_image_get_bands(image));
+}
+
+/// How much of that fits beside what decoding needs otherwise. The coefficients of a JPEG are alone
+/// in memory (libjpeg scales from them), so there may be more of them than pixels.
+std::uint64_t most_bytes_at_once(Kind kind) {
+  constexpr std::uint64_t coefficient_bytes_max = 144 * 1024 * 1024;
+  return kind == Kind::jpeg ? coefficient_bytes_max : limits::picture_whole_bytes_max;
+}
+
+/// What the header says; no pixel is decoded. A `scale` below 1 is for a WebP: libvips allocates
+/// all of its pixels at once. REQUIRES: `picture` outlives the image.
+Image open(std::string_view picture, double scale) {
+  const std::string options =
+      scale < 1 ? "[fail_on=error,scale=" + std::to_string(scale) + "]" : "[fail_on=error]";
+  return Image(vips_image_new_from_buffer(picture.data(), picture.size(), options.c_str(), "access",
                                           VIPS_ACCESS_SEQUENTIAL, nullptr));
 }
 
+/// A fraction at which an avatar can still be made of a picture with more pixels than can be
+/// decoded whole; 1 for the others.
+double scale_of_lossy_webp(Size size) {
+  if (size.pixels() <= limits::picture_pixels_max) return 1;
+  return std::min(1.0, 2.0 * limits::avatar_edge_pixels / size.shorter_edge());
+}
+
 /// The middle of the picture, upright; in sRGB where it brings a profile of its own colours.
-Image square(std::string_view picture, bool has_profile) {
+/// Decoded at a fraction of its size where the format allows.
+Image square_of_file(std::string_view picture, bool has_profile) {
   VipsImage* out = nullptr;
   // libvips only reads the octets, whatever its signature says.
   void* octets = const_cast<char*>(picture.data());
@@ -52,6 +109,51 @@ Image square(std::string_view picture, bool has_profile) {
                         // Null ends the list: from sRGB to sRGB by profiles would shift colours.
                         has_profile ? "export_profile" : nullptr, "srgb", nullptr);
   return Image(out);
+}
+
+/// The same of an image that is open already: its middle is cut out before it is scaled, so that a
+/// thin one is not blown up to a giant first.
+Image square_of_image(const Image& image, bool has_profile) {
+  const Size size = size_of(image);
+  const int edge = size.shorter_edge();
+  VipsImage* out = nullptr;
+  vips_extract_area(image.get(), &out, (size.width - edge) / 2, (size.height - edge) / 2, edge,
+                    edge, nullptr);
+  const Image middle(std::exchange(out, nullptr));
+  if (!middle) return nullptr;
+  vips_thumbnail_image(middle.get(), &out, limits::avatar_edge_pixels, "height",
+                       limits::avatar_edge_pixels, "crop", VIPS_INTERESTING_CENTRE,
+                       has_profile ? "export_profile" : nullptr, "srgb", nullptr);
+  return Image(out);
+}
+
+/// The image with what its first frame leaves uncovered made transparent, as browsers show it;
+/// libvips makes that black. An image that has transparency is right already.
+Image on_transparent_canvas(Image image, const GifFrame& frame) {
+  if (frame.covers_canvas() || !frame.is_within_canvas()) return image;
+  if (vips_image_hasalpha(image.get()) != 0) return image;
+  VipsImage* out = nullptr;
+  vips_extract_area(image.get(), &out, frame.left, frame.top, frame.width, frame.height, nullptr);
+  const Image covered(std::exchange(out, nullptr));
+  if (covered) vips_addalpha(covered.get(), &out, nullptr);
+  const Image opaque(std::exchange(out, nullptr));
+  if (!opaque) return nullptr;
+  vips_embed(opaque.get(), &out, frame.left, frame.top, frame.canvas_width, frame.canvas_height,
+             "extend", VIPS_EXTEND_BLACK, nullptr);  // black in all bands: transparent
+  return Image(out);
+}
+
+/// The avatar's pixels. REQUIRES: `picture` outlives the image.
+Image square(std::string_view picture, Image opened, bool is_scaled) {
+  const bool has_profile = vips_image_get_typeof(opened.get(), VIPS_META_ICC_NAME) != 0;
+  const auto frame = kind_of(picture) == Kind::gif ? first_frame_of(picture) : std::nullopt;
+  if (frame) {
+    const Image canvas = on_transparent_canvas(std::move(opened), *frame);
+    return canvas ? square_of_image(canvas, has_profile) : nullptr;
+  }
+  const bool is_thin = size_of(opened).shorter_edge() < limits::avatar_edge_pixels;
+  return is_scaled || is_thin ? square_of_image(opened, has_profile)
+                              : square_of_file(picture, has_profile);
 }
 
 /// Grey, CMYK and 16 bits a channel as sRGB of 8 bits.
@@ -96,14 +198,25 @@ bool start_vips() {
   return true;
 }
 
-std::expected<std::string, Verdict> make_avatar(std::string_view picture) {
-  if (!is_taken(kind_of(picture))) return std::unexpected(Verdict::not_a_picture);
-  const Image header = open(picture);
-  if (!header) return std::unexpected(Verdict::damaged);
-  if (has_too_many_pixels(header.get())) return std::unexpected(Verdict::too_many_pixels);
-  if (is_too_much_at_once(header.get())) return std::unexpected(Verdict::damaged);
-  const bool has_profile = vips_image_get_typeof(header.get(), VIPS_META_ICC_NAME) != 0;
-  const Image avatar = to_rgb(square(picture, has_profile));
+std::expected<std::string, Verdict> make_avatar(std::string_view sent) {
+  const Kind kind = kind_of(sent);
+  if (!is_taken(kind)) return std::unexpected(Verdict::not_a_picture);
+  std::string picture(sent);
+  // Some cameras leave the end marker away. A second one is not looked at; and if pixels are
+  // missing, libjpeg still tells.
+  if (kind == Kind::jpeg) picture += "\xFF\xD9";
+  const auto lossy_webp = size_of_lossy_webp(picture);
+  const double scale = lossy_webp ? scale_of_lossy_webp(*lossy_webp) : 1;
+  Image opened = open(picture, scale);
+  if (!opened) return std::unexpected(Verdict::damaged);
+  const Size size = lossy_webp.value_or(size_of(opened));
+  if (has_too_many_pixels(size, lossy_webp || kind == Kind::jpeg)) {
+    return std::unexpected(Verdict::too_many_pixels);
+  }
+  if (bytes_at_once(opened.get(), kind) > most_bytes_at_once(kind)) {
+    return std::unexpected(kind == Kind::jpeg ? Verdict::too_much_memory : Verdict::damaged);
+  }
+  const Image avatar = to_rgb(square(picture, std::move(opened), scale < 1));
   std::string webp = avatar ? encode(avatar.get()) : "";
   // libvips shows what is missing of a picture in grey, and goes on: one that is cut off is
   // refused.

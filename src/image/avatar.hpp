@@ -14,7 +14,8 @@ bool start_vips();
 
 /// The avatar of a picture as WebP: upright as its camera says, sRGB, the middle of it filling a
 /// square of `limits::avatar_edge_pixels`; of several frames the first; with no metadata. Its size
-/// is looked at before a pixel is decoded. REQUIRES: `start_vips()`.
+/// is looked at before a pixel is decoded; JPEG and lossy WebP are decoded at a fraction of it.
+/// What the first frame of a GIF leaves uncovered is transparent. REQUIRES: `start_vips()`.
 std::expected<std::string, Verdict> make_avatar(std::string_view picture);
 
 }  // namespace kith::image

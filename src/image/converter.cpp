@@ -27,10 +27,17 @@ std::unexpected<Error> refused(std::string_view slug, std::string detail) {
 }
 
 std::unexpected<Error> too_many_pixels() {
+  return refused(
+      "picture-too-large",
+      "The picture may have " + std::to_string(limits::picture_pixels_max) +
+          " pixels (JPEG and lossy WebP: " + std::to_string(limits::scaled_picture_pixels_max) +
+          ") and " + std::to_string(limits::picture_edge_pixels_max) + " along an edge at most.");
+}
+
+std::unexpected<Error> too_much_memory() {
   return refused("picture-too-large",
-                 "The picture may have " + std::to_string(limits::picture_pixels_max) +
-                     " pixels and " + std::to_string(limits::picture_edge_pixels_max) +
-                     " along an edge at most.");
+                 "This progressive JPEG is too large to be decoded. Save it as a baseline JPEG, or "
+                 "make it smaller.");
 }
 
 std::unexpected<Error> damaged() {
@@ -66,6 +73,7 @@ Result<std::string> judge(ChildResult result) {
     case Verdict::not_a_picture: return wrong_type(Kind::unknown);
     case Verdict::too_many_pixels: return too_many_pixels();
     case Verdict::damaged: return damaged();
+    case Verdict::too_much_memory: return too_much_memory();
     case Verdict::not_safe:
     case Verdict::not_read:
       warn_of(result);

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from kith import API, PASSWORD, Account, Server, raw, sign_up
-from pictures import (BLUE, GREEN, GREY, RED, converted, gif, halves, is_near, pixel_at, png,
-                      png_bomb, webp_chunks, webp_size, with_exif)
+from pictures import (BLUE, GREEN, GREY, RED, changed, converted, gif, gif_in_a_corner, halves,
+                      is_near, pixel_at, png, png_bomb, webp_chunks, webp_size, with_exif)
 from scenario import Scenario, check_every_answer, play, table
 
 ME = f"{API}/users/me"
@@ -111,6 +111,80 @@ def test_each_type_becomes_a_square_of_its_middle(account: Account, kind: str,
 
 def test_the_content_tells_the_type_and_not_the_header(account: Account) -> None:
     assert is_near(pixel_at(shown(account, gif(GREEN), "image/png"), 125, 125), GREEN)
+
+
+@pytest.mark.parametrize("kind", ["image/jpg", "image/pjpeg", "image/x-png", "IMAGE/JPEG"])
+def test_other_names_of_types(account: Account, kind: str) -> None:
+    shown(account, converted(halves(GREEN, BLUE), ".jpg"), kind)
+
+
+@pytest.mark.parametrize("width, height, suffix", [
+    (5712, 4284, ".jpg"), (4624, 3468, ".jpg"), (8160, 6120, ".jpg"), (8160, 6120, ".webp"),
+    (12000, 9000, ".jpg"), (5712, 4284, ".jpg[interlace]"), (8160, 6120, ".jpg[interlace]"),
+    (5712, 4284, ".jpg[interlace,subsample_mode=off]"),
+])
+def test_pictures_of_phones(account: Account, width: int, height: int, suffix: str) -> None:
+    webp = shown(account, converted(png(width, height, GREEN), suffix))
+    assert is_near(pixel_at(webp, 125, 125), GREEN)
+
+
+def test_what_is_too_large_is_told_clearly(account: Account) -> None:
+    progressive = converted(png(8160, 6120, GREEN), ".jpg[interlace,subsample_mode=off]")
+    for picture, words in ((progressive, "baseline JPEG"),
+                           (converted(png(8160, 6120), ".webp[lossless]"), "pixels"),
+                           (converted(png(12000, 9200), ".jpg"), "110000000")):
+        reply = account.call("PUT", PATH, picture, **OCTETS)
+        check_every_answer(reply)
+        assert reply.status == 422 and "picture-too-large" in reply.text, reply
+        assert words in reply.json["detail"]
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg", ".gif", ".webp"])
+@pytest.mark.parametrize("width, height", [(1, 2000), (2000, 1), (1, 1), (3, 16_000), (249, 2000)])
+def test_thin_pictures(account: Account, width: int, height: int, suffix: str) -> None:
+    webp = shown(account, converted(png(width, height, BLUE), suffix))
+    assert is_near(pixel_at(webp, 5, 125), BLUE) and is_near(pixel_at(webp, 125, 245), BLUE)
+
+
+@pytest.mark.parametrize("suffix", [".jpg", ".jpg[interlace]", ".jpg[Q=100,subsample_mode=off]"])
+def test_a_jpeg_without_its_end_marker(account: Account, suffix: str) -> None:
+    whole = converted(halves(GREEN, BLUE), suffix)
+    assert whole.endswith(b"\xff\xd9")
+    for picture in (whole[:-2], whole[:-1], whole + b"\0" * 100):
+        assert is_near(pixel_at(shown(account, picture), 20, 125), GREEN)
+
+
+@pytest.mark.parametrize("transparent", [False, True])
+def test_a_gif_is_see_through_where_its_first_frame_is_not(account: Account,
+                                                           transparent: bool) -> None:
+    webp = shown(account, gif_in_a_corner(GREEN, 100, 50, transparent=transparent))
+    assert is_near(pixel_at(webp, 40, 40), GREEN)
+    for x, y in ((200, 40), (40, 200), (200, 200)):
+        assert pixel_at(webp, x, y)[3] == 0, "no black border"
+
+
+def test_a_moving_webp_shows_its_first_frame(account: Account) -> None:
+    moving = gif(GREEN, BLUE, edge=64)
+    for options in ("", "[lossless]"):
+        webp = shown(account, converted(moving, f".webp{options}", load="[n=-1]"))
+        assert is_near(pixel_at(webp, 125, 125), GREEN)
+
+
+def test_other_ways_to_write_colors(account: Account) -> None:
+    color = (60, 140, 90)  # that printers can show
+    plain = png(300, 300, color)
+    for picture in (changed(plain, "colourspace", ".jpg", "cmyk"),
+                    changed(plain, "colourspace", ".png", "rgb16"),
+                    converted(plain, ".png[palette]"), converted(plain, ".png[interlace]")):
+        assert is_near(pixel_at(shown(account, picture), 125, 125), color)
+
+
+def test_a_form_with_fields_beside_the_file(account: Account) -> None:
+    field = b'--kith\r\nContent-Disposition: form-data; name="caption"\r\n\r\nme\r\n'
+    file = multipart(png(9, 9, BLUE))
+    for form in (field + file, file[:-len(b"--kith--\r\n")] + field + b"--kith--\r\n"):
+        reply = account.call("PUT", PATH, form, **FORM)
+        assert reply.status == 200, reply
 
 
 def test_a_form_with_one_file(account: Account) -> None:

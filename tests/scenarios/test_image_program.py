@@ -53,6 +53,9 @@ def large_pictures() -> dict[str, bytes]:
         "gif": converted(plain, ".gif"),
         "webp": converted(plain, ".webp[lossless]"),
         "narrow png": png(50, 16_384, GREEN),
+        "jpeg of a phone": converted(png(12_000, 9000, GREEN), ".jpg"),
+        "progressive jpeg of a phone": converted(png(8160, 6120, GREEN), ".jpg[interlace]"),
+        "lossy webp": converted(png(12_000, 9000, GREEN), ".webp"),
     }
 
 

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace kith::image {
+
+/// Where the first frame of a GIF is on its canvas, in pixels.
+struct GifFrame {
+  int canvas_width = 0;
+  int canvas_height = 0;
+  int left = 0;
+  int top = 0;
+  int width = 0;
+  int height = 0;
+
+  bool is_within_canvas() const {
+    return width > 0 && height > 0 && left + width <= canvas_width && top + height <= canvas_height;
+  }
+  bool covers_canvas() const {
+    return left == 0 && top == 0 && width >= canvas_width && height >= canvas_height;
+  }
+};
+
+/// Reads it from the blocks before the frame's pixels (GIF89a specification, sections 18 to 24).
+/// Nothing if the file ends before.
+std::optional<GifFrame> first_frame_of(std::string_view gif);
+
+}  // namespace kith::image
