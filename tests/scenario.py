@@ -5,6 +5,7 @@ from typing import Any, Callable
 
 import pytest
 
+from contract import check_contract
 from kith import PASSWORD, Account, Reply
 
 
@@ -50,6 +51,7 @@ def play(row: Scenario, account: Account, ids: dict[str, str] | None = None) -> 
     if row.errors is not None:
         assert sorted(reply.errors()) == sorted(row.errors), text
     check_every_answer(reply)
+    check_contract(row.method, path, reply)
     return reply
 
 

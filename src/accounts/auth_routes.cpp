@@ -37,6 +37,9 @@ struct LoginRequest {
   std::optional<std::string> client_secret;
 
   static std::string schema_name() { return "Login"; }
+  static constexpr std::string_view schema_rules =
+      R"("anyOf":[{"required":["email"],"properties":{"email":{"type":"string"}}},)"
+      R"({"required":["username"],"properties":{"username":{"type":"string"}}}])";
   static constexpr auto fields() {
     constexpr FieldRules ignored{.doc = "OAuth2 forms only; ignored.", .verbatim = true};
     return kith::fields(

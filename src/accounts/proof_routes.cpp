@@ -33,6 +33,11 @@ struct Address {
   }
 };
 
+/// The same as a request, which has no further keys.
+struct AddressRequest : Address {
+  static std::string schema_name() { return "AddressRequest"; }
+};
+
 constexpr FieldRules token_rules{.doc = "From the link in the mail.",
                                  .chars_max = limits::token_chars_max,
                                  .required = true,
@@ -94,7 +99,7 @@ Task<Result<Reply<Address>>> verify(Rest& rest, Body<Confirmation> body, Trace t
   co_return address(co_await rest.proofs.verify(std::move(body.value.token), std::move(trace)));
 }
 
-Task<Result<Accepted>> resend(Rest& rest, Body<Address> body, Exchange* exchange) {
+Task<Result<Accepted>> resend(Rest& rest, Body<AddressRequest> body, Exchange* exchange) {
   if (auto refused = co_await charge_mail(*exchange, body.value.email)) {
     co_return std::unexpected(*std::move(refused));
   }
@@ -102,7 +107,7 @@ Task<Result<Accepted>> resend(Rest& rest, Body<Address> body, Exchange* exchange
       rest.proofs.resend_verification(std::move(body.value.email), trace_of(*exchange)));
 }
 
-Task<Result<Accepted>> forgot(Rest& rest, Body<Address> body, Exchange* exchange) {
+Task<Result<Accepted>> forgot(Rest& rest, Body<AddressRequest> body, Exchange* exchange) {
   if (auto refused = co_await charge_mail(*exchange, body.value.email)) {
     co_return std::unexpected(*std::move(refused));
   }

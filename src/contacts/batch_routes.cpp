@@ -88,6 +88,7 @@ struct BatchRequest {
   static constexpr auto fields() {
     return kith::fields(field("operations", &BatchRequest::operations,
                               {.doc = "Of different contacts; each is done whole or not at all.",
+                               .items_min = 1,
                                .items_max = limits::batch_operations_max,
                                .required = true}));
   }
@@ -109,7 +110,8 @@ struct BatchResult {
         field("revision", &BatchResult::revision, {.doc = "The number in the ETag."}),
         field("contact", &BatchResult::contact, {.doc = "Null when it was deleted or refused."}),
         field("problem", &BatchResult::problem,
-              {.doc = "Problem details (RFC 9457) of what was refused, else null."}));
+              {.doc = "Problem details (RFC 9457) of what was refused, else null.",
+               .schema = "Problem"}));
   }
 };
 

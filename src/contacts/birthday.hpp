@@ -14,6 +14,9 @@ namespace kith::contacts {
 
 /// A day of the year on which somebody was born, and the year if it is known.
 struct Birthday {
+  /// In JSON Schema.
+  static constexpr std::string_view pattern = "^([0-9]{4}|-)-[0-9]{2}-[0-9]{2}$";
+
   std::optional<int> year;
   int month = 1;
   int day = 1;

@@ -37,8 +37,15 @@ struct EndpointDoc {
   std::vector<Errc> errors = {};
 };
 
+/// A header that a client may send.
+struct HeaderDoc {
+  std::string_view name;
+  std::string_view text;
+  std::string_view schema = R"({"type":"string"})";  ///< a Schema Object as JSON
+};
+
 /// Adds a header that a client may send.
-void add_header_parameter(EndpointDoc& doc, std::string_view name, std::string_view text);
+void add_header_parameter(EndpointDoc& doc, const HeaderDoc& header);
 
 /// The Parameter Object of one query parameter.
 std::string query_parameter(std::string_view name, const FieldRules& rules, std::string schema);
@@ -51,9 +58,9 @@ struct DescribeArgument {
 
 /// A body of `T`, in one of the media types.
 template <HasFields T>
-void describe_body(EndpointDoc& doc, std::initializer_list<std::string_view> types) {
-  const std::string schema =
-      "{\"$ref\":\"" + json::schema_reference<T>({doc.schemas, json::Use::request}) + "\"}";
+void describe_body(EndpointDoc& doc, std::initializer_list<std::string_view> types,
+                   json::Use use = json::Use::request) {
+  const std::string schema = "{\"$ref\":\"" + json::schema_reference<T>({doc.schemas, use}) + "\"}";
   for (const std::string_view type : types) doc.bodies.push_back({type, schema});
   doc.errors.insert(doc.errors.end(), {Errc::malformed, Errc::payload_too_large,
                                        Errc::unsupported_media_type, Errc::invalid});
@@ -67,7 +74,7 @@ struct DescribeArgument<Body<T>> {
 template <class T>
 struct DescribeArgument<Patch<T>> {
   static void to(EndpointDoc& doc) {
-    describe_body<T>(doc, {"application/merge-patch+json", "application/json"});
+    describe_body<T>(doc, {"application/merge-patch+json", "application/json"}, json::Use::patch);
   }
 };
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/limits.hpp"
 #include "http/describe.hpp"
 #include "http/problem.hpp"
 #include "json/write.hpp"
@@ -68,9 +69,14 @@ EndpointDoc describe(const Route& route, json::Schemas& schemas) {
     doc.errors.push_back(Errc::forbidden);
   }
   if (route.repeatable) {
-    add_header_parameter(doc, "Idempotency-Key",
-                         "Any text of yours; the request takes effect once however often it is "
-                         "sent within 24 hours, and is answered alike.");
+    const std::string schema = R"({"type":"string","minLength":1,"maxLength":)" +
+                               std::to_string(limits::idempotency_key_chars_max) +
+                               R"(,"pattern":"^[!-~]+$"})";
+    add_header_parameter(
+        doc, {.name = "Idempotency-Key",
+              .text = "Visible ASCII characters of your choice; the request takes effect once "
+                      "however often it is sent within 24 hours, and is answered alike.",
+              .schema = schema});
     doc.errors.insert(doc.errors.end(), {Errc::malformed, Errc::conflict, Errc::invalid});
   }
   doc.errors.insert(doc.errors.end(), route.errors.begin(), route.errors.end());
@@ -93,6 +99,12 @@ std::string success_response(const EndpointDoc& doc) {
   return out + "}";
 }
 
+std::string problem_response(std::string_view description) {
+  return "{\"description\":" + quoted(description) +
+         R"(,"content":{"application/problem+json":{"schema":)"
+         R"({"$ref":"#/components/schemas/Problem"}}}})";
+}
+
 std::string responses(const EndpointDoc& doc) {
   std::map<int, std::string> by_status;
   by_status[doc.status] = success_response(doc);
@@ -106,15 +118,14 @@ std::string responses(const EndpointDoc& doc) {
   if (doc.can_be_unchanged) by_status[304] = R"({"description":"Not Modified"})";
   for (const Errc error : doc.errors) {
     const int status = status_of(error);
-    by_status[status] = "{\"description\":" + quoted(reason_phrase(status)) +
-                        R"(,"content":{"application/problem+json":{"schema":)"
-                        R"({"$ref":"#/components/schemas/Problem"}}}})";
+    by_status[status] = problem_response(reason_phrase(status));
   }
   std::string out;
   for (const auto& [status, response] : by_status) {
     out.append(out.empty() ? "{\"" : ",\"") += std::to_string(status) + "\":" + response;
   }
-  return out + "}";
+  // What can befall any request: too large a header, an overload, a database that is away.
+  return out + ",\"default\":" + problem_response("Any other problem") + "}";
 }
 
 std::string request_body(const EndpointDoc& doc) {
@@ -187,9 +198,10 @@ std::string joined(const std::map<std::string, std::string, std::less<>>& member
 
 }  // namespace
 
-void add_header_parameter(EndpointDoc& doc, std::string_view name, std::string_view text) {
-  doc.parameters.push_back("{\"name\":" + quoted(name) + ",\"in\":\"header\",\"description\":" +
-                           quoted(text) + ",\"schema\":{\"type\":\"string\"}}");
+void add_header_parameter(EndpointDoc& doc, const HeaderDoc& header) {
+  doc.parameters.push_back("{\"name\":" + quoted(header.name) +
+                           ",\"in\":\"header\",\"description\":" + quoted(header.text) +
+                           ",\"schema\":" + std::string(header.schema) + "}");
 }
 
 std::string query_parameter(std::string_view name, const FieldRules& rules, std::string schema) {
@@ -200,11 +212,13 @@ std::string query_parameter(std::string_view name, const FieldRules& rules, std:
 }
 
 void DescribeArgument<Conditions>::to(EndpointDoc& doc) {
-  add_header_parameter(doc, "If-Match",
-                       "The ETag that you have seen: 412 if it is not the newest.");
-  add_header_parameter(doc, "If-None-Match",
-                       "GET: the ETag that you have, 304 if it is the newest. Other methods: 412 "
-                       "if it is the newest; `*`: 412 if the contact exists. PUT: `*` creates.");
+  add_header_parameter(doc, {.name = "If-Match",
+                             .text = "The ETag that you have seen: 412 if it is not the newest."});
+  add_header_parameter(
+      doc,
+      {.name = "If-None-Match",
+       .text = "GET: the ETag that you have, 304 if it is the newest. Other methods: 412 if it is "
+               "the newest; `*`: 412 if the contact exists. PUT: `*` creates."});
   doc.errors.push_back(Errc::precondition_failed);
 }
 

@@ -1,5 +1,7 @@
 #include "json/schema.hpp"
 
+#include <stdexcept>
+
 namespace kith::json {
 
 namespace {
@@ -26,8 +28,31 @@ void append_type(std::string& out, std::string_view type, bool nullable) {
   out.append(type).append(nullable ? "\",\"null\"]" : "\"");
 }
 
+void append_named_schema(std::string& out, const FieldRules& rules, bool nullable) {
+  if (!rules.schema.empty()) {
+    const std::string reference = R"("$ref":"#/components/schemas/)" + std::string(rules.schema);
+    out += nullable ? "\"anyOf\":[{" + reference + "\"},{\"type\":\"null\"}]," : reference + "\",";
+  }
+  out += "\"description\":";
+  write(out, rules.doc);
+}
+
+void append_pattern(std::string& out, std::string_view pattern) {
+  out += ",\"pattern\":";
+  write(out, pattern);
+}
+
+void require_use(SchemaContext context, const std::string& name) {
+  const std::string& schema = context.schemas[name];
+  if (schema.empty()) return;  // it is being written
+  const bool is_closed = schema.ends_with(",\"additionalProperties\":false}");
+  if (is_closed == (context.use != Use::reply)) return;
+  throw std::logic_error("schema " + name + " is used in requests and in replies");
+}
+
 void append_list_rules(std::string& out, const FieldRules& rules) {
   out += "\"type\":\"array\"";
+  if (rules.items_min > 0) append_bound(out, "minItems", rules.items_min);
   if (rules.items_max > 0) append_bound(out, "maxItems", rules.items_max);
   append_rules(out, rules, false);
 }

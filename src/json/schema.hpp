@@ -15,14 +15,27 @@ namespace kith::json {
 /// The named schemas of a document: name -> schema as JSON text.
 using Schemas = std::map<std::string, std::string, std::less<>>;
 
-/// Who writes an object: a client must not send unknown keys and may leave keys out, the server
-/// sends all of them.
-enum class Use : std::uint8_t { request, reply };
+/// Who writes an object: a client must not send unknown keys and may leave keys out, in a merge
+/// patch (RFC 7396) any of them; the server sends all of them.
+enum class Use : std::uint8_t { request, patch, reply };
 
 /// A value written as text may say its format (`date-time`, `uuid`, ...).
 template <class T>
 concept HasFormat = requires {
   { T::format } -> std::convertible_to<std::string_view>;
+};
+
+/// A value written as text may have a pattern (ECMA-262).
+template <class T>
+concept HasPattern = requires {
+  { T::pattern } -> std::convertible_to<std::string_view>;
+};
+
+/// A struct whose rules between fields JSON Schema can tell: `schema_rules` holds keywords of a
+/// whole object, as `"anyOf":[...]`.
+template <class T>
+concept HasSchemaRules = requires {
+  { T::schema_rules } -> std::convertible_to<std::string_view>;
 };
 
 /// Whether `T` is a std::vector.
@@ -46,6 +59,9 @@ struct SchemaContext {
 /// Appends the keywords of a text's or number's bounds, the description and the example.
 void append_rules(std::string& out, const FieldRules& rules, bool is_number);
 
+/// Throws std::logic_error if the schema of that name is not for `context.use`.
+void require_use(SchemaContext context, const std::string& name);
+
 /// Appends `"type":"string"`, or `"type":["string","null"]`.
 void append_type(std::string& out, std::string_view type, bool nullable);
 
@@ -56,6 +72,12 @@ std::string schema_reference(SchemaContext context);
 /// Appends `"type":"array"` and the bounds and description of a list.
 void append_list_rules(std::string& out, const FieldRules& rules);
 
+/// Appends the reference to the schema that `rules` names, for a value whose type does not tell it.
+void append_named_schema(std::string& out, const FieldRules& rules, bool nullable);
+
+/// Appends a pattern and what belongs to a text.
+void append_pattern(std::string& out, std::string_view pattern);
+
 /// Appends the schema of one value; `initial` is what a request that does not give it stands for.
 template <class T>
 void append_schema(std::string& out, const FieldRules& rules, SchemaContext context,
@@ -65,12 +87,13 @@ void append_schema(std::string& out, const FieldRules& rules, SchemaContext cont
 template <class T>
 void append_keywords(std::string& out, const FieldRules& rules, SchemaContext context) {
   using V = remove_optional<T>;
-  constexpr bool nullable = is_optional<T>;
+  const bool nullable = is_optional<T> && !(rules.always_answered && context.use == Use::reply);
   if constexpr (std::is_same_v<V, bool>) {
     append_type(out, "boolean", nullable);
     append_rules(out, rules, false);
   } else if constexpr (std::is_integral_v<V>) {
     append_type(out, "integer", nullable);
+    if constexpr (sizeof(V) == sizeof(std::int64_t)) out += ",\"format\":\"int64\"";
     append_rules(out, rules, true);
   } else if constexpr (NamedEnum<V>) {
     append_type(out, "string", nullable);
@@ -87,16 +110,19 @@ void append_keywords(std::string& out, const FieldRules& rules, SchemaContext co
     const std::string reference = "\"$ref\":\"" + schema_reference<V>(context) + "\"";
     out += nullable ? "\"anyOf\":[{" + reference + "},{\"type\":\"null\"}]" : reference;
   } else if constexpr (is_deferred<V>) {
-    append_keywords<typename V::value_type>(out, rules, context);
+    // An object that is read later may be a whole one or a patch.
+    const bool is_object = HasFields<typename V::value_type>;
+    append_keywords<typename V::value_type>(
+        out, rules, {context.schemas, is_object ? Use::patch : context.use});
   } else if constexpr (is_vector<V>) {
     append_list_rules(out, rules);
     append_schema<typename V::value_type>(out += ",\"items\":", {}, context);
   } else if constexpr (std::is_same_v<V, Raw>) {
-    out += "\"description\":";
-    write(out, rules.doc);
+    append_named_schema(out, rules, nullable);
   } else {
     append_type(out, "string", nullable);
     if constexpr (HasFormat<V>) out.append(",\"format\":\"").append(V::format).append("\"");
+    if constexpr (HasPattern<V>) append_pattern(out, V::pattern);
     append_rules(out, rules, false);
   }
 }
@@ -127,24 +153,32 @@ std::string object_schema(SchemaContext context) {
     write(properties, field.name);
     properties.push_back(':');
     append_schema<V>(properties, field.rules, context, initial.*field.member);
-    if (context.use == Use::request && !field.rules.required) return;
+    const bool may_be_absent = context.use == Use::request && !field.rules.required;
+    if (may_be_absent || context.use == Use::patch) return;
     required.append(required.empty() ? "" : ",");
     write(required, field.name);
   });
   std::string out = "{\"type\":\"object\",\"properties\":{" + properties + "}";
   if (!required.empty()) out += ",\"required\":[" + required + "]";
-  if (context.use == Use::request) out += ",\"additionalProperties\":false";
+  if constexpr (HasSchemaRules<T>) {
+    if (context.use == Use::request) out.append(",").append(T::schema_rules);
+  }
+  if (context.use != Use::reply) out += ",\"additionalProperties\":false";
   return out + "}";
 }
 
-/// The reference to the schema of `T`, which is entered among the named ones as `T::schema_name()`.
+/// The reference to the schema of `T`, which is entered among the named ones as `T::schema_name()`,
+/// as a patch with `Patch` behind it. Throws std::logic_error if a request and a reply would share
+/// a name: their schemas differ, since a request has no further keys.
 template <HasFields T>
 std::string schema_reference(SchemaContext context) {
-  const std::string name(T::schema_name());
+  std::string name(T::schema_name());
+  if (context.use == Use::patch) name += "Patch";
   if (!context.schemas.contains(name)) {
     context.schemas[name];  // entered first: a type that holds itself must not recurse for ever
     context.schemas[name] = object_schema<T>(context);
   }
+  require_use(context, name);
   return "#/components/schemas/" + name;
 }
 

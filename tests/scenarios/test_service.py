@@ -162,6 +162,42 @@ def test_openapi_tells_what_there_is(server: Server) -> None:
             assert str(reply.status) in operation["responses"], (method, path, reply.status)
 
 
+def test_the_document_is_as_strict_as_the_server(server: Server) -> None:
+    document = server.call("GET", "/openapi.json").json
+    schemas = document["components"]["schemas"]
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    requests = re.findall(r"#/components/schemas/(\w+)", json.dumps(
+        [operation.get("requestBody", {}) for operation in operations]))
+    assert "Batch" in requests and "AddressRequest" in requests
+    for name in {*requests, "BatchOperation", "ContactFieldsPatch"}:
+        assert schemas[name]["additionalProperties"] is False, name
+    for name in ("Contact", "FoundContact", "TrashedContact", "Celebration"):
+        assert schemas[name]["properties"]["favorite"]["type"] == "boolean", name
+    patch = schemas["ContactFieldsPatch"]
+    assert patch["properties"]["favorite"]["type"] == ["boolean", "null"] and "anyOf" not in patch
+    assert {each["required"][0] for each in schemas["ContactFields"]["anyOf"]} == {
+        "first_name", "last_name"}
+    assert {each["required"][0] for each in schemas["Login"]["anyOf"]} == {"email", "username"}
+    assert schemas["Batch"]["properties"]["operations"]["minItems"] == 1
+    assert schemas["BatchResult"]["properties"]["problem"]["anyOf"] == [
+        {"$ref": "#/components/schemas/Problem"}, {"type": "null"}]
+    assert schemas["BatchResult"]["properties"]["revision"]["format"] == "int64"
+    assert "default" not in json.dumps(schemas["UserChangePatch"])
+    parameters = {(each["in"], each["name"]): each["schema"] for operation in operations
+                  for each in operation.get("parameters", [])}
+    key = parameters["header", "Idempotency-Key"]
+    assert (key["minLength"], key["maxLength"]) == (1, 255) and re.fullmatch(key["pattern"], "!~")
+    zone = parameters["query", "tz"]["pattern"]
+    for name in ("UTC", "Europe/Kyiv", "Etc/GMT+12", "America/Argentina/Buenos_Aires"):
+        assert re.search(zone, name)
+    for name in ("", "../UTC", "/UTC", "Europe/", "UTC "):
+        assert not re.search(zone, name)
+    birthday = schemas["ContactFields"]["properties"]["birthday"]["pattern"]
+    assert re.search(birthday, "--02-29") and not re.search(birthday, "02-29")
+    assert parameters["query", "cursor"]["minLength"] == parameters["query", "since"]["minLength"]
+    assert all("default" in operation["responses"] for operation in operations)
+
+
 @pytest.mark.parametrize("path", ["/healthz", f"{API}/contacts", "/nowhere", "/"])
 def test_every_answer_has_a_request_id_and_its_time(server: Server, path: str) -> None:
     replies = [server.call("GET", path) for _ in range(2)]
