@@ -39,18 +39,23 @@ Size size_of(const Image& image) {
   return {vips_image_get_width(image.get()), vips_image_get_height(image.get())};
 }
 
-/// The size of a lossy WebP, which is decoded at a fraction of it; lossless and moving ones are
-/// decoded whole.
-std::optional<Size> size_of_lossy_webp(std::string_view picture) {
+/// What the header of a WebP says. A lossy one is decoded at a fraction of its size; lossless and
+/// moving ones are decoded whole.
+struct WebpHeader {
+  Size size;
+  bool is_lossy;
+};
+
+/// Read without libvips, which allocates all of the pixels with the header.
+std::optional<WebpHeader> webp_header_of(std::string_view picture) {
   constexpr int lossy = 1;
   WebPBitstreamFeatures features{};
   const auto* const bytes = reinterpret_cast<const std::uint8_t*>(picture.data());
   if (kind_of(picture) != Kind::webp ||
-      WebPGetFeatures(bytes, picture.size(), &features) != VP8_STATUS_OK ||
-      features.format != lossy) {
+      WebPGetFeatures(bytes, picture.size(), &features) != VP8_STATUS_OK) {
     return std::nullopt;
   }
-  return Size{features.width, features.height};
+  return WebpHeader{{features.width, features.height}, features.format == lossy};
 }
 
 bool has_too_many_pixels(Size size, bool is_scaled) {
@@ -205,24 +210,27 @@ std::expected<std::string, Verdict> make_avatar(std::string_view sent) {
   // Some cameras leave the end marker away. A second one is not looked at; and if pixels are
   // missing, libjpeg still tells.
   if (kind == Kind::jpeg) picture += "\xFF\xD9";
-  const auto lossy_webp = size_of_lossy_webp(picture);
-  const double scale = lossy_webp ? scale_of_lossy_webp(*lossy_webp) : 1;
+  const auto webp = webp_header_of(picture);
+  const bool is_scaled = kind == Kind::jpeg || (webp && webp->is_lossy);
+  if (webp && has_too_many_pixels(webp->size, is_scaled)) {
+    return std::unexpected(Verdict::too_many_pixels);
+  }
+  const double scale = webp && webp->is_lossy ? scale_of_lossy_webp(webp->size) : 1;
   Image opened = open(picture, scale);
   if (!opened) return std::unexpected(Verdict::damaged);
-  const Size size = lossy_webp.value_or(size_of(opened));
-  if (has_too_many_pixels(size, lossy_webp || kind == Kind::jpeg)) {
+  if (has_too_many_pixels(size_of(opened), is_scaled)) {
     return std::unexpected(Verdict::too_many_pixels);
   }
   if (bytes_at_once(opened.get(), kind) > most_bytes_at_once(kind)) {
     return std::unexpected(kind == Kind::jpeg ? Verdict::too_much_memory : Verdict::damaged);
   }
   const Image avatar = to_rgb(square(picture, std::move(opened), scale < 1));
-  std::string webp = avatar ? encode(avatar.get()) : "";
+  std::string made = avatar ? encode(avatar.get()) : "";
   // libvips shows what is missing of a picture in grey, and goes on: one that is cut off is
   // refused.
   const bool is_whole = *vips_error_buffer() == '\0';
-  if (webp.empty() || !is_whole) return std::unexpected(Verdict::damaged);
-  return webp;
+  if (made.empty() || !is_whole) return std::unexpected(Verdict::damaged);
+  return made;
 }
 
 }  // namespace kith::image
