@@ -151,7 +151,7 @@ TEST_P(BulkTest, WithoutACommitNothingHasHappened) {
 TEST_P(BulkTest, WhatCannotBeAddedIsToldWithItsTable) {
   const auto bulk = database_->bulk(BulkMode::write);
   try {
-    add_text(*bulk, "account_rev", "[\"AAAA\",0,0,0,1]\n");
+    add_text(*bulk, "account_rev", "[\"AAAA\",0,0,0,0,0]\n");
     bulk->commit();  // PostgreSQL looks at the end of a COPY, SQLite at the row
     FAIL() << "there is no such account";
   } catch (const Broken& broken) {

@@ -97,7 +97,8 @@ class Derived : public testing::TestWithParam<app::DatabaseKind> {
   }
 
   std::vector<std::string> find(const std::string& query) {
-    const auto found = run(search_.find(owner_, {.query = SearchQuery::parse(query).value()})).value();
+    const auto found =
+        run(search_.find(owner_, {.query = SearchQuery::parse(query).value()})).value();
     std::vector<std::string> names;
     for (const FoundContact& each : found.items) names.push_back(*each.first_name);
     return names;
@@ -140,9 +141,14 @@ TEST_P(Derived, TellsIndexesOfOtherProcesses) {
   make_outdated();
   SearchIndexes others{std::size_t{1} << 24};
   Search elsewhere{*store_, cursors_, others};
-  EXPECT_TRUE(run(elsewhere.find(owner_, {.query = SearchQuery::parse("ann").value()})).value().items.empty());
+  EXPECT_TRUE(run(elsewhere.find(owner_, {.query = SearchQuery::parse("ann").value()}))
+                  .value()
+                  .items.empty());
   EXPECT_EQ(recompute(*store_), 1);
-  EXPECT_EQ(run(elsewhere.find(owner_, {.query = SearchQuery::parse("ann").value()})).value().items.size(), 1U);
+  EXPECT_EQ(run(elsewhere.find(owner_, {.query = SearchQuery::parse("ann").value()}))
+                .value()
+                .items.size(),
+            1U);
 }
 
 TEST_P(Derived, WorksInBoundedTransactionsAndGoesOnAfterACrash) {

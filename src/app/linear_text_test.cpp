@@ -10,6 +10,7 @@
 #include "base/assign.hpp"
 #include "base/date.hpp"
 #include "base/email.hpp"
+#include "base/limits.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "base/zone.hpp"
@@ -165,8 +166,10 @@ std::string bulk_reply(std::size_t bytes) {
   return "$" + std::to_string(bytes) + "\r\n" + std::string(bytes, 'x') + "\r\n";
 }
 
-std::string list_reply(std::size_t bytes) {
-  return "*" + std::to_string(bytes / 4) + "\r\n" + repeated(":1\r\n", bytes / 4 * 4);
+/// Lists of as many items as one may have.
+std::string list_replies(std::size_t bytes) {
+  const std::size_t items = limits::redis_reply_items_max;
+  return repeated("*" + std::to_string(items) + "\r\n" + repeated(":1\r\n", items * 4), bytes);
 }
 
 void converse(const std::string& line) {
@@ -178,7 +181,7 @@ void converse(const std::string& line) {
 
 const Parser peer_parsers[] = {
     {"redis: a long text", 128 * kib, bulk_reply, read_redis},
-    {"redis: a long list", 128 * kib, list_reply, read_redis},
+    {"redis: long lists", 128 * kib, list_replies, read_redis},
     {"redis: many replies", 128 * kib, filled("", "+OK\r\n"), read_redis},
     {"redis: a long line", 128 * kib, filled("+", "OK", "\r\n"), read_redis},
     {"redis: a command", 128 * kib, filled("", "a\r\n"),
