@@ -11,7 +11,6 @@ namespace kith::app {
 
 namespace {
 
-constexpr std::size_t file_bytes_max = 1024 * 1024;
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view blanks = " \t";
 
@@ -142,16 +141,19 @@ std::optional<std::string> unquoted(std::string_view text) {
   return value && text.empty() ? value : std::nullopt;
 }
 
-Result<std::string> read_text_file(const std::string& path) {
+Result<std::string> read_text_file(const std::string& path, std::size_t bytes_max) {
   errno = 0;
   std::ifstream file(path, std::ios::binary);
-  std::string text(file_bytes_max + 1, '\0');
+  std::string text(bytes_max + 1, '\0');
   if (file) file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!file.is_open() || file.bad()) {
     return refuse(Errc::not_found, path + ": " + std::strerror(errno != 0 ? errno : EIO));
   }
   text.resize(static_cast<std::size_t>(file.gcount()));
-  if (text.size() > file_bytes_max) return refuse(Errc::invalid, path + " is larger than 1 MiB");
+  if (text.size() > bytes_max) {
+    return refuse(Errc::invalid,
+                  path + " is larger than " + std::to_string(bytes_max / 1024) + " KiB");
+  }
   if (text.contains('\0')) {
     return refuse(Errc::invalid, path + " is not UTF-8 text; save it as UTF-8");
   }

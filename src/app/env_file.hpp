@@ -1,10 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "base/result.hpp"
 
 /// Files of `NAME=value` lines in the dialect that Docker Compose, systemd and shells share.
@@ -28,7 +30,8 @@ Result<std::vector<EnvLine>> parse_env_file(std::string_view text);
 std::optional<std::string> unquoted(std::string_view text);
 
 /// The text of a file without its byte order mark. Errors: `not_found` with the reason when it
-/// cannot be read as a whole, `invalid` when it is larger than 1 MiB or holds NUL (UTF-16).
-Result<std::string> read_text_file(const std::string& path);
+/// cannot be read as a whole, `invalid` when it is larger than `bytes_max` or holds NUL (UTF-16).
+Result<std::string> read_text_file(const std::string& path,
+                                   std::size_t bytes_max = limits::text_file_bytes_max);
 
 }  // namespace kith::app

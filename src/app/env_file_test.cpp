@@ -97,7 +97,7 @@ TEST(TextFile, SaysWhyNot) {
   std::ofstream(folder.file("large"), std::ios::binary) << std::string((1 << 20) + 1, 'a');
   for (const auto& [path, why] :
        {std::pair(folder.file("none"), "No such file"), std::pair(folder.file("."), "directory"),
-        std::pair(folder.file("wide"), "not UTF-8"), std::pair(folder.file("large"), "1 MiB")}) {
+        std::pair(folder.file("wide"), "not UTF-8"), std::pair(folder.file("large"), "1024 KiB")}) {
     const auto text = read_text_file(path);
     ASSERT_FALSE(text) << path;
     EXPECT_THAT(text.error().detail, HasSubstr(why));

@@ -11,6 +11,7 @@
 #include "base/limits.hpp"
 #include "contacts/rest.hpp"
 #include "http/body_share.hpp"
+#include "http/problem.hpp"
 #include "json/write.hpp"
 
 namespace kith::app {
@@ -36,16 +37,13 @@ std::unexpected<Error> too_large() {
                 "Your data is too large for one archive: read /api/v1/contacts page by page.");
 }
 
-std::unexpected<Error> too_many() {
-  return refuse(Errc::unavailable,
-                "Too many large answers are in memory at this moment. Try again later.");
-}
-
 /// The archive while it grows. The loop reads and writes JSON, a thread compresses. Its memory is
 /// taken from the budget of answers; the session takes it over when the archive is whole.
 class Archive {
  public:
-  Archive(Workers& workers, Time now) : workers_(workers), zip_(now) {}
+  Archive(Workers& workers, AccountId owner, Time now) : workers_(workers), zip_(now) {
+    share_.set_owner(owner);
+  }
 
   /// Adds to the file that was begun last.
   Task<Result<void>> append(std::string text) {
@@ -55,7 +53,7 @@ class Archive {
     });
     if (!size) co_return std::unexpected(size.error());
     if (*size > limits::export_bytes_max) co_return too_large();
-    if (!share_.grow_to(zip_.memory_bytes())) co_return too_many();
+    if (!share_.grow_to(zip_.memory_bytes())) co_return std::unexpected(http::too_many_answers());
     co_return Result<void>();
   }
 
@@ -86,7 +84,11 @@ class Archive {
   }
 
   Task<Result<std::string>> finish() {
-    co_return co_await workers_.run<std::string>([this] { return zip_.finish(); });
+    co_return co_await workers_.run<std::string>([this] {
+      std::string archive = zip_.finish();
+      archive.shrink_to_fit();  // it is held until it has been sent
+      return archive;
+    });
   }
 
  private:
@@ -106,7 +108,7 @@ Result<Slice<T>> whole(Result<std::vector<T>> items) {
 class AccountData {
  public:
   AccountData(ExportRest& rest, AccountId account, Time now)
-      : rest_(rest), account_(account), now_(now), archive_(rest.workers, now) {}
+      : rest_(rest), account_(account), now_(now), archive_(rest.workers, account, now) {}
 
   Task<Result<std::string>> gather() {
     auto added = co_await add_account();

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include <gtest/gtest.h>
 #include <linux/perf_event.h>
 #include <malloc.h>
 #include <sys/syscall.h>
@@ -69,6 +70,11 @@ struct Growth {
 /// How many times as much an input of twice the size may cost; 4 would be quadratic.
 inline constexpr double growth_max = 2.5;
 
+/// What a byte may cost in any case: what grows with the square of its input costs hundreds of
+/// times as much at these sizes. Without it a memory allocator that maps large blocks (as that of a
+/// sanitizer does) would make cheap functions look bad.
+inline constexpr double byte_cost_max = 20;
+
 /// The least cost of many runs. Other processes can only add to a run's cost (by cooling caches),
 /// so the least cost of each size approaches its true one: runs are repeated until the ratio is
 /// within `growth_max`, or so often that it never will be.
@@ -118,6 +124,16 @@ inline std::string repeated(std::string_view unit, std::size_t bytes) {
 inline std::function<std::string(std::size_t)> filled(std::string before, std::string unit,
                                                       std::string after = {}) {
   return [=](std::size_t bytes) { return before + repeated(unit, bytes) + after; };
+}
+
+/// Expects that `parser` is linear, and prints its row of the table.
+inline void expect_linear(const Parser& parser) {
+  const Growth growth = growth_of(parser);
+  std::printf("%-48s %8zu B %12.0f -> %12.0f  x%.2f\n", std::string(parser.name).c_str(),
+              parser.bytes, growth.cost, growth.cost_double, growth.ratio());
+  std::fflush(stdout);
+  const bool is_cheap = growth.cost_double <= byte_cost_max * 2 * static_cast<double>(parser.bytes);
+  EXPECT_TRUE(growth.ratio() <= growth_max || is_cheap) << parser.name << ": " << growth.ratio();
 }
 
 }  // namespace kith::app

@@ -1,6 +1,5 @@
 #include "app/linear.hpp"
 
-#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -301,14 +300,6 @@ const Parser token_parsers[] = {
      [](const auto& text) { crypto::TokenSigner(secret()).verify(text, now); }},
 };
 
-void expect_linear(const Parser& parser) {
-  const Growth growth = growth_of(parser);
-  std::printf("%-48s %8zu B %12.0f -> %12.0f  x%.2f\n", std::string(parser.name).c_str(),
-              parser.bytes, growth.cost, growth.cost_double, growth.ratio());
-  std::fflush(stdout);
-  EXPECT_LE(growth.ratio(), growth_max) << parser.name;
-}
-
 TEST(LinearParsers, Json) {
   for (const Parser& parser : json_parsers) expect_linear(parser);
 }
@@ -329,7 +320,7 @@ TEST(LinearParsers, TheMeasureTellsQuadraticFromLinear) {
   const auto linear = [&](const std::string& text) { visit(16 * text.size()); };
   const auto quadratic = [&](const std::string& text) { visit(text.size() * text.size() / 64); };
   EXPECT_LE(growth_of({"linear", 8 * kib, filled("", "x"), linear}).ratio(), growth_max);
-  EXPECT_GT(growth_of({"quadratic", 8 * kib, filled("", "x"), quadratic}).ratio(), 3.5);
+  EXPECT_GT(growth_of({"quadratic", 8 * kib, filled("", "x"), quadratic}).ratio(), growth_max);
 }
 
 }  // namespace

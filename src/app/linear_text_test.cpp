@@ -1,4 +1,3 @@
-#include <cstdio>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -207,14 +206,6 @@ const Parser peer_parsers[] = {
        mail::append_quoted_printable(out, text);
      }},
 };
-
-void expect_linear(const Parser& parser) {
-  const Growth growth = growth_of(parser);
-  std::printf("%-48s %8zu B %12.0f -> %12.0f  x%.2f\n", std::string(parser.name).c_str(),
-              parser.bytes, growth.cost, growth.cost_double, growth.ratio());
-  std::fflush(stdout);
-  EXPECT_LE(growth.ratio(), growth_max) << parser.name;
-}
 
 TEST(LinearTexts, Text) {
   for (const Parser& parser : text_parsers) expect_linear(parser);

@@ -74,10 +74,11 @@ Task<Claim> StoredRepeats::claim(AccountId account, std::string_view key,
   KeyedRequest taken{.account = account, .key_hash = crypto::sha256(key), .first_at = now};
   const Bytes key_hash{taken.key_hash};
   std::vector<Statement> batch;
-  const bool has_ended = ended_.take(taken.key_hash);
+  const bool has_ended = ended_.take(taken);
   batch.push_back(
       {take_key, values(account, key_hash, Bytes{request_hash}, now, lease_until, has_ended)});
   const auto written = co_await store_.write(account, std::move(batch));
+  if (!written && has_ended) ended_.add(taken);
   if (!written) co_return std::unexpected(written.error());
   if (written->front().empty()) {
     const auto rows = co_await store_.read(select_key, values(account, key_hash));
@@ -107,13 +108,22 @@ const Query delete_key{"repeats.release",
 
 }  // namespace
 
+/// Writes what must not turn the request's answer into an error; returns why it failed, or nothing.
+Task<std::string> StoredRepeats::try_write(AccountId account, std::vector<Statement> batch) {
+  try {
+    const auto written = co_await store_.write(account, std::move(batch));
+    co_return written ? std::string() : written.error().detail;
+  } catch (const store::Broken& broken) {
+    co_return broken.what();
+  }
+}
+
 Task<void> StoredRepeats::keep(const KeyedRequest& claimed, const KeptAnswer& answer) {
   std::vector<Statement> batch;
   batch.push_back({keep_answer, values(claimed.account, Bytes{claimed.key_hash}, answer.status,
                                        answer.headers, answer.body)});
-  const auto written = co_await store_.write(claimed.account, std::move(batch));
-  if (written) co_return;
-  spdlog::warn("idempotency: an answer could not be stored: {}", written.error().detail);
+  const std::string failed = co_await try_write(claimed.account, std::move(batch));
+  if (!failed.empty()) spdlog::warn("idempotency: an answer could not be stored: {}", failed);
 }
 
 Task<void> StoredRepeats::reopen(const KeyedRequest& claimed, std::string_view partial) {
@@ -127,23 +137,31 @@ Task<void> StoredRepeats::release(const KeyedRequest& claimed) {
 Task<void> StoredRepeats::end(const KeyedRequest& claimed, Statement statement) {
   std::vector<Statement> batch;
   batch.push_back(std::move(statement));
-  const auto written = co_await store_.write(claimed.account, std::move(batch));
-  if (written) co_return;
-  spdlog::warn("idempotency: the end of a request could not be stored: {}", written.error().detail);
-  ended_.add(claimed.key_hash);
+  const std::string failed = co_await try_write(claimed.account, std::move(batch));
+  if (failed.empty()) co_return;
+  spdlog::warn("idempotency: the end of a request could not be stored: {}", failed);
+  ended_.add(claimed);
 }
 
-void EndedKeys::add(const std::string& key_hash) {
+namespace {
+
+std::string own_key(const KeyedRequest& request) {
+  return std::string(request.account.uuid.bytes()) + request.key_hash;
+}
+
+}  // namespace
+
+void EndedKeys::add(const KeyedRequest& ended) {
   const std::lock_guard lock(mutex_);
   if (keys_.size() >= keys_max) keys_.clear();
-  keys_.insert(key_hash);
+  keys_.insert(own_key(ended));
   size_.store(keys_.size(), std::memory_order_relaxed);
 }
 
-bool EndedKeys::take(const std::string& key_hash) {
+bool EndedKeys::take(const KeyedRequest& claimed) {
   if (size_.load(std::memory_order_relaxed) == 0) return false;
   const std::lock_guard lock(mutex_);
-  const bool found = keys_.erase(key_hash) > 0;
+  const bool found = keys_.erase(own_key(claimed)) > 0;
   size_.store(keys_.size(), std::memory_order_relaxed);
   return found;
 }

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "base/time.hpp"
 #include "http/repeats.hpp"
@@ -15,10 +16,10 @@ namespace kith::app {
 /// still have a lease. Shared by all loops.
 class EndedKeys {
  public:
-  void add(const std::string& key_hash);
+  void add(const http::KeyedRequest& ended);
 
-  /// Whether the key was there, and forgets it.
-  bool take(const std::string& key_hash);
+  /// Whether the account's key was there, and forgets it.
+  bool take(const http::KeyedRequest& claimed);
 
  private:
   static constexpr std::size_t keys_max = 10'000;  // beyond that leases end by themselves
@@ -46,6 +47,7 @@ class StoredRepeats : public http::Repeats {
   /// Runs one statement that ends a request. Where it cannot be written, the key is noted in
   /// `ended_`.
   Task<void> end(const http::KeyedRequest& claimed, store::Statement statement);
+  Task<std::string> try_write(AccountId account, std::vector<store::Statement> batch);
 
   store::Store& store_;
   EndedKeys& ended_;

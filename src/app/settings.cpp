@@ -33,7 +33,7 @@ bool empty_is_a_value(const Slot& slot) { return slot.name == "auto_favorite_pre
 /// The content of a file that holds one secret. Errors: `invalid`; an empty file is one, since the
 /// default in its place could be a database or a key of its own.
 Result<std::string> read_secret(std::string_view name, std::string_view path) {
-  const auto content = read_text_file(std::string(path));
+  const auto content = read_text_file(std::string(path), limits::secret_file_bytes_max);
   if (!content) {
     return refuse(Errc::invalid,
                   std::string(name) + ": cannot read the file: " + content.error().detail);

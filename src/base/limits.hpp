@@ -91,7 +91,7 @@ inline constexpr auto password_reset_lifetime = 1h;     ///< of a link that sets
 /// How long those answers take that must not tell whether an address has an account: longer than
 /// the work for one that has.
 inline constexpr auto concealed_answer_time = 100ms;
-inline constexpr std::size_t export_bytes_max = 128 * 1024 * 1024;  ///< compressed
+inline constexpr std::size_t export_bytes_max = 96 * 1024 * 1024;  ///< compressed
 inline constexpr std::size_t exports_max = 4;  ///< at once; more are told to come again
 
 // Pictures: what is taken, what it becomes, and what the program that decodes it may use. A 16-bit
@@ -285,6 +285,7 @@ inline constexpr int write_attempts_max = 16;  ///< many clients may change one 
 
 // Settings.
 inline constexpr std::size_t secret_file_bytes_max = 64 * 1024;
+inline constexpr std::size_t text_file_bytes_max = 1024 * 1024;  ///< of settings
 
 // Logs.
 inline constexpr std::size_t access_buffer_bytes_max = 64 * 1024;

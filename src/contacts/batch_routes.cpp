@@ -194,7 +194,7 @@ Operation operation_of(const BatchOperation& asked, NewIds& ids, Time now) {
                       .id = fresh ? ids.make<ContactId>() : *asked.id,
                       .change = change_of(asked, now),
                       .has_new_id = fresh && !ids.repeated(),
-                      .repeated = ids.repeated()};
+                      .repeated = fresh && ids.repeated()};
   if (asked.revision) operation.seen = {*asked.revision};
   return operation;
 }

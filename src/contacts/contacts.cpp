@@ -154,8 +154,13 @@ Task<void> Contacts::bound_history(AccountId owner, std::span<const Write> write
   std::int64_t bytes = 0;
   for (const Write& write : writes) bytes += history_bytes_of(write);
   if (!history_.add(owner, bytes)) co_return;
-  const auto trimmed = co_await trim_history(store_, owner, rules_.history_bytes_max);
-  if (!trimmed) spdlog::warn("history: trimming failed: {}", trimmed.error().detail);
+  // The contacts are written: a failure here must not look like one of theirs.
+  try {
+    const auto trimmed = co_await trim_history(store_, owner, rules_.history_bytes_max);
+    if (!trimmed) spdlog::warn("history: trimming failed: {}", trimmed.error().detail);
+  } catch (const store::Broken& broken) {
+    spdlog::warn("history: trimming failed: {}", broken.what());
+  }
 }
 
 /// Some operations on their way through one or, where others interfere, several transactions.

@@ -148,7 +148,8 @@ class Account {
     changes_[id] = {id, std::move(row)};
   }
 
-  void remove(const ContactId& id) {
+  /// By value: the caller may name the id of the entry that goes.
+  void remove(ContactId id) {
     ++revision_;
     all_.erase(id);
     changes_[id] = {id, std::nullopt};

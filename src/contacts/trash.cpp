@@ -93,7 +93,8 @@ Task<Result<int>> Trash::restore_since(AccountId owner, Time since, Origin origi
   if (!restored) co_return restored;
   for (std::int64_t above = 0;;) {
     const auto rows = co_await contacts_.store().read(
-        select_deleted_since, values(owner, since, above, limits::change_piece_contacts));
+        select_deleted_since, values(owner, since, above, limits::change_piece_contacts),
+        store::Lane::scan);  // what was deleted before is passed by
     if (!rows) co_return std::unexpected(rows.error());
     if (rows->empty()) co_return restored;
     above = store::read_column<std::int64_t>(*rows, "rev", rows->size() - 1);

@@ -63,20 +63,30 @@ TEST(BodyShare, DoesNotShrink) {
 
 TEST(AnswerShare, IsTakenWhereItCannotBeRefused) {
   AnswerShare share;
-  EXPECT_TRUE(AnswerShare::has_room(1));
+  share.set_owner(account(1));
+  EXPECT_TRUE(AnswerShare::has_room(account(2), 1));
   share.take(limits::large_answers_bytes_max + 1);
-  EXPECT_FALSE(AnswerShare::has_room(0));
+  EXPECT_FALSE(AnswerShare::has_room(account(2), 1));
   AnswerShare other;
+  other.set_owner(account(2));
   EXPECT_FALSE(other.grow_to(1));
   share.release();
   EXPECT_TRUE(other.grow_to(1));
   EXPECT_EQ(AnswerShare::taken(), 1U);
 }
 
+TEST(AnswerShare, OfOneAccountLeavesRoomForOthers) {
+  AnswerShare slow;
+  slow.set_owner(account(1));
+  EXPECT_TRUE(slow.grow_to(limits::large_answers_bytes_max / 2));
+  EXPECT_FALSE(AnswerShare::has_room(account(1), 1));
+  EXPECT_TRUE(AnswerShare::has_room(account(2), limits::large_answers_bytes_max / 4));
+}
+
 TEST(AnswerShare, IsNotThatOfBodies) {
   BodyShare body;
   EXPECT_TRUE(body.grow_to(all / 2));
-  EXPECT_TRUE(AnswerShare::has_room(limits::large_answers_bytes_max));
+  EXPECT_TRUE(AnswerShare::has_room(account(1), limits::large_answers_bytes_max / 2));
 }
 
 }  // namespace

@@ -130,6 +130,10 @@ Task<std::optional<Error>> Gates::try_answer(Exchange& exchange, const Match& ma
     }
     if (refused) co_return refused;
   }
+  if (match.route->has_large_answer &&
+      !AnswerShare::has_room(exchange.response.owner, limits::large_answer_room_bytes)) {
+    co_return too_many_answers();
+  }
   if (match.route->repeatable) {
     const auto key = exchange.request.header("Idempotency-Key");
     if (key) co_return co_await answer_once(exchange, *match.route, *key);
@@ -147,6 +151,7 @@ Task<std::optional<Error>> Gates::invoke(Exchange& exchange, const Route& route)
 
 Task<std::optional<Error>> Gates::admit(const Request& request, const Match& match,
                                         BodyShare& share) {
+  share.set_owner({});
   if (!match.route) {
     // What comes in chunks is read as far as a small body goes.
     const bool is_read = request.chunked || asks_options(request, match);
@@ -190,7 +195,8 @@ Task<std::optional<Error>> Gates::answer_once(Exchange& exchange, const Route& r
   }
   exchange.keyed = std::get<KeyedRequest>(*std::move(claimed));
   auto error = co_await invoke(exchange, route);
-  if (error && is_server_fault(*error)) {
+  // What an earlier try has done stays done, whatever this one was refused for (a rate limit).
+  if (error && (is_server_fault(*error) || exchange.keyed->repeated)) {
     co_await services_.repeats.reopen(*exchange.keyed, {});
   } else if (error) {
     co_await services_.repeats.release(*exchange.keyed);
@@ -218,6 +224,7 @@ Task<std::optional<Error>> Gates::log_in(Exchange& exchange, Access access) {
     co_return Error{.code = Errc::forbidden, .detail = "Your role does not allow this."};
   }
   exchange.principal = *principal;
+  exchange.response.owner = principal->account;
   co_return std::nullopt;
 }
 

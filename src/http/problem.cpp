@@ -111,6 +111,11 @@ void write(Response& response, const Kind& kind, const Error& error, const Reque
 
 int status_of(Errc code) { return kind_of(code).status; }
 
+Error too_many_answers() {
+  return {.code = Errc::unavailable,
+          .detail = "Too many large answers are being sent. Try again later."};
+}
+
 void write_problem(Response& response, const Error& error, const Request& request) {
   write(response, kind_of(error.code), error, request);
 }

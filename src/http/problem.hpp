@@ -25,4 +25,7 @@ void write_internal_error(Response& response, const Request& request);
 /// The HTTP status of an error.
 int status_of(Errc code);
 
+/// The refusal of a large answer while others take all the memory for them.
+Error too_many_answers();
+
 }  // namespace kith::http

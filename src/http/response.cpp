@@ -51,6 +51,7 @@ void Response::clear() {
   body.clear();
   if (body.capacity() > limits::kept_buffer_bytes_max) body.shrink_to_fit();
   headers.clear();
+  owner = {};
   close = false;
 }
 

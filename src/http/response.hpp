@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/ids.hpp"
 #include "http/request.hpp"
 
 namespace kith::http {
@@ -15,6 +16,7 @@ struct Response {
   std::string body;
   std::string_view static_body;  ///< instead of `body`: bytes that live as long as the program
   std::string headers;           ///< whole lines of further headers, each with its CRLF
+  AccountId owner;               ///< whose memory a large body counts for; empty: a stranger's
   bool close = false;            ///< the connection ends after this answer
 
   /// Adds a header line. REQUIRES: `value` holds no CR or LF (it is ours, never a client's text).

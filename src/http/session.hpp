@@ -190,8 +190,6 @@ class Session : public Connection {
                    .detail = "Send the body without a Content-Encoding.",
                    .slug = content_coding_slug};
     }
-    const bool is_room = AnswerShare::has_room(limits::large_answer_room_bytes);
-    if (match.route->has_large_answer && !is_room) return too_many_answers();
     return std::nullopt;
   }
 
@@ -202,10 +200,6 @@ class Session : public Connection {
       return equal_ignoring_case(header.name, "Content-Encoding") && !header.value.empty() &&
              !equal_ignoring_case(header.value, "identity");
     });
-  }
-
-  static Error too_many_answers() {
-    return {.code = Errc::unavailable, .detail = "Too many large answers are being sent. Retry."};
   }
 
   /// Whether the body is, or may be, larger than what is read of a caller who is not signed in.
@@ -289,6 +283,7 @@ class Session : public Connection {
   bool take_answer_share() {
     const std::size_t bytes = response_.body.capacity();
     if (bytes <= limits::kept_buffer_bytes_max) return true;
+    answer_share_.set_owner(response_.owner);
     if (request_.verb == Verb::get || request_.verb == Verb::head) {
       return answer_share_.grow_to(bytes);
     }
