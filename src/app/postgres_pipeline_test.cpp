@@ -83,7 +83,8 @@ TEST_P(PostgresPipeline, ADeadConnectionLeavesTheSocketAloneThatHasItsNumberNow)
   ::shutdown(socket_, SHUT_RDWR);  // as a network that is gone
   // More than libpq keeps to send later, so that it finds out while it sends, and closes its
   // socket.
-  const Values much = values(std::string(1 << 20, 'x'));
+  const std::string text(1 << 20, 'x');
+  const Values much = values(text);
   const std::vector<Step> steps(4, Step{&catalogue_->of(send_much), &much});
   std::optional<Outcome> outcome;
   Request request{.steps = steps,

@@ -62,6 +62,7 @@ void Signals::stop() {
   stop_.clear();
   for (const int each : {SIGTERM, SIGINT}) std::signal(each, end_at_once);
   actions_.retire();
+  if (times_.serve_on.count() == 0) return drain();
   pause_.expires_after(times_.serve_on);
   pause_.async_wait([this](const boost::system::error_code& error) {
     if (!error) drain();

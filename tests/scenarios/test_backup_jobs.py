@@ -86,4 +86,4 @@ def test_a_backup_that_cannot_be_written_is_told(binary: Path, tmp_path: Path) -
                     KITH_BACKUP_DIR=tmp_path / "file" / "folder")
     server.run("migrate")
     done = server.run("jobs", "backup")
-    assert done.returncode == 1 and "directory" in done.stdout.lower(), done
+    assert done.returncode == 1 and "there is no folder" in done.stdout, done

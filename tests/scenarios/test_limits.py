@@ -148,7 +148,7 @@ def test_an_address_has_a_limit_of_connections(binary: Path, tmp_path: Path, pro
     ("KITH_RATE_LIMITS", "contacts=1/s"), ("KITH_TRUSTED_PROXIES", "proxy"),
     ("KITH_CORS_ORIGINS", "*"), ("KITH_CORS_ORIGINS", "https://a.example/"),
     ("KITH_CORS_ORIGINS", "null"), ("KITH_CLIENT_ADDRESS_HEADER", "X-Forwarded-For, Forwarded"),
-    ("KITH_CLIENT_ADDRESS_HEADER", ""), ("KITH_CONNECTIONS_PER_ADDRESS", "-1"),
+    ("KITH_CLIENT_ADDRESS_HEADER", "X Y"), ("KITH_CONNECTIONS_PER_ADDRESS", "-1"),
 ])
 def test_settings_that_make_no_sense_are_refused(binary: Path, tmp_path: Path, name: str,
                                                  value: str) -> None:
