@@ -256,6 +256,7 @@ Task<void> JobRunner::repeat(std::size_t number) {
     if (stopping_) co_return;
     try {
       if (std::exchange(is_first, false)) co_await run_at_start(number);
+      if (stopping_) co_return;  // a database that hangs must not be waited for twice
       co_await run_when_due(number);
       delay = with_jitter(std::min<std::chrono::microseconds>(jobs_[number].interval, 1min));
     } catch (const std::exception& broken) {
