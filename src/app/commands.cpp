@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -25,6 +26,7 @@
 #include "app/progress_bar.hpp"
 #include "app/user_commands.hpp"
 #include "app/version.hpp"
+#include "base/text.hpp"
 
 namespace kith::app {
 
@@ -211,6 +213,18 @@ void add_backup_commands(CLI::App& program, BackupArguments& arguments, Action& 
   copied->add_flag("--force", arguments.force, "Replace all that the other database has");
 }
 
+/// `text` without control characters and invalid UTF-8: a message may quote a damaged file, which
+/// must not reach the terminal as it is.
+std::string printable(std::string_view text) {
+  const bool is_valid = is_valid_utf8(text);
+  std::string out(text);
+  for (char& c : out) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !is_valid)) c = '?';
+  }
+  return out;
+}
+
 int run_with_settings(const SettingFlags& flags, const Action& action) {
   std::vector<std::string> unknown;
   const auto settings = gather_settings(flags, unknown);
@@ -223,7 +237,7 @@ int run_with_settings(const SettingFlags& flags, const Action& action) {
   try {
     return action(*settings);
   } catch (const std::exception& broken) {
-    fmt::print(stderr, "kith: {}\n", broken.what());
+    fmt::print(stderr, "kith: {}\n", printable(broken.what()));
     return failed;
   }
 }
