@@ -30,15 +30,28 @@ class FakeAuthenticator : public Authenticator {
   }
 };
 
-class NoRepeats : public Repeats {
+/// One idempotency key, which counts how its requests end.
+class OneKey : public Repeats {
  public:
+  bool repeated = false;
+  int reopened = 0;
+  int released = 0;
+
   Task<Result<std::variant<KeyedRequest, KeptAnswer>>> claim(AccountId, std::string_view,
                                                              const Request&) override {
-    throw std::logic_error("no request has a key");
+    KeyedRequest claimed;
+    claimed.repeated = repeated;
+    co_return claimed;
   }
   Task<void> keep(const KeyedRequest&, const KeptAnswer&) override { co_return; }
-  Task<void> reopen(const KeyedRequest&, std::string_view) override { co_return; }
-  Task<void> release(const KeyedRequest&) override { co_return; }
+  Task<void> reopen(const KeyedRequest&, std::string_view) override {
+    ++reopened;
+    co_return;
+  }
+  Task<void> release(const KeyedRequest&) override {
+    ++released;
+    co_return;
+  }
 };
 
 /// What the handlers do.
@@ -53,15 +66,23 @@ Task<Result<Written>> tell_time(Service& service, Time now) {
 
 Task<Result<Written>> fail(Service&) { throw std::runtime_error("broken"); }
 
+Task<Result<Written>> refuse_rate(Service&) { co_return refuse(Errc::too_many_requests, "Wait."); }
+
 class GatesTest : public testing::Test {
  protected:
   Service service_;
   Router router_{
       {{Verb::get, "/time", endpoint<&tell_time>(&service_), Access::anyone, "time"},
        {Verb::get, "/fail", endpoint<&fail>(&service_), Access::anyone, "fail"},
+       {.verb = Verb::post,
+        .path = "/keyed",
+        .endpoint = endpoint<&refuse_rate>(&service_),
+        .access = Access::anyone,
+        .id = "keyed",
+        .repeatable = true},
        {Verb::post, "/own", endpoint<&tell_time>(&service_), Access::own_account, "own"}}};
   FakeAuthenticator authenticator_;
-  NoRepeats repeats_;
+  OneKey repeats_;
   int null_ = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
   AccessLog log_{null_, LogFormat::text};
   RateCounters counters_{RateLimits::parse("off").value()};
@@ -113,6 +134,18 @@ TEST_F(GatesTest, GiveHandlersTheTimeAtWhichTheyBegin) {
   answer(early);
   EXPECT_GE(service_.now, begin);
   EXPECT_EQ(gates_.last_route(), "time");
+}
+
+TEST_F(GatesTest, KeepTheKeyOfARepeatThatIsRefused) {
+  Request keyed = request(Verb::post, "/keyed");
+  keyed.headers.push_back({"Idempotency-Key", "one"});
+  answer(keyed);
+  EXPECT_EQ(repeats_.released, 1) << "a first try that was refused has done nothing";
+  repeats_.repeated = true;
+  answer(keyed);
+  EXPECT_EQ(response_.status, 429);
+  EXPECT_EQ(repeats_.released, 1) << "what an earlier try has done must not be done again";
+  EXPECT_EQ(repeats_.reopened, 1);
 }
 
 TEST_F(GatesTest, LetOtherSitesReadEveryAnswer) {
