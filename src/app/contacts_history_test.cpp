@@ -9,6 +9,9 @@
 #include <gtest/gtest.h>
 
 #include "app/contacts_fixture_test.hpp"
+#include "app/watched_store_test.hpp"
+#include "contacts/erase.hpp"
+#include "contacts/history_bytes.hpp"
 #include "contacts/purge.hpp"
 
 /// What must hold of changes whatever their order: a client that syncs ends equal to the server,
@@ -142,6 +145,61 @@ TEST_P(ContactsHistory, PurgesTakeOnlyWhatIsOldAndAllOfThat) {
   EXPECT_EQ(facts(owner).size(), 50U);
   EXPECT_EQ(run(purge_tombstones(*store_, now())).value(), 550);
   EXPECT_EQ(run(purge_tombstones(*store_, now())).value(), 0);
+}
+
+TEST_P(ContactsHistory, ALongHistoryIsErasedInPiecesFromItsOldestChange) {
+  const AccountId owner = new_account();
+  const ContactId id = ContactId::make(now());
+  const ContactId other = ContactId::make(now());
+  (void)apply(owner, ChangeKind::created, other, "Other");
+  (void)apply(owner, ChangeKind::created, id, "N");
+  constexpr int changes = 2 * limits::purge_rows_max + 7;
+  for (int i = 0; i < changes; ++i) {
+    (void)apply(owner, ChangeKind::changed, id, "N" + std::to_string(i));
+  }
+  const Contact trashed = apply(owner, ChangeKind::deleted, id).value();
+  const Erasure erasure{owner, id, trashed.revision};
+  const auto changes_left = [&] {
+    return std::stoi(fresh_.value("select count(*) from contact_changes"));
+  };
+  const int all = changes_left();
+  store::WatchedStore dying(*store_);
+  dying.writes_left = 1;
+  EXPECT_FALSE(run(erase_contacts(dying, {&erasure, 1})));
+  EXPECT_LT(changes_left(), all);
+  EXPECT_GE(changes_left(), all - limits::purge_rows_max);
+  const auto newest = run(history_.list(owner, other, {{}, 5}));
+  EXPECT_EQ(newest->items.size(), 1U) << "the history of another contact is left alone";
+  EXPECT_EQ(run(erase_contacts(*store_, {&erasure, 1})).value(), 1);
+  EXPECT_EQ(changes_left(), 1);
+  EXPECT_EQ(run(recount_histories(*store_)).value(), 0) << "history_bytes was kept in step";
+}
+
+TEST_P(ContactsHistory, AContactThatWasRestoredMeanwhileKeepsItsHistory) {
+  const AccountId owner = new_account();
+  const ContactId id = ContactId::make(now());
+  (void)apply(owner, ChangeKind::created, id, "N");
+  const Contact trashed = apply(owner, ChangeKind::deleted, id).value();
+  (void)apply(owner, ChangeKind::restored, id);
+  const Erasure erasure{owner, id, trashed.revision};
+  EXPECT_EQ(run(erase_contacts(*store_, {&erasure, 1})).value(), 0);
+  EXPECT_EQ(fresh_.value("select count(*) from contact_changes"), "3");
+  EXPECT_EQ(fresh_.value("select contact_count from account_rev"), "1");
+}
+
+TEST_P(ContactsHistory, AWrongSizeOfAHistoryIsCorrected) {
+  const AccountId owner = new_account();
+  (void)apply(owner, ChangeKind::created, ContactId::make(now()), "N");
+  const AccountId other = new_account();
+  const ContactId id = ContactId::make(now());
+  (void)apply(other, ChangeKind::created, id, "Before");
+  (void)apply(other, ChangeKind::changed, id, "After");
+  const std::string sum = "select sum(history_bytes) from account_rev";
+  const std::string right = fresh_.value(sum);
+  fresh_.value("update account_rev set history_bytes = 7");
+  EXPECT_EQ(run(recount_histories(*store_)).value(), 2);
+  EXPECT_EQ(fresh_.value(sum), right);
+  EXPECT_EQ(run(recount_histories(*store_)).value(), 0);
 }
 
 TEST_P(ContactsHistory, AnUndoGivesBackWhatWasAfterAnyChange) {

@@ -19,6 +19,7 @@
 #include "base/jitter.hpp"
 #include "base/limits.hpp"
 #include "contacts/derived.hpp"
+#include "contacts/history_bytes.hpp"
 #include "contacts/purge.hpp"
 #include "mail/outbox.hpp"
 #include "store/rows.hpp"
@@ -61,6 +62,8 @@ std::vector<Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Backups&
        }},
       {"purge_history", 6h,
        [&settings](store::Store& store, Time now) { return purge_history(store, settings, now); }},
+      {"recount_histories", 24h,
+       [](store::Store& store, Time) { return contacts::recount_histories(store); }},
       {"purge_idempotency_keys", 1h,
        [](store::Store& store, Time now) {
          constexpr std::chrono::microseconds lifetime = limits::idempotency_key_lifetime;

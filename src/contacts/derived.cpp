@@ -55,7 +55,8 @@ const Query update_derived{
     "contacts.update_derived",
     "update contacts set " + store::assignment_list(DerivedColumns::fields(), 5) +
         " where account_id = $1 and id = $2 and rev = $3 and derived_version = $4 returning id"};
-// In the same transaction: a search index that lacks the new columns is of another epoch.
+// In the same transaction as the last columns of an account: a search index that lacks some of the
+// new ones is of another epoch then, and is loaded once more, not with every piece.
 const Query raise_epoch{
     "contacts.raise_derived_epoch",
     "update account_rev set derived_epoch = derived_epoch + 1 where account_id = $1"};
@@ -92,10 +93,14 @@ class AccountBatch {
     store::append_values(batch_.back().values, DerivedColumns::fields(), derived_.back());
   }
 
+  bool is_empty() const { return batch_.empty(); }
+
+  /// Makes the search indexes of the account those of an older epoch.
+  void add_epoch() { batch_.push_back({raise_epoch, values(account_)}); }
+
   /// Writes it; how many contacts were changed.
   Task<Result<int>> write(store::Store& store) {
     if (batch_.empty()) co_return 0;
-    batch_.push_back({raise_epoch, values(account_)});
     const auto written = co_await store.write(account_, std::move(batch_));
     if (!written) co_return std::unexpected(written.error());
     co_return static_cast<int>(
@@ -117,19 +122,27 @@ struct Piece {
 };
 
 Task<Result<Piece>> recompute_piece(store::Store& store, const Query& select, Place after) {
+  constexpr std::size_t rows_max = limits::derived_rows_max;
+  // The row behind the piece tells whether its last account goes on.
   const auto rows = co_await store.read(
-      select, values(after.account, after.contact, limits::derived_rows_max), Lane::scan);
+      select, values(after.account, after.contact, limits::derived_rows_max + 1), Lane::scan);
   if (!rows) co_return std::unexpected(rows.error());
-  Piece piece{.end = after, .is_last = rows->size() < std::size_t{limits::derived_rows_max}};
-  for (std::size_t row = 0; row < rows->size();) {
-    piece.end.account = store::read_column<AccountId>(*rows, "account_id", row);
-    AccountBatch batch(piece.end.account, rows->size() - row);
-    for (; row < rows->size() &&
-           store::read_column<AccountId>(*rows, "account_id", row) == piece.end.account;
-         ++row) {
+  const auto account_in = [&](std::size_t row) {
+    return store::read_column<AccountId>(*rows, "account_id", row);
+  };
+  const std::size_t count = std::min(rows->size(), rows_max);
+  Piece piece{.end = after, .is_last = rows->size() <= rows_max};
+  for (std::size_t row = 0; row < count;) {
+    piece.end.account = account_in(row);
+    AccountBatch batch(piece.end.account, count - row);
+    for (; row < count && account_in(row) == piece.end.account; ++row) {
       batch.add(*rows, row);
       piece.end.contact = store::read_column<ContactId>(*rows, "id", row);
     }
+    const bool is_end = row == rows->size() || account_in(row) != piece.end.account;
+    // An earlier piece may have changed contacts of the account that `after` is in.
+    const bool has_changed = !batch.is_empty() || piece.end.account == after.account;
+    if (is_end && has_changed) batch.add_epoch();
     const auto changed = co_await batch.write(store);
     if (!changed) co_return std::unexpected(changed.error());
     piece.changed += *changed;

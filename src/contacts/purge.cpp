@@ -1,11 +1,12 @@
 #include "contacts/purge.hpp"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/limits.hpp"
+#include "contacts/erase.hpp"
+#include "contacts/history_bytes.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {
@@ -14,99 +15,6 @@ using store::Lane;
 using store::Query;
 using store::Statement;
 using store::values;
-
-namespace {
-
-// A tombstone has the revision of the deletion: the end in the trash is no news to anybody.
-const Query insert_tombstone{
-    "contacts.insert_tombstone",
-    "insert into contact_tombstones (account_id, rev, contact_id, deleted_at) "
-    "select account_id, rev, id, deleted_at from contacts "
-    "where account_id = $1 and id = $2 and rev = $3 and deleted_at is not null"};
-
-// What a change counts for its account's `history_bytes`, as `history_bytes_of` does.
-const std::string counted_bytes =
-    std::to_string(limits::history_row_bytes) + " + coalesce(length(cast(old_values as blob)), 0)";
-const std::string postgres_counted_bytes =
-    std::to_string(limits::history_row_bytes) + " + coalesce(octet_length(old_values), 0)";
-
-/// Takes the changes that meet `condition` off the account's counter, before they are deleted.
-std::string uncount_text(const std::string& bytes, const std::string& condition) {
-  return "update account_rev set history_bytes = history_bytes - (select coalesce(sum(" + bytes +
-         "), 0) from contact_changes where account_id = $1 and " + condition +
-         ") where account_id = $1";
-}
-
-const std::string is_of_trashed =
-    "rev in (with recursive chain (rev, previous_rev) as ("
-    "select h.rev, h.previous_rev from contact_changes h join contacts c "
-    "on c.account_id = h.account_id and c.rev = h.rev "
-    "where c.account_id = $1 and c.id = $2 and c.rev = $3 and c.deleted_at is not null "
-    "union all select h.rev, h.previous_rev from chain p join contact_changes h "
-    "on h.account_id = $1 and h.rev = p.previous_rev) select rev from chain)";
-const Query uncount_history_of{"contacts.uncount_history_of",
-                               uncount_text(counted_bytes, is_of_trashed),
-                               uncount_text(postgres_counted_bytes, is_of_trashed)};
-const Query delete_history_of{
-    "contacts.delete_history_of",
-    "delete from contact_changes where account_id = $1 and " + is_of_trashed};
-
-const Query uncount_trashed{
-    "contacts.uncount_trashed",
-    "update account_rev set contact_count = contact_count - 1 where account_id = $1 and exists "
-    "(select 1 from contacts where account_id = $1 and id = $2 and rev = $3 "
-    "and deleted_at is not null)"};
-
-const Query delete_trashed{"contacts.delete_trashed",
-                           "delete from contacts where account_id = $1 and id = $2 and rev = $3 "
-                           "and deleted_at is not null returning id"};
-
-constexpr std::size_t statements_an_erasure = 5;
-
-/// In one transaction.
-constexpr std::ptrdiff_t erasures_max{limits::writes_per_transaction};
-
-}  // namespace
-
-namespace {
-
-/// Of one account, whose row is locked before anything is looked at: a restore at the same moment
-/// comes before all of this or after it.
-Task<Result<int>> erase_some(store::Store& store, std::span<const Erasure> erasures) {
-  std::vector<Statement> batch;
-  batch.reserve(erasures.size() * statements_an_erasure);
-  for (const Erasure& each : erasures) {
-    for (const Query* query : {&insert_tombstone, &uncount_history_of, &delete_history_of,
-                               &uncount_trashed, &delete_trashed}) {
-      batch.push_back({*query, values(each.owner, each.id, each.revision)});
-    }
-  }
-  const auto written = co_await store.write(erasures.front().owner, std::move(batch));
-  if (!written) co_return std::unexpected(written.error());
-  int erased = 0;
-  for (std::size_t i = 0; i < written->size(); ++i) {
-    const bool deletes = i % statements_an_erasure == statements_an_erasure - 1;
-    erased += deletes && !(*written)[i].empty() ? 1 : 0;
-  }
-  co_return erased;
-}
-
-}  // namespace
-
-Task<Result<int>> erase_contacts(store::Store& store, std::span<const Erasure> erasures) {
-  std::vector<Erasure> by_owner(erasures.begin(), erasures.end());
-  std::ranges::sort(by_owner, {}, &Erasure::owner);
-  int erased = 0;
-  for (auto begin = by_owner.begin(); begin != by_owner.end();) {
-    auto end = std::ranges::upper_bound(begin, by_owner.end(), begin->owner, {}, &Erasure::owner);
-    end = std::min(end, begin + std::min<std::ptrdiff_t>(by_owner.end() - begin, erasures_max));
-    const auto done = co_await erase_some(store, {begin, end});
-    if (!done) co_return std::unexpected(done.error());
-    erased += *done;
-    begin = end;
-  }
-  co_return erased;
-}
 
 namespace {
 
@@ -148,9 +56,7 @@ const Query select_first_changes{
 const std::string is_old_change =
     "rev in (select rev from (select rev, changed_at from contact_changes where account_id = $1 "
     "order by rev limit $3) x where changed_at < $2)";
-const Query uncount_old_history{"contacts.uncount_old_history",
-                                uncount_text(counted_bytes, is_old_change),
-                                uncount_text(postgres_counted_bytes, is_old_change)};
+const Query uncount_old_history = uncount_query("contacts.uncount_old_history", is_old_change);
 const Query delete_old_history{
     "contacts.delete_old_history",
     "delete from contact_changes where account_id = $1 and " + is_old_change + " returning rev"};
@@ -217,11 +123,9 @@ std::string cutoff_text(const std::string& bytes) {
          " as bytes from contact_changes where account_id = $1 order by rev limit $2) p) x "
          "where freed - bytes < $3";
 }
-const Query select_history_cutoff{"contacts.history_cutoff", cutoff_text(counted_bytes),
-                                  cutoff_text(postgres_counted_bytes)};
-const Query uncount_history_until{"contacts.uncount_history_until",
-                                  uncount_text(counted_bytes, "rev <= $2"),
-                                  uncount_text(postgres_counted_bytes, "rev <= $2")};
+const Query select_history_cutoff{"contacts.history_cutoff", cutoff_text(counted_bytes().sqlite),
+                                  cutoff_text(counted_bytes().postgres)};
+const Query uncount_history_until = uncount_query("contacts.uncount_history_until", "rev <= $2");
 const Query delete_history_until{
     "contacts.delete_history_until",
     "delete from contact_changes where account_id = $1 and rev <= $2 returning rev"};

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
@@ -13,17 +12,6 @@
 /// `limits::purge_rows_max` rows and gives how much it took away; one that is stopped or outrun is
 /// finished by the next. Errors of all: `unavailable` from the store.
 namespace kith::contacts {
-
-/// A contact in the trash that is to be gone for ever, as it was seen.
-struct Erasure {
-  AccountId owner;
-  ContactId id;
-  std::int64_t revision = 0;
-};
-
-/// Erases contacts in the trash with their history and leaves a tombstone of each; how many. Those
-/// that have changed since they were seen are left alone.
-Task<Result<int>> erase_contacts(store::Store& store, std::span<const Erasure> erasures);
 
 /// Erases contacts that were deleted before `before`.
 Task<Result<int>> purge_trash(store::Store& store, Time before);

@@ -11,7 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/limits.hpp"
-#include "contacts/purge.hpp"
+#include "contacts/erase.hpp"
 #include "store/page_rows.hpp"
 #include "store/rows.hpp"
 

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include "store/store.hpp"
+
+namespace kith::store {
+
+/// A store in which something happens before each write, which may be refused.
+class WatchedStore : public Store {
+ public:
+  explicit WatchedStore(Store& inner) : inner_(inner) {}
+
+  std::function<void()> before_write = [] {};
+  int writes_left = 1'000'000;
+
+  Task<Result<Rows>> read(const Query& query, Values values,
+                                 Lane lane) override {
+    return inner_.read(query, std::move(values), lane);
+  }
+
+  Task<Result<std::vector<Rows>>> write(AccountId account,
+                                               std::vector<Statement> batch) override {
+    before_write();
+    if (writes_left-- <= 0) co_return refuse(Errc::unavailable, "The process has died.");
+    co_return co_await inner_.write(account, std::move(batch));
+  }
+
+ private:
+  Store& inner_;
+};
+
+}  // namespace kith::store
