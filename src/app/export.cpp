@@ -276,8 +276,7 @@ std::vector<http::Route> routes(ExportRest* rest) {
            .id = "export_me",
            .summary = "Everything that is kept of you, as a ZIP archive of JSON files",
            .errors = {Errc::payload_too_large, Errc::unavailable},
-           .limit = http::LimitClass::export_data,
-           .has_large_answer = true}};
+           .limit = http::LimitClass::export_data}};
 }
 
 }  // namespace kith::app

@@ -44,7 +44,7 @@ void run_sort_key(const std::string& text) { sort_key(text); }
 
 void run_assign(const std::string& text) {
   std::string out;
-  assign(out, std::string_view(text), FieldRules{.chars_max = 10'000, .multiline = true});
+  assign(out, std::string_view(text), FieldRules{.chars_max = 1'000'000, .multiline = true});
 }
 
 const Parser text_parsers[] = {

@@ -11,16 +11,24 @@ namespace kith {
 
 namespace {
 
+Refusal too_long(const FieldRules& rules) {
+  return "must have at most " + std::to_string(rules.chars_max) + " characters";
+}
+
 Refusal check_length(std::size_t chars, const FieldRules& rules) {
   const auto count = static_cast<int>(chars);
   if (rules.chars_min > 0 && count < rules.chars_min) {
     return "must have at least " + std::to_string(rules.chars_min) +
            (rules.chars_min == 1 ? " character" : " characters");
   }
-  if (rules.chars_max > 0 && count > rules.chars_max) {
-    return "must have at most " + std::to_string(rules.chars_max) + " characters";
-  }
-  return {};
+  return rules.chars_max > 0 && count > rules.chars_max ? too_long(rules) : Refusal();
+}
+
+/// Whether a text is too long even if cleaning shortens it. Cleaning a megabyte takes milliseconds,
+/// so it is not begun.
+bool is_far_too_long(std::string_view text, const FieldRules& rules) {
+  const auto chars_max = static_cast<std::size_t>(rules.chars_max);
+  return chars_max > 0 && text.size() > limits::uncleaned_bytes_per_char * chars_max;
 }
 
 /// The text as it is stored. A verbatim text (a password) may hold any character but NUL, which C
@@ -81,6 +89,7 @@ bool clears(const Scalar& value) {
 Refusal assign(std::string& out, const Scalar& value, const FieldRules& rules) {
   const auto text = text_of(value);
   if (!text) return "must be a text";
+  if (is_far_too_long(*text, rules)) return too_long(rules);
   std::string taken;
   if (Refusal refusal = clean(taken, *text, rules); !refusal.empty()) return refusal;
   if (rules.chars_min > 0 && taken.empty() && !text->empty()) return "must not be blank";

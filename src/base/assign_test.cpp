@@ -335,6 +335,16 @@ TEST(Finish, AddsTheRulesOfTheWholeObject) {
   EXPECT_THAT(fields_of(error->fields), ElementsAre("to must not be before from"));
 }
 
+TEST(Assign, TakesWhatCleaningMakesShortEnoughWithinReason) {
+  std::string out;
+  const FieldRules rules{.chars_max = 10};
+  EXPECT_EQ(assign(out, std::string_view("a" + std::string(300, ' ')), rules), "");
+  EXPECT_EQ(out, "a");
+  EXPECT_EQ(assign(out, std::string_view("a" + std::string(400, ' ')), rules),
+            "must have at most 10 characters");
+  EXPECT_EQ(out, "a");
+}
+
 TEST(Finish, DoesNotNameAFieldTwice) {
   Period period{{2026, 2, 1}, {2026, 1, 1}};
   Filler filler(&period, shape_of<Period>());

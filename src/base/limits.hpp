@@ -41,8 +41,6 @@ inline constexpr std::size_t large_bodies_bytes_max = 128 * 1024 * 1024;
 /// Answers larger than `kept_buffer_bytes_max` that are being made or sent, in the whole process.
 /// Beyond it such answers are 503.
 inline constexpr std::size_t large_answers_bytes_max = 192 * 1024 * 1024;
-/// Room that must be left before a request runs that changes data and may have a large answer.
-inline constexpr std::size_t large_answer_room_bytes = 16 * 1024 * 1024;
 /// Unsent bytes that the kernel queues for a connection (TCP_NOTSENT_LOWAT). Small, so that the
 /// progress of a slow client is seen.
 inline constexpr int unsent_bytes_max = 128 * 1024;
@@ -70,6 +68,9 @@ inline constexpr int name_chars_max = 200;
 inline constexpr int email_chars_max = 254;
 inline constexpr int phone_chars_max = 50;
 inline constexpr int notes_chars_max = 10'000;
+/// Bytes of a text before it is cleaned, for each character that its field may have: room for white
+/// space and for text that is composed when it is stored.
+inline constexpr std::size_t uncleaned_bytes_per_char = 32;
 inline constexpr int birth_year_min = 1600;
 inline constexpr int contacts_default_max = 100'000;
 inline constexpr std::size_t full_accounts_max = 10'000;  ///< that a loop remembers
@@ -164,6 +165,13 @@ inline constexpr std::size_t cursor_bytes_max = 1024;
 // Many changes at once, and what is kept of them.
 inline constexpr std::size_t batch_operations_max = 1000;
 inline constexpr std::size_t batch_bytes_max = 8 * 1024 * 1024;
+/// Results of a batch beyond this size tell the id and the revision of a contact, not its fields.
+inline constexpr std::size_t batch_answer_bytes_max = 4 * 1024 * 1024;
+/// Operations on stored contacts that a batch has in memory at once. Each may be 80 KiB, twice.
+inline constexpr std::size_t batch_loaded_contacts_max = 100;
+/// What a batch takes of `large_answers_bytes_max` before it begins: its loaded contacts and its
+/// answer.
+inline constexpr std::size_t batch_memory_bytes = 16 * 1024 * 1024;
 inline constexpr std::size_t writes_per_transaction = 100;
 inline constexpr int history_changes_max = 1000;  ///< of one contact that are looked at
 inline constexpr auto undo_window = 1h;           ///< how long one request's changes may take

@@ -7,6 +7,7 @@
 
 #include "base/limits.hpp"
 #include "contacts/rest.hpp"
+#include "http/body_share.hpp"
 #include "http/problem.hpp"
 #include "json/slices.hpp"
 #include "json/write.hpp"
@@ -108,7 +109,9 @@ struct BatchResult {
         field("status", &BatchResult::status, {.doc = "As of a single request."}),
         field("id", &BatchResult::id),
         field("revision", &BatchResult::revision, {.doc = "The number in the ETag."}),
-        field("contact", &BatchResult::contact, {.doc = "Null when it was deleted or refused."}),
+        field("contact", &BatchResult::contact,
+              {.doc = "Null when it was deleted or refused, and when the results before it have 4 "
+                      "MiB: then read the contact by its id."}),
         field("problem", &BatchResult::problem,
               {.doc = "Problem details (RFC 9457) of what was refused, else null.",
                .schema = "Problem"}));
@@ -266,21 +269,32 @@ class BatchRun {
         earlier_(earlier_results(exchange.keyed, asked_.size())) {}
 
   Task<Result<BatchAnswer>> finish() {
+    memory_.set_owner(caller_.who.account);
+    if (!memory_.grow_to(limits::batch_memory_bytes)) {
+      co_return std::unexpected(http::too_many_answers());
+    }
     auto refused = co_await charge_all();
     if (refused) co_return std::unexpected(*std::move(refused));
     const Origin origin = group_origin_of(caller_);
-    std::vector<Operation> operations;
-    for (std::size_t i = 0; i < asked_.size(); ++i) {
-      // Ids are made for all, so that they are the same for each try.
-      Operation operation = operation_of(asked_[i], caller_.ids, caller_.now);
-      if (is_run(i)) operations.push_back(std::move(operation));
+    answer_ = "{\"results\":[";
+    for (std::size_t begin = 0; begin < asked_.size();) {
+      const std::size_t end = end_of_part(begin);
+      std::vector<Operation> operations;
+      for (std::size_t i = begin; i < end; ++i) {
+        // Ids are made for all, so that they are the same for each try.
+        Operation operation = operation_of(asked_[i], caller_.ids, caller_.now);
+        if (is_run(i)) operations.push_back(std::move(operation));
+      }
+      auto done = co_await rest_.contacts.apply_all(caller_.who.account, operations, origin);
+      for (const auto& each : done) {
+        const bool is_gone = !each && each.error().code == Errc::unauthenticated;
+        if (is_gone) co_return std::unexpected(each.error());
+      }
+      append_results(begin, end, std::move(done));
+      begin = end;
     }
-    auto done = co_await rest_.contacts.apply_all(caller_.who.account, operations, origin);
-    for (const auto& each : done) {
-      const bool is_gone = !each && each.error().code == Errc::unauthenticated;
-      if (is_gone) co_return std::unexpected(each.error());
-    }
-    co_return answer(std::move(done));
+    answer_ += "]}";
+    co_return BatchAnswer{std::move(answer_)};
   }
 
  private:
@@ -288,6 +302,17 @@ class BatchRun {
     return Rights{caller_.who, exchange_.policy}.allow(rule_of(asked_[i].op).access);
   }
   bool is_run(std::size_t i) const { return earlier_[i].empty() && is_allowed(i); }
+
+  /// Behind the operations from `begin` on that are run together. New contacts are bounded by the
+  /// request; stored ones are not.
+  std::size_t end_of_part(std::size_t begin) const {
+    std::size_t loaded = 0;
+    for (std::size_t i = begin; i < asked_.size(); ++i) {
+      if (!is_run(i) || asked_[i].op == Verb::create) continue;
+      if (++loaded > limits::batch_loaded_contacts_max) return i;
+    }
+    return asked_.size();
+  }
 
   /// Counts each operation as the request that it stands for.
   Task<std::optional<Error>> charge_all() {
@@ -303,24 +328,24 @@ class BatchRun {
     co_return co_await http::charge(exchange_, LimitClass::contacts_write, account, others);
   }
 
-  /// REQUIRES: `done` are the results of the operations that were run.
-  BatchAnswer answer(std::vector<Result<Contact>> done) {
-    BatchAnswer answer{"{\"results\":["};
+  /// REQUIRES: `done` are the results of those of the operations that were run.
+  void append_results(std::size_t begin, std::size_t end, std::vector<Result<Contact>> done) {
     auto next = done.begin();
-    for (std::size_t i = 0; i < asked_.size(); ++i) {
-      if (i > 0) answer.json.push_back(',');
+    for (std::size_t i = begin; i < end; ++i) {
+      if (i > 0) answer_.push_back(',');
       if (!earlier_[i].empty()) {
-        answer.json += earlier_[i];
+        answer_ += earlier_[i];
         continue;
       }
       Result<Contact> result = refuse(Errc::forbidden, "Your role does not allow this.");
       if (is_allowed(i)) result = std::move(*next++);
-      const BatchResult shown = result_of(asked_[i], std::move(result), exchange_.request);
+      const bool is_brief = answer_.size() > limits::batch_answer_bytes_max;
+      if (is_brief && !result) result.error().members.clear();
+      BatchResult shown = result_of(asked_[i], std::move(result), exchange_.request);
       if (shown.status >= first_server_fault) exchange_.answer_is_final = false;
-      json::write(answer.json, shown);
+      if (is_brief) shown.contact.reset();
+      json::write(answer_, shown);
     }
-    answer.json += "]}";
-    return answer;
   }
 
   Rest& rest_;
@@ -328,6 +353,8 @@ class BatchRun {
   Exchange& exchange_;
   std::vector<BatchOperation> asked_;
   std::vector<std::string_view> earlier_;
+  http::AnswerShare memory_;
+  std::string answer_;
 };
 
 Task<Result<BatchAnswer>> run_batch(Rest& rest, Caller caller, Body<BatchRequest> body,
@@ -361,9 +388,9 @@ std::vector<http::Route> batch_routes(Rest* rest) {
            .id = "batch_contacts",
            .summary = "Up to 1,000 operations at once. A repeat under the same Idempotency-Key "
                       "runs only those again that had a status of 500 or more",
+           .errors = {Errc::unavailable},
            .body_bytes_max = limits::batch_bytes_max,
-           .repeatable = true,
-           .has_large_answer = true}};
+           .repeatable = true}};
 }
 
 }  // namespace kith::contacts

@@ -53,12 +53,6 @@ class MemoryShare {
     bytes_ = 0;
   }
 
-  /// Whether `owner` could take `bytes` more now.
-  static bool has_room(AccountId owner, std::size_t bytes) {
-    const std::lock_guard lock(mutex);
-    return fits(owner, bytes);
-  }
-
   /// Returns what all holders have taken together.
   static std::size_t taken() {
     const std::lock_guard lock(mutex);

@@ -61,12 +61,19 @@ TEST(BodyShare, DoesNotShrink) {
   EXPECT_FALSE(other.grow_to(all / 4)) << "of the same owner";
 }
 
+/// Whether `owner` could take `bytes` for an answer now.
+bool has_room(AccountId owner, std::size_t bytes) {
+  AnswerShare share;
+  share.set_owner(owner);
+  return share.grow_to(bytes);
+}
+
 TEST(AnswerShare, IsTakenWhereItCannotBeRefused) {
   AnswerShare share;
   share.set_owner(account(1));
-  EXPECT_TRUE(AnswerShare::has_room(account(2), 1));
+  EXPECT_TRUE(has_room(account(2), 1));
   share.take(limits::large_answers_bytes_max + 1);
-  EXPECT_FALSE(AnswerShare::has_room(account(2), 1));
+  EXPECT_FALSE(has_room(account(2), 1));
   AnswerShare other;
   other.set_owner(account(2));
   EXPECT_FALSE(other.grow_to(1));
@@ -79,14 +86,14 @@ TEST(AnswerShare, OfOneAccountLeavesRoomForOthers) {
   AnswerShare slow;
   slow.set_owner(account(1));
   EXPECT_TRUE(slow.grow_to(limits::large_answers_bytes_max / 2));
-  EXPECT_FALSE(AnswerShare::has_room(account(1), 1));
-  EXPECT_TRUE(AnswerShare::has_room(account(2), limits::large_answers_bytes_max / 4));
+  EXPECT_FALSE(has_room(account(1), 1));
+  EXPECT_TRUE(has_room(account(2), limits::large_answers_bytes_max / 4));
 }
 
 TEST(AnswerShare, IsNotThatOfBodies) {
   BodyShare body;
   EXPECT_TRUE(body.grow_to(all / 2));
-  EXPECT_TRUE(AnswerShare::has_room(account(1), limits::large_answers_bytes_max / 2));
+  EXPECT_TRUE(has_room(account(1), limits::large_answers_bytes_max / 2));
 }
 
 }  // namespace

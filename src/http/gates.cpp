@@ -130,10 +130,6 @@ Task<std::optional<Error>> Gates::try_answer(Exchange& exchange, const Match& ma
     }
     if (refused) co_return refused;
   }
-  if (match.route->has_large_answer &&
-      !AnswerShare::has_room(exchange.response.owner, limits::large_answer_room_bytes)) {
-    co_return too_many_answers();
-  }
   if (match.route->repeatable) {
     const auto key = exchange.request.header("Idempotency-Key");
     if (key) co_return co_await answer_once(exchange, *match.route, *key);

@@ -66,9 +66,6 @@ struct Route {
   std::size_t body_bytes_max = limits::body_bytes_max;
   bool repeatable = false;              ///< whether `Idempotency-Key` is heeded
   LimitClass limit = LimitClass::none;  ///< what it is counted for, beside what its access says
-  /// Whether it changes data and may have an answer of megabytes: it is refused before it runs
-  /// while there is no room for that (`limits::large_answer_room_bytes`).
-  bool has_large_answer = false;
   /// The access of requests with `If-None-Match: *`, where these create; none: `access`.
   std::optional<Access> access_if_new = {};
 };

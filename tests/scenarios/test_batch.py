@@ -121,6 +121,27 @@ def test_a_thousand(account: Account) -> None:
     assert account.items("contacts") == []
 
 
+def test_results_beyond_4_mib_leave_out_the_contacts(account: Account) -> None:
+    notes = "\N{BIRTHDAY CAKE}" * 10_000
+    ids = []
+    for _ in range(5):
+        reply = account.call("POST", BATCH, ops(*[create(notes=notes)] * 60))
+        ids += [each["id"] for each in reply.json["results"]]
+    star = {"contact": {"favorite": True}}
+    patches = [{"op": "patch", "id": each, **star} for each in ids]
+    reply = account.call("POST", BATCH, ops(*patches))
+    results = reply.json["results"]
+    assert [each["status"] for each in results] == [200] * 300
+    assert results[0]["contact"]["notes"] == notes
+    assert results[-1]["contact"] is None and results[-1]["revision"] > 0
+    assert len(reply.text.encode()) < 5 * 1024 * 1024
+    assert account.call("GET", f"contacts/{ids[-1]}").json["favorite"] is True
+    stale = [{**each, "revision": 1} for each in patches]
+    results = account.call("POST", BATCH, ops(*stale)).json["results"]
+    assert {each["status"] for each in results} == {412}
+    assert "current" in results[0]["problem"] and "current" not in results[-1]["problem"]
+
+
 def test_a_taken_id_fails_alone(account: Account) -> None:
     first = {"op": "create", "id": FREE.format(4), "contact": {"first_name": "A"}}
     other = {"op": "create", "id": FREE.format(5), "contact": {"first_name": "B"}}
