@@ -8,8 +8,8 @@
 #include "store/store.hpp"
 
 /// The size of an account's history, which `account_rev.history_bytes` notes: for each change
-/// `limits::history_row_bytes` and its old values. Whatever adds or deletes changes updates it in the
-/// same transaction.
+/// `limits::history_row_bytes` and its old values. Whatever adds or deletes changes updates it in
+/// the same transaction.
 namespace kith::contacts {
 
 /// A statement's text for SQLite and for PostgreSQL, which measure a column by other functions.
