@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 TEXT = """// Made by tools/commit.py.
-#include "app/version.hpp"
+#include "base/version.hpp"
 
 namespace kith::app {
 

@@ -10,7 +10,7 @@ import sys
 HEAD = """// Made from the migrations and the web pages by tools/embed.py.
 #include <array>
 
-#include "app/assets.hpp"
+#include "service/assets.hpp"
 #include "store/migrations.hpp"
 
 #pragma clang diagnostic ignored "-Woverlength-strings"

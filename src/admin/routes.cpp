@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "accounts/rest.hpp"
+#include "accounts/api/rest.hpp"
 #include "admin/users.hpp"
 #include "base/limits.hpp"
 #include "base/page_reads.hpp"

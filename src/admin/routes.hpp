@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "accounts/routes.hpp"
+#include "accounts/api/routes.hpp"
 #include "http/router.hpp"
 
 namespace kith::admin {

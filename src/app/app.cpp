@@ -14,7 +14,7 @@
 #include "app/loop.hpp"
 #include "app/loop_watch.hpp"
 #include "app/mail.hpp"
-#include "app/metrics.hpp"
+#include "service/metrics.hpp"
 #include "app/sharing.hpp"
 #include "app/signals.hpp"
 #include "base/threads.hpp"

@@ -9,7 +9,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 
-#include "accounts/routes.hpp"
+#include "accounts/api/routes.hpp"
 #include "app/backups.hpp"
 #include "app/keys.hpp"
 #include "app/settings.hpp"

@@ -10,7 +10,7 @@
 #include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
-#include "app/fresh_database.hpp"
+#include "testing/fresh_database.hpp"
 #include "store/rows.hpp"
 
 namespace kith::app {

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "admin/routes.hpp"
-#include "app/mail_routes.hpp"
+#include "admin/mail_routes.hpp"
 #include "http/openapi.hpp"
 
 namespace kith::app {

@@ -8,15 +8,15 @@
 #include <boost/asio/io_context.hpp>
 
 #include "accounts/authenticator.hpp"
-#include "accounts/avatar_routes.hpp"
-#include "accounts/routes.hpp"
-#include "app/export.hpp"
-#include "app/metrics.hpp"
-#include "app/repeats.hpp"
-#include "app/service_routes.hpp"
+#include "accounts/api/avatar_routes.hpp"
+#include "accounts/api/routes.hpp"
+#include "account_export/export.hpp"
+#include "service/metrics.hpp"
+#include "idempotency/idempotency_store.hpp"
+#include "service/routes.hpp"
 #include "app/settings.hpp"
 #include "app/sharing.hpp"
-#include "contacts/routes.hpp"
+#include "contacts/api/routes.hpp"
 #include "http/server.hpp"
 
 namespace kith::app {

@@ -7,7 +7,7 @@
 
 #include "base/time.hpp"
 #include "http/access_log.hpp"
-#include "http/body_share.hpp"
+#include "http/memory_share.hpp"
 #include "http/client_address.hpp"
 #include "http/cors.hpp"
 #include "http/principal.hpp"

@@ -15,7 +15,7 @@
 #include <boost/beast/http/error.hpp>
 
 #include "base/limits.hpp"
-#include "http/body_share.hpp"
+#include "http/memory_share.hpp"
 #include "http/deadlines.hpp"
 #include "http/gates.hpp"
 #include "http/pace.hpp"

@@ -1,0 +1,265 @@
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "accounts/api/rest.hpp"
+#include "accounts/api/routes.hpp"
+#include "base/limits.hpp"
+#include "base/text.hpp"
+#include "http/cookies.hpp"
+#include "http/handler.hpp"
+
+namespace kith::accounts {
+
+using http::Body;
+using http::Created;
+using http::CreatedOrAccepted;
+using http::FormOrBody;
+using http::NewIds;
+using http::NoContent;
+using http::Params;
+using http::Principal;
+using http::Reply;
+
+namespace {
+
+/// JSON sends `email`; the OAuth2 password form (RFC 6749, section 4.3.2) calls it `username` and
+/// brings parameters that mean nothing here.
+struct LoginRequest {
+  std::optional<Email> email;
+  std::optional<Email> username;
+  std::string password;
+  std::optional<std::string> grant_type;
+  std::optional<std::string> scope;
+  std::optional<std::string> client_id;
+  std::optional<std::string> client_secret;
+
+  static std::string schema_name() { return "Login"; }
+  static constexpr std::string_view schema_rules =
+      R"("anyOf":[{"required":["email"],"properties":{"email":{"type":"string"}}},)"
+      R"({"required":["username"],"properties":{"username":{"type":"string"}}}])";
+  static constexpr auto fields() {
+    constexpr FieldRules ignored{.doc = "OAuth2 forms only; ignored.", .verbatim = true};
+    return kith::fields(
+        field("email", &LoginRequest::email,
+              {.doc = "Or `username`.", .example = "anna@example.org"}),
+        field("username", &LoginRequest::username, {.doc = "The e-mail, as OAuth2 forms call it."}),
+        field("password", &LoginRequest::password,
+              {.example = "correct horse battery",
+               .chars_max = limits::password_chars_max,
+               .required = true,
+               .verbatim = true}),
+        field("grant_type", &LoginRequest::grant_type, ignored),
+        field("scope", &LoginRequest::scope, ignored),
+        field("client_id", &LoginRequest::client_id, ignored),
+        field("client_secret", &LoginRequest::client_secret, ignored));
+  }
+
+  std::vector<FieldError> check(Time) const {
+    if (email.has_value() != username.has_value()) return {};
+    return {{"email", email ? "must not be given together with username" : "is required"}};
+  }
+};
+
+struct RefreshRequest {
+  std::optional<std::string> refresh_token;
+
+  static std::string schema_name() { return "Refresh"; }
+  static constexpr auto fields() {
+    return kith::fields(
+        field("refresh_token", &RefreshRequest::refresh_token,
+              {.doc = "Of the last pair; absent: the cookie has it.", .verbatim = true}));
+  }
+};
+
+/// Who keeps the refresh token.
+enum class Keeper : std::uint8_t { client, cookie };
+constexpr std::array<std::string_view, 2> names_of(Keeper) { return {"client", "cookie"}; }
+
+struct SessionQuery {
+  Keeper session = Keeper::client;
+
+  static constexpr auto fields() {
+    return kith::fields(field("session", &SessionQuery::session,
+                              {.doc = "`cookie`: the browser keeps the refresh token where no "
+                                      "script can read it."}));
+  }
+};
+
+/// The browser's refresh token. It is sent to where sessions begin and end alone.
+http::Cookie refresh_cookie(const Rest& rest, std::string_view token) {
+  return {.name = "kith_refresh",
+          .value = token,
+          .path = "/api/v1/auth",
+          .lifetime = token.empty() ? std::chrono::seconds(0) : rest.sessions.lifetime(),
+          .secure = rest.rules.site.url.starts_with("https://")};
+}
+
+std::optional<std::string_view> cookie_token(const http::Request& request) {
+  return http::cookie_of(request, "kith_refresh");
+}
+
+/// The pair as `keeper` wants it.
+Result<Reply<TokenPair>> handed_out(const Rest& rest, Result<TokenPair> pair, Keeper keeper,
+                                    http::Response& response) {
+  if (!pair || keeper == Keeper::client) return shown(std::move(pair));
+  http::set_cookie(response, refresh_cookie(rest, *pair->refresh_token));
+  pair->refresh_token.reset();
+  return shown(std::move(pair));
+}
+
+/// Has the browser forget a refresh token that is worth nothing any more.
+void drop_cookie(const Rest& rest, http::Exchange& exchange) {
+  if (!cookie_token(exchange.request)) return;
+  http::set_cookie(exchange.response, refresh_cookie(rest, {}));
+}
+
+/// What is remembered of where a request comes from; what is no text is left out.
+Device device_of(const http::Request& request) {
+  const std::string_view agent = request.header("User-Agent").value_or("");
+  const bool is_text = is_valid_utf8(agent) && !has_control_characters(agent, false);
+  return {std::string(request.client_address),
+          is_text ? std::string(cut(agent, limits::agent_bytes_max)) : ""};
+}
+
+Result<Created<Account>> created(Result<Account> account) {
+  if (!account) return std::unexpected(std::move(account.error()));
+  return Created<Account>{*std::move(account), "/api/v1/users/me"};
+}
+
+Task<Result<Created<Account>>> set_up(Rest& rest, Body<SetupRequest> body, Trace trace) {
+  co_return created(
+      rest.avatar_urls.shown(co_await rest.setup.run(std::move(body.value), std::move(trace))));
+}
+
+Task<Result<CreatedOrAccepted<Account>>> sign_up(Rest& rest, Body<Signup> body,
+                                                 http::Exchange* exchange, NewIds ids) {
+  // Where sign-ups are answered alike, owners of addresses get mails by them.
+  if (rest.rules.conceals) {
+    auto refused = co_await charge_mail(*exchange, body.value.email);
+    if (refused) co_return std::unexpected(*std::move(refused));
+  }
+  Trace trace = trace_of(*exchange);
+  auto account = co_await rest.proofs.sign_up(std::move(body.value), {.action = Action::signed_up,
+                                                                      .trace = std::move(trace),
+                                                                      .id = ids.make<AccountId>(),
+                                                                      .repeated = ids.repeated()});
+  if (!account) co_return std::unexpected(std::move(account.error()));
+  if (*account) rest.avatar_urls.complete(**account);
+  co_return CreatedOrAccepted<Account>{*std::move(account), "/api/v1/users/me"};
+}
+
+std::unexpected<Error> other_site() {
+  return refuse(Errc::forbidden, "Pages of other sites cannot use this session.");
+}
+
+Task<Result<Reply<TokenPair>>> log_in(Rest& rest, FormOrBody<LoginRequest> body,
+                                      Params<SessionQuery> query, http::Exchange* exchange) {
+  // A page of another site must not sign its visitors in as somebody else: a form cannot send JSON.
+  const bool wants_cookie = query.value.session == Keeper::cookie;
+  if (wants_cookie && http::is_from_other_site(exchange->request)) co_return other_site();
+  auto no_json = http::check_media_type(exchange->request, {"application/json"});
+  if (wants_cookie && no_json) co_return std::unexpected(*std::move(no_json));
+  LoginRequest& login = body.value;
+  Email email = login.email ? *std::move(login.email) : *std::move(login.username);
+  // Guessing one account's password from many addresses; whoever is signed in stays so.
+  auto refused =
+      co_await http::charge(*exchange, http::LimitClass::login_account, account_key(email));
+  if (refused) co_return std::unexpected(*std::move(refused));
+  auto pair = co_await rest.sessions.log_in(
+      {std::move(email), std::move(login.password), device_of(exchange->request)}, exchange->now);
+  co_return handed_out(rest, std::move(pair), query.value.session, exchange->response);
+}
+
+std::unexpected<Error> no_refresh_token() {
+  return std::unexpected(invalid_field("refresh_token", "is required"));
+}
+
+Task<Result<Reply<TokenPair>>> refresh_tokens(Rest& rest, Body<RefreshRequest> body,
+                                              http::Exchange* exchange) {
+  const http::Request& request = exchange->request;
+  const auto cookie = cookie_token(request);
+  const Keeper keeper = body.value.refresh_token ? Keeper::client : Keeper::cookie;
+  if (keeper == Keeper::cookie && !cookie) co_return no_refresh_token();
+  if (keeper == Keeper::cookie && http::is_from_other_site(request)) co_return other_site();
+  std::string token = body.value.refresh_token.value_or(std::string(cookie.value_or("")));
+  auto pair = co_await rest.sessions.refresh(std::move(token), device_of(request), exchange->now);
+  co_return handed_out(rest, std::move(pair), keeper, exchange->response);
+}
+
+Task<Result<Reply<All<SessionView>>>> list_sessions(Rest& rest, Principal who, Time now) {
+  co_return shown_all(co_await rest.sessions.list(who.account, who.session, now));
+}
+
+Task<Result<NoContent>> end_session(Rest& rest, Trace trace, SessionId id) {
+  co_return done(co_await rest.sessions.end(id, std::move(trace)));
+}
+
+Task<Result<NoContent>> end_sessions(Rest& rest, Trace trace, http::Exchange* exchange) {
+  drop_cookie(rest, *exchange);
+  co_return done(co_await rest.sessions.end_all(std::move(trace)));
+}
+
+Task<Result<NoContent>> log_out(Rest& rest, Trace trace, http::Exchange* exchange) {
+  drop_cookie(rest, *exchange);
+  co_return done(co_await rest.sessions.log_out(exchange->principal->session, std::move(trace)));
+}
+
+}  // namespace
+
+std::vector<http::Route> auth_routes(Rest* rest) {
+  using http::endpoint;
+  using enum http::Verb;
+  using enum http::Access;
+  return {
+      {.verb = post,
+       .path = "/api/v1/setup",
+       .endpoint = endpoint<&set_up>(rest),
+       .access = anyone,
+       .id = "set_up",
+       .summary = "Create the first administrator",
+       .errors = {Errc::forbidden, Errc::conflict},
+       .body_bytes_max = limits::access_body_bytes_max,
+       .limit = http::LimitClass::token},
+      {.verb = post,
+       .path = "/api/v1/auth/signup",
+       .endpoint = endpoint<&sign_up>(rest),
+       .access = anyone,
+       .id = "sign_up",
+       .summary = "Create an account",
+       .errors = {Errc::forbidden, Errc::conflict},
+       .body_bytes_max = limits::access_body_bytes_max,
+       .repeatable = true,
+       .limit = http::LimitClass::signup},
+      {.verb = post,
+       .path = "/api/v1/auth/login",
+       .endpoint = endpoint<&log_in>(rest),
+       .access = anyone,
+       .id = "log_in",
+       .summary = "Sign in for an access and a refresh token",
+       .errors = {Errc::unauthenticated, Errc::forbidden},
+       .body_bytes_max = limits::access_body_bytes_max,
+       .limit = http::LimitClass::login},
+      {.verb = post,
+       .path = "/api/v1/auth/refresh",
+       .endpoint = endpoint<&refresh_tokens>(rest),
+       .access = anyone,
+       .id = "refresh_tokens",
+       .summary = "Exchange a refresh token for a new pair",
+       .errors = {Errc::unauthenticated, Errc::forbidden},
+       .body_bytes_max = limits::access_body_bytes_max,
+       .limit = http::LimitClass::token},
+      {post, "/api/v1/auth/logout", endpoint<&log_out>(rest), own_account, "log_out",
+       "End this session"},
+      {get, "/api/v1/auth/sessions", endpoint<&list_sessions>(rest), own_account, "list_sessions",
+       "Where you are signed in"},
+      {del, "/api/v1/auth/sessions", endpoint<&end_sessions>(rest), own_account, "end_sessions",
+       "Sign out everywhere"},
+      {del, "/api/v1/auth/sessions/{id}", endpoint<&end_session>(rest), own_account, "end_session",
+       "Sign out there"},
+  };
+}
+
+}  // namespace kith::accounts

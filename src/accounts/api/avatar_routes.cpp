@@ -1,0 +1,169 @@
+#include "accounts/api/avatar_routes.hpp"
+
+#include <string>
+#include <utility>
+
+#include "accounts/initials.hpp"
+#include "base/limits.hpp"
+#include "http/handler.hpp"
+#include "http/upload.hpp"
+
+namespace kith::accounts {
+
+namespace {
+
+/// The last part of the address of a picture: a name and what kind of file it is.
+struct FileName {
+  std::string_view text;
+
+  /// The name without `suffix`; empty when it ends otherwise.
+  std::string_view without(std::string_view suffix) const {
+    return text.ends_with(suffix) ? text.substr(0, text.size() - suffix.size())
+                                  : std::string_view();
+  }
+};
+
+/// A picture for everybody who has its address, to be kept for good: what changes is the address.
+struct Picture {
+  std::string_view content_type;
+  std::string octets;
+  std::string etag = {};      ///< with its quotes; empty: none
+  std::string location = {};  ///< where it is instead
+};
+
+}  // namespace
+
+}  // namespace kith::accounts
+
+namespace kith::http {
+
+template <>
+struct Extract<accounts::FileName> {
+  static Result<accounts::FileName> from(Exchange& exchange) {
+    return accounts::FileName{exchange.path_values.front()};
+  }
+};
+
+template <>
+struct DescribeArgument<accounts::FileName> {
+  static void to(EndpointDoc& doc) {
+    doc.parameters.push_back(
+        R"({"name":"file","in":"path","required":true,"schema":{"type":"string"}})");
+    doc.errors.push_back(Errc::not_found);
+  }
+};
+
+template <>
+struct DescribeReply<accounts::Picture> {
+  static void to(EndpointDoc& doc) {
+    doc.reply_type = "image/*";
+    doc.reply_schema = "{}";
+    doc.headers = {"ETag", "Cache-Control"};
+    doc.can_be_unchanged = true;
+  }
+};
+
+}  // namespace kith::http
+
+namespace kith::accounts {
+
+namespace {
+
+/// Markup that is opened by itself may load and run nothing.
+constexpr std::string_view picture_policy = "default-src 'none'";
+
+void write_reply(http::Exchange& exchange, Picture& picture) {
+  http::Response& response = exchange.response;
+  response.add_header("Content-Security-Policy", picture_policy);
+  if (!picture.location.empty()) {
+    response.status = 302;
+    response.add_header("Location", picture.location);
+    // Half as long as a signed address is good for.
+    constexpr auto fresh = std::chrono::seconds(limits::blob_link_lifetime) / 2;
+    response.add_header("Cache-Control", "public, max-age=" + std::to_string(fresh.count()));
+    return;
+  }
+  response.add_header("Cache-Control", "public, max-age=31536000, immutable");
+  response.add_header("ETag", picture.etag);
+  if (http::Conditions::of(exchange.request).is_unchanged(picture.etag)) {
+    response.status = 304;
+    return;
+  }
+  response.content_type = picture.content_type;
+  response.body = std::move(picture.octets);
+}
+
+Task<Result<http::Reply<Account>>> put_avatar(AvatarRest& rest, http::Principal who,
+                                              http::Upload upload, Time now) {
+  auto account = rest.urls.shown(co_await rest.avatars.replace(who.account, upload.octets, now));
+  if (!account) co_return std::unexpected(std::move(account.error()));
+  co_return http::Reply<Account>{*std::move(account)};
+}
+
+Task<Result<http::NoContent>> delete_avatar(AvatarRest& rest, http::Principal who, Time now) {
+  const auto removed = co_await rest.avatars.remove(who.account, now);
+  if (!removed) co_return std::unexpected(removed.error());
+  co_return http::NoContent{};
+}
+
+Task<Result<Picture>> get_avatar(AvatarRest& rest, FileName file, Time now) {
+  const auto name = blob::BlobName::parse(file.without(blob::blob_suffix));
+  if (!name) co_return http::not_found();
+  auto found = co_await rest.blobs.get(*name, now);
+  if (!found && found.error().code == Errc::not_found) co_return http::not_found();
+  if (!found) co_return std::unexpected(std::move(found.error()));
+  co_return Picture{.content_type = "image/webp",
+                    .octets = std::move(found->octets),
+                    .etag = "\"" + name->text + "\"",
+                    .location = std::move(found->location)};
+}
+
+Task<Result<Picture>> get_initials(AvatarRest&, FileName file) {
+  const std::string_view name = file.without(".svg");
+  auto drawn = draw_initials(name);
+  if (!drawn) co_return http::not_found();
+  co_return Picture{.content_type = "image/svg+xml",
+                    .octets = *std::move(drawn),
+                    .etag = "\"" + std::string(name) + "\""};
+}
+
+}  // namespace
+
+std::vector<http::Route> routes(AvatarRest* rest) {
+  using http::endpoint;
+  using enum http::Verb;
+  using enum http::Access;
+  return {
+      {.verb = put,
+       .path = "/api/v1/users/me/avatar",
+       .endpoint = endpoint<&put_avatar>(rest),
+       .access = own_account,
+       .id = "put_avatar",
+       .summary =
+           "Give yourself a picture: PNG, JPEG, WebP or GIF, 5 MiB and 16 megapixels at most",
+       .errors = {Errc::unavailable},
+       .body_bytes_max = limits::picture_bytes_max,
+       .limit = http::LimitClass::avatar},
+      {.verb = del,
+       .path = "/api/v1/users/me/avatar",
+       .endpoint = endpoint<&delete_avatar>(rest),
+       .access = own_account,
+       .id = "delete_avatar",
+       .summary = "Take your picture away; your initials are shown",
+       .limit = http::LimitClass::avatar},
+      {.verb = get,
+       .path = "/avatars/{file}",
+       .endpoint = endpoint<&get_avatar>(rest),
+       .access = anyone,
+       .id = "get_avatar",
+       .summary = "A picture, for everybody who was told its `avatar_url`"},
+      {.verb = get,
+       .path = "/avatars/initials/{file}",
+       .endpoint = endpoint<&get_initials>(rest),
+       .access = anyone,
+       .id = "get_initials",
+       .summary = "The picture of who has none"},
+  };
+}
+
+}  // namespace kith::accounts

@@ -1,0 +1,158 @@
+#include "cli/backup_commands.hpp"
+
+#include <filesystem>
+#include <span>
+
+#include <fmt/core.h>
+
+#include "app/installation.hpp"
+#include "cli/progress_bar.hpp"
+#include "backup/copy.hpp"
+#include "backup/restore.hpp"
+
+namespace kith::app {
+
+namespace {
+
+constexpr int failed = 1;
+constexpr int wrong_usage = 2;
+
+int newest_schema() { return static_cast<int>(store::migrations().size()); }
+
+/// A command that reads migrates nothing: the program that serves may be an older one.
+bool has_our_schema(int schema, const std::string& database) {
+  if (schema == newest_schema()) return true;
+  const char* what = schema == 0 ? "is empty"
+                     : schema < newest_schema()
+                         ? "is of an older Kith: use that one, or run kith migrate"
+                         : "is of a newer Kith: use that one";
+  fmt::print(stderr, "the database {} {}\n", database, what);
+  return false;
+}
+
+std::string name_of(const Settings& settings) {
+  return settings.database_url.postgres ? settings.database_url.masked() : settings.sqlite_path();
+}
+
+void tell(const std::string& file, const backup::Head& head) {
+  std::string time;
+  head.created_at.append_to(time);
+  fmt::print("{}: Kith {}, schema {}, {}, {} rows, {} octets\n", file, head.kith, head.schema, time,
+             head.rows, std::filesystem::file_size(file));
+}
+
+}  // namespace
+
+int back_up(const Settings& settings, const BackupArguments& arguments) {
+  ProgressBar progress;
+  if (arguments.check_alone) {
+    const backup::Head head = backup::verify_backup(arguments.file, progress);
+    progress.finish();
+    tell(arguments.file, head);
+    return 0;
+  }
+  require_database(settings);
+  const auto database = open_database(settings);
+  if (!has_our_schema(database->schema(), name_of(settings))) return failed;
+  const auto blobs = open_blobs(settings);
+  const auto written =
+      backup::write_backup(arguments.file, database->bulk(store::BulkMode::read), *blobs, progress);
+  progress.finish();
+  tell(arguments.file, written.head);
+  return 0;
+}
+
+namespace {
+
+/// The steps that lead to the schema of an archive.
+std::span<const store::Migration> steps_to(int schema) {
+  return store::migrations().first(static_cast<std::size_t>(schema));
+}
+
+/// Whether all that there is may be replaced; said so on stderr if not.
+bool may_replace(const store::Bulk& bulk, const std::string& name, bool force) {
+  if (force || backup::has_nobody(bulk)) return true;
+  fmt::print(stderr, "the database {} has accounts; --force replaces all that it has\n", name);
+  return false;
+}
+
+/// As above, before anything is changed. Somebody may still sign up in between.
+bool may_begin(store::Database& database, const std::string& name, bool force) {
+  return force || database.schema() == 0 ||
+         may_replace(*database.bulk(store::BulkMode::read), name, force);
+}
+
+}  // namespace
+
+int restore(const Settings& settings, const BackupArguments& arguments) {
+  ProgressBar progress;
+  const backup::Head head = backup::verify_backup(arguments.file, progress);
+  progress.finish();
+  const auto database = open_database(settings);
+  const std::string name = name_of(settings);
+  if (!may_begin(*database, name, arguments.force)) return failed;
+  if (database->schema() > head.schema) {
+    fmt::print(stderr,
+               "the archive is of an older Kith (schema {}): restore it into a database that is "
+               "empty (docs/operations.md, Backups), and it is brought up to date there\n",
+               head.schema);
+    return failed;
+  }
+  open_database(settings, steps_to(head.schema))->migrate();
+  const auto blobs = open_blobs(settings);
+  const auto bulk = database->bulk(store::BulkMode::write);
+  if (!may_replace(*bulk, name, arguments.force)) return failed;
+  const auto restored = backup::restore(arguments.file, *bulk, *blobs, progress);
+  progress.finish();
+  fmt::print("{}: {} rows and {} pictures are back; everybody has to sign in again\n", name,
+             restored.rows, restored.pictures);
+  database->migrate();
+  return 0;
+}
+
+namespace {
+
+/// The settings with another database. Nothing, after saying so: the URL is none.
+std::optional<Settings> settings_with(Settings settings, const std::string& url) {
+  const auto parsed = DatabaseUrl::parse(url);
+  const bool is_same = parsed && parsed->text == settings.database_url.text;
+  if (is_same && !parsed->text.empty()) return settings;  // with KITH_DATABASE_PASSWORD
+  if (parsed && !parsed->text.empty()) {
+    settings.database_url = *parsed;
+    return settings;
+  }
+  fmt::print(stderr, "a database's URL {}\n", parsed ? "must not be empty" : parsed.error());
+  return std::nullopt;
+}
+
+}  // namespace
+
+int copy(const Settings& settings, const BackupArguments& arguments) {
+  const auto from_settings = settings_with(settings, arguments.from);
+  const auto to_settings = settings_with(settings, arguments.to);
+  if (!from_settings || !to_settings) return wrong_usage;
+  const std::string from_name = name_of(*from_settings);
+  const std::string to_name = name_of(*to_settings);
+  if (from_name == to_name) {
+    fmt::print(stderr, "{} is to be copied onto itself\n", from_name);
+    return wrong_usage;
+  }
+  require_database(*from_settings);
+  const auto from = open_database(*from_settings);
+  if (!has_our_schema(from->schema(), from_name)) return failed;
+  const auto to = open_database(*to_settings);
+  if (!may_begin(*to, to_name, arguments.force)) return failed;
+  to->migrate();
+  const auto source = from->bulk(store::BulkMode::read);
+  const auto target = to->bulk(store::BulkMode::write);
+  if (!may_replace(*target, to_name, arguments.force)) return failed;
+  ProgressBar progress;
+  const auto copied = backup::copy(*source, *target, progress);
+  progress.finish();
+  for (const auto& each : copied) {
+    fmt::print("{:<20} {:>12} rows  {}\n", each.name, each.rows, each.sha256_hex);
+  }
+  return 0;
+}
+
+}  // namespace kith::app

@@ -1,0 +1,341 @@
+#include "cli/doctor.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <fmt/core.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+
+#include "app/backups.hpp"
+#include "cli/doctor_rows.hpp"
+#include "app/installation.hpp"
+#include "app/keys.hpp"
+#include "app/mail.hpp"
+#include "cli/progress_bar.hpp"
+#include "base/version.hpp"
+#include "backup/backup.hpp"
+#include "base/zone.hpp"
+#include "blob/fetch.hpp"
+#include "cache/redis/connection.hpp"
+#include "contacts/write/derived_check.hpp"
+#include "http/tls.hpp"
+#include "store/rows.hpp"
+
+namespace kith::app {
+
+using store::Rows;
+using store::Table;
+
+namespace {
+
+constexpr const char* database_advice =
+    "see KITH_DATABASE_URL; if it is damaged, keep it and restore a backup";
+constexpr std::int64_t certificate_days_min = 14;
+constexpr std::uintmax_t room_min = std::uintmax_t{1} << 30;
+
+/// How the contacts are.
+struct ContactCounts {
+  std::int64_t all = 0;
+  std::int64_t wrong = 0;       ///< in their derived columns
+  std::int64_t outdated = 0;    ///< those of the wrong ones that a job recomputes
+  std::int64_t unreadable = 0;  ///< at all
+};
+
+void count_contact(const Rows& rows, std::size_t row, ContactCounts& counts) {
+  try {
+    counts.outdated += contacts::has_outdated_columns(rows, row) ? 1 : 0;
+    counts.wrong += contacts::has_right_columns(rows, row) ? 0 : 1;
+  } catch (const store::Broken&) {
+    ++counts.unreadable;
+  }
+}
+
+ContactCounts count_contacts(store::Bulk& bulk) {
+  const Table& table = *store::find_table(bulk, "contacts");
+  ContactCounts counts{.all = table.rows};
+  ProgressBar progress;
+  if (table.rows > 0) progress.begin("contacts", table.rows);
+  bulk.read(table, [&](const Rows& rows) {
+    for (std::size_t row = 0; row < rows.size(); ++row) count_contact(rows, row, counts);
+    progress.add(static_cast<std::int64_t>(rows.size()));
+  });
+  progress.finish();
+  return counts;
+}
+
+/// Looks at one thing after the other; what cannot be looked at is ill.
+class Doctor {
+ public:
+  explicit Doctor(const Settings& settings) : settings_(settings) {}
+
+  int examine() {
+    look("program", "install Kith anew", [&] { look_at_program(); });
+    look("zones", "install the package tzdata, or set TZDIR to its folder",
+         [&] { tell({Health::good, "zones", "time zones are in " + require_zones(), ""}); });
+    look("folder", "see KITH_DATA_DIR", [&] { look_at_folder(); });
+    look("key", "see KITH_SECRET_KEY", [&] { look_at_key(); });
+    look("tls", "see KITH_TLS_CERT and KITH_TLS_KEY", [&] { look_at_certificate(); });
+    look("backups", "see KITH_BACKUP_DIR", [&] { look_at_backups(); });
+    look("database", database_advice, [&] { look_at_database(); });
+    look("redis", "see KITH_REDIS_URL; without it each instance is for itself",
+         [&] { look_at_redis(); });
+    look("mail", "see KITH_SMTP_URL", [&] { look_at_mail(); });
+    return ill_ ? 1 : 0;
+  }
+
+ private:
+  template <class Look>
+  void look(const char* what, const char* advice, Look at) {
+    try {
+      at();
+    } catch (const backup::Interrupted&) {
+      throw;
+    } catch (const std::exception& failed) {
+      tell({Health::ill, what, failed.what(), advice});
+    }
+  }
+
+  /// What fails in a transaction fails alone: PostgreSQL takes no more in it until that is undone.
+  template <class Look>
+  void look_in(store::Bulk& bulk, const char* what, const char* advice, Look at) {
+    look(what, advice, [&] {
+      bulk.execute("savepoint look");
+      try {
+        at();
+      } catch (...) {
+        undo(bulk);
+        throw;
+      }
+    });
+  }
+
+  /// What failed is what is told, also when the connection is gone.
+  static void undo(store::Bulk& bulk) {
+    try {
+      bulk.execute("rollback to look");
+    } catch (const store::Broken&) {
+      return;
+    }
+  }
+
+  void tell(const Finding& finding) {
+    const char* mark = finding.health == Health::good       ? "ok"
+                       : finding.health == Health::doubtful ? "look"
+                                                            : "ILL";
+    fmt::print("{:<5} {:<10} {}\n", mark, finding.what, finding.text);
+    if (!finding.advice.empty()) fmt::print("{:<16} -> {}\n", "", finding.advice);
+    ill_ = ill_ || finding.health == Health::ill;
+  }
+
+  void look_at_program() {
+    tell({Health::good, "program",
+          fmt::format("Kith {} ({}), SQLite {}", version, commit, sqlite3_libversion()), ""});
+    const std::string image = settings_.image_program_path();
+    if (std::filesystem::exists(image)) return;
+    tell({Health::ill, "pictures", "there is no program " + image,
+          "install kith-image beside kith, or set KITH_IMAGE_PROGRAM"});
+  }
+
+  void look_at_folder() {
+    const std::filesystem::path folder = settings_.data_dir;
+    const std::filesystem::path file = settings_.sqlite_path();
+    if (!std::filesystem::exists(folder)) {
+      throw std::runtime_error("there is no folder " + folder.string());
+    }
+    for (const auto& [path, wanted] :
+         {std::pair{folder, 0700U}, {folder / "secret.key", 0600U}, {file, 0600U}}) {
+      struct stat found = {};
+      if (::stat(path.c_str(), &found) != 0) continue;
+      const unsigned mode = found.st_mode & 0777U;
+      if ((mode & ~wanted) == 0) continue;
+      tell({Health::ill, "folder",
+            fmt::format("others may read {}: mode {:o}", path.string(), mode),
+            fmt::format("chmod {:o} {}", wanted, path.string())});
+    }
+    const auto room = std::filesystem::space(folder).available;
+    const std::string text = fmt::format("{}: {} MiB free", folder.string(), room >> 20);
+    if (room >= room_min) return tell({Health::good, "folder", text, ""});
+    tell({Health::doubtful, "folder", text, "make room; without it nothing can be written"});
+  }
+
+  /// Without one the server makes one.
+  void look_at_key() {
+    const std::string path = settings_.data_dir + "/secret.key";
+    if (!settings_.secret_key.empty() || std::filesystem::exists(path)) load_keys(settings_);
+  }
+
+  void look_at_certificate() {
+    if (!settings_.has_tls()) return;
+    const Time ends = http::Tls(settings_.tls_cert, settings_.tls_key).expires_at();
+    const std::int64_t left = ends.micros - Clock().now().micros;
+    const std::int64_t days = std::abs(left) / micros_per_day;
+    constexpr const char* advice = "renew it, and send the server SIGHUP";
+    if (left <= 0) {
+      const std::string text = fmt::format("the certificate ended {} days ago", days);
+      return tell({Health::ill, "tls", text, advice});
+    }
+    const std::string text = fmt::format("the certificate is good for {} days", days);
+    if (days >= certificate_days_min) return tell({Health::good, "tls", text, ""});
+    tell({Health::doubtful, "tls", text, advice});
+  }
+
+  void look_at_backups() {
+    const std::string folder = settings_.backup_folder();
+    if (settings_.backup_hours == 0) {
+      return tell(
+          {Health::good, "backups", "are not written by themselves (KITH_BACKUP_HOURS)", ""});
+    }
+    const auto newest = newest_backup(folder);
+    if (!newest) {
+      return tell({Health::doubtful, "backups", "there is none in " + folder,
+                   "kith jobs backup writes one now, or says why not"});
+    }
+    const std::int64_t hours = (Clock().now().micros - newest->micros) / micros_per_second / 3600;
+    const std::string text = fmt::format("the newest in {} is {} hours old", folder, hours);
+    if (hours < 2 * settings_.backup_hours) return tell({Health::good, "backups", text, ""});
+    tell({Health::ill, "backups", text, "kith jobs backup writes one now, or says why not"});
+  }
+
+  void look_at_database() {
+    require_database(settings_);
+    const auto database = open_database(settings_);
+    const auto schema = static_cast<std::size_t>(database->schema());
+    if (schema != store::migrations().size()) {
+      const bool newer = schema > store::migrations().size();
+      return tell(
+          {Health::ill, "database",
+           fmt::format("it has schema {}, this program {}", schema, store::migrations().size()),
+           newer ? "use the newer program that it belongs to" : "run kith migrate"});
+    }
+    const auto bulk = database->bulk(store::BulkMode::read);
+    look_in(*bulk, "database", database_advice, [&] { look_at_structure(*bulk); });
+    look_at_rows(*bulk);
+    look_in(*bulk, "contacts", database_advice, [&] { look_at_contacts(*bulk); });
+    look_in(*bulk, "pictures", "see KITH_BLOB_URL", [&] { look_at_pictures(*bulk); });
+    if (settings_.database_url.postgres) {
+      look_in(*bulk, "clock", database_advice, [&] { look_at_clock(*bulk); });
+    }
+  }
+
+  void look_at_structure(store::Bulk& bulk) {
+    ProgressBar progress;
+    progress.begin("structure", 1);
+    const auto faults = bulk.faults();
+    progress.add(1);
+    progress.finish();
+    for (const std::string& fault : faults) {
+      tell({Health::ill, "database", fault,
+            settings_.database_url.postgres ? "reindex, or validate the constraint"
+                                            : "stop, keep the file, restore a backup"});
+    }
+    if (!faults.empty()) return;
+    const std::string name =
+        settings_.database_url.postgres ? settings_.database_url.masked() : settings_.sqlite_path();
+    tell({Health::good, "database",
+          fmt::format("{}: schema {}, {} accounts", name, store::migrations().size(),
+                      bulk.number("select count(*) from accounts")),
+          ""});
+  }
+
+  void look_at_rows(store::Bulk& bulk) {
+    const RowContext context{Clock().now(), settings_.database_url.postgres.has_value()};
+    bool all_good = true;
+    for (const RowCheck& check : row_checks()) {
+      bool good = false;
+      look_in(bulk, "rows", database_advice, [&] {
+        const auto finding = examine_rows(bulk, check, context);
+        good = !finding;
+        if (finding) tell(*finding);
+      });
+      all_good = all_good && good;
+    }
+    if (all_good) tell({Health::good, "rows", "agree with each other", ""});
+  }
+
+  void look_at_contacts(store::Bulk& bulk) {
+    const ContactCounts counts = count_contacts(bulk);
+    if (counts.wrong + counts.unreadable == 0) {
+      tell({Health::good, "contacts", fmt::format("{} are as they should be", counts.all), ""});
+    }
+    if (counts.unreadable > 0) {
+      tell({Health::ill, "contacts",
+            fmt::format("{} of {} cannot be read", counts.unreadable, counts.all),
+            "restore a backup"});
+    }
+    if (counts.wrong > 0) {
+      tell({Health::doubtful, "contacts",
+            fmt::format("{} of {} contacts have outdated sort or search columns", counts.wrong,
+                        counts.all),
+            counts.outdated > 0
+                ? "the server recomputes them in the background; kith jobs recompute_derived does "
+                  "it now"
+                : "the database was changed by another program, or is damaged: editing a contact "
+                  "recomputes its columns"});
+    }
+  }
+
+  void look_at_pictures(store::Bulk& bulk) {
+    const auto blobs = open_blobs(settings_);
+    const auto names = backup::read_pictures(bulk);
+    ProgressBar progress;
+    if (!names.empty()) progress.begin("pictures", std::ssize(names));
+    const auto missing = std::ranges::count_if(names, [&](const auto& name) {
+      progress.add(1);
+      const auto found = blob::fetch(*blobs, name, Clock().now());
+      if (found || found.error().code == Errc::not_found) return !found;
+      throw std::runtime_error(found.error().detail);
+    });
+    progress.finish();
+    if (missing == 0) {
+      return tell({Health::good, "pictures", fmt::format("{} are there", names.size()), ""});
+    }
+    tell({Health::ill, "pictures", fmt::format("{} of {} are missing", missing, names.size()),
+          "bring the files back, or have these people give their pictures again"});
+  }
+
+  void look_at_clock(store::Bulk& bulk) {
+    const std::int64_t there =
+        bulk.number("select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)");
+    const double seconds = static_cast<double>(there - Clock().now().micros) / 1e6;
+    const std::string text = fmt::format("the database's differs by {:+.1f} s", seconds);
+    if (std::abs(seconds) < 5) return tell({Health::good, "clock", text, ""});
+    tell({Health::doubtful, "clock", text, "see that both machines keep the time"});
+  }
+
+  void look_at_redis() {
+    if (settings_.redis_url.host.empty()) return;
+    boost::asio::io_context loop(1);
+    const auto connection = std::make_shared<cache::redis::Connection>(loop.get_executor());
+    auto opened = boost::asio::co_spawn(loop,
+                                        cache::redis::open_in_time(connection, settings_.redis_url,
+                                                                   cache::redis::command({"PING"})),
+                                        boost::asio::use_future);
+    loop.run();
+    opened.get();
+    tell({Health::good, "redis", "answers", ""});
+  }
+
+  void look_at_mail() {
+    const mail::Site site{settings_.base_url(settings_.listen.endpoint())};
+    const auto transport = make_transport(settings_, site);
+    if (const auto checked = transport->check(); !checked) {
+      return tell({Health::ill, "mail", checked.error().reason, "see KITH_SMTP_URL"});
+    }
+    tell({Health::good, "mail", "goes to " + transport->description(), ""});
+  }
+
+  const Settings& settings_;
+  bool ill_ = false;
+};
+
+}  // namespace
+
+int examine(const Settings& settings) { return Doctor(settings).examine(); }
+
+}  // namespace kith::app

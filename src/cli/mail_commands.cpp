@@ -1,0 +1,61 @@
+#include "cli/mail_commands.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <stop_token>
+
+#include <fmt/core.h>
+
+#include "app/env_file.hpp"
+#include "app/keys.hpp"
+#include "app/mail.hpp"
+
+namespace kith::app {
+
+int send_test_mail(const Settings& settings, const std::string& address) {
+  const auto to = Email::parse(address);
+  if (!to) {
+    fmt::print(stderr, "address: {}\n", to.error());
+    return 1;
+  }
+  make_data_dir(settings.data_dir);
+  const mail::Site site{settings.base_url(settings.listen.endpoint())};
+  const Time now = Clock().now();
+  const auto message = mail::make_message(make_letterhead(settings, site),
+                                          mail::test_mail(*to, site), MailId::make(now), now);
+  if (!message) {
+    fmt::print(stderr, "address: {}\n", message.error().detail);
+    return 1;
+  }
+  const auto sent = make_transport(settings, site)->send(*message, std::stop_token());
+  if (!sent) {
+    fmt::print(stderr, "not sent: {}\n", sent.error().reason);
+    return 1;
+  }
+  fmt::print("mail to {}: {}\n", to->text, *sent);
+  return 0;
+}
+
+int show_newest_mail(const Settings& settings) {
+  const std::string folder = outbox_folder(settings);
+  std::string newest;  // names begin with the time
+  if (std::filesystem::is_directory(folder)) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      if (entry.path().extension() == ".eml") newest = std::max(newest, entry.path().string());
+    }
+  }
+  if (newest.empty()) {
+    fmt::print(stderr, "there are no mails in {}{}\n", folder,
+               settings.smtp_url.empty() ? "" : ": KITH_SMTP_URL is set");
+    return 1;
+  }
+  const auto text = read_text_file(newest);
+  if (!text) {
+    fmt::print(stderr, "{}\n", text.error().detail);
+    return 1;
+  }
+  fmt::print("{}\n\n{}", newest, *text);
+  return 0;
+}
+
+}  // namespace kith::app

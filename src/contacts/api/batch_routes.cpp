@@ -1,0 +1,396 @@
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "base/limits.hpp"
+#include "contacts/api/rest.hpp"
+#include "http/memory_share.hpp"
+#include "http/problem.hpp"
+#include "json/slices.hpp"
+#include "json/write.hpp"
+
+namespace kith::contacts {
+
+using http::Access;
+using http::Body;
+using http::Caller;
+using http::Exchange;
+using http::LimitClass;
+using http::NewIds;
+using http::Rights;
+
+namespace {
+
+enum class Verb : std::uint8_t { create, replace, patch, remove, restore };
+constexpr std::array<std::string_view, 5> names_of(Verb) {
+  return {"create", "replace", "patch", "delete", "restore"};
+}
+
+/// What there is to say of a verb.
+struct VerbRule {
+  ChangeKind kind;
+  Access access;
+  bool has_contact;  ///< whether the operation carries fields
+  int status;        ///< when it is done
+};
+
+constexpr std::array<VerbRule, 5> verb_rules{{
+    {ChangeKind::created, Access::contacts_create, true, 201},
+    {ChangeKind::changed, Access::contacts_change, true, 200},
+    {ChangeKind::changed, Access::contacts_change, true, 200},
+    {ChangeKind::deleted, Access::contacts_delete, false, 204},
+    {ChangeKind::restored, Access::contacts_change, false, 200},
+}};
+
+const VerbRule& rule_of(Verb verb) { return verb_rules[static_cast<std::size_t>(verb)]; }
+
+/// One operation as it is sent. Its contact is read when its turn comes: what is wrong with it
+/// concerns this operation alone.
+struct BatchOperation {
+  Verb op = Verb::create;
+  std::optional<ContactId> id;
+  std::optional<std::int64_t> revision;
+  std::optional<json::Deferred<ContactFields>> contact;
+
+  static std::string schema_name() { return "BatchOperation"; }
+  static constexpr auto fields() {
+    return kith::fields(
+        field("op", &BatchOperation::op, {.required = true}),
+        field("id", &BatchOperation::id,
+              {.doc = "Required but for `create`, where it may be a UUID of version 7 of yours."}),
+        field("revision", &BatchOperation::revision,
+              {.doc = "The one that you have seen: 412 if it is not the newest."}),
+        field("contact", &BatchOperation::contact,
+              {.doc = "The fields to `create` or `replace` with; for `patch` a merge patch."}));
+  }
+
+  std::vector<FieldError> check(Time) const {
+    std::vector<FieldError> errors;
+    const bool wants_contact = rule_of(op).has_contact;
+    if (op != Verb::create && !id) errors.push_back({"id", "is required"});
+    if (op == Verb::create && id && id->uuid.version() != 7) {
+      errors.push_back({"id", "of a new contact must be a UUID of version 7"});
+    }
+    if (op == Verb::create && revision) errors.push_back({"revision", "is not for a new contact"});
+    if (wants_contact != contact.has_value()) {
+      errors.push_back({"contact", wants_contact ? "is required" : "is not for this operation"});
+    }
+    return errors;
+  }
+};
+
+struct BatchRequest {
+  json::Deferred<std::vector<BatchOperation>> operations;
+
+  static std::string schema_name() { return "Batch"; }
+  static constexpr auto fields() {
+    return kith::fields(field("operations", &BatchRequest::operations,
+                              {.doc = "Of different contacts; each is done whole or not at all.",
+                               .items_min = 1,
+                               .items_max = limits::batch_operations_max,
+                               .required = true}));
+  }
+};
+
+/// What became of one operation.
+struct BatchResult {
+  int status = 0;
+  std::optional<ContactId> id = {};
+  std::optional<std::int64_t> revision = {};
+  std::optional<Contact> contact = {};
+  std::optional<json::Raw> problem = {};
+
+  static std::string schema_name() { return "BatchResult"; }
+  static constexpr auto fields() {
+    return kith::fields(
+        field("status", &BatchResult::status, {.doc = "As of a single request."}),
+        field("id", &BatchResult::id),
+        field("revision", &BatchResult::revision, {.doc = "The number in the ETag."}),
+        field("contact", &BatchResult::contact,
+              {.doc = "Null when it was deleted or refused, and when the results before it have 4 "
+                      "MiB: then read the contact by its id."}),
+        field("problem", &BatchResult::problem,
+              {.doc = "Problem details (RFC 9457) of what was refused, else null.",
+               .schema = "Problem"}));
+  }
+};
+
+struct BatchReply {
+  std::vector<BatchResult> results;
+
+  static std::string schema_name() { return "BatchResults"; }
+  static constexpr auto fields() {
+    return kith::fields(
+        field("results", &BatchReply::results, {.doc = "In the order of the operations."}));
+  }
+};
+
+/// Reads all operations, and gathers what is wrong with any of them.
+class BatchReader {
+ public:
+  explicit BatchReader(Time now) : now_(now) {}
+
+  Result<std::vector<BatchOperation>> read(const BatchRequest& request) {
+    json::for_each_element(request.operations.json, [this](std::string_view json) {
+      add(json);
+      return count_ <= limits::batch_operations_max;
+    });
+    if (count_ == 0) refuse("operations", "must not be empty");
+    if (count_ > limits::batch_operations_max) {
+      refuse("operations", "must have at most 1000 items");
+    }
+    if (errors_.empty()) return std::move(operations_);
+    return std::unexpected(Error{.code = Errc::invalid,
+                                 .detail = "The request has fields that are not valid.",
+                                 .fields = std::move(errors_)});
+  }
+
+ private:
+  void add(std::string_view json) {
+    const std::string where = "operations[" + std::to_string(count_++) + "]";
+    if (count_ > limits::batch_operations_max) return;
+    auto operation = json::read<BatchOperation>(json, now_);
+    if (!operation) {
+      for (FieldError& error : operation.error().fields) {
+        const bool whole = error.field == "body";
+        refuse(whole ? where : where + "." + error.field, std::move(error.message));
+      }
+      return;
+    }
+    if (operation->id && !ids_.insert(*operation->id).second) {
+      refuse(where + ".id", "is that of another operation of this batch");
+    }
+    operations_.push_back(*operation);
+  }
+
+  void refuse(std::string field, std::string message) {
+    if (errors_.size() < limits::field_errors_max) {
+      errors_.push_back({std::move(field), std::move(message)});
+    }
+  }
+
+  Time now_;
+  std::size_t count_ = 0;
+  std::vector<BatchOperation> operations_;
+  std::set<ContactId> ids_;
+  std::vector<FieldError> errors_;
+};
+
+/// How the contact of an operation follows from what it is.
+Change change_of(const BatchOperation& asked, Time now) {
+  if (!asked.contact) return {};
+  const std::string_view json = asked.contact->json;  // lives as long as the request
+  if (asked.op != Verb::patch) {
+    return [json, now](const Contact*) { return json::read<ContactFields>(json, now); };
+  }
+  return [json, now](const Contact* current) {
+    return json::merge<ContactFields>(*current, json, now);
+  };
+}
+
+Operation operation_of(const BatchOperation& asked, NewIds& ids, Time now) {
+  const bool fresh = asked.op == Verb::create && !asked.id;
+  Operation operation{.kind = rule_of(asked.op).kind,
+                      .id = fresh ? ids.make<ContactId>() : *asked.id,
+                      .change = change_of(asked, now),
+                      .has_new_id = fresh && !ids.repeated(),
+                      .repeated = fresh && ids.repeated()};
+  if (asked.revision) operation.seen = {*asked.revision};
+  return operation;
+}
+
+BatchResult result_of(const BatchOperation& asked, Result<Contact> done,
+                      const http::Request& request) {
+  BatchResult result{.id = asked.id};
+  if (!done) {
+    result.status = http::status_of(done.error().code);
+    result.problem = json::Raw{http::problem_text(done.error(), request)};
+    return result;
+  }
+  result.status = rule_of(asked.op).status;
+  result.id = done->id;
+  result.revision = done->revision;
+  if (asked.op != Verb::remove) result.contact = *std::move(done);
+  return result;
+}
+
+/// The answer to a batch: a `BatchReply` as JSON.
+struct BatchAnswer {
+  std::string json;
+};
+
+void write_reply(Exchange& exchange, BatchAnswer& answer) {
+  exchange.response.content_type = "application/json";
+  exchange.response.body = std::move(answer.json);
+}
+
+constexpr int first_server_fault = 500;
+
+/// The value of the member `name` of an object; empty when there is none.
+std::string_view member(std::string_view object, std::string_view name) {
+  std::string_view found;
+  json::for_each_member(object, [&](std::string_view each, std::string_view value) {
+    if (each == name) found = value;
+  });
+  return found;
+}
+
+/// Whether a result that is shown is no server error.
+bool is_final(std::string_view result) {
+  const std::string_view status = member(result, "status");
+  return status.size() == 3 && status.front() < '5';
+}
+
+/// The results that an earlier try of the request has had, by operation; empty for an operation
+/// that is to be run. The views live as long as `keyed`.
+std::vector<std::string_view> earlier_results(const std::optional<http::KeyedRequest>& keyed,
+                                              std::size_t count) {
+  std::vector<std::string_view> results(count);
+  if (!keyed || keyed->earlier_answer.empty()) return results;
+  std::size_t i = 0;
+  json::for_each_element(member(keyed->earlier_answer, "results"), [&](std::string_view result) {
+    if (i < count && is_final(result)) results[i] = result;
+    return ++i < count;
+  });
+  return results;
+}
+
+/// One batch on its way to its answer.
+class BatchRun {
+ public:
+  BatchRun(Rest& rest, Caller caller, Exchange& exchange, std::vector<BatchOperation> asked)
+      : rest_(rest),
+        caller_(std::move(caller)),
+        exchange_(exchange),
+        asked_(std::move(asked)),
+        earlier_(earlier_results(exchange.keyed, asked_.size())) {}
+
+  Task<Result<BatchAnswer>> finish() {
+    memory_.set_owner(caller_.who.account);
+    if (!memory_.grow_to(limits::batch_memory_bytes)) {
+      co_return std::unexpected(http::too_many_answers());
+    }
+    auto refused = co_await charge_all();
+    if (refused) co_return std::unexpected(*std::move(refused));
+    const Origin origin = group_origin_of(caller_);
+    answer_ = "{\"results\":[";
+    for (std::size_t begin = 0; begin < asked_.size();) {
+      const std::size_t end = end_of_part(begin);
+      std::vector<Operation> operations;
+      for (std::size_t i = begin; i < end; ++i) {
+        // Ids are made for all, so that they are the same for each try.
+        Operation operation = operation_of(asked_[i], caller_.ids, caller_.now);
+        if (is_run(i)) operations.push_back(std::move(operation));
+      }
+      auto done = co_await rest_.contacts.apply_all(caller_.who.account, operations, origin);
+      for (const auto& each : done) {
+        const bool is_gone = !each && each.error().code == Errc::unauthenticated;
+        if (is_gone) co_return std::unexpected(each.error());
+      }
+      append_results(begin, end, std::move(done));
+      begin = end;
+    }
+    answer_ += "]}";
+    co_return BatchAnswer{std::move(answer_)};
+  }
+
+ private:
+  bool is_allowed(std::size_t i) const {
+    return Rights{caller_.who, exchange_.policy}.allow(rule_of(asked_[i].op).access);
+  }
+  bool is_run(std::size_t i) const { return earlier_[i].empty() && is_allowed(i); }
+
+  /// Behind the operations from `begin` on that are run together. New contacts are bounded by the
+  /// request; stored ones are not.
+  std::size_t end_of_part(std::size_t begin) const {
+    std::size_t loaded = 0;
+    for (std::size_t i = begin; i < asked_.size(); ++i) {
+      if (!is_run(i) || asked_[i].op == Verb::create) continue;
+      if (++loaded > limits::batch_loaded_contacts_max) return i;
+    }
+    return asked_.size();
+  }
+
+  /// Counts each operation as the request that it stands for.
+  Task<std::optional<Error>> charge_all() {
+    int creations = 0;
+    int others = 0;
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+      if (earlier_[i].empty()) ++(asked_[i].op == Verb::create ? creations : others);
+    }
+    const std::string account(caller_.who.account.uuid.bytes());
+    auto refused =
+        co_await http::charge(exchange_, LimitClass::contacts_create, account, creations);
+    if (refused) co_return refused;
+    co_return co_await http::charge(exchange_, LimitClass::contacts_write, account, others);
+  }
+
+  /// REQUIRES: `done` are the results of those of the operations that were run.
+  void append_results(std::size_t begin, std::size_t end, std::vector<Result<Contact>> done) {
+    auto next = done.begin();
+    for (std::size_t i = begin; i < end; ++i) {
+      if (i > 0) answer_.push_back(',');
+      if (!earlier_[i].empty()) {
+        answer_ += earlier_[i];
+        continue;
+      }
+      Result<Contact> result = refuse(Errc::forbidden, "Your role does not allow this.");
+      if (is_allowed(i)) result = std::move(*next++);
+      const bool is_brief = answer_.size() > limits::batch_answer_bytes_max;
+      if (is_brief && !result) result.error().members.clear();
+      BatchResult shown = result_of(asked_[i], std::move(result), exchange_.request);
+      if (shown.status >= first_server_fault) exchange_.answer_is_final = false;
+      if (is_brief) shown.contact.reset();
+      json::write(answer_, shown);
+    }
+  }
+
+  Rest& rest_;
+  Caller caller_;
+  Exchange& exchange_;
+  std::vector<BatchOperation> asked_;
+  std::vector<std::string_view> earlier_;
+  http::AnswerShare memory_;
+  std::string answer_;
+};
+
+Task<Result<BatchAnswer>> run_batch(Rest& rest, Caller caller, Body<BatchRequest> body,
+                                    Exchange* exchange) {
+  auto asked = BatchReader(caller.now).read(body.value);
+  if (!asked) co_return std::unexpected(std::move(asked.error()));
+  BatchRun run(rest, std::move(caller), *exchange, *std::move(asked));
+  co_return co_await run.finish();
+}
+
+}  // namespace
+
+}  // namespace kith::contacts
+
+namespace kith::http {
+
+template <>
+struct DescribeReply<contacts::BatchAnswer> {
+  static void to(EndpointDoc& doc) { describe_json<contacts::BatchReply>(doc, 200); }
+};
+
+}  // namespace kith::http
+
+namespace kith::contacts {
+
+std::vector<http::Route> batch_routes(Rest* rest) {
+  return {{.verb = http::Verb::post,
+           .path = "/api/v1/contacts/batch",
+           .endpoint = http::endpoint<&run_batch>(rest),
+           .access = Access::contacts_read,
+           .id = "batch_contacts",
+           .summary = "Up to 1,000 operations at once. A repeat under the same Idempotency-Key "
+                      "runs only those again that had a status of 500 or more",
+           .errors = {Errc::unavailable},
+           .body_bytes_max = limits::batch_bytes_max,
+           .repeatable = true}};
+}
+
+}  // namespace kith::contacts

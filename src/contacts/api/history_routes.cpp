@@ -1,0 +1,197 @@
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/limits.hpp"
+#include "contacts/api/rest.hpp"
+
+namespace kith::contacts {
+
+using http::Body;
+using http::Caller;
+using http::NoContent;
+using http::Page;
+using http::Params;
+using http::Principal;
+using http::Reply;
+using http::Target;
+
+namespace {
+
+struct SliceParams {
+  int limit = limits::page_size_default;
+  std::optional<std::string> cursor;
+
+  static constexpr auto fields() {
+    return kith::fields(field("limit", &SliceParams::limit, limit_rules),
+                        field("cursor", &SliceParams::cursor, cursor_rules));
+  }
+};
+
+struct ChangesParams {
+  std::optional<std::string> since;
+  int limit = limits::page_size_max;
+
+  static constexpr auto fields() {
+    return kith::fields(
+        field("since", &ChangesParams::since,
+              {.doc = "`next_token` of the last answer; without it, everything there is.",
+               .chars_min = 1}),
+        field("limit", &ChangesParams::limit, limit_rules));
+  }
+};
+
+struct RestoreRequest {
+  Time deleted_since;
+
+  static std::string schema_name() { return "RestoreRequest"; }
+  static constexpr auto fields() {
+    return kith::fields(
+        field("deleted_since", &RestoreRequest::deleted_since,
+              {.doc = "Contacts deleted at or after this time are restored. RFC 3339, with "
+                      "any offset.",
+               .example = "2026-11-24T10:00:00.000000Z",
+               .required = true}));
+  }
+};
+
+struct Restored {
+  int restored = 0;
+
+  static std::string schema_name() { return "Restored"; }
+  static constexpr auto fields() {
+    return kith::fields(
+        field("restored", &Restored::restored, {.doc = "How many contacts came back."}));
+  }
+};
+
+struct RevertRequest {
+  std::int64_t revision = 0;
+
+  static std::string schema_name() { return "RevertRequest"; }
+  static constexpr auto fields() {
+    return kith::fields(field("revision", &RevertRequest::revision,
+                              {.doc = "Of an entry of the history.", .required = true}));
+  }
+};
+
+struct UndoParams {
+  std::optional<std::int64_t> revision;
+
+  static constexpr auto fields() {
+    return kith::fields(
+        field("revision", &UndoParams::revision,
+              {.doc = "Of the change to take back: 412 if it is not the last. Without it, an "
+                      "undo that follows another undo within 2 seconds is a repeat of that one (a "
+                      "double click)."}));
+  }
+};
+
+Task<Result<Page<TrashedContact>>> list_trash(Rest& rest, Principal who,
+                                              Params<SliceParams> params) {
+  co_return shown(
+      co_await rest.trash.list(who.account, {std::move(params.value.cursor), params.value.limit}));
+}
+
+Task<Result<Reply<Contact>>> restore_contact(Rest& rest, Caller caller, Target<ContactId> target) {
+  co_return shown(co_await rest.contacts.apply(
+      caller.who.account, operation_on(target, ChangeKind::restored), origin_of(caller)));
+}
+
+Task<Result<Reply<Restored>>> restore_since(Rest& rest, Caller caller, Body<RestoreRequest> body) {
+  const auto restored = co_await rest.trash.restore_since(
+      caller.who.account, body.value.deleted_since, group_origin_of(caller));
+  if (!restored) co_return std::unexpected(restored.error());
+  co_return Reply<Restored>{{*restored}};
+}
+
+Task<Result<NoContent>> erase_contact(Rest& rest, Principal who, Target<ContactId> target) {
+  const auto erased =
+      co_await rest.trash.erase(who.account, operation_on(target, ChangeKind::deleted));
+  if (!erased) co_return std::unexpected(erased.error());
+  co_return NoContent{};
+}
+
+Task<Result<Reply<ChangePage>>> list_changes(Rest& rest, Principal who,
+                                             Params<ChangesParams> params) {
+  auto page =
+      co_await rest.changes.since(who.account, {std::move(params.value.since), params.value.limit});
+  if (!page) co_return std::unexpected(std::move(page.error()));
+  co_return Reply<ChangePage>{*std::move(page)};
+}
+
+Task<Result<Page<HistoryEntry>>> list_history(Rest& rest, Principal who, ContactId id,
+                                              Params<SliceParams> params) {
+  co_return shown(co_await rest.history.list(who.account, id,
+                                             {std::move(params.value.cursor), params.value.limit}));
+}
+
+Task<Result<Reply<Contact>>> revert_contact(Rest& rest, Caller caller, Target<ContactId> target,
+                                            Body<RevertRequest> body) {
+  co_return shown(co_await rest.history.revert(caller.who.account,
+                                               operation_on(target, ChangeKind::changed),
+                                               body.value.revision, origin_of(caller)));
+}
+
+Task<Result<Reply<Undone>>> undo_last(Rest& rest, Caller caller, Params<UndoParams> params) {
+  const auto undone = co_await rest.history.undo(caller.who.account, params.value.revision,
+                                                 group_origin_of(caller));
+  if (!undone) co_return std::unexpected(undone.error());
+  co_return Reply<Undone>{*undone};
+}
+
+}  // namespace
+
+std::vector<http::Route> history_routes(Rest* rest) {
+  using http::endpoint;
+  using enum http::Verb;
+  using enum http::Access;
+  return {
+      {get, "/api/v1/contacts/trash", endpoint<&list_trash>(rest), contacts_read, "list_trash",
+       "Deleted contacts, the last one first"},
+      {.verb = post,
+       .path = "/api/v1/contacts/trash/restore",
+       .endpoint = endpoint<&restore_since>(rest),
+       .access = contacts_change,
+       .id = "restore_since",
+       .summary = "Restore everything that was deleted since a moment",
+       .repeatable = true},
+      {del, "/api/v1/contacts/trash/{id}", endpoint<&erase_contact>(rest), contacts_delete,
+       "erase_contact", "Erase a deleted contact for ever"},
+      {.verb = post,
+       .path = "/api/v1/contacts/{id}/restore",
+       .endpoint = endpoint<&restore_contact>(rest),
+       .access = contacts_change,
+       .id = "restore_contact",
+       .summary = "Take a contact out of the trash",
+       .repeatable = true},
+      {get,
+       "/api/v1/contacts/changes",
+       endpoint<&list_changes>(rest),
+       contacts_read,
+       "list_changes",
+       "What has changed and was deleted since the last time",
+       {Errc::gone}},
+      {get, "/api/v1/contacts/{id}/history", endpoint<&list_history>(rest), contacts_read,
+       "list_history", "The changes of a contact, the last one first"},
+      {.verb = post,
+       .path = "/api/v1/contacts/{id}/revert",
+       .endpoint = endpoint<&revert_contact>(rest),
+       .access = contacts_change,
+       .id = "revert_contact",
+       .summary = "Make a contact what it was at a revision",
+       .repeatable = true},
+      {.verb = post,
+       .path = "/api/v1/contacts/undo",
+       .endpoint = endpoint<&undo_last>(rest),
+       .access = contacts_delete,
+       .id = "undo",
+       .summary =
+           "Take back the last change, or the last batch. Without `revision`, an undo within "
+           "2 seconds of another undo repeats it",
+       .errors = {Errc::conflict, Errc::precondition_failed},
+       .repeatable = true},
+  };
+}
+
+}  // namespace kith::contacts

@@ -1,0 +1,56 @@
+#include "contacts/model/contact.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "base/zone.hpp"
+#include "contacts/model/phone.hpp"
+#include "contacts/search/text.hpp"
+
+namespace kith::contacts {
+
+std::vector<FieldError> ContactFields::check(Time now) const {
+  std::vector<FieldError> errors;
+  if (!first_name && !last_name) {
+    errors.push_back({"first_name", "is required unless there is a last_name"});
+  }
+  if (birthday && birthday->year &&
+      Date{*birthday->year, birthday->month, birthday->day} > latest_date(now)) {
+    errors.push_back({"birthday", "must not be in the future"});
+  }
+  return errors;
+}
+
+std::int64_t derived_version() {
+  static const std::int64_t version = outdated_below | collation_version();
+  return version;
+}
+
+DerivedColumns::DerivedColumns(const ContactFields& contact)
+    : not_favorite(contact.favorite.value_or(false) ? 0 : 1),
+      birth_key(contact.birthday ? std::optional(contact.birthday->key()) : std::nullopt),
+      // Names that were stored before they were cleaned sort as if they had been.
+      sort_key(kith::sort_key(clean_line(display_name(contact)))),
+      search_text(search_text_of(contact)),
+      phone_digits(contacts::phone_digits(contact.phone.value_or(""))) {}
+
+std::string display_name(const ContactFields& fields) {
+  std::string name = fields.first_name.value_or("");
+  if (!name.empty() && fields.last_name) name.push_back(' ');
+  return name + fields.last_name.value_or("");
+}
+
+bool decide_favorite(const ContactFields& wanted, const ContactFields* current,
+                     std::span<const std::string> words) {
+  const std::string_view name = wanted.first_name ? *wanted.first_name : std::string_view();
+  const bool matches = std::ranges::any_of(
+      words, [&](const std::string& word) { return begins_with_word(name, word); });
+  // Names that were stored before they were cleaned are compared as if they had been.
+  const bool is_new_name =
+      !current || clean_line(current->first_name.value_or("")) != clean_line(name);
+  if (matches && is_new_name) return true;
+  if (wanted.favorite) return *wanted.favorite;
+  return matches && current->favorite.value_or(false);
+}
+
+}  // namespace kith::contacts

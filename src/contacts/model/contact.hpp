@@ -1,0 +1,134 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/email.hpp"
+#include "base/error.hpp"
+#include "base/fields.hpp"
+#include "base/ids.hpp"
+#include "base/limits.hpp"
+#include "base/text.hpp"
+#include "base/time.hpp"
+#include "contacts/model/birthday.hpp"
+
+namespace kith::contacts {
+
+/// What a client may write of a contact. To add a field: a member, a row below, a column in a
+/// migration, a test (docs/howto/add-a-field.md).
+struct ContactFields {
+  std::optional<std::string> first_name;
+  std::optional<std::string> last_name;
+  std::optional<InternationalEmail> email;
+  std::optional<std::string> phone;
+  std::optional<Birthday> birthday;
+  std::optional<bool> favorite;
+  std::optional<std::string> notes;
+
+  static std::string schema_name() { return "ContactFields"; }
+  static constexpr std::string_view schema_rules =
+      R"("anyOf":[{"required":["first_name"],"properties":{"first_name":{"type":"string",)"
+      R"("pattern":"\\S"}}},{"required":["last_name"],"properties":{"last_name":{"type":"string",)"
+      R"("pattern":"\\S"}}}])";
+  static constexpr auto fields() {
+    return kith::fields(
+        field("first_name", &ContactFields::first_name,
+              {.doc = "Given names. Required unless there is a last name.",
+               .example = "Anna",
+               .chars_max = limits::name_chars_max}),
+        field("last_name", &ContactFields::last_name,
+              {.doc = "Family name.", .example = "Krüger", .chars_max = limits::name_chars_max}),
+        field("email", &ContactFields::email,
+              {.doc = "Kept as typed; several contacts may share one.",
+               .example = "anna@example.org",
+               .chars_max = limits::email_chars_max}),
+        field("phone", &ContactFields::phone,
+              {.doc = "Kept as typed and found in any format.",
+               .example = "+49 30 1234567",
+               .chars_max = limits::phone_chars_max}),
+        field("birthday", &ContactFields::birthday,
+              {.doc = "`YYYY-MM-DD`, or `--MM-DD` without the year. Not after today's date in the "
+                      "easternmost time zone (UTC+14).",
+               .example = "1990-05-17"}),
+        field(
+            "favorite", &ContactFields::favorite,
+            {.doc = "Null or absent: decided by the first name (`My ...`). Never null in answers.",
+             .example = "false",
+             .always_answered = true}),
+        field("notes", &ContactFields::notes,
+              {.doc = "Free text; newlines are welcome.",
+               .example = "met in Kyiv",
+               .chars_max = limits::notes_chars_max,
+               .multiline = true}));
+  }
+
+  /// The rules that concern more than one field, or today's date.
+  std::vector<FieldError> check(Time now) const;
+
+  bool operator==(const ContactFields&) const = default;
+};
+
+/// A contact as it is stored and shown.
+struct Contact : ContactFields {
+  ContactId id;
+  Time created_at;
+  Time updated_at;
+  std::int64_t revision = 0;  ///< of the account when the contact last changed; shown as ETag
+
+  static std::string schema_name() { return "Contact"; }
+  static constexpr auto fields() {
+    return kith::fields(field("id", &Contact::id, {.doc = "UUID, made by the server."})) +
+           ContactFields::fields() +
+           kith::fields(field("created_at", &Contact::created_at, {.doc = "UTC."}),
+                        field("updated_at", &Contact::updated_at, {.doc = "UTC."}));
+  }
+};
+
+/// The version of the rules by which DerivedColumns are computed. Raise it whenever one of them
+/// gets another value for the same contact, and add a migration that makes the index
+/// `contacts_outdated` anew, of the rows below `outdated_below`: a background job recomputes those.
+inline constexpr std::int64_t derived_rules = 1;
+
+/// Rows with a smaller `derived_version` were computed by older rules.
+inline constexpr std::int64_t outdated_below = derived_rules << 32;
+
+/// What `derived_version` is now: `derived_rules`, and in the lower 32 bits the version of ICU's
+/// collation (`collation_version()`).
+std::int64_t derived_version();
+
+/// The columns that are computed from the others, so that SQL never has to fold or collate.
+struct DerivedColumns {
+  int not_favorite;              ///< 0 for favourites: they come first in an ascending index
+  std::optional<int> birth_key;  ///< Birthday::key()
+  Octets sort_key;               ///< of the name (UTS 10)
+  std::string search_text;       ///< what a search looks into, folded
+  std::string phone_digits;
+  std::int64_t version = derived_version();
+
+  explicit DerivedColumns(const ContactFields& contact);
+
+  static constexpr auto fields() {
+    return kith::fields(field("not_favorite", &DerivedColumns::not_favorite),
+                        field("birth_key", &DerivedColumns::birth_key),
+                        field("sort_key", &DerivedColumns::sort_key),
+                        field("search_text", &DerivedColumns::search_text),
+                        field("phone_digits", &DerivedColumns::phone_digits),
+                        field("derived_version", &DerivedColumns::version));
+  }
+};
+
+/// The name as it is shown and sorted: first, then last.
+std::string display_name(const ContactFields& fields);
+
+/// Whether `wanted` becomes a favourite when it is written over `current` (null: a new contact).
+/// A first name whose first word is among `words` makes a favourite when it is new; else what the
+/// client says counts. If it says nothing, such a name keeps what was so before, and any other is
+/// no favourite.
+bool decide_favorite(const ContactFields& wanted, const ContactFields* current,
+                     std::span<const std::string> words);
+
+}  // namespace kith::contacts

@@ -1,0 +1,115 @@
+#include "contacts/read/changes.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <utility>
+
+#include "contacts/write/writes.hpp"
+#include "store/rows.hpp"
+
+namespace kith::contacts {
+
+using store::Query;
+using store::values;
+
+namespace {
+
+// $2: behind which revision; $3: up to which one deletions are no news; $4: how many. Living
+// contacts, the trash and the tombstones each have an index by revision, which are merged.
+const Query select_changes{
+    "contacts.changes",
+    "select r.rev as account_rev, r.forgotten_rev, x.id, x.rev, x.deleted "
+    "from account_rev r left join ("
+    "select id, rev, 0 as deleted from contacts "
+    "where account_id = $1 and rev > $2 and deleted_at is null "
+    "union all select id, rev, 1 as deleted from contacts "
+    "where account_id = $1 and rev > $2 and rev > $3 and deleted_at is not null "
+    "union all select contact_id as id, rev, 1 as deleted from contact_tombstones "
+    "where account_id = $1 and rev > $2 and rev > $3 "
+    "order by rev limit $4) x on 1 = 1 where r.account_id = $1 order by x.rev",
+    // PostgreSQL merges only what is in order and has an end.
+    "select r.rev as account_rev, r.forgotten_rev, x.id, x.rev, x.deleted "
+    "from account_rev r left join ("
+    "select * from (select id, rev, 0 as deleted from contacts "
+    "where account_id = $1 and rev > $2 and deleted_at is null order by rev limit $4) living "
+    "union all select * from (select id, rev, 1 as deleted from contacts "
+    "where account_id = $1 and rev > $2 and rev > $3 and deleted_at is not null "
+    "order by rev limit $4) trash "
+    "union all select * from (select contact_id as id, rev, 1 as deleted from contact_tombstones "
+    "where account_id = $1 and rev > $2 and rev > $3 order by rev limit $4) gone "
+    "order by rev limit $4) x on 1 = 1 where r.account_id = $1 order by x.rev"};
+
+constexpr std::string_view question = "changes";
+
+/// What a token says: everything up to `revision` was told, and nothing that was deleted up to
+/// `begun_at` needs to be: the client had nothing then.
+struct Token {
+  std::int64_t revision = 0;
+  std::int64_t begun_at = 0;
+};
+
+Token token_of(const Position& position) {
+  Token token{.revision = position.number};
+  const std::string& text = position.octets;
+  std::from_chars(text.data(), text.data() + text.size(), token.begun_at);
+  return token;
+}
+
+Position position_of(const Token& token) {
+  return {.number = token.revision, .octets = std::to_string(token.begun_at)};
+}
+
+std::vector<ChangedContact> read_changes(const store::Rows& rows) {
+  std::vector<ChangedContact> changes;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const auto id = store::read_column<std::optional<ContactId>>(rows, "id", row);
+    if (!id) break;  // the account alone: nothing has changed
+    changes.push_back({*id, store::read_column<std::int64_t>(rows, "rev", row),
+                       store::read_column<bool>(rows, "deleted", row)});
+  }
+  return changes;
+}
+
+std::unexpected<Error> unknown_token() {
+  return std::unexpected(
+      Error{.code = Errc::gone,
+            .detail = "The sync token is not valid here. Sync from the beginning.",
+            .slug = "sync-token-unknown"});
+}
+
+std::unexpected<Error> forgotten() {
+  return std::unexpected(
+      Error{.code = Errc::gone,
+            .detail = "Deletions since this token are not known any more: sync from the beginning.",
+            .slug = "sync-token-too-old"});
+}
+
+}  // namespace
+
+Task<Result<ChangePage>> Changes::since(AccountId owner, ChangesRequest request) {
+  // A client that has nothing yet needs to hear of no deletion.
+  Token token{.begun_at = std::numeric_limits<std::int64_t>::max()};
+  if (request.since) {
+    const auto position = tokens_.decode(owner, question, *request.since);
+    if (!position) co_return unknown_token();
+    token = token_of(*position);
+  }
+  auto rows = co_await store_.read(
+      select_changes, values(owner, token.revision, token.begun_at, request.limit + 1));
+  if (!rows) co_return std::unexpected(rows.error());
+  if (rows->empty()) co_return account_is_gone();
+  const auto newest = store::read_column<std::int64_t>(*rows, "account_rev");
+  if (!request.since) token.begun_at = newest;
+  const auto forgotten_rev = store::read_column<std::int64_t>(*rows, "forgotten_rev");
+  if (forgotten_rev > std::max(token.revision, token.begun_at)) co_return forgotten();
+  ChangePage page;
+  page.has_more = rows->size() > static_cast<std::size_t>(request.limit);
+  if (page.has_more) rows->drop_last();
+  page.items = read_changes(*rows);
+  token.revision = page.has_more ? page.items.back().revision : newest;
+  page.next_token = tokens_.encode(owner, question, position_of(token));
+  co_return page;
+}
+
+}  // namespace kith::contacts

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "contacts/search/filter.hpp"
+#include "contacts/search/text.hpp"
+
+namespace kith::contacts {
+
+/// Contacts of an account, packed for searching: their texts stand one behind the other in the
+/// order of the names, favourites first. Never changes once it is built, so that all loops may read
+/// it at once. An entry is the number of a contact in that order.
+class SearchBlock {
+ public:
+  using Entry = std::uint32_t;
+  struct Range {
+    Entry begin;
+    Entry end;
+  };
+  class Builder;
+
+  Entry size() const { return static_cast<Entry>(ids_.size()); }
+  Range favorites() const { return {0, favorites_}; }
+  Range others() const { return {favorites_, size()}; }
+  bool is_favorite(Entry entry) const { return entry < favorites_; }
+
+  const ContactId& id(Entry entry) const { return ids_[entry]; }
+  std::int64_t created_at(Entry entry) const { return created_at_[entry]; }
+  std::int64_t revision(Entry entry) const { return revisions_[entry]; }
+  std::string_view sort_key(Entry entry) const { return part(keys_, key_ends_, entry); }
+
+  /// The packed texts of all contacts (append_packed_text).
+  std::string_view texts() const { return texts_; }
+  std::size_t text_begin(Entry entry) const { return entry == 0 ? 0 : text_ends_[entry - 1]; }
+  std::size_t text_end(Entry entry) const { return text_ends_[entry]; }
+
+  /// Empty in a small block.
+  const SearchFilter& filter() const { return filter_; }
+
+  /// The first entry of `range` behind `sort_key` and `id`.
+  Entry behind(Range range, std::string_view sort_key, const ContactId& id) const;
+
+  /// The entries of a contact: several when it was moved while the block was read.
+  std::span<const Entry> entries_of(const ContactId& id) const;
+
+  /// Bytes of memory.
+  std::size_t bytes() const;
+
+ private:
+  static std::string_view part(const std::string& all, const std::vector<std::size_t>& ends,
+                               Entry entry) {
+    const std::size_t begin = entry == 0 ? 0 : ends[entry - 1];
+    return std::string_view(all).substr(begin, ends[entry] - begin);
+  }
+
+  Entry favorites_ = 0;
+  std::string texts_;
+  std::string keys_;
+  std::vector<std::size_t> text_ends_;
+  std::vector<std::size_t> key_ends_;
+  std::vector<ContactId> ids_;
+  std::vector<std::int64_t> created_at_;
+  std::vector<std::int64_t> revisions_;
+  std::vector<Entry> by_id_;
+  SearchFilter filter_;
+};
+
+/// Builds a block from contacts in its order.
+class SearchBlock::Builder {
+ public:
+  void reserve(std::size_t contacts);
+
+  /// REQUIRES: the row comes behind all that were appended, favourites first, then by name.
+  void append(const SearchRow& row);
+
+  /// Takes over an entry of another block. REQUIRES: as above.
+  void append(const SearchBlock& from, Entry entry);
+
+  /// Builds what finds contacts by id and by text, and gives the block.
+  SearchBlock finish() &&;
+
+  /// Bytes of memory, roughly.
+  std::size_t bytes() const { return block_.bytes(); }
+
+ private:
+  void note(bool favorite, const ContactId& id, std::int64_t created_at, std::int64_t revision);
+
+  SearchBlock block_;
+};
+
+}  // namespace kith::contacts

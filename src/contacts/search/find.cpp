@@ -1,0 +1,57 @@
+#include "contacts/search/find.hpp"
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+namespace kith::contacts {
+
+namespace {
+
+/// Octets that are looked at together: the compiler makes as many machine words of it as it takes.
+using Block = unsigned char __attribute__((ext_vector_type(64)));
+using Flags = bool __attribute__((ext_vector_type(64)));
+
+/// A bit for each place of the block at `begin` that has the octet `first` there, and `last` so
+/// much behind it.
+std::uint64_t places_of(const char* begin, const Block& first, const Block& last,
+                        std::size_t distance) {
+  Block firsts;
+  Block lasts;
+  std::memcpy(&firsts, begin, sizeof firsts);
+  std::memcpy(&lasts, begin + distance, sizeof lasts);
+  const Flags both = __builtin_convertvector(firsts == first, Flags) &
+                     __builtin_convertvector(lasts == last, Flags);
+  return std::bit_cast<std::uint64_t>(both);
+}
+
+/// How many places that fit at both ends, and not between, are looked at before others than this
+/// are thought to do better: a text may be made so that every place is one.
+std::size_t false_places_max(std::size_t octets) { return 8 + octets / 16; }
+
+}  // namespace
+
+std::size_t find_octets(std::string_view text, std::string_view needle, std::size_t from) {
+  const std::size_t distance = needle.size() - 1;
+  const Block first = static_cast<unsigned char>(needle.front());
+  const Block last = static_cast<unsigned char>(needle.back());
+  const std::size_t begin = from;
+  std::size_t false_places = 0;
+  while (from + distance + sizeof(Block) <= text.size() &&
+         false_places <= false_places_max(from - begin)) {
+    std::uint64_t places = places_of(text.data() + from, first, last, distance);
+    for (; places != 0; places &= places - 1) {
+      const std::size_t at = from + static_cast<std::size_t>(std::countr_zero(places));
+      if (text.substr(at, needle.size()) == needle) return at;
+      ++false_places;
+    }
+    from += sizeof(Block);
+  }
+  if (from >= text.size()) return std::string_view::npos;
+  const void* found =
+      ::memmem(text.data() + from, text.size() - from, needle.data(), needle.size());
+  if (!found) return std::string_view::npos;
+  return static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
+}  // namespace kith::contacts

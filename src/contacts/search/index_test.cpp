@@ -1,0 +1,131 @@
+#include "contacts/search/index.hpp"
+
+#include <random>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/limits.hpp"
+#include "testing/search_account.hpp"
+
+namespace kith::contacts {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(SearchIndex, PutsFavoritesFirstThenBeginningsOfWordsThenNames) {
+  Account account;
+  const ContactId inner = account.add("Hanna");
+  const ContactId second_word = account.add("Zoe Anna");
+  const ContactId first_word = account.add("Anna");
+  const ContactId favorite_inner = account.add("Johanna", true);
+  const ContactId favorite_word = account.add("Anna Z", true);
+  account.add("Berta");
+  EXPECT_THAT(found(account, "anna"),
+              ElementsAre(favorite_word, favorite_inner, first_word, second_word, inner));
+}
+
+struct FieldCase {
+  const char* query;
+  std::optional<MatchedField> field;
+};
+
+class SearchFields : public testing::TestWithParam<FieldCase> {};
+
+TEST_P(SearchFields, AreTold) {
+  Account account;
+  ContactFields fields = with_email("Jürgen", "boss@example.org");
+  fields.last_name = "O'Neil-Åse";
+  fields.phone = "+49 (0)30 123 45-67";
+  account.add(fields);
+  const FoundContacts found = account.index()->find(best(GetParam().query), 10);
+  ASSERT_EQ(found.items.size(), GetParam().field ? 1 : 0) << GetParam().query;
+  if (GetParam().field) EXPECT_EQ(found.items[0].field, *GetParam().field);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Queries, SearchFields,
+    testing::Values(FieldCase{"jurgen", MatchedField::name}, FieldCase{"JÜRG", MatchedField::name},
+                    FieldCase{"juergen", MatchedField::name},
+                    FieldCase{"gen o'n", MatchedField::name}, FieldCase{"aase", MatchedField::name},
+                    FieldCase{"boss@", MatchedField::email}, FieldCase{"org", MatchedField::email},
+                    FieldCase{"123 45", MatchedField::phone},
+                    FieldCase{"0301234567", MatchedField::phone},
+                    FieldCase{"+4930123", MatchedField::phone},
+                    FieldCase{"ase boss", MatchedField::email}, FieldCase{"orgt", std::nullopt},
+                    FieldCase{"%", std::nullopt}, FieldCase{"_", std::nullopt},
+                    FieldCase{"\xCC\x81", std::nullopt}, FieldCase{"\n", std::nullopt}));
+
+TEST(SearchIndex, ABetterPlaceTellsTheField) {
+  Account account;
+  account.add(with_email("Susanna", "anna@example.org"));
+  const FoundContacts found = account.index()->find(best("anna"), 10);
+  ASSERT_EQ(found.items.size(), 1);
+  EXPECT_EQ(found.items[0].field, MatchedField::email);
+}
+
+TEST(SearchIndex, DigitsOfAPhoneAreNotLookedForElsewhere) {
+  Account account;
+  account.add(with_email("Bob", "bob4930@example.org"));
+  EXPECT_THAT(found(account, "+49 30"), IsEmpty());
+  account.add(with_phone("Ann", "+49/30/9"));
+  EXPECT_EQ(found(account, "+49 30").size(), 1);
+}
+
+TEST(SearchIndex, FieldsThatGrowWhenFoldedAreCut) {
+  Account account;
+  std::string name;
+  for (int i = 0; i < limits::name_chars_max; ++i) name += "\xEF\xB7\xBA";  // folds to 33 octets
+  account.add(with_email(name, "last@example.org"));
+  EXPECT_LT(account.index()->bytes(), 10 * limits::search_field_bytes_max);
+  EXPECT_EQ(found(account, "last@").size(), 1);
+}
+
+TEST(SearchIndex, DigitsAreFoundBehindNamesFullOfThem) {
+  Account account;
+  account.add(std::string(limits::name_chars_max, '1'));
+  account.add(with_phone("Ann", "+1 2"));
+  account.add("111");
+  EXPECT_EQ(found(account, "1").size(), 3);
+  EXPECT_EQ(found(account, "12").size(), 1);
+}
+
+TEST(SearchIndex, OfNobodyFindsNothing) {
+  const Account account;
+  EXPECT_THAT(found(account, "a"), IsEmpty());
+  EXPECT_EQ(account.index()->size(), 0);
+}
+
+TEST(SearchIndex, AChangeMovesAContact) {
+  Account account;
+  const ContactId ann = account.add("Ann");
+  const ContactId bea = account.add("Bea");
+  SearchIndexPtr index = account.update(account.index());
+  account.put(ann, named("Zoe"));
+  const ContactId new_one = account.add("Anton");
+  account.remove(bea);
+  index = account.update(index);
+  EXPECT_EQ(index->revision(), account.revision());
+  EXPECT_EQ(index->size(), 2);
+  EXPECT_THAT(ids_of(index->find(best("ann"), 10)), IsEmpty());
+  EXPECT_THAT(ids_of(index->find(best("an"), 10)), ElementsAre(new_one));
+  EXPECT_THAT(ids_of(index->find(best("zoe"), 10)), ElementsAre(ann));
+  EXPECT_THAT(ids_of(index->find(best("bea"), 10)), IsEmpty());
+}
+
+TEST(SearchIndex, AContactReadTwiceIsFoundOnce) {
+  Account account;
+  const ContactId ann = account.add("Ann Z");
+  SearchRow before = account.all().at(ann).row;
+  account.put(ann, named("Zoe Ann"));
+  SearchBlock::Builder builder;
+  builder.append(before);
+  builder.append(account.all().at(ann).row);
+  const SearchIndex index(std::move(builder).finish(), 1);
+  const SearchIndexPtr now = account.update(std::make_shared<const SearchIndex>(index));
+  EXPECT_THAT(ids_of(now->find(best("ann"), 10)), ElementsAre(ann));
+}
+
+}  // namespace
+}  // namespace kith::contacts

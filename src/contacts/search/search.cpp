@@ -1,0 +1,350 @@
+#include "contacts/search/search.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "base/limits.hpp"
+#include "contacts/write/contacts.hpp"
+#include "store/rows.hpp"
+
+namespace kith::contacts {
+
+using store::Lane;
+using store::Query;
+using store::values;
+
+namespace {
+
+std::string question_of(const SearchRequest& request) {
+  std::string question = "search ";
+  question += request.sort ? name_of(*request.sort) : "best";
+  question += request.favorite ? (*request.favorite ? " true " : " false ") : " any ";
+  return question + request.query.text;
+}
+
+/// The columns of a SearchRow.
+std::string row_columns() {
+  return "id, not_favorite, created_at, rev, sort_key, search_text, phone_digits, " +
+         present_fields_sql() + " as present";
+}
+
+const Query select_revision{"contacts.search_revision",
+                            "select rev, contact_count, derived_epoch from account_rev "
+                            "where account_id = $1"};
+
+const Query select_rows{"contacts.search_rows",
+                        "select " + row_columns() +
+                            " from contacts where account_id = $1 and deleted_at is null and "
+                            "(not_favorite, sort_key, id) > ($2, $3, $4) "
+                            "order by not_favorite, sort_key, id limit $5"};
+
+/// The whole of an account, part by part. A contact that is changed meanwhile may be in two parts
+/// or in none: it has a revision behind the one with which this began.
+Task<Result<SearchBlock::Builder>> read_rows(store::Store& store, AccountId owner,
+                                             std::int64_t count) {
+  SearchBlock::Builder builder;
+  builder.reserve(static_cast<std::size_t>(count));
+  const bool is_small = count <= limits::search_point_rows;
+  const int limit = is_small ? limits::search_point_rows : limits::search_load_rows;
+  int not_favorite = -1;
+  std::string sort_key;
+  ContactId id;
+  for (;;) {
+    auto rows = co_await store.read(select_rows,
+                                    values(owner, not_favorite, store::Bytes{sort_key}, id, limit),
+                                    is_small ? Lane::point : Lane::scan);
+    if (!rows) co_return std::unexpected(std::move(rows.error()));
+    for (std::size_t i = 0; i < rows->size(); ++i) {
+      const auto row = store::read_row<SearchRow>(*rows, i);
+      builder.append(row);
+      not_favorite = row.not_favorite;
+      sort_key = row.sort_key;
+      id = row.id;
+    }
+    if (rows->size() < static_cast<std::size_t>(limit)) break;
+  }
+  co_return builder;
+}
+
+}  // namespace
+
+Task<Result<SearchIndexPtr>> Search::load(AccountId owner) {
+  const auto account = co_await store_.read(select_revision, values(owner));
+  if (!account) co_return std::unexpected(account.error());
+  if (account->empty()) co_return refuse(Errc::not_found, "There is no such account.");
+  const auto revision = store::read_column<std::int64_t>(*account, "rev");
+  const auto count = store::read_column<std::int64_t>(*account, "contact_count");
+  const auto epoch = store::read_column<std::int64_t>(*account, "derived_epoch");
+  auto builder = co_await read_rows(store_, owner, count);
+  if (!builder) co_return std::unexpected(std::move(builder.error()));
+  const auto finish = [&] { return std::move(*builder).finish(); };
+  auto block = builder->bytes() <= limits::search_change_bytes_max
+                   ? Result<SearchBlock>(finish())
+                   : co_await indexes_.threads().run<SearchBlock>(finish);
+  if (!block) co_return std::unexpected(std::move(block.error()));
+  auto index = std::make_shared<const SearchIndex>(*std::move(block), revision, epoch);
+  indexes_.keep(owner, index);
+  co_return index;
+}
+
+/// The index in the memory, or a new one; of many who ask for one at once, one loads it.
+Task<Result<SearchIndexPtr>> Search::index_of(AccountId owner) {
+  for (int attempt = 0; attempt < limits::search_attempts_max; ++attempt) {
+    if (auto index = indexes_.find(owner)) co_return index;
+    const auto loading = co_await indexes_.begin_loading(owner);
+    if (!loading) co_return std::unexpected(loading.error());
+    if (auto index = indexes_.find(owner)) co_return index;
+    if (*loading) co_return co_await load(owner);
+  }
+  co_return refuse(Errc::unavailable, "The contacts cannot be read at this moment.");
+}
+
+namespace {
+
+// $2: the revision of the index; $3: how many. Living contacts, the trash and what was purged each
+// have an index by revision, which are merged.
+const Query select_changes{
+    "contacts.search_changes",
+    "select r.rev as account_rev, r.forgotten_rev, r.derived_epoch, x.id, x.rev, x.deleted, "
+    "x.not_favorite, "
+    "x.created_at, x.sort_key, x.search_text, x.phone_digits, x.present "
+    "from account_rev r left join (select " +
+        row_columns() +
+        ", 0 as deleted from contacts where account_id = $1 and rev > $2 and deleted_at is null "
+        "union all select " +
+        row_columns() +
+        ", 1 as deleted from contacts where account_id = $1 and rev > $2 "
+        "and deleted_at is not null "
+        "union all select contact_id as id, 1, 0, rev, null, '', '', 0, 1 as deleted "
+        "from contact_tombstones where account_id = $1 and rev > $2 "
+        "order by rev limit $3) x on 1 = 1 where r.account_id = $1 order by x.rev"};
+
+/// What has happened since a revision.
+struct News {
+  std::int64_t revision = 0;   ///< up to which it tells
+  std::int64_t newest = 0;     ///< that the account has
+  std::int64_t forgotten = 0;  ///< up to which deletions are not known any more
+  std::int64_t derived_epoch = 0;
+  std::vector<SearchChange> changes = {};
+};
+
+News read_news(const store::Rows& rows) {
+  News news{.newest = store::read_column<std::int64_t>(rows, "account_rev"),
+            .forgotten = store::read_column<std::int64_t>(rows, "forgotten_rev"),
+            .derived_epoch = store::read_column<std::int64_t>(rows, "derived_epoch")};
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto id = store::read_column<std::optional<ContactId>>(rows, "id", i);
+    if (!id) break;  // the account alone: nothing has changed
+    SearchChange change{*id, std::nullopt};
+    if (!store::read_column<bool>(rows, "deleted", i))
+      change.now = store::read_row<SearchRow>(rows, i);
+    // A contact that was purged and made again has two.
+    std::erase_if(news.changes, [&](const SearchChange& each) { return each.id == *id; });
+    news.changes.push_back(std::move(change));
+    news.revision = store::read_column<std::int64_t>(rows, "rev", i);
+  }
+  if (rows.size() < static_cast<std::size_t>(limits::search_point_rows))
+    news.revision = news.newest;
+  return news;
+}
+
+}  // namespace
+
+Task<Result<SearchIndexPtr>> Search::bring_up_to_date(AccountId owner, SearchIndexPtr index,
+                                                      std::int64_t revision) {
+  // Many who search at once want the same: somebody else may have done it, or some of it.
+  bool is_of_others = false;
+  const auto take_newer = [&] {
+    const auto kept = indexes_.find(owner);
+    if (!kept || !kept->is_newer_than(*index)) return false;
+    index = kept;
+    return is_of_others = true;
+  };
+  for (;;) {
+    const bool is_large = index->bytes() > limits::search_change_bytes_max;
+    auto duty = is_large ? co_await indexes_.begin_loading(owner)
+                         : Result<std::optional<SearchIndexes::Loading>>();
+    if (!duty) co_return std::unexpected(duty.error());
+    take_newer();
+    if (is_of_others && index->revision() >= revision) co_return index;
+    const auto rows = co_await store_.read(
+        select_changes, values(owner, index->revision(), limits::search_point_rows));
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty()) co_return refuse(Errc::not_found, "There is no such account.");
+    if (take_newer()) continue;
+    News news = read_news(*rows);
+    if (news.forgotten > index->revision() || news.newest < index->revision() ||
+        news.derived_epoch != index->derived_epoch()) {
+      indexes_.drop(owner, index);
+      duty->reset();
+      co_return co_await index_of(owner);
+    }
+    if (news.newest == index->revision()) co_return index;
+    if (is_large && !*duty) continue;
+    const auto change = [&] { return index->changed(std::move(news.changes), news.revision); };
+    auto changed = is_large ? co_await indexes_.threads().run<SearchIndexPtr>(change)
+                            : Result<SearchIndexPtr>(change());
+    if (!changed) co_return changed;
+    index = *std::move(changed);
+    indexes_.keep(owner, index);
+    if (news.revision == news.newest) co_return index;
+  }
+}
+
+Task<Result<FoundContacts>> Search::ask(SearchIndexPtr index, const SearchQuestion& question,
+                                        int limit) {
+  const auto find = [&] { return index->find(question, static_cast<std::size_t>(limit)); };
+  const std::size_t more_words = question.terms.words.size() - 1;
+  const std::size_t bytes_max = limits::search_find_bytes_max * limits::search_words_per_cost /
+                                (limits::search_words_per_cost + more_words);
+  if (index->bytes() <= bytes_max) co_return find();
+  co_return co_await indexes_.threads().run<FoundContacts>(find);
+}
+
+namespace {
+
+constexpr std::size_t id_bytes = sizeof(ContactId);
+
+/// Bytes of the texts of a contact, which make nearly all of its size in an answer.
+std::size_t text_bytes(const Contact& contact) {
+  std::size_t bytes = contact.email ? contact.email->text.size() : 0;
+  for (const auto* text :
+       {&contact.first_name, &contact.last_name, &contact.phone, &contact.notes}) {
+    bytes += *text ? (*text)->size() : 0;
+  }
+  return bytes;
+}
+
+// $2: the ids, one behind the other. In PostgreSQL one plan serves all accounts. Made for the
+// average one, it would read all of an account's contacts; the offset keeps it at a look-up an id.
+const Query select_found{
+    "contacts.search_fetch",
+    "with recursive n (at) as (select 1 union all select at + 16 from n "
+    "where at + 16 <= length($2)) select r.rev as account_rev, r.derived_epoch, " +
+        contact_columns("c.") +
+        " from account_rev r join n on 1 = 1 left join contacts c on c.account_id = r.account_id "
+        "and c.id = substr($2, n.at, 16) and " +
+        is_living + " where r.account_id = $1",
+    "select r.rev as account_rev, r.derived_epoch, " + contact_columns("c.") +
+        " from account_rev r cross join generate_series(1, greatest(1, length($2::bytea)), 16) n "
+        "(at) "
+        "left join lateral (select * from contacts where account_id = $1 and "
+        "id = substr($2::bytea, n.at, 16) and " +
+        is_living +
+        " offset 0) c on true "
+        "where r.account_id = $1"};
+
+static_assert(id_bytes == 16, "the statement above cuts the ids apart");
+
+}  // namespace
+
+Task<Result<Search::Fetched>> Search::fetch(AccountId owner, std::span<const Found> found) {
+  std::string ids;
+  ids.reserve(found.size() * id_bytes);
+  for (const Found& each : found) ids += each.id.uuid.bytes();
+  const auto rows = co_await store_.read(select_found, values(owner, store::Bytes{ids}));
+  if (!rows) co_return std::unexpected(rows.error());
+  if (rows->empty()) co_return refuse(Errc::not_found, "There is no such account.");
+  Fetched fetched{.revision = store::read_column<std::int64_t>(*rows, "account_rev"),
+                  .derived_epoch = store::read_column<std::int64_t>(*rows, "derived_epoch")};
+  fetched.contacts.resize(found.size());
+  for (std::size_t i = 0; i < rows->size(); ++i) {
+    const auto id = store::read_column<std::optional<ContactId>>(*rows, "id", i);
+    if (!id) continue;  // gone
+    // They come in the order of the ids, though nobody promises it.
+    const bool in_order = i < found.size() && found[i].id == *id;
+    const auto place = in_order ? found.begin() + static_cast<std::ptrdiff_t>(i)
+                                : std::ranges::find(found, *id, &Found::id);
+    if (place == found.end()) throw store::Broken("a contact was found under another id");
+    Contact contact = read_contact(*rows, i);
+    fetched.bytes += text_bytes(contact);
+    fetched.contacts[static_cast<std::size_t>(place - found.begin())] = std::move(contact);
+  }
+  co_return fetched;
+}
+
+/// Some contacts first; then as many at once as their size lets expect to fit.
+Task<Result<Search::Fetched>> Search::fetch_page(AccountId owner, std::span<const Found> found) {
+  constexpr std::size_t first_contacts = 64;
+  auto page = co_await fetch(owner, found.first(std::min(found.size(), first_contacts)));
+  while (page && page->contacts.size() < found.size() &&
+         page->bytes < limits::search_page_bytes_max) {
+    const std::size_t mean_bytes = page->bytes / page->contacts.size() + 1;
+    const std::size_t fitting = (limits::search_page_bytes_max - page->bytes) / mean_bytes + 1;
+    const auto rest = found.subspan(page->contacts.size());
+    auto more = co_await fetch(owner, rest.first(std::min(rest.size(), fitting)));
+    if (!more) co_return more;
+    page->revision = std::max(page->revision, more->revision);
+    page->derived_epoch = std::max(page->derived_epoch, more->derived_epoch);
+    page->bytes += more->bytes;
+    std::ranges::move(more->contacts, std::back_inserter(page->contacts));
+  }
+  co_return page;
+}
+
+namespace {
+
+/// Whether all are there and as they were at `revision`.
+bool are_of(const std::vector<std::optional<Contact>>& contacts, std::int64_t revision) {
+  return std::ranges::all_of(contacts,
+                             [&](const auto& each) { return each && each->revision <= revision; });
+}
+
+/// How many of the contacts fit into a page, at least one.
+std::size_t fitting(const std::vector<std::optional<Contact>>& contacts) {
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < contacts.size(); ++i) {
+    bytes += contacts[i] ? text_bytes(*contacts[i]) : 0;
+    if (bytes > limits::search_page_bytes_max) return std::max<std::size_t>(i, 1);
+  }
+  return contacts.size();
+}
+
+Slice<FoundContact> slice_of(std::span<const Found> found,
+                             std::vector<std::optional<Contact>> contacts) {
+  Slice<FoundContact> slice;
+  slice.items.reserve(found.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (!contacts[i]) continue;
+    slice.items.push_back({*std::move(contacts[i]), found[i].field});
+  }
+  return slice;
+}
+
+}  // namespace
+
+Task<Result<Slice<FoundContact>>> Search::find(AccountId owner, const SearchRequest& request) {
+  const std::string cursor_question = question_of(request);
+  SearchQuestion question{request.query.terms, request.sort, request.favorite};
+  if (request.cursor) {
+    auto after = cursors_.decode(owner, cursor_question, *request.cursor);
+    if (!after) co_return std::unexpected(std::move(after.error()));
+    question.after = *std::move(after);
+  }
+  auto index = co_await index_of(owner);
+  for (int attempt = 1; index; ++attempt) {
+    const auto found = co_await ask(*index, question, request.limit);
+    if (!found) co_return std::unexpected(found.error());
+    auto fetched = co_await fetch_page(owner, found->items);
+    if (!fetched) co_return std::unexpected(std::move(fetched.error()));
+    const std::int64_t revision = (*index)->revision();
+    // An index that was brought up to date for this request knows all that came before it.
+    const bool is_known =
+        fetched->derived_epoch == (*index)->derived_epoch() &&
+        (fetched->revision == revision || (attempt > 1 && are_of(fetched->contacts, revision)));
+    // Of contacts that change all the time, those that are still there are an answer.
+    if (is_known || attempt == limits::search_attempts_max) {
+      const auto page = std::span(found->items).first(fitting(fetched->contacts));
+      auto slice = slice_of(page, std::move(fetched->contacts));
+      if (page.size() < found->items.size() || found->has_more) {
+        slice.next_cursor = cursors_.encode(owner, cursor_question, page.back().position());
+      }
+      co_return slice;
+    }
+    index = co_await bring_up_to_date(owner, *std::move(index), fetched->revision);
+  }
+  co_return std::unexpected(std::move(index.error()));
+}
+
+}  // namespace kith::contacts

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "contacts/model/contact.hpp"
+#include "contacts/search/indexes.hpp"
+#include "contacts/search/terms.hpp"
+#include "contacts/rows/slice.hpp"
+#include "store/store.hpp"
+
+namespace kith::contacts {
+
+/// What to search for.
+struct SearchRequest {
+  SearchQuery query;                        ///< REQUIRES: its terms are not empty
+  std::optional<Sort> sort = std::nullopt;  ///< null: the best first
+  std::optional<bool> favorite = std::nullopt;
+  std::optional<std::string> cursor = std::nullopt;
+  int limit = limits::page_size_default;
+};
+
+/// A contact that a search has found.
+struct FoundContact : Contact {
+  MatchedField matched = MatchedField::name;
+
+  static std::string schema_name() { return "FoundContact"; }
+  static constexpr auto fields() {
+    return Contact::fields() +
+           kith::fields(field("matched", &FoundContact::matched,
+                              {.doc = "The field in which it was found. Of several words: `name` "
+                                      "if all are in the name, else the first other field that "
+                                      "has one.",
+                               .stored = false}));
+  }
+};
+
+/// Searches an account's contacts, on one loop. The index says which contacts are wanted, the
+/// database what they are; that read also tells whether the index is of the account's newest
+/// revision, so an answer never lacks what the client has just written.
+class Search {
+ public:
+  /// REQUIRES: all outlive this.
+  Search(store::Store& store, const CursorCodec& cursors, SearchIndexes& indexes)
+      : store_(store), cursors_(cursors), indexes_(indexes) {}
+
+  /// A page of what is found, without gaps or repeats as in all lists; it is shorter than asked for
+  /// when its contacts have more than `limits::search_page_bytes_max`. Errors: `malformed` for a
+  /// cursor that is not of this search; `unavailable` from the store, or when too many wait.
+  Task<Result<Slice<FoundContact>>> find(AccountId owner, const SearchRequest& request);
+
+ private:
+  /// The contacts of one page as the database has them.
+  struct Fetched {
+    std::int64_t revision = 0;       ///< of the account; the newest that was seen
+    std::int64_t derived_epoch = 0;  ///< SearchIndex::derived_epoch
+    std::vector<std::optional<Contact>> contacts = {};  ///< null: gone since
+    std::size_t bytes = 0;                              ///< of their texts
+  };
+
+  Task<Result<SearchIndexPtr>> index_of(AccountId owner);
+  Task<Result<SearchIndexPtr>> load(AccountId owner);
+  Task<Result<SearchIndexPtr>> bring_up_to_date(AccountId owner, SearchIndexPtr index,
+                                                std::int64_t revision);
+  Task<Result<FoundContacts>> ask(SearchIndexPtr index, const SearchQuestion& question, int limit);
+  Task<Result<Fetched>> fetch(AccountId owner, std::span<const Found> found);
+  Task<Result<Fetched>> fetch_page(AccountId owner, std::span<const Found> found);
+
+  store::Store& store_;
+  const CursorCodec& cursors_;
+  SearchIndexes& indexes_;
+};
+
+}  // namespace kith::contacts

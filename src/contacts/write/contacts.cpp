@@ -1,0 +1,381 @@
+#include "contacts/write/contacts.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <iterator>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <spdlog/spdlog.h>
+
+#include "base/limits.hpp"
+#include "contacts/write/purge.hpp"
+#include "json/write.hpp"
+#include "store/rows.hpp"
+
+namespace kith::contacts {
+
+namespace asio = boost::asio;
+
+using store::Query;
+using store::values;
+
+std::unexpected<Error> no_such_contact() {
+  return refuse(Errc::not_found, "There is no such contact.");
+}
+
+namespace {
+
+std::unexpected<Error> failed_precondition(std::string detail, const Contact& current) {
+  return std::unexpected(Error{.code = Errc::precondition_failed,
+                               .detail = std::move(detail),
+                               .members = "\"current\":" + json::to_json(current) +
+                                          ",\"revision\":" + std::to_string(current.revision)});
+}
+
+bool contains(const std::vector<std::int64_t>& revisions, const Contact& contact) {
+  return std::ranges::find(revisions, contact.revision) != revisions.end();
+}
+
+}  // namespace
+
+std::unexpected<Error> stale(const Contact& current) {
+  return failed_precondition("The contact has changed since you read it: look at it, then decide.",
+                             current);
+}
+
+std::optional<Error> failed_condition(const Operation& operation, const Contact& current) {
+  if (!operation.seen.empty() && !contains(operation.seen, current)) return stale(current).error();
+  if (!operation.must_be_new && !contains(operation.unlike, current)) return std::nullopt;
+  return failed_precondition("The contact matches If-None-Match, so nothing was changed.", current)
+      .error();
+}
+
+std::string contact_columns(std::string_view prefix) {
+  return store::column_list(Contact::fields(), prefix) + ", " + std::string(prefix) + "rev";
+}
+
+Contact read_contact(const store::Rows& rows, std::size_t row) {
+  Contact contact = store::read_row<Contact>(rows, row);
+  contact.revision = store::read_column<std::int64_t>(rows, "rev", row);
+  return contact;
+}
+
+std::vector<Contact> read_contacts(const store::Rows& rows) {
+  std::vector<Contact> contacts;
+  contacts.reserve(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) contacts.push_back(read_contact(rows, row));
+  return contacts;
+}
+
+namespace {
+
+const Query select_contact{"contacts.get",
+                           "select " + contact_columns() +
+                               " from contacts where account_id = $1 and id = $2 and " + is_living};
+
+}  // namespace
+
+Task<Result<Contact>> Contacts::get(AccountId owner, ContactId id) {
+  auto rows = co_await store_.read(select_contact, values(owner, id));
+  if (!rows) co_return std::unexpected(std::move(rows.error()));
+  if (rows->empty()) co_return no_such_contact();
+  co_return read_contact(*rows, 0);
+}
+
+namespace {
+
+const Query select_with_trash{
+    "contacts.get_with_trash",
+    "select " + contact_columns() + ", deleted_at from contacts where account_id = $1 and id = $2"};
+
+const Query select_change_group{
+    "contacts.change_group", "select unit from contact_changes where account_id = $1 and rev = $2"};
+
+std::unexpected<Error> id_is_taken() {
+  return refuse(Errc::conflict, "There is a contact with this id, perhaps in the trash.");
+}
+
+std::unexpected<Error> outrun() {
+  return refuse(Errc::conflict, "Others keep changing this contact; try again.");
+}
+
+}  // namespace
+
+namespace {
+
+/// The creation that `operation` asks for.
+Result<Write> creation_of(const Operation& operation, const Rules& rules, Time now) {
+  auto fields = operation.change(nullptr);
+  if (!fields) return std::unexpected(std::move(fields.error()));
+  fields->favorite = decide_favorite(*fields, nullptr, rules.favorite_words);
+  Contact contact;
+  static_cast<ContactFields&>(contact) = *std::move(fields);
+  contact.id = operation.id;
+  contact.created_at = now;
+  return Write::creation(std::move(contact), operation.has_new_id);
+}
+
+std::unexpected<Error> no_room(const Rules& rules) {
+  return std::unexpected(Error{.code = Errc::forbidden,
+                               .detail = "An account has at most " +
+                                         std::to_string(rules.contacts_max) +
+                                         " contacts here, those in the trash included.",
+                               .slug = "too-many-contacts"});
+}
+
+const Query select_count{"contacts.count",
+                         "select contact_count from account_rev where account_id = $1"};
+
+}  // namespace
+
+Task<Result<std::int64_t>> Contacts::room(AccountId owner) {
+  const auto rows = co_await store_.read(select_count, values(owner));
+  if (!rows) co_return std::unexpected(rows.error());
+  const auto count = rows->empty() ? 0 : store::read_column<std::int64_t>(*rows, "contact_count");
+  if (count < rules_.contacts_max) rules_.full->erase(owner);
+  co_return rules_.contacts_max - count;
+}
+
+void Contacts::note_count(AccountId owner, const Write& write) {
+  if (write.contact_count < rules_.contacts_max) return;
+  rules_.full->insert(owner);
+}
+
+Task<void> Contacts::bound_history(AccountId owner, std::span<const Write> writes) {
+  if (!rules_.keeps_history || rules_.history_bytes_max == 0) co_return;
+  std::int64_t bytes = 0;
+  for (const Write& write : writes) bytes += history_bytes_of(write);
+  if (!history_.add(owner, bytes)) co_return;
+  // The contacts are written: a failure here must not look like one of theirs.
+  try {
+    const auto trimmed = co_await trim_history(store_, owner, rules_.history_bytes_max);
+    if (!trimmed) spdlog::warn("history: trimming failed: {}", trimmed.error().detail);
+  } catch (const store::Broken& broken) {
+    spdlog::warn("history: trimming failed: {}", broken.what());
+  }
+}
+
+/// Some operations on their way through one or, where others interfere, several transactions.
+class Contacts::Run {
+ public:
+  /// `room` is how many creations there is room for; runs at the same time share it.
+  Run(Contacts& contacts, WriteContext context, std::span<const Operation> operations,
+      std::int64_t& room)
+      : contacts_(contacts),
+        context_(context),
+        operations_(operations),
+        room_(room),
+        results_(operations.size()),
+        pending_(operations.size()) {
+    for (std::size_t i = 0; i < pending_.size(); ++i) pending_[i] = i;
+  }
+
+  Task<std::vector<Result<Contact>>> finish() {
+    for (int attempt = 0; attempt < limits::write_attempts_max && !pending_.empty(); ++attempt) {
+      if (const auto error = co_await try_pending()) {
+        for (const std::size_t i : pending_) results_[i] = std::unexpected(*error);
+        break;
+      }
+    }
+    std::vector<Result<Contact>> all;
+    all.reserve(results_.size());
+    for (auto& result : results_) all.push_back(result ? *std::move(result) : outrun());
+    co_return all;
+  }
+
+ private:
+  static constexpr std::size_t prepared_between_yields = 20;
+
+  /// Lets other requests run on this loop: preparing a write may never wait for anything.
+  static Task<void> yield() {
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+  }
+
+  /// Writes what can be written; what was outrun stays pending. An error is of all that is pending.
+  Task<std::optional<Error>> try_pending() {
+    std::vector<Write> writes;
+    writes.reserve(pending_.size());
+    std::vector<std::size_t> written;
+    for (const std::size_t i : pending_) {
+      Result<std::optional<Write>> write = co_await prepare(i);
+      if (i % prepared_between_yields == prepared_between_yields - 1) co_await yield();
+      if (!write) results_[i] = std::unexpected(std::move(write.error()));
+      if (!write || !*write) continue;
+      writes.push_back(**std::move(write));
+      written.push_back(i);
+    }
+    pending_ = written;
+    if (writes.empty()) co_return std::nullopt;
+    const auto committed = co_await commit(contacts_.store_, writes, context_);
+    room_ += std::ranges::count_if(writes, [](const Write& write) {  // that was not used
+      return write.kind == ChangeKind::created && write.contact.revision == 0;
+    });
+    if (!committed) co_return committed.error();
+    co_await contacts_.bound_history(context_.owner, writes);
+    pending_.clear();
+    for (std::size_t k = 0; k < writes.size(); ++k) {
+      const std::size_t i = written[k];
+      if (writes[k].kind == ChangeKind::created) contacts_.note_count(context_.owner, writes[k]);
+      if (writes[k].contact.revision != 0) {
+        results_[i] = std::move(writes[k].contact);
+      } else if (writes[k].kind == ChangeKind::created) {
+        results_[i] = co_await taken(operations_[i]);
+      } else {
+        pending_.push_back(i);
+      }
+    }
+    co_return std::nullopt;
+  }
+
+  /// What is to be written for the operation number `i`; nothing when its result is known already.
+  Task<Result<std::optional<Write>>> prepare(std::size_t i) {
+    const Operation& operation = operations_[i];
+    if (operation.kind == ChangeKind::created) co_return co_await prepare_creation(i);
+    const auto rows =
+        co_await contacts_.store_.read(select_with_trash, values(context_.owner, operation.id));
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty()) co_return no_such_contact();
+    const Contact current = read_contact(*rows, 0);
+    const auto done = co_await was_done(operation, current);
+    if (!done) co_return std::unexpected(done.error());
+    if (*done) {
+      results_[i] = current;
+      co_return std::nullopt;
+    }
+    const bool in_trash = store::read_column<std::optional<Time>>(*rows, "deleted_at").has_value();
+    const bool wants_trash = operation.kind == ChangeKind::restored;
+    if (in_trash && !wants_trash) co_return no_such_contact();
+    if (auto error = failed_condition(operation, current)) {
+      co_return std::unexpected(*std::move(error));
+    }
+    if (operation.kind == ChangeKind::changed) co_return change(i, current);
+    if (in_trash == wants_trash) co_return Write::move(current, operation.kind);
+    results_[i] = current;  // restored already
+    co_return std::nullopt;
+  }
+
+  /// Whether an earlier try of this request has done `operation`: the contact's newest change is of
+  /// its change group.
+  Task<Result<bool>> was_done(const Operation& operation, const Contact& current) {
+    const Origin& origin = context_.origin;
+    if (!origin.repeated_since || origin.unit == 0) co_return false;
+    if (contains(operation.seen, current)) co_return false;
+    const auto rows = co_await contacts_.store_.read(select_change_group,
+                                                     values(context_.owner, current.revision));
+    if (!rows) co_return std::unexpected(rows.error());
+    co_return !rows->empty() && store::read_column<std::int64_t>(*rows, "unit") == origin.unit;
+  }
+
+  /// Only a creation that can be written takes room. Where room is short, an id that is taken must
+  /// not keep it from another creation of the same batch until that is found out.
+  Task<Result<std::optional<Write>>> prepare_creation(std::size_t i) {
+    const Operation& operation = operations_[i];
+    auto write = creation_of(operation, contacts_.rules_, context_.origin.at);
+    if (!write) co_return std::unexpected(std::move(write.error()));
+    const bool is_short = room_ < static_cast<std::int64_t>(limits::batch_operations_max);
+    if (is_short && !operation.has_new_id) {
+      const auto there =
+          co_await contacts_.store_.read(select_with_trash, values(context_.owner, operation.id));
+      if (!there) co_return std::unexpected(there.error());
+      if (!there->empty()) {
+        results_[i] = co_await taken(operation);
+        co_return std::nullopt;
+      }
+    }
+    if (room_ <= 0) co_return no_room(contacts_.rules_);
+    --room_;
+    co_return *std::move(write);
+  }
+
+  Result<std::optional<Write>> change(std::size_t i, const Contact& current) {
+    auto fields = operations_[i].change(&current);
+    if (!fields) return std::unexpected(std::move(fields.error()));
+    if (!operations_[i].exact) {
+      fields->favorite = decide_favorite(*fields, &current, contacts_.rules_.favorite_words);
+    }
+    if (*fields != current) return Write::change(current, *std::move(fields));
+    results_[i] = current;
+    return std::nullopt;
+  }
+
+  /// The result of a creation whose id there is already. An id of the client's own may have been
+  /// taken before the request was first sent: then an earlier try was refused too.
+  Task<Result<Contact>> taken(const Operation& operation) {
+    const auto& since = context_.origin.repeated_since;
+    if (!operation.repeated && !since) co_return id_is_taken();
+    auto made_before = co_await contacts_.get(context_.owner, operation.id);
+    if (!made_before && made_before.error().code == Errc::not_found) co_return id_is_taken();
+    const bool is_ours =
+        operation.repeated || !made_before || made_before->created_at >= since.value_or(Time{});
+    if (!is_ours) co_return id_is_taken();
+    co_return made_before;
+  }
+
+  Contacts& contacts_;
+  WriteContext context_;
+  std::span<const Operation> operations_;
+  std::int64_t& room_;
+  std::vector<std::optional<Result<Contact>>> results_;  // none yet of what is pending
+  std::vector<std::size_t> pending_;
+};
+
+Task<Result<Contact>> Contacts::apply(AccountId owner, Operation operation, Origin origin) {
+  Result<std::int64_t> left = std::numeric_limits<std::int64_t>::max();
+  if (operation.kind == ChangeKind::created && rules_.full->contains(owner))
+    left = co_await room(owner);
+  if (!left) co_return std::unexpected(std::move(left.error()));
+  const WriteContext context{owner, origin, rules_.keeps_history};
+  if (!operation.has_new_id) {
+    auto results = co_await Run(*this, context, {&operation, 1}, *left).finish();
+    co_return std::move(results.front());
+  }
+  // There is nothing to read, and nobody can be faster.
+  if (*left <= 0) co_return no_room(rules_);
+  auto write = creation_of(operation, rules_, origin.at);
+  if (!write) co_return std::unexpected(std::move(write.error()));
+  const auto written = co_await commit(store_, {&*write, 1}, context);
+  if (!written) co_return std::unexpected(written.error());
+  note_count(owner, *write);
+  co_await bound_history(owner, {&*write, 1});
+  co_return std::move(write->contact);
+}
+
+Task<std::vector<Result<Contact>>> Contacts::apply_all(AccountId owner,
+                                                       std::span<const Operation> operations,
+                                                       Origin origin) {
+  const auto loop = co_await asio::this_coro::executor;
+  auto left = co_await room(owner);
+  if (!left)
+    co_return std::vector<Result<Contact>>(operations.size(), std::unexpected(left.error()));
+  const WriteContext context{owner, origin, rules_.keeps_history};
+  std::vector<std::unique_ptr<Run>> runs;
+  while (!operations.empty()) {
+    const auto count = std::min(operations.size(), limits::writes_per_transaction);
+    runs.push_back(std::make_unique<Run>(*this, context, operations.first(count), *left));
+    operations = operations.subspan(count);
+  }
+  // All at once, so that the next are made ready while the first are written, and one wait for the
+  // disk serves several.
+  std::vector<decltype(asio::co_spawn(loop, runs.front()->finish(), asio::deferred))> tasks;
+  for (const auto& run : runs) tasks.push_back(asio::co_spawn(loop, run->finish(), asio::deferred));
+  std::vector<Result<Contact>> all;
+  if (tasks.empty()) co_return all;
+  auto [order, failures, results] =
+      co_await asio::experimental::make_parallel_group(std::move(tasks))
+          .async_wait(asio::experimental::wait_for_all(), asio::use_awaitable);
+  for (const std::exception_ptr& failure : failures) {
+    if (failure) std::rethrow_exception(failure);
+  }
+  for (auto& part : results) std::ranges::move(part, std::back_inserter(all));
+  co_return all;
+}
+
+}  // namespace kith::contacts

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/ids.hpp"
+#include "base/limits.hpp"
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "contacts/model/contact.hpp"
+#include "contacts/write/quota.hpp"
+#include "contacts/write/writes.hpp"
+#include "store/store.hpp"
+
+namespace kith::contacts {
+
+/// What the settings say about contacts.
+struct Rules {
+  std::vector<std::string> favorite_words = {"My"};  ///< empty: no automatic favourites
+  bool keeps_history = true;  ///< otherwise changes are neither shown nor taken back
+  std::int64_t contacts_max = limits::contacts_default_max;  ///< of an account, with its trash
+  std::int64_t history_bytes_max = 0;                        ///< of an account; 0: no limit
+  std::shared_ptr<FullAccounts> full = std::make_shared<FullAccounts>();
+};
+
+/// How the fields of a contact follow from what it is now (null: it is to be created). May be
+/// called again when somebody else was faster.
+using Change = std::function<Result<ContactFields>(const Contact* current)>;
+
+/// One change that is asked for.
+struct Operation {
+  ChangeKind kind = ChangeKind::changed;
+  ContactId id = {};
+  std::vector<std::int64_t> seen =
+      {};                   ///< refused unless it has one of these revisions; empty: any
+  Change change = {};       ///< for `created` and `changed`
+  bool has_new_id = false;  ///< of `created`, else false: made just now, nothing can be there
+  bool repeated = false;    ///< of `created`: an earlier try of the same request may have done it
+  bool exact = false;       ///< of `changed`: as it was once, so nothing is decided automatically
+  std::vector<std::int64_t> unlike = {};  ///< refused when it has one of these revisions
+  bool must_be_new = false;               ///< refused when the contact exists
+};
+
+/// Whether `code` is a refusal that concerns one contact of many: that contact is left out and the
+/// others go on. Any other error is the answer to the whole request.
+constexpr bool concerns_one_contact(Errc code) {
+  return code == Errc::not_found || code == Errc::precondition_failed || code == Errc::conflict ||
+         code == Errc::invalid;
+}
+
+/// The contacts of all accounts, one by one and many at once. Knows no protocol: every door uses
+/// this. Errors of all operations: `not_found` for a contact that does not exist, is in the trash
+/// or belongs to another account; `unavailable` from the store.
+class Contacts {
+ public:
+  /// REQUIRES: both outlive this.
+  Contacts(store::Store& store, const Rules& rules) : store_(store), rules_(rules) {}
+
+  Task<Result<Contact>> get(AccountId owner, ContactId id);
+
+  /// Does what is asked for and gives the contact as it is then. An operation without `seen` is
+  /// done again on the newest contact when somebody else was faster, at most
+  /// `limits::write_attempts_max` times. What would change nothing writes nothing. Errors also:
+  /// `precondition_failed` when the newest revision is none of `seen` or one of `unlike`, with the
+  /// contact as it is; `unauthenticated` when the account is gone;
+  /// `conflict` when the id of a new contact is taken, or others keep changing the contact;
+  /// `forbidden` (`too-many-contacts`) for a new one where the account is full; those of `change`.
+  Task<Result<Contact>> apply(AccountId owner, Operation operation, Origin origin);
+
+  /// The same for many, in order: a transaction for each `limits::writes_per_transaction`, in which
+  /// each operation is done whole or not at all. REQUIRES: each names another contact.
+  Task<std::vector<Result<Contact>>> apply_all(AccountId owner,
+                                               std::span<const Operation> operations,
+                                               Origin origin);
+
+  store::Store& store() { return store_; }
+
+ private:
+  class Run;
+
+  /// How many contacts the account may still make. Of creations at the same moment some more may
+  /// come through.
+  Task<Result<std::int64_t>> room(AccountId owner);
+  void note_count(AccountId owner, const Write& write);
+
+  /// After `writes` took effect: deletes the account's oldest history where it has too much. Best
+  /// effort: a failure is logged, and the job `purge_history` does the same.
+  Task<void> bound_history(AccountId owner, std::span<const Write> writes);
+
+  store::Store& store_;
+  const Rules& rules_;
+  HistoryMeter history_;
+};
+
+/// The refusal of a change that was meant for another revision; it tells the contact as it is.
+std::unexpected<Error> stale(const Contact& current);
+
+/// The first condition of `operation` (`seen`, then `unlike` and `must_be_new`) that `current` does
+/// not meet, as a refusal that tells the contact as it is.
+std::optional<Error> failed_condition(const Operation& operation, const Contact& current);
+
+/// The one answer to a contact that is not there.
+std::unexpected<Error> no_such_contact();
+
+/// The select list of a whole contact, for the statements that `read_contact` reads.
+std::string contact_columns(std::string_view prefix = {});
+
+/// Whether a contact is in the trash, for statements that look for it by its id: so written that of
+/// the indexes only the primary key fits. Before PostgreSQL has statistics, it else may go by an
+/// index of the living contacts and read all of an account.
+inline constexpr const char* is_living = "coalesce(deleted_at, 0) = 0";
+inline constexpr const char* is_in_trash = "coalesce(deleted_at, 0) <> 0";
+
+/// The contact in row `row`.
+Contact read_contact(const store::Rows& rows, std::size_t row);
+
+/// The contacts of all rows.
+std::vector<Contact> read_contacts(const store::Rows& rows);
+
+}  // namespace kith::contacts

@@ -1,0 +1,137 @@
+#include "contacts/write/history.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <utility>
+
+#include "base/limits.hpp"
+#include "json/read.hpp"
+#include "json/slices.hpp"
+#include "store/rows.hpp"
+
+namespace kith::contacts {
+
+using store::Lane;
+using store::Query;
+using store::values;
+
+namespace {
+
+/// A change as it is stored.
+struct StoredChange {
+  std::int64_t rev = 0;
+  ContactId contact_id;
+  Time changed_at;
+  std::int64_t unit = 0;
+  AccountId actor;
+  Door door = Door::rest;
+  ChangeKind kind = ChangeKind::created;
+  std::optional<std::string> old_values;
+
+  static constexpr auto fields() {
+    return kith::fields(
+        field("rev", &StoredChange::rev), field("contact_id", &StoredChange::contact_id),
+        field("changed_at", &StoredChange::changed_at), field("unit", &StoredChange::unit),
+        field("actor", &StoredChange::actor), field("door", &StoredChange::door),
+        field("kind", &StoredChange::kind), field("old_values", &StoredChange::old_values));
+  }
+};
+
+const std::string change_columns = store::column_list(StoredChange::fields());
+
+// From the contact's revision ($2) back from change to change, at most $3.
+const Query select_chain{
+    "contacts.history",
+    "with recursive chain (" + change_columns + ", previous_rev, depth) as (select " +
+        change_columns +
+        ", previous_rev, 1 from contact_changes where account_id = $1 and rev = $2 "
+        "union all select " +
+        store::column_list(StoredChange::fields(), "h.") +
+        ", h.previous_rev, p.depth + 1 from chain p join contact_changes h "
+        "on h.account_id = $1 and h.rev = p.previous_rev where p.depth < $3) select " +
+        change_columns + " from chain order by rev desc"};
+
+/// A contact's field -> its value as JSON.
+using FieldValues = std::map<std::string, std::string, std::less<>>;
+
+/// The merge patch that takes a contact back to `revision` through `changes`, newest first; nothing
+/// when it did not have that revision.
+std::optional<std::string> patch_back_to(std::int64_t revision,
+                                         const std::vector<StoredChange>& changes) {
+  FieldValues old_values;
+  for (const StoredChange& change : changes) {
+    if (change.rev == revision) {
+      std::string patch;
+      for (const auto& [name, value] : old_values) {
+        patch.append(patch.empty() ? "{\"" : ",\"").append(name).append("\":") += value;
+      }
+      return patch.empty() ? "{}" : patch + "}";
+    }
+    json::for_each_member(change.old_values.value_or("{}"), [&](auto name, auto value) {
+      old_values.insert_or_assign(std::string(name), std::string(value));
+    });
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Change merging(std::string patch, Time now) {
+  return [patch = std::move(patch), now](const Contact* current) {
+    return json::merge<ContactFields>(*current, patch, now);
+  };
+}
+
+Task<Result<Contact>> History::revert(AccountId owner, Operation operation, std::int64_t revision,
+                                      Origin origin) {
+  const auto contact = co_await contacts_.get(owner, operation.id);
+  if (!contact) co_return contact;
+  const auto rows = co_await contacts_.store().read(
+      select_chain, values(owner, contact->revision, limits::history_changes_max), Lane::scan);
+  if (!rows) co_return std::unexpected(rows.error());
+  const auto patch = patch_back_to(revision, store::read_rows<StoredChange>(*rows));
+  if (!patch) {
+    co_return std::unexpected(
+        invalid_field("revision", "is none that this contact had and that is still known"));
+  }
+  // What was worked out from this revision holds for no other.
+  if (operation.seen.empty()) operation.seen.push_back(contact->revision);
+  operation.kind = ChangeKind::changed;
+  operation.change = merging(*patch, origin.at);
+  operation.exact = true;
+  co_return co_await contacts_.apply(owner, std::move(operation), origin);
+}
+
+namespace {
+
+// The next $3 changes behind the revision $2; fewer where they are large: the first, and those that
+// have less than $4 characters before them.
+const Query select_all_changes{
+    "contacts.all_changes",
+    "select " + change_columns + " from (select " + change_columns +
+        ", chars, sum(chars) over (order by rev) as chars_so_far from (select " + change_columns +
+        ", coalesce(length(old_values), 0) as chars from contact_changes where account_id = $1 "
+        "and rev > $2 order by rev limit $3) p) x where chars_so_far - chars < $4 order by rev"};
+
+}  // namespace
+
+Task<Result<std::vector<KeptChange>>> History::changes(AccountId owner, std::int64_t above) {
+  const auto rows = co_await contacts_.store().read(
+      select_all_changes,
+      values(owner, above, limits::change_piece_contacts, limits::change_piece_chars), Lane::scan);
+  if (!rows) co_return std::unexpected(rows.error());
+  std::vector<KeptChange> changes;
+  for (StoredChange& change : store::read_rows<StoredChange>(*rows)) {
+    changes.push_back({change.rev,
+                       change.contact_id,
+                       change.changed_at,
+                       change.kind,
+                       change.door,
+                       change.actor,
+                       {std::move(change.old_values).value_or("{}")}});
+  }
+  co_return changes;
+}
+
+}  // namespace kith::contacts

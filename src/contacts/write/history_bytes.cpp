@@ -1,0 +1,77 @@
+#include "contacts/write/history_bytes.hpp"
+
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "store/rows.hpp"
+
+namespace kith::contacts {
+
+using store::Lane;
+using store::Query;
+using store::values;
+
+const BothTexts& counted_bytes() {
+  static const std::string per_row = std::to_string(limits::history_row_bytes);
+  static const BothTexts texts{
+      .sqlite = per_row + " + coalesce(length(cast(old_values as blob)), 0)",
+      .postgres = per_row + " + coalesce(octet_length(old_values), 0)"};
+  return texts;
+}
+
+namespace {
+
+std::string uncount_text(const std::string& bytes, const std::string& condition) {
+  return "update account_rev set history_bytes = history_bytes - (select coalesce(sum(" + bytes +
+         "), 0) from contact_changes where account_id = $1 and " + condition +
+         ") where account_id = $1";
+}
+
+}  // namespace
+
+Query uncount_query(const char* name, const std::string& condition) {
+  return {name, uncount_text(counted_bytes().sqlite, condition),
+          uncount_text(counted_bytes().postgres, condition)};
+}
+
+namespace {
+
+std::string count_text(const std::string& bytes) {
+  return "select account_id, rev, history_bytes, (select coalesce(sum(" + bytes +
+         "), 0) from contact_changes h where h.account_id = r.account_id) as counted "
+         "from account_rev r where account_id > $1 order by account_id limit 1";
+}
+// One account at a time: a history may be large.
+const Query count_next_history{"contacts.count_next_history", count_text(counted_bytes().sqlite),
+                               count_text(counted_bytes().postgres)};
+
+// Unless the history has changed since it was counted: each addition moves the revision on, and
+// each deletion lowers the counter.
+const Query correct_history_bytes{
+    "contacts.correct_history_bytes",
+    "update account_rev set history_bytes = $4 "
+    "where account_id = $1 and rev = $2 and history_bytes = $3 returning account_id"};
+
+}  // namespace
+
+Task<Result<int>> recount_histories(store::Store& store) {
+  int corrected = 0;
+  for (AccountId account{};;) {
+    const auto rows = co_await store.read(count_next_history, values(account), Lane::scan);
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty()) co_return corrected;
+    account = store::read_column<AccountId>(*rows, "account_id");
+    const auto noted = store::read_column<std::int64_t>(*rows, "history_bytes");
+    const auto counted = store::read_column<std::int64_t>(*rows, "counted");
+    if (noted == counted) continue;
+    const auto rev = store::read_column<std::int64_t>(*rows, "rev");
+    const auto written = co_await store.write(
+        account, {{correct_history_bytes, values(account, rev, noted, counted)}});
+    if (!written) co_return std::unexpected(written.error());
+    corrected += written->front().empty() ? 0 : 1;
+  }
+}
+
+}  // namespace kith::contacts

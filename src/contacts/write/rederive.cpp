@@ -1,0 +1,265 @@
+#include "contacts/write/rederive.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <spdlog/spdlog.h>
+
+#include "base/limits.hpp"
+#include "base/pause.hpp"
+#include "contacts/model/contact.hpp"
+#include "store/rows.hpp"
+
+namespace kith::contacts {
+
+using store::Lane;
+using store::Query;
+using store::Statement;
+using store::values;
+using SteadyClock = std::chrono::steady_clock;
+
+namespace {
+
+std::atomic<std::uint64_t> recomputed_total = 0;
+std::atomic<std::int64_t> outdated_left = 0;
+
+/// Where a pass over all contacts is.
+struct Place {
+  AccountId account;
+  ContactId contact;
+};
+
+std::string select_text(const std::string& condition) {
+  return "select account_id, id, rev, derived_version, " +
+         store::column_list(ContactFields::fields()) + " from contacts where " + condition +
+         "(account_id, id) > ($1, $2) order by account_id, id limit $3";
+}
+
+// The constant is part of the statement: only so can it use the index of outdated rows.
+const std::string is_outdated = "derived_version < " + std::to_string(outdated_below);
+
+const Query select_outdated{"contacts.outdated", select_text(is_outdated + " and ")};
+const Query select_all{"contacts.derived_sweep", select_text("")};
+const Query count_outdated{"contacts.count_outdated",
+                           "select count(*) as n from contacts where " + is_outdated};
+
+const Query select_any_outdated{"contacts.any_outdated",
+                                "select id from contacts where " + is_outdated + " limit 1"};
+
+const Query update_derived{
+    "contacts.update_derived",
+    "update contacts set " + store::assignment_list(DerivedColumns::fields(), 5) +
+        " where account_id = $1 and id = $2 and rev = $3 and derived_version = $4 returning id"};
+// In the same transaction as the last columns of an account: a search index that lacks some of the
+// new ones is of another epoch then, and is loaded once more, not with every piece.
+const Query raise_epoch{
+    "contacts.raise_derived_epoch",
+    "update account_rev set derived_epoch = derived_epoch + 1 where account_id = $1"};
+
+/// Whether the columns must be recomputed. Those of a newer program are left alone: during a
+/// rolling restart its rules are the right ones.
+bool must_recompute(std::int64_t version) {
+  return version < outdated_below ||
+         (version >> 32 == derived_rules && version != derived_version());
+}
+
+/// The batch of one account. The columns live as long as it: its values point to them.
+class AccountBatch {
+ public:
+  AccountBatch(AccountId account, std::size_t rows_max) : account_(account) {
+    derived_.reserve(rows_max);
+    keys_.reserve(rows_max);
+  }
+
+  /// Adds a contact, unless its columns are up to date or it cannot be read.
+  void add(const store::Rows& rows, std::size_t row) {
+    const auto version = store::read_column<std::int64_t>(rows, "derived_version", row);
+    if (!must_recompute(version)) return;
+    const auto id = store::read_column<ContactId>(rows, "id", row);
+    try {
+      derived_.emplace_back(store::read_row<ContactFields>(rows, row));
+    } catch (const store::Broken& damaged) {
+      spdlog::warn("derived columns: contact {} was skipped: {}", id.to_string(), damaged.what());
+      return;
+    }
+    keys_.push_back(id);
+    const auto revision = store::read_column<std::int64_t>(rows, "rev", row);
+    batch_.push_back({update_derived, values(account_, keys_.back(), revision, version)});
+    store::append_values(batch_.back().values, DerivedColumns::fields(), derived_.back());
+  }
+
+  bool is_empty() const { return batch_.empty(); }
+
+  /// Makes the search indexes of the account those of an older epoch.
+  void add_epoch() { batch_.push_back({raise_epoch, values(account_)}); }
+
+  /// Writes it; how many contacts were changed.
+  Task<Result<int>> write(store::Store& store) {
+    if (batch_.empty()) co_return 0;
+    const auto written = co_await store.write(account_, std::move(batch_));
+    if (!written) co_return std::unexpected(written.error());
+    co_return static_cast<int>(
+        std::ranges::count_if(*written, [](const store::Rows& rows) { return !rows.empty(); }));
+  }
+
+ private:
+  AccountId account_;
+  std::vector<DerivedColumns> derived_;
+  std::vector<ContactId> keys_;
+  std::vector<Statement> batch_;
+};
+
+/// What became of one piece.
+struct Piece {
+  int changed = 0;
+  Place end;             ///< behind which the next piece begins
+  bool is_last = false;  ///< nothing comes behind it
+};
+
+Task<Result<Piece>> recompute_piece(store::Store& store, const Query& select, Place after) {
+  constexpr std::size_t rows_max = limits::derived_rows_max;
+  // The row behind the piece tells whether its last account goes on.
+  const auto rows = co_await store.read(
+      select, values(after.account, after.contact, limits::derived_rows_max + 1), Lane::scan);
+  if (!rows) co_return std::unexpected(rows.error());
+  const auto account_in = [&](std::size_t row) {
+    return store::read_column<AccountId>(*rows, "account_id", row);
+  };
+  const std::size_t count = std::min(rows->size(), rows_max);
+  Piece piece{.end = after, .is_last = rows->size() <= rows_max};
+  for (std::size_t row = 0; row < count;) {
+    piece.end.account = account_in(row);
+    AccountBatch batch(piece.end.account, count - row);
+    for (; row < count && account_in(row) == piece.end.account; ++row) {
+      batch.add(*rows, row);
+      piece.end.contact = store::read_column<ContactId>(*rows, "id", row);
+    }
+    const bool is_end = row == rows->size() || account_in(row) != piece.end.account;
+    // An earlier piece may have changed contacts of the account that `after` is in.
+    const bool has_changed = !batch.is_empty() || piece.end.account == after.account;
+    if (is_end && has_changed) batch.add_epoch();
+    const auto changed = co_await batch.write(store);
+    if (!changed) co_return std::unexpected(changed.error());
+    piece.changed += *changed;
+    recomputed_total.fetch_add(static_cast<std::uint64_t>(*changed), std::memory_order_relaxed);
+  }
+  co_return piece;
+}
+
+/// Waits as long as something took that began at `begin`.
+Task<void> rest_since(SteadyClock::time_point begin) {
+  const auto now = SteadyClock::now();
+  co_await pause_until(now + (now - begin));
+}
+
+/// Contacts of older rules, by their index.
+Task<Result<int>> recompute_outdated(store::Store& store) {
+  const auto counted = co_await store.read(count_outdated, {}, Lane::scan);
+  if (counted) outdated_left = store::read_column<std::int64_t>(*counted, "n");
+  int changed = 0;
+  for (Place place;;) {
+    const auto begin = SteadyClock::now();
+    const auto piece = co_await recompute_piece(store, select_outdated, place);
+    if (!piece) co_return std::unexpected(piece.error());
+    changed += piece->changed;
+    outdated_left = std::max<std::int64_t>(0, outdated_left - piece->changed);
+    if (piece->is_last) break;
+    place = piece->end;
+    co_await rest_since(begin);
+  }
+  co_return changed;
+}
+
+const Query select_sweep{
+    "contacts.sweep_state",
+    "select collation_version, account_id, contact_id, done from derived_sweep where id = 1"};
+const Query begin_sweep{
+    "contacts.begin_sweep",
+    "insert into derived_sweep (id, collation_version, account_id, contact_id, done) "
+    "values (1, $1, $2, $3, 0) on conflict (id) do update set collation_version = $1, "
+    "account_id = $2, contact_id = $3, done = 0"};
+const Query move_sweep{"contacts.move_sweep",
+                       "update derived_sweep set account_id = $2, contact_id = $3, done = $4 "
+                       "where id = 1 and collation_version = $1"};
+
+Task<Result<void>> write_sweep(store::Store& store, const Query& query, store::Values bound) {
+  std::vector<Statement> batch;
+  batch.push_back({query, std::move(bound)});
+  const auto written = co_await store.write(store::nobody, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  co_return Result<void>();
+}
+
+/// Where the pass for this version of the collation goes on; nothing when it has ended.
+Task<Result<std::optional<Place>>> sweep_place(store::Store& store) {
+  const auto rows = co_await store.read(select_sweep, {});
+  if (!rows) co_return std::unexpected(rows.error());
+  const std::int64_t version = collation_version();
+  const bool is_known =
+      !rows->empty() && store::read_column<std::int64_t>(*rows, "collation_version") == version;
+  if (!is_known) {
+    const Place first;
+    const auto begun =
+        co_await write_sweep(store, begin_sweep, values(version, first.account, first.contact));
+    if (!begun) co_return std::unexpected(begun.error());
+    co_return first;
+  }
+  if (store::read_column<bool>(*rows, "done")) co_return std::nullopt;
+  co_return Place{store::read_column<AccountId>(*rows, "account_id"),
+                  store::read_column<ContactId>(*rows, "contact_id")};
+}
+
+/// All contacts, after ICU has changed; which rows that concerns no index can tell. The place is
+/// kept with each piece.
+Task<Result<int>> recompute_collated(store::Store& store) {
+  const auto first = co_await sweep_place(store);
+  if (!first) co_return std::unexpected(first.error());
+  if (!*first) co_return 0;
+  const std::int64_t version = collation_version();
+  int changed = 0;
+  for (Place place = **first;;) {
+    const auto begin = SteadyClock::now();
+    const auto piece = co_await recompute_piece(store, select_all, place);
+    if (!piece) co_return std::unexpected(piece.error());
+    changed += piece->changed;
+    place = piece->end;
+    const auto kept = co_await write_sweep(
+        store, move_sweep, values(version, place.account, place.contact, piece->is_last));
+    if (!kept) co_return std::unexpected(kept.error());
+    if (piece->is_last) co_return changed;
+    co_await rest_since(begin);
+  }
+}
+
+}  // namespace
+
+Task<Result<int>> recompute_derived(store::Store& store) {
+  const auto outdated = co_await recompute_outdated(store);
+  if (!outdated) co_return outdated;
+  const auto collated = co_await recompute_collated(store);
+  if (!collated) co_return collated;
+  co_return *outdated + *collated;
+}
+
+Task<Result<bool>> has_outdated(store::Store& store) {
+  const auto outdated = co_await store.read(select_any_outdated, {});
+  if (!outdated) co_return std::unexpected(outdated.error());
+  if (!outdated->empty()) co_return true;
+  const auto sweep = co_await store.read(select_sweep, {});
+  if (!sweep) co_return std::unexpected(sweep.error());
+  if (sweep->empty()) co_return false;  // the job has never run: it is due
+  co_return store::read_column<std::int64_t>(*sweep, "collation_version") != collation_version() ||
+      !store::read_column<bool>(*sweep, "done");
+}
+
+DerivedProgress derived_progress() {
+  return {.recomputed = recomputed_total.load(std::memory_order_relaxed),
+          .outdated = outdated_left.load(std::memory_order_relaxed)};
+}
+
+}  // namespace kith::contacts

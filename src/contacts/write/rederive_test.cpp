@@ -1,0 +1,211 @@
+#include "contacts/write/rederive.hpp"
+
+#include <future>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <gtest/gtest.h>
+
+#include "testing/fresh_database.hpp"
+#include "testing/watched_store.hpp"
+#include "contacts/write/contacts.hpp"
+#include "contacts/search/search.hpp"
+#include "store/rows.hpp"
+
+/// Contacts that an older program wrote are sorted and found by the rules of this one.
+namespace kith::contacts {
+namespace {
+
+namespace asio = boost::asio;
+using store::values;
+
+const store::Query insert_account("test.derived_account",
+                                  "insert into accounts (id, username, email, role, password_hash, "
+                                  "created_at, updated_at) values ($1, '', '', 'user', '', 0, 0)");
+const store::Query insert_revision("test.derived_account_rev",
+                                   "insert into account_rev (account_id, rev) values ($1, 0)");
+const store::Query select_outdated("test.derived_outdated",
+                                   "select count(*) as n from contacts where derived_version < $1");
+
+class Derived : public testing::TestWithParam<app::DatabaseKind> {
+ protected:
+  template <class T>
+  T run(Task<T> task) {
+    auto result = asio::co_spawn(loop_, std::move(task), asio::use_future);
+    loop_.restart();
+    loop_.run();
+    return result.get();
+  }
+
+  AccountId new_account() {
+    const AccountId id = AccountId::make(now_);
+    EXPECT_TRUE(
+        run(store_->write(id, {{insert_account, values(id)}, {insert_revision, values(id)}})));
+    return id;
+  }
+
+  Contact add(AccountId owner, const std::string& name) {
+    return write(owner, ChangeKind::created, ContactId::make(now_), name);
+  }
+
+  Contact write(AccountId owner, ChangeKind kind, ContactId id, const std::string& name) {
+    Operation operation{.kind = kind, .id = id, .change = [name](const Contact*) {
+                          ContactFields fields;
+                          fields.first_name = name;
+                          return Result<ContactFields>(fields);
+                        }};
+    const Origin origin{.actor = owner, .door = Door::rest, .at = now_};
+    return run(contacts_.apply(owner, std::move(operation), origin)).value();
+  }
+
+  /// As an older program would have left all contacts.
+  void make_outdated() {
+    fresh_.value("update contacts set derived_version = 0, search_text = 'old', sort_key = " +
+                 std::string(GetParam() == app::DatabaseKind::sqlite ? "x'00'" : "'\\x00'"));
+  }
+
+  int outdated() {
+    return store::read_column<int>(
+        run(store_->read(select_outdated, values(outdated_below))).value(), "n");
+  }
+
+  std::vector<std::string> find(const std::string& query) {
+    const auto found =
+        run(search_.find(owner_, {.query = SearchQuery::parse(query).value()})).value();
+    std::vector<std::string> names;
+    for (const FoundContact& each : found.items) names.push_back(*each.first_name);
+    return names;
+  }
+
+  int recompute(store::Store& store) { return run(recompute_derived(store)).value(); }
+
+  const Time now_{1'800'000'000'000'000};
+  const app::FreshDatabase fresh_{GetParam()};
+  asio::io_context loop_;
+  std::unique_ptr<store::Database> database_ = fresh_.migrated();
+  std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
+  Rules rules_;
+  CursorCodec cursors_{"a key"};
+  Contacts contacts_{*store_, rules_};
+  SearchIndexes indexes_{std::size_t{1} << 24};
+  Search search_{*store_, cursors_, indexes_};
+  const AccountId owner_ = new_account();
+};
+
+using Names = std::vector<std::string>;
+
+TEST_P(Derived, FindsOldContactsByTheNewRulesWithoutANewRevision) {
+  const Contact ann = add(owner_, "Ann");
+  make_outdated();
+  const std::string before = fresh_.value("select rev from account_rev");
+  EXPECT_EQ(find("ann"), Names());
+  EXPECT_EQ(recompute(*store_), 1);
+  EXPECT_EQ(find("ann"), Names{"Ann"}) << "an index in the memory is of the old rules";
+  EXPECT_EQ(find("old"), Names());
+  EXPECT_EQ(fresh_.value("select rev from account_rev"), before);
+  EXPECT_EQ(fresh_.value("select rev from contacts"), std::to_string(ann.revision));
+  EXPECT_EQ(fresh_.value("select updated_at from contacts"), std::to_string(now_.micros));
+  EXPECT_EQ(outdated(), 0);
+  EXPECT_EQ(recompute(*store_), 0);
+}
+
+TEST_P(Derived, TellsIndexesOfOtherProcesses) {
+  add(owner_, "Ann");
+  make_outdated();
+  SearchIndexes others{std::size_t{1} << 24};
+  Search elsewhere{*store_, cursors_, others};
+  EXPECT_TRUE(run(elsewhere.find(owner_, {.query = SearchQuery::parse("ann").value()}))
+                  .value()
+                  .items.empty());
+  EXPECT_EQ(recompute(*store_), 1);
+  EXPECT_EQ(run(elsewhere.find(owner_, {.query = SearchQuery::parse("ann").value()}))
+                .value()
+                .items.size(),
+            1U);
+}
+
+TEST_P(Derived, WorksInBoundedTransactionsAndGoesOnAfterACrash) {
+  constexpr int count = 2 * limits::derived_rows_max + 30;
+  EXPECT_EQ(recompute(*store_), 0);  // for the collation
+  const AccountId other = new_account();
+  for (int i = 0; i < count; ++i) add(i % 3 == 0 ? other : owner_, "Ann " + std::to_string(i));
+  make_outdated();
+  store::WatchedStore dying(*store_);
+  dying.writes_left = 1;
+  EXPECT_FALSE(run(recompute_derived(dying)));
+  EXPECT_GT(outdated(), count - limits::derived_rows_max - 1);
+  EXPECT_LT(outdated(), count);
+  const int left = outdated();
+  EXPECT_EQ(recompute(*store_), left);
+  EXPECT_EQ(outdated(), 0);
+  EXPECT_EQ(find("ann 100"), Names{"Ann 100"});
+  EXPECT_EQ(fresh_.value("select min(derived_epoch) from account_rev"), "1");
+  EXPECT_EQ(fresh_.value("select max(derived_epoch) from account_rev"), "1")
+      << "each new epoch makes searches load the index again";
+}
+
+TEST_P(Derived, LeavesAContactAloneThatIsEditedMeanwhile) {
+  const Contact ann = add(owner_, "Ann");
+  make_outdated();
+  store::WatchedStore watched(*store_);
+  watched.before_write = [&] {
+    // Another program, of the older rules, writes another name just now.
+    fresh_.value("update contacts set first_name = 'Zoe', rev = rev + 1, search_text = 'zoe'");
+    watched.before_write = [] {};
+  };
+  EXPECT_EQ(run(recompute_derived(watched)).value(), 1) << "by the pass that comes afterwards";
+  EXPECT_EQ(fresh_.value("select search_text from contacts"), "zoe");
+  EXPECT_NE(fresh_.value("select rev from contacts"), std::to_string(ann.revision));
+  EXPECT_EQ(outdated(), 0);
+}
+
+TEST_P(Derived, SortsAnewWhenTheCollationHasChanged) {
+  add(owner_, "Ann");
+  const std::string key = fresh_.value("select sort_key from contacts");
+  EXPECT_EQ(recompute(*store_), 0);
+  // Rows and mark of another version of ICU, as a backup may bring them.
+  fresh_.value("update contacts set derived_version = derived_version - 1, sort_key = id");
+  fresh_.value("update derived_sweep set collation_version = collation_version - 1");
+  EXPECT_EQ(recompute(*store_), 1);
+  EXPECT_EQ(fresh_.value("select sort_key from contacts"), key);
+  EXPECT_EQ(fresh_.value("select done from derived_sweep"), "1");
+  EXPECT_EQ(recompute(*store_), 0);
+}
+
+TEST_P(Derived, ASweepThatWasInterruptedGoesOnWhereItWas) {
+  for (int i = 0; i < limits::derived_rows_max + 10; ++i) add(owner_, "Ann");
+  fresh_.value("update contacts set derived_version = derived_version - 1, sort_key = id");
+  store::WatchedStore dying(*store_);
+  dying.writes_left = 3;  // it begins, a piece, and the place behind that
+  EXPECT_FALSE(run(recompute_derived(dying)));
+  EXPECT_EQ(fresh_.value("select done from derived_sweep"), "0");
+  EXPECT_EQ(recompute(*store_), 10);
+}
+
+TEST_P(Derived, LeavesTheColumnsOfANewerProgramAlone) {
+  add(owner_, "Ann");
+  fresh_.value(
+      "update contacts set derived_version = derived_version + 4294967296, "
+      "search_text = 'new'");
+  EXPECT_EQ(recompute(*store_), 0);
+  EXPECT_EQ(fresh_.value("select search_text from contacts"), "new");
+}
+
+TEST_P(Derived, SkipsAContactThatCannotBeRead) {
+  add(owner_, "Ann");
+  add(owner_, "Bob");
+  make_outdated();
+  fresh_.value("update contacts set birthday = 'never' where first_name = 'Ann'");
+  EXPECT_EQ(recompute(*store_), 1);
+  EXPECT_EQ(outdated(), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Databases, Derived, testing::ValuesIn(app::database_kinds()),
+                         app::kind_name);
+
+}  // namespace
+}  // namespace kith::contacts

@@ -1,0 +1,265 @@
+#include <future>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "testing/fresh_database.hpp"
+#include "base/limits.hpp"
+#include "store/rows.hpp"
+
+/// What only a server on the other end of a connection can do to the store.
+namespace kith::store::postgres {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using app::DatabaseKind;
+
+const Query select_revision("test.pg_revision",
+                            "select rev from account_rev where account_id = $1");
+const Query select_slowly("test.pg_slowly", "select 1 as one",
+                          "select 1 as one from pg_sleep(1.5)");
+const Query raise_revision("test.pg_raise",
+                           "update account_rev set rev = rev + 1 where account_id = $1 "
+                           "returning rev");
+const Query divide_by_revision("test.pg_divide",
+                               "select 1 / rev as one from account_rev where account_id = $1");
+const Query insert_account("test.pg_account",
+                           "insert into accounts (id, username, email, role, password_hash, "
+                           "created_at, updated_at) values ($1, '', '', 'user', '', 0, 0)");
+const Query insert_revision("test.pg_account_rev",
+                            "insert into account_rev (account_id, rev) values ($1, 0)");
+
+/// Runs only where there is a server.
+class PostgresStore : public testing::TestWithParam<DatabaseKind> {
+ protected:
+  template <class T>
+  T run(Task<T> task) {
+    auto result = asio::co_spawn(loop_, std::move(task), asio::use_future);
+    loop_.restart();
+    loop_.run();
+    return result.get();
+  }
+
+  AccountId new_account() {
+    const AccountId id = AccountId::make(Clock().now());
+    EXPECT_TRUE(
+        run(store_->write(id, {{insert_account, values(id)}, {insert_revision, values(id)}})));
+    return id;
+  }
+
+  Result<std::vector<Rows>> raise(AccountId id) {
+    return run(store_->write(id, {{raise_revision, values(id)}}));
+  }
+
+  int revision(AccountId id) {
+    const auto rows = run(store_->read(select_revision, values(id)));
+    return read_column<int>(rows.value(), "rev");
+  }
+
+  static std::string row_of(AccountId id) {
+    std::string hex;
+    for (const char c : id.uuid.bytes()) {
+      constexpr std::string_view digits = "0123456789abcdef";
+      hex += digits[static_cast<unsigned char>(c) >> 4];
+      hex += digits[static_cast<unsigned char>(c) & 15];
+    }
+    return "where account_id = '\\x" + hex + "'";
+  }
+
+  /// Ends all sessions of the store, as a server that is restarted does. One that ends while it is
+  /// being made means that there is no server: nothing is to be made when it happens.
+  void end_sessions() {
+    loop_.restart();
+    loop_.poll();
+    std::this_thread::sleep_for(300ms);
+    fresh_.value(
+        "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+        "where datname = current_database() and pid <> pg_backend_pid()");
+  }
+
+  const app::FreshDatabase fresh_{GetParam()};
+  asio::io_context loop_;
+  std::unique_ptr<Database> database_ = fresh_.migrated();
+  std::unique_ptr<Store> store_ = database_->attach(loop_.get_executor());
+};
+
+TEST_P(PostgresStore, GoesOnWhenItsSessionsWereEnded) {
+  const AccountId id = new_account();
+  for (int round = 1; round <= 5; ++round) {
+    end_sessions();
+    EXPECT_EQ(revision(id), round - 1);
+    end_sessions();
+    ASSERT_TRUE(raise(id)) << "it was not sent before it was known that nobody was there";
+  }
+}
+
+TEST_P(PostgresStore, AReadThatWasUnderwayIsReadAgain) {
+  const AccountId id = new_account();
+  const Handle other = fresh_.session();
+  execute(other.get(), "begin");
+  execute(other.get(), "lock table account_rev in access exclusive mode");
+  auto read = asio::co_spawn(loop_, store_->read(select_revision, values(id)), asio::use_future);
+  loop_.restart();
+  loop_.run_for(300ms);
+  fresh_.value(
+      "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+      "where datname = current_database() and wait_event_type = 'Lock'");
+  loop_.run_for(100ms);
+  execute(other.get(), "commit");
+  loop_.run();
+  EXPECT_EQ(read_column<int>(read.get().value(), "rev"), 0);
+}
+
+TEST_P(PostgresStore, ASlowReadHoldsUpNobodyWhileAnotherConnectionIsFree) {
+  const AccountId id = new_account();
+  auto slow = asio::co_spawn(loop_, store_->read(select_slowly, {}), asio::use_future);
+  loop_.restart();
+  loop_.run_for(50ms);
+  for (int round = 0; round < 3; ++round) {
+    std::vector<std::future<Result<Rows>>> quick;
+    for (int i = 0; i < 4; ++i) {
+      quick.push_back(
+          asio::co_spawn(loop_, store_->read(select_revision, values(id)), asio::use_future));
+    }
+    loop_.restart();
+    loop_.run_for(300ms);
+    for (auto& each : quick) ASSERT_EQ(each.wait_for(0s), std::future_status::ready);
+  }
+  EXPECT_EQ(slow.wait_for(0s), std::future_status::timeout);
+  loop_.run();
+  EXPECT_TRUE(slow.get());
+}
+
+TEST_P(PostgresStore, AReadThatFailsFailsAloneThoughOthersLeaveWithIt) {
+  const AccountId zero = new_account();
+  const AccountId one = new_account();
+  ASSERT_TRUE(raise(one));
+  const auto start = [&](const Query& query, const AccountId& id) {
+    return asio::co_spawn(loop_, store_->read(query, values(id)), asio::use_future);
+  };
+  std::vector<std::future<Result<Rows>>> good;
+  std::vector<std::future<Result<Rows>>> bad;
+  for (int i = 0; i < 3; ++i) {
+    good.push_back(start(divide_by_revision, one));
+    bad.push_back(start(divide_by_revision, zero));
+  }
+  good.push_back(start(divide_by_revision, one));
+  loop_.restart();
+  loop_.run();
+  for (auto& each : bad) EXPECT_THROW(static_cast<void>(each.get()), Broken);
+  for (auto& each : good) EXPECT_EQ(read_column<int>(each.get().value(), "one"), 1);
+  EXPECT_EQ(revision(one), 1) << "the connection is as good as before";
+}
+
+TEST_P(PostgresStore, AWriteWhoseSessionEndsBeforeItsCommitIsWrittenOnce) {
+  const AccountId id = new_account();
+  const Handle other = fresh_.session();
+  execute(other.get(), "begin");
+  execute(other.get(), "select 1 from account_rev " + row_of(id) + " for update");
+  auto write =
+      asio::co_spawn(loop_, store_->write(id, {{raise_revision, values(id)}}), asio::use_future);
+  loop_.restart();
+  loop_.run_for(300ms);
+  fresh_.value(
+      "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+      "where datname = current_database() and wait_event_type = 'Lock'");
+  loop_.run_for(100ms);
+  execute(other.get(), "commit");
+  loop_.run();
+  EXPECT_TRUE(write.get()) << "the server has said that it did not do it";
+  EXPECT_EQ(revision(id), 1);
+}
+
+TEST_P(PostgresStore, ARowThatIsHeldIsWaitedForAndHoldsUpNobodyElse) {
+  const AccountId held = new_account();
+  const AccountId free = new_account();
+  const Handle other = fresh_.session();
+  execute(other.get(), "begin");
+  execute(other.get(), "select 1 from account_rev " + row_of(held) + " for update");
+  std::vector<std::future<Result<std::vector<Rows>>>> waiting;
+  for (int i = 0; i < 20; ++i) {
+    waiting.push_back(asio::co_spawn(loop_, store_->write(held, {{raise_revision, values(held)}}),
+                                     asio::use_future));
+  }
+  auto written = asio::co_spawn(loop_, store_->write(free, {{raise_revision, values(free)}}),
+                                asio::use_future);
+  loop_.restart();
+  const auto start = std::chrono::steady_clock::now();
+  while (written.wait_for(0s) != std::future_status::ready) loop_.run_one();
+  EXPECT_TRUE(written.get());
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 1s);
+  execute(other.get(), "commit");
+  loop_.run();
+  for (auto& each : waiting) EXPECT_TRUE(each.get());
+  EXPECT_EQ(revision(held), 20);
+}
+
+TEST_P(PostgresStore, ARowThatIsHeldForLongIsUnavailable) {
+  const AccountId id = new_account();
+  const Handle other = fresh_.session();
+  execute(other.get(), "begin");
+  execute(other.get(), "select 1 from account_rev " + row_of(id) + " for update");
+  const auto refused = raise(id);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Errc::unavailable);
+  execute(other.get(), "commit");
+  EXPECT_TRUE(raise(id));
+}
+
+TEST_P(PostgresStore, NobodyWaitsLongerThanTheDeadlineForARowThatIsHeld) {
+  const AccountId id = new_account();
+  const Handle other = fresh_.session();
+  execute(other.get(), "begin");
+  execute(other.get(), "select 1 from account_rev " + row_of(id) + " for update");
+  std::vector<std::future<Result<std::vector<Rows>>>> waiting;
+  for (int i = 0; i < 20; ++i) {
+    waiting.push_back(
+        asio::co_spawn(loop_, store_->write(id, {{raise_revision, values(id)}}), asio::use_future));
+  }
+  const auto start = std::chrono::steady_clock::now();
+  loop_.restart();
+  loop_.run();
+  EXPECT_LT(std::chrono::steady_clock::now() - start,
+            limits::write_deadline + 2 * limits::row_lock_deadline);
+  for (auto& each : waiting) EXPECT_EQ(each.get().error().code, Errc::unavailable);
+}
+
+TEST_P(PostgresStore, AStatementThatWasMadeForOtherTablesIsMadeAnew) {
+  const AccountId id = new_account();
+  fresh_.value("alter table account_rev alter column rev type numeric");
+  fresh_.value("alter table account_rev alter column rev type bigint");
+  EXPECT_EQ(revision(id), 0);
+  EXPECT_TRUE(raise(id));
+}
+
+TEST_P(PostgresStore, RefusesADatabaseThatIsNotUtf8) {
+  fresh_.value("drop database if exists unit_latin");
+  fresh_.value("create database unit_latin encoding 'LATIN1' locale 'C' template template0");
+  auto url = Url::parse(app::test_server()).value();
+  url.parameters["dbname"] = "unit_latin";
+  EXPECT_THAT([&] { open({.url = url})->migrate(); },
+              testing::ThrowsMessage<Broken>(testing::HasSubstr("UTF8")));
+}
+
+TEST_P(PostgresStore, AValueOfAnotherTypeIsBroken) {
+  EXPECT_THROW((void)run(store_->read(select_revision, values("text"))), Broken);
+  EXPECT_THROW((void)run(store_->read(select_revision, values(5))), Broken);
+}
+
+std::vector<DatabaseKind> servers() {
+  if (app::test_server().empty()) return {};
+  return {DatabaseKind::postgres};
+}
+
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(PostgresStore);
+INSTANTIATE_TEST_SUITE_P(Databases, PostgresStore, testing::ValuesIn(servers()), app::kind_name);
+
+}  // namespace
+}  // namespace kith::store::postgres

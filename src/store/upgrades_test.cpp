@@ -1,0 +1,74 @@
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "testing/fresh_database.hpp"
+
+/// Databases of older schemas are brought up to date with what is in them.
+namespace kith::app {
+namespace {
+
+class Upgrade : public testing::TestWithParam<DatabaseKind> {
+ protected:
+  void migrate_to(std::size_t schema) const {
+    fresh_.open(store::migrations().first(schema))->migrate();
+  }
+
+  /// Octets as each database writes them.
+  std::string octets(const std::string& hex) const {
+    return GetParam() == DatabaseKind::sqlite ? "x'" + hex + "'" : "'\\x" + hex + "'";
+  }
+
+  /// An account with a session and two contacts, as schema 2 has them.
+  void fill() const {
+    const std::string account = octets("01");
+    fresh_.value("insert into accounts values (" + account +
+                 ", 'Ann', 'ann@example.org', 'admin', 'hash', 5, 6)");
+    fresh_.value("insert into account_emails values ('ann@example.org', " + account + ")");
+    fresh_.value("insert into account_rev values (" + account + ", 7)");
+    fresh_.value("insert into sessions values (" + account + ", " + octets("02") + ", 8, 9)");
+    for (const char* id : {"03", "04"}) {
+      fresh_.value(
+          "insert into contacts (account_id, id, rev, not_favorite, sort_key, search_text, "
+          "phone_digits, first_name, favorite, created_at, updated_at) values (" +
+          account + ", " + octets(id) + ", 7, 1, " + octets("AA") + ", 'bob', '', 'Bob', 0, 1, 2)");
+    }
+  }
+
+  /// Two changes, one with old values of 14 bytes.
+  void add_history() const {
+    for (const char* values : {"6, 'created', null", R"(7, 'changed', '{"notes":"é"}')"}) {
+      fresh_.value(
+          "insert into contact_changes (account_id, contact_id, previous_rev, changed_at, unit, "
+          "actor, door, rev, kind, old_values) values (" +
+          octets("01") + ", " + octets("03") + ", 0, 1, 0, " + octets("01") + ", 'rest', " +
+          values + ")");
+    }
+  }
+
+  const FreshDatabase fresh_{GetParam()};
+};
+
+TEST_P(Upgrade, KeepsWhatWasThere) {
+  const std::size_t newest = store::migrations().size();
+  for (std::size_t schema = 2; schema <= newest; ++schema) {
+    migrate_to(schema);
+    if (schema == 2) fill();
+    if (schema == 3) add_history();
+    EXPECT_EQ(fresh_.value("select count(*) from contacts where first_name = 'Bob'"), "2");
+    EXPECT_EQ(fresh_.value("select rev from account_rev"), "7");
+    EXPECT_EQ(fresh_.value("select role from accounts where username = 'Ann'"), "admin");
+  }
+  EXPECT_EQ(fresh_.value("select contact_count from account_rev"), "2");
+  EXPECT_EQ(fresh_.value("select history_bytes from account_rev"), "314") << "bytes, not letters";
+  EXPECT_EQ(fresh_.value("select status from accounts"), "active");
+  EXPECT_EQ(fresh_.value("select verified_at from accounts"), "5") << "addresses from before count";
+  EXPECT_EQ(fresh_.value("select last_used_at from sessions"), "8");
+  EXPECT_EQ(fresh_.value("select count(*) from contacts where derived_version = 0"), "2")
+      << "a job recomputes them";
+}
+
+INSTANTIATE_TEST_SUITE_P(Databases, Upgrade, testing::ValuesIn(database_kinds()), kind_name);
+
+}  // namespace
+}  // namespace kith::app

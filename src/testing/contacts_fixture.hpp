@@ -1,0 +1,116 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+#include <gtest/gtest.h>
+
+#include "testing/fresh_database.hpp"
+#include "contacts/read/changes.hpp"
+#include "contacts/write/contacts.hpp"
+#include "contacts/write/history.hpp"
+#include "contacts/write/trash.hpp"
+#include "store/rows.hpp"
+
+/// What the tests of the contacts' changes share.
+namespace kith::contacts {
+
+namespace asio = boost::asio;
+using store::values;
+
+/// An account without a name.
+inline const store::Query insert_account(
+    "test.insert_account",
+    "insert into accounts (id, username, email, role, password_hash, "
+    "created_at, updated_at) values ($1, '', '', 'user', '', 0, 0)");
+/// And its revision.
+inline const store::Query insert_revision(
+    "test.insert_account_rev", "insert into account_rev (account_id, rev) values ($1, 0)");
+// A query that is made later is not known to a database that is open.
+inline const store::Query all_contacts(
+    "test.all_contacts",
+    "select id, rev, first_name, last_name, phone, favorite, notes from contacts "
+    "where account_id = $1 and deleted_at is null");
+
+/// A contact's fields by id: what two sides must agree on.
+using Facts = std::map<ContactId, std::string>;
+
+/// One store of each kind, with the services of contacts on it.
+class ContactsHistory : public testing::TestWithParam<app::DatabaseKind> {
+ protected:
+  template <class T>
+  T run(Task<T> task) {
+    auto result = asio::co_spawn(loop_, std::move(task), asio::use_future);
+    loop_.restart();
+    loop_.run();
+    return result.get();
+  }
+
+  AccountId new_account() {
+    const AccountId id = AccountId::make(now());
+    const auto written =
+        run(store_->write(id, {{insert_account, values(id)}, {insert_revision, values(id)}}));
+    EXPECT_TRUE(written);
+    return id;
+  }
+
+  /// A moment later than all before it.
+  Time now() { return {1'800'000'000'000'000 + 1000 * ++ticks_}; }
+
+  /// Until an undo is no repeat of the one before, however long that one took.
+  void wait() { ticks_ += 5 * std::chrono::milliseconds(limits::undo_repeat_window).count(); }
+
+  Origin origin(AccountId owner) { return {.actor = owner, .door = Door::rest, .at = now()}; }
+
+  static Change named(const std::string& name) {
+    return [name](const Contact* current) {
+      ContactFields fields = current ? ContactFields(*current) : ContactFields();
+      fields.first_name = name;
+      return Result<ContactFields>(fields);
+    };
+  }
+
+  Result<Contact> apply(AccountId owner, ChangeKind kind, ContactId id,
+                        const std::string& name = {}) {
+    Operation operation{.kind = kind, .id = id, .change = named(name)};
+    return run(contacts_.apply(owner, std::move(operation), origin(owner)));
+  }
+
+  /// All living contacts through a query of no feature.
+  Facts facts(AccountId owner) {
+    const auto rows = run(store_->read(all_contacts, values(owner))).value();
+    Facts out;
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      std::string text = std::to_string(store::read_column<int>(rows, "favorite", row));
+      for (const char* column : {"first_name", "last_name", "phone", "notes"}) {
+        text +=
+            "|" + store::read_column<std::optional<std::string>>(rows, column, row).value_or("");
+      }
+      out.emplace(store::read_column<ContactId>(rows, "id", row), text);
+    }
+    return out;
+  }
+
+  const app::FreshDatabase fresh_{GetParam()};
+  asio::io_context loop_;
+  std::unique_ptr<store::Database> database_ = fresh_.migrated();
+  std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
+  Rules rules_;
+  CursorCodec cursors_{"a key"};
+  Contacts contacts_{*store_, rules_};
+  Trash trash_{contacts_, cursors_};
+  Changes changes_{*store_, cursors_};
+  History history_{contacts_, cursors_};
+
+ private:
+  std::int64_t ticks_ = 0;
+};
+
+}  // namespace kith::contacts

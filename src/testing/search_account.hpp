@@ -1,0 +1,249 @@
+#pragma once
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/text.hpp"
+#include "contacts/model/contact.hpp"
+#include "contacts/search/index.hpp"
+
+/// The contacts of an account for the tests of search, and a plain search to compare with.
+namespace kith::contacts {
+
+/// A contact with nothing but a first name.
+inline ContactFields named(std::string first_name) {
+  ContactFields fields;
+  fields.first_name = std::move(first_name);
+  return fields;
+}
+
+/// A contact with a first name and an e-mail address.
+inline ContactFields with_email(std::string first_name, const char* email) {
+  ContactFields fields = named(std::move(first_name));
+  fields.email.emplace().text = email;
+  return fields;
+}
+
+/// A contact with a first name and a phone number.
+inline ContactFields with_phone(std::string first_name, std::string phone) {
+  ContactFields fields = named(std::move(first_name));
+  fields.phone = std::move(phone);
+  return fields;
+}
+
+/// A contact's fields, what is stored beside them, and the texts that a plain search looks into.
+struct Stored {
+  ContactFields fields;
+  SearchRow row;
+  std::vector<std::string> texts;
+};
+
+/// Looks for queries in one contact, straight from its fields.
+class PlainSearch {
+ public:
+  /// All forms of the texts of a contact.
+  static std::vector<std::string> texts_of(const ContactFields& fields) {
+    std::vector<std::string> texts;
+    add(texts, display_name(fields), true);
+    if (fields.email) add(texts, fields.email->text, true);
+    if (fields.phone) add(texts, *fields.phone, false);
+    return texts;
+  }
+
+  /// The rank among the best; lower is better. Null: not found.
+  static std::optional<int> rank(const Stored& contact, const SearchTerms& terms) {
+    if (const auto phrase = best(contact, terms.phrase)) return *phrase;
+    int rank = 4;
+    for (const SearchTerm& word : terms.words) {
+      const auto found = best(contact, word);
+      if (!found) return std::nullopt;
+      rank = std::max(rank, 4 + *found);
+    }
+    return rank;
+  }
+
+ private:
+  static void add(std::vector<std::string>& texts, const std::string& text, bool hyphens_drop) {
+    const Folded folded = fold_both(text);
+    for (std::string each : {folded.plain, folded.alternate}) {
+      texts.push_back(with_single_blanks(each));
+      if (!hyphens_drop) continue;
+      std::erase(each, '-');
+      texts.push_back(with_single_blanks(each));
+    }
+  }
+
+  static std::string with_single_blanks(const std::string& text) {
+    std::string out;
+    for (const char c : text) {
+      const bool is_blank = c == ' ' || c == '-' || c == ',';
+      if (!is_blank) out.push_back(c);
+      if (is_blank && !out.ends_with(' ')) out.push_back(' ');
+    }
+    return out;
+  }
+
+  static bool begins_word(const std::string& text, std::size_t at) {
+    if (at == 0) return true;
+    const auto before = static_cast<unsigned char>(text[at - 1]);
+    return before < 0x80 && std::isdigit(before) == 0 && std::islower(before) == 0;
+  }
+
+  /// 0: a word begins with it; 1: it is elsewhere; null: nowhere.
+  static std::optional<int> best(const Stored& contact, const SearchTerm& term) {
+    std::optional<int> rank;
+    const auto look = [&](const std::string& text, const std::string& needle) {
+      if (needle.empty()) return;
+      for (auto at = text.find(needle); at != std::string::npos; at = text.find(needle, at + 1)) {
+        rank = std::min(rank.value_or(1), begins_word(text, at) ? 0 : 1);
+      }
+    };
+    for (const std::string& text : contact.texts) {
+      look(text, term.plain);
+      look(text, term.alternate);
+    }
+    for (const std::string& each : term.numbers) look(contact.row.phone_digits, each);
+    return rank;
+  }
+};
+
+/// The contacts of an account in the place of the database.
+class Account {
+ public:
+  ContactId add(ContactFields fields) {
+    const ContactId id = ContactId::make({++clock_ * 1000});
+    put(id, std::move(fields));
+    return id;
+  }
+
+  ContactId add(std::string first_name, bool favorite = false) {
+    ContactFields fields = named(std::move(first_name));
+    fields.favorite = favorite;
+    return add(std::move(fields));
+  }
+
+  void put(const ContactId& id, ContactFields fields) {
+    const DerivedColumns derived(fields);
+    // Made in the order of the ids, but for some: imported contacts may be older.
+    const std::int64_t created_at = (clock_ % 7 == 0) ? 1 : clock_ * 1000;
+    SearchRow row{.id = id,
+                  .not_favorite = derived.not_favorite,
+                  .created_at = {created_at},
+                  .rev = ++revision_,
+                  .sort_key = derived.sort_key.octets,
+                  .search_text = derived.search_text,
+                  .phone_digits = derived.phone_digits,
+                  .present = present_fields(fields)};
+    std::vector<std::string> texts = PlainSearch::texts_of(fields);
+    all_[id] = {std::move(fields), row, std::move(texts)};
+    changes_[id] = {id, std::move(row)};
+  }
+
+  /// By value: the caller may name the id of the entry that goes.
+  void remove(ContactId id) {
+    ++revision_;
+    all_.erase(id);
+    changes_[id] = {id, std::nullopt};
+  }
+
+  /// As it would be read from the database now.
+  SearchIndexPtr index() const {
+    std::vector<const SearchRow*> rows;
+    for (const auto& [id, each] : all_) rows.push_back(&each.row);
+    std::ranges::sort(rows, {}, [](const SearchRow* row) {
+      return std::tie(row->not_favorite, row->sort_key, row->id);
+    });
+    SearchBlock::Builder builder;
+    for (const SearchRow* row : rows) builder.append(*row);
+    return std::make_shared<const SearchIndex>(std::move(builder).finish(), revision_);
+  }
+
+  /// `index` brought up to date.
+  SearchIndexPtr update(const SearchIndexPtr& index) {
+    std::vector<SearchChange> changes;
+    for (auto& [id, change] : changes_) changes.push_back(std::move(change));
+    changes_.clear();
+    return index->changed(std::move(changes), revision_);
+  }
+
+  std::int64_t revision() const { return revision_; }
+  const std::map<ContactId, Stored>& all() const { return all_; }
+
+  /// All answers to a question, one by one from the fields, sorted by keys.
+  std::vector<ContactId> expected(const SearchQuestion& question) const {
+    std::vector<std::tuple<std::int64_t, std::string, ContactId>> keys;
+    for (const auto& [id, each] : all_) {
+      if (question.favorite && *question.favorite != (each.row.not_favorite == 0)) continue;
+      const auto rank = PlainSearch::rank(each, question.terms);
+      if (rank) keys.push_back({number_of(each.row, question, *rank), key_of(each, question), id});
+    }
+    std::ranges::sort(keys);
+    const bool descending = question.sort == Sort::created || question.sort == Sort::updated;
+    if (descending) std::ranges::reverse(keys);
+    std::vector<ContactId> ids;
+    for (const auto& [number, key, id] : keys) ids.push_back(id);
+    return ids;
+  }
+
+ private:
+  static std::int64_t number_of(const SearchRow& row, const SearchQuestion& question, int rank) {
+    // Phrase before scattered words, favourites before others, beginnings of words before others.
+    if (!question.sort) return rank / 4 * 4 + 2 * row.not_favorite + rank % 4;
+    switch (*question.sort) {
+      case Sort::favorites: return row.not_favorite;
+      case Sort::name: return 0;
+      case Sort::created: return row.created_at.micros;
+      case Sort::updated: return row.rev;
+    }
+    return 0;
+  }
+
+  static std::string key_of(const Stored& each, const SearchQuestion& question) {
+    const bool by_time = question.sort == Sort::created || question.sort == Sort::updated;
+    return by_time ? std::string() : each.row.sort_key;
+  }
+
+  std::int64_t clock_ = 0;
+  std::int64_t revision_ = 0;
+  std::map<ContactId, Stored> all_;
+  std::map<ContactId, SearchChange> changes_;
+};
+
+/// The ids of an answer, in its order.
+inline std::vector<ContactId> ids_of(const FoundContacts& found) {
+  std::vector<ContactId> ids;
+  for (const Found& each : found.items) ids.push_back(each.id);
+  return ids;
+}
+
+/// All pages of an answer, one behind the other.
+inline std::vector<ContactId> read_pages(const SearchIndex& index, SearchQuestion question,
+                                         std::size_t limit) {
+  std::vector<ContactId> all;
+  for (;;) {
+    const FoundContacts page = index.find(question, limit);
+    EXPECT_LE(page.items.size(), limit);
+    for (const ContactId& id : ids_of(page)) all.push_back(id);
+    if (!page.has_more) return all;
+    question.after = page.items.back().position();
+  }
+}
+
+/// The question for the best first.
+inline SearchQuestion best(std::string_view query) { return {SearchTerms(query), {}, {}, {}}; }
+
+/// The contacts of an account that a query finds, the best first.
+inline std::vector<ContactId> found(const Account& account, std::string_view query) {
+  return ids_of(account.index()->find(best(query), 100));
+}
+
+}  // namespace kith::contacts
