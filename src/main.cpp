@@ -1,3 +1,3 @@
 #include "cli/commands.hpp"
 
-int main(int argc, char** argv) { return kith::app::run_command(argc, argv); }
+int main(int argc, char** argv) { return kith::cli::run_command(argc, argv); }

@@ -9,7 +9,8 @@ import re
 import statistics
 import subprocess
 import sys
-from pathlib import Path
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
 
 from cpp_source import Source, scan, string_literals
 
@@ -24,7 +25,8 @@ SUBJECT_CHARS_MAX = 60
 
 TEXT_SUFFIXES = {".cpp", ".hpp", ".py", ".ts", ".mjs", ".css", ".html", ".sql", ".txt", ".sh"}
 GLOBAL_BINS = {"utils", "util", "helpers", "common", "misc", "services", "repositories", "dto"}
-SQL = re.compile(r'^R?"[^a-z]*(select|insert into|update|delete from|with) [a-z0-9_*$(]', re.I)
+SQL = re.compile(
+    r"\b(select [a-z0-9_.*, ()]+ from|insert into \w+|update \w+ set|delete from \w+)\b")
 DETAILS = ("namespace detail {", "namespace {")
 DECLARATION = re.compile(
     r"^(?!\s)(?:(?:template|class|struct|enum|concept|inline|constexpr|extern)\b.*"
@@ -46,16 +48,30 @@ class Report:
 class Rules:
     """tools/dependencies.txt, read."""
 
+    ROLES = ("faces", "except", "drivers", "composers", "sql", "no-sql")
+
     def __init__(self, path: Path) -> None:
-        self.rows: dict[str, list[str]] = {}
+        self.roles: dict[str, list[str]] = {name: [] for name in self.ROLES}
+        self.folders: dict[str, list[str]] = {}
         for line in path.read_text(encoding="utf-8").splitlines():
             if line and not line.startswith("#"):
                 name, _, rest = line.partition(":")
-                self.rows.setdefault(name, []).extend(rest.split())
+                rows = self.roles if name in self.roles else self.folders
+                rows.setdefault(name, []).extend(rest.split())
 
-    def lists(self, name: str, path: str) -> bool:
-        """Whether the row `name` names `path` (without suffix), or a folder that holds it."""
-        return any(path == row or path.startswith(row + "/") for row in self.rows.get(name, []))
+    def has_role(self, name: str, path: str) -> bool:
+        """Whether `path` is one of the files or in one of the folders that have a role. `*/api`
+        means every sub-folder of that name."""
+        return any(fnmatch(path, pattern) or fnmatch(path, pattern + "/*")
+                   for pattern in self.roles[name])
+
+    def folder_of(self, path: str) -> str | None:
+        """The longest folder with a row that holds `path`."""
+        parents = [parent.as_posix() for parent in PurePosixPath(path).parents]
+        return next((parent for parent in parents if parent in self.folders), None)
+
+    def may_include(self, folder: str, target: str) -> bool:
+        return any(target.startswith(allowed + "/") for allowed in [folder, *self.folders[folder]])
 
 
 def tracked(root: Path) -> list[Path]:
@@ -97,43 +113,50 @@ def check_functions(report: Report, source: Source) -> None:
 
 
 def check_includes(report: Report, source: Source, rules: Rules, src: Path) -> None:
-    path = source.path.relative_to(src).with_suffix("").as_posix()
-    unit = path.removesuffix("_test")
-    folder = path.split("/")[0] if "/" in path else "app"
+    path = source.path.relative_to(src).as_posix()
     for number, line in enumerate(source.lines, 1):
         included = re.match(r'#include "([^"]+)"', line)
         if not included:
             continue
         target = included[1]
-        why = include_breach(rules, folder, unit, target)
+        why = include_breach(rules, path, target)
         if not why and not (src / target).is_file():
             why = "no such header under src/"
         if why:
             report.add(source.path, number, f'includes "{target}": {why}')
 
 
-def include_breach(rules: Rules, folder: str, unit: str, target: str) -> str | None:
-    """What is wrong with `unit` of `folder` including `target`; nothing if it may."""
-    to = target.split("/")[0]
-    if folder not in rules.rows:
-        return f"{folder} is not in tools/dependencies.txt"
-    if to != folder and to not in rules.rows[folder]:
-        return f"{folder} may not include {to}"
-    is_door = folder == "http" or rules.lists("doors", unit)
-    if to == "http" and not is_door and target not in rules.rows["except"]:
-        return "not a door (tools/dependencies.txt)"
-    driver = next((d for d in rules.rows["drivers"] if target.startswith(d + "/")), None)
-    if driver and folder != "app" and not unit.startswith(driver + "/"):
-        return "a driver is included by app and itself alone"
+def include_breach(rules: Rules, path: str, target: str) -> str | None:
+    """What is wrong with the source `path` including `target`; None if it may."""
+    is_test = path.endswith("_test.cpp")
+    if target.startswith("testing/"):
+        in_testing = is_test or path.startswith("testing/")
+        return None if in_testing else "only tests include testing/"
+    driver = next((d for d in rules.roles["drivers"] if target.startswith(d + "/")), None)
+    if driver and not (path.startswith(driver + "/") or rules.has_role("composers", path)):
+        return "a driver is included by app, testing and itself alone"
+    if is_test or path == "main.cpp":
+        return None  # a test may use what it needs to set the scene
+    folder = rules.folder_of(path)
+    if not folder:
+        return "its folder is not in tools/dependencies.txt"
+    if target.startswith("http/"):
+        is_face = path.startswith("http/") or rules.has_role("faces", path)
+        if not is_face and target not in rules.roles["except"]:
+            return "only HTTP faces include http/ (tools/dependencies.txt)"
+        return None
+    if not rules.may_include(folder, target):
+        return f"{folder} may not include {PurePosixPath(target).parent}"
     return None
 
 
 def check_sql(report: Report, source: Source, rules: Rules, src: Path) -> None:
-    path = source.path.relative_to(src).with_suffix("").as_posix()
-    if rules.lists("sql", path) or path.endswith("_test"):
+    path = source.path.relative_to(src).as_posix()
+    has_sql = rules.has_role("sql", path) and not rules.has_role("no-sql", path)
+    if has_sql or path.endswith("_test.cpp") or path.startswith("testing/"):
         return
     for number, literal in string_literals(source.text):
-        if SQL.match(literal):
+        if SQL.search(literal):
             report.add(source.path, number, "SQL stands with its operation")
 
 

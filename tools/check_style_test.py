@@ -43,14 +43,30 @@ BREACHES = [
     ("a method", "base/a.cpp", "int A::f(int a, int b, int c, int d, int e) const { return 1; }",
      "A::f: 5 parameters"),
     ("base includes nothing", "base/a.cpp", '#include "json/read.hpp"\n', "base may not include"),
-    ("the core knows no door", "contacts/read/lists.cpp", '#include "http/reply.hpp"\n', "not a door"),
+    ("the core knows no protocol", "contacts/read/lists.cpp", '#include "http/reply.hpp"\n',
+     "only HTTP faces"),
     ("contacts knows no accounts", "contacts/api/routes.cpp", '#include "accounts/accounts.hpp"\n',
-     "contacts may not include accounts"),
+     "contacts/api may not include accounts"),
+    ("the model knows no store", "contacts/model/a.cpp", '#include "store/store.hpp"\n',
+     "contacts/model may not include store"),
+    ("reading knows no writing", "contacts/read/a.cpp", '#include "contacts/write/undo.hpp"\n',
+     "contacts/read may not include contacts/write"),
+    ("a sub-folder without a row", "mail/new/a.cpp", '#include "json/read.hpp"\n',
+     "mail may not include json"),
+    ("what app may, cli may not", "cli/a.cpp", '#include "idempotency/idempotency_store.hpp"\n',
+     "cli may not include idempotency"),
+    ("drivers are not cli's", "cli/a.cpp", '#include "cache/redis/link.hpp"\n',
+     "a driver is included"),
+    ("fixtures are for tests", "app/a.cpp", '#include "testing/fresh_database.hpp"\n',
+     "only tests include testing/"),
     ("drivers are app's", "contacts/read/lists.cpp", '#include "store/sqlite/database.hpp"\n',
      "a driver is included"),
     ("an unknown folder", "stuff/a.cpp", '#include "base/say.hpp"\n', "not in tools/dependencies"),
     ("no such header", "base/a.cpp", '#include "base/none.hpp"\n', "no such header"),
-    ("SQL in a door", "contacts/api/routes.cpp", 'auto q = "select id from contacts";\n', "SQL stands"),
+    ("SQL in a face", "contacts/api/routes.cpp", 'auto q = "select id from contacts";\n',
+     "SQL stands"),
+    ("SQL inside a text", "service/a.cpp", 'auto q = "with x as (" "select a, b from c)";\n',
+     "SQL stands"),
     ("SQL in base", "base/a.cpp", 'auto q = "update contacts set x = 1";\n', "SQL stands"),
     ("no docstring", "base/a.hpp", "#pragma once\n\nint f(int x);\n", "f: a public declaration"),
     ("no pragma", "base/a.hpp", "/// Says.\nint f();\n", "#pragma once"),
@@ -63,7 +79,7 @@ BREACHES = [
                          ids=[row[0] for row in BREACHES])
 def test_breach_is_told(project: Path, path: str, text: str, why: str) -> None:
     file = project / "src" / path
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
     assert any(why in breach for breach in check_style.check(project)), check_style.check(project)
 
@@ -87,7 +103,7 @@ def test_what_is_fine_is_not_told(project: Path, path: str, text: str) -> None:
         (project / "src" / header).parent.mkdir(exist_ok=True)
         (project / "src" / header).write_text(GOOD)
     file = project / "src" / path
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
     assert check_style.check(project) == []
 

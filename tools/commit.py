@@ -9,11 +9,11 @@ import sys
 TEXT = """// Made by tools/commit.py.
 #include "base/version.hpp"
 
-namespace kith::app {
+namespace kith {
 
 const std::string_view commit = "%s";
 
-}  // namespace kith::app
+}  // namespace kith
 """
 
 

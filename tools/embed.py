@@ -32,7 +32,7 @@ std::span<const Migration> migrations() { return all; }
 
 """
 
-ASSETS = """namespace kith::app {
+ASSETS = """namespace kith::service {
 
 namespace {
 
@@ -43,7 +43,7 @@ constexpr std::array<Asset, %d> all{{
 
 std::span<const Asset> assets() { return all; }
 
-}  // namespace kith::app
+}  // namespace kith::service
 """
 
 CONTENT_TYPES = {

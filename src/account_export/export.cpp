@@ -3,18 +3,18 @@
 #include <optional>
 #include <utility>
 
+#include "account_export/zip.hpp"
+#include "accounts/api/rest.hpp"
 #include "accounts/app_passwords.hpp"
 #include "accounts/audit.hpp"
 #include "accounts/avatar_urls.hpp"
-#include "accounts/api/rest.hpp"
-#include "account_export/zip.hpp"
 #include "base/limits.hpp"
 #include "contacts/api/rest.hpp"
 #include "http/memory_share.hpp"
 #include "http/problem.hpp"
 #include "json/write.hpp"
 
-namespace kith::app {
+namespace kith::account_export {
 
 using contacts::Slice;
 using http::Exchange;
@@ -233,12 +233,12 @@ void write_reply(Exchange& exchange, Download& download) {
 
 }  // namespace
 
-}  // namespace kith::app
+}  // namespace kith::account_export
 
 namespace kith::http {
 
 template <>
-struct DescribeReply<app::Download> {
+struct DescribeReply<account_export::Download> {
   static void to(EndpointDoc& doc) {
     doc.reply_type = "application/zip";
     doc.reply_schema = "{}";
@@ -248,7 +248,7 @@ struct DescribeReply<app::Download> {
 
 }  // namespace kith::http
 
-namespace kith::app {
+namespace kith::account_export {
 
 namespace {
 
@@ -279,4 +279,4 @@ std::vector<http::Route> routes(ExportRest* rest) {
            .limit = http::LimitClass::export_data}};
 }
 
-}  // namespace kith::app
+}  // namespace kith::account_export

@@ -11,7 +11,7 @@
 #include "contacts/api/routes.hpp"
 #include "http/router.hpp"
 
-namespace kith::app {
+namespace kith::account_export {
 
 /// What an account's data is gathered from, for one loop.
 struct ExportRest {
@@ -30,4 +30,4 @@ Task<Result<std::string>> export_account(ExportRest& rest, AccountId account, Ti
 /// only described.
 std::vector<http::Route> routes(ExportRest* rest);
 
-}  // namespace kith::app
+}  // namespace kith::account_export

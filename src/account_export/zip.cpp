@@ -6,7 +6,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-namespace kith::app {
+namespace kith::account_export {
 
 namespace {
 
@@ -52,4 +52,4 @@ std::string ZipWriter::finish() {
   return std::exchange(*out_, {});
 }
 
-}  // namespace kith::app
+}  // namespace kith::account_export

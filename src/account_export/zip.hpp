@@ -9,7 +9,7 @@
 
 struct archive;
 
-namespace kith::app {
+namespace kith::account_export {
 
 /// A ZIP archive that grows in memory, entry by entry and piece by piece. Blocks while it
 /// compresses: for threads that may. Throws std::runtime_error when libarchive refuses.
@@ -42,4 +42,4 @@ class ZipWriter {
   std::unique_ptr<archive, Close> writer_;
 };
 
-}  // namespace kith::app
+}  // namespace kith::account_export

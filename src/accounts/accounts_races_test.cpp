@@ -53,7 +53,7 @@ class Interrupted : public store::Store {
   bool refusing_ = false;
 };
 
-class AccountRaces : public testing::TestWithParam<app::DatabaseKind> {
+class AccountRaces : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   template <class T>
   T run(Task<T> task) {
@@ -84,7 +84,7 @@ class AccountRaces : public testing::TestWithParam<app::DatabaseKind> {
   static constexpr Time now{1'800'000'000'000'000};
   const Email ann_{"ann@example.org"};
 
-  const app::FreshDatabase fresh_{GetParam()};
+  const test::FreshDatabase fresh_{GetParam()};
 
  private:
   asio::io_context loop_{1};
@@ -231,8 +231,8 @@ TEST_P(AccountRaces, ALinkThatIsReplacedMeanwhileIsGoodForNothing) {
   EXPECT_EQ(count_accounts(), 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Databases, AccountRaces, testing::ValuesIn(app::database_kinds()),
-                         app::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, AccountRaces, testing::ValuesIn(test::database_kinds()),
+                         test::kind_name);
 
 }  // namespace
 }  // namespace kith::accounts

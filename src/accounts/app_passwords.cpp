@@ -71,11 +71,6 @@ const Query select_app_passwords{"app_passwords.list",
                                  "select " + store::column_list(AppPassword::fields()) +
                                      " from app_passwords where account_id = $1 order by id desc"};
 
-/// The account was deleted after its access token had been checked.
-std::unexpected<Error> no_such_account() {
-  return refuse(Errc::unauthenticated, "This account no longer exists.");
-}
-
 std::unexpected<Error> too_many() {
   return refuse(Errc::conflict, "You have " + std::to_string(limits::app_passwords_max) +
                                     " app passwords already: revoke one that is not used.");
@@ -100,7 +95,7 @@ Task<Result<NewAppPassword>> make_app_password(store::Store& store, AppPasswordR
                                                made.created_at, limits::app_passwords_max)});
   append_audit_if(batch, entry, insert_making, values(made.id));
   const auto written = co_await store.write(account, std::move(batch));
-  if (!written && written.error().code == Errc::conflict) co_return no_such_account();
+  if (!written && written.error().code == Errc::conflict) co_return account_is_gone();
   if (!written) co_return std::unexpected(written.error());
   if (written->front().empty()) co_return too_many();
   co_return made;

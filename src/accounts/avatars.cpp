@@ -16,10 +16,6 @@ using store::values;
 
 namespace {
 
-std::unexpected<Error> account_is_gone() {
-  return refuse(Errc::not_found, "There is no such account.");
-}
-
 std::vector<BlobName> names_in(const store::Rows& rows) {
   std::vector<BlobName> names;
   names.reserve(rows.size());

@@ -12,9 +12,7 @@
 #include "app/installation.hpp"
 #include "app/jobs.hpp"
 #include "app/loop.hpp"
-#include "app/loop_watch.hpp"
 #include "app/mail.hpp"
-#include "service/metrics.hpp"
 #include "app/sharing.hpp"
 #include "app/signals.hpp"
 #include "base/threads.hpp"
@@ -22,6 +20,8 @@
 #include "http/connection_counts.hpp"
 #include "http/tls.hpp"
 #include "mail/sender.hpp"
+#include "service/loop_watch.hpp"
+#include "service/metrics.hpp"
 
 namespace kith::app {
 
@@ -134,23 +134,29 @@ class App {
             .metrics = [this] { return metrics(); }};
   }
 
+  service::DiskUse disk() const {
+    return {.data_folder = settings_.data_dir,
+            .backup_folder = settings_.backup_hours > 0 ? settings_.backup_folder() : "",
+            .sqlite_file = settings_.database_url.postgres ? "" : settings_.sqlite_path()};
+  }
+
   std::string metrics() {
-    MetricSources sources{.settings = settings_,
-                          .routes = loops_.front()->router().routes(),
-                          .loops = {},
-                          .passwords_queued = installation_.passwords().queued(),
-                          .passwords_hashed = installation_.passwords().hashed(),
-                          .rate_limited = counters_.refused(),
-                          .connections = connections_,
-                          .watch = watch_,
-                          .searches = search_indexes_.counts(),
-                          .jobs = {},
-                          .mails = sender_->counts(),
-                          .tls = tls_ ? &*tls_ : nullptr,
-                          .redis = sharing_ ? &sharing_->health() : nullptr};
+    service::MetricSources sources{.disk = disk(),
+                                   .routes = loops_.front()->router().routes(),
+                                   .loops = {},
+                                   .passwords_queued = installation_.passwords().queued(),
+                                   .passwords_hashed = installation_.passwords().hashed(),
+                                   .rate_limited = counters_.refused(),
+                                   .connections = connections_,
+                                   .watch = watch_,
+                                   .searches = search_indexes_.counts(),
+                                   .jobs = {},
+                                   .mails = sender_->counts(),
+                                   .tls = tls_ ? &*tls_ : nullptr,
+                                   .redis = sharing_ ? &sharing_->health() : nullptr};
     for (const auto& loop : loops_) sources.loops.push_back(loop->metrics());
     for (const auto& counts : jobs_->counts()) sources.jobs.push_back(counts.get());
-    return metrics_text(sources);
+    return service::metrics_text(sources);
   }
 
   /// One line: where the server is and, while there is no administrator, how to become one.
@@ -225,11 +231,11 @@ class App {
   std::optional<http::Tls> tls_;
   std::optional<Sharing> sharing_;
   std::atomic<bool> draining_ = false;
-  EndedKeys ended_keys_;
+  idempotency::EndedKeys ended_keys_;
   std::vector<std::unique_ptr<Loop>> loops_;
-  LoopWatch watch_;
-  std::vector<WatchedLoop*> watched_;  // one for each of the loops
-  std::optional<JobRunner> jobs_;
+  service::LoopWatch watch_;
+  std::vector<service::WatchedLoop*> watched_;  // one for each of the loops
+  std::optional<jobs::JobRunner> jobs_;
   std::unique_ptr<mail::Transport> transport_;
   std::optional<mail::Sender> sender_;
 };

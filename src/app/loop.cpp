@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include "admin/routes.hpp"
-#include "admin/mail_routes.hpp"
 #include "http/openapi.hpp"
 
 namespace kith::app {
@@ -44,14 +43,15 @@ Loop::Loop(boost::asio::io_context& context, const Shared& shared,
       avatars_{{*store_, shared.converter, shared.blobs}, shared.blobs, avatar_urls(shared)},
       contacts_(*store_, shared.contact_rules, shared.cursors, shared.search_indexes),
       exports_{accounts_, contacts_, shared.blobs, shared.exporters},
+      operations_{*store_},
       service_{*store_,
                authenticator_,
                shared.openapi,
                shared.metrics,
-               shared.settings.metrics,
+               shared.settings.metrics == MetricsAccess::open,
                shared.draining,
                shared.sharing ? &shared.sharing->health() : nullptr},
-      router_(join_routes({&accounts_, &avatars_, &contacts_, &exports_, &service_})),
+      router_(join_routes({&accounts_, &avatars_, &contacts_, &exports_, &operations_, &service_})),
       log_(STDOUT_FILENO, shared.settings.log_format),
       gates_({router_, authenticator_, repeats_, log_, shared.counters,
               sharing_ ? sharing_->buckets() : nullptr, shared.settings.trusted_proxies,
@@ -77,7 +77,7 @@ std::vector<http::Route> join_routes(const Features& features) {
   std::vector<http::Route> all = auth_routes(accounts);
   for (auto& table : {proof_routes(accounts), me_routes(accounts), routes(features.avatars),
                       admin::routes(accounts), routes(features.contacts), routes(features.exports),
-                      routes(features.service), mail_routes(features.service)}) {
+                      routes(features.service), operations_routes(features.operations)}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;

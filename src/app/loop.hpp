@@ -7,17 +7,18 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "accounts/authenticator.hpp"
+#include "account_export/export.hpp"
+#include "accounts/api/authenticator.hpp"
 #include "accounts/api/avatar_routes.hpp"
 #include "accounts/api/routes.hpp"
-#include "account_export/export.hpp"
-#include "service/metrics.hpp"
-#include "idempotency/idempotency_store.hpp"
-#include "service/routes.hpp"
+#include "admin/operations_routes.hpp"
 #include "app/settings.hpp"
 #include "app/sharing.hpp"
 #include "contacts/api/routes.hpp"
 #include "http/server.hpp"
+#include "idempotency/idempotency_store.hpp"
+#include "service/metrics.hpp"
+#include "service/routes.hpp"
 
 namespace kith::app {
 
@@ -36,7 +37,7 @@ struct Shared {
   contacts::SearchIndexes& search_indexes;
   accounts::PrincipalEpoch& epoch;
   std::atomic<bool>& draining;
-  EndedKeys& ended_keys;
+  idempotency::EndedKeys& ended_keys;
   http::RateCounters& counters;
   http::ConnectionCounts& connections;
   const http::Tls* tls = nullptr;  ///< null: connections are not encrypted
@@ -61,7 +62,7 @@ class Loop {
 
   http::Server& server() { return server_; }
   /// What it counts; read on any thread.
-  LoopSources metrics() const {
+  service::LoopSources metrics() const {
     return {&gates_.stats(), &store_->stats(), &authenticator_.counts()};
   }
   /// The id of the route that was last invoked; read on any thread.
@@ -73,12 +74,13 @@ class Loop {
   std::unique_ptr<store::Store> store_;
   std::optional<LoopSharing> sharing_;
   accounts::SessionAuthenticator authenticator_;
-  StoredRepeats repeats_;
+  idempotency::StoredRepeats repeats_;
   accounts::Rest accounts_;
   accounts::AvatarRest avatars_;
   contacts::Rest contacts_;
-  ExportRest exports_;
-  Service service_;
+  account_export::ExportRest exports_;
+  admin::Operations operations_;
+  service::Service service_;
   http::Router router_;
   http::AccessLog log_;
   http::Gates gates_;
@@ -90,8 +92,9 @@ struct Features {
   accounts::Rest* accounts = nullptr;
   accounts::AvatarRest* avatars = nullptr;
   contacts::Rest* contacts = nullptr;
-  ExportRest* exports = nullptr;
-  Service* service = nullptr;
+  account_export::ExportRest* exports = nullptr;
+  admin::Operations* operations = nullptr;
+  service::Service* service = nullptr;
 };
 
 /// The route tables of all features, joined: what the server serves and what OpenAPI shows.

@@ -3,7 +3,12 @@
 #include <exception>
 #include <utility>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
 #include <spdlog/spdlog.h>
+
+#include "cache/redis/connection.hpp"
 
 namespace kith::app {
 
@@ -24,6 +29,16 @@ LoopSharing::LoopSharing(boost::asio::any_io_executor loop, Sharing& sharing)
     : link_(std::make_shared<redis::Link>(loop, sharing.server())),
       buckets_(link_),
       principals_(loop, link_, sharing.trust()) {}
+
+void check_redis(const redis::Url& url) {
+  boost::asio::io_context loop(1);
+  const auto connection = std::make_shared<redis::Connection>(loop.get_executor());
+  auto opened =
+      boost::asio::co_spawn(loop, redis::open_in_time(connection, url, redis::command({"PING"})),
+                            boost::asio::use_future);
+  loop.run();
+  opened.get();
+}
 
 void tell_instances(const redis::Url& url, AccountId account) {
   if (url.empty()) return;

@@ -22,7 +22,7 @@ class Sharing {
 
   cache::redis::Server server() { return {url_, health_}; }
   cache::redis::Trust& trust() { return trust_; }
-  const cache::redis::Health& health() const { return health_; }
+  const cache::Health& health() const { return health_; }
 
   /// Hears on that loop what others say.
   void start(boost::asio::any_io_executor loop);
@@ -33,7 +33,7 @@ class Sharing {
  private:
   cache::redis::Url url_;
   accounts::PrincipalEpoch& epoch_;
-  cache::redis::Health health_;
+  cache::Health health_;
   cache::redis::Trust trust_;
   std::shared_ptr<cache::redis::News> news_;
 };
@@ -56,6 +56,9 @@ class LoopSharing {
   cache::redis::Buckets buckets_;
   cache::redis::Principals principals_;
 };
+
+/// Connects to Redis and waits for its answer; for commands. Throws when Redis cannot be used.
+void check_redis(const cache::redis::Url& url);
 
 /// Has all instances ask the database for the account's rights again, if there is a Redis to tell
 /// them by; for commands. Without it they notice within `limits::principal_recheck_interval`.

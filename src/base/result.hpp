@@ -15,4 +15,9 @@ inline std::unexpected<Error> refuse(Errc code, std::string detail) {
   return std::unexpected(Error{.code = code, .detail = std::move(detail)});
 }
 
+/// The refusal of a request whose account has been deleted since the request was authenticated.
+inline std::unexpected<Error> account_is_gone() {
+  return refuse(Errc::unauthenticated, "The account no longer exists.");
+}
+
 }  // namespace kith

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-namespace kith::app {
+namespace kith {
 
 /// The version of the program (https://semver.org).
 inline constexpr std::string_view version = KITH_VERSION;
@@ -10,4 +10,4 @@ inline constexpr std::string_view version = KITH_VERSION;
 /// The commit that it was built from; `unknown` outside a repository.
 extern const std::string_view commit;
 
-}  // namespace kith::app
+}  // namespace kith

@@ -6,11 +6,11 @@
 #include <fmt/core.h>
 
 #include "app/installation.hpp"
-#include "cli/progress_bar.hpp"
 #include "backup/copy.hpp"
 #include "backup/restore.hpp"
+#include "cli/progress_bar.hpp"
 
-namespace kith::app {
+namespace kith::cli {
 
 namespace {
 
@@ -30,7 +30,7 @@ bool has_our_schema(int schema, const std::string& database) {
   return false;
 }
 
-std::string name_of(const Settings& settings) {
+std::string name_of(const app::Settings& settings) {
   return settings.database_url.postgres ? settings.database_url.masked() : settings.sqlite_path();
 }
 
@@ -43,7 +43,7 @@ void tell(const std::string& file, const backup::Head& head) {
 
 }  // namespace
 
-int back_up(const Settings& settings, const BackupArguments& arguments) {
+int back_up(const app::Settings& settings, const BackupArguments& arguments) {
   ProgressBar progress;
   if (arguments.check_alone) {
     const backup::Head head = backup::verify_backup(arguments.file, progress);
@@ -51,10 +51,10 @@ int back_up(const Settings& settings, const BackupArguments& arguments) {
     tell(arguments.file, head);
     return 0;
   }
-  require_database(settings);
-  const auto database = open_database(settings);
+  app::require_database(settings);
+  const auto database = app::open_database(settings);
   if (!has_our_schema(database->schema(), name_of(settings))) return failed;
-  const auto blobs = open_blobs(settings);
+  const auto blobs = app::open_blobs(settings);
   const auto written =
       backup::write_backup(arguments.file, database->bulk(store::BulkMode::read), *blobs, progress);
   progress.finish();
@@ -84,11 +84,11 @@ bool may_begin(store::Database& database, const std::string& name, bool force) {
 
 }  // namespace
 
-int restore(const Settings& settings, const BackupArguments& arguments) {
+int restore(const app::Settings& settings, const BackupArguments& arguments) {
   ProgressBar progress;
   const backup::Head head = backup::verify_backup(arguments.file, progress);
   progress.finish();
-  const auto database = open_database(settings);
+  const auto database = app::open_database(settings);
   const std::string name = name_of(settings);
   if (!may_begin(*database, name, arguments.force)) return failed;
   if (database->schema() > head.schema) {
@@ -98,8 +98,8 @@ int restore(const Settings& settings, const BackupArguments& arguments) {
                head.schema);
     return failed;
   }
-  open_database(settings, steps_to(head.schema))->migrate();
-  const auto blobs = open_blobs(settings);
+  app::open_database(settings, steps_to(head.schema))->migrate();
+  const auto blobs = app::open_blobs(settings);
   const auto bulk = database->bulk(store::BulkMode::write);
   if (!may_replace(*bulk, name, arguments.force)) return failed;
   const auto restored = backup::restore(arguments.file, *bulk, *blobs, progress);
@@ -113,8 +113,8 @@ int restore(const Settings& settings, const BackupArguments& arguments) {
 namespace {
 
 /// The settings with another database. Nothing, after saying so: the URL is none.
-std::optional<Settings> settings_with(Settings settings, const std::string& url) {
-  const auto parsed = DatabaseUrl::parse(url);
+std::optional<app::Settings> settings_with(app::Settings settings, const std::string& url) {
+  const auto parsed = app::DatabaseUrl::parse(url);
   const bool is_same = parsed && parsed->text == settings.database_url.text;
   if (is_same && !parsed->text.empty()) return settings;  // with KITH_DATABASE_PASSWORD
   if (parsed && !parsed->text.empty()) {
@@ -127,7 +127,7 @@ std::optional<Settings> settings_with(Settings settings, const std::string& url)
 
 }  // namespace
 
-int copy(const Settings& settings, const BackupArguments& arguments) {
+int copy(const app::Settings& settings, const BackupArguments& arguments) {
   const auto from_settings = settings_with(settings, arguments.from);
   const auto to_settings = settings_with(settings, arguments.to);
   if (!from_settings || !to_settings) return wrong_usage;
@@ -137,10 +137,10 @@ int copy(const Settings& settings, const BackupArguments& arguments) {
     fmt::print(stderr, "{} is to be copied onto itself\n", from_name);
     return wrong_usage;
   }
-  require_database(*from_settings);
-  const auto from = open_database(*from_settings);
+  app::require_database(*from_settings);
+  const auto from = app::open_database(*from_settings);
   if (!has_our_schema(from->schema(), from_name)) return failed;
-  const auto to = open_database(*to_settings);
+  const auto to = app::open_database(*to_settings);
   if (!may_begin(*to, to_name, arguments.force)) return failed;
   to->migrate();
   const auto source = from->bulk(store::BulkMode::read);
@@ -155,4 +155,4 @@ int copy(const Settings& settings, const BackupArguments& arguments) {
   return 0;
 }
 
-}  // namespace kith::app
+}  // namespace kith::cli

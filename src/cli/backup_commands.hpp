@@ -4,7 +4,7 @@
 
 #include "app/settings.hpp"
 
-namespace kith::app {
+namespace kith::cli {
 
 /// What `kith backup`, `kith restore` and `kith copy` were asked.
 struct BackupArguments {
@@ -19,12 +19,12 @@ struct BackupArguments {
 
 /// `kith backup FILE`: all that there is at this moment, while the server serves; then the file is
 /// read back. With `--check` it only reads a file.
-int back_up(const Settings& settings, const BackupArguments& arguments);
+int back_up(const app::Settings& settings, const BackupArguments& arguments);
 
 /// `kith restore FILE`: into an installation without accounts; with `--force` in the place of one.
-int restore(const Settings& settings, const BackupArguments& arguments);
+int restore(const app::Settings& settings, const BackupArguments& arguments);
 
 /// `kith copy --from URL --to URL`: from one database into another.
-int copy(const Settings& settings, const BackupArguments& arguments);
+int copy(const app::Settings& settings, const BackupArguments& arguments);
 
-}  // namespace kith::app
+}  // namespace kith::cli

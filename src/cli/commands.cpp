@@ -14,21 +14,21 @@
 #include <unistd.h>
 
 #include "app/app.hpp"
-#include "cli/backup_commands.hpp"
-#include "cli/doctor.hpp"
 #include "app/env_file.hpp"
-#include "cli/healthcheck.hpp"
 #include "app/installation.hpp"
 #include "app/jobs.hpp"
 #include "app/log.hpp"
 #include "app/loop.hpp"
+#include "base/text.hpp"
+#include "base/version.hpp"
+#include "cli/backup_commands.hpp"
+#include "cli/doctor.hpp"
+#include "cli/healthcheck.hpp"
 #include "cli/mail_commands.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/user_commands.hpp"
-#include "base/version.hpp"
-#include "base/text.hpp"
 
-namespace kith::app {
+namespace kith::cli {
 
 namespace {
 
@@ -37,46 +37,47 @@ constexpr int wrong_usage = 2;
 
 /// What the command line says of the settings.
 struct SettingFlags {
-  SettingTexts texts;
+  app::SettingTexts texts;
   std::string env_file;  ///< empty: `.env`, if there is one
 };
 
-Result<SettingTexts> read_settings_file(const std::string& named) {
+Result<app::SettingTexts> read_settings_file(const std::string& named) {
   const std::string path = named.empty() ? ".env" : named;
   std::error_code error;
-  if (named.empty() && !std::filesystem::exists(path, error)) return SettingTexts();
-  const auto text = read_text_file(path);
+  if (named.empty() && !std::filesystem::exists(path, error)) return app::SettingTexts();
+  const auto text = app::read_text_file(path);
   if (!text) return std::unexpected(text.error());
-  return read_env_file(*text);
+  return app::read_env_file(*text);
 }
 
 /// The settings of all sources, or nothing after saying on stderr what is wrong with them.
-Result<Settings> gather_settings(const SettingFlags& flags, std::vector<std::string>& unknown) {
+Result<app::Settings> gather_settings(const SettingFlags& flags,
+                                      std::vector<std::string>& unknown) {
   const auto from_file = read_settings_file(flags.env_file);
   if (!from_file) return std::unexpected(from_file.error());
-  const auto from_environment = read_environment(environ, unknown);
+  const auto from_environment = app::read_environment(environ, unknown);
   if (!from_environment) return std::unexpected(from_environment.error());
-  return make_settings({flags.texts, *from_environment, *from_file});
+  return app::make_settings({flags.texts, *from_environment, *from_file});
 }
 
 /// A flag for each setting that is no secret.
-void add_setting_flags(CLI::App& command, SettingTexts& flags) {
-  Settings::fields().for_each([&](const auto& field) {
+void add_setting_flags(CLI::App& command, app::SettingTexts& flags) {
+  app::Settings::fields().for_each([&](const auto& field) {
     if (field.rules.secret) return;
     const std::string name(field.name);
     command.add_option_function<std::string>(
-        flag_name(name), [&flags, name](const std::string& value) { flags[name] = value; },
-        std::string(field.rules.doc) + " [" + environment_name(name) + "]");
+        app::flag_name(name), [&flags, name](const std::string& value) { flags[name] = value; },
+        std::string(field.rules.doc) + " [" + app::environment_name(name) + "]");
   });
 }
 
 std::string version_line() { return fmt::format("kith {} ({})", version, commit); }
 
-int migrate(const Settings& settings) {
+int migrate(const app::Settings& settings) {
   ProgressBar progress(Ending::program);
   std::optional<int> first;
   const store::Migrated migrated =
-      open_database(settings)->migrate([&](const store::Migration& step) {
+      app::open_database(settings)->migrate([&](const store::Migration& step) {
         if (first) return progress.add(1);
         first = step.number;
         progress.begin("migrate", std::ssize(store::migrations()) - step.number + 1);
@@ -88,15 +89,17 @@ int migrate(const Settings& settings) {
 }
 
 /// Runs one job now, or all of them.
-int run_jobs(const Settings& settings, const std::string& name) {
-  Installation installation = existing_installation(settings);
+int run_jobs(const app::Settings& settings, const std::string& name) {
+  app::Installation installation = app::existing_installation(settings);
   int found = 0;
   bool all_ran = true;
-  for (const Job& job : all_jobs(settings, installation.blobs(), installation.backups())) {
+  for (const jobs::Job& job :
+       app::all_jobs(settings, installation.blobs(), installation.backups())) {
     if (!name.empty() && job.name != name) continue;
     ++found;
-    const auto ran = installation.run_on_store(
-        [&](store::Store& store) { return run_job(store, job, Clock().now(), Turn::now); });
+    const auto ran = installation.run_on_store([&](store::Store& store) {
+      return jobs::run_job(store, job, Clock().now(), jobs::Turn::now);
+    });
     all_ran = all_ran && ran;
     fmt::print("{}: {}\n", job.name,
                !ran   ? ran.error().detail
@@ -108,7 +111,7 @@ int run_jobs(const Settings& settings, const std::string& name) {
 }
 
 /// What the command line asks for, once it has been read.
-using Action = std::function<int(const Settings&)>;
+using Action = std::function<int(const app::Settings&)>;
 
 void add_commands(CLI::App& program, Action& action) {
   const auto add = [&](const char* name, const char* text, Action run) {
@@ -116,20 +119,21 @@ void add_commands(CLI::App& program, Action& action) {
     command->callback([&action, run = std::move(run)] { action = run; });
     command->footer("Every setting is an option of every command: kith --help");
   };
-  add("serve", "Serve until SIGTERM", [](const Settings& settings) { return serve(settings), 0; });
+  add("serve", "Serve until SIGTERM",
+      [](const app::Settings& settings) { return app::serve(settings), 0; });
   add("migrate", "Bring the database schema to the newest version", migrate);
-  add("config", "Print the effective settings, secrets masked", [](const Settings& settings) {
+  add("config", "Print the effective settings, secrets masked", [](const app::Settings& settings) {
     fmt::print("{}", show(settings));
     return 0;
   });
   add("healthcheck", "Exit with 0 when the server is ready", check_health);
   add("doctor", "Look at everything, and say what is wrong and what to do", examine);
-  add("version", "Print the version and the commit", [](const Settings&) {
+  add("version", "Print the version and the commit", [](const app::Settings&) {
     fmt::print("{}\n", version_line());
     return 0;
   });
-  add("openapi", "Print the OpenAPI document", [](const Settings&) {
-    fmt::print("{}\n", openapi_document());
+  add("openapi", "Print the OpenAPI document", [](const app::Settings&) {
+    fmt::print("{}\n", app::openapi_document());
     return 0;
   });
 }
@@ -150,26 +154,28 @@ void add_user_commands(CLI::App& program, UserArguments& arguments, Action& acti
                       "Read the password from standard input");
     return command;
   };
-  CLI::App* added = password(email(add("add", "Make an account", [&](const Settings& settings) {
-    return add_user(settings, arguments);
-  })));
+  CLI::App* added =
+      password(email(add("add", "Make an account", [&](const app::Settings& settings) {
+        return add_user(settings, arguments);
+      })));
   added->add_option("--username", arguments.username, "Display name (default: the address)");
   added->add_flag("--admin", arguments.administrator, "Make it an administrator");
   add("list", "List all accounts", list_users);
-  password(email(add("passwd", "Change a password",
-                     [&](const Settings& settings) { return set_password(settings, arguments); })));
+  password(email(add("passwd", "Change a password", [&](const app::Settings& settings) {
+    return set_password(settings, arguments);
+  })));
   email(add("role", "Change a role",
-            [&](const Settings& settings) { return set_role(settings, arguments); }))
+            [&](const app::Settings& settings) { return set_role(settings, arguments); }))
       ->add_option("role", arguments.role, "user, moderator or admin")
       ->required();
   const auto status = [&](const char* name, const char* text, accounts::Status wanted) {
-    email(add(name, text, [&arguments, wanted](const Settings& settings) {
+    email(add(name, text, [&arguments, wanted](const app::Settings& settings) {
       return set_status(settings, arguments, wanted);
     }));
   };
   status("suspend", "Sign somebody out and let them in no more", accounts::Status::suspended);
   status("reinstate", "Let somebody in again", accounts::Status::active);
-  email(add("delete", "Erase an account with everything in it", [&](const Settings& settings) {
+  email(add("delete", "Erase an account with everything in it", [&](const app::Settings& settings) {
     return erase_user(settings, arguments);
   }))->add_flag("--yes", arguments.yes, "Really");
 }
@@ -177,8 +183,9 @@ void add_user_commands(CLI::App& program, UserArguments& arguments, Action& acti
 void add_job_command(CLI::App& program, std::string& name, Action& action) {
   CLI::App* command = program.add_subcommand("jobs", "Run periodic work now");
   command->add_option("name", name, "The job (default: all of them)");
-  command->callback(
-      [&] { action = [&name](const Settings& settings) { return run_jobs(settings, name); }; });
+  command->callback([&] {
+    action = [&name](const app::Settings& settings) { return run_jobs(settings, name); };
+  });
 }
 
 void add_mail_commands(CLI::App& program, std::string& address, Action& action) {
@@ -186,7 +193,9 @@ void add_mail_commands(CLI::App& program, std::string& address, Action& action) 
   CLI::App* command = mails->add_subcommand("test", "Send a test mail now");
   command->add_option("address", address, "To whom")->required();
   command->callback([&] {
-    action = [&address](const Settings& settings) { return send_test_mail(settings, address); };
+    action = [&address](const app::Settings& settings) {
+      return send_test_mail(settings, address);
+    };
   });
   mails->add_subcommand("show", "Print the newest mail of a server without KITH_SMTP_URL")
       ->callback([&action] { action = show_newest_mail; });
@@ -194,10 +203,12 @@ void add_mail_commands(CLI::App& program, std::string& address, Action& action) 
 
 void add_backup_commands(CLI::App& program, BackupArguments& arguments, Action& action) {
   const auto add = [&](const char* name, const char* text,
-                       int (*run)(const Settings&, const BackupArguments&)) {
+                       int (*run)(const app::Settings&, const BackupArguments&)) {
     CLI::App* command = program.add_subcommand(name, text);
     command->callback([&action, &arguments, run] {
-      action = [&arguments, run](const Settings& settings) { return run(settings, arguments); };
+      action = [&arguments, run](const app::Settings& settings) {
+        return run(settings, arguments);
+      };
     });
     return command;
   };
@@ -232,7 +243,7 @@ int run_with_settings(const SettingFlags& flags, const Action& action) {
     fmt::print(stderr, "{}\n", settings.error().detail);
     return wrong_usage;
   }
-  start_logging(*settings);
+  app::start_logging(*settings);
   for (const std::string& name : unknown) spdlog::warn("{} is not a known setting", name);
   try {
     return action(*settings);
@@ -279,4 +290,4 @@ int run_command(int argc, char** argv) {
   return run_with_settings(flags, action);
 }
 
-}  // namespace kith::app
+}  // namespace kith::cli

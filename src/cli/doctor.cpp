@@ -5,29 +5,26 @@
 #include <filesystem>
 #include <memory>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <fmt/core.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 
 #include "app/backups.hpp"
-#include "cli/doctor_rows.hpp"
 #include "app/installation.hpp"
 #include "app/keys.hpp"
 #include "app/mail.hpp"
-#include "cli/progress_bar.hpp"
-#include "base/version.hpp"
+#include "app/sharing.hpp"
 #include "backup/backup.hpp"
+#include "base/version.hpp"
 #include "base/zone.hpp"
 #include "blob/fetch.hpp"
-#include "cache/redis/connection.hpp"
+#include "cli/doctor_rows.hpp"
+#include "cli/progress_bar.hpp"
 #include "contacts/write/derived_check.hpp"
 #include "http/tls.hpp"
 #include "store/rows.hpp"
 
-namespace kith::app {
+namespace kith::cli {
 
 using store::Rows;
 using store::Table;
@@ -72,7 +69,7 @@ ContactCounts count_contacts(store::Bulk& bulk) {
 /// Looks at one thing after the other; what cannot be looked at is ill.
 class Doctor {
  public:
-  explicit Doctor(const Settings& settings) : settings_(settings) {}
+  explicit Doctor(const app::Settings& settings) : settings_(settings) {}
 
   int examine() {
     look("program", "install Kith anew", [&] { look_at_program(); });
@@ -167,7 +164,7 @@ class Doctor {
   /// Without one the server makes one.
   void look_at_key() {
     const std::string path = settings_.data_dir + "/secret.key";
-    if (!settings_.secret_key.empty() || std::filesystem::exists(path)) load_keys(settings_);
+    if (!settings_.secret_key.empty() || std::filesystem::exists(path)) app::load_keys(settings_);
   }
 
   void look_at_certificate() {
@@ -191,7 +188,7 @@ class Doctor {
       return tell(
           {Health::good, "backups", "are not written by themselves (KITH_BACKUP_HOURS)", ""});
     }
-    const auto newest = newest_backup(folder);
+    const auto newest = app::newest_backup(folder);
     if (!newest) {
       return tell({Health::doubtful, "backups", "there is none in " + folder,
                    "kith jobs backup writes one now, or says why not"});
@@ -203,8 +200,8 @@ class Doctor {
   }
 
   void look_at_database() {
-    require_database(settings_);
-    const auto database = open_database(settings_);
+    app::require_database(settings_);
+    const auto database = app::open_database(settings_);
     const auto schema = static_cast<std::size_t>(database->schema());
     if (schema != store::migrations().size()) {
       const bool newer = schema > store::migrations().size();
@@ -281,7 +278,7 @@ class Doctor {
   }
 
   void look_at_pictures(store::Bulk& bulk) {
-    const auto blobs = open_blobs(settings_);
+    const auto blobs = app::open_blobs(settings_);
     const auto names = backup::read_pictures(bulk);
     ProgressBar progress;
     if (!names.empty()) progress.begin("pictures", std::ssize(names));
@@ -310,32 +307,25 @@ class Doctor {
 
   void look_at_redis() {
     if (settings_.redis_url.host.empty()) return;
-    boost::asio::io_context loop(1);
-    const auto connection = std::make_shared<cache::redis::Connection>(loop.get_executor());
-    auto opened = boost::asio::co_spawn(loop,
-                                        cache::redis::open_in_time(connection, settings_.redis_url,
-                                                                   cache::redis::command({"PING"})),
-                                        boost::asio::use_future);
-    loop.run();
-    opened.get();
+    app::check_redis(settings_.redis_url);
     tell({Health::good, "redis", "answers", ""});
   }
 
   void look_at_mail() {
     const mail::Site site{settings_.base_url(settings_.listen.endpoint())};
-    const auto transport = make_transport(settings_, site);
+    const auto transport = app::make_transport(settings_, site);
     if (const auto checked = transport->check(); !checked) {
       return tell({Health::ill, "mail", checked.error().reason, "see KITH_SMTP_URL"});
     }
     tell({Health::good, "mail", "goes to " + transport->description(), ""});
   }
 
-  const Settings& settings_;
+  const app::Settings& settings_;
   bool ill_ = false;
 };
 
 }  // namespace
 
-int examine(const Settings& settings) { return Doctor(settings).examine(); }
+int examine(const app::Settings& settings) { return Doctor(settings).examine(); }
 
-}  // namespace kith::app
+}  // namespace kith::cli

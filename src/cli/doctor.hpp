@@ -6,7 +6,7 @@
 
 #include "app/settings.hpp"
 
-namespace kith::app {
+namespace kith::cli {
 
 /// How something is.
 enum class Health : std::uint8_t {
@@ -25,6 +25,6 @@ struct Finding {
 
 /// `kith doctor`: looks at everything that the settings name while the server serves, and changes
 /// nothing; one line a thing. The exit status: 1 when something is ill.
-int examine(const Settings& settings);
+int examine(const app::Settings& settings);
 
-}  // namespace kith::app
+}  // namespace kith::cli

@@ -5,7 +5,7 @@
 
 #include <fmt/core.h>
 
-namespace kith::app {
+namespace kith::cli {
 
 namespace {
 
@@ -76,4 +76,4 @@ std::optional<Finding> examine_rows(store::Bulk& bulk, const RowCheck& check,
                  std::string(check.advice)};
 }
 
-}  // namespace kith::app
+}  // namespace kith::cli

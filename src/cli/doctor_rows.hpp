@@ -4,11 +4,11 @@
 #include <span>
 #include <string_view>
 
-#include "cli/doctor.hpp"
 #include "base/time.hpp"
+#include "cli/doctor.hpp"
 #include "store/bulk.hpp"
 
-namespace kith::app {
+namespace kith::cli {
 
 /// A statement that counts what should not be. `$now` stands for the time, `$bytes` for the bytes
 /// of `old_values`.
@@ -34,4 +34,4 @@ std::span<const RowCheck> row_checks();
 std::optional<Finding> examine_rows(store::Bulk& bulk, const RowCheck& check,
                                     const RowContext& context);
 
-}  // namespace kith::app
+}  // namespace kith::cli

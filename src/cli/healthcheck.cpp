@@ -6,7 +6,7 @@
 #include <curl/curl.h>
 #include <fmt/core.h>
 
-namespace kith::app {
+namespace kith::cli {
 
 namespace {
 
@@ -15,7 +15,7 @@ struct EndTransfer {
 };
 
 /// Where the server is for this machine, whatever its public address.
-std::string url_of(Settings settings) {
+std::string url_of(app::Settings settings) {
   settings.public_url.clear();
   return settings.base_url(settings.listen.endpoint()) + "/readyz";
 }
@@ -26,7 +26,7 @@ std::size_t ignore_body(const char*, std::size_t size, std::size_t count, void*)
 
 }  // namespace
 
-int check_health(const Settings& settings) {
+int check_health(const app::Settings& settings) {
   constexpr long timeout_ms = 5000;
   constexpr long ok = 200;
   const std::unique_ptr<CURL, EndTransfer> transfer(curl_easy_init());
@@ -48,4 +48,4 @@ int check_health(const Settings& settings) {
   return status == ok ? 0 : 1;
 }
 
-}  // namespace kith::app
+}  // namespace kith::cli

@@ -10,24 +10,24 @@
 #include "app/keys.hpp"
 #include "app/mail.hpp"
 
-namespace kith::app {
+namespace kith::cli {
 
-int send_test_mail(const Settings& settings, const std::string& address) {
+int send_test_mail(const app::Settings& settings, const std::string& address) {
   const auto to = Email::parse(address);
   if (!to) {
     fmt::print(stderr, "address: {}\n", to.error());
     return 1;
   }
-  make_data_dir(settings.data_dir);
+  app::make_data_dir(settings.data_dir);
   const mail::Site site{settings.base_url(settings.listen.endpoint())};
   const Time now = Clock().now();
-  const auto message = mail::make_message(make_letterhead(settings, site),
+  const auto message = mail::make_message(app::make_letterhead(settings, site),
                                           mail::test_mail(*to, site), MailId::make(now), now);
   if (!message) {
     fmt::print(stderr, "address: {}\n", message.error().detail);
     return 1;
   }
-  const auto sent = make_transport(settings, site)->send(*message, std::stop_token());
+  const auto sent = app::make_transport(settings, site)->send(*message, std::stop_token());
   if (!sent) {
     fmt::print(stderr, "not sent: {}\n", sent.error().reason);
     return 1;
@@ -36,7 +36,7 @@ int send_test_mail(const Settings& settings, const std::string& address) {
   return 0;
 }
 
-int show_newest_mail(const Settings& settings) {
+int show_newest_mail(const app::Settings& settings) {
   const std::string folder = outbox_folder(settings);
   std::string newest;  // names begin with the time
   if (std::filesystem::is_directory(folder)) {
@@ -49,7 +49,7 @@ int show_newest_mail(const Settings& settings) {
                settings.smtp_url.empty() ? "" : ": KITH_SMTP_URL is set");
     return 1;
   }
-  const auto text = read_text_file(newest);
+  const auto text = app::read_text_file(newest);
   if (!text) {
     fmt::print(stderr, "{}\n", text.error().detail);
     return 1;
@@ -58,4 +58,4 @@ int show_newest_mail(const Settings& settings) {
   return 0;
 }
 
-}  // namespace kith::app
+}  // namespace kith::cli

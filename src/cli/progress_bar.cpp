@@ -7,7 +7,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-namespace kith::app {
+namespace kith::cli {
 
 using namespace std::chrono_literals;
 
@@ -124,4 +124,4 @@ void ProgressBar::show() {
   put(terminal_ ? "\r" + bar(percent_of(done, total_)) + text + "\033[K" : text + "\n");
 }
 
-}  // namespace kith::app
+}  // namespace kith::cli

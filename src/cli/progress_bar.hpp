@@ -11,7 +11,7 @@
 
 #include "backup/progress.hpp"
 
-namespace kith::app {
+namespace kith::cli {
 
 /// What Ctrl-C and SIGTERM end.
 enum class Ending : std::uint8_t {
@@ -55,4 +55,4 @@ class ProgressBar : public backup::Progress {
 std::string progress_text(std::string_view what, std::int64_t done, std::int64_t total,
                           double seconds);
 
-}  // namespace kith::app
+}  // namespace kith::cli

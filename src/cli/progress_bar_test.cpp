@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kith::app {
+namespace kith::cli {
 namespace {
 
 TEST(ProgressBar, TellsRateAndTimeLeft) {
@@ -18,4 +18,4 @@ TEST(ProgressBar, HasWordsForNothing) {
 }
 
 }  // namespace
-}  // namespace kith::app
+}  // namespace kith::cli

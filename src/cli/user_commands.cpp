@@ -14,7 +14,7 @@
 #include "base/assign.hpp"
 #include "base/text.hpp"
 
-namespace kith::app {
+namespace kith::cli {
 
 namespace {
 
@@ -120,11 +120,11 @@ Task<Result<AccountId>> erase(accounts::Rest& rest, std::string email) {
 
 }  // namespace
 
-int add_user(const Settings& settings, const UserArguments& arguments) {
+int add_user(const app::Settings& settings, const UserArguments& arguments) {
   auto signup = make_signup(arguments);
   if (!signup) return fail(signup.error());
   const http::Role role = arguments.administrator ? http::Role::admin : http::Role::user;
-  const auto account = Installation(settings).run([&](accounts::Rest& rest) {
+  const auto account = app::Installation(settings).run([&](accounts::Rest& rest) {
     return rest.accounts.create(*std::move(signup), {.role = role, .trace = trace_here()});
   });
   if (!account) return fail(account.error());
@@ -132,8 +132,8 @@ int add_user(const Settings& settings, const UserArguments& arguments) {
   return 0;
 }
 
-int list_users(const Settings& settings) {
-  const auto all = existing_installation(settings).run(
+int list_users(const app::Settings& settings) {
+  const auto all = app::existing_installation(settings).run(
       [](accounts::Rest& rest) { return rest.accounts.list(); });
   if (!all) return fail(all.error());
   for (const accounts::Account& account : *all) {
@@ -143,57 +143,58 @@ int list_users(const Settings& settings) {
   return 0;
 }
 
-int set_password(const Settings& settings, const UserArguments& arguments) {
+int set_password(const app::Settings& settings, const UserArguments& arguments) {
   const auto signup = make_signup(arguments);
   if (!signup) return fail(signup.error());
-  const auto done = existing_installation(settings).run([&](accounts::Rest& rest) {
+  const auto done = app::existing_installation(settings).run([&](accounts::Rest& rest) {
     return change_password(rest, arguments.email, signup->password);
   });
   if (!done) return fail(done.error());
-  tell_instances(settings.redis_url, *done);
+  app::tell_instances(settings.redis_url, *done);
   fmt::print("The password is changed; all sessions have ended.\n");
   return 0;
 }
 
-int set_role(const Settings& settings, const UserArguments& arguments) {
+int set_role(const app::Settings& settings, const UserArguments& arguments) {
   const auto role = enum_of<http::Role>(arguments.role);
   if (!role) return fail(invalid_field("role", "must be user, moderator or admin"));
-  const auto changed = existing_installation(settings).run([&](accounts::Rest& rest) {
+  const auto changed = app::existing_installation(settings).run([&](accounts::Rest& rest) {
     return change_user(rest, arguments.email, [&](admin::UserChange user) {
       user.role = *role;
       return user;
     });
   });
   if (!changed) return fail(changed.error());
-  tell_instances(settings.redis_url, changed->id);
+  app::tell_instances(settings.redis_url, changed->id);
   fmt::print("{} is {} now.\n", arguments.email, arguments.role);
   return 0;
 }
 
-int set_status(const Settings& settings, const UserArguments& arguments, accounts::Status status) {
-  const auto changed = existing_installation(settings).run([&](accounts::Rest& rest) {
+int set_status(const app::Settings& settings, const UserArguments& arguments,
+               accounts::Status status) {
+  const auto changed = app::existing_installation(settings).run([&](accounts::Rest& rest) {
     return change_user(rest, arguments.email, [&](admin::UserChange user) {
       user.status = status;
       return user;
     });
   });
   if (!changed) return fail(changed.error());
-  tell_instances(settings.redis_url, changed->id);
+  app::tell_instances(settings.redis_url, changed->id);
   fmt::print("{} is {} now.\n", arguments.email, name_of(status));
   return 0;
 }
 
-int erase_user(const Settings& settings, const UserArguments& arguments) {
+int erase_user(const app::Settings& settings, const UserArguments& arguments) {
   if (!arguments.yes) {
     fmt::print(stderr, "This erases the account with all its contacts for ever: add --yes.\n");
     return 2;
   }
-  const auto erased = existing_installation(settings).run(
+  const auto erased = app::existing_installation(settings).run(
       [&](accounts::Rest& rest) { return erase(rest, arguments.email); });
   if (!erased) return fail(erased.error());
-  tell_instances(settings.redis_url, *erased);
+  app::tell_instances(settings.redis_url, *erased);
   fmt::print("{} is erased.\n", arguments.email);
   return 0;
 }
 
-}  // namespace kith::app
+}  // namespace kith::cli

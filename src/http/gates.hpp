@@ -7,9 +7,9 @@
 
 #include "base/time.hpp"
 #include "http/access_log.hpp"
-#include "http/memory_share.hpp"
 #include "http/client_address.hpp"
 #include "http/cors.hpp"
+#include "http/memory_share.hpp"
 #include "http/principal.hpp"
 #include "http/router.hpp"
 #include "http/stats.hpp"

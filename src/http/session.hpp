@@ -15,9 +15,9 @@
 #include <boost/beast/http/error.hpp>
 
 #include "base/limits.hpp"
-#include "http/memory_share.hpp"
 #include "http/deadlines.hpp"
 #include "http/gates.hpp"
+#include "http/memory_share.hpp"
 #include "http/pace.hpp"
 #include "http/parser.hpp"
 #include "http/problem.hpp"

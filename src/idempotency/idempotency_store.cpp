@@ -12,7 +12,7 @@
 #include "http/request.hpp"
 #include "store/rows.hpp"
 
-namespace kith::app {
+namespace kith::idempotency {
 
 using http::KeptAnswer;
 using http::KeyedRequest;
@@ -188,4 +188,4 @@ Task<Result<int>> purge_idempotency_keys(store::Store& store, Time before) {
   }
 }
 
-}  // namespace kith::app
+}  // namespace kith::idempotency

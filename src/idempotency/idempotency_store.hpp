@@ -10,7 +10,7 @@
 #include "http/repeats.hpp"
 #include "store/store.hpp"
 
-namespace kith::app {
+namespace kith::idempotency {
 
 /// Keys of this process whose requests have ended while the database took no writes: their rows
 /// still have a lease. Shared by all loops.
@@ -57,4 +57,4 @@ class StoredRepeats : public http::Repeats {
 /// Forgets keys that were first used before `before`; how many. Errors: `unavailable`.
 Task<Result<int>> purge_idempotency_keys(store::Store& store, Time before);
 
-}  // namespace kith::app
+}  // namespace kith::idempotency

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kith::app {
+namespace kith::idempotency {
 namespace {
 
 http::KeyedRequest request(std::uint8_t account, std::string key_hash) {
@@ -26,4 +26,4 @@ TEST(EndedKeys, BelongToTheirAccount) {
 }
 
 }  // namespace
-}  // namespace kith::app
+}  // namespace kith::idempotency

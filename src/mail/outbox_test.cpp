@@ -1,3 +1,5 @@
+#include "mail/outbox.hpp"
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,10 +12,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "testing/fresh_database.hpp"
 #include "base/limits.hpp"
-#include "mail/outbox.hpp"
 #include "store/rows.hpp"
+#include "testing/fresh_database.hpp"
 
 /// The outbox on a real database, with a clock of the test's.
 namespace kith::mail {
@@ -31,7 +32,7 @@ const Query select_parts{"test.mail_parts",
 
 Time later(Time time, std::chrono::microseconds by) { return {time.micros + by.count()}; }
 
-class Outbox : public testing::TestWithParam<app::DatabaseKind> {
+class Outbox : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   template <class T>
   T run(Task<Result<T>> task) {
@@ -85,7 +86,7 @@ class Outbox : public testing::TestWithParam<app::DatabaseKind> {
   const Mail mail_{{"anna@example.org"}, "Hi", "the secret link", "<p>the secret link</p>"};
 
  private:
-  const app::FreshDatabase fresh_{GetParam()};
+  const test::FreshDatabase fresh_{GetParam()};
 
  protected:
   asio::io_context loop_{1};
@@ -250,8 +251,8 @@ TEST_P(Outbox, TakesAMailOnItsCondition) {
   EXPECT_EQ(list().size(), 1U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Databases, Outbox, testing::ValuesIn(app::database_kinds()),
-                         app::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, Outbox, testing::ValuesIn(test::database_kinds()),
+                         test::kind_name);
 
 }  // namespace
 }  // namespace kith::mail

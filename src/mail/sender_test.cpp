@@ -1,3 +1,5 @@
+#include "mail/sender.hpp"
+
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -14,9 +16,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "testing/fresh_database.hpp"
 #include "base/limits.hpp"
-#include "mail/sender.hpp"
+#include "testing/fresh_database.hpp"
 
 /// The sender on a real database, with a transport that does what the test says.
 namespace kith::mail {
@@ -50,7 +51,7 @@ class ScriptedTransport : public Transport {
   std::vector<Message> seen_;
 };
 
-class SenderTest : public testing::TestWithParam<app::DatabaseKind> {
+class SenderTest : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   void put(std::string to) {
     const OutgoingMail outgoing{{{std::move(to)}, "Hi", "text", "html"}, {}, now};
@@ -96,7 +97,7 @@ class SenderTest : public testing::TestWithParam<app::DatabaseKind> {
   ScriptedTransport transport_;
 
  private:
-  const app::FreshDatabase fresh_{GetParam()};
+  const test::FreshDatabase fresh_{GetParam()};
 
  protected:
   asio::io_context loop_{1};
@@ -182,8 +183,8 @@ TEST_P(SenderTest, SendsOnceThoughTheClockJumpsAhead) {
   EXPECT_EQ(list().at(0).status, MailStatus::sent);
 }
 
-INSTANTIATE_TEST_SUITE_P(Databases, SenderTest, testing::ValuesIn(app::database_kinds()),
-                         app::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, SenderTest, testing::ValuesIn(test::database_kinds()),
+                         test::kind_name);
 
 }  // namespace
 }  // namespace kith::mail

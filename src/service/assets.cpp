@@ -8,7 +8,7 @@
 
 #include <zlib.h>
 
-namespace kith::app {
+namespace kith::service {
 
 namespace {
 
@@ -59,4 +59,4 @@ std::string_view unpacked(const Asset& asset) {
   return content;
 }
 
-}  // namespace kith::app
+}  // namespace kith::service

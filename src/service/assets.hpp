@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace kith::app {
+namespace kith::service {
 
 /// A file of the web pages, embedded in the program by tools/embed.py.
 struct Asset {
@@ -24,4 +24,4 @@ const Asset* find_asset(std::string_view name);
 /// once and kept. Throws std::runtime_error if it is damaged.
 std::string_view unpacked(const Asset& asset);
 
-}  // namespace kith::app
+}  // namespace kith::service

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-namespace kith::app {
+namespace kith::service {
 
 namespace {
 
@@ -72,4 +72,4 @@ void DurationSum::add_to(MetricFamily& family, std::initializer_list<Label> labe
   family.metric.push_back(std::move(metric));
 }
 
-}  // namespace kith::app
+}  // namespace kith::service

@@ -11,7 +11,7 @@
 
 #include "base/stats.hpp"
 
-namespace kith::app {
+namespace kith::service {
 
 using prometheus::ClientMetric;
 using prometheus::MetricFamily;
@@ -44,4 +44,4 @@ class DurationSum {
   std::uint64_t total_us_ = 0;
 };
 
-}  // namespace kith::app
+}  // namespace kith::service

@@ -9,12 +9,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "service/metric_families.hpp"
 #include "base/version.hpp"
 #include "contacts/write/rederive.hpp"
 #include "http/memory_share.hpp"
+#include "service/metric_families.hpp"
 
-namespace kith::app {
+namespace kith::service {
 
 namespace {
 
@@ -95,7 +95,7 @@ void add_store(Families& all, const MetricSources& sources) {
     add_sample(lost, {{"lane", name}}, static_cast<double>(sum.disconnected));
   }
   for (MetricFamily* each : {&durations, &pending, &failures}) all.push_back(std::move(*each));
-  if (!sources.settings.database_url.postgres) return;
+  if (!sources.disk.sqlite_file.empty()) return;
   for (MetricFamily* each : {&open, &lost}) all.push_back(std::move(*each));
 }
 
@@ -107,17 +107,17 @@ void add_free_space(MetricFamily& family, std::string_view of, const std::string
 }
 
 /// Nothing of files that are not there.
-void add_disk(Families& all, const Settings& settings) {
+void add_disk(Families& all, const DiskUse& disk) {
   MetricFamily free = gauges("kith_disk_free_bytes", "Free space, by what is kept there.");
-  add_free_space(free, "data", settings.data_dir);
-  if (settings.backup_hours > 0) add_free_space(free, "backups", settings.backup_folder());
-  if (!settings.database_url.postgres) add_free_space(free, "database", settings.sqlite_path());
+  add_free_space(free, "data", disk.data_folder);
+  if (!disk.backup_folder.empty()) add_free_space(free, "backups", disk.backup_folder);
+  if (!disk.sqlite_file.empty()) add_free_space(free, "database", disk.sqlite_file);
   all.push_back(std::move(free));
-  if (settings.database_url.postgres) return;
+  if (disk.sqlite_file.empty()) return;
   std::error_code none;
   MetricFamily files = gauges("kith_database_file_bytes", "Size of SQLite's files.");
   for (const auto& [name, end] : {std::pair("database", ""), std::pair("log", "-wal")}) {
-    const auto size = std::filesystem::file_size(settings.sqlite_path() + end, none);
+    const auto size = std::filesystem::file_size(disk.sqlite_file + end, none);
     if (!none) add_sample(files, {{"file", name}}, static_cast<double>(size));
   }
   all.push_back(std::move(files));
@@ -136,9 +136,9 @@ void add_principals(Families& all, const MetricSources& sources) {
   all.push_back(std::move(family));
 }
 
-void add_jobs(Families& all, const std::vector<const JobCounts*>& jobs) {
+void add_jobs(Families& all, const std::vector<const jobs::JobCounts*>& jobs) {
   MetricFamily family = counters("kith_job_runs_total", "Runs of periodic work on this instance.");
-  for (const JobCounts* counts : jobs) {
+  for (const jobs::JobCounts* counts : jobs) {
     for (const auto& [result, count] :
          {std::pair("succeeded", &counts->succeeded), std::pair("failed", &counts->failed)}) {
       add_sample(family, {{"name", counts->name}, {"result", result}},
@@ -153,10 +153,10 @@ double seconds_of(Time time) {
 }
 
 /// As this instance last heard: metrics are there for when the database is not.
-void add_last_successes(Families& all, const std::vector<const JobCounts*>& jobs) {
+void add_last_successes(Families& all, const std::vector<const jobs::JobCounts*>& jobs) {
   MetricFamily family = gauges("kith_job_last_success_timestamp_seconds",
                                "When periodic work last succeeded, on any instance.");
-  for (const JobCounts* counts : jobs) {
+  for (const jobs::JobCounts* counts : jobs) {
     const Time at{counts->succeeded_at.load(std::memory_order_relaxed)};
     if (at.micros > 0) add_sample(family, {{"name", counts->name}}, seconds_of(at));
   }
@@ -220,7 +220,7 @@ void add_loops(Families& all, const LoopWatch& watch) {
 }
 
 /// Nothing where there is no Redis.
-void add_redis(Families& all, const cache::redis::Health* health) {
+void add_redis(Families& all, const cache::Health* health) {
   if (!health) return;
   all.push_back(gauge("kith_redis_up", "Whether all connections to Redis are good.",
                       health->is_up() ? 1 : 0));
@@ -249,12 +249,12 @@ double resident_bytes() {
   return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
-void add_process(Families& all, const Settings& settings) {
+void add_process(Families& all, const DiskUse& disk) {
   MetricFamily build = gauges("kith_build_info", "What runs, as labels; always 1.");
   add_sample(build,
              {{"version", version},
               {"commit", commit},
-              {"database", settings.database_url.postgres ? "postgresql" : "sqlite"}},
+              {"database", disk.sqlite_file.empty() ? "postgresql" : "sqlite"}},
              1);
   all.push_back(std::move(build));
   all.push_back(counter("process_cpu_seconds_total", "User and system time.", cpu_seconds()));
@@ -268,7 +268,7 @@ std::string metrics_text(const MetricSources& sources) {
   add_requests(all, sources);
   add_store(all, sources);
   add_large_bodies(all);
-  add_disk(all, sources.settings);
+  add_disk(all, sources.disk);
   add_principals(all, sources);
   add_jobs(all, sources.jobs);
   add_last_successes(all, sources.jobs);
@@ -289,8 +289,8 @@ std::string metrics_text(const MetricSources& sources) {
                         "When the certificate stops being valid.",
                         seconds_of(sources.tls->expires_at())));
   }
-  add_process(all, sources.settings);
+  add_process(all, sources.disk);
   return prometheus::TextSerializer().Serialize(all);
 }
 
-}  // namespace kith::app
+}  // namespace kith::service

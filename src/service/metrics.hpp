@@ -4,20 +4,19 @@
 #include <string>
 #include <vector>
 
-#include "accounts/authenticator.hpp"
-#include "app/jobs.hpp"
-#include "app/loop_watch.hpp"
-#include "app/settings.hpp"
-#include "cache/redis/health.hpp"
+#include "accounts/api/authenticator.hpp"
+#include "cache/health.hpp"
 #include "contacts/search/indexes.hpp"
 #include "http/connection_counts.hpp"
 #include "http/router.hpp"
 #include "http/stats.hpp"
 #include "http/tls.hpp"
+#include "jobs/runner.hpp"
 #include "mail/sender.hpp"
+#include "service/loop_watch.hpp"
 #include "store/stats.hpp"
 
-namespace kith::app {
+namespace kith::service {
 
 /// What one loop counts.
 struct LoopSources {
@@ -26,9 +25,16 @@ struct LoopSources {
   const accounts::PrincipalCounts* principals;
 };
 
+/// Where this instance keeps its data.
+struct DiskUse {
+  std::string data_folder;
+  std::string backup_folder;  ///< empty: no automatic backups
+  std::string sqlite_file;    ///< empty: the database is PostgreSQL
+};
+
 /// Where the numbers come from.
 struct MetricSources {
-  const Settings& settings;
+  DiskUse disk;
   std::span<const http::Route> routes;
   std::vector<LoopSources> loops;  ///< of the same routes
   std::size_t passwords_queued = 0;
@@ -37,13 +43,13 @@ struct MetricSources {
   const http::ConnectionCounts& connections;
   const LoopWatch& watch;
   contacts::SearchIndexes::Counts searches;
-  std::vector<const JobCounts*> jobs;
+  std::vector<const jobs::JobCounts*> jobs;
   const mail::SenderCounts& mails;
-  const http::Tls* tls = nullptr;               ///< null: there is none
-  const cache::redis::Health* redis = nullptr;  ///< null: there is none
+  const http::Tls* tls = nullptr;        ///< null: there is none
+  const cache::Health* redis = nullptr;  ///< null: there is none
 };
 
 /// The metrics of all loops together in Prometheus' text format (version 0.0.4).
 std::string metrics_text(const MetricSources& sources);
 
-}  // namespace kith::app
+}  // namespace kith::service

@@ -8,13 +8,12 @@
 
 #include <boost/asio/ip/address.hpp>
 
-#include "service/assets.hpp"
-#include "app/jobs.hpp"
 #include "base/version.hpp"
 #include "http/handler.hpp"
+#include "service/assets.hpp"
 #include "store/migrate.hpp"
 
-namespace kith::app {
+namespace kith::service {
 
 using http::Exchange;
 using http::Reply;
@@ -33,8 +32,8 @@ constexpr std::string_view docs_policy =
 
 struct Health {
   std::string status = "ok";
-  std::string version{app::version};
-  std::string commit{app::commit};
+  std::string version{kith::version};
+  std::string commit{kith::commit};
 
   static std::string schema_name() { return "Health"; }
   static constexpr auto fields() {
@@ -92,7 +91,7 @@ Task<Result<bool>> is_administrator(Service& service, const http::Request& reque
 }
 
 Task<Result<Written>> get_metrics(Service& service, Exchange* exchange) {
-  const bool open = service.metrics_access == MetricsAccess::open || is_local(exchange->request);
+  const bool open = service.metrics_open || is_local(exchange->request);
   const Result<bool> allowed =
       open ? Result<bool>(true) : co_await is_administrator(service, exchange->request);
   if (!allowed) co_return std::unexpected(allowed.error());
@@ -100,19 +99,6 @@ Task<Result<Written>> get_metrics(Service& service, Exchange* exchange) {
   exchange->response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   exchange->response.body = service.metrics();
   co_return Written{};
-}
-
-struct Jobs {
-  std::vector<JobState> items;
-
-  static std::string schema_name() { return "Jobs"; }
-  static constexpr auto fields() { return kith::fields(field("items", &Jobs::items)); }
-};
-
-Task<Result<Reply<Jobs>>> list_jobs(Service& service) {
-  auto states = co_await job_states(service.store);
-  if (!states) co_return std::unexpected(std::move(states.error()));
-  co_return Reply<Jobs>{{*std::move(states)}};
 }
 
 Task<Result<Written>> get_openapi(Service& service, Exchange* exchange) {
@@ -191,8 +177,6 @@ std::vector<http::Route> routes(Service* service) {
        "get_readiness",
        "Whether the service can work",
        {Errc::unavailable}},
-      {get, "/api/v1/admin/jobs", endpoint<&list_jobs>(service), service_inspect, "list_jobs",
-       "Periodic work: when it ran, how it went"},
       {get, "/metrics", endpoint<&get_metrics>(service), anyone, "get_metrics"},
       {get, "/openapi.json", endpoint<&get_openapi>(service), anyone, "get_openapi"},
       {get, "/docs", endpoint<&get_swagger_ui>(service), anyone, "get_swagger_ui"},
@@ -209,4 +193,4 @@ std::vector<http::Route> routes(Service* service) {
   };
 }
 
-}  // namespace kith::app
+}  // namespace kith::service

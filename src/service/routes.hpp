@@ -5,12 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "app/settings.hpp"
-#include "cache/redis/health.hpp"
+#include "cache/health.hpp"
 #include "http/router.hpp"
 #include "store/store.hpp"
 
-namespace kith::app {
+namespace kith::service {
 
 /// What the routes about the service itself (health, metrics, documents, pages) work with, for one
 /// loop.
@@ -19,13 +18,13 @@ struct Service {
   http::Authenticator& authenticator;
   const std::string& openapi;            ///< the document, made once for all loops
   std::function<std::string()> metrics;  ///< the text of /metrics
-  MetricsAccess metrics_access;
+  bool metrics_open;                     ///< whether /metrics answers callers who are not signed in
   const std::atomic<bool>& draining;
-  const cache::redis::Health* redis = nullptr;  ///< null: there is none
+  const cache::Health* redis = nullptr;  ///< null: there is none
 };
 
 /// The route table of the service. REQUIRES: `service` outlives the router; null for a
 /// table that is only described.
 std::vector<http::Route> routes(Service* service);
 
-}  // namespace kith::app
+}  // namespace kith::service

@@ -11,18 +11,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "testing/fresh_database.hpp"
 #include "backup/copy.hpp"
 #include "backup/table_text.hpp"
+#include "testing/fresh_database.hpp"
 
 /// What `store::Bulk` promises, on each kind of database.
 namespace kith::store {
 namespace {
 
-using app::DatabaseKind;
-using app::FreshDatabase;
+using test::DatabaseKind;
+using test::FreshDatabase;
 
-class BulkTest : public testing::TestWithParam<DatabaseKind> {
+class BulkTest : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   static const Table& table_named(const Bulk& bulk, std::string_view name) {
     return *std::ranges::find(bulk.tables(), name, &Table::name);
@@ -54,13 +54,13 @@ class BulkTest : public testing::TestWithParam<DatabaseKind> {
     fresh_.value("insert into avatars (name, state, created_at) values ('" + name + "', 'old', 7)");
   }
 
-  const FreshDatabase fresh_{GetParam()};
+  const test::FreshDatabase fresh_{GetParam()};
   std::unique_ptr<Database> database_ = fresh_.migrated();
 };
 
 TEST_P(BulkTest, TellsOfAllThatTheSchemaHas) {
   const std::string all =
-      GetParam() == DatabaseKind::sqlite
+      GetParam() == test::DatabaseKind::sqlite
           ? "select group_concat(name) from (select name from sqlite_master where type = 'table' "
             "and name not like 'sqlite_%' order by name)"
           : "select string_agg(tablename, ',' order by tablename collate \"C\") from pg_tables "
@@ -184,8 +184,8 @@ class Onlooker : public backup::Progress {
 
 TEST_P(BulkTest, ACopyIsTheSameOnEachKindOfDatabase) {
   for (const char* name : {"b", "\u00e4", "Z"}) insert_avatar(name);
-  for (const DatabaseKind kind : app::database_kinds()) {
-    const FreshDatabase other(kind);
+  for (const test::DatabaseKind kind : test::database_kinds()) {
+    const test::FreshDatabase other(kind);
     const auto target = other.migrated();
     Onlooker onlooker;
     const auto copied =
@@ -198,7 +198,7 @@ TEST_P(BulkTest, ACopyIsTheSameOnEachKindOfDatabase) {
 
 TEST_P(BulkTest, ACopyThatIsInterruptedLeavesTheOtherAsItWas) {
   insert_avatar("one");
-  const FreshDatabase other(GetParam());
+  const test::FreshDatabase other(GetParam());
   const auto target = other.migrated();
   other.value("insert into avatars (name, state, created_at) values ('kept', 'old', 7)");
   Onlooker onlooker;
@@ -209,8 +209,8 @@ TEST_P(BulkTest, ACopyThatIsInterruptedLeavesTheOtherAsItWas) {
   EXPECT_EQ(other.value("select name from avatars"), "kept");
 }
 
-INSTANTIATE_TEST_SUITE_P(Databases, BulkTest, testing::ValuesIn(app::database_kinds()),
-                         app::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, BulkTest, testing::ValuesIn(test::database_kinds()),
+                         test::kind_name);
 
 }  // namespace
 }  // namespace kith::store

@@ -12,16 +12,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "testing/fresh_database.hpp"
 #include "store/rows.hpp"
+#include "testing/fresh_database.hpp"
 
 /// What `store::Store` and `store::Database` promise, on each kind of database.
 namespace kith::store {
 namespace {
 
 namespace asio = boost::asio;
-using app::DatabaseKind;
-using app::FreshDatabase;
+using test::DatabaseKind;
+using test::FreshDatabase;
 
 // The one table that every database has, whatever the features: negative versions are ours.
 const Query insert_row(
@@ -56,11 +56,11 @@ constexpr std::string_view second_step = "insert into t values (2); create table
 constexpr std::array<Migration, 2> two_steps{
     {{1, "one", first_step, first_step, "aa"}, {2, "it's two", second_step, second_step, "bb"}}};
 
-class Migrate : public testing::TestWithParam<DatabaseKind> {
+class Migrate : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   Migrated migrate(std::span<const Migration> steps) { return fresh_.open(steps)->migrate(); }
 
-  const FreshDatabase fresh_{GetParam()};
+  const test::FreshDatabase fresh_{GetParam()};
 };
 
 TEST_P(Migrate, TakesAllStepsOnceAndWritesThemDown) {
@@ -111,7 +111,7 @@ TEST_P(Migrate, ByManyAtOnceTakesEachStepOnce) {
 
 // --- the store ----------------------------------------------------------------------------------
 
-class StoreContract : public testing::TestWithParam<DatabaseKind> {
+class StoreContract : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   Result<std::vector<Rows>> write(std::vector<Statement> statements) {
     return run(loop_, store_->write(owner_, std::move(statements)));
@@ -122,7 +122,7 @@ class StoreContract : public testing::TestWithParam<DatabaseKind> {
   }
 
   const AccountId owner_ = AccountId::make(Time{1});
-  const FreshDatabase fresh_{GetParam()};
+  const test::FreshDatabase fresh_{GetParam()};
   asio::io_context loop_;
   std::unique_ptr<Database> database_ = fresh_.migrated();
   std::unique_ptr<Store> store_ = database_->attach(loop_.get_executor());
@@ -289,12 +289,12 @@ TEST_P(StoreContract, MayGoWhileSomethingIsWaitedFor) {
   store_.reset();
 }
 
-class AttachDeathTest : public testing::TestWithParam<DatabaseKind> {};
+class AttachDeathTest : public testing::TestWithParam<test::DatabaseKind> {};
 
 TEST_P(AttachDeathTest, FindsAWrongStatementAtOnce) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const auto attach_with_wrong_statement = [] {
-    const FreshDatabase fresh(GetParam());
+    const test::FreshDatabase fresh(GetParam());
     static const Query wrong("test.wrong", "select no_such_column from schema_migrations");
     auto database = fresh.migrated();
     asio::io_context loop;
@@ -309,12 +309,12 @@ TEST_P(AttachDeathTest, FindsAWrongStatementAtOnce) {
   EXPECT_EXIT(attach_with_wrong_statement(), testing::ExitedWithCode(7), "test.wrong");
 }
 
-INSTANTIATE_TEST_SUITE_P(Databases, Migrate, testing::ValuesIn(app::database_kinds()),
-                         app::kind_name);
-INSTANTIATE_TEST_SUITE_P(Databases, StoreContract, testing::ValuesIn(app::database_kinds()),
-                         app::kind_name);
-INSTANTIATE_TEST_SUITE_P(Databases, AttachDeathTest, testing::ValuesIn(app::database_kinds()),
-                         app::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, Migrate, testing::ValuesIn(test::database_kinds()),
+                         test::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, StoreContract, testing::ValuesIn(test::database_kinds()),
+                         test::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, AttachDeathTest, testing::ValuesIn(test::database_kinds()),
+                         test::kind_name);
 
 }  // namespace
 }  // namespace kith::store

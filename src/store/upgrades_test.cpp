@@ -5,10 +5,10 @@
 #include "testing/fresh_database.hpp"
 
 /// Databases of older schemas are brought up to date with what is in them.
-namespace kith::app {
+namespace kith::store {
 namespace {
 
-class Upgrade : public testing::TestWithParam<DatabaseKind> {
+class Upgrade : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   void migrate_to(std::size_t schema) const {
     fresh_.open(store::migrations().first(schema))->migrate();
@@ -16,7 +16,7 @@ class Upgrade : public testing::TestWithParam<DatabaseKind> {
 
   /// Octets as each database writes them.
   std::string octets(const std::string& hex) const {
-    return GetParam() == DatabaseKind::sqlite ? "x'" + hex + "'" : "'\\x" + hex + "'";
+    return GetParam() == test::DatabaseKind::sqlite ? "x'" + hex + "'" : "'\\x" + hex + "'";
   }
 
   /// An account with a session and two contacts, as schema 2 has them.
@@ -46,7 +46,7 @@ class Upgrade : public testing::TestWithParam<DatabaseKind> {
     }
   }
 
-  const FreshDatabase fresh_{GetParam()};
+  const test::FreshDatabase fresh_{GetParam()};
 };
 
 TEST_P(Upgrade, KeepsWhatWasThere) {
@@ -68,7 +68,8 @@ TEST_P(Upgrade, KeepsWhatWasThere) {
       << "a job recomputes them";
 }
 
-INSTANTIATE_TEST_SUITE_P(Databases, Upgrade, testing::ValuesIn(database_kinds()), kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, Upgrade, testing::ValuesIn(test::database_kinds()),
+                         test::kind_name);
 
 }  // namespace
-}  // namespace kith::app
+}  // namespace kith::store

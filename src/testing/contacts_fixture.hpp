@@ -12,12 +12,12 @@
 #include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
-#include "testing/fresh_database.hpp"
 #include "contacts/read/changes.hpp"
 #include "contacts/write/contacts.hpp"
 #include "contacts/write/history.hpp"
 #include "contacts/write/trash.hpp"
 #include "store/rows.hpp"
+#include "testing/fresh_database.hpp"
 
 /// What the tests of the contacts' changes share.
 namespace kith::contacts {
@@ -43,7 +43,7 @@ inline const store::Query all_contacts(
 using Facts = std::map<ContactId, std::string>;
 
 /// One store of each kind, with the services of contacts on it.
-class ContactsHistory : public testing::TestWithParam<app::DatabaseKind> {
+class ContactsHistory : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   template <class T>
   T run(Task<T> task) {
@@ -98,7 +98,7 @@ class ContactsHistory : public testing::TestWithParam<app::DatabaseKind> {
     return out;
   }
 
-  const app::FreshDatabase fresh_{GetParam()};
+  const test::FreshDatabase fresh_{GetParam()};
   asio::io_context loop_;
   std::unique_ptr<store::Database> database_ = fresh_.migrated();
   std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());

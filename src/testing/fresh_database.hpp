@@ -19,7 +19,7 @@
 #include "store/sqlite/database.hpp"
 
 /// Databases for tests that run on each kind of them.
-namespace kith::app {
+namespace kith::test {
 
 /// What a test of the store runs on.
 enum class DatabaseKind : std::uint8_t { sqlite, postgres };
@@ -112,4 +112,4 @@ class FreshDatabase {
   std::optional<store::postgres::Url> url_;
 };
 
-}  // namespace kith::app
+}  // namespace kith::test

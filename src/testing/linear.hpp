@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 /// How the cost of a parser grows with its input, for tests that none is worse than linear.
-namespace kith::app {
+namespace kith::test {
 
 /// Counts what this thread does: its instructions in user mode where the kernel counts them, else
 /// the nanoseconds of CPU time, which pass only while it runs.
@@ -136,4 +136,4 @@ inline void expect_linear(const Parser& parser) {
   EXPECT_TRUE(growth.ratio() <= growth_max || is_cheap) << parser.name << ": " << growth.ratio();
 }
 
-}  // namespace kith::app
+}  // namespace kith::test

@@ -23,7 +23,7 @@
 
 /// What clients send is read in time linear in its bytes: JSON, forms and HTTP here, texts in
 /// linear_text_test.cpp.
-namespace kith::app {
+namespace kith::test {
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -330,4 +330,4 @@ TEST(LinearParsers, TheMeasureTellsQuadraticFromLinear) {
 }
 
 }  // namespace
-}  // namespace kith::app
+}  // namespace kith::test

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "app/database_url.hpp"
-#include "testing/linear.hpp"
 #include "app/listen_address.hpp"
 #include "app/settings.hpp"
 #include "base/assign.hpp"
@@ -27,9 +26,10 @@
 #include "mail/smtp/conversation.hpp"
 #include "mail/smtp/url.hpp"
 #include "store/postgres/url.hpp"
+#include "testing/linear.hpp"
 
 /// Texts, settings and the answers of other servers are read in time linear in their bytes.
-namespace kith::app {
+namespace kith::test {
 namespace {
 
 constexpr std::size_t kib = 1024;
@@ -120,7 +120,7 @@ const Parser value_parsers[] = {
      [](const auto& text) { return Zone::parse(text).has_value(); }},
 };
 
-bool read_env(const std::string& text) { return read_env_file(text).has_value(); }
+bool read_env(const std::string& text) { return app::read_env_file(text).has_value(); }
 
 const Parser setting_parsers[] = {
     {".env: many lines", 16 * kib, filled("", "OTHER=value\n"), read_env},
@@ -130,7 +130,7 @@ const Parser setting_parsers[] = {
     {".env: an error at the end", 16 * kib, filled("", "A='b'\n", "KITH_NO=1"), read_env},
     {"settings: favorite words", 64 * kib, filled("", "my, "),
      [](const auto& text) {
-       Settings settings;
+       app::Settings settings;
        settings.auto_favorite_prefixes = text;
        settings.favorite_words();
      }},
@@ -141,7 +141,7 @@ const Parser setting_parsers[] = {
     {"settings: rate limits", 64 * kib, filled("", "login=1/s,", "login=2/s"),
      [](const auto& text) { return http::RateLimits::parse(text).has_value(); }},
     {"URL: of a database", 64 * kib, filled("sqlite:", "/a%20"),
-     [](const auto& text) { return DatabaseUrl::parse(text).has_value(); }},
+     [](const auto& text) { return app::DatabaseUrl::parse(text).has_value(); }},
     {"URL: of PostgreSQL", 64 * kib, filled("postgres://u:p@h/d?", "a=b&", "c=d"),
      [](const auto& text) { return store::postgres::Url::parse(text).has_value(); }},
     {"URL: of Redis", 64 * kib, filled("redis://", "a@", "h"),
@@ -151,7 +151,7 @@ const Parser setting_parsers[] = {
     {"URL: of pictures", 64 * kib, filled("s3://k:s@h/b?", "a=b&"),
      [](const auto& text) { return blob::BlobUrl::parse(text).has_value(); }},
     {"address: to listen at", 64 * kib, filled("[", ":", "]:1"),
-     [](const auto& text) { return ListenAddress::parse(text).has_value(); }},
+     [](const auto& text) { return app::ListenAddress::parse(text).has_value(); }},
 };
 
 void read_redis(const std::string& octets) {
@@ -224,4 +224,4 @@ TEST(LinearTexts, AnswersOfOtherServers) {
 }
 
 }  // namespace
-}  // namespace kith::app
+}  // namespace kith::test

@@ -15,6 +15,7 @@
 #include "base/text.hpp"
 #include "contacts/model/contact.hpp"
 #include "contacts/search/index.hpp"
+#include "contacts/write/derived_columns.hpp"
 
 /// The contacts of an account for the tests of search, and a plain search to compare with.
 namespace kith::contacts {

@@ -16,13 +16,11 @@ class WatchedStore : public Store {
   std::function<void()> before_write = [] {};
   int writes_left = 1'000'000;
 
-  Task<Result<Rows>> read(const Query& query, Values values,
-                                 Lane lane) override {
+  Task<Result<Rows>> read(const Query& query, Values values, Lane lane) override {
     return inner_.read(query, std::move(values), lane);
   }
 
-  Task<Result<std::vector<Rows>>> write(AccountId account,
-                                               std::vector<Statement> batch) override {
+  Task<Result<std::vector<Rows>>> write(AccountId account, std::vector<Statement> batch) override {
     before_write();
     if (writes_left-- <= 0) co_return refuse(Errc::unavailable, "The process has died.");
     co_return co_await inner_.write(account, std::move(batch));

@@ -1,9 +1,9 @@
 #include <string>
 #include <utility>
 
-#include "accounts/app_passwords.hpp"
 #include "accounts/api/rest.hpp"
 #include "accounts/api/routes.hpp"
+#include "accounts/app_passwords.hpp"
 #include "base/limits.hpp"
 
 namespace kith::accounts {

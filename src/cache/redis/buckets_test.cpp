@@ -1,3 +1,5 @@
+#include "cache/redis/buckets.hpp"
+
 #include <cstdlib>
 #include <expected>
 #include <future>
@@ -10,11 +12,10 @@
 #include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
-#include "cache/redis/buckets.hpp"
 #include "crypto/random.hpp"
 #include "http/rate_limits.hpp"
 
-namespace kith::app {
+namespace kith::cache {
 namespace {
 
 using namespace std::chrono_literals;
@@ -71,7 +72,7 @@ class SharedLimits : public testing::TestWithParam<bool> {
   http::RateCounters second_{limits_};
   const std::string caller_ = crypto::random_bytes(16);
   boost::asio::io_context loop_{1};
-  cache::redis::Health health_{"test"};
+  cache::Health health_{"test"};
   std::shared_ptr<cache::redis::Link> link_;
   std::optional<cache::redis::Buckets> buckets_;
   int turn_ = 0;
@@ -99,4 +100,4 @@ INSTANTIATE_TEST_SUITE_P(, SharedLimits, testing::Bool(),
                          [](const auto& info) { return info.param ? "redis" : "memory"; });
 
 }  // namespace
-}  // namespace kith::app
+}  // namespace kith::cache

@@ -12,8 +12,8 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "base/task.hpp"
+#include "cache/health.hpp"
 #include "cache/redis/connection.hpp"
-#include "cache/redis/health.hpp"
 
 namespace kith::cache::redis {
 

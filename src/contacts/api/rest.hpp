@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "contacts/read/changes.hpp"
-#include "contacts/write/contacts.hpp"
-#include "contacts/write/history.hpp"
 #include "contacts/read/lists.hpp"
 #include "contacts/search/search.hpp"
+#include "contacts/write/contacts.hpp"
+#include "contacts/write/history.hpp"
 #include "contacts/write/trash.hpp"
 #include "http/handler.hpp"
 #include "http/router.hpp"

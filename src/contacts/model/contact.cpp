@@ -4,8 +4,6 @@
 
 #include "base/text.hpp"
 #include "base/zone.hpp"
-#include "contacts/model/phone.hpp"
-#include "contacts/search/text.hpp"
 
 namespace kith::contacts {
 
@@ -20,19 +18,6 @@ std::vector<FieldError> ContactFields::check(Time now) const {
   }
   return errors;
 }
-
-std::int64_t derived_version() {
-  static const std::int64_t version = outdated_below | collation_version();
-  return version;
-}
-
-DerivedColumns::DerivedColumns(const ContactFields& contact)
-    : not_favorite(contact.favorite.value_or(false) ? 0 : 1),
-      birth_key(contact.birthday ? std::optional(contact.birthday->key()) : std::nullopt),
-      // Names that were stored before they were cleaned sort as if they had been.
-      sort_key(kith::sort_key(clean_line(display_name(contact)))),
-      search_text(search_text_of(contact)),
-      phone_digits(contacts::phone_digits(contact.phone.value_or(""))) {}
 
 std::string display_name(const ContactFields& fields) {
   std::string name = fields.first_name.value_or("");

@@ -88,39 +88,6 @@ struct Contact : ContactFields {
   }
 };
 
-/// The version of the rules by which DerivedColumns are computed. Raise it whenever one of them
-/// gets another value for the same contact, and add a migration that makes the index
-/// `contacts_outdated` anew, of the rows below `outdated_below`: a background job recomputes those.
-inline constexpr std::int64_t derived_rules = 1;
-
-/// Rows with a smaller `derived_version` were computed by older rules.
-inline constexpr std::int64_t outdated_below = derived_rules << 32;
-
-/// What `derived_version` is now: `derived_rules`, and in the lower 32 bits the version of ICU's
-/// collation (`collation_version()`).
-std::int64_t derived_version();
-
-/// The columns that are computed from the others, so that SQL never has to fold or collate.
-struct DerivedColumns {
-  int not_favorite;              ///< 0 for favourites: they come first in an ascending index
-  std::optional<int> birth_key;  ///< Birthday::key()
-  Octets sort_key;               ///< of the name (UTS 10)
-  std::string search_text;       ///< what a search looks into, folded
-  std::string phone_digits;
-  std::int64_t version = derived_version();
-
-  explicit DerivedColumns(const ContactFields& contact);
-
-  static constexpr auto fields() {
-    return kith::fields(field("not_favorite", &DerivedColumns::not_favorite),
-                        field("birth_key", &DerivedColumns::birth_key),
-                        field("sort_key", &DerivedColumns::sort_key),
-                        field("search_text", &DerivedColumns::search_text),
-                        field("phone_digits", &DerivedColumns::phone_digits),
-                        field("derived_version", &DerivedColumns::version));
-  }
-};
-
 /// The name as it is shown and sorted: first, then last.
 std::string display_name(const ContactFields& fields);
 

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "contacts/write/derived_columns.hpp"
+
 namespace kith::contacts {
 
 namespace {

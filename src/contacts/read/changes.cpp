@@ -5,7 +5,6 @@
 #include <limits>
 #include <utility>
 
-#include "contacts/write/writes.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {

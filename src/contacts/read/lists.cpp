@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/limits.hpp"
-#include "contacts/write/contacts.hpp"
+#include "contacts/rows/contact_rows.hpp"
 #include "store/page_rows.hpp"
 #include "store/rows.hpp"
 

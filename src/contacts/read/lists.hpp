@@ -12,9 +12,9 @@
 #include "base/task.hpp"
 #include "base/zone.hpp"
 #include "contacts/model/contact.hpp"
+#include "contacts/model/sort.hpp"
 #include "contacts/rows/cursor.hpp"
 #include "contacts/rows/slice.hpp"
-#include "contacts/model/sort.hpp"
 #include "store/store.hpp"
 
 namespace kith::contacts {

@@ -10,13 +10,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "testing/fresh_database.hpp"
+#include "contacts/read/lists.hpp"
 #include "contacts/write/contacts.hpp"
 #include "contacts/write/history.hpp"
-#include "contacts/read/lists.hpp"
 #include "contacts/write/trash.hpp"
 #include "json/write.hpp"
 #include "store/rows.hpp"
+#include "testing/fresh_database.hpp"
 
 /// Pages of contacts of any size: each item comes once, in order, and no page is too large.
 namespace kith::contacts {
@@ -35,7 +35,7 @@ const store::Query insert_revision("test.pages_account_rev",
 /// Larger than the estimate of a page's bytes can be wrong: names and values of other columns.
 constexpr std::size_t page_json_max = limits::page_bytes_max + 64 * 1024;
 
-class ContactsPages : public testing::TestWithParam<app::DatabaseKind> {
+class ContactsPages : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   ContactsPages() {
     EXPECT_TRUE(run(store_->write(
@@ -118,7 +118,7 @@ class ContactsPages : public testing::TestWithParam<app::DatabaseKind> {
     return ids;
   }
 
-  const app::FreshDatabase fresh_{GetParam()};
+  const test::FreshDatabase fresh_{GetParam()};
   asio::io_context loop_;
   std::unique_ptr<store::Database> database_ = fresh_.migrated();
   std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
@@ -294,10 +294,10 @@ TEST_P(HistoryPages, EndWhereChangesAreForgotten) {
   EXPECT_THAT(page(slice.next_cursor, 10).value().items, IsEmpty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Databases, ContactsPages, testing::ValuesIn(app::database_kinds()),
-                         app::kind_name);
-INSTANTIATE_TEST_SUITE_P(Databases, HistoryPages, testing::ValuesIn(app::database_kinds()),
-                         app::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, ContactsPages, testing::ValuesIn(test::database_kinds()),
+                         test::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, HistoryPages, testing::ValuesIn(test::database_kinds()),
+                         test::kind_name);
 
 }  // namespace
 }  // namespace kith::contacts

@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "contacts/model/sort.hpp"
 #include "contacts/rows/cursor.hpp"
 #include "contacts/search/block.hpp"
 #include "contacts/search/terms.hpp"
 #include "contacts/search/text.hpp"
-#include "contacts/model/sort.hpp"
 
 namespace kith::contacts {
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/limits.hpp"
-#include "contacts/write/contacts.hpp"
+#include "contacts/rows/contact_rows.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {

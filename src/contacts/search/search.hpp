@@ -10,9 +10,9 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "contacts/model/contact.hpp"
+#include "contacts/rows/slice.hpp"
 #include "contacts/search/indexes.hpp"
 #include "contacts/search/terms.hpp"
-#include "contacts/rows/slice.hpp"
 #include "store/store.hpp"
 
 namespace kith::contacts {

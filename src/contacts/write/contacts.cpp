@@ -16,6 +16,7 @@
 #include <spdlog/spdlog.h>
 
 #include "base/limits.hpp"
+#include "contacts/rows/contact_rows.hpp"
 #include "contacts/write/purge.hpp"
 #include "json/write.hpp"
 #include "store/rows.hpp"
@@ -56,23 +57,6 @@ std::optional<Error> failed_condition(const Operation& operation, const Contact&
   if (!operation.must_be_new && !contains(operation.unlike, current)) return std::nullopt;
   return failed_precondition("The contact matches If-None-Match, so nothing was changed.", current)
       .error();
-}
-
-std::string contact_columns(std::string_view prefix) {
-  return store::column_list(Contact::fields(), prefix) + ", " + std::string(prefix) + "rev";
-}
-
-Contact read_contact(const store::Rows& rows, std::size_t row) {
-  Contact contact = store::read_row<Contact>(rows, row);
-  contact.revision = store::read_column<std::int64_t>(rows, "rev", row);
-  return contact;
-}
-
-std::vector<Contact> read_contacts(const store::Rows& rows) {
-  std::vector<Contact> contacts;
-  contacts.reserve(rows.size());
-  for (std::size_t row = 0; row < rows.size(); ++row) contacts.push_back(read_contact(rows, row));
-  return contacts;
 }
 
 namespace {

@@ -3,6 +3,7 @@
 #include <type_traits>
 
 #include "contacts/model/contact.hpp"
+#include "contacts/write/derived_columns.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {

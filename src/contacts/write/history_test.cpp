@@ -8,11 +8,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "testing/contacts_fixture.hpp"
-#include "testing/watched_store.hpp"
 #include "contacts/write/erase.hpp"
 #include "contacts/write/history_bytes.hpp"
 #include "contacts/write/purge.hpp"
+#include "testing/contacts_fixture.hpp"
+#include "testing/watched_store.hpp"
 
 /// What must hold of changes whatever their order: a client that syncs ends equal to the server,
 /// and an undo gives back exactly what was.
@@ -258,10 +258,10 @@ TEST_P(ContactsHistory, AnAccountThatIsGoneIsNoServerError) {
   EXPECT_EQ(run(changes_.since(nobody, {{}, 10})).error().code, Errc::unauthenticated);
 }
 
-INSTANTIATE_TEST_SUITE_P(Databases, ContactsHistory, testing::ValuesIn(app::database_kinds()),
-                         app::kind_name);
-INSTANTIATE_TEST_SUITE_P(Databases, Interleavings, testing::ValuesIn(app::database_kinds()),
-                         app::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, ContactsHistory, testing::ValuesIn(test::database_kinds()),
+                         test::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, Interleavings, testing::ValuesIn(test::database_kinds()),
+                         test::kind_name);
 
 }  // namespace
 }  // namespace kith::contacts

@@ -13,6 +13,7 @@
 #include "base/limits.hpp"
 #include "base/pause.hpp"
 #include "contacts/model/contact.hpp"
+#include "contacts/write/derived_columns.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {

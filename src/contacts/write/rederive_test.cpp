@@ -10,11 +10,12 @@
 #include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
+#include "contacts/search/search.hpp"
+#include "contacts/write/contacts.hpp"
+#include "contacts/write/derived_columns.hpp"
+#include "store/rows.hpp"
 #include "testing/fresh_database.hpp"
 #include "testing/watched_store.hpp"
-#include "contacts/write/contacts.hpp"
-#include "contacts/search/search.hpp"
-#include "store/rows.hpp"
 
 /// Contacts that an older program wrote are sorted and found by the rules of this one.
 namespace kith::contacts {
@@ -31,7 +32,7 @@ const store::Query insert_revision("test.derived_account_rev",
 const store::Query select_outdated("test.derived_outdated",
                                    "select count(*) as n from contacts where derived_version < $1");
 
-class Derived : public testing::TestWithParam<app::DatabaseKind> {
+class Derived : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   template <class T>
   T run(Task<T> task) {
@@ -65,7 +66,7 @@ class Derived : public testing::TestWithParam<app::DatabaseKind> {
   /// As an older program would have left all contacts.
   void make_outdated() {
     fresh_.value("update contacts set derived_version = 0, search_text = 'old', sort_key = " +
-                 std::string(GetParam() == app::DatabaseKind::sqlite ? "x'00'" : "'\\x00'"));
+                 std::string(GetParam() == test::DatabaseKind::sqlite ? "x'00'" : "'\\x00'"));
   }
 
   int outdated() {
@@ -84,7 +85,7 @@ class Derived : public testing::TestWithParam<app::DatabaseKind> {
   int recompute(store::Store& store) { return run(recompute_derived(store)).value(); }
 
   const Time now_{1'800'000'000'000'000};
-  const app::FreshDatabase fresh_{GetParam()};
+  const test::FreshDatabase fresh_{GetParam()};
   asio::io_context loop_;
   std::unique_ptr<store::Database> database_ = fresh_.migrated();
   std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
@@ -204,8 +205,8 @@ TEST_P(Derived, SkipsAContactThatCannotBeRead) {
   EXPECT_EQ(outdated(), 1);
 }
 
-INSTANTIATE_TEST_SUITE_P(Databases, Derived, testing::ValuesIn(app::database_kinds()),
-                         app::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, Derived, testing::ValuesIn(test::database_kinds()),
+                         test::kind_name);
 
 }  // namespace
 }  // namespace kith::contacts

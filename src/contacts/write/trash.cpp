@@ -11,6 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/limits.hpp"
+#include "contacts/rows/contact_rows.hpp"
 #include "contacts/write/erase.hpp"
 #include "store/page_rows.hpp"
 #include "store/rows.hpp"

@@ -8,9 +8,9 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "base/time.hpp"
-#include "contacts/write/contacts.hpp"
 #include "contacts/rows/cursor.hpp"
-#include "contacts/read/lists.hpp"
+#include "contacts/rows/slice.hpp"
+#include "contacts/write/contacts.hpp"
 
 namespace kith::contacts {
 

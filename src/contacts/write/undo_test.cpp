@@ -9,8 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "testing/contacts_fixture.hpp"
 #include "contacts/write/purge.hpp"
+#include "testing/contacts_fixture.hpp"
 
 /// Changes of many contacts that end half-way, undos that come twice, and the size of the history.
 namespace kith::contacts {
@@ -271,12 +271,12 @@ TEST_P(HistoryBytes, AreBoundedByTheWritesThemselves) {
   EXPECT_EQ(noted(owner), counted(owner));
 }
 
-INSTANTIATE_TEST_SUITE_P(Databases, HalfWay, testing::ValuesIn(app::database_kinds()),
-                         app::kind_name);
-INSTANTIATE_TEST_SUITE_P(Databases, HistoryBytes, testing::ValuesIn(app::database_kinds()),
-                         app::kind_name);
-INSTANTIATE_TEST_SUITE_P(Databases, Undos, testing::ValuesIn(app::database_kinds()),
-                         app::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, HalfWay, testing::ValuesIn(test::database_kinds()),
+                         test::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, HistoryBytes, testing::ValuesIn(test::database_kinds()),
+                         test::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, Undos, testing::ValuesIn(test::database_kinds()),
+                         test::kind_name);
 
 }  // namespace
 }  // namespace kith::contacts

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/limits.hpp"
+#include "contacts/write/derived_columns.hpp"
 #include "json/write.hpp"
 #include "store/rows.hpp"
 
@@ -192,10 +193,6 @@ Write Write::change(const Contact& current, ContactFields fields) {
 Write Write::move(const Contact& current, ChangeKind kind) {
   return {
       .kind = kind, .contact = current, .seen = current.revision, .old_values = {}, .derived = {}};
-}
-
-std::unexpected<Error> account_is_gone() {
-  return refuse(Errc::unauthenticated, "The account does not exist any more.");
 }
 
 Task<Result<void>> commit(store::Store& store, std::span<Write> writes, WriteContext context) {

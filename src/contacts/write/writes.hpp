@@ -13,6 +13,7 @@
 #include "base/task.hpp"
 #include "base/time.hpp"
 #include "contacts/model/contact.hpp"
+#include "contacts/write/derived_columns.hpp"
 #include "store/store.hpp"
 
 namespace kith::contacts {
@@ -77,8 +78,5 @@ struct WriteContext {
 /// contact is not what was seen any more (or is there already), nothing of it is written, and its
 /// revision stays 0. Errors: those of the store; `unauthenticated` when the account is gone.
 Task<Result<void>> commit(store::Store& store, std::span<Write> writes, WriteContext context);
-
-/// The answer to a request of an account that has been deleted since it was authenticated.
-std::unexpected<Error> account_is_gone();
 
 }  // namespace kith::contacts

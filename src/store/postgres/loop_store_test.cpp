@@ -9,9 +9,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "testing/fresh_database.hpp"
 #include "base/limits.hpp"
 #include "store/rows.hpp"
+#include "testing/fresh_database.hpp"
 
 /// What only a server on the other end of a connection can do to the store.
 namespace kith::store::postgres {
@@ -19,7 +19,7 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-using app::DatabaseKind;
+using test::DatabaseKind;
 
 const Query select_revision("test.pg_revision",
                             "select rev from account_rev where account_id = $1");
@@ -37,7 +37,7 @@ const Query insert_revision("test.pg_account_rev",
                             "insert into account_rev (account_id, rev) values ($1, 0)");
 
 /// Runs only where there is a server.
-class PostgresStore : public testing::TestWithParam<DatabaseKind> {
+class PostgresStore : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   template <class T>
   T run(Task<T> task) {
@@ -84,7 +84,7 @@ class PostgresStore : public testing::TestWithParam<DatabaseKind> {
         "where datname = current_database() and pid <> pg_backend_pid()");
   }
 
-  const app::FreshDatabase fresh_{GetParam()};
+  const test::FreshDatabase fresh_{GetParam()};
   asio::io_context loop_;
   std::unique_ptr<Database> database_ = fresh_.migrated();
   std::unique_ptr<Store> store_ = database_->attach(loop_.get_executor());
@@ -242,7 +242,7 @@ TEST_P(PostgresStore, AStatementThatWasMadeForOtherTablesIsMadeAnew) {
 TEST_P(PostgresStore, RefusesADatabaseThatIsNotUtf8) {
   fresh_.value("drop database if exists unit_latin");
   fresh_.value("create database unit_latin encoding 'LATIN1' locale 'C' template template0");
-  auto url = Url::parse(app::test_server()).value();
+  auto url = Url::parse(test::test_server()).value();
   url.parameters["dbname"] = "unit_latin";
   EXPECT_THAT([&] { open({.url = url})->migrate(); },
               testing::ThrowsMessage<Broken>(testing::HasSubstr("UTF8")));
@@ -253,13 +253,13 @@ TEST_P(PostgresStore, AValueOfAnotherTypeIsBroken) {
   EXPECT_THROW((void)run(store_->read(select_revision, values(5))), Broken);
 }
 
-std::vector<DatabaseKind> servers() {
-  if (app::test_server().empty()) return {};
-  return {DatabaseKind::postgres};
+std::vector<test::DatabaseKind> servers() {
+  if (test::test_server().empty()) return {};
+  return {test::DatabaseKind::postgres};
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(PostgresStore);
-INSTANTIATE_TEST_SUITE_P(Databases, PostgresStore, testing::ValuesIn(servers()), app::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, PostgresStore, testing::ValuesIn(servers()), test::kind_name);
 
 }  // namespace
 }  // namespace kith::store::postgres

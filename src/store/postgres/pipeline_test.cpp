@@ -1,3 +1,5 @@
+#include "store/postgres/pipeline.hpp"
+
 #include <array>
 #include <chrono>
 #include <filesystem>
@@ -15,9 +17,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "testing/fresh_database.hpp"
-#include "store/postgres/pipeline.hpp"
 #include "store/rows.hpp"
+#include "testing/fresh_database.hpp"
 
 /// What a connection that dies does to the descriptors of others.
 namespace kith::store::postgres {
@@ -25,7 +26,7 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-using app::DatabaseKind;
+using test::DatabaseKind;
 using Descriptor = asio::posix::stream_descriptor;
 
 /// A socket pair, of which one end is watched by the loop: the one with the number `wanted`, if
@@ -52,7 +53,7 @@ struct Stranger {
   void speak() const { EXPECT_EQ(::send(other, "x", 1, 0), 1); }
 };
 
-class PostgresPipeline : public testing::TestWithParam<DatabaseKind> {
+class PostgresPipeline : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   PostgresPipeline() {
     fresh_.migrated();
@@ -69,7 +70,7 @@ class PostgresPipeline : public testing::TestWithParam<DatabaseKind> {
     loop_.run_for(time);
   }
 
-  const app::FreshDatabase fresh_{GetParam()};
+  const test::FreshDatabase fresh_{GetParam()};
   asio::io_context loop_{1};
   std::optional<Catalogue> catalogue_;
   std::shared_ptr<Pipeline> pipeline_;
@@ -114,13 +115,14 @@ TEST_P(PostgresPipeline, ClosesItsDescriptorAndLibpqs) {
   EXPECT_EQ(count_descriptors(), before - 2);
 }
 
-std::vector<DatabaseKind> servers() {
-  if (app::test_server().empty()) return {};
-  return {DatabaseKind::postgres};
+std::vector<test::DatabaseKind> servers() {
+  if (test::test_server().empty()) return {};
+  return {test::DatabaseKind::postgres};
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(PostgresPipeline);
-INSTANTIATE_TEST_SUITE_P(Databases, PostgresPipeline, testing::ValuesIn(servers()), app::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, PostgresPipeline, testing::ValuesIn(servers()),
+                         test::kind_name);
 
 }  // namespace
 }  // namespace kith::store::postgres

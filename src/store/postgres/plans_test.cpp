@@ -7,17 +7,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "testing/fresh_database.hpp"
 #include "store/query.hpp"
+#include "testing/fresh_database.hpp"
 
 /// How PostgreSQL gets at the rows of the program's statements, once many accounts have many. What
 /// plans_test.cpp says of SQLite holds here too.
 namespace kith {
 namespace {
 
-using app::DatabaseKind;
 using store::Query;
 using store::postgres::execute;
+using test::DatabaseKind;
 using testing::Contains;
 using testing::Each;
 using testing::HasSubstr;
@@ -66,7 +66,7 @@ insert into mail_outbox (id, recipient, subject, created_at, give_up_at, lease_u
   select id, '', '', 1, 1, 0, 1 from contacts;
 analyze)";
 
-class PostgresPlans : public testing::TestWithParam<DatabaseKind> {
+class PostgresPlans : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   PostgresPlans() {
     database_.migrated();
@@ -103,7 +103,7 @@ class PostgresPlans : public testing::TestWithParam<DatabaseKind> {
   }
 
  private:
-  const app::FreshDatabase database_{GetParam()};
+  const test::FreshDatabase database_{GetParam()};
   const store::postgres::Handle session_ = database_.session(store::postgres::Purpose::point);
 };
 
@@ -207,13 +207,13 @@ TEST_P(PostgresPlans, IdsGoByTheKeyBeforeThereAreStatistics) {
   }
 }
 
-std::vector<DatabaseKind> servers() {
-  if (app::test_server().empty()) return {};
-  return {DatabaseKind::postgres};
+std::vector<test::DatabaseKind> servers() {
+  if (test::test_server().empty()) return {};
+  return {test::DatabaseKind::postgres};
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(PostgresPlans);
-INSTANTIATE_TEST_SUITE_P(Databases, PostgresPlans, testing::ValuesIn(servers()), app::kind_name);
+INSTANTIATE_TEST_SUITE_P(Databases, PostgresPlans, testing::ValuesIn(servers()), test::kind_name);
 
 }  // namespace
 }  // namespace kith

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <string>
 
-namespace kith::cache::redis {
+namespace kith::cache {
 
 /// Whether all connections of this process to Redis are good, and what they did. Says in the log
 /// when that changes, once. May be used on any thread.
@@ -41,4 +41,4 @@ class Health {
   std::atomic<std::uint64_t> failures_ = 0;
 };
 
-}  // namespace kith::cache::redis
+}  // namespace kith::cache

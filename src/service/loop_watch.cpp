@@ -1,4 +1,4 @@
-#include "app/loop_watch.hpp"
+#include "service/loop_watch.hpp"
 
 #include <utility>
 
@@ -7,7 +7,7 @@
 
 #include "base/threads.hpp"
 
-namespace kith::app {
+namespace kith::service {
 
 namespace {
 
@@ -133,4 +133,4 @@ void LoopWatch::note_end(Watched& watched) {
   watched.held = watched.noted = Nanos(0);
 }
 
-}  // namespace kith::app
+}  // namespace kith::service

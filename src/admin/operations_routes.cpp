@@ -1,13 +1,15 @@
-#include "admin/mail_routes.hpp"
+#include "admin/operations_routes.hpp"
 
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "base/limits.hpp"
 #include "http/handler.hpp"
+#include "jobs/runner.hpp"
 #include "mail/outbox.hpp"
 
-namespace kith::app {
+namespace kith::admin {
 
 using http::Page;
 using http::Params;
@@ -29,9 +31,9 @@ struct MailListParams {
   }
 };
 
-Task<Result<Page<MailView>>> list_mails(Service& service, Params<MailListParams> params) {
+Task<Result<Page<MailView>>> list_mails(Operations& operations, Params<MailListParams> params) {
   const auto& [limit, cursor] = params.value;
-  auto mails = co_await mail::list_mails(service.store, cursor, limit + 1);
+  auto mails = co_await mail::list_mails(operations.store, cursor, limit + 1);
   if (!mails) co_return std::unexpected(std::move(mails.error()));
   Page<MailView> page{*std::move(mails), std::nullopt};
   if (page.items.size() > static_cast<std::size_t>(limit)) {
@@ -41,29 +43,44 @@ Task<Result<Page<MailView>>> list_mails(Service& service, Params<MailListParams>
   co_return page;
 }
 
-Task<Result<Reply<MailView>>> retry_mail(Service& service, MailId id, Time now) {
-  auto mail = co_await mail::retry_mail(service.store, id, now);
+Task<Result<Reply<MailView>>> retry_mail(Operations& operations, MailId id, Time now) {
+  auto mail = co_await mail::retry_mail(operations.store, id, now);
   if (!mail) co_return std::unexpected(std::move(mail.error()));
   co_return Reply<MailView>{*std::move(mail)};
 }
 
+struct Jobs {
+  std::vector<jobs::JobState> items;
+
+  static std::string schema_name() { return "Jobs"; }
+  static constexpr auto fields() { return kith::fields(field("items", &Jobs::items)); }
+};
+
+Task<Result<Reply<Jobs>>> list_jobs(Operations& operations) {
+  auto states = co_await jobs::job_states(operations.store);
+  if (!states) co_return std::unexpected(std::move(states.error()));
+  co_return Reply<Jobs>{{*std::move(states)}};
+}
+
 }  // namespace
 
-std::vector<http::Route> mail_routes(Service* service) {
+std::vector<http::Route> operations_routes(Operations* operations) {
   using http::endpoint;
   using enum http::Verb;
   using enum http::Access;
   return {
-      {get, "/api/v1/admin/mail", endpoint<&list_mails>(service), service_inspect, "list_mails",
+      {get, "/api/v1/admin/mail", endpoint<&list_mails>(operations), service_inspect, "list_mails",
        "Mails that wait, were sent or have failed, the newest first"},
       {post,
        "/api/v1/admin/mail/{id}/retry",
-       endpoint<&retry_mail>(service),
+       endpoint<&retry_mail>(operations),
        service_inspect,
        "retry_mail",
        "Try again to send a mail that has failed",
        {Errc::conflict}},
+      {get, "/api/v1/admin/jobs", endpoint<&list_jobs>(operations), service_inspect, "list_jobs",
+       "Periodic work: when it ran, how it went"},
   };
 }
 
-}  // namespace kith::app
+}  // namespace kith::admin

@@ -1,8 +1,8 @@
-#include "cache/redis/health.hpp"
+#include "cache/health.hpp"
 
 #include <spdlog/spdlog.h>
 
-namespace kith::cache::redis {
+namespace kith::cache {
 
 void Health::add() {
   const std::lock_guard lock(mutex_);
@@ -28,4 +28,4 @@ void Health::note_down(const std::string& why, bool was_up) {
   spdlog::warn("redis: {}: {}; going on without it", place_, why);
 }
 
-}  // namespace kith::cache::redis
+}  // namespace kith::cache

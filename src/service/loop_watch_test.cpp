@@ -1,4 +1,4 @@
-#include "app/loop_watch.hpp"
+#include "service/loop_watch.hpp"
 
 #include <memory>
 #include <sstream>
@@ -10,7 +10,7 @@
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/spdlog.h>
 
-namespace kith::app {
+namespace kith::service {
 namespace {
 
 using namespace std::chrono_literals;
@@ -90,4 +90,4 @@ TEST(LoopWatch, TellsTheSlowestHandler) {
 }
 
 }  // namespace
-}  // namespace kith::app
+}  // namespace kith::service

@@ -1,4 +1,4 @@
-#include "app/jobs.hpp"
+#include "jobs/runner.hpp"
 
 #include <memory>
 #include <utility>
@@ -10,10 +10,10 @@
 #include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
-#include "testing/fresh_database.hpp"
 #include "store/rows.hpp"
+#include "testing/fresh_database.hpp"
 
-namespace kith::app {
+namespace kith::jobs {
 namespace {
 
 namespace asio = boost::asio;
@@ -31,7 +31,7 @@ Task<void> take_over(store::Store& store, std::string_view job, Time at) {
   (co_await store.write(store::nobody, std::move(batch))).value();
 }
 
-class Jobs : public testing::TestWithParam<DatabaseKind> {
+class Jobs : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   Task<bool> run_once(const Job& job, Turn turn) {
     co_return (co_await run_job(*store_, job, Clock().now(), turn)).value();
@@ -51,7 +51,7 @@ class Jobs : public testing::TestWithParam<DatabaseKind> {
 
   int runs_ = 0;
 
-  const FreshDatabase fresh_{GetParam()};
+  const test::FreshDatabase fresh_{GetParam()};
   asio::io_context loop_{1};
   const std::unique_ptr<store::Database> database_ = fresh_.migrated();
   const std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
@@ -100,7 +100,7 @@ TEST_P(Jobs, LeaveAloneWhatAnotherInstanceHasBegunMeanwhile) {
   EXPECT_EQ(state().failures, 0);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kinds, Jobs, testing::ValuesIn(database_kinds()), kind_name);
+INSTANTIATE_TEST_SUITE_P(Kinds, Jobs, testing::ValuesIn(test::database_kinds()), test::kind_name);
 
 }  // namespace
-}  // namespace kith::app
+}  // namespace kith::jobs

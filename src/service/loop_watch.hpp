@@ -18,7 +18,7 @@
 
 #include "base/limits.hpp"
 
-namespace kith::app {
+namespace kith::service {
 
 /// An event loop that tells LoopWatch when one of its handlers has ended.
 class WatchedLoop {
@@ -105,4 +105,4 @@ class LoopWatch {
   std::jthread thread_;  // last: it uses all of these
 };
 
-}  // namespace kith::app
+}  // namespace kith::service

@@ -1,32 +1,24 @@
-#include "accounts/authenticator.hpp"
+#include "accounts/api/authenticator.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <utility>
-#include <vector>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <spdlog/spdlog.h>
 
 #include "accounts/app_passwords.hpp"
-#include "base/fields.hpp"
+#include "accounts/credentials.hpp"
 #include "base/limits.hpp"
 #include "crypto/base64url.hpp"
 #include "crypto/digest.hpp"
 #include "http/request.hpp"
-#include "store/rows.hpp"
 
 namespace kith::accounts {
 
 namespace asio = boost::asio;
 
 using http::Principal;
-using store::Bytes;
-using store::Query;
-using store::Statement;
-using store::values;
 
 namespace {
 
@@ -135,29 +127,18 @@ void SessionAuthenticator::keep(std::unordered_map<Key, Known>& cache, const Key
   cache.insert_or_assign(key, std::move(known));
 }
 
-namespace {
-
-const Query select_principal{"sessions.principal",
-                             "select a.role from sessions s join accounts a on a.id = s.account_id "
-                             "where s.account_id = $1 and s.id = $2 and s.expires_at > $3 "
-                             "and a.status = 'active'"};
-
-}  // namespace
-
 Task<Result<Principal>> SessionAuthenticator::look_up(AccountId account, SessionId session,
                                                       Time now) {
   // Read before the database is: what changes in between makes the entry old, not the answer.
   const std::uint64_t epoch = epoch_.load(std::memory_order_acquire);
   counts_.read.add(1);
-  const auto rows = co_await store_.read(select_principal, values(account, session, now));
-  if (!rows) co_return std::unexpected(rows.error());
-  if (rows->empty()) {
+  const auto role = co_await find_session_role(store_, account, session, now);
+  if (!role) co_return std::unexpected(role.error());
+  if (!*role) {
     sessions_.erase(session);
     co_return not_valid();
   }
-  const Principal principal{.account = account,
-                            .session = session,
-                            .role = store::read_column<http::Role>(*rows, "role")};
+  const Principal principal{.account = account, .session = session, .role = **role};
   keep(sessions_, session, {principal, {}, epoch, Monotonic::now()});
   co_return principal;
 }
@@ -219,62 +200,25 @@ Task<Result<Principal>> SessionAuthenticator::authenticate_app(AppCredentials cr
   co_return cached->principal;
 }
 
-namespace {
-
-const Query select_app_principal{
-    "app_passwords.principal",
-    "select p.account_id, p.id, p.scope, p.last_used_at, a.role, a.email from app_passwords p "
-    "join accounts a on a.id = p.account_id where p.secret_hash = $1 and a.status = 'active'"};
-const Query note_use{"app_passwords.note_use",
-                     "update app_passwords set last_used_at = $3, last_address = $4 "
-                     "where account_id = $1 and id = $2"};
-
-/// Of an app password.
-struct Use {
-  AccountId account;
-  AppPasswordId id;
-  Time at;
-  std::string network_address;
-};
-
-/// No request waits for it, and whether it could be noted is no matter.
-Task<void> note(store::Store& store, Use use) {
-  std::vector<Statement> batch;
-  batch.push_back({note_use, values(use.account, use.id, use.at, use.network_address)});
-  try {
-    co_await store.write(use.account, std::move(batch));
-  } catch (const std::exception& broken) {
-    spdlog::warn("the use of an app password: {}", broken.what());
-  }
-}
-
-}  // namespace
-
 Task<Result<SessionAuthenticator::Known>> SessionAuthenticator::look_up_app(
     const AppCredentials& credentials, Time now) {
   const std::uint64_t epoch = epoch_.load(std::memory_order_acquire);
   counts_.read.add(1);
-  const auto rows = co_await store_.read(select_app_principal, values(Bytes{credentials.hash}));
-  if (!rows) co_return std::unexpected(rows.error());
-  if (rows->empty()) {
+  auto found = co_await find_app_password(store_, credentials.hash);
+  if (!found) co_return std::unexpected(std::move(found.error()));
+  if (!*found) {
     co_return wrong_app_password(credentials.account_key ? Challenge::basic
                                                          : Challenge::invalid_token);
   }
-  const auto account = store::read_column<AccountId>(*rows, "account_id");
-  const auto id = store::read_column<AppPasswordId>(*rows, "id");
-  const auto used = store::read_column<std::optional<Time>>(*rows, "last_used_at");
+  AppCredential& app = **found;
   constexpr std::chrono::microseconds interval = limits::app_password_use_interval;
-  if (!used || now.micros - used->micros >= interval.count()) {
-    asio::co_spawn(co_await asio::this_coro::executor,
-                   note(store_, Use{account, id, now, credentials.network_address}),
-                   asio::detached);
+  if (!app.last_used_at || now.micros - app.last_used_at->micros >= interval.count()) {
+    asio::co_spawn(
+        co_await asio::this_coro::executor,
+        note_use(store_, {app.principal.account, app.id, now, credentials.network_address}),
+        asio::detached);
   }
-  co_return Known{{.account = account,
-                   .role = store::read_column<http::Role>(*rows, "role"),
-                   .scope = store::read_column<http::Scope>(*rows, "scope")},
-                  account_key(store::read_column<Email>(*rows, "email")),
-                  epoch,
-                  Monotonic::now()};
+  co_return Known{app.principal, std::move(app.account_key), epoch, Monotonic::now()};
 }
 
 }  // namespace kith::accounts

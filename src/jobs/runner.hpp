@@ -1,0 +1,109 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "base/fields.hpp"
+#include "base/limits.hpp"
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "base/time.hpp"
+#include "store/store.hpp"
+
+namespace kith::jobs {
+
+/// A row of the table of periodic work.
+struct Job {
+  std::string_view name;
+  std::chrono::seconds interval;
+  /// Does the work at the time `now`, and gives how much there was. Errors and exceptions are
+  /// noted, and it is tried again after `limits::job_retry_delay`.
+  std::function<Task<Result<int>>(store::Store& store, Time now)> run;
+  /// For how long an instance that dies keeps it from the others; renewed while the job runs.
+  std::chrono::microseconds lease = limits::job_lease;
+  /// Whether there is work that cannot wait until the job is due; asked when an instance starts.
+  std::function<Task<Result<bool>>(store::Store& store)> is_wanted_at_start = {};
+};
+
+/// What is known of a job, of all instances together.
+struct JobState {
+  std::string name;
+  Time due_at;
+  std::optional<Time> started_at;
+  std::optional<Time> finished_at;
+  std::optional<Time> succeeded_at;
+  std::int64_t failures = 0;
+  std::optional<std::string> error;
+
+  static std::string schema_name() { return "Job"; }
+  static constexpr auto fields() {
+    return kith::fields(
+        field("name", &JobState::name), field("due_at", &JobState::due_at, {.doc = "UTC."}),
+        field("started_at", &JobState::started_at, {.doc = "UTC, on any instance."}),
+        field("finished_at", &JobState::finished_at,
+              {.doc = "UTC; before `started_at` while it runs."}),
+        field("succeeded_at", &JobState::succeeded_at, {.doc = "UTC."}),
+        field("failures", &JobState::failures, {.doc = "Since it last succeeded."}),
+        field("error", &JobState::error, {.doc = "Of the last failure, until it succeeds."}));
+  }
+};
+
+/// The state of all jobs that have ever been due. Errors: `unavailable` from the store.
+Task<Result<std::vector<JobState>>> job_states(store::Store& store);
+
+/// Whether a job is run only at its time.
+enum class Turn : std::uint8_t { when_due, now };
+
+/// Runs a job unless another instance is at it, or has been when it was this one's turn; false
+/// then. Errors: what kept the job from its end, an exception too. Throws when that cannot be
+/// noted.
+Task<Result<bool>> run_job(store::Store& store, const Job& job, Time now, Turn turn);
+
+/// What this process has done for a job and heard of it; may be read on any thread.
+struct JobCounts {
+  std::string_view name;
+  std::atomic<std::uint64_t> succeeded = 0;
+  std::atomic<std::uint64_t> failed = 0;
+  std::atomic<std::int64_t> succeeded_at = 0;  ///< UTC in microseconds, on any instance; 0: never
+};
+
+/// Runs jobs when they are due, each on its own, on one loop: one that fails or takes long holds up
+/// neither the others nor a request. Of several instances one runs each (a leased row).
+class JobRunner {
+ public:
+  /// REQUIRES: all outlive the loop's run.
+  JobRunner(boost::asio::io_context& loop, store::Store& store, std::vector<Job> jobs);
+
+  void start();
+
+  /// Begins no further run; the loop runs out of work. Call on the loop's thread.
+  void stop();
+
+  const std::vector<std::unique_ptr<JobCounts>>& counts() const { return counts_; }
+
+ private:
+  Task<void> repeat(std::size_t number);
+  Task<void> run_at_start(std::size_t number);
+  Task<void> run_when_due(std::size_t number);
+  Task<void> run(std::size_t number, Turn turn);
+
+  boost::asio::io_context& loop_;
+  store::Store& store_;
+  std::vector<Job> jobs_;
+  std::vector<std::unique_ptr<JobCounts>> counts_;
+  std::vector<std::unique_ptr<boost::asio::steady_timer>> timers_;
+  bool stopping_ = false;
+  Clock clock_;
+};
+
+}  // namespace kith::jobs
