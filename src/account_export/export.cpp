@@ -4,12 +4,12 @@
 #include <utility>
 
 #include "account_export/zip.hpp"
-#include "accounts/api/rest.hpp"
+#include "accounts/api/handlers.hpp"
 #include "accounts/app_passwords.hpp"
 #include "accounts/audit.hpp"
 #include "accounts/avatar_urls.hpp"
 #include "base/limits.hpp"
-#include "contacts/api/rest.hpp"
+#include "contacts/api/contact_services.hpp"
 #include "http/memory_share.hpp"
 #include "http/problem.hpp"
 #include "json/write.hpp"
@@ -107,8 +107,11 @@ Result<Slice<T>> whole(Result<std::vector<T>> items) {
 /// Adds the lists of an account, one after the other.
 class AccountData {
  public:
-  AccountData(ExportRest& rest, AccountId account, Time now)
-      : rest_(rest), account_(account), now_(now), archive_(rest.workers, account, now) {}
+  AccountData(ExportServices& services, AccountId account, Time now)
+      : services_(services),
+        account_(account),
+        now_(now),
+        archive_(services.workers, account, now) {}
 
   Task<Result<std::string>> gather() {
     auto added = co_await add_account();
@@ -123,17 +126,17 @@ class AccountData {
 
  private:
   Task<Result<void>> add_account() {
-    const auto account = co_await rest_.accounts.accounts.get(account_);
+    const auto account = co_await services_.accounts.accounts.get(account_);
     if (!account) co_return std::unexpected(account.error());
     auto added = co_await archive_.add("README.txt", std::string(readme));
     if (added) added = co_await archive_.add("account.json", json::to_json(*account) + "\n");
     const auto name = accounts::blob_of(account->avatar_url);
     if (!added || !name) co_return added;
-    auto picture = co_await rest_.blobs.get(*name, now_);
+    auto picture = co_await services_.blobs.get(*name, now_);
     const bool failed = !picture && picture.error().code != Errc::not_found;
     if (failed) co_return std::unexpected(std::move(picture.error()));
-    if (!picture || picture->octets.empty()) co_return added;  // it is kept elsewhere
-    co_return co_await archive_.add("avatar.webp", std::move(picture->octets));
+    if (!picture || picture->bytes.empty()) co_return added;  // it is kept elsewhere
+    co_return co_await archive_.add("avatar.webp", std::move(picture->bytes));
   }
 
   Task<Result<void>> add_contacts() {
@@ -144,14 +147,15 @@ class AccountData {
           request.sort = contacts::Sort::created;
           request.cursor = std::move(cursor);
           request.limit = limits::page_size_max;
-          co_return co_await rest_.contacts.lists.list(account_, request);
+          co_return co_await services_.contacts.lists.list(account_, request);
         });
   }
 
   Task<Result<void>> add_trash() {
     return archive_.add_all<contacts::TrashedContact>(
         "trash.json", [this](std::optional<std::string> cursor) {
-          return rest_.contacts.trash.list(account_, {std::move(cursor), limits::page_size_max});
+          return services_.contacts.trash.list(account_,
+                                               {std::move(cursor), limits::page_size_max});
         });
   }
 
@@ -164,7 +168,7 @@ class AccountData {
 
   /// The cursor is the revision of the last change.
   Task<Result<Slice<contacts::KeptChange>>> history_slice(std::int64_t above) {
-    auto slice = whole(co_await rest_.contacts.history.changes(account_, above));
+    auto slice = whole(co_await services_.contacts.history.changes(account_, above));
     if (slice && !slice->items.empty()) {
       slice->next_cursor = std::to_string(slice->items.back().revision);
     }
@@ -174,12 +178,13 @@ class AccountData {
   Task<Result<void>> add_access() {
     auto added = co_await archive_.add_all<accounts::SessionView>(
         "sessions.json", [this](auto) -> Task<Result<Slice<accounts::SessionView>>> {
-          co_return whole(co_await rest_.accounts.sessions.list(account_, {}, now_));
+          co_return whole(co_await services_.accounts.sessions.list(account_, {}, now_));
         });
     if (!added) co_return added;
     co_return co_await archive_.add_all<accounts::AppPassword>(
         "app-passwords.json", [this](auto) -> Task<Result<Slice<accounts::AppPassword>>> {
-          co_return whole(co_await accounts::list_app_passwords(rest_.accounts.store, account_));
+          co_return whole(
+              co_await accounts::list_app_passwords(services_.accounts.store, account_));
         });
   }
 
@@ -195,14 +200,14 @@ class AccountData {
     filter.account = account_;
     filter.limit = limit;
     if (cursor) filter.before = *AuditId::parse(*cursor);
-    auto slice = whole(co_await accounts::list_audit(rest_.accounts.store, filter));
+    auto slice = whole(co_await accounts::list_audit(services_.accounts.store, filter));
     if (!slice || slice->items.size() <= limit) co_return slice;
     slice->items.pop_back();
     slice->next_cursor = slice->items.back().id.to_string();
     co_return slice;
   }
 
-  ExportRest& rest_;
+  ExportServices& services_;
   AccountId account_;
   Time now_;
   Archive archive_;
@@ -210,8 +215,8 @@ class AccountData {
 
 }  // namespace
 
-Task<Result<std::string>> export_account(ExportRest& rest, AccountId account, Time now) {
-  AccountData data(rest, account, now);
+Task<Result<std::string>> export_account(ExportServices& services, AccountId account, Time now) {
+  AccountData data(services, account, now);
   co_return co_await data.gather();
 }
 
@@ -219,7 +224,7 @@ namespace {
 
 /// An archive to keep.
 struct Download {
-  std::string octets;
+  std::string bytes;
   std::string name;
 };
 
@@ -228,7 +233,7 @@ void write_reply(Exchange& exchange, Download& download) {
   response.content_type = "application/zip";
   response.add_header("Content-Disposition", "attachment; filename=\"" + download.name + "\"");
   response.add_header("Cache-Control", "no-store");
-  response.body = std::move(download.octets);
+  response.body = std::move(download.bytes);
 }
 
 }  // namespace
@@ -252,26 +257,26 @@ namespace kith::account_export {
 
 namespace {
 
-Task<Result<Download>> export_me(ExportRest& rest, accounts::Trace trace) {
-  auto octets = co_await export_account(rest, *trace.actor, trace.at);
-  if (!octets) co_return std::unexpected(std::move(octets.error()));
+Task<Result<Download>> export_me(ExportServices& services, accounts::AuditContext trace) {
+  auto bytes = co_await export_account(services, *trace.actor, trace.at);
+  if (!bytes) co_return std::unexpected(std::move(bytes.error()));
   const auto entry = accounts::AuditEntry::make(accounts::Action::exported, *trace.actor, trace);
   std::vector<store::Statement> batch;
   accounts::append_audit(batch, entry);
-  const auto written = co_await rest.accounts.store.write(*trace.actor, std::move(batch));
+  const auto written = co_await services.accounts.store.write(*trace.actor, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   std::string day;
   trace.at.append_to(day);
   day.resize(std::string_view("2026-11-25").size());
-  co_return Download{*std::move(octets), "kith-" + day + ".zip"};
+  co_return Download{*std::move(bytes), "kith-" + day + ".zip"};
 }
 
 }  // namespace
 
-std::vector<http::Route> routes(ExportRest* rest) {
+std::vector<http::Route> routes(ExportServices* services) {
   return {{.verb = http::Verb::post,
            .path = "/api/v1/users/me/export",
-           .endpoint = http::endpoint<&export_me>(rest),
+           .endpoint = http::endpoint<&export_me>(services),
            .access = http::Access::own_account,
            .id = "export_me",
            .summary = "Everything that is kept of you, as a ZIP archive of JSON files",

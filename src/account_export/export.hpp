@@ -14,9 +14,9 @@
 namespace kith::account_export {
 
 /// What an account's data is gathered from, for one loop.
-struct ExportRest {
-  accounts::Rest& accounts;
-  contacts::Rest& contacts;
+struct ExportServices {
+  accounts::Services& accounts;
+  contacts::Services& contacts;
   blob::Blobs& blobs;
   Workers& workers;  ///< that compress
 };
@@ -24,10 +24,10 @@ struct ExportRest {
 /// Everything that is kept of an account, as a ZIP archive: the account, its contacts, those in the
 /// trash, its sessions, app passwords and log as JSON, and its picture. Errors: `not_found`;
 /// `payload_too_large` over `limits::export_bytes_max`; `unavailable`.
-Task<Result<std::string>> export_account(ExportRest& rest, AccountId account, Time now);
+Task<Result<std::string>> export_account(ExportServices& services, AccountId account, Time now);
 
 /// The route table of the export. REQUIRES: `rest` outlives the router; null for a table that is
 /// only described.
-std::vector<http::Route> routes(ExportRest* rest);
+std::vector<http::Route> routes(ExportServices* services);
 
 }  // namespace kith::account_export

@@ -14,8 +14,8 @@ void check(archive* writer, long long result) {
   if (result < ARCHIVE_OK) throw std::runtime_error(archive_error_string(writer));
 }
 
-la_ssize_t take(archive*, void* out, const void* octets, std::size_t size) {
-  static_cast<std::string*>(out)->append(static_cast<const char*>(octets), size);
+la_ssize_t take(archive*, void* out, const void* bytes, std::size_t size) {
+  static_cast<std::string*>(out)->append(static_cast<const char*>(bytes), size);
   return static_cast<la_ssize_t>(size);
 }
 
@@ -43,8 +43,8 @@ void ZipWriter::begin(const std::string& name) {
   check(writer_.get(), archive_write_header(writer_.get(), entry.get()));
 }
 
-void ZipWriter::append(std::string_view octets) {
-  check(writer_.get(), archive_write_data(writer_.get(), octets.data(), octets.size()));
+void ZipWriter::append(std::string_view bytes) {
+  check(writer_.get(), archive_write_data(writer_.get(), bytes.data(), bytes.size()));
 }
 
 std::string ZipWriter::finish() {

@@ -21,7 +21,7 @@ class ZipWriter {
   void begin(const std::string& name);
 
   /// Adds to the file that was begun last.
-  void append(std::string_view octets);
+  void append(std::string_view bytes);
 
   /// How large the archive is by now.
   std::size_t size() const { return out_->size(); }

@@ -57,7 +57,7 @@ Task<Result<Account>> Accounts::create(Signup signup, NewAccount made, const Vet
   batch.push_back({insert_email, values(key, account.id)});
   batch.push_back({insert_revision, values(account.id)});
   const auto link =
-      MailedLink::make(Purpose::verify_email, account.id, account.email, made.trace.at);
+      MailedLink::make(LinkPurpose::verify_email, account.id, account.email, made.trace.at);
   const mail::OutgoingMail letter{mail::verify_address(account.email, site_, link.path()),
                                   account.id, made.trace.at};
   if (!made.verified) {
@@ -217,7 +217,7 @@ Task<Result<std::string>> Accounts::hash_new(std::string_view field, std::string
                     "is easy to guess: take three or four words that do not belong together"));
 }
 
-Task<Result<void>> Accounts::set_password(AccountId id, std::string password, Trace trace) {
+Task<Result<void>> Accounts::set_password(AccountId id, std::string password, AuditContext trace) {
   const auto account = co_await get(id);
   if (!account) co_return std::unexpected(account.error());
   const auto hash = co_await hash_new("password", std::move(password), *account);
@@ -259,7 +259,7 @@ const Query insert_erasure{
 
 }  // namespace
 
-Task<Result<void>> Accounts::erase(AccountId id, Trace trace) {
+Task<Result<void>> Accounts::erase(AccountId id, AuditContext trace) {
   const auto account = co_await get(id);
   if (!account) co_return std::unexpected(account.error());
   const AuditEntry entry = AuditEntry::make(Action::erased, id, trace);

@@ -27,7 +27,7 @@ struct Credentials {
 struct NewAccount {
   Action action = Action::created;  ///< or `signed_up`
   Role role = Role::user;
-  Trace trace;
+  AuditContext trace;
   AccountId id = AccountId::make(trace.at);
   bool verified = true;   ///< else a link is mailed that proves whose the address is
   bool repeated = false;  ///< an earlier try of the same request may have made it under this id
@@ -79,11 +79,11 @@ class Accounts {
 
   /// Changes the password, locks everybody out and tells the owner. Errors: `not_found`; `invalid`
   /// for a password that is easy to guess.
-  Task<Result<void>> set_password(AccountId id, std::string password, Trace trace);
+  Task<Result<void>> set_password(AccountId id, std::string password, AuditContext trace);
 
   /// Erases the account with all that is its own. Errors: `not_found`; `conflict` for the last
   /// administrator.
-  Task<Result<void>> erase(AccountId id, Trace trace);
+  Task<Result<void>> erase(AccountId id, AuditContext trace);
 
   /// The hash of a password that `user` chose. Errors: `invalid`, naming `field`, for one that is
   /// easy to guess.

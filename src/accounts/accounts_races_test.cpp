@@ -93,7 +93,7 @@ class AccountRaces : public testing::TestWithParam<test::DatabaseKind> {
   const crypto::TokenSigner signer_{std::string(32, 'k')};
   PrincipalEpoch epoch_ = 0;
   const mail::Site site_{"https://kith.example.org"};
-  const accounts::Rules rules_{site_};
+  const accounts::SignUpRules rules_{site_};
 
  protected:
   Interrupted store_{database_->attach(loop_.get_executor())};

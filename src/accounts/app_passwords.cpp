@@ -23,8 +23,8 @@ static_assert(letters.size() == 32);
 
 std::string new_secret() {
   std::string secret;
-  for (const char octet : crypto::random_bytes(letter_count)) {
-    secret.push_back(letters[static_cast<unsigned char>(octet) % letters.size()]);
+  for (const char byte : crypto::random_bytes(letter_count)) {
+    secret.push_back(letters[static_cast<unsigned char>(byte) % letters.size()]);
   }
   return secret;
 }
@@ -79,7 +79,7 @@ std::unexpected<Error> too_many() {
 }  // namespace
 
 Task<Result<NewAppPassword>> make_app_password(store::Store& store, AppPasswordRequest request,
-                                               Trace trace) {
+                                               AuditContext trace) {
   const AccountId account = *trace.actor;
   const std::string secret = new_secret();
   const std::string hash = *app_password_hash(secret);
@@ -125,7 +125,7 @@ std::unexpected<Error> no_such_app_password() {
 
 }  // namespace
 
-Task<Result<void>> revoke_app_password(store::Store& store, AppPasswordId id, Trace trace) {
+Task<Result<void>> revoke_app_password(store::Store& store, AppPasswordId id, AuditContext trace) {
   const AccountId account = *trace.actor;
   const auto rows = co_await store.read(select_app_password, values(account, id));
   if (!rows) co_return std::unexpected(rows.error());

@@ -89,12 +89,12 @@ std::optional<std::string> app_password_hash(std::string_view text);
 /// REQUIRES: the password of the request has been proved. Errors: `conflict` when the account has
 /// `limits::app_passwords_max`; `unavailable`.
 Task<Result<NewAppPassword>> make_app_password(store::Store& store, AppPasswordRequest request,
-                                               Trace trace);
+                                               AuditContext trace);
 
 /// The account's, newest first. Errors: `unavailable`.
 Task<Result<std::vector<AppPassword>>> list_app_passwords(store::Store& store, AccountId account);
 
 /// Errors: `not_found`, `unavailable`.
-Task<Result<void>> revoke_app_password(store::Store& store, AppPasswordId id, Trace trace);
+Task<Result<void>> revoke_app_password(store::Store& store, AppPasswordId id, AuditContext trace);
 
 }  // namespace kith::accounts

@@ -13,7 +13,7 @@ using store::Query;
 using store::Statement;
 using store::values;
 
-AuditEntry AuditEntry::make(Action action, AccountId account, const Trace& trace,
+AuditEntry AuditEntry::make(Action action, AccountId account, const AuditContext& trace,
                             std::optional<std::string> detail) {
   return {AuditId::make(trace.at), trace.at,         action, trace.actor, account,
           trace.address,           std::move(detail)};
@@ -96,12 +96,11 @@ const Query delete_old{"audit.delete_old",
 }  // namespace
 
 Task<Result<int>> purge_audit(store::Store& store, Time before) {
-  constexpr AccountId everybody{};
   const AuditId first_kept{Uuid::make_v7(before, {})};
   for (int deleted = 0;;) {
     std::vector<Statement> batch;
     batch.push_back({delete_old, values(first_kept, limits::purge_rows_max)});
-    const auto written = co_await store.write(everybody, std::move(batch));
+    const auto written = co_await store.write(store::no_account, std::move(batch));
     if (!written) co_return std::unexpected(written.error());
     if (written->front().empty()) co_return deleted;
     deleted += static_cast<int>(written->front().size());

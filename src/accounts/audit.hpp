@@ -62,7 +62,7 @@ constexpr std::array<std::string_view, 19> names_of(Action) {
 }
 
 /// Who does something, from where and when.
-struct Trace {
+struct AuditContext {
   std::optional<AccountId> actor;  ///< nobody is signed in, or it is the command line
   std::string address;             ///< of the network; `command line` there
   Time at;
@@ -95,7 +95,7 @@ struct AuditEntry {
   }
 
   /// A new entry of what is done now. REQUIRES: it outlives the write that it is appended to.
-  static AuditEntry make(Action action, AccountId account, const Trace& trace,
+  static AuditEntry make(Action action, AccountId account, const AuditContext& trace,
                          std::optional<std::string> detail = {});
 };
 

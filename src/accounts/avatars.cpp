@@ -105,13 +105,13 @@ const Query forget_avatar{"avatars.forget",
                           "delete from avatars where name = $1 "
                           "and (state = 'old' or account_id is null)"};
 
-/// Removes the octets, then the row that knows of them.
+/// Removes the bytes, then the row that knows of them.
 Task<Result<void>> take_away_one(store::Store& store, blob::Blobs& blobs, const BlobName& name) {
   const auto removed = co_await blobs.remove(name);
   if (!removed) co_return removed;
   std::vector<Statement> batch;
   batch.push_back({forget_avatar, values(name)});
-  const auto written = co_await store.write(store::nobody, std::move(batch));
+  const auto written = co_await store.write(store::no_account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   co_return Result<void>();
 }
@@ -127,7 +127,7 @@ Task<void> Avatars::take_away(std::vector<BlobName> names) {
 
 namespace {
 
-// From now on it cannot be taken into use: its octets may go.
+// From now on it cannot be taken into use: its bytes may go.
 const Query retire_unused{"avatars.retire_unused",
                           "update avatars set state = 'old' where state = 'new' "
                           "and (state <> 'current' or account_id is null) and created_at < $1"};
@@ -147,7 +147,7 @@ Task<Result<int>> purge_avatars(store::Store& store, blob::Blobs& blobs, Time no
   const Time begun_before = before(now, limits::unused_avatar_age);
   std::vector<Statement> batch;
   batch.push_back({retire_unused, values(begun_before)});
-  const auto retired = co_await store.write(store::nobody, std::move(batch));
+  const auto retired = co_await store.write(store::no_account, std::move(batch));
   if (!retired) co_return std::unexpected(retired.error());
   const auto rows =
       co_await store.read(select_unused, values(begun_before, limits::purge_rows_max));

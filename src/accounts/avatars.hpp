@@ -23,7 +23,7 @@ class Avatars {
 
   /// Makes `picture` the account's, in the place of any other. Errors: as
   /// `image::Converter::make_avatar`; `not_found` when the account is gone; `unavailable` from the
-  /// store or the blob store: the account is as it was then. REQUIRES: the octets of `picture`
+  /// store or the blob store: the account is as it was then. REQUIRES: the bytes of `picture`
   /// outlive the task.
   Task<Result<Account>> replace(AccountId account, std::string_view picture, Time now);
 

@@ -23,11 +23,11 @@ constexpr std::array<std::string_view, 10> colors{"#b3261e", "#a03c78", "#7b4fb5
 std::vector<UChar32> first_letters(std::string_view text) {
   std::vector<UChar32> letters;
   bool in_word = false;
-  const auto* const octets = reinterpret_cast<const std::uint8_t*>(text.data());
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(text.data());
   const auto size = static_cast<int32_t>(text.size());
   for (int32_t at = 0; at < size;) {
     UChar32 c = 0;
-    U8_NEXT(octets, at, size, c);
+    U8_NEXT(bytes, at, size, c);
     if (c < 0 || u_isUWhiteSpace(c)) in_word = false;
     if (c < 0 || in_word || !u_isalnum(c)) continue;
     letters.push_back(u_totitle(c));
@@ -68,8 +68,8 @@ std::string initials_of(std::string_view username, AccountId account) {
   std::string name;
   if (!letters.empty()) append_hex(name, letters.front());
   if (letters.size() > 1) append_hex(name += '-', letters.back());
-  // The last octet is one of the random ones.
-  const auto color = account.uuid.octets.back() % colors.size();
+  // The last byte is one of the random ones.
+  const auto color = account.uuid.data.back() % colors.size();
   return name.append(name.empty() ? "" : "-") += std::to_string(color);
 }
 

@@ -11,7 +11,7 @@ using testing::Not;
 
 AccountId account_of_color(std::uint8_t color) {
   AccountId account;
-  account.uuid.octets.back() = color;
+  account.uuid.data.back() = color;
   return account;
 }
 

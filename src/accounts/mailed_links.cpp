@@ -15,8 +15,8 @@ using store::Query;
 using store::Statement;
 using store::values;
 
-MailedLink MailedLink::make(Purpose purpose, AccountId account, Email email, Time now) {
-  const std::chrono::microseconds lifetime = purpose == Purpose::verify_email
+MailedLink MailedLink::make(LinkPurpose purpose, AccountId account, Email email, Time now) {
+  const std::chrono::microseconds lifetime = purpose == LinkPurpose::verify_email
                                                  ? limits::verification_lifetime
                                                  : limits::password_reset_lifetime;
   std::string token = crypto::random_token();
@@ -49,7 +49,7 @@ void append_link(std::vector<Statement>& batch, const MailedLink& link) {
                                        link.expires_at)});
 }
 
-Task<Result<std::optional<Proof>>> read_link(store::Store& store, Purpose purpose,
+Task<Result<std::optional<Proof>>> read_link(store::Store& store, LinkPurpose purpose,
                                              std::string token, Time now) {
   std::string hash = crypto::sha256(token);
   const auto rows = co_await store.read(select_link, values(Bytes{hash}, purpose, now));

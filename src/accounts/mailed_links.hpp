@@ -18,19 +18,19 @@
 namespace kith::accounts {
 
 /// What a link is for.
-enum class Purpose : std::uint8_t { verify_email, reset_password };
-constexpr std::array<std::string_view, 2> names_of(Purpose) { return {"verify", "reset"}; }
+enum class LinkPurpose : std::uint8_t { verify_email, reset_password };
+constexpr std::array<std::string_view, 2> names_of(LinkPurpose) { return {"verify", "reset"}; }
 
 /// A link for the mail to `email`. The store keeps the token's digest alone.
 struct MailedLink {
-  Purpose purpose;
+  LinkPurpose purpose;
   AccountId account;
   Email email;
   Time expires_at;
   std::string token;
   std::string hash;
 
-  static MailedLink make(Purpose purpose, AccountId account, Email email, Time now);
+  static MailedLink make(LinkPurpose purpose, AccountId account, Email email, Time now);
 
   /// Where its page is: `/auth/verify/{token}`.
   std::string path() const;
@@ -47,7 +47,7 @@ struct Proof {
 };
 
 /// What `token` proves at `now`; nothing if it is spent, too old or made up. Errors: `unavailable`.
-Task<Result<std::optional<Proof>>> read_link(store::Store& store, Purpose purpose,
+Task<Result<std::optional<Proof>>> read_link(store::Store& store, LinkPurpose purpose,
                                              std::string token, Time now);
 
 /// Spends the token in a batch that does what it is for: of two who try, one gets it, and all of

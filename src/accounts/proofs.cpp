@@ -86,8 +86,8 @@ std::unexpected<Error> address_taken() {
 
 /// Makes `email` the account's, as its user's; with `proof` if that is not spent meanwhile. The
 /// address before is told.
-Task<Result<void>> Proofs::replace_email(const Account& account, Email email, const Trace& trace,
-                                         const Proof* proof) {
+Task<Result<void>> Proofs::replace_email(const Account& account, Email email,
+                                         const AuditContext& trace, const Proof* proof) {
   const std::string key = account_key(email);
   const AuditEntry entry =
       email != account.email
@@ -112,8 +112,8 @@ Task<Result<void>> Proofs::replace_email(const Account& account, Email email, co
   co_return invalid_link();
 }
 
-Task<Result<Email>> Proofs::verify(std::string token, Trace trace) {
-  auto proof = co_await read_link(store_, Purpose::verify_email, std::move(token), trace.at);
+Task<Result<Email>> Proofs::verify(std::string token, AuditContext trace) {
+  auto proof = co_await read_link(store_, LinkPurpose::verify_email, std::move(token), trace.at);
   if (!proof) co_return std::unexpected(proof.error());
   if (!*proof) co_return invalid_link();
   const auto account = co_await accounts_.get((*proof)->account);
@@ -123,12 +123,13 @@ Task<Result<Email>> Proofs::verify(std::string token, Trace trace) {
   co_return std::move((*proof)->email);
 }
 
-Task<Result<void>> Proofs::resend_verification(Email email, Trace trace) {
+Task<Result<void>> Proofs::resend_verification(Email email, AuditContext trace) {
   const auto account = co_await accounts_.find(std::move(email));
   const bool fails = !account && account.error().code != Errc::not_found;
   if (fails) co_return std::unexpected(account.error());
   if (!account || account->verified_at) co_return Result<void>();
-  const auto link = MailedLink::make(Purpose::verify_email, account->id, account->email, trace.at);
+  const auto link =
+      MailedLink::make(LinkPurpose::verify_email, account->id, account->email, trace.at);
   const OutgoingMail letter{mail::verify_address(account->email, rules_.site, link.path()),
                             account->id, trace.at};
   std::vector<Statement> batch;
@@ -141,7 +142,7 @@ Task<Result<void>> Proofs::resend_verification(Email email, Trace trace) {
   co_return Result<void>();
 }
 
-Task<Result<bool>> Proofs::change_email(Email email, Trace trace) {
+Task<Result<bool>> Proofs::change_email(Email email, AuditContext trace) {
   const AccountId id = *trace.actor;
   const auto account = co_await accounts_.get(id);
   if (!account) co_return std::unexpected(account.error());
@@ -154,7 +155,7 @@ Task<Result<bool>> Proofs::change_email(Email email, Trace trace) {
     if (!replaced) co_return std::unexpected(replaced.error());
     co_return true;
   }
-  const auto link = MailedLink::make(Purpose::verify_email, id, email, trace.at);
+  const auto link = MailedLink::make(LinkPurpose::verify_email, id, email, trace.at);
   const OutgoingMail letter{taken ? mail::sign_up_attempt(other->email, rules_.site)
                                   : mail::verify_address(email, rules_.site, link.path()),
                             id, trace.at};
@@ -174,13 +175,13 @@ Task<Result<bool>> Proofs::change_email(Email email, Trace trace) {
   co_return false;
 }
 
-Task<Result<void>> Proofs::ask_for_reset(Email email, Trace trace) {
+Task<Result<void>> Proofs::ask_for_reset(Email email, AuditContext trace) {
   const auto account = co_await accounts_.find(std::move(email));
   const bool fails = !account && account.error().code != Errc::not_found;
   if (fails) co_return std::unexpected(account.error());
   if (!account || account->status != Status::active) co_return Result<void>();
   const auto link =
-      MailedLink::make(Purpose::reset_password, account->id, account->email, trace.at);
+      MailedLink::make(LinkPurpose::reset_password, account->id, account->email, trace.at);
   const OutgoingMail letter{mail::reset_password(account->email, rules_.site, link.path()),
                             account->id, trace.at};
   const AuditEntry entry = AuditEntry::make(Action::password_reset_asked, account->id, trace);
@@ -203,9 +204,10 @@ const Query reset_password_of{"proofs.reset_password",
                               "verified_at = coalesce(verified_at, $3) where id = $1"};
 }  // namespace
 
-Task<Result<Account>> Proofs::reset_password(std::string token, std::string password, Trace trace) {
+Task<Result<Account>> Proofs::reset_password(std::string token, std::string password,
+                                             AuditContext trace) {
   const auto proof =
-      co_await read_link(store_, Purpose::reset_password, std::move(token), trace.at);
+      co_await read_link(store_, LinkPurpose::reset_password, std::move(token), trace.at);
   if (!proof) co_return std::unexpected(proof.error());
   if (!*proof) co_return invalid_link();
   const auto account = co_await accounts_.get((*proof)->account);

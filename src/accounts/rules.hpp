@@ -28,7 +28,7 @@ struct SignupPolicy {
 };
 
 /// What the settings say about accounts.
-struct Rules {
+struct SignUpRules {
   const mail::Site& site;  ///< where links lead
   SignupPolicy signup = {};
   bool conceals = false;  ///< whether an address has an account is not told to strangers

@@ -172,8 +172,8 @@ const Query end_if_spent = clocked_query(
 }  // namespace
 
 /// Ends the session of a token that was spent before its grace; whether it did.
-Task<Result<bool>> Sessions::end_if_stolen(std::string token_hash, TokenOwner owner, Trace trace,
-                                           std::string agent) {
+Task<Result<bool>> Sessions::end_if_stolen(std::string token_hash, TokenOwner owner,
+                                           AuditContext trace, std::string agent) {
   const AuditEntry theft =
       AuditEntry::make(Action::session_stolen, owner.account, trace, std::move(agent));
   std::vector<Statement> batch;
@@ -245,7 +245,7 @@ Task<Result<std::vector<SessionView>>> Sessions::list(AccountId account, Session
   co_return sessions;
 }
 
-Task<Result<void>> Sessions::end(SessionId session, Trace trace) {
+Task<Result<void>> Sessions::end(SessionId session, AuditContext trace) {
   const AccountId account = *trace.actor;
   const AuditEntry entry = AuditEntry::make(Action::session_ended, account, trace);
   std::vector<Statement> batch;
@@ -258,7 +258,7 @@ Task<Result<void>> Sessions::end(SessionId session, Trace trace) {
   co_return Result<void>();
 }
 
-Task<Result<void>> Sessions::end_all(Trace trace) {
+Task<Result<void>> Sessions::end_all(AuditContext trace) {
   const AccountId account = *trace.actor;
   const AuditEntry entry = AuditEntry::make(Action::signed_out_everywhere, account, trace);
   std::vector<Statement> batch;
@@ -270,7 +270,7 @@ Task<Result<void>> Sessions::end_all(Trace trace) {
   co_return Result<void>();
 }
 
-Task<Result<void>> Sessions::log_out(SessionId session, Trace trace) {
+Task<Result<void>> Sessions::log_out(SessionId session, AuditContext trace) {
   const auto ended = co_await end(session, std::move(trace));
   if (!ended && ended.error().code != Errc::not_found) co_return ended;
   co_return Result<void>();
@@ -304,7 +304,8 @@ const Query insert_notice{
 
 }  // namespace
 
-Task<Result<void>> Sessions::change_password(PasswordChange change, SessionId kept, Trace trace) {
+Task<Result<void>> Sessions::change_password(PasswordChange change, SessionId kept,
+                                             AuditContext trace) {
   const AccountId id = *trace.actor;
   const auto proved = co_await prove(id, "current_password", std::move(change.current_password));
   if (!proved) co_return std::unexpected(proved.error());
@@ -331,7 +332,7 @@ Task<Result<void>> Sessions::change_password(PasswordChange change, SessionId ke
   co_return Result<void>();
 }
 
-Task<Result<void>> Sessions::erase_account(std::string password, Trace trace) {
+Task<Result<void>> Sessions::erase_account(std::string password, AuditContext trace) {
   const AccountId id = *trace.actor;
   const auto proved = co_await prove(id, "password", std::move(password));
   if (!proved) co_return std::unexpected(proved.error());
@@ -354,7 +355,6 @@ const Query delete_expired_links{"sessions.delete_expired_links",
 }  // namespace
 
 Task<Result<int>> purge_tokens(store::Store& store, Time now) {
-  constexpr AccountId everybody{};
   for (int deleted = 0;;) {
     const auto rows =
         co_await store.read(select_expired, values(now, sessions_purged_max), store::Lane::scan);
@@ -369,7 +369,7 @@ Task<Result<int>> purge_tokens(store::Store& store, Time now) {
       batch.push_back({delete_session, values(account, session)});
     }
     batch.push_back({delete_expired_links, values(now)});
-    const auto written = co_await store.write(everybody, std::move(batch));
+    const auto written = co_await store.write(store::no_account, std::move(batch));
     if (!written) co_return std::unexpected(written.error());
     deleted += static_cast<int>(expired.size());
     if (expired.empty()) co_return deleted;

@@ -101,7 +101,7 @@ struct SessionView {
 /// What sessions are made with; shared by all loops.
 struct TokenSettings {
   const crypto::TokenSigner& signer;
-  const Rules& rules;
+  const SignUpRules& rules;
   TokenLifetimes lifetimes;
   PrincipalEpoch& epoch;
   cache::SharedPrincipals* shared = nullptr;  ///< of the loop; null: this instance is alone
@@ -134,22 +134,22 @@ class Sessions {
   // What follows is done by the account itself. REQUIRES: the trace has an actor.
 
   /// Ends one of the account's sessions. Errors: `not_found`.
-  Task<Result<void>> end(SessionId session, Trace trace);
+  Task<Result<void>> end(SessionId session, AuditContext trace);
 
   /// Ends all sessions of the account.
-  Task<Result<void>> end_all(Trace trace);
+  Task<Result<void>> end_all(AuditContext trace);
 
   /// Ends the session with all its tokens.
-  Task<Result<void>> log_out(SessionId session, Trace trace);
+  Task<Result<void>> log_out(SessionId session, AuditContext trace);
 
   /// Gives the account another password and ends its sessions but for `kept`. Errors: `invalid` for
   /// a wrong current password or a new one that is easy to guess; `conflict` when it was changed at
   /// the same moment.
-  Task<Result<void>> change_password(PasswordChange change, SessionId kept, Trace trace);
+  Task<Result<void>> change_password(PasswordChange change, SessionId kept, AuditContext trace);
 
   /// Erases the account with all that is its own. Errors: `invalid` for a wrong password;
   /// `conflict` for the last administrator.
-  Task<Result<void>> erase_account(std::string password, Trace trace);
+  Task<Result<void>> erase_account(std::string password, AuditContext trace);
 
   /// How long a session lives without use.
   std::chrono::seconds lifetime() const { return tokens_.lifetimes.refresh; }
@@ -171,7 +171,7 @@ class Sessions {
     SessionId session;
   };
 
-  Task<Result<bool>> end_if_stolen(std::string token_hash, TokenOwner owner, Trace trace,
+  Task<Result<bool>> end_if_stolen(std::string token_hash, TokenOwner owner, AuditContext trace,
                                    std::string agent);
   Task<Result<TokenPair>> begin(Credentials proved, Device device, Time now);
   TokenPair pair(AccountId account, SessionId session, std::string refresh_token, Time now) const;

@@ -37,7 +37,7 @@ Task<Result<std::optional<std::string>>> Setup::new_token(Time now) {
   std::vector<Statement> batch;
   batch.push_back({delete_links, {}});
   batch.push_back({insert_link, values(Bytes{hash}, expires_at)});
-  const auto written = co_await store_.write(store::nobody, std::move(batch));
+  const auto written = co_await store_.write(store::no_account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   co_return token;
 }
@@ -68,7 +68,7 @@ std::unexpected<Error> invalid_link() {
 
 }  // namespace
 
-Task<Result<Account>> Setup::run(SetupRequest request, Trace trace) {
+Task<Result<Account>> Setup::run(SetupRequest request, AuditContext trace) {
   const std::string hash = crypto::sha256(request.token);
   const auto done = co_await accounts_.has_administrator();
   if (!done) co_return std::unexpected(done.error());

@@ -43,7 +43,7 @@ class Setup {
   /// Makes the first administrator, after which no token is good any more. Errors: `forbidden`
   /// (`setup-link-invalid`) for a wrong, spent or expired token; `conflict` when there is an
   /// administrator or the address has an account.
-  Task<Result<Account>> run(SetupRequest request, Trace trace);
+  Task<Result<Account>> run(SetupRequest request, AuditContext trace);
 
  private:
   store::Store& store_;

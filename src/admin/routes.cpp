@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "accounts/api/rest.hpp"
+#include "accounts/api/handlers.hpp"
 #include "admin/users.hpp"
 #include "base/limits.hpp"
 #include "base/page_reads.hpp"
@@ -13,7 +13,7 @@ namespace kith::admin {
 
 using accounts::AuditEntry;
 using accounts::done;
-using accounts::Rest;
+using accounts::Services;
 using accounts::shown;
 using http::Accepted;
 using http::Body;
@@ -64,15 +64,15 @@ struct UserQuery {
   }
 };
 
-Task<Result<Page<User>>> get_users(Rest& rest, Params<UserQuery> query) {
+Task<Result<Page<User>>> get_users(Services& services, Params<UserQuery> query) {
   const UserQuery& asked = query.value;
-  auto users = co_await list_users(rest.store, {.text = asked.q.value_or(""),
-                                                .role = asked.role,
-                                                .status = asked.status,
-                                                .before = asked.cursor,
-                                                .limit = asked.limit});
+  auto users = co_await list_users(services.store, {.text = asked.q.value_or(""),
+                                                    .role = asked.role,
+                                                    .status = asked.status,
+                                                    .before = asked.cursor,
+                                                    .limit = asked.limit});
   if (!users) co_return std::unexpected(std::move(users.error()));
-  for (User& user : *users) rest.avatar_urls.complete(user);
+  for (User& user : *users) services.avatar_urls.complete(user);
   co_return page_of(std::move(users), asked.limit);
 }
 
@@ -86,46 +86,48 @@ struct NewUser : accounts::Signup {
   }
 };
 
-Task<Result<Created<User>>> create_user(Rest& rest, Body<NewUser> body, Trace trace) {
+Task<Result<Created<User>>> create_user(Services& services, Body<NewUser> body,
+                                        AuditContext trace) {
   const Role role = body.value.role;
-  const auto account = co_await rest.accounts.create(std::move(body.value),
-                                                     {.role = role, .trace = std::move(trace)});
+  const auto account = co_await services.accounts.create(std::move(body.value),
+                                                         {.role = role, .trace = std::move(trace)});
   if (!account) co_return std::unexpected(account.error());
-  auto user = rest.avatar_urls.shown(co_await get_user(rest.store, account->id));
+  auto user = services.avatar_urls.shown(co_await get_user(services.store, account->id));
   if (!user) co_return std::unexpected(std::move(user.error()));
   const std::string location = "/api/v1/admin/users/" + user->id.to_string();
   co_return Created<User>{*std::move(user), location};
 }
 
-Task<Result<Reply<User>>> get_one(Rest& rest, AccountId id) {
-  co_return shown(rest.avatar_urls.shown(co_await get_user(rest.store, id)));
+Task<Result<Reply<User>>> get_one(Services& services, AccountId id) {
+  co_return shown(services.avatar_urls.shown(co_await get_user(services.store, id)));
 }
 
-Task<Result<Reply<User>>> change(Rest& rest, AccountId id, Patch<UserChange> patch,
+Task<Result<Reply<User>>> change(Services& services, AccountId id, Patch<UserChange> patch,
                                  http::Exchange* exchange) {
-  const auto current = co_await get_user(rest.store, id);
+  const auto current = co_await get_user(services.store, id);
   if (!current) co_return std::unexpected(current.error());
   const auto wanted = patch.onto({current->role, current->status});
   if (!wanted) co_return std::unexpected(wanted.error());
-  auto changed = co_await change_user(rest.store, *current, *wanted,
-                                      {exchange->principal->role, accounts::trace_of(*exchange)});
-  if (changed) rest.sessions.forget_principals(id);
-  co_return shown(rest.avatar_urls.shown(std::move(changed)));
+  auto changed =
+      co_await change_user(services.store, *current, *wanted,
+                           {exchange->principal->role, accounts::audit_context_of(*exchange)});
+  if (changed) services.sessions.forget_principals(id);
+  co_return shown(services.avatar_urls.shown(std::move(changed)));
 }
 
 /// Another link that confirms the address, for somebody who lost the first.
-Task<Result<Accepted>> resend_verification(Rest& rest, AccountId id, Trace trace) {
-  const auto user = co_await get_user(rest.store, id);
+Task<Result<Accepted>> resend_verification(Services& services, AccountId id, AuditContext trace) {
+  const auto user = co_await get_user(services.store, id);
   if (!user) co_return std::unexpected(user.error());
   if (user->verified_at) co_return refuse(Errc::conflict, "The address is confirmed already.");
-  const auto sent = co_await rest.proofs.resend_verification(user->email, std::move(trace));
+  const auto sent = co_await services.proofs.resend_verification(user->email, std::move(trace));
   if (!sent) co_return std::unexpected(sent.error());
   co_return Accepted{};
 }
 
-Task<Result<NoContent>> erase_user(Rest& rest, AccountId id, Trace trace) {
-  const auto erased = co_await rest.accounts.erase(id, std::move(trace));
-  if (erased) rest.sessions.forget_principals(id);
+Task<Result<NoContent>> erase_user(Services& services, AccountId id, AuditContext trace) {
+  const auto erased = co_await services.accounts.erase(id, std::move(trace));
+  if (erased) services.sessions.forget_principals(id);
   co_return done(erased);
 }
 
@@ -143,53 +145,53 @@ struct AuditQuery {
   }
 };
 
-Task<Result<Page<AuditEntry>>> get_audit(Rest& rest, Params<AuditQuery> query) {
+Task<Result<Page<AuditEntry>>> get_audit(Services& services, Params<AuditQuery> query) {
   const AuditQuery& asked = query.value;
   co_return page_of(co_await accounts::list_audit(
-                        rest.store, {asked.account, asked.action, asked.cursor, asked.limit}),
+                        services.store, {asked.account, asked.action, asked.cursor, asked.limit}),
                     asked.limit);
 }
 
 }  // namespace
 
-std::vector<http::Route> routes(Rest* rest) {
+std::vector<http::Route> routes(Services* services) {
   using http::endpoint;
   using enum http::Verb;
   using enum http::Access;
   return {
-      {get, "/api/v1/admin/users", endpoint<&get_users>(rest), accounts_moderate, "list_users",
+      {get, "/api/v1/admin/users", endpoint<&get_users>(services), accounts_moderate, "list_users",
        "All accounts, newest first"},
       {.verb = post,
        .path = "/api/v1/admin/users",
-       .endpoint = endpoint<&create_user>(rest),
+       .endpoint = endpoint<&create_user>(services),
        .access = accounts_manage,
        .id = "create_user",
        .summary = "Create an account for somebody",
        .errors = {Errc::conflict}},
-      {get, "/api/v1/admin/users/{id}", endpoint<&get_one>(rest), accounts_moderate, "get_user",
+      {get, "/api/v1/admin/users/{id}", endpoint<&get_one>(services), accounts_moderate, "get_user",
        "One account"},
       {.verb = patch,
        .path = "/api/v1/admin/users/{id}",
-       .endpoint = endpoint<&change>(rest),
+       .endpoint = endpoint<&change>(services),
        .access = accounts_moderate,
        .id = "change_user",
        .summary = "Suspend, reinstate, or give another role",
        .errors = {Errc::conflict}},
       {.verb = del,
        .path = "/api/v1/admin/users/{id}",
-       .endpoint = endpoint<&erase_user>(rest),
+       .endpoint = endpoint<&erase_user>(services),
        .access = accounts_manage,
        .id = "erase_user",
        .summary = "Erase an account with everything in it",
        .errors = {Errc::conflict}},
       {.verb = post,
        .path = "/api/v1/admin/users/{id}/verification",
-       .endpoint = endpoint<&resend_verification>(rest),
+       .endpoint = endpoint<&resend_verification>(services),
        .access = accounts_moderate,
        .id = "resend_verification_to",
        .summary = "Mail another link that confirms the address",
        .errors = {Errc::conflict}},
-      {get, "/api/v1/admin/audit", endpoint<&get_audit>(rest), service_inspect, "list_audit",
+      {get, "/api/v1/admin/audit", endpoint<&get_audit>(services), service_inspect, "list_audit",
        "What was done to accounts, newest first"},
   };
 }

@@ -9,6 +9,6 @@ namespace kith::admin {
 
 /// What those do who run the server. REQUIRES: `rest` outlives the router; null for a table that is
 /// only described.
-std::vector<http::Route> routes(accounts::Rest* rest);
+std::vector<http::Route> routes(accounts::Services* services);
 
 }  // namespace kith::admin

@@ -88,7 +88,8 @@ std::string from_to(Role from, Role to) {
 }
 
 /// What the log tells of a change.
-std::vector<AuditEntry> entries_of(const User& current, UserChange change, const Trace& trace) {
+std::vector<AuditEntry> entries_of(const User& current, UserChange change,
+                                   const AuditContext& trace) {
   std::vector<AuditEntry> entries;
   if (change.role != current.role) {
     entries.push_back(AuditEntry::make(Action::role_changed, current.id, trace,

@@ -16,8 +16,8 @@
 namespace kith::admin {
 
 using accounts::Account;
+using accounts::AuditContext;
 using accounts::Status;
-using accounts::Trace;
 using http::Role;
 
 /// An account as those see it who run the server.
@@ -60,7 +60,7 @@ struct UserChange {
 /// Who runs the server, and does something to another's account.
 struct Manager {
   Role role = Role::admin;
-  Trace trace;
+  AuditContext trace;
 };
 
 /// The newest accounts that fit, one more than `limit` if there are more. Errors: `unavailable`.

@@ -162,8 +162,8 @@ class App {
   /// One line: where the server is and, while there is no administrator, how to become one.
   std::string ready_line() {
     const std::string& url = site_.url;
-    const auto token =
-        installation_.run([](accounts::Rest& rest) { return rest.setup.new_token(Clock().now()); });
+    const auto token = installation_.run(
+        [](accounts::Services& services) { return services.setup.new_token(Clock().now()); });
     if (!token) throw std::runtime_error(token.error().detail);
     std::string line = "Kith is ready at " + url;
     if (!*token) return line;
@@ -223,8 +223,8 @@ class App {
   contacts::CursorCodec cursors_;
   http::RateCounters counters_;
   mail::Site site_;  // complete once the port is known, before anything is served
-  accounts::Rules account_rules_;
-  contacts::Rules contact_rules_;
+  accounts::SignUpRules account_rules_;
+  contacts::ContactRules contact_rules_;
   contacts::SearchIndexes search_indexes_;
   std::string openapi_;
   accounts::PrincipalEpoch epoch_ = 0;

@@ -105,7 +105,7 @@ int Backups::write(Time now) {
   Quiet progress(stopping_);
   const auto written =
       backup::write_backup(path, database_.bulk(store::BulkMode::read), blobs_, progress);
-  spdlog::info("backup {}: {} rows, {} octets", path, written.head.rows,
+  spdlog::info("backup {}: {} rows, {} bytes", path, written.head.rows,
                std::filesystem::file_size(path));
   // An archive without any picture must not push out those that have them.
   if (written.pictures.missing > 0 && written.pictures.written == 0) {

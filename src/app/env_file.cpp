@@ -62,10 +62,10 @@ std::string_view without_comment(std::string_view text) {
 /// Reads a file line by line.
 class EnvReader {
  public:
-  explicit EnvReader(std::string_view text) : rest_(text) {}
+  explicit EnvReader(std::string_view text) : services_(text) {}
 
   Result<std::vector<EnvLine>> read() {
-    while (!rest_.empty()) {
+    while (!services_.empty()) {
       const auto taken = take_line();
       if (!taken) return std::unexpected(taken.error());
     }
@@ -73,22 +73,22 @@ class EnvReader {
   }
 
  private:
-  /// Takes what is left of the line that `rest_` is in.
+  /// Takes what is left of the line that `services_` is in.
   std::string_view rest_of_line() {
-    const auto end = rest_.find('\n');
-    const std::string_view line = rest_.substr(0, end);
-    rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
+    const auto end = services_.find('\n');
+    const std::string_view line = services_.substr(0, end);
+    services_.remove_prefix(end == std::string_view::npos ? services_.size() : end + 1);
     return line;
   }
 
   void skip_blanks() {
-    rest_.remove_prefix(std::min(rest_.find_first_not_of(blanks), rest_.size()));
+    services_.remove_prefix(std::min(services_.find_first_not_of(blanks), services_.size()));
   }
 
   Result<bool> take_line() {
     const int number = ++number_;
     skip_blanks();
-    const std::string_view line = trimmed(rest_.substr(0, rest_.find('\n')));
+    const std::string_view line = trimmed(services_.substr(0, services_.find('\n')));
     if (line.empty() || line.front() == '#') return rest_of_line(), true;
     const auto equals = line.find('=');
     if (equals == std::string_view::npos) {
@@ -100,7 +100,7 @@ class EnvReader {
         is_blank_character(name[shell_word.size()])) {
       name = trimmed(name.substr(shell_word.size()));
     }
-    rest_.remove_prefix(rest_.find('=') + 1);
+    services_.remove_prefix(services_.find('=') + 1);
     auto value = take_value(number);
     if (!value) return std::unexpected(value.error());
     lines_.push_back({std::string(name), *std::move(value), number});
@@ -108,14 +108,15 @@ class EnvReader {
   }
 
   Result<std::string> take_value(int number) {
-    const auto first = rest_.find_first_not_of(blanks);
-    const bool is_quoted = first < rest_.size() && (rest_[first] == '"' || rest_[first] == '\'');
+    const auto first = services_.find_first_not_of(blanks);
+    const bool is_quoted =
+        first < services_.size() && (services_[first] == '"' || services_[first] == '\'');
     if (!is_quoted) return std::string(without_comment(rest_of_line()));
     skip_blanks();
-    const std::string_view before = rest_;
-    auto value = take_quoted(rest_);
+    const std::string_view before = services_;
+    auto value = take_quoted(services_);
     if (!value) return wrong_line(number, "the closing quotation mark is missing");
-    const std::string_view taken = before.substr(0, before.size() - rest_.size());
+    const std::string_view taken = before.substr(0, before.size() - services_.size());
     number_ += static_cast<int>(std::ranges::count(taken, '\n'));
     const std::string_view behind = rest_of_line();
     const bool is_comment = trimmed(behind).starts_with('#') && is_blank_character(behind.front());
@@ -123,7 +124,7 @@ class EnvReader {
     return wrong_line(number, "text follows the closing quotation mark; quote the whole value");
   }
 
-  std::string_view rest_;
+  std::string_view services_;
   int number_ = 0;
   std::vector<EnvLine> lines_;
 };

@@ -23,7 +23,7 @@
 namespace kith::app {
 
 /// Opens the database that the settings name, in a data folder that is made if it is missing.
-/// Throws store::Broken, std::system_error.
+/// Throws store::DatabaseError, std::system_error.
 std::unique_ptr<store::Database> open_database(
     const Settings& settings, std::span<const store::Migration> steps = store::migrations());
 
@@ -60,14 +60,14 @@ class Installation {
     return result.get();
   }
 
-  /// The same for `work(accounts::Rest&)`.
+  /// The same for `work(accounts::Services&)`.
   template <class Work>
   auto run(Work work) {
     accounts::PrincipalEpoch epoch = 0;
-    std::optional<accounts::Rest> rest;
+    std::optional<accounts::Services> services;
     return run_on_store([&](store::Store& store) {
-      rest.emplace(store, passwords_, accounts::TokenSettings{signer_, rules_, {}, epoch});
-      return work(*rest);
+      services.emplace(store, passwords_, accounts::TokenSettings{signer_, rules_, {}, epoch});
+      return work(*services);
     });
   }
 
@@ -78,7 +78,7 @@ class Installation {
   std::unique_ptr<store::Database> database_;
   crypto::PasswordHasher passwords_;
   mail::Site site_;
-  accounts::Rules rules_{site_};
+  accounts::SignUpRules rules_{site_};
   blob::Blobs blobs_;
   Backups backups_;
 };

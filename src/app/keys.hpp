@@ -20,7 +20,7 @@ struct Keys {
 void make_data_dir(const std::string& path);
 
 /// The keys of the settings, or of `secret.key` in the data folder, which is made (mode 0600, 32
-/// random octets) when it is missing; of processes that start at once, all take the same. Throws
+/// random bytes) when it is missing; of processes that start at once, all take the same. Throws
 /// std::system_error, and std::runtime_error for a file that does not hold a key.
 Keys load_keys(const Settings& settings);
 

@@ -73,7 +73,7 @@ void Loop::drain() {
 }
 
 std::vector<http::Route> join_routes(const Features& features) {
-  accounts::Rest* accounts = features.accounts;
+  accounts::Services* accounts = features.accounts;
   std::vector<http::Route> all = auth_routes(accounts);
   for (auto& table : {proof_routes(accounts), me_routes(accounts), routes(features.avatars),
                       admin::routes(accounts), routes(features.contacts), routes(features.exports),

@@ -31,9 +31,9 @@ struct Shared {
   image::Converter& converter;
   Workers& exporters;
   const crypto::TokenSigner& signer;
-  const accounts::Rules& account_rules;
+  const accounts::SignUpRules& account_rules;
   const contacts::CursorCodec& cursors;
-  const contacts::Rules& contact_rules;
+  const contacts::ContactRules& contact_rules;
   contacts::SearchIndexes& search_indexes;
   accounts::PrincipalEpoch& epoch;
   std::atomic<bool>& draining;
@@ -50,7 +50,7 @@ struct Shared {
 /// acceptor. What runs on it runs on one thread.
 class Loop {
  public:
-  /// Listens on `address` at once. Throws boost::system::system_error, store::Broken.
+  /// Listens on `address` at once. Throws boost::system::system_error, store::DatabaseError.
   Loop(boost::asio::io_context& context, const Shared& shared,
        const boost::asio::ip::tcp::endpoint& address);
 
@@ -74,11 +74,11 @@ class Loop {
   std::unique_ptr<store::Store> store_;
   std::optional<LoopSharing> sharing_;
   accounts::SessionAuthenticator authenticator_;
-  idempotency::StoredRepeats repeats_;
-  accounts::Rest accounts_;
-  accounts::AvatarRest avatars_;
-  contacts::Rest contacts_;
-  account_export::ExportRest exports_;
+  idempotency::DatabaseIdempotencyStore repeats_;
+  accounts::Services accounts_;
+  accounts::AvatarServices avatars_;
+  contacts::Services contacts_;
+  account_export::ExportServices exports_;
   admin::Operations operations_;
   service::Service service_;
   http::Router router_;
@@ -89,10 +89,10 @@ class Loop {
 
 /// What the route tables work with; nulls for tables that are only described.
 struct Features {
-  accounts::Rest* accounts = nullptr;
-  accounts::AvatarRest* avatars = nullptr;
-  contacts::Rest* contacts = nullptr;
-  account_export::ExportRest* exports = nullptr;
+  accounts::Services* accounts = nullptr;
+  accounts::AvatarServices* avatars = nullptr;
+  contacts::Services* contacts = nullptr;
+  account_export::ExportServices* exports = nullptr;
   admin::Operations* operations = nullptr;
   service::Service* service = nullptr;
 };

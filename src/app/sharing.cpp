@@ -18,12 +18,12 @@ Sharing::Sharing(const redis::Url& url, accounts::PrincipalEpoch& epoch)
     : url_(url), epoch_(epoch), health_(url.place()) {}
 
 void Sharing::start(boost::asio::any_io_executor loop) {
-  news_ = std::make_shared<redis::News>(std::move(loop), server(),
-                                        [this] { epoch_.fetch_add(1, std::memory_order_release); });
-  news_->start();
+  invalidation_ = std::make_shared<redis::Invalidation>(
+      std::move(loop), server(), [this] { epoch_.fetch_add(1, std::memory_order_release); });
+  invalidation_->start();
 }
 
-void Sharing::stop() { news_->stop(); }
+void Sharing::stop() { invalidation_->stop(); }
 
 LoopSharing::LoopSharing(boost::asio::any_io_executor loop, Sharing& sharing)
     : link_(std::make_shared<redis::Link>(loop, sharing.server())),

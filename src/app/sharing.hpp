@@ -7,8 +7,8 @@
 
 #include "accounts/sessions.hpp"
 #include "cache/redis/buckets.hpp"
+#include "cache/redis/invalidation.hpp"
 #include "cache/redis/link.hpp"
-#include "cache/redis/news.hpp"
 #include "cache/redis/principals.hpp"
 
 namespace kith::app {
@@ -35,7 +35,7 @@ class Sharing {
   accounts::PrincipalEpoch& epoch_;
   cache::Health health_;
   cache::redis::Trust trust_;
-  std::shared_ptr<cache::redis::News> news_;
+  std::shared_ptr<cache::redis::Invalidation> invalidation_;
 };
 
 /// The part of one loop.

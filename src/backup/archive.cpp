@@ -57,7 +57,7 @@ void sync_folder_of(const std::string& path) {
   if (!synced) fail_at(folder);
 }
 
-std::string digest_of(std::string_view octets) { return crypto::to_hex(crypto::sha256(octets)); }
+std::string digest_of(std::string_view bytes) { return crypto::to_hex(crypto::sha256(bytes)); }
 
 }  // namespace
 
@@ -79,20 +79,20 @@ ArchiveWriter::~ArchiveWriter() {
   if (!published_) ::unlink(partial_path_.c_str());
 }
 
-void ArchiveWriter::add(const std::string& name, std::string_view octets) {
-  write(name, octets);
-  sums_ += digest_of(octets) + "  " + name + "\n";
+void ArchiveWriter::add(const std::string& name, std::string_view bytes) {
+  write(name, bytes);
+  sums_ += digest_of(bytes) + "  " + name + "\n";
 }
 
-void ArchiveWriter::write(const std::string& name, std::string_view octets) {
+void ArchiveWriter::write(const std::string& name, std::string_view bytes) {
   const std::unique_ptr<archive_entry, FreeEntry> entry(archive_entry_new());
   archive_entry_set_pathname_utf8(entry.get(), name.c_str());
   archive_entry_set_filetype(entry.get(), AE_IFREG);
   archive_entry_set_perm(entry.get(), S_IRUSR | S_IWUSR);
   archive_entry_set_mtime(entry.get(), now_.micros / micros_per_second, 0);
-  archive_entry_set_size(entry.get(), static_cast<la_int64_t>(octets.size()));
+  archive_entry_set_size(entry.get(), static_cast<la_int64_t>(bytes.size()));
   check(writer_.get(), archive_write_header(writer_.get(), entry.get()));
-  check(writer_.get(), archive_write_data(writer_.get(), octets.data(), octets.size()));
+  check(writer_.get(), archive_write_data(writer_.get(), bytes.data(), bytes.size()));
 }
 
 void ArchiveWriter::finish() {
@@ -127,12 +127,12 @@ std::optional<ArchiveReader::File> ArchiveReader::next() {
   auto file = read_file();
   if (!file) fail("it is cut off: its sums are missing");
   if (file->name == sums_name) {
-    check_sums(file->octets);
+    check_sums(file->bytes);
     if (read_file()) fail("there is something behind its sums");
     return std::nullopt;
   }
   if (digests_.size() >= limits::backup_files_max) fail("it has too many files");
-  if (!digests_.emplace(file->name, digest_of(file->octets)).second) {
+  if (!digests_.emplace(file->name, digest_of(file->bytes)).second) {
     fail(file->name + " is there twice");
   }
   return file;
@@ -144,14 +144,14 @@ std::optional<ArchiveReader::File> ArchiveReader::read_file() {
   if (found == ARCHIVE_EOF) return std::nullopt;
   if (found != ARCHIVE_OK) fail(archive_error_string(reader_.get()));
   const char* name = archive_entry_pathname_utf8(entry);
-  File file{.name = name ? name : "", .octets = {}};
+  File file{.name = name ? name : "", .bytes = {}};
   std::array<char, 64 * 1024> part;
   for (;;) {
     const la_ssize_t count = archive_read_data(reader_.get(), part.data(), part.size());
     if (count < 0) fail(archive_error_string(reader_.get()));
     if (count == 0) return file;
-    file.octets.append(part.data(), static_cast<std::size_t>(count));
-    if (file.octets.size() > limits::backup_file_bytes_max) fail(file.name + " is too large");
+    file.bytes.append(part.data(), static_cast<std::size_t>(count));
+    if (file.bytes.size() > limits::backup_file_bytes_max) fail(file.name + " is too large");
   }
 }
 

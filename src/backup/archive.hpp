@@ -28,7 +28,7 @@ class ArchiveWriter {
   ArchiveWriter& operator=(const ArchiveWriter&) = delete;
 
   /// Adds a file.
-  void add(const std::string& name, std::string_view octets);
+  void add(const std::string& name, std::string_view bytes);
 
   /// Adds the sums, and waits until all of it is on the disk. Nothing can be added any more.
   void finish();
@@ -44,7 +44,7 @@ class ArchiveWriter {
     void operator()(archive* writer) const;
   };
 
-  void write(const std::string& name, std::string_view octets);
+  void write(const std::string& name, std::string_view bytes);
 
   std::string path_;
   std::string partial_path_;
@@ -61,7 +61,7 @@ class ArchiveReader {
  public:
   struct File {
     std::string name;
-    std::string octets;
+    std::string bytes;
   };
 
   explicit ArchiveReader(const std::string& path);

@@ -19,7 +19,7 @@ class Archive : public testing::Test {
  protected:
   void write(const Files& files) const {
     ArchiveWriter writer(path_, Time{1'000'000});
-    for (const auto& [name, octets] : files) writer.add(name, octets);
+    for (const auto& [name, bytes] : files) writer.add(name, bytes);
     writer.finish();
     writer.publish();
   }
@@ -27,17 +27,17 @@ class Archive : public testing::Test {
   Files read() const {
     ArchiveReader reader(path_);
     Files files;
-    while (auto file = reader.next()) files.emplace(std::move(file->name), std::move(file->octets));
+    while (auto file = reader.next()) files.emplace(std::move(file->name), std::move(file->bytes));
     return files;
   }
 
-  std::string octets() const {
+  std::string bytes() const {
     std::ifstream file(path_, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  void put(const std::string& octets) const {
-    std::ofstream(path_, std::ios::binary | std::ios::trunc) << octets;
+  void put(const std::string& bytes) const {
+    std::ofstream(path_, std::ios::binary | std::ios::trunc) << bytes;
   }
 
   std::string refusal() const {
@@ -64,7 +64,7 @@ TEST_F(Archive, GivesBackWhatWasPut) {
 TEST_F(Archive, ReplacesNoFile) {
   put("precious");
   EXPECT_THROW(write(files_), std::runtime_error);
-  EXPECT_EQ(octets(), "precious");
+  EXPECT_EQ(bytes(), "precious");
 }
 
 TEST_F(Archive, ThatIsNotFinishedLeavesNothing) {
@@ -81,7 +81,7 @@ TEST_F(Archive, HasNoNameUntilItIsPublished) {
     writer.finish();
     EXPECT_FALSE(std::filesystem::exists(path_));
     ArchiveReader reader(writer.partial_path());
-    EXPECT_EQ(reader.next()->octets, "b");
+    EXPECT_EQ(reader.next()->bytes, "b");
     EXPECT_FALSE(reader.next());
   }
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path())) << "it was found to be damaged, perhaps";
@@ -99,7 +99,7 @@ TEST_F(Archive, WritesIntoNoFileThatSomebodyElseHasMade) {
 
 TEST_F(Archive, IsRefusedWhereverItIsCutOff) {
   write(files_);
-  const std::string whole = octets();
+  const std::string whole = bytes();
   for (std::size_t size = 0; size < whole.size(); ++size) {
     put(whole.substr(0, size));
     EXPECT_FALSE(refusal().empty()) << size << " of " << whole.size();
@@ -108,7 +108,7 @@ TEST_F(Archive, IsRefusedWhereverItIsCutOff) {
 
 TEST_F(Archive, WithAChangedOctetIsRefusedOrStillTheSame) {
   write(files_);
-  const std::string whole = octets();
+  const std::string whole = bytes();
   for (std::size_t place = 0; place < whole.size(); ++place) {
     for (const int bit : {0, 3, 7}) {
       std::string changed = whole;

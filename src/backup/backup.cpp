@@ -53,8 +53,8 @@ void write_table(ArchiveWriter& archive, store::Bulk& bulk, const Table& table,
       files.add(rows);
       progress.add(static_cast<std::int64_t>(rows.size()));
     });
-  } catch (const store::Broken& broken) {
-    throw store::Broken(table.name + ": " + broken.what());
+  } catch (const store::DatabaseError& broken) {
+    throw store::DatabaseError(table.name + ": " + broken.what());
   }
   files.finish();
 }
@@ -83,14 +83,14 @@ PictureCounts write_pictures(ArchiveWriter& archive, const std::vector<blob::Blo
   if (!names.empty()) progress.begin("pictures", static_cast<std::int64_t>(names.size()));
   for (const blob::BlobName& name : names) {
     progress.add(1);
-    const auto octets = blob::fetch(blobs, name, Clock().now());
-    if (octets) {
-      archive.add(picture_file(name.text), *octets);
+    const auto bytes = blob::fetch(blobs, name, Clock().now());
+    if (bytes) {
+      archive.add(picture_file(name.text), *bytes);
       ++counts.written;
-    } else if (octets.error().code == Errc::not_found) {
+    } else if (bytes.error().code == Errc::not_found) {
       ++counts.missing;
     } else {
-      throw std::runtime_error("picture " + name.text + ": " + octets.error().detail);
+      throw std::runtime_error("picture " + name.text + ": " + bytes.error().detail);
     }
   }
   if (counts.missing > 0) {

@@ -67,8 +67,8 @@ std::string picture_file(std::string_view name);
 std::int64_t count_rows(const store::Bulk& bulk);
 
 /// Writes an archive to `path`, where nothing may be, and reads it back before it has that name.
-/// `bulk` has this program's schema. Blocks. Throws std::runtime_error, store::Broken, Interrupted;
-/// then there is no file.
+/// `bulk` has this program's schema. Blocks. Throws std::runtime_error, store::DatabaseError,
+/// Interrupted; then there is no file.
 Written write_backup(const std::string& path, std::unique_ptr<store::Bulk> bulk,
                      blob::BlobStore& blobs, Progress& progress);
 

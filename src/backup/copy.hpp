@@ -18,7 +18,7 @@ struct CopiedTable {
 
 /// Puts all that `from` has in the place of all that `to` has, reads it back and compares the sums
 /// of both sides, and commits: whole or not at all. Both have this program's schema. Blocks. Throws
-/// std::runtime_error, store::Broken, Interrupted.
+/// std::runtime_error, store::DatabaseError, Interrupted.
 std::vector<CopiedTable> copy(store::Bulk& from, store::Bulk& to, Progress& progress);
 
 }  // namespace kith::backup

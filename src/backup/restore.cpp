@@ -27,7 +27,7 @@ namespace {
 Head read_head(const std::string& path, ArchiveReader& archive) {
   const auto file = archive.next();
   if (!file || file->name != head_name) refuse_archive(path, "this is no backup of Kith");
-  const auto head = json::read<Head>(file->octets, Clock().now());
+  const auto head = json::read<Head>(file->bytes, Clock().now());
   if (!head || head->format != archive_format) {
     refuse_archive(path, "it has a format that this program does not know");
   }
@@ -59,10 +59,10 @@ std::int64_t lines_in(std::string_view text) { return std::ranges::count(text, '
 /// Adds the rows of one file; how many.
 std::int64_t add_rows(store::Bulk& bulk, const Table& table, const ArchiveReader::File& file) {
   const std::string heading = heading_of(table);
-  if (!file.octets.starts_with(heading)) {
+  if (!file.bytes.starts_with(heading)) {
     throw std::runtime_error(file.name + ": its columns are not those of the database");
   }
-  std::string_view rest = std::string_view(file.octets).substr(heading.size());
+  std::string_view rest = std::string_view(file.bytes).substr(heading.size());
   std::int64_t count = 0;
   while (!rest.empty()) {
     Rows rows(table.columns);
@@ -71,7 +71,7 @@ std::int64_t add_rows(store::Bulk& bulk, const Table& table, const ArchiveReader
       rest.remove_prefix(std::min(line.size() + 1, rest.size()));
       try {
         read_line(rows, table, line);
-      } catch (const store::Broken& broken) {
+      } catch (const store::DatabaseError& broken) {
         throw std::runtime_error(file.name + ", line " + std::to_string(count + 2) + ": " +
                                  broken.what());
       }
@@ -88,8 +88,8 @@ const Table& table_named(const store::Bulk& bulk, std::string_view name) {
 
 /// One that nobody shows in the end, because the restore fails, stays: it may be of another
 /// installation that keeps its pictures in the same place.
-void put_picture(blob::BlobStore& blobs, const blob::BlobName& name, std::string_view octets) {
-  const auto put = blobs.put(name, octets);
+void put_picture(blob::BlobStore& blobs, const blob::BlobName& name, std::string_view bytes) {
+  const auto put = blobs.put(name, bytes);
   if (!put) throw std::runtime_error("picture " + name.text + ": " + put.error().detail);
 }
 
@@ -115,9 +115,9 @@ std::set<std::string> shown_pictures(store::Bulk& bulk) {
 void add_old_picture(Rows& rows, const Table& avatars, const std::string& name) {
   for (const std::string& column : avatars.columns) {
     if (column == "name") {
-      rows.add_octets(name);
+      rows.add_bytes(name);
     } else if (column == "state") {
-      rows.add_octets("old");
+      rows.add_bytes("old");
     } else if (column == "created_at") {
       rows.add_integer(Clock().now().micros);
     } else {
@@ -166,7 +166,7 @@ Head verify_backup(const std::string& path, Progress& progress) {
     progress.add(0);
     if (picture_of(file->name)) continue;
     if (table_of(file->name).empty()) refuse_archive(path, file->name + " is no part of a backup");
-    const std::int64_t count = lines_in(file->octets) - 1;
+    const std::int64_t count = lines_in(file->bytes) - 1;
     rows += count;
     progress.add(count);
   }
@@ -187,10 +187,10 @@ Restored restore(const std::string& path, store::Bulk& bulk, blob::BlobStore& bl
     if (const auto name = picture_of(file->name)) {
       progress.add(0);
       if (!shown) shown = shown_pictures(bulk);  // the tables have come before
-      if (!shown->contains(name->text) || file->octets.size() > limits::avatar_bytes_max) {
+      if (!shown->contains(name->text) || file->bytes.size() > limits::avatar_bytes_max) {
         refuse_archive(path, file->name + " is nobody's picture");
       }
-      put_picture(blobs, *name, file->octets);
+      put_picture(blobs, *name, file->bytes);
       ++restored.pictures;
       continue;
     }

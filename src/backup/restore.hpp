@@ -24,7 +24,7 @@ struct Restored {
 /// whoever syncs begins anew (410) instead of missing what was undone; entity tags of lost states
 /// match nothing. Everybody has to sign in again: a session that was ended since must not be alive.
 ///
-/// Throws std::runtime_error, store::Broken, Interrupted.
+/// Throws std::runtime_error, store::DatabaseError, Interrupted.
 Restored restore(const std::string& path, store::Bulk& bulk, blob::BlobStore& blobs,
                  Progress& progress);
 

@@ -10,9 +10,9 @@
 
 namespace kith::backup {
 
-using store::Broken;
 using store::Cell;
 using store::ColumnType;
+using store::DatabaseError;
 
 namespace {
 
@@ -30,11 +30,11 @@ void append_cell(std::string& out, const Cell& cell, ColumnType type) {
   } else if (type == ColumnType::integer) {
     json::write(out, cell.integer());
   } else if (type == ColumnType::text) {
-    if (!is_valid_utf8(cell.octets())) throw Broken("a text is not valid UTF-8");
-    json::write(out, cell.octets());
+    if (!is_valid_utf8(cell.bytes())) throw DatabaseError("a text is not valid UTF-8");
+    json::write(out, cell.bytes());
   } else {
     out.push_back('"');
-    crypto::append_base64url(out, cell.octets());
+    crypto::append_base64url(out, cell.bytes());
     out.push_back('"');
   }
 }
@@ -44,10 +44,10 @@ void add_cell(store::Rows& out, const boost::json::value& value, ColumnType type
   if (type == ColumnType::integer && value.is_int64()) return out.add_integer(value.get_int64());
   if (type != ColumnType::integer && value.is_string()) {
     const std::string_view text = value.get_string();
-    if (type == ColumnType::text) return out.add_octets(text);
-    if (const auto octets = crypto::decode_base64url(text)) return out.add_octets(*octets);
+    if (type == ColumnType::text) return out.add_bytes(text);
+    if (const auto bytes = crypto::decode_base64url(text)) return out.add_bytes(*bytes);
   }
-  throw Broken("a value is not of its column's type");
+  throw DatabaseError("a value is not of its column's type");
 }
 
 }  // namespace
@@ -74,9 +74,10 @@ void read_line(store::Rows& out, const store::Table& table, std::string_view lin
   boost::json::monotonic_resource memory;
   boost::json::error_code error;
   const boost::json::value value = boost::json::parse(line, error, &memory);
-  if (error || !value.is_array()) throw Broken("a line is no JSON array");
+  if (error || !value.is_array()) throw DatabaseError("a line is no JSON array");
   const boost::json::array& cells = value.get_array();
-  if (cells.size() != table.columns.size()) throw Broken("a row has not as many values as columns");
+  if (cells.size() != table.columns.size())
+    throw DatabaseError("a row has not as many values as columns");
   for (std::size_t i = 0; i < cells.size(); ++i) add_cell(out, cells[i], table.types[i]);
 }
 

@@ -36,7 +36,7 @@ TEST(TableText, WhatIsNoRowIsRefused) {
         "[\"AP8=\",5,\"a\"]", "[\"AP8\",9223372036854775808,\"a\"]", "[\"AP8\",5,\"a\"] x",
         "[\"AP8\",5,\"\xFF\"]"}) {
     store::Rows rows(table.columns);
-    EXPECT_THROW(read_line(rows, table, line), store::Broken) << line;
+    EXPECT_THROW(read_line(rows, table, line), store::DatabaseError) << line;
   }
 }
 
@@ -44,9 +44,9 @@ TEST(TableText, ADamagedTextIsNotWritten) {
   store::Rows rows(table.columns);
   rows.add_null();
   rows.add_null();
-  rows.add_octets("\xC3");
+  rows.add_bytes("\xC3");
   std::string text;
-  EXPECT_THROW(append_line(text, table, rows, 0), store::Broken);
+  EXPECT_THROW(append_line(text, table, rows, 0), store::DatabaseError);
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ TEST_P(EmailAccepted, IsKeptAsTyped) {
   EXPECT_EQ(email->text, GetParam());
 }
 
-// Domain of 4 labels with their dots: 63 + 1 + 63 + 1 + 59 + 1 + 1 = 189 octets.
+// Domain of 4 labels with their dots: 63 + 1 + 63 + 1 + 59 + 1 + 1 = 189 bytes.
 const std::string domain_189 =
     std::string(63, 'a') + '.' + std::string(63, 'b') + '.' + std::string(59, 'c') + ".d";
 
@@ -31,7 +31,7 @@ INSTANTIATE_TEST_SUITE_P(Texts, EmailAccepted,
                                          "a+b@example.org", "!#$%&'*+/=?^_`{|}~-@example.org",
                                          ".a..b.@example.org", "1@1.2", "a@a-b.c-d",
                                          std::string(64, 'x') + "@example.org",
-                                         std::string(64, 'x') + '@' + domain_189,  // 254 octets
+                                         std::string(64, 'x') + '@' + domain_189,  // 254 bytes
                                          "a@" + std::string(63, 'l') + ".org",
                                          "anna@bücher.example", "anna@пошта.укр", "anna@例え.jp",
                                          "a@xn--bcher-kva.example"));
@@ -52,12 +52,12 @@ INSTANTIATE_TEST_SUITE_P(
                     "Anna <anna@example.org>", "a@b.org\nx", "a\r\n@b.org",
                     std::string("a\0@b.org", 8), std::string("a@b\0.org", 8),
                     std::string(65, 'x') + "@example.org",
-                    std::string(64, 'x') + '@' + domain_189 + "d",  // 255 octets
+                    std::string(64, 'x') + '@' + domain_189 + "d",  // 255 bytes
                     "a@" + std::string(64, 'l') + ".org", "a@b\xff.org", "a\xc3@b.org",
                     "a@\xed\xa0\x80.org", "a@b\u200d.org", "a@b\u00a0c.org", "a@b/c.org",
                     "a@b%c.org", "a@b:25", "a@\u202e.org", "a@exa\u200bmple.org",
                     "a@exa\u00admple.org", "a\u200b@example.org",
-                    // Fits as typed, but IDNA's form of it is over 253 octets.
+                    // Fits as typed, but IDNA's form of it is over 253 bytes.
                     "a@" + repeat("ü.", 80) + "org"));
 
 TEST(Email, WhiteSpaceAndInvisibleCharactersAroundAreNotPartOfIt) {

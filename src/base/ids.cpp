@@ -11,24 +11,24 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
-/// Random octets for ids, drawn from the system 256 ids at a time: one system call a draw would
+/// Random bytes for ids, drawn from the system 256 ids at a time: one system call a draw would
 /// cost more than the rest of the request's bookkeeping.
 class RandomPool {
  public:
   void fill(std::span<std::uint8_t, 8> out) {
-    if (used_ == octets_.size()) refill();
-    std::copy_n(octets_.begin() + static_cast<std::ptrdiff_t>(used_), out.size(), out.begin());
+    if (used_ == bytes_.size()) refill();
+    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(used_), out.size(), out.begin());
     used_ += out.size();
   }
 
  private:
   void refill() {
-    randombytes_buf(octets_.data(), octets_.size());
+    randombytes_buf(bytes_.data(), bytes_.size());
     used_ = 0;
   }
 
-  std::array<std::uint8_t, 2048> octets_{};
-  std::size_t used_ = octets_.size();
+  std::array<std::uint8_t, 2048> bytes_{};
+  std::size_t used_ = bytes_.size();
 };
 
 std::optional<std::uint8_t> hex_value(char c) {
@@ -54,13 +54,13 @@ Uuid Uuid::make_v7(Time now, const std::array<std::uint8_t, 8>& random) {
   const auto micros = static_cast<std::uint64_t>(now.micros);
   const std::uint64_t millis = micros / 1000;
   for (std::size_t i = 0; i < 6; ++i) {
-    uuid.octets[i] = static_cast<std::uint8_t>(millis >> (40 - 8 * i));
+    uuid.data[i] = static_cast<std::uint8_t>(millis >> (40 - 8 * i));
   }
   const std::uint64_t fraction = micros % 1000 * 4096 / 1000;  // of the millisecond, in 12 bits
-  uuid.octets[6] = static_cast<std::uint8_t>(0x70 | fraction >> 8);
-  uuid.octets[7] = static_cast<std::uint8_t>(fraction & 0xFF);
-  std::ranges::copy(random, uuid.octets.begin() + 8);
-  uuid.octets[8] = static_cast<std::uint8_t>((uuid.octets[8] & 0x3F) | 0x80);
+  uuid.data[6] = static_cast<std::uint8_t>(0x70 | fraction >> 8);
+  uuid.data[7] = static_cast<std::uint8_t>(fraction & 0xFF);
+  std::ranges::copy(random, uuid.data.begin() + 8);
+  uuid.data[8] = static_cast<std::uint8_t>((uuid.data[8] & 0x3F) | 0x80);
   return uuid;
 }
 
@@ -75,18 +75,18 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
     }
     const auto value = hex_value(text[i]);
     if (!value) return std::nullopt;
-    auto& octet = uuid.octets[digit / 2];
-    octet = static_cast<std::uint8_t>((octet << 4) | *value);
+    auto& byte = uuid.data[digit / 2];
+    byte = static_cast<std::uint8_t>((byte << 4) | *value);
     ++digit;
   }
   return uuid;
 }
 
 void Uuid::append_to(std::string& out) const {
-  for (std::size_t i = 0; i < octets.size(); ++i) {
+  for (std::size_t i = 0; i < data.size(); ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) out.push_back('-');
-    out.push_back(hex_digits[octets[i] >> 4]);
-    out.push_back(hex_digits[octets[i] & 0x0F]);
+    out.push_back(hex_digits[data[i] >> 4]);
+    out.push_back(hex_digits[data[i] & 0x0F]);
   }
 }
 

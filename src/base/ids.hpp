@@ -14,20 +14,20 @@
 
 namespace kith {
 
-/// A UUID (RFC 9562) as its 16 octets in network order; ordered as its text is.
+/// A UUID (RFC 9562) as its 16 bytes in network order; ordered as its text is.
 struct Uuid {
-  std::array<std::uint8_t, 16> octets{};
+  std::array<std::uint8_t, 16> data{};
 
   /// A new version 7 UUID (RFC 9562, section 5.7): `now` to the microsecond (section 6.2, method
   /// 3), then 62 random bits, so that ids made later sort later and rows of one time lie together
   /// in an index.
   static Uuid make_v7(Time now);
 
-  /// The version 7 UUID of `now` with the given octets in the place of the random ones.
+  /// The version 7 UUID of `now` with the given bytes in the place of the random ones.
   static Uuid make_v7(Time now, const std::array<std::uint8_t, 8>& random);
 
   /// The version (RFC 9562, section 4.2).
-  int version() const { return octets[6] >> 4; }
+  int version() const { return data[6] >> 4; }
 
   /// Reads the 36-character form, upper or lower case.
   static std::optional<Uuid> parse(std::string_view text);
@@ -35,9 +35,9 @@ struct Uuid {
   /// Appends the 36-character lower-case form.
   void append_to(std::string& out) const;
 
-  /// The octets as the store binds them.
+  /// The bytes as the store binds them.
   std::string_view bytes() const {
-    return {reinterpret_cast<const char*>(octets.data()), octets.size()};
+    return {reinterpret_cast<const char*>(data.data()), data.size()};
   }
 
   auto operator<=>(const Uuid&) const = default;
@@ -54,7 +54,7 @@ struct Id {
   /// Behind every id that is made.
   static Id last() {
     Id id;
-    id.uuid.octets.fill(0xFF);
+    id.uuid.data.fill(0xFF);
     return id;
   }
   static std::expected<Id, std::string_view> parse(std::string_view text) {
@@ -86,9 +86,9 @@ using MailId = Id<struct MailKind>;
 template <class Kind>
 struct std::hash<kith::Id<Kind>> {
   std::size_t operator()(const kith::Id<Kind>& id) const noexcept {
-    // The last eight octets of a version 7 UUID are random: they are a hash already.
+    // The last eight bytes of a version 7 UUID are random: they are a hash already.
     std::size_t value = 0;
-    std::memcpy(&value, id.uuid.octets.data() + 8, sizeof value);
+    std::memcpy(&value, id.uuid.data.data() + 8, sizeof value);
     return value;
   }
 };

@@ -16,8 +16,8 @@ TEST(Ids, TextRoundTrips) {
   const auto id = ContactId::parse(sample);
   ASSERT_TRUE(id);
   EXPECT_EQ(id->to_string(), sample);
-  EXPECT_EQ(id->uuid.octets[0], 0x01);
-  EXPECT_EQ(id->uuid.octets[15], 0xB1);
+  EXPECT_EQ(id->uuid.data[0], 0x01);
+  EXPECT_EQ(id->uuid.data[15], 0xB1);
 }
 
 TEST(Ids, UpperCaseIsReadAndWrittenLower) {
@@ -43,11 +43,11 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Ids, Version7CarriesTimeVersionAndVariant) {
   const Uuid uuid = Uuid::make_v7({1'700'000'000'123'999});
   std::uint64_t millis = 0;
-  for (std::size_t i = 0; i < 6; ++i) millis = millis << 8 | uuid.octets[i];
+  for (std::size_t i = 0; i < 6; ++i) millis = millis << 8 | uuid.data[i];
   EXPECT_EQ(millis, 1'700'000'000'123U);
   EXPECT_EQ(uuid.version(), 7);
-  EXPECT_EQ((uuid.octets[6] & 0x0F) << 8 | uuid.octets[7], 4091) << "999/1000 of 4096";
-  EXPECT_EQ(uuid.octets[8] >> 6, 2);
+  EXPECT_EQ((uuid.data[6] & 0x0F) << 8 | uuid.data[7], 4091) << "999/1000 of 4096";
+  EXPECT_EQ(uuid.data[8] >> 6, 2);
 }
 
 TEST(Ids, MadeLaterSortLater) {

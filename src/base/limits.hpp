@@ -45,7 +45,7 @@ inline constexpr std::size_t large_answers_bytes_max = 192 * 1024 * 1024;
 /// progress of a slow client is seen.
 inline constexpr int unsent_bytes_max = 128 * 1024;
 inline constexpr auto handshake_timeout = 10s;  ///< of TLS
-inline constexpr auto header_timeout = 10s;     ///< from the first octet to the blank line
+inline constexpr auto header_timeout = 10s;     ///< from the first byte to the blank line
 inline constexpr auto idle_timeout = 75s;       ///< between requests
 /// A body must arrive and an answer be taken, after a grace period, at an average rate, and never
 /// with a longer silence (`Pace`).
@@ -269,7 +269,7 @@ inline constexpr auto scan_deadline = 5s;
 inline constexpr std::size_t password_queue_max = 64;
 inline constexpr auto retry_after = 1s;
 
-// Backups and moves: rows at a time, and the octets of a file in an archive, which is in memory.
+// Backups and moves: rows at a time, and the bytes of a file in an archive, which is in memory.
 inline constexpr std::size_t bulk_piece_rows = 1000;
 inline constexpr std::size_t bulk_piece_bytes = 4 << 20;
 inline constexpr std::size_t backup_part_bytes = 4 << 20;  ///< then a table's next file begins

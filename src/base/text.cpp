@@ -165,11 +165,11 @@ icu::UnicodeString compose(const icu::Normalizer2& nfc, const icu::UnicodeString
 
 bool is_valid_utf8(std::string_view text) {
   if (is_ascii(text)) return true;
-  const auto* octets = reinterpret_cast<const uint8_t*>(text.data());
+  const auto* raw = reinterpret_cast<const uint8_t*>(text.data());
   const auto size = static_cast<int32_t>(text.size());
   for (int32_t i = 0; i < size;) {
     UChar32 c = 0;
-    U8_NEXT(octets, i, size, c);
+    U8_NEXT(raw, i, size, c);
     if (c < 0) return false;
   }
   return true;
@@ -210,12 +210,12 @@ std::size_t count_chars(std::string_view text) {
 
 bool has_control_characters(std::string_view text, bool newline_allowed) {
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto octet = static_cast<unsigned char>(text[i]);
-    const bool line_end = octet == '\n' || octet == '\r';  // `normalize` makes them one newline
-    if ((octet < 0x20 || octet == 0x7F) && !(newline_allowed && line_end)) return true;
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool line_end = byte == '\n' || byte == '\r';  // `normalize` makes them one newline
+    if ((byte < 0x20 || byte == 0x7F) && !(newline_allowed && line_end)) return true;
     // C1 controls are U+0080 to U+009F: C2 80 to C2 9F in UTF-8.
     const bool c1 =
-        octet == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
+        byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
     if (c1) return true;
   }
   return false;
@@ -242,10 +242,10 @@ std::string normalize(std::string_view text) {
   return is_composed ? unified : icu_text::to_utf8(compose(nfc, sent));
 }
 
-Octets sort_key(std::string_view text) {
+ByteString sort_key(std::string_view text) {
   std::array<uint8_t, limits::sort_key_bytes_max + 1> key{};
   const int32_t needed = collator().getSortKey(icu_text::to_unicode(text), key.data(), key.size());
-  // The key ends with a zero octet, which `needed` counts.
+  // The key ends with a zero byte, which `needed` counts.
   const auto size =
       std::min(static_cast<std::size_t>(std::max(needed - 1, 0)), limits::sort_key_bytes_max);
   return {std::string(reinterpret_cast<const char*>(key.data()), text.empty() ? 0 : size)};

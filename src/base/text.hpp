@@ -41,7 +41,7 @@ std::size_t count_chars(std::string_view text);
 /// Whether there is a control character (C0, DEL, C1); a newline counts unless welcome.
 bool has_control_characters(std::string_view text, bool newline_allowed);
 
-/// The beginning of `text`, at most `bytes_max` octets, cut between characters.
+/// The beginning of `text`, at most `bytes_max` bytes, cut between characters.
 std::string_view cut(std::string_view text, std::size_t bytes_max);
 
 /// The text composed (NFC, UAX 15), with every line ending as one newline. Characters that NFC
@@ -72,15 +72,15 @@ Folded fold_both(std::string_view text);
 /// The text with ASCII capital letters in lower case, all else as it is.
 std::string ascii_lower(std::string_view text);
 
-/// Octets that are no text: the store keeps them as they are.
-struct Octets {
-  std::string octets;
-  bool operator==(const Octets&) const = default;
+/// Bytes that are no text: the store keeps them as they are.
+struct ByteString {
+  std::string bytes;
+  bool operator==(const ByteString&) const = default;
 };
 
-/// Octets that sort as the Unicode collation algorithm (UTS 10, root) sorts the text, at most
+/// Bytes that sort as the Unicode collation algorithm (UTS 10, root) sorts the text, at most
 /// `limits::sort_key_bytes_max` of them. The empty text sorts first.
-Octets sort_key(std::string_view text);
+ByteString sort_key(std::string_view text);
 
 /// The version of the collation data that `sort_key` uses (ICU's ucol_getVersion): keys of
 /// different versions are not comparable.

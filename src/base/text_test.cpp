@@ -100,7 +100,7 @@ TEST(CleanLines, KeepsWhiteSpaceWithin) {
 
 using namespace std::string_literals;
 
-std::string key_of(std::string_view text) { return sort_key(text).octets; }
+std::string key_of(std::string_view text) { return sort_key(text).bytes; }
 
 class SortedNames : public testing::TestWithParam<std::vector<std::string>> {};
 
@@ -163,7 +163,7 @@ TEST(SortKey, MayBeMadeByManyThreads) {
 
 class ValidUtf8 : public testing::TestWithParam<std::string> {};
 TEST_P(ValidUtf8, IsTaken) { EXPECT_TRUE(is_valid_utf8(GetParam())); }
-INSTANTIATE_TEST_SUITE_P(Octets, ValidUtf8,
+INSTANTIATE_TEST_SUITE_P(Bytes, ValidUtf8,
                          testing::Values("", "plain", "\0"s, "\x7f", "é", "€", "🎂",
                                          "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf", "\xee\x80\x80",
                                          "\xef\xbf\xbf", "\xef\xbb\xbf", "\xc2\x80", "\xe0\xa0\x80",
@@ -174,10 +174,10 @@ TEST_P(InvalidUtf8, IsRefused) {
   EXPECT_FALSE(is_valid_utf8(GetParam()));
   EXPECT_FALSE(is_valid_utf8("before " + GetParam() + " after"));
 }
-INSTANTIATE_TEST_SUITE_P(Octets, InvalidUtf8,
+INSTANTIATE_TEST_SUITE_P(Bytes, InvalidUtf8,
                          testing::Values("\x80",                              // continuation alone
                                          "\xc3", "\xe2\x82", "\xf0\x9f\x8e",  // cut
-                                         "\xc0\x80", "\xc1\xbf",              // overlong, 2 octets
+                                         "\xc0\x80", "\xc1\xbf",              // overlong, 2 bytes
                                          "\xe0\x80\x80", "\xe0\x9f\xbf",      // overlong, 3
                                          "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf",  // overlong, 4
                                          "\xed\xa0\x80", "\xed\xbf\xbf",          // surrogates

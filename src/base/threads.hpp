@@ -8,7 +8,7 @@
 
 namespace kith {
 
-/// Names the thread that runs, as top and perf show it: at most 15 octets.
+/// Names the thread that runs, as top and perf show it: at most 15 bytes.
 inline void name_thread(const std::string& name) {
   pthread_setname_np(pthread_self(), name.c_str());
 }

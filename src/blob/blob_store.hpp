@@ -9,10 +9,10 @@
 
 namespace kith::blob {
 
-/// What a store gives for a name: the octets, or an address where they are.
-struct Found {
-  std::string octets;
-  std::string location;  ///< empty: `octets` it is
+/// What a store gives for a name: the bytes, or an address where they are.
+struct StoredBlob {
+  std::string bytes;
+  std::string location;  ///< empty: `bytes` it is
 };
 
 /// Where blobs are kept. All calls block, and may come from several threads at once. Errors of all:
@@ -21,14 +21,14 @@ class BlobStore {
  public:
   virtual ~BlobStore() = default;
 
-  /// Keeps `octets` under `name` for good, whole or not at all.
-  virtual Result<void> put(const BlobName& name, std::string_view octets) = 0;
+  /// Keeps `bytes` under `name` for good, whole or not at all.
+  virtual Result<void> put(const BlobName& name, std::string_view bytes) = 0;
 
   /// Takes a blob away with whatever a `put` that failed has left; one that is not there is gone.
   virtual Result<void> remove(const BlobName& name) = 0;
 
   /// Errors: `not_found`, where that can be told.
-  virtual Result<Found> get(const BlobName& name, Time now) = 0;
+  virtual Result<StoredBlob> get(const BlobName& name, Time now) = 0;
 
   /// What stands before a name and `blob_suffix` in an address that everybody can read for good;
   /// empty: blobs are read through this server.

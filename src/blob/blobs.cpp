@@ -23,17 +23,18 @@ Blobs::Blobs(std::unique_ptr<BlobStore> store)
       readers_(limits::blob_threads, limits::blob_read_queue_max,
                "Too many pictures are asked for at this moment.") {}
 
-Task<Result<void>> Blobs::put(BlobName name, std::string octets) {
+Task<Result<void>> Blobs::put(BlobName name, std::string bytes) {
   co_return flattened(
-      co_await writers_.run<Result<void>>([&] { return store_->put(name, octets); }));
+      co_await writers_.run<Result<void>>([&] { return store_->put(name, bytes); }));
 }
 
 Task<Result<void>> Blobs::remove(BlobName name) {
   co_return flattened(co_await writers_.run<Result<void>>([&] { return store_->remove(name); }));
 }
 
-Task<Result<Found>> Blobs::get(BlobName name, Time now) {
-  co_return flattened(co_await readers_.run<Result<Found>>([&] { return store_->get(name, now); }));
+Task<Result<StoredBlob>> Blobs::get(BlobName name, Time now) {
+  co_return flattened(
+      co_await readers_.run<Result<StoredBlob>>([&] { return store_->get(name, now); }));
 }
 
 }  // namespace kith::blob

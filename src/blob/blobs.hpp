@@ -19,13 +19,13 @@ class Blobs {
   explicit Blobs(std::unique_ptr<BlobStore> store);
 
   /// As `BlobStore::put`.
-  Task<Result<void>> put(BlobName name, std::string octets);
+  Task<Result<void>> put(BlobName name, std::string bytes);
 
   /// As `BlobStore::remove`.
   Task<Result<void>> remove(BlobName name);
 
   /// As `BlobStore::get`.
-  Task<Result<Found>> get(BlobName name, Time now);
+  Task<Result<StoredBlob>> get(BlobName name, Time now);
 
   /// The store itself, for a thread of one's own.
   BlobStore& store() { return *store_; }

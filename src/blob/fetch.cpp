@@ -10,7 +10,7 @@ namespace kith::blob {
 Result<std::string> fetch(BlobStore& store, const BlobName& name, Time now) {
   auto found = store.get(name, now);
   if (!found) return std::unexpected(std::move(found.error()));
-  if (found->location.empty()) return std::move(found->octets);
+  if (found->location.empty()) return std::move(found->bytes);
   constexpr std::string_view service = "picture";
   constexpr int ok = 200;
   constexpr int missing = 404;

@@ -8,7 +8,7 @@
 
 namespace kith::blob {
 
-/// The octets of a blob, wherever the store has them. Blocks. Errors: as `BlobStore::get`.
+/// The bytes of a blob, wherever the store has them. Blocks. Errors: as `BlobStore::get`.
 Result<std::string> fetch(BlobStore& store, const BlobName& name, Time now);
 
 }  // namespace kith::blob

@@ -33,16 +33,16 @@ class HeaderLines {
   curl_slist* list_ = nullptr;
 };
 
-/// A body that may have so many octets.
+/// A body that may have so many bytes.
 struct Body {
-  std::string& octets;
+  std::string& bytes;
   std::size_t bytes_max;
 };
 
-std::size_t take_body(const char* octets, std::size_t size, std::size_t count, void* to) {
+std::size_t take_body(const char* bytes, std::size_t size, std::size_t count, void* to) {
   auto& body = *static_cast<Body*>(to);
-  if (body.octets.size() + size * count > body.bytes_max) return 0;  // ends the transfer
-  body.octets.append(octets, size * count);
+  if (body.bytes.size() + size * count > body.bytes_max) return 0;  // ends the transfer
+  body.bytes.append(bytes, size * count);
   return size * count;
 }
 

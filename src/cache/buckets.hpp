@@ -10,7 +10,7 @@ namespace kith::cache {
 
 /// A request to a bucket that leaks (GCRA): so much time it costs, and so much a bucket holds.
 struct BucketDraw {
-  std::string key;  ///< whose bucket; any octets
+  std::string key;  ///< whose bucket; any bytes
   std::chrono::microseconds cost;
   std::chrono::microseconds capacity;
 };

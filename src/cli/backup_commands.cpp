@@ -37,7 +37,7 @@ std::string name_of(const app::Settings& settings) {
 void tell(const std::string& file, const backup::Head& head) {
   std::string time;
   head.created_at.append_to(time);
-  fmt::print("{}: Kith {}, schema {}, {}, {} rows, {} octets\n", file, head.kith, head.schema, time,
+  fmt::print("{}: Kith {}, schema {}, {}, {} rows, {} bytes\n", file, head.kith, head.schema, time,
              head.rows, std::filesystem::file_size(file));
 }
 

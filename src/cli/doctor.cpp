@@ -48,7 +48,7 @@ void count_contact(const Rows& rows, std::size_t row, ContactCounts& counts) {
   try {
     counts.outdated += contacts::has_outdated_columns(rows, row) ? 1 : 0;
     counts.wrong += contacts::has_right_columns(rows, row) ? 0 : 1;
-  } catch (const store::Broken&) {
+  } catch (const store::DatabaseError&) {
     ++counts.unreadable;
   }
 }
@@ -116,7 +116,7 @@ class Doctor {
   static void undo(store::Bulk& bulk) {
     try {
       bulk.execute("rollback to look");
-    } catch (const store::Broken&) {
+    } catch (const store::DatabaseError&) {
       return;
     }
   }

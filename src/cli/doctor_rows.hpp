@@ -30,7 +30,7 @@ struct RowContext {
 std::span<const RowCheck> row_checks();
 
 /// What a check finds; nothing where all is well. `bulk` has this program's schema. Throws
-/// store::Broken.
+/// store::DatabaseError.
 std::optional<Finding> examine_rows(store::Bulk& bulk, const RowCheck& check,
                                     const RowContext& context);
 

@@ -82,38 +82,40 @@ Result<accounts::Signup> make_signup(const UserArguments& arguments) {
 }
 
 /// Who works here may do everything and has no account.
-accounts::Trace trace_here() { return {{}, std::string(accounts::command_line), Clock().now()}; }
-
-Task<Result<accounts::Account>> find(accounts::Rest& rest, std::string email) {
-  const auto parsed = Email::parse(email);
-  if (!parsed) co_return std::unexpected(invalid_field("email", std::string(parsed.error())));
-  co_return co_await rest.accounts.find(*parsed);
+accounts::AuditContext trace_here() {
+  return {{}, std::string(accounts::command_line), Clock().now()};
 }
 
-Task<Result<AccountId>> change_password(accounts::Rest& rest, std::string email,
+Task<Result<accounts::Account>> find(accounts::Services& services, std::string email) {
+  const auto parsed = Email::parse(email);
+  if (!parsed) co_return std::unexpected(invalid_field("email", std::string(parsed.error())));
+  co_return co_await services.accounts.find(*parsed);
+}
+
+Task<Result<AccountId>> change_password(accounts::Services& services, std::string email,
                                         std::string password) {
-  const auto account = co_await find(rest, std::move(email));
+  const auto account = co_await find(services, std::move(email));
   if (!account) co_return std::unexpected(account.error());
   const auto done =
-      co_await rest.accounts.set_password(account->id, std::move(password), trace_here());
+      co_await services.accounts.set_password(account->id, std::move(password), trace_here());
   if (!done) co_return std::unexpected(done.error());
   co_return account->id;
 }
 
-Task<Result<admin::User>> change_user(accounts::Rest& rest, std::string email,
+Task<Result<admin::User>> change_user(accounts::Services& services, std::string email,
                                       std::function<admin::UserChange(admin::UserChange)> change) {
-  const auto account = co_await find(rest, std::move(email));
+  const auto account = co_await find(services, std::move(email));
   if (!account) co_return std::unexpected(account.error());
-  const auto user = co_await admin::get_user(rest.store, account->id);
+  const auto user = co_await admin::get_user(services.store, account->id);
   if (!user) co_return user;
-  co_return co_await admin::change_user(rest.store, *user, change({user->role, user->status}),
+  co_return co_await admin::change_user(services.store, *user, change({user->role, user->status}),
                                         {http::Role::admin, trace_here()});
 }
 
-Task<Result<AccountId>> erase(accounts::Rest& rest, std::string email) {
-  const auto account = co_await find(rest, std::move(email));
+Task<Result<AccountId>> erase(accounts::Services& services, std::string email) {
+  const auto account = co_await find(services, std::move(email));
   if (!account) co_return std::unexpected(account.error());
-  const auto erased = co_await rest.accounts.erase(account->id, trace_here());
+  const auto erased = co_await services.accounts.erase(account->id, trace_here());
   if (!erased) co_return std::unexpected(erased.error());
   co_return account->id;
 }
@@ -124,8 +126,8 @@ int add_user(const app::Settings& settings, const UserArguments& arguments) {
   auto signup = make_signup(arguments);
   if (!signup) return fail(signup.error());
   const http::Role role = arguments.administrator ? http::Role::admin : http::Role::user;
-  const auto account = app::Installation(settings).run([&](accounts::Rest& rest) {
-    return rest.accounts.create(*std::move(signup), {.role = role, .trace = trace_here()});
+  const auto account = app::Installation(settings).run([&](accounts::Services& services) {
+    return services.accounts.create(*std::move(signup), {.role = role, .trace = trace_here()});
   });
   if (!account) return fail(account.error());
   fmt::print("{} {} {}\n", account->id.to_string(), account->email.text, name_of(account->role));
@@ -134,7 +136,7 @@ int add_user(const app::Settings& settings, const UserArguments& arguments) {
 
 int list_users(const app::Settings& settings) {
   const auto all = app::existing_installation(settings).run(
-      [](accounts::Rest& rest) { return rest.accounts.list(); });
+      [](accounts::Services& services) { return services.accounts.list(); });
   if (!all) return fail(all.error());
   for (const accounts::Account& account : *all) {
     fmt::print("{} {} {} {} {}\n", account.id.to_string(), account.email.text,
@@ -146,8 +148,8 @@ int list_users(const app::Settings& settings) {
 int set_password(const app::Settings& settings, const UserArguments& arguments) {
   const auto signup = make_signup(arguments);
   if (!signup) return fail(signup.error());
-  const auto done = app::existing_installation(settings).run([&](accounts::Rest& rest) {
-    return change_password(rest, arguments.email, signup->password);
+  const auto done = app::existing_installation(settings).run([&](accounts::Services& services) {
+    return change_password(services, arguments.email, signup->password);
   });
   if (!done) return fail(done.error());
   app::tell_instances(settings.redis_url, *done);
@@ -158,8 +160,8 @@ int set_password(const app::Settings& settings, const UserArguments& arguments) 
 int set_role(const app::Settings& settings, const UserArguments& arguments) {
   const auto role = enum_of<http::Role>(arguments.role);
   if (!role) return fail(invalid_field("role", "must be user, moderator or admin"));
-  const auto changed = app::existing_installation(settings).run([&](accounts::Rest& rest) {
-    return change_user(rest, arguments.email, [&](admin::UserChange user) {
+  const auto changed = app::existing_installation(settings).run([&](accounts::Services& services) {
+    return change_user(services, arguments.email, [&](admin::UserChange user) {
       user.role = *role;
       return user;
     });
@@ -172,8 +174,8 @@ int set_role(const app::Settings& settings, const UserArguments& arguments) {
 
 int set_status(const app::Settings& settings, const UserArguments& arguments,
                accounts::Status status) {
-  const auto changed = app::existing_installation(settings).run([&](accounts::Rest& rest) {
-    return change_user(rest, arguments.email, [&](admin::UserChange user) {
+  const auto changed = app::existing_installation(settings).run([&](accounts::Services& services) {
+    return change_user(services, arguments.email, [&](admin::UserChange user) {
       user.status = status;
       return user;
     });
@@ -190,7 +192,7 @@ int erase_user(const app::Settings& settings, const UserArguments& arguments) {
     return 2;
   }
   const auto erased = app::existing_installation(settings).run(
-      [&](accounts::Rest& rest) { return erase(rest, arguments.email); });
+      [&](accounts::Services& services) { return erase(services, arguments.email); });
   if (!erased) return fail(erased.error());
   app::tell_instances(settings.redis_url, *erased);
   fmt::print("{} is erased.\n", arguments.email);

@@ -23,10 +23,10 @@ constexpr auto values = make_values();
 
 }  // namespace
 
-void append_base64url(std::string& out, std::string_view octets) {
+void append_base64url(std::string& out, std::string_view bytes) {
   std::uint32_t bits = 0;
   int held = 0;
-  for (const char c : octets) {
+  for (const char c : bytes) {
     bits = (bits << 8) | static_cast<unsigned char>(c);
     for (held += 8; held >= 6; held -= 6) out.push_back(alphabet[(bits >> (held - 6)) & 0x3F]);
   }

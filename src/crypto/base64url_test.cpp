@@ -11,18 +11,18 @@ namespace {
 
 using namespace std::string_literals;
 
-std::string encode(std::string_view octets) {
+std::string encode(std::string_view bytes) {
   std::string out;
-  append_base64url(out, octets);
+  append_base64url(out, bytes);
   return out;
 }
 
 class Base64urlPair : public testing::TestWithParam<std::tuple<std::string, std::string>> {};
 
 TEST_P(Base64urlPair, GoesBothWays) {
-  const auto& [octets, text] = GetParam();
-  EXPECT_EQ(encode(octets), text);
-  EXPECT_EQ(decode_base64url(text), octets);
+  const auto& [bytes, text] = GetParam();
+  EXPECT_EQ(encode(bytes), text);
+  EXPECT_EQ(decode_base64url(text), bytes);
 }
 
 // RFC 4648, section 10, without padding; RFC 7515, appendix C.
@@ -51,10 +51,10 @@ TEST(Base64url, ASingleTextHasASingleSpelling) {
   for (const char a : alphabet) {
     for (const char b : alphabet) {
       const std::string text{a, b};
-      const auto octets = decode_base64url(text);
-      if (!octets) continue;
+      const auto bytes = decode_base64url(text);
+      if (!bytes) continue;
       ++read;
-      EXPECT_EQ(encode(*octets), text);
+      EXPECT_EQ(encode(*bytes), text);
     }
   }
   EXPECT_EQ(read, 256);
@@ -63,11 +63,11 @@ TEST(Base64url, ASingleTextHasASingleSpelling) {
 TEST(Base64url, RoundTripsRandomOctets) {
   std::mt19937 random(3);
   for (std::size_t size = 0; size < 200; ++size) {
-    std::string octets;
-    while (octets.size() < size) octets.push_back(static_cast<char>(random()));
-    const std::string text = encode(octets);
+    std::string bytes;
+    while (bytes.size() < size) bytes.push_back(static_cast<char>(random()));
+    const std::string text = encode(bytes);
     ASSERT_EQ(text.size(), (size * 4 + 2) / 3);
-    ASSERT_EQ(decode_base64url(text), octets);
+    ASSERT_EQ(decode_base64url(text), bytes);
   }
 }
 

@@ -10,17 +10,17 @@ namespace kith::crypto {
 
 namespace {
 
-const unsigned char* octets(std::string_view text) {
+const unsigned char* bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-unsigned char* octets(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 }  // namespace
 
 std::string sha256(std::string_view text) {
   std::string out(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256(octets(out), octets(text), text.size());
+  crypto_hash_sha256(bytes(out), bytes(text), text.size());
   return out;
 }
 
@@ -28,19 +28,19 @@ std::string sha1(std::string_view text) {
   constexpr std::size_t sha1_bytes = 20;
   std::string out(sha1_bytes, '\0');
   unsigned int size = 0;
-  const int done = EVP_Digest(text.data(), text.size(), octets(out), &size, EVP_sha1(), nullptr);
+  const int done = EVP_Digest(text.data(), text.size(), bytes(out), &size, EVP_sha1(), nullptr);
   if (done != 1 || size != sha1_bytes) throw std::runtime_error("OpenSSL cannot hash");
   return out;
 }
 
-std::string to_hex(std::string_view octets) {
+std::string to_hex(std::string_view bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out;
-  out.reserve(octets.size() * 2);
-  for (const char c : octets) {
-    const auto octet = static_cast<unsigned char>(c);
-    out.push_back(digits[octet >> 4]);
-    out.push_back(digits[octet & 0x0F]);
+  out.reserve(bytes.size() * 2);
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    out.push_back(digits[byte >> 4]);
+    out.push_back(digits[byte & 0x0F]);
   }
   return out;
 }
@@ -58,7 +58,7 @@ void check(int done) {
   if (done != 1) throw std::runtime_error("OpenSSL cannot hash");
 }
 
-/// A hash state that has taken the key, xored with `pad` octet by octet.
+/// A hash state that has taken the key, xored with `pad` byte by byte.
 EVP_MD_CTX* keyed(std::string key, char pad) {
   key.resize(block_bytes);
   for (char& c : key) c = static_cast<char>(c ^ pad);
@@ -86,13 +86,13 @@ Sha256::Sha256() : state_(EVP_MD_CTX_new()) {
   check(EVP_DigestInit_ex(state_.get(), EVP_sha256(), nullptr));
 }
 
-void Sha256::add(std::string_view octets) {
-  check(EVP_DigestUpdate(state_.get(), octets.data(), octets.size()));
+void Sha256::add(std::string_view bytes) {
+  check(EVP_DigestUpdate(state_.get(), bytes.data(), bytes.size()));
 }
 
 std::string Sha256::finish() {
   std::string out(digest_bytes, '\0');
-  check(EVP_DigestFinal_ex(state_.get(), octets(out), nullptr));
+  check(EVP_DigestFinal_ex(state_.get(), bytes(out), nullptr));
   return out;
 }
 
@@ -104,8 +104,8 @@ HmacSha256::HmacSha256(std::string_view key) {
 
 std::string HmacSha256::operator()(std::string_view message) const {
   std::string tag(digest_bytes, '\0');
-  finish(inner_.get(), message, octets(tag));
-  finish(outer_.get(), tag, octets(tag));
+  finish(inner_.get(), message, bytes(tag));
+  finish(outer_.get(), tag, bytes(tag));
   return tag;
 }
 

@@ -12,14 +12,14 @@
 
 namespace kith::crypto {
 
-/// SHA-256 (FIPS 180-4) of `text`: 32 octets. How tokens are kept in the store.
+/// SHA-256 (FIPS 180-4) of `text`: 32 bytes. How tokens are kept in the store.
 std::string sha256(std::string_view text);
 
-/// SHA-1 (FIPS 180-4) of `text`: 20 octets. For what others ask for; nothing of ours rests on it.
+/// SHA-1 (FIPS 180-4) of `text`: 20 bytes. For what others ask for; nothing of ours rests on it.
 std::string sha1(std::string_view text);
 
-/// `octets` in lower-case hexadecimal.
-std::string to_hex(std::string_view octets);
+/// `bytes` in lower-case hexadecimal.
+std::string to_hex(std::string_view bytes);
 
 /// Whether two secrets are equal, in a time that does not tell where they differ. The one place
 /// where secrets are compared.
@@ -56,9 +56,9 @@ struct FreeDigest {
 class Sha256 {
  public:
   Sha256();
-  void add(std::string_view octets);
+  void add(std::string_view bytes);
 
-  /// The 32 octets of the sum. Nothing can be added any more.
+  /// The 32 bytes of the sum. Nothing can be added any more.
   std::string finish();
 
  private:
@@ -72,7 +72,7 @@ class HmacSha256 {
  public:
   explicit HmacSha256(std::string_view key);
 
-  /// The 32 octets of the tag.
+  /// The 32 bytes of the tag.
   std::string operator()(std::string_view message) const;
 
  private:

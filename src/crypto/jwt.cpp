@@ -21,13 +21,13 @@ constexpr std::string_view before_not_before = R"(,"nbf":)";
 constexpr std::string_view before_expiry = R"(,"exp":)";
 constexpr std::string_view end_of_claims = "}";
 
-std::string hex_prefix(std::string_view octets, std::size_t count) {
+std::string hex_prefix(std::string_view bytes, std::size_t count) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string out;
-  for (const char c : octets.substr(0, count)) {
-    const auto octet = static_cast<unsigned char>(c);
-    out.push_back(digits[octet >> 4]);
-    out.push_back(digits[octet & 0x0F]);
+  for (const char c : bytes.substr(0, count)) {
+    const auto byte = static_cast<unsigned char>(c);
+    out.push_back(digits[byte >> 4]);
+    out.push_back(digits[byte & 0x0F]);
   }
   return out;
 }

@@ -21,7 +21,7 @@ struct AccessClaims {
 
 /// Makes and checks access tokens: JWT (RFC 7519) with HS256, typed `at+jwt` (RFC 9068).
 ///
-/// A token's header must be, octet for octet, the one header that this server writes for a key it
+/// A token's header must be, byte for byte, the one header that this server writes for a key it
 /// has. So there is no algorithm to choose, no key to name and no URL to follow: `alg: none`, key
 /// confusion and the `kid`/`jku` tricks of RFC 8725 have nothing to work on.
 class TokenSigner {

@@ -9,8 +9,8 @@
 #include "base/fields.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "http/idempotency.hpp"
 #include "http/principal.hpp"
-#include "http/repeats.hpp"
 #include "json/read.hpp"
 
 /// What a handler's parameters can be, beside Principal, an Id and the Time.

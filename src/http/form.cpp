@@ -70,10 +70,10 @@ std::string percent_encode(std::string_view text) {
       out.push_back(c);
       continue;
     }
-    const auto octet = static_cast<unsigned char>(c);
+    const auto byte = static_cast<unsigned char>(c);
     out.push_back('%');
-    out.push_back(hex_digits[octet >> 4]);
-    out.push_back(hex_digits[octet & 0x0F]);
+    out.push_back(hex_digits[byte >> 4]);
+    out.push_back(hex_digits[byte & 0x0F]);
   }
   return out;
 }

@@ -130,7 +130,7 @@ Task<std::optional<Error>> Gates::try_answer(Exchange& exchange, const Match& ma
     }
     if (refused) co_return refused;
   }
-  if (match.route->repeatable) {
+  if (match.route->idempotent_by_key) {
     const auto key = exchange.request.header("Idempotency-Key");
     if (key) co_return co_await answer_once(exchange, *match.route, *key);
   }

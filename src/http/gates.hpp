@@ -20,7 +20,7 @@ namespace kith::http {
 struct GateServices {
   const Router& router;
   Authenticator& authenticator;
-  Repeats& repeats;
+  IdempotencyStore& repeats;
   AccessLog& log;
   RateCounters& counters;
   cache::SharedBuckets* shared = nullptr;  ///< null: instances share no limits

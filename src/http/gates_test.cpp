@@ -31,7 +31,7 @@ class FakeAuthenticator : public Authenticator {
 };
 
 /// One idempotency key, which counts how its requests end.
-class OneKey : public Repeats {
+class OneKey : public IdempotencyStore {
  public:
   bool repeated = false;
   int reopened = 0;
@@ -79,7 +79,7 @@ class GatesTest : public testing::Test {
         .endpoint = endpoint<&refuse_rate>(&service_),
         .access = Access::anyone,
         .id = "keyed",
-        .repeatable = true},
+        .idempotent_by_key = true},
        {Verb::post, "/own", endpoint<&tell_time>(&service_), Access::own_account, "own"}}};
   FakeAuthenticator authenticator_;
   OneKey repeats_;

@@ -14,7 +14,7 @@ namespace kith::http {
 /// It is given back when the share is destroyed or released. An account may hold at most half of
 /// what would be free without it, so that no account, and no number of them, takes all of it. The
 /// budget is safe to use on any thread; a share belongs to one.
-template <std::size_t bytes_max, class Purpose>
+template <std::size_t bytes_max, class Tag>
 class MemoryShare {
  public:
   MemoryShare() = default;

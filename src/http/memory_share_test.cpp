@@ -13,7 +13,7 @@ constexpr std::size_t all = limits::large_bodies_bytes_max;
 
 AccountId account(std::uint8_t number) {
   AccountId id;
-  id.uuid.octets[0] = number;
+  id.uuid.data[0] = number;
   return id;
 }
 

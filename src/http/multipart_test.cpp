@@ -15,12 +15,12 @@ const std::string disposition = "Content-Disposition: form-data; name=\"file\"; 
 const std::string head = "--xyz\r\n" + disposition + "\r\nContent-Type: image/png\r\n\r\n";
 
 TEST(Multipart, GivesTheOctetsOfTheFile) {
-  const std::string octets = "any\0thing\r\n--xy\r\n\r\n--\xFF"s;
+  const std::string bytes = "any\0thing\r\n--xy\r\n\r\n--\xFF"s;
   for (const auto& end : {"\r\n--xyz--\r\n"s, "\r\n--xyz--"s}) {
-    const std::string body = head + octets + end;
+    const std::string body = head + bytes + end;
     const auto file = only_file_of(type, body);
     ASSERT_TRUE(file) << file.error().detail;
-    EXPECT_EQ(*file, octets);
+    EXPECT_EQ(*file, bytes);
   }
 }
 
@@ -33,8 +33,8 @@ TEST(Multipart, BoundariesAreWrittenInSeveralWays) {
                   "----WebKitFormBoundary7MA4Y"s),
         std::pair("multipart/form-data;boundary="s + std::string(70, 'b'), std::string(70, 'b'))}) {
     const std::string body =
-        "--" + boundary + "\r\n" + disposition + "\r\n\r\noctets\r\n--" + boundary + "--\r\n";
-    EXPECT_EQ(only_file_of(content_type, body), "octets") << content_type;
+        "--" + boundary + "\r\n" + disposition + "\r\n\r\nbytes\r\n--" + boundary + "--\r\n";
+    EXPECT_EQ(only_file_of(content_type, body), "bytes") << content_type;
   }
 }
 
@@ -50,14 +50,14 @@ TEST(Multipart, FieldsAroundTheFileAreSkipped) {
   const std::string encoded =
       "--xyz\r\nContent-Disposition: form-data; name=\"a\"\r\n"
       "Content-Transfer-Encoding: 8bit\r\n\r\nb\r\n";
-  const std::string file = head + "octets\r\n";
+  const std::string file = head + "bytes\r\n";
   for (const std::string& body :
        {field("caption", "me") + file + "--xyz--\r\n", file + field("caption", "") + "--xyz--",
         field("a", "--xy") + encoded + no_file + file + field("b", "\r\n") + "--xyz--\r\n",
         no_file + file + "--xyz-- \r\n", "--xyz \t" + file.substr(5) + "--xyz--"}) {
     const auto found = only_file_of(type, body);
     ASSERT_TRUE(found) << found.error().detail << '\n' << body;
-    EXPECT_EQ(*found, "octets");
+    EXPECT_EQ(*found, "bytes");
   }
 }
 
@@ -121,7 +121,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{
             "Encoded", std::string(type),
             "--xyz\r\n" + disposition + "\r\nContent-Transfer-Encoding: base64\r\n\r\nbw==" + end},
-        Wrong{"NoEnd", std::string(type), head + "octets"},
+        Wrong{"NoEnd", std::string(type), head + "bytes"},
         Wrong{"TwoFiles", std::string(type), head + "o\r\n" + head + "o" + end},
         Wrong{"Epilogue", std::string(type), head + "o" + end + "more"},
         Wrong{"BareNewlines", std::string(type), "--xyz\n" + disposition + "\n\no\n--xyz--\n"}),

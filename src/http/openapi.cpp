@@ -68,7 +68,7 @@ EndpointDoc describe(const Route& route, json::Schemas& schemas) {
   if (least_role(route.access, RolePolicy::graded) > Role::user) {
     doc.errors.push_back(Errc::forbidden);
   }
-  if (route.repeatable) {
+  if (route.idempotent_by_key) {
     const std::string schema = R"({"type":"string","minLength":1,"maxLength":)" +
                                std::to_string(limits::idempotency_key_chars_max) +
                                R"(,"pattern":"^[!-~]+$"})";

@@ -60,7 +60,7 @@ TEST(RequestParser, ReadsChunksHoweverTheyAreSplit) {
 
 TEST(RequestParser, ReadsARequestByteByByte) {
   Reading reading;
-  for (const char octet : chunked_head + "\r\n" + chunks) reading.give({&octet, 1});
+  for (const char byte : chunked_head + "\r\n" + chunks) reading.give({&byte, 1});
   EXPECT_TRUE(reading.is_whole()) << reading.error.message();
   EXPECT_EQ(reading.request.body, chunked_body);
 }

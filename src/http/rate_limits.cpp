@@ -239,9 +239,9 @@ std::string caller_of_address(std::string_view address) {
   if (parsed.to_v6().is_v4_mapped()) {
     return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, parsed.to_v6()).to_string();
   }
-  const auto octets = parsed.to_v6().to_bytes();
-  constexpr std::size_t network_octets = 8;
-  return {reinterpret_cast<const char*>(octets.data()), network_octets};
+  const auto bytes = parsed.to_v6().to_bytes();
+  constexpr std::size_t network_bytes = 8;
+  return {reinterpret_cast<const char*>(bytes.data()), network_bytes};
 }
 
 void append_rate_headers(std::string& out, LimitClass limit, const RateLimit& rule,

@@ -10,10 +10,10 @@
 
 #include "base/error.hpp"
 #include "base/limits.hpp"
+#include "http/idempotency.hpp"
 #include "http/permissions.hpp"
 #include "http/principal.hpp"
 #include "http/rate_limits.hpp"
-#include "http/repeats.hpp"
 #include "http/request.hpp"
 #include "http/response.hpp"
 
@@ -64,7 +64,7 @@ struct Route {
   std::string_view summary = {};  ///< one line for OpenAPI; empty: not shown there
   std::vector<Errc> errors = {};  ///< that the types do not tell, for OpenAPI
   std::size_t body_bytes_max = limits::body_bytes_max;
-  bool repeatable = false;              ///< whether `Idempotency-Key` is heeded
+  bool idempotent_by_key = false;       ///< whether `Idempotency-Key` is heeded
   LimitClass limit = LimitClass::none;  ///< what it is counted for, beside what its access says
   /// The access of requests with `If-None-Match: *`, where these create; none: `access`.
   std::optional<Access> access_if_new = {};

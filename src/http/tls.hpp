@@ -83,7 +83,7 @@ class TlsStream {
     stream_.next_layer().shutdown(Socket::shutdown_send, ignored);
   }
 
-  /// The octets as they come, whatever they mean.
+  /// The bytes as they come, whatever they mean.
   Socket& socket() { return stream_.next_layer(); }
 
   void cancel() { stream_.next_layer().cancel(); }

@@ -7,10 +7,10 @@
 
 namespace kith::http {
 
-/// A picture that is sent as it is, or as the one file of a form. What it really is only its octets
+/// A picture that is sent as it is, or as the one file of a form. What it really is only its bytes
 /// tell: the header is checked for being one of a picture's, and believed in nothing.
 struct Upload {
-  std::string_view octets;  ///< of `Request::body`: valid until the handler returns
+  std::string_view bytes;  ///< of `Request::body`: valid until the handler returns
 };
 
 /// Taken from the body. Errors: `unsupported_media_type`, `malformed` for a form that is none.
@@ -23,7 +23,7 @@ struct Extract<Upload> {
 template <>
 inline constexpr bool reads_body<Upload> = true;
 
-/// Shown as octets and as a form.
+/// Shown as bytes and as a form.
 template <>
 struct DescribeArgument<Upload> {
   static void to(EndpointDoc& doc);

@@ -66,8 +66,8 @@ Claim answer_of(const store::Rows& rows, const std::string& request_hash) {
 
 }  // namespace
 
-Task<Claim> StoredRepeats::claim(AccountId account, std::string_view key,
-                                 const http::Request& request) {
+Task<Claim> DatabaseIdempotencyStore::claim(AccountId account, std::string_view key,
+                                            const http::Request& request) {
   const Time now = clock_.now();
   const Time lease_until = later(now, limits::idempotency_lease);
   const std::string request_hash = digest_of(request);
@@ -109,16 +109,17 @@ const Query delete_key{"repeats.release",
 }  // namespace
 
 /// Writes what must not turn the request's answer into an error; returns why it failed, or nothing.
-Task<std::string> StoredRepeats::try_write(AccountId account, std::vector<Statement> batch) {
+Task<std::string> DatabaseIdempotencyStore::try_write(AccountId account,
+                                                      std::vector<Statement> batch) {
   try {
     const auto written = co_await store_.write(account, std::move(batch));
     co_return written ? std::string() : written.error().detail;
-  } catch (const store::Broken& broken) {
+  } catch (const store::DatabaseError& broken) {
     co_return broken.what();
   }
 }
 
-Task<void> StoredRepeats::keep(const KeyedRequest& claimed, const KeptAnswer& answer) {
+Task<void> DatabaseIdempotencyStore::keep(const KeyedRequest& claimed, const KeptAnswer& answer) {
   std::vector<Statement> batch;
   batch.push_back({keep_answer, values(claimed.account, Bytes{claimed.key_hash}, answer.status,
                                        answer.headers, answer.body)});
@@ -126,15 +127,15 @@ Task<void> StoredRepeats::keep(const KeyedRequest& claimed, const KeptAnswer& an
   if (!failed.empty()) spdlog::warn("idempotency: an answer could not be stored: {}", failed);
 }
 
-Task<void> StoredRepeats::reopen(const KeyedRequest& claimed, std::string_view partial) {
+Task<void> DatabaseIdempotencyStore::reopen(const KeyedRequest& claimed, std::string_view partial) {
   return end(claimed, {reopen_key, values(claimed.account, Bytes{claimed.key_hash}, partial)});
 }
 
-Task<void> StoredRepeats::release(const KeyedRequest& claimed) {
+Task<void> DatabaseIdempotencyStore::release(const KeyedRequest& claimed) {
   return end(claimed, {delete_key, values(claimed.account, Bytes{claimed.key_hash})});
 }
 
-Task<void> StoredRepeats::end(const KeyedRequest& claimed, Statement statement) {
+Task<void> DatabaseIdempotencyStore::end(const KeyedRequest& claimed, Statement statement) {
   std::vector<Statement> batch;
   batch.push_back(std::move(statement));
   const std::string failed = co_await try_write(claimed.account, std::move(batch));
@@ -177,11 +178,10 @@ const Query delete_old_keys{
 }  // namespace
 
 Task<Result<int>> purge_idempotency_keys(store::Store& store, Time before) {
-  constexpr AccountId everybody{};
   for (int deleted = 0;;) {
     std::vector<Statement> batch;
     batch.push_back({delete_old_keys, values(before, limits::purge_rows_max)});
-    const auto written = co_await store.write(everybody, std::move(batch));
+    const auto written = co_await store.write(store::no_account, std::move(batch));
     if (!written) co_return std::unexpected(written.error());
     if (written->front().empty()) co_return deleted;
     deleted += static_cast<int>(written->front().size());

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/time.hpp"
-#include "http/repeats.hpp"
+#include "http/idempotency.hpp"
 #include "store/store.hpp"
 
 namespace kith::idempotency {
@@ -32,10 +32,10 @@ class EndedKeys {
 /// Keys and answers in the database, so that a repeated request finds them on every instance and
 /// after a crash. A key is taken by a row without an answer, with a lease: when that has run out,
 /// the process that took it is dead and the request may be tried again. One a loop.
-class StoredRepeats : public http::Repeats {
+class DatabaseIdempotencyStore : public http::IdempotencyStore {
  public:
   /// REQUIRES: both outlive this.
-  StoredRepeats(store::Store& store, EndedKeys& ended) : store_(store), ended_(ended) {}
+  DatabaseIdempotencyStore(store::Store& store, EndedKeys& ended) : store_(store), ended_(ended) {}
 
   Task<Result<std::variant<http::KeyedRequest, http::KeptAnswer>>> claim(
       AccountId account, std::string_view key, const http::Request& request) override;

@@ -12,7 +12,7 @@ namespace {
 http::KeyedRequest request(std::uint8_t account, std::string key_hash) {
   http::KeyedRequest request;
   request.key_hash = std::move(key_hash);
-  request.account.uuid.octets[0] = account;
+  request.account.uuid.data[0] = account;
   return request;
 }
 

@@ -106,9 +106,9 @@ double scale_of_lossy_webp(Size size) {
 /// Decoded at a fraction of its size where the format allows.
 Image square_of_file(std::string_view picture, bool has_profile) {
   VipsImage* out = nullptr;
-  // libvips only reads the octets, whatever its signature says.
-  void* octets = const_cast<char*>(picture.data());
-  vips_thumbnail_buffer(octets, picture.size(), &out, limits::avatar_edge_pixels, "height",
+  // libvips only reads the bytes, whatever its signature says.
+  void* raw = const_cast<char*>(picture.data());
+  vips_thumbnail_buffer(raw, picture.size(), &out, limits::avatar_edge_pixels, "height",
                         limits::avatar_edge_pixels, "crop", VIPS_INTERESTING_CENTRE,
                         "option_string", "[fail_on=error]",
                         // Null ends the list: from sRGB to sRGB by profiles would shift colours.

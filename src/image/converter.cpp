@@ -111,7 +111,7 @@ Task<Result<std::string>> Converter::make_avatar(std::string_view picture) {
   if (picture.size() > limits::picture_bytes_max) {
     co_return refuse(
         Errc::payload_too_large,
-        "The picture may have " + std::to_string(limits::picture_bytes_max) + " octets at most.");
+        "The picture may have " + std::to_string(limits::picture_bytes_max) + " bytes at most.");
   }
   const Kind kind = kind_of(picture);
   if (!is_taken(kind)) co_return wrong_type(kind);

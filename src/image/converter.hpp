@@ -20,7 +20,7 @@ class Converter {
   /// types, `invalid` with a slug that tells why for a picture that is too large or damaged,
   /// `payload_too_large` over `limits::picture_bytes_max`, `unavailable` when the queue is full,
   /// it takes longer than `limits::picture_timeout` or the program does not start. REQUIRES: the
-  /// octets of `picture` outlive the task.
+  /// bytes of `picture` outlive the task.
   Task<Result<std::string>> make_avatar(std::string_view picture);
 
  private:

@@ -10,13 +10,13 @@ constexpr std::size_t header_bytes = 13;  // signature and screen descriptor
 constexpr char extension = '\x21';
 constexpr char image = '\x2C';
 
-unsigned octet_at(std::string_view bytes, std::size_t at) {
+unsigned byte_at(std::string_view bytes, std::size_t at) {
   return static_cast<unsigned char>(bytes[at]);
 }
 
 /// A little-endian number. REQUIRES: two bytes at `at`.
 int number_at(std::string_view bytes, std::size_t at) {
-  return static_cast<int>(octet_at(bytes, at) | octet_at(bytes, at + 1) << 8);
+  return static_cast<int>(byte_at(bytes, at) | byte_at(bytes, at + 1) << 8);
 }
 
 /// The bytes of the colour table that the flags of a screen or an image announce.
@@ -28,7 +28,7 @@ std::size_t color_table_bytes(unsigned flags) {
 /// Removes sub-blocks up to the empty one that ends them; false if the file ends before.
 bool skip_sub_blocks(std::string_view& rest) {
   while (!rest.empty()) {
-    const std::size_t size = octet_at(rest, 0);
+    const std::size_t size = byte_at(rest, 0);
     if (rest.size() <= size) return false;
     rest.remove_prefix(size + 1);
     if (size == 0) return true;
@@ -41,7 +41,7 @@ bool skip_sub_blocks(std::string_view& rest) {
 std::optional<GifFrame> first_frame_of(std::string_view gif) {
   if (gif.size() < header_bytes) return std::nullopt;
   GifFrame frame{.canvas_width = number_at(gif, 6), .canvas_height = number_at(gif, 8)};
-  const std::size_t head = header_bytes + color_table_bytes(octet_at(gif, 10));
+  const std::size_t head = header_bytes + color_table_bytes(byte_at(gif, 10));
   if (gif.size() < head) return std::nullopt;
   gif.remove_prefix(head);
   while (gif.size() >= 2 && gif.front() == extension) {

@@ -12,7 +12,7 @@ using namespace std::string_view_literals;
 struct Mark {
   Kind kind;
   std::size_t offset;
-  std::string_view octets;
+  std::string_view bytes;
 };
 
 // PNG: RFC 2083, section 12.11. WebP: a RIFF file of the form WEBP. HEIF and AVIF: an ISO file
@@ -25,23 +25,23 @@ constexpr std::array marks{
 };
 
 /// Markup begins with a tag, behind a byte order mark and blanks perhaps.
-bool is_svg(std::string_view octets) {
+bool is_svg(std::string_view bytes) {
   constexpr std::size_t looked_at = 1024;
-  octets = octets.substr(0, looked_at);
-  if (octets.starts_with("\xEF\xBB\xBF")) octets.remove_prefix(3);
-  const auto first = octets.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos || octets[first] != '<') return false;
-  return octets.find("<svg") != std::string_view::npos;
+  bytes = bytes.substr(0, looked_at);
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  const auto first = bytes.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos || bytes[first] != '<') return false;
+  return bytes.find("<svg") != std::string_view::npos;
 }
 
 }  // namespace
 
-Kind kind_of(std::string_view octets) {
+Kind kind_of(std::string_view bytes) {
   const auto found = std::ranges::find_if(marks, [&](const Mark& mark) {
-    return octets.size() >= mark.offset && octets.substr(mark.offset).starts_with(mark.octets);
+    return bytes.size() >= mark.offset && bytes.substr(mark.offset).starts_with(mark.bytes);
   });
-  if (found == marks.end()) return is_svg(octets) ? Kind::svg : Kind::unknown;
-  if (found->kind == Kind::webp && !octets.starts_with("RIFF")) return Kind::unknown;
+  if (found == marks.end()) return is_svg(bytes) ? Kind::svg : Kind::unknown;
+  if (found->kind == Kind::webp && !bytes.starts_with("RIFF")) return Kind::unknown;
   return found->kind;
 }
 

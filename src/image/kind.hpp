@@ -5,12 +5,12 @@
 
 namespace kith::image {
 
-/// What octets are by their own first ones; the only thing that says what a picture is. Names of
+/// What bytes are by their own first ones; the only thing that says what a picture is. Names of
 /// types and headers are the client's word.
 enum class Kind : std::uint8_t { jpeg, png, webp, gif, svg, heif, pdf, unknown };
 
-/// The kind of `octets`; only as much is looked at as tells it.
-Kind kind_of(std::string_view octets);
+/// The kind of `bytes`; only as much is looked at as tells it.
+Kind kind_of(std::string_view bytes);
 
 /// Whether it is decoded here.
 bool is_taken(Kind kind);

@@ -28,9 +28,9 @@ TEST(Kind, MarkupIsSvgWhereverTheTagStands) {
 }
 
 TEST(Kind, IsUnknownOtherwise) {
-  for (const auto& octets : {""s, "\0"s, "\xFF\xD8"s, "\x89PNG\n"s, "GIF88a"s, "RIFF"s,
-                             "RIFX\x10\0\0\0WEBP"s, "RIFF\x10\0\0\0WAVE"s, "BM"s, "text"s}) {
-    EXPECT_EQ(kind_of(octets), Kind::unknown) << octets;
+  for (const auto& bytes : {""s, "\0"s, "\xFF\xD8"s, "\x89PNG\n"s, "GIF88a"s, "RIFF"s,
+                            "RIFX\x10\0\0\0WEBP"s, "RIFF\x10\0\0\0WAVE"s, "BM"s, "text"s}) {
+    EXPECT_EQ(kind_of(bytes), Kind::unknown) << bytes;
   }
 }
 

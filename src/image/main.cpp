@@ -1,5 +1,5 @@
 /// kith-image: a picture from outside comes in on standard input, a small one goes out on standard
-/// output, and the exit status tells why if not (image/verdict.hpp). What decodes octets that
+/// output, and the exit status tells why if not (image/verdict.hpp). What decodes bytes that
 /// strangers have made is not the process that holds the contacts.
 #include <cerrno>
 #include <csignal>
@@ -33,12 +33,12 @@ std::expected<std::string, Verdict> read_picture() {
   return picture;
 }
 
-bool write_all(std::string_view octets) {
-  while (!octets.empty()) {
-    const ssize_t count = ::write(STDOUT_FILENO, octets.data(), octets.size());
+bool write_all(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return false;
-    octets.remove_prefix(static_cast<std::size_t>(count));
+    bytes.remove_prefix(static_cast<std::size_t>(count));
   }
   return true;
 }

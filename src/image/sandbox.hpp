@@ -2,7 +2,7 @@
 
 namespace kith::image {
 
-/// Shuts this process in for good, before it sees an octet from outside: bounds on memory, time and
+/// Shuts this process in for good, before it sees an byte from outside: bounds on memory, time and
 /// open files, no privileges to gain, and a list of the system calls that may still be made. They
 /// let it read standard input, write standard output and compute: it opens no file, talks to no
 /// network, starts no program, and maps no memory that can be executed. Any other call fails with

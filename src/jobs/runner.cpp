@@ -67,7 +67,7 @@ std::chrono::microseconds retry_delay(const Job& job, std::int64_t failures_befo
 Task<Result<store::Rows>> write_one(store::Store& store, Statement statement) {
   std::vector<Statement> batch;
   batch.push_back(std::move(statement));
-  auto written = co_await store.write(store::nobody, std::move(batch));
+  auto written = co_await store.write(store::no_account, std::move(batch));
   if (!written) co_return std::unexpected(std::move(written.error()));
   co_return std::move(written->front());
 }
@@ -118,7 +118,7 @@ Task<void> keep_lease(store::Store& store, const Job& job, Time begun) {
       } else if (!*renewed) {
         spdlog::warn("job {} took too long: another instance has begun it, too", job.name);
       }
-    } catch (const store::Broken& broken) {
+    } catch (const store::DatabaseError& broken) {
       spdlog::warn("the lease of job {} is not renewed: {}", job.name, broken.what());
     }
   }
@@ -144,7 +144,7 @@ Task<Result<bool>> run_job(store::Store& store, const Job& job, Time now, Turn t
   batch.push_back({insert_job, values(job.name, now)});
   const Query& take = turn == Turn::when_due ? take_due_job : take_job;
   batch.push_back({take, values(job.name, now, lease_until)});
-  const auto taken = co_await store.write(store::nobody, std::move(batch));
+  const auto taken = co_await store.write(store::no_account, std::move(batch));
   if (!taken) co_return std::unexpected(taken.error());
   if (taken->back().empty()) co_return false;
   const Result<int> done = co_await run_leased(store, job, now);

@@ -28,7 +28,7 @@ Task<void> take_over(store::Store& store, std::string_view job, Time at) {
   std::vector<store::Statement> batch;
   const Time until{at.micros + micros_per_day};
   batch.push_back({steal_job, store::values(job, at, until)});
-  (co_await store.write(store::nobody, std::move(batch))).value();
+  (co_await store.write(store::no_account, std::move(batch))).value();
 }
 
 class Jobs : public testing::TestWithParam<test::DatabaseKind> {

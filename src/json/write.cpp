@@ -21,10 +21,10 @@ void write_escaped(std::string& out, char c) {
     case '\t': out.push_back('t'); return;
     default: break;
   }
-  const auto octet = static_cast<unsigned char>(c);
+  const auto byte = static_cast<unsigned char>(c);
   out += "u00";
-  out.push_back(hex_digits[octet >> 4]);
-  out.push_back(hex_digits[octet & 0x0F]);
+  out.push_back(hex_digits[byte >> 4]);
+  out.push_back(hex_digits[byte & 0x0F]);
 }
 
 }  // namespace

@@ -97,10 +97,10 @@ Result<Message> make_message(const Letterhead& letterhead, const Mail& mail, Mai
   if (!to) return refuse(Errc::invalid, "The recipient is no e-mail address.");
   Message message{.sender = ascii_form(letterhead.from.address),
                   .recipient = ascii_form(*to),
-                  .octets = {},
+                  .bytes = {},
                   .name = name_of(id, created_at)};
   const PartRules rules{.boundary = "=_" + id.to_string(), .takes_8bit = letterhead.takes_8bit};
-  std::string& out = message.octets;
+  std::string& out = message.bytes;
   append_header(out, "Date", date_of(created_at));
   out.append("From: ").append(letterhead.from.header()).append("\r\n");
   out.append("To: ").append(message.recipient).append("\r\n");

@@ -35,7 +35,7 @@ Letterhead make_letterhead(Mailbox from, std::string_view public_url);
 struct Message {
   std::string sender;     ///< both addresses in ASCII, without a blank or a bracket in them
   std::string recipient;  ///< (RFC 5321, section 4.1.2)
-  std::string octets;     ///< headers and body (RFC 5322), lines up to 998 bytes
+  std::string bytes;      ///< headers and body (RFC 5322), lines up to 998 bytes
   std::string name;       ///< for a file: the time and the id, so that files sort
 };
 

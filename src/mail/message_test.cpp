@@ -85,7 +85,7 @@ TEST(Message, HasBothParts) {
   EXPECT_EQ(message.sender, "kith@example.org");
   EXPECT_EQ(message.recipient, "anna@xn--bcher-kva.example");
   EXPECT_EQ(message.name, "2026-11-24T10-00-00.000000Z-0193c1e2-0000-7000-8000-000000000001");
-  EXPECT_EQ(message.octets,
+  EXPECT_EQ(message.bytes,
             "Date: Tue, 24 Nov 2026 10:00:00 +0000\r\n"
             "From: Kith <kith@example.org>\r\n"
             "To: anna@xn--bcher-kva.example\r\n"
@@ -135,7 +135,7 @@ TEST(Message, KeepsLinksWholeWhereTheTransportAllowsIt) {
     paper.takes_8bit = row.takes_8bit;
     Mail mail = mail_to("anna@example.org");
     mail.text = mail.html = row.text;
-    const std::string bytes = make_message(paper, mail, id, made_at).value().octets;
+    const std::string bytes = make_message(paper, mail, id, made_at).value().bytes;
     EXPECT_THAT(bytes, HasSubstr(std::string("Content-Transfer-Encoding: ") + row.encoding))
         << row.text;
     const bool is_whole = std::string_view(row.encoding) != "quoted-printable";
@@ -160,19 +160,19 @@ TEST(Message, KeepsItsHeadersWhateverTheTextsAre) {
   mail.html = mail.text;
   Letterhead hostile = letterhead();
   hostile.from.name = "K\r\nBcc: eve@example.org";
-  const std::string octets = make_message(hostile, mail, id, made_at).value().octets;
-  const std::string head = octets.substr(0, octets.find("\r\n\r\n"));
+  const std::string bytes = make_message(hostile, mail, id, made_at).value().bytes;
+  const std::string head = bytes.substr(0, bytes.find("\r\n\r\n"));
   EXPECT_THAT(head, HasSubstr("\r\nFrom: \"K  Bcc: eve@example.org\" <kith@example.org>\r\n"));
   EXPECT_THAT(head, Not(HasSubstr("\r\nBcc")));
   EXPECT_THAT(head, HasSubstr("Auto-Submitted"));
   std::size_t ends = 0;
-  for (auto at = octets.find("000001--\r\n"); at != std::string::npos;
-       at = octets.find("000001--\r\n", at + 1)) {
+  for (auto at = bytes.find("000001--\r\n"); at != std::string::npos;
+       at = bytes.find("000001--\r\n", at + 1)) {
     ++ends;
   }
   EXPECT_EQ(ends, 1U);
-  EXPECT_THAT(octets, Not(HasSubstr("\r\n.\r\n")));
-  EXPECT_THAT(octets, HasSubstr("\r\n--=3D_0193c1e2")) << "a part cannot end itself";
+  EXPECT_THAT(bytes, Not(HasSubstr("\r\n.\r\n")));
+  EXPECT_THAT(bytes, HasSubstr("\r\n--=3D_0193c1e2")) << "a part cannot end itself";
 }
 
 TEST(Message, HasShortAsciiLines) {
@@ -180,13 +180,13 @@ TEST(Message, HasShortAsciiLines) {
   mail.subject = std::string(3000, 'x');
   for (int i = 0; i < 2000; ++i) mail.text += "Ж";
   mail.html = std::string(5000, '<');
-  const std::string octets = make_message(letterhead(), mail, id, made_at).value().octets;
+  const std::string bytes = make_message(letterhead(), mail, id, made_at).value().bytes;
   std::size_t begin = 0;
-  for (auto end = octets.find("\r\n"); end != std::string::npos; end = octets.find("\r\n", begin)) {
+  for (auto end = bytes.find("\r\n"); end != std::string::npos; end = bytes.find("\r\n", begin)) {
     ASSERT_LE(end - begin, 90U);
     begin = end + 2;
   }
-  for (const char c : octets) ASSERT_LT(static_cast<unsigned char>(c), 0x80);
+  for (const char c : bytes) ASSERT_LT(static_cast<unsigned char>(c), 0x80);
 }
 
 }  // namespace

@@ -15,17 +15,17 @@ bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x
 
 bool is_printable_ascii(char c) { return c >= 0x20 && c < 0x7F; }
 
-std::string base64(std::string_view octets) {
+std::string base64(std::string_view bytes) {
   constexpr std::string_view digits =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string out;
-  for (; !octets.empty(); octets.remove_prefix(std::min<std::size_t>(3, octets.size()))) {
+  for (; !bytes.empty(); bytes.remove_prefix(std::min<std::size_t>(3, bytes.size()))) {
     unsigned group = 0;
     for (std::size_t i = 0; i < 3; ++i) {
-      group = group << 8 | (i < octets.size() ? static_cast<unsigned char>(octets[i]) : 0);
+      group = group << 8 | (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0);
     }
     for (std::size_t i = 0; i < 4; ++i) {
-      out.push_back(i <= octets.size() ? digits[group >> (18 - 6 * i) & 0x3F] : '=');
+      out.push_back(i <= bytes.size() ? digits[group >> (18 - 6 * i) & 0x3F] : '=');
     }
   }
   return out;
@@ -44,11 +44,11 @@ std::string one_line(std::string_view text) {
 }
 
 std::string encoded_words(std::string_view text) {
-  constexpr std::size_t octets_a_word = 45;  // 60 characters of base64 in a word of 72
+  constexpr std::size_t bytes_a_word = 45;  // 60 characters of base64 in a word of 72
   const std::string line = one_line(text);
   std::string out;
   for (std::string_view rest = line; !rest.empty();) {
-    const std::string_view part = cut(rest, octets_a_word);
+    const std::string_view part = cut(rest, bytes_a_word);
     out.append(out.empty() ? "" : "\r\n ").append("=?UTF-8?B?").append(base64(part)).append("?=");
     rest.remove_prefix(part.size());
   }
@@ -89,8 +89,8 @@ class QuotedLine {
   void put(char c, bool must_be_encoded) {
     if (!must_be_encoded) return put(std::string_view(&c, 1));
     constexpr std::string_view digits = "0123456789ABCDEF";
-    const auto octet = static_cast<unsigned char>(c);
-    const char encoded[] = {'=', digits[octet >> 4], digits[octet & 0x0F]};
+    const auto byte = static_cast<unsigned char>(c);
+    const char encoded[] = {'=', digits[byte >> 4], digits[byte & 0x0F]};
     put(std::string_view(encoded, sizeof encoded));
   }
 

@@ -12,7 +12,7 @@ namespace kith::mail {
 /// Lines of a header are kept to this length (RFC 5322, section 2.1.1; 998 is the hard limit).
 inline constexpr std::size_t header_line_bytes_max = 78;
 
-/// `text` as one line of valid UTF-8: every control character has become a blank, every octet that
+/// `text` as one line of valid UTF-8: every control character has become a blank, every byte that
 /// belongs to no character a question mark.
 std::string one_line(std::string_view text);
 

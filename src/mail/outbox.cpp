@@ -25,7 +25,7 @@ Time later(Time now, std::chrono::microseconds by) { return {now.micros + by.cou
 Task<Result<Rows>> write_one(store::Store& store, Statement statement) {
   std::vector<Statement> batch;
   batch.push_back(std::move(statement));
-  auto written = co_await store.write(store::nobody, std::move(batch));
+  auto written = co_await store.write(store::no_account, std::move(batch));
   if (!written) co_return std::unexpected(std::move(written.error()));
   co_return std::move(written->front());
 }
@@ -102,7 +102,7 @@ Task<Result<std::vector<ClaimedMail>>> claim_mails(store::Store& store, Time now
   }
   std::vector<Statement> batch;
   for (const MailId& id : ids) batch.push_back({take_mail, values(id, now, lease_until)});
-  const auto taken = co_await store.write(store::nobody, std::move(batch));
+  const auto taken = co_await store.write(store::no_account, std::move(batch));
   if (!taken) co_return std::unexpected(taken.error());
   for (const Rows& rows : *taken) {
     if (!rows.empty()) claimed.push_back(claimed_mail(rows, lease_until));

@@ -102,11 +102,11 @@ Task<void> Sender::record_sent(const ClaimedMail& claimed) {
       const auto noted = co_await note_sent(store_, claimed.id, office_.clock.now());
       if (noted) co_return;
       why = noted.error().detail;
-    } catch (const store::Broken& broken) {
+    } catch (const store::DatabaseError& broken) {
       why = broken.what();
     }
     if (stopping_.stop_requested() || office_.clock.now() >= claimed.lease_until) {
-      throw store::Broken("was sent, which could not be noted: " + why);
+      throw store::DatabaseError("was sent, which could not be noted: " + why);
     }
     pause.expires_after(limits::mail_poll_interval);
     co_await pause.async_wait(asio::use_awaitable);
@@ -121,7 +121,7 @@ Task<void> Sender::record_failure(const ClaimedMail& claimed, const Failure& fai
   const auto kind = static_cast<std::size_t>(failure.kind);
   counts_.failures[kind].fetch_add(1, std::memory_order_relaxed);
   const auto verdict = co_await note_failure(store_, claimed, failure, office_.clock.now());
-  if (!verdict) throw store::Broken("was not sent: " + failure.reason);
+  if (!verdict) throw store::DatabaseError("was not sent: " + failure.reason);
   const std::string id = claimed.id.to_string();
   if (*verdict == Verdict::failed) {
     spdlog::error("mail {}: given up after {} tries: {}", id, claimed.attempts, failure.reason);

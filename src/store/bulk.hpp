@@ -34,7 +34,7 @@ enum class BulkMode : std::uint8_t { read, write };
 
 /// A database in one transaction of its own, on a connection of its own: all that is read is of one
 /// moment, whoever writes meanwhile, and what is written is there with `commit` or not at all.
-/// Blocks: no event loop's thread. All calls throw Broken.
+/// Blocks: no event loop's thread. All calls throw DatabaseError.
 class Bulk {
  public:
   virtual ~Bulk() = default;
@@ -42,7 +42,7 @@ class Bulk {
   /// Those of `bulk_tables` that the schema has.
   virtual const std::vector<Table>& tables() const = 0;
 
-  /// Gives all rows in order of the key (integers by number, octets by value), in pieces of at most
+  /// Gives all rows in order of the key (integers by number, bytes by value), in pieces of at most
   /// `limits::bulk_piece_rows`, and fewer where rows are large.
   virtual void read(const Table& table, const std::function<void(const Rows&)>& take) = 0;
 
@@ -65,7 +65,8 @@ class Bulk {
   void clear();
 };
 
-/// What a column of that declared type holds. Throws Broken for one that the schema never has.
+/// What a column of that declared type holds. Throws DatabaseError for one that the schema never
+/// has.
 ColumnType column_type(std::string_view declared);
 
 /// The table of that name; null when the schema has none.

@@ -154,7 +154,7 @@ TEST_P(BulkTest, WhatCannotBeAddedIsToldWithItsTable) {
     add_text(*bulk, "account_rev", "[\"AAAA\",0,0,0,0,0]\n");
     bulk->commit();  // PostgreSQL looks at the end of a COPY, SQLite at the row
     FAIL() << "there is no such account";
-  } catch (const Broken& broken) {
+  } catch (const DatabaseError& broken) {
     EXPECT_THAT(broken.what(), testing::HasSubstr("account_rev"));
   }
 }

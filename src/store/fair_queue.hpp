@@ -13,8 +13,8 @@ namespace kith::store {
 
 /// A bounded queue that serves accounts in turn: each gets one item before any gets its second, and
 /// the items of one account stay in order. So an account with many items delays the first item of
-/// another one by at most one item. `nobody` counts as one account, but without a limit of its own,
-/// because its items belong to unrelated requests.
+/// another one by at most one item. `no_account` counts as one account, but without a limit of its
+/// own, because its items belong to unrelated requests.
 ///
 /// REQUIRES: used by one thread at a time.
 template <class T>
@@ -29,7 +29,7 @@ class FairQueue {
     if (size_ >= limits::write_queue_max) return false;
     const auto [found, is_first] = items_.try_emplace(account);
     std::deque<T>& own = found->second;
-    if (account != nobody && own.size() >= limits::account_write_queue_max) return false;
+    if (account != no_account && own.size() >= limits::account_write_queue_max) return false;
     if (is_first) turns_.push_back(account);
     own.push_back(std::move(item));
     ++size_;

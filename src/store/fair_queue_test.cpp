@@ -63,8 +63,8 @@ TEST_F(FairQueueTest, OneAccountCannotFillTheQueue) {
 }
 
 TEST_F(FairQueueTest, ItemsWithoutAnAccountShareTheWholeQueue) {
-  for (std::size_t i = 0; i < limits::write_queue_max; ++i) ASSERT_TRUE(push(nobody, "n"));
-  EXPECT_FALSE(push(nobody, "n"));
+  for (std::size_t i = 0; i < limits::write_queue_max; ++i) ASSERT_TRUE(push(no_account, "n"));
+  EXPECT_FALSE(push(no_account, "n"));
   EXPECT_FALSE(push(ann_, "a"));
   EXPECT_EQ(take_all().size(), limits::write_queue_max);
   EXPECT_TRUE(push(ann_, "a"));

@@ -27,8 +27,8 @@ std::string sql_literal(std::string_view text);
 /// The number of the newest step; also shows whether the database's file can be read.
 extern const Query select_schema_version;
 
-/// The steps that are still to be taken. Throws Broken, in one clear line, when the database is
-/// newer than this program or was made by another text of a step.
+/// The steps that are still to be taken. Throws DatabaseError, in one clear line, when the database
+/// is newer than this program or was made by another text of a step.
 std::span<const Migration> pending(std::span<const AppliedMigration> applied,
                                    std::span<const Migration> known);
 

@@ -22,7 +22,7 @@ constexpr std::array<Migration, 3> known{
 std::string broken_by(const std::vector<AppliedMigration>& applied) {
   try {
     (void)pending(applied, known);
-  } catch (const Broken& broken) {
+  } catch (const DatabaseError& broken) {
     return broken.what();
   }
   return {};

@@ -26,7 +26,7 @@ std::size_t row_bytes(const Rows& rows, std::size_t row) {
   for (std::size_t column = 0; column < rows.names().size(); ++column) {
     const Cell cell = rows.cell(row, column);
     const bool is_text = !cell.is_null() && !cell.is_integer();
-    bytes += bytes_beside_text + (is_text ? json_bytes(cell.octets()) : 0);
+    bytes += bytes_beside_text + (is_text ? json_bytes(cell.bytes()) : 0);
   }
   return bytes;
 }

@@ -7,7 +7,7 @@ std::size_t column_number(const ColumnNames& names, std::string_view name, std::
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i] == name) return i;
   }
-  throw Broken("a result has no column " + std::string(name));
+  throw DatabaseError("a result has no column " + std::string(name));
 }
 
 }  // namespace kith::store

@@ -32,7 +32,7 @@ inline Value to_value(std::string_view value) { return Text{value}; }
 inline Value to_value(const std::string& value) { return Text{value}; }
 inline Value to_value(const char* value) { return Text{value}; }
 inline Value to_value(Bytes value) { return value; }
-inline Value to_value(const Octets& value) { return Bytes{value.octets}; }
+inline Value to_value(const ByteString& value) { return Bytes{value.bytes}; }
 inline Value to_value(std::nullopt_t) { return Null{}; }
 template <class Kind>
 Value to_value(const Id<Kind>& id) {
@@ -97,36 +97,37 @@ struct FromCell<Time> {
 };
 template <>
 struct FromCell<std::string> {
-  static std::string get(const Cell& cell) { return std::string(cell.octets()); }
+  static std::string get(const Cell& cell) { return std::string(cell.bytes()); }
 };
 template <class Kind>
 struct FromCell<Id<Kind>> {
   static Id<Kind> get(const Cell& cell) {
     Id<Kind> id;
-    const std::string_view octets = cell.octets();
-    if (octets.size() != id.uuid.octets.size()) throw Broken("an id column is not 16 octets long");
-    octets.copy(reinterpret_cast<char*>(id.uuid.octets.data()), octets.size());
+    const std::string_view raw = cell.bytes();
+    if (raw.size() != id.uuid.data.size()) throw DatabaseError("an id column is not 16 bytes long");
+    raw.copy(reinterpret_cast<char*>(id.uuid.data.data()), raw.size());
     return id;
   }
 };
 template <TextWrapper T>
 struct FromCell<T> {
-  static T get(const Cell& cell) { return T{std::string(cell.octets())}; }
+  static T get(const Cell& cell) { return T{std::string(cell.bytes())}; }
 };
 template <TextValue T>
   requires(!TextWrapper<T>)
 struct FromCell<T> {
   static T get(const Cell& cell) {
-    auto parsed = T::parse(cell.octets());
-    if (!parsed) throw Broken("a column holds a text that " + std::string(parsed.error()));
+    auto parsed = T::parse(cell.bytes());
+    if (!parsed) throw DatabaseError("a column holds a text that " + std::string(parsed.error()));
     return *std::move(parsed);
   }
 };
 template <NamedEnum E>
 struct FromCell<E> {
   static E get(const Cell& cell) {
-    const auto found = enum_of<E>(cell.octets());
-    if (!found) throw Broken("a column holds a name that is none");  // of a damaged row, a secret
+    const auto found = enum_of<E>(cell.bytes());
+    if (!found)
+      throw DatabaseError("a column holds a name that is none");  // of a damaged row, a secret
     return *found;
   }
 };
@@ -139,7 +140,7 @@ struct FromCell<std::optional<T>> {
 };
 
 /// The number of the column `name`, looked for first at `hint`, where a select list made from the
-/// field list has it. Throws Broken when there is none.
+/// field list has it. Throws DatabaseError when there is none.
 std::size_t column_number(const ColumnNames& names, std::string_view name, std::size_t hint);
 
 /// One value of a result by column name, for statements that return a column or two.

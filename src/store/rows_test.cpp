@@ -36,8 +36,8 @@ struct Person {
   }
 };
 
-/// The octets of a bound text or blob, whichever it is.
-std::string_view octets(const Value& value) {
+/// The bytes of a bound text or blob, whichever it is.
+std::string_view raw(const Value& value) {
   if (const auto* text = std::get_if<Text>(&value)) return text->view;
   if (const auto* owned = std::get_if<OwnedText>(&value)) return owned->text;
   return std::get<Bytes>(value).view;
@@ -52,7 +52,7 @@ TEST(ToValue, DeclaresTheTypeOfEachKind) {
   EXPECT_EQ(to_value(std::nullopt), Value(Null{}));
   EXPECT_EQ(to_value(Bytes{"\xff"}), Value(Bytes{"\xff"}));
   EXPECT_EQ(to_value(Color::green), Value(Text{"green"}));
-  EXPECT_EQ(octets(to_value(Date{2024, 2, 29})), "2024-02-29");
+  EXPECT_EQ(raw(to_value(Date{2024, 2, 29})), "2024-02-29");
 }
 
 TEST(ToValue, AnAbsentValueIsNullAndAPresentOneItself) {
@@ -61,14 +61,14 @@ TEST(ToValue, AnAbsentValueIsNullAndAPresentOneItself) {
   const std::optional<std::string> empty("");
   EXPECT_EQ(to_value(empty), Value(Text{""})) << "an empty text is no NULL";
   const std::optional<Date> date(Date{2026, 1, 2});
-  EXPECT_EQ(octets(to_value(date)), "2026-01-02");
+  EXPECT_EQ(raw(to_value(date)), "2026-01-02");
 }
 
 TEST(ToValue, IdsAndKeysAreOctets) {
   const ContactId id = ContactId::make(Time{1});
   EXPECT_EQ(to_value(id), Value(Bytes{id.uuid.bytes()}));
-  const Octets key{std::string("\0\1", 2)};
-  EXPECT_EQ(to_value(key), Value(Bytes{key.octets}));
+  const ByteString key{std::string("\0\1", 2)};
+  EXPECT_EQ(to_value(key), Value(Bytes{key.bytes}));
 }
 
 TEST(Values, StandInTheOrderGiven) {
@@ -107,8 +107,8 @@ TEST(ColumnNumber, TakesTheHintOrLooksForTheName) {
   EXPECT_EQ(column_number(names, "b", 1), 1U);
   EXPECT_EQ(column_number(names, "c", 0), 2U) << "hint wrong";
   EXPECT_EQ(column_number(names, "a", 99), 0U) << "hint out of range";
-  EXPECT_THROW((void)column_number(names, "d", 0), Broken);
-  EXPECT_THROW((void)column_number(names, "A", 0), Broken) << "names are exact";
+  EXPECT_THROW((void)column_number(names, "d", 0), DatabaseError);
+  EXPECT_THROW((void)column_number(names, "A", 0), DatabaseError) << "names are exact";
 }
 
 TEST(ReadRow, MapsByNameWhateverTheOrder) {
@@ -117,12 +117,12 @@ TEST(ReadRow, MapsByNameWhateverTheOrder) {
   Rows rows(names);
   for (const bool favorite : {true, false}) {
     rows.add_integer(77);
-    rows.add_octets("ignored");
+    rows.add_bytes("ignored");
     rows.add_integer(favorite ? 1 : 0);
-    rows.add_octets("a@b");
-    rows.add_octets("2024-02-29");
+    rows.add_bytes("a@b");
+    rows.add_bytes("2024-02-29");
     rows.add_null();
-    rows.add_octets("Anna");
+    rows.add_bytes("Anna");
     rows.add_integer(5);
   }
   const auto people = read_rows<Person>(rows);
@@ -142,28 +142,28 @@ TEST(ReadRow, ThrowsWhenAColumnIsMissing) {
   const ColumnNames names{"rev"};
   Rows rows(names);
   rows.add_integer(1);
-  EXPECT_THROW((void)read_row<Person>(rows, 0), Broken);
+  EXPECT_THROW((void)read_row<Person>(rows, 0), DatabaseError);
 }
 
 TEST(ReadColumn, ThrowsOnWhatTheTypeCannotHold) {
   const ColumnNames names{"x"};
   Rows rows(names);
   rows.add_null();
-  rows.add_octets("2023-02-29");
-  rows.add_octets("too short for an id");
-  EXPECT_THROW((void)read_column<int>(rows, "x"), Broken);
+  rows.add_bytes("2023-02-29");
+  rows.add_bytes("too short for an id");
+  EXPECT_THROW((void)read_column<int>(rows, "x"), DatabaseError);
   EXPECT_FALSE(read_column<std::optional<int>>(rows, "x"));
-  EXPECT_THROW((void)read_column<Date>(rows, "x", 1), Broken);
-  EXPECT_THROW((void)read_column<AccountId>(rows, "x", 2), Broken);
-  EXPECT_THROW((void)read_column<int>(rows, "y"), Broken);
+  EXPECT_THROW((void)read_column<Date>(rows, "x", 1), DatabaseError);
+  EXPECT_THROW((void)read_column<AccountId>(rows, "x", 2), DatabaseError);
+  EXPECT_THROW((void)read_column<int>(rows, "y"), DatabaseError);
 }
 
 TEST(ReadColumn, GivesBackWhatWasBound) {
   const AccountId id = AccountId::make(Time{1});
   const ColumnNames names{"id", "name"};
   Rows rows(names);
-  rows.add_octets(id.uuid.bytes());
-  rows.add_octets("green");
+  rows.add_bytes(id.uuid.bytes());
+  rows.add_bytes("green");
   EXPECT_EQ(read_column<AccountId>(rows, "id"), id);
   EXPECT_EQ(read_column<Color>(rows, "name"), Color::green);
   EXPECT_EQ(read_column<std::string>(rows, "name"), "green");

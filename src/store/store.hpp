@@ -21,7 +21,7 @@ namespace kith::store {
 
 /// The database is gone, damaged or not what this program expects. Never the client's fault: the
 /// session answers 500 (or 503) and the text goes to the log alone.
-class Broken : public std::runtime_error {
+class DatabaseError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -32,8 +32,8 @@ enum class Lane : std::uint8_t {
   scan,   ///< anything that grows with the account; bounded by `limits::scan_deadline`
 };
 
-/// Whose writes belong to no account.
-inline constexpr AccountId nobody{};
+/// The account of writes that belong to none.
+inline constexpr AccountId no_account{};
 
 /// One statement of a batch with its parameters.
 struct Statement {
@@ -60,7 +60,7 @@ class Store {
   /// writes these are: writes of one account run in the order they were made.
   /// Errors: `conflict` when a unique value is taken or a row would belong to one that is gone
   /// (nothing is applied), `unavailable` when the queue is full, or the account's share of it,
-  /// `disk_full`. Throws Broken.
+  /// `disk_full`. Throws DatabaseError.
   virtual Task<Result<std::vector<Rows>>> write(AccountId account,
                                                 std::vector<Statement> statements) = 0;
 
@@ -91,11 +91,11 @@ class Database {
   virtual ~Database() = default;
 
   /// Brings the schema to the newest version, one transaction a step, under a lock: of many
-  /// processes that start at once one migrates and the others wait. Throws Broken with one clear
-  /// line when the schema is newer than this program.
+  /// processes that start at once one migrates and the others wait. Throws DatabaseError with one
+  /// clear line when the schema is newer than this program.
   virtual Migrated migrate(const StepListener& on_step = {}) = 0;
 
-  /// The number of the newest step that it has had; 0: it is empty. Throws Broken.
+  /// The number of the newest step that it has had; 0: it is empty. Throws DatabaseError.
   virtual int schema() = 0;
 
   /// The store of one loop; completions run on `loop`. Prepares every registered query, so that a
@@ -104,7 +104,7 @@ class Database {
   virtual std::unique_ptr<Store> attach(boost::asio::any_io_executor loop) = 0;
 
   /// Begins a transaction over whole tables. REQUIRES: it has a schema; on SQLite `write` waits 5 s
-  /// for whoever else writes. Throws Broken.
+  /// for whoever else writes. Throws DatabaseError.
   virtual std::unique_ptr<Bulk> bulk(BulkMode mode) = 0;
 };
 

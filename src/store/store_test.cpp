@@ -35,8 +35,8 @@ const Query bump_row("test.contract_bump",
 const std::string echo_text =
     "select cast($1 as bigint) as number, cast($2 as text) as words, 7 as seven, 'x' as letter, "
     "$4 <> '' as filled, ";
-const Query echo("test.contract_echo", echo_text + "$3 as octets",
-                 echo_text + "cast($3 as bytea) as octets");
+const Query echo("test.contract_echo", echo_text + "$3 as bytes",
+                 echo_text + "cast($3 as bytea) as bytes");
 const Query endless("test.contract_endless",
                     "with recursive n (i) as (select cast(1 as bigint) union all "
                     "select i + 1 from n) select count(*) as n from n");
@@ -79,7 +79,7 @@ TEST_P(Migrate, TakesAllStepsOnceAndWritesThemDown) {
 TEST_P(Migrate, AFailedStepLeavesNothingOfItself) {
   constexpr std::string_view bad = "insert into t values (2); selec";
   constexpr std::array<Migration, 2> steps{{two_steps[0], {2, "bad", bad, bad, "bb"}}};
-  EXPECT_THROW(migrate(steps), Broken);
+  EXPECT_THROW(migrate(steps), DatabaseError);
   EXPECT_EQ(fresh_.value("select count(*) from t"), "1");
   EXPECT_EQ(fresh_.value("select max(version) from schema_migrations"), "1");
   EXPECT_EQ(migrate(two_steps).to, 2) << "a mended step is taken";
@@ -87,10 +87,10 @@ TEST_P(Migrate, AFailedStepLeavesNothingOfItself) {
 
 TEST_P(Migrate, RefusesANewerSchemaAndAnotherText) {
   migrate(two_steps);
-  EXPECT_THROW(migrate(std::span(two_steps).first(1)), Broken);
+  EXPECT_THROW(migrate(std::span(two_steps).first(1)), DatabaseError);
   constexpr std::array<Migration, 2> changed{
       {{1, "one", first_step, first_step, "changed"}, two_steps[1]}};
-  EXPECT_THROW(migrate(changed), Broken);
+  EXPECT_THROW(migrate(changed), DatabaseError);
 }
 
 TEST_P(Migrate, ByManyAtOnceTakesEachStepOnce) {
@@ -149,13 +149,13 @@ TEST_P(StoreContract, GivesTheRowsOfEachStatement) {
 }
 
 TEST_P(StoreContract, ValuesComeBackAsTheyWere) {
-  const std::string octets("\0\xFF'\\x", 5);
+  const std::string bytes("\0\xFF'\\x", 5);
   for (const std::int64_t number : {std::int64_t{0}, std::int64_t{-1}, INT64_MAX, INT64_MIN}) {
     const auto rows =
-        run(loop_, store_->read(echo, values(number, "Zoë 'x' \\ 王", Bytes{octets}, "y"))).value();
+        run(loop_, store_->read(echo, values(number, "Zoë 'x' \\ 王", Bytes{bytes}, "y"))).value();
     EXPECT_EQ(read_column<std::int64_t>(rows, "number"), number);
     EXPECT_EQ(read_column<std::string>(rows, "words"), "Zoë 'x' \\ 王");
-    EXPECT_EQ(read_column<std::string>(rows, "octets"), octets);
+    EXPECT_EQ(read_column<std::string>(rows, "bytes"), bytes);
     EXPECT_EQ(read_column<int>(rows, "seven"), 7);
     EXPECT_EQ(read_column<std::string>(rows, "letter"), "x");
     EXPECT_TRUE(read_column<bool>(rows, "filled"));
@@ -165,7 +165,7 @@ TEST_P(StoreContract, ValuesComeBackAsTheyWere) {
 TEST_P(StoreContract, NothingAndEmptyAreDifferent) {
   const auto empty = run(loop_, store_->read(echo, values(1, "", Bytes{""}, ""))).value();
   EXPECT_EQ(read_column<std::optional<std::string>>(empty, "words"), "");
-  EXPECT_EQ(read_column<std::optional<std::string>>(empty, "octets"), "");
+  EXPECT_EQ(read_column<std::optional<std::string>>(empty, "bytes"), "");
   EXPECT_FALSE(read_column<bool>(empty, "filled"));
   const auto null = std::nullopt;
   const auto rows = run(loop_, store_->read(echo, values(null, null, null, null))).value();
@@ -189,22 +189,22 @@ TEST_P(StoreContract, AUniqueViolationIsAConflictAndAppliesNothing) {
 
 TEST_P(StoreContract, OtherViolationsAreBroken) {
   EXPECT_THROW(write({{insert_row, values(-2, "b")}, {insert_row, values(-1, std::nullopt)}}),
-               Broken);
+               DatabaseError);
   EXPECT_EQ(count("b"), 0);
 }
 
 TEST_P(StoreContract, AWrongCountOfParametersIsBrokenInEveryLane) {
-  EXPECT_THROW(write({{insert_row, values(-1, "a")}, {insert_row, values(-2)}}), Broken);
+  EXPECT_THROW(write({{insert_row, values(-1, "a")}, {insert_row, values(-2)}}), DatabaseError);
   EXPECT_EQ(count("a"), 0) << "nothing of the batch is applied";
   for (const Lane lane : {Lane::point, Lane::scan}) {
-    EXPECT_THROW((void)run(loop_, store_->read(count_rows, {}, lane)), Broken);
+    EXPECT_THROW((void)run(loop_, store_->read(count_rows, {}, lane)), DatabaseError);
     EXPECT_EQ(count("a", lane), 0) << "and the lane goes on";
   }
 }
 
 TEST_P(StoreContract, ReadsCannotWrite) {
   for (const Lane lane : {Lane::point, Lane::scan}) {
-    EXPECT_THROW((void)run(loop_, store_->read(insert_row, values(-1, "a"), lane)), Broken);
+    EXPECT_THROW((void)run(loop_, store_->read(insert_row, values(-1, "a"), lane)), DatabaseError);
   }
   EXPECT_EQ(count("a"), 0);
 }
@@ -300,7 +300,7 @@ TEST_P(AttachDeathTest, FindsAWrongStatementAtOnce) {
     asio::io_context loop;
     try {
       (void)database->attach(loop.get_executor());
-    } catch (const Broken& broken) {
+    } catch (const DatabaseError& broken) {
       std::fputs(broken.what(), stderr);
       std::_Exit(7);
     }

@@ -14,24 +14,24 @@ class Upgrade : public testing::TestWithParam<test::DatabaseKind> {
     fresh_.open(store::migrations().first(schema))->migrate();
   }
 
-  /// Octets as each database writes them.
-  std::string octets(const std::string& hex) const {
+  /// Bytes as each database writes them.
+  std::string bytes(const std::string& hex) const {
     return GetParam() == test::DatabaseKind::sqlite ? "x'" + hex + "'" : "'\\x" + hex + "'";
   }
 
   /// An account with a session and two contacts, as schema 2 has them.
   void fill() const {
-    const std::string account = octets("01");
+    const std::string account = bytes("01");
     fresh_.value("insert into accounts values (" + account +
                  ", 'Ann', 'ann@example.org', 'admin', 'hash', 5, 6)");
     fresh_.value("insert into account_emails values ('ann@example.org', " + account + ")");
     fresh_.value("insert into account_rev values (" + account + ", 7)");
-    fresh_.value("insert into sessions values (" + account + ", " + octets("02") + ", 8, 9)");
+    fresh_.value("insert into sessions values (" + account + ", " + bytes("02") + ", 8, 9)");
     for (const char* id : {"03", "04"}) {
       fresh_.value(
           "insert into contacts (account_id, id, rev, not_favorite, sort_key, search_text, "
           "phone_digits, first_name, favorite, created_at, updated_at) values (" +
-          account + ", " + octets(id) + ", 7, 1, " + octets("AA") + ", 'bob', '', 'Bob', 0, 1, 2)");
+          account + ", " + bytes(id) + ", 7, 1, " + bytes("AA") + ", 'bob', '', 'Bob', 0, 1, 2)");
     }
   }
 
@@ -41,8 +41,8 @@ class Upgrade : public testing::TestWithParam<test::DatabaseKind> {
       fresh_.value(
           "insert into contact_changes (account_id, contact_id, previous_rev, changed_at, unit, "
           "actor, door, rev, kind, old_values) values (" +
-          octets("01") + ", " + octets("03") + ", 0, 1, 0, " + octets("01") + ", 'rest', " +
-          values + ")");
+          bytes("01") + ", " + bytes("03") + ", 0, 1, 0, " + bytes("01") + ", 'rest', " + values +
+          ")");
     }
   }
 

@@ -5,7 +5,7 @@
 namespace kith::store {
 
 void Cell::throw_wrong_type(const char* wanted) {
-  throw Broken(std::string("a column does not hold ") + wanted);
+  throw DatabaseError(std::string("a column does not hold ") + wanted);
 }
 
 Cell Rows::cell(std::size_t row, std::size_t column) const {
@@ -13,15 +13,15 @@ Cell Rows::cell(std::size_t row, std::size_t column) const {
   switch (slot.kind) {
     case SlotKind::null: return Cell();
     case SlotKind::integer: return Cell(slot.value);
-    case SlotKind::octets: break;
+    case SlotKind::bytes: break;
   }
-  return Cell(std::string_view(octets_).substr(static_cast<std::size_t>(slot.value), slot.size));
+  return Cell(std::string_view(bytes_).substr(static_cast<std::size_t>(slot.value), slot.size));
 }
 
-void Rows::add_octets(std::string_view octets) {
-  slots_.push_back({SlotKind::octets, static_cast<std::uint32_t>(octets.size()),
-                    static_cast<std::int64_t>(octets_.size())});
-  octets_.append(octets);
+void Rows::add_bytes(std::string_view raw) {
+  slots_.push_back({SlotKind::bytes, static_cast<std::uint32_t>(raw.size()),
+                    static_cast<std::int64_t>(bytes_.size())});
+  bytes_.append(raw);
 }
 
 }  // namespace kith::store

@@ -25,7 +25,7 @@ struct OwnedText {
   bool operator==(const OwnedText&) const = default;
 };
 
-/// Octets that live elsewhere, at least until the statement has run (ids, digests, sort keys).
+/// Bytes that live elsewhere, at least until the statement has run (ids, digests, sort keys).
 struct Bytes {
   std::string_view view;
   bool operator==(const Bytes&) const = default;
@@ -41,39 +41,40 @@ using Values = std::vector<Value>;
 /// Names of a statement's result columns; owned by the driver that prepared it.
 using ColumnNames = std::vector<std::string>;
 
-/// One value of a result: NULL, an integer, or octets (text or bytes).
+/// One value of a result: NULL, an integer, or bytes (text or bytes).
 class Cell {
  public:
   Cell() = default;
   explicit Cell(std::int64_t integer) : kind_(Kind::integer), integer_(integer) {}
-  explicit Cell(std::string_view octets) : kind_(Kind::octets), octets_(octets) {}
+  explicit Cell(std::string_view raw) : kind_(Kind::bytes), bytes_(raw) {}
 
   bool is_null() const { return kind_ == Kind::null; }
   bool is_integer() const { return kind_ == Kind::integer; }
 
-  /// The integer. Throws Broken if the column holds something else.
+  /// The integer. Throws DatabaseError if the column holds something else.
   std::int64_t integer() const {
     if (kind_ != Kind::integer) throw_wrong_type("an integer");
     return integer_;
   }
 
-  /// The octets, valid as long as their `Rows`. Throws Broken if the column holds something else.
-  std::string_view octets() const {
-    if (kind_ != Kind::octets) throw_wrong_type("text or bytes");
-    return octets_;
+  /// The bytes, valid as long as their `Rows`. Throws DatabaseError if the column holds something
+  /// else.
+  std::string_view bytes() const {
+    if (kind_ != Kind::bytes) throw_wrong_type("text or bytes");
+    return bytes_;
   }
 
  private:
-  enum class Kind : std::uint8_t { null, integer, octets };
+  enum class Kind : std::uint8_t { null, integer, bytes };
   [[noreturn]] static void throw_wrong_type(const char* wanted);
 
   Kind kind_ = Kind::null;
   std::int64_t integer_ = 0;
-  std::string_view octets_;
+  std::string_view bytes_;
 };
 
 /// The rows of a result, copied out of the driver: valid after the connection has moved on and
-/// on any thread. One buffer for all octets, one for all cells.
+/// on any thread. One buffer for all bytes, one for all cells.
 class Rows {
  public:
   Rows() = default;
@@ -82,8 +83,8 @@ class Rows {
 
   std::size_t size() const { return names_ && !names_->empty() ? slots_.size() / width() : 0; }
   bool empty() const { return slots_.empty(); }
-  /// How large its texts and octets are together.
-  std::size_t bytes() const { return octets_.size(); }
+  /// How large its texts and bytes are together.
+  std::size_t bytes() const { return bytes_.size(); }
   std::size_t width() const { return names_->size(); }
   const ColumnNames& names() const { return *names_; }
 
@@ -96,19 +97,19 @@ class Rows {
   // How a driver fills it: cell by cell, row by row.
   void add_null() { slots_.push_back({SlotKind::null, 0, 0}); }
   void add_integer(std::int64_t value) { slots_.push_back({SlotKind::integer, 0, value}); }
-  void add_octets(std::string_view octets);
+  void add_bytes(std::string_view raw);
 
  private:
-  enum class SlotKind : std::uint8_t { null, integer, octets };
+  enum class SlotKind : std::uint8_t { null, integer, bytes };
   struct Slot {
     SlotKind kind;
-    std::uint32_t size;  // of octets
-    std::int64_t value;  // the integer, or the offset into octets_
+    std::uint32_t size;  // of bytes
+    std::int64_t value;  // the integer, or the offset into bytes_
   };
 
   const ColumnNames* names_ = nullptr;
   std::vector<Slot> slots_;
-  std::string octets_;
+  std::string bytes_;
 };
 
 }  // namespace kith::store

@@ -18,41 +18,41 @@ TEST(Cell, TellsWhatItHolds) {
   EXPECT_FALSE(Cell().is_integer());
   EXPECT_TRUE(Cell(std::int64_t{0}).is_integer());
   EXPECT_EQ(Cell(std::int64_t{-5}).integer(), -5);
-  EXPECT_EQ(Cell(std::string_view("a")).octets(), "a");
+  EXPECT_EQ(Cell(std::string_view("a")).bytes(), "a");
   EXPECT_FALSE(Cell(std::string_view()).is_null()) << "an empty text is no NULL";
 }
 
 TEST(Cell, ThrowsRatherThanGuess) {
-  EXPECT_THROW((void)Cell().integer(), Broken);
-  EXPECT_THROW((void)Cell().octets(), Broken);
-  EXPECT_THROW((void)Cell(std::string_view("5")).integer(), Broken);
-  EXPECT_THROW((void)Cell(std::int64_t{5}).octets(), Broken);
+  EXPECT_THROW((void)Cell().integer(), DatabaseError);
+  EXPECT_THROW((void)Cell().bytes(), DatabaseError);
+  EXPECT_THROW((void)Cell(std::string_view("5")).integer(), DatabaseError);
+  EXPECT_THROW((void)Cell(std::int64_t{5}).bytes(), DatabaseError);
 }
 
 TEST(Rows, HoldCellsRowByRow) {
   const ColumnNames names{"id", "name"};
   Rows rows(names);
   rows.add_integer(std::numeric_limits<std::int64_t>::min());
-  rows.add_octets("Łukasz");
+  rows.add_bytes("Łukasz");
   rows.add_null();
-  rows.add_octets("");
+  rows.add_bytes("");
   ASSERT_EQ(rows.size(), 2U);
   EXPECT_EQ(rows.width(), 2U);
   EXPECT_FALSE(rows.empty());
   EXPECT_EQ(rows.cell(0, 0).integer(), std::numeric_limits<std::int64_t>::min());
-  EXPECT_EQ(rows.cell(0, 1).octets(), "Łukasz");
+  EXPECT_EQ(rows.cell(0, 1).bytes(), "Łukasz");
   EXPECT_TRUE(rows.cell(1, 0).is_null());
-  EXPECT_EQ(rows.cell(1, 1).octets(), "");
+  EXPECT_EQ(rows.cell(1, 1).bytes(), "");
 }
 
 TEST(Rows, KeepOctetsAsTheyAre) {
-  const ColumnNames names{"octets"};
-  const std::string octets("\0\xff\0", 3);
+  const ColumnNames names{"bytes"};
+  const std::string bytes("\0\xff\0", 3);
   Rows rows(names);
-  rows.add_octets(octets);
-  rows.add_octets(octets);
-  EXPECT_EQ(rows.cell(0, 0).octets(), octets);
-  EXPECT_EQ(rows.cell(1, 0).octets(), octets);
+  rows.add_bytes(bytes);
+  rows.add_bytes(bytes);
+  EXPECT_EQ(rows.cell(0, 0).bytes(), bytes);
+  EXPECT_EQ(rows.cell(1, 0).bytes(), bytes);
 }
 
 TEST(Rows, OfAStatementWithoutResultAreEmpty) {
@@ -65,9 +65,9 @@ TEST(Rows, OfAStatementWithoutResultAreEmpty) {
 TEST(Rows, MoveToAnotherThread) {
   const ColumnNames names{"a"};
   Rows rows(names);
-  rows.add_octets(std::string(1000, 'x'));
+  rows.add_bytes(std::string(1000, 'x'));
   std::thread([moved = std::move(rows)] {
-    EXPECT_EQ(moved.cell(0, 0).octets(), std::string(1000, 'x'));
+    EXPECT_EQ(moved.cell(0, 0).bytes(), std::string(1000, 'x'));
   }).join();
 }
 

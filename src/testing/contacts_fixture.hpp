@@ -67,7 +67,7 @@ class ContactsHistory : public testing::TestWithParam<test::DatabaseKind> {
   /// Until an undo is no repeat of the one before, however long that one took.
   void wait() { ticks_ += 5 * std::chrono::milliseconds(limits::undo_repeat_window).count(); }
 
-  Origin origin(AccountId owner) { return {.actor = owner, .door = Door::rest, .at = now()}; }
+  Origin origin(AccountId owner) { return {.actor = owner, .source = Source::api, .at = now()}; }
 
   static Change named(const std::string& name) {
     return [name](const Contact* current) {
@@ -102,7 +102,7 @@ class ContactsHistory : public testing::TestWithParam<test::DatabaseKind> {
   asio::io_context loop_;
   std::unique_ptr<store::Database> database_ = fresh_.migrated();
   std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
-  Rules rules_;
+  ContactRules rules_;
   CursorCodec cursors_{"a key"};
   Contacts contacts_{*store_, rules_};
   Trash trash_{contacts_, cursors_};

@@ -68,7 +68,7 @@ class FreshDatabase {
 
   /// A session behind Kith's back, set up as for a purpose of Kith's. REQUIRES: PostgreSQL.
   store::postgres::Handle session(
-      store::postgres::Purpose purpose = store::postgres::Purpose::migrate) const {
+      store::postgres::ConnectionKind purpose = store::postgres::ConnectionKind::migrate) const {
     return store::postgres::connect(url_.value(), purpose);
   }
 
@@ -85,7 +85,8 @@ class FreshDatabase {
     static std::atomic<int> count = 0;
     const auto server = store::postgres::Url::parse(test_server());
     if (!server) throw std::runtime_error("KITH_TEST_POSTGRES " + std::string(server.error()));
-    const auto session = store::postgres::connect(*server, store::postgres::Purpose::migrate);
+    const auto session =
+        store::postgres::connect(*server, store::postgres::ConnectionKind::migrate);
     const std::string name = "unit_" + std::to_string(::getpid()) + "_" + std::to_string(++count);
     store::postgres::execute(session.get(), "create database " + name);
     store::postgres::Url url = *server;

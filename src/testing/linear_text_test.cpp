@@ -105,10 +105,10 @@ const Parser value_parsers[] = {
     {"phone: a query", 64 * kib, filled("", "0-(0)"),
      [](const auto& text) { contacts::phone_needles(text); }},
     {"search: near places of a needle", 128 * kib, filled("", "a"),
-     [](const auto& text) { contacts::find_octets(text, std::string(100, 'a') + "ba", 0); }},
+     [](const auto& text) { contacts::find_bytes(text, std::string(100, 'a') + "ba", 0); }},
     {"search: places alike at both ends", 128 * kib, filled("", "a"),
      [](const auto& text) {
-       contacts::find_octets(text, std::string(100, 'a') + "b" + std::string(50, 'a'), 0);
+       contacts::find_bytes(text, std::string(100, 'a') + "b" + std::string(50, 'a'), 0);
      }},
     {"date: digits", 64 * kib, filled("", "2"),
      [](const auto& text) { return Date::parse(text).has_value(); }},
@@ -154,9 +154,9 @@ const Parser setting_parsers[] = {
      [](const auto& text) { return app::ListenAddress::parse(text).has_value(); }},
 };
 
-void read_redis(const std::string& octets) {
+void read_redis(const std::string& bytes) {
   cache::redis::Reader reader;
-  reader.feed(octets);
+  reader.feed(bytes);
   while (reader.next()) {
   }
 }

@@ -140,7 +140,7 @@ class Account {
                   .not_favorite = derived.not_favorite,
                   .created_at = {created_at},
                   .rev = ++revision_,
-                  .sort_key = derived.sort_key.octets,
+                  .sort_key = derived.sort_key.bytes,
                   .search_text = derived.search_text,
                   .phone_digits = derived.phone_digits,
                   .present = present_fields(fields)};
@@ -222,7 +222,7 @@ class Account {
 /// The ids of an answer, in its order.
 inline std::vector<ContactId> ids_of(const FoundContacts& found) {
   std::vector<ContactId> ids;
-  for (const Found& each : found.items) ids.push_back(each.id);
+  for (const FoundEntry& each : found.items) ids.push_back(each.id);
   return ids;
 }
 

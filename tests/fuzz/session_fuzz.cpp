@@ -168,7 +168,7 @@ class OneAccount : public Authenticator {
   }
 };
 
-class NoKeys : public Repeats {
+class NoKeys : public IdempotencyStore {
  public:
   Task<Result<std::variant<KeyedRequest, KeptAnswer>>> claim(AccountId, std::string_view,
                                                              const Request&) override {

@@ -34,7 +34,7 @@ ASKED = [
              errors=("limit",)),
     Scenario("the history of nothing", "GET", f"contacts/{GHOST}/history", 404),
     Scenario("the history of a new one", "GET", "contacts/{id}/history", 200,
-             holds=('"kind":"created"', '"door":"rest"', '"differences":[]')),
+             holds=('"kind":"created"', '"source":"api"', '"differences":[]')),
     Scenario("revert to the future", "POST", "contacts/{id}/revert", 422, {"revision": 9},
              errors=("revision",)),
     Scenario("revert to a word", "POST", "contacts/{id}/revert", 422, {"revision": "one"},

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "accounts/api/rest.hpp"
+#include "accounts/api/handlers.hpp"
 #include "accounts/api/routes.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
@@ -89,12 +89,12 @@ struct SessionQuery {
 };
 
 /// The browser's refresh token. It is sent to where sessions begin and end alone.
-http::Cookie refresh_cookie(const Rest& rest, std::string_view token) {
+http::Cookie refresh_cookie(const Services& services, std::string_view token) {
   return {.name = "kith_refresh",
           .value = token,
           .path = "/api/v1/auth",
-          .lifetime = token.empty() ? std::chrono::seconds(0) : rest.sessions.lifetime(),
-          .secure = rest.rules.site.url.starts_with("https://")};
+          .lifetime = token.empty() ? std::chrono::seconds(0) : services.sessions.lifetime(),
+          .secure = services.rules.site.url.starts_with("https://")};
 }
 
 std::optional<std::string_view> cookie_token(const http::Request& request) {
@@ -102,18 +102,18 @@ std::optional<std::string_view> cookie_token(const http::Request& request) {
 }
 
 /// The pair as `keeper` wants it.
-Result<Reply<TokenPair>> handed_out(const Rest& rest, Result<TokenPair> pair, Keeper keeper,
+Result<Reply<TokenPair>> handed_out(const Services& services, Result<TokenPair> pair, Keeper keeper,
                                     http::Response& response) {
   if (!pair || keeper == Keeper::client) return shown(std::move(pair));
-  http::set_cookie(response, refresh_cookie(rest, *pair->refresh_token));
+  http::set_cookie(response, refresh_cookie(services, *pair->refresh_token));
   pair->refresh_token.reset();
   return shown(std::move(pair));
 }
 
 /// Has the browser forget a refresh token that is worth nothing any more.
-void drop_cookie(const Rest& rest, http::Exchange& exchange) {
+void drop_cookie(const Services& services, http::Exchange& exchange) {
   if (!cookie_token(exchange.request)) return;
-  http::set_cookie(exchange.response, refresh_cookie(rest, {}));
+  http::set_cookie(exchange.response, refresh_cookie(services, {}));
 }
 
 /// What is remembered of where a request comes from; what is no text is left out.
@@ -129,25 +129,27 @@ Result<Created<Account>> created(Result<Account> account) {
   return Created<Account>{*std::move(account), "/api/v1/users/me"};
 }
 
-Task<Result<Created<Account>>> set_up(Rest& rest, Body<SetupRequest> body, Trace trace) {
-  co_return created(
-      rest.avatar_urls.shown(co_await rest.setup.run(std::move(body.value), std::move(trace))));
+Task<Result<Created<Account>>> set_up(Services& services, Body<SetupRequest> body,
+                                      AuditContext trace) {
+  co_return created(services.avatar_urls.shown(
+      co_await services.setup.run(std::move(body.value), std::move(trace))));
 }
 
-Task<Result<CreatedOrAccepted<Account>>> sign_up(Rest& rest, Body<Signup> body,
+Task<Result<CreatedOrAccepted<Account>>> sign_up(Services& services, Body<Signup> body,
                                                  http::Exchange* exchange, NewIds ids) {
   // Where sign-ups are answered alike, owners of addresses get mails by them.
-  if (rest.rules.conceals) {
+  if (services.rules.conceals) {
     auto refused = co_await charge_mail(*exchange, body.value.email);
     if (refused) co_return std::unexpected(*std::move(refused));
   }
-  Trace trace = trace_of(*exchange);
-  auto account = co_await rest.proofs.sign_up(std::move(body.value), {.action = Action::signed_up,
-                                                                      .trace = std::move(trace),
-                                                                      .id = ids.make<AccountId>(),
-                                                                      .repeated = ids.repeated()});
+  AuditContext trace = audit_context_of(*exchange);
+  auto account =
+      co_await services.proofs.sign_up(std::move(body.value), {.action = Action::signed_up,
+                                                               .trace = std::move(trace),
+                                                               .id = ids.make<AccountId>(),
+                                                               .repeated = ids.repeated()});
   if (!account) co_return std::unexpected(std::move(account.error()));
-  if (*account) rest.avatar_urls.complete(**account);
+  if (*account) services.avatar_urls.complete(**account);
   co_return CreatedOrAccepted<Account>{*std::move(account), "/api/v1/users/me"};
 }
 
@@ -155,7 +157,7 @@ std::unexpected<Error> other_site() {
   return refuse(Errc::forbidden, "Pages of other sites cannot use this session.");
 }
 
-Task<Result<Reply<TokenPair>>> log_in(Rest& rest, FormOrBody<LoginRequest> body,
+Task<Result<Reply<TokenPair>>> log_in(Services& services, FormOrBody<LoginRequest> body,
                                       Params<SessionQuery> query, http::Exchange* exchange) {
   // A page of another site must not sign its visitors in as somebody else: a form cannot send JSON.
   const bool wants_cookie = query.value.session == Keeper::cookie;
@@ -168,16 +170,16 @@ Task<Result<Reply<TokenPair>>> log_in(Rest& rest, FormOrBody<LoginRequest> body,
   auto refused =
       co_await http::charge(*exchange, http::LimitClass::login_account, account_key(email));
   if (refused) co_return std::unexpected(*std::move(refused));
-  auto pair = co_await rest.sessions.log_in(
+  auto pair = co_await services.sessions.log_in(
       {std::move(email), std::move(login.password), device_of(exchange->request)}, exchange->now);
-  co_return handed_out(rest, std::move(pair), query.value.session, exchange->response);
+  co_return handed_out(services, std::move(pair), query.value.session, exchange->response);
 }
 
 std::unexpected<Error> no_refresh_token() {
   return std::unexpected(invalid_field("refresh_token", "is required"));
 }
 
-Task<Result<Reply<TokenPair>>> refresh_tokens(Rest& rest, Body<RefreshRequest> body,
+Task<Result<Reply<TokenPair>>> refresh_tokens(Services& services, Body<RefreshRequest> body,
                                               http::Exchange* exchange) {
   const http::Request& request = exchange->request;
   const auto cookie = cookie_token(request);
@@ -185,38 +187,41 @@ Task<Result<Reply<TokenPair>>> refresh_tokens(Rest& rest, Body<RefreshRequest> b
   if (keeper == Keeper::cookie && !cookie) co_return no_refresh_token();
   if (keeper == Keeper::cookie && http::is_from_other_site(request)) co_return other_site();
   std::string token = body.value.refresh_token.value_or(std::string(cookie.value_or("")));
-  auto pair = co_await rest.sessions.refresh(std::move(token), device_of(request), exchange->now);
-  co_return handed_out(rest, std::move(pair), keeper, exchange->response);
+  auto pair =
+      co_await services.sessions.refresh(std::move(token), device_of(request), exchange->now);
+  co_return handed_out(services, std::move(pair), keeper, exchange->response);
 }
 
-Task<Result<Reply<All<SessionView>>>> list_sessions(Rest& rest, Principal who, Time now) {
-  co_return shown_all(co_await rest.sessions.list(who.account, who.session, now));
+Task<Result<Reply<All<SessionView>>>> list_sessions(Services& services, Principal who, Time now) {
+  co_return shown_all(co_await services.sessions.list(who.account, who.session, now));
 }
 
-Task<Result<NoContent>> end_session(Rest& rest, Trace trace, SessionId id) {
-  co_return done(co_await rest.sessions.end(id, std::move(trace)));
+Task<Result<NoContent>> end_session(Services& services, AuditContext trace, SessionId id) {
+  co_return done(co_await services.sessions.end(id, std::move(trace)));
 }
 
-Task<Result<NoContent>> end_sessions(Rest& rest, Trace trace, http::Exchange* exchange) {
-  drop_cookie(rest, *exchange);
-  co_return done(co_await rest.sessions.end_all(std::move(trace)));
+Task<Result<NoContent>> end_sessions(Services& services, AuditContext trace,
+                                     http::Exchange* exchange) {
+  drop_cookie(services, *exchange);
+  co_return done(co_await services.sessions.end_all(std::move(trace)));
 }
 
-Task<Result<NoContent>> log_out(Rest& rest, Trace trace, http::Exchange* exchange) {
-  drop_cookie(rest, *exchange);
-  co_return done(co_await rest.sessions.log_out(exchange->principal->session, std::move(trace)));
+Task<Result<NoContent>> log_out(Services& services, AuditContext trace, http::Exchange* exchange) {
+  drop_cookie(services, *exchange);
+  co_return done(
+      co_await services.sessions.log_out(exchange->principal->session, std::move(trace)));
 }
 
 }  // namespace
 
-std::vector<http::Route> auth_routes(Rest* rest) {
+std::vector<http::Route> auth_routes(Services* services) {
   using http::endpoint;
   using enum http::Verb;
   using enum http::Access;
   return {
       {.verb = post,
        .path = "/api/v1/setup",
-       .endpoint = endpoint<&set_up>(rest),
+       .endpoint = endpoint<&set_up>(services),
        .access = anyone,
        .id = "set_up",
        .summary = "Create the first administrator",
@@ -225,17 +230,17 @@ std::vector<http::Route> auth_routes(Rest* rest) {
        .limit = http::LimitClass::token},
       {.verb = post,
        .path = "/api/v1/auth/signup",
-       .endpoint = endpoint<&sign_up>(rest),
+       .endpoint = endpoint<&sign_up>(services),
        .access = anyone,
        .id = "sign_up",
        .summary = "Create an account",
        .errors = {Errc::forbidden, Errc::conflict},
        .body_bytes_max = limits::access_body_bytes_max,
-       .repeatable = true,
+       .idempotent_by_key = true,
        .limit = http::LimitClass::signup},
       {.verb = post,
        .path = "/api/v1/auth/login",
-       .endpoint = endpoint<&log_in>(rest),
+       .endpoint = endpoint<&log_in>(services),
        .access = anyone,
        .id = "log_in",
        .summary = "Sign in for an access and a refresh token",
@@ -244,21 +249,21 @@ std::vector<http::Route> auth_routes(Rest* rest) {
        .limit = http::LimitClass::login},
       {.verb = post,
        .path = "/api/v1/auth/refresh",
-       .endpoint = endpoint<&refresh_tokens>(rest),
+       .endpoint = endpoint<&refresh_tokens>(services),
        .access = anyone,
        .id = "refresh_tokens",
        .summary = "Exchange a refresh token for a new pair",
        .errors = {Errc::unauthenticated, Errc::forbidden},
        .body_bytes_max = limits::access_body_bytes_max,
        .limit = http::LimitClass::token},
-      {post, "/api/v1/auth/logout", endpoint<&log_out>(rest), own_account, "log_out",
+      {post, "/api/v1/auth/logout", endpoint<&log_out>(services), own_account, "log_out",
        "End this session"},
-      {get, "/api/v1/auth/sessions", endpoint<&list_sessions>(rest), own_account, "list_sessions",
-       "Where you are signed in"},
-      {del, "/api/v1/auth/sessions", endpoint<&end_sessions>(rest), own_account, "end_sessions",
+      {get, "/api/v1/auth/sessions", endpoint<&list_sessions>(services), own_account,
+       "list_sessions", "Where you are signed in"},
+      {del, "/api/v1/auth/sessions", endpoint<&end_sessions>(services), own_account, "end_sessions",
        "Sign out everywhere"},
-      {del, "/api/v1/auth/sessions/{id}", endpoint<&end_session>(rest), own_account, "end_session",
-       "Sign out there"},
+      {del, "/api/v1/auth/sessions/{id}", endpoint<&end_session>(services), own_account,
+       "end_session", "Sign out there"},
   };
 }
 

@@ -71,10 +71,10 @@ std::optional<std::pair<std::string, std::string>> read_basic(std::string_view c
   while (text.ends_with('=')) text.pop_back();
   std::ranges::replace(text, '+', '-');
   std::ranges::replace(text, '/', '_');
-  const auto octets = crypto::decode_base64url(text);
-  const auto colon = octets ? octets->find(':') : std::string::npos;
+  const auto bytes = crypto::decode_base64url(text);
+  const auto colon = bytes ? bytes->find(':') : std::string::npos;
   if (colon == std::string::npos) return std::nullopt;
-  return std::pair(octets->substr(0, colon), octets->substr(colon + 1));
+  return std::pair(bytes->substr(0, colon), bytes->substr(colon + 1));
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ struct FileName {
 /// A picture for everybody who has its address, to be kept for good: what changes is the address.
 struct Picture {
   std::string_view content_type;
-  std::string octets;
+  std::string bytes;
   std::string etag = {};      ///< with its quotes; empty: none
   std::string location = {};  ///< where it is instead
 };
@@ -90,53 +90,55 @@ void write_reply(http::Exchange& exchange, Picture& picture) {
     return;
   }
   response.content_type = picture.content_type;
-  response.body = std::move(picture.octets);
+  response.body = std::move(picture.bytes);
 }
 
-Task<Result<http::Reply<Account>>> put_avatar(AvatarRest& rest, http::Principal who,
+Task<Result<http::Reply<Account>>> put_avatar(AvatarServices& services, http::Principal who,
                                               http::Upload upload, Time now) {
-  auto account = rest.urls.shown(co_await rest.avatars.replace(who.account, upload.octets, now));
+  auto account =
+      services.urls.shown(co_await services.avatars.replace(who.account, upload.bytes, now));
   if (!account) co_return std::unexpected(std::move(account.error()));
   co_return http::Reply<Account>{*std::move(account)};
 }
 
-Task<Result<http::NoContent>> delete_avatar(AvatarRest& rest, http::Principal who, Time now) {
-  const auto removed = co_await rest.avatars.remove(who.account, now);
+Task<Result<http::NoContent>> delete_avatar(AvatarServices& services, http::Principal who,
+                                            Time now) {
+  const auto removed = co_await services.avatars.remove(who.account, now);
   if (!removed) co_return std::unexpected(removed.error());
   co_return http::NoContent{};
 }
 
-Task<Result<Picture>> get_avatar(AvatarRest& rest, FileName file, Time now) {
+Task<Result<Picture>> get_avatar(AvatarServices& services, FileName file, Time now) {
   const auto name = blob::BlobName::parse(file.without(blob::blob_suffix));
   if (!name) co_return http::not_found();
-  auto found = co_await rest.blobs.get(*name, now);
+  auto found = co_await services.blobs.get(*name, now);
   if (!found && found.error().code == Errc::not_found) co_return http::not_found();
   if (!found) co_return std::unexpected(std::move(found.error()));
   co_return Picture{.content_type = "image/webp",
-                    .octets = std::move(found->octets),
+                    .bytes = std::move(found->bytes),
                     .etag = "\"" + name->text + "\"",
                     .location = std::move(found->location)};
 }
 
-Task<Result<Picture>> get_initials(AvatarRest&, FileName file) {
+Task<Result<Picture>> get_initials(AvatarServices&, FileName file) {
   const std::string_view name = file.without(".svg");
   auto drawn = draw_initials(name);
   if (!drawn) co_return http::not_found();
   co_return Picture{.content_type = "image/svg+xml",
-                    .octets = *std::move(drawn),
+                    .bytes = *std::move(drawn),
                     .etag = "\"" + std::string(name) + "\""};
 }
 
 }  // namespace
 
-std::vector<http::Route> routes(AvatarRest* rest) {
+std::vector<http::Route> routes(AvatarServices* services) {
   using http::endpoint;
   using enum http::Verb;
   using enum http::Access;
   return {
       {.verb = put,
        .path = "/api/v1/users/me/avatar",
-       .endpoint = endpoint<&put_avatar>(rest),
+       .endpoint = endpoint<&put_avatar>(services),
        .access = own_account,
        .id = "put_avatar",
        .summary =
@@ -146,20 +148,20 @@ std::vector<http::Route> routes(AvatarRest* rest) {
        .limit = http::LimitClass::avatar},
       {.verb = del,
        .path = "/api/v1/users/me/avatar",
-       .endpoint = endpoint<&delete_avatar>(rest),
+       .endpoint = endpoint<&delete_avatar>(services),
        .access = own_account,
        .id = "delete_avatar",
        .summary = "Take your picture away; your initials are shown",
        .limit = http::LimitClass::avatar},
       {.verb = get,
        .path = "/avatars/{file}",
-       .endpoint = endpoint<&get_avatar>(rest),
+       .endpoint = endpoint<&get_avatar>(services),
        .access = anyone,
        .id = "get_avatar",
        .summary = "A picture, for everybody who was told its `avatar_url`"},
       {.verb = get,
        .path = "/avatars/initials/{file}",
-       .endpoint = endpoint<&get_initials>(rest),
+       .endpoint = endpoint<&get_initials>(services),
        .access = anyone,
        .id = "get_initials",
        .summary = "The picture of who has none"},

@@ -9,7 +9,7 @@
 namespace kith::accounts {
 
 /// What the routes of pictures work with, for one loop.
-struct AvatarRest {
+struct AvatarServices {
   Avatars avatars;
   blob::Blobs& blobs;
   AvatarUrls urls;
@@ -17,6 +17,6 @@ struct AvatarRest {
 
 /// The route table of pictures. REQUIRES: `rest` outlives the router; null for a table that is only
 /// described.
-std::vector<http::Route> routes(AvatarRest* rest);
+std::vector<http::Route> routes(AvatarServices* services);
 
 }  // namespace kith::accounts

@@ -1,7 +1,7 @@
 #include <string>
 #include <utility>
 
-#include "accounts/api/rest.hpp"
+#include "accounts/api/handlers.hpp"
 #include "accounts/api/routes.hpp"
 #include "accounts/app_passwords.hpp"
 #include "base/limits.hpp"
@@ -35,91 +35,96 @@ struct Farewell {
   }
 };
 
-Task<Result<Reply<Account>>> get_me(Rest& rest, Principal who) {
-  co_return shown(rest.avatar_urls.shown(co_await rest.accounts.get(who.account)));
+Task<Result<Reply<Account>>> get_me(Services& services, Principal who) {
+  co_return shown(services.avatar_urls.shown(co_await services.accounts.get(who.account)));
 }
 
-Task<Result<Reply<Account>>> rename_me(Rest& rest, Principal who, Body<Profile> body, Time now) {
-  co_return shown(rest.avatar_urls.shown(
-      co_await rest.accounts.rename(who.account, std::move(body.value.username), now)));
+Task<Result<Reply<Account>>> rename_me(Services& services, Principal who, Body<Profile> body,
+                                       Time now) {
+  co_return shown(services.avatar_urls.shown(
+      co_await services.accounts.rename(who.account, std::move(body.value.username), now)));
 }
 
-Task<Result<NoContent>> change_password(Rest& rest, Body<PasswordChange> body,
+Task<Result<NoContent>> change_password(Services& services, Body<PasswordChange> body,
                                         http::Exchange* exchange) {
   if (auto refused = co_await charge_guess(*exchange)) {
     co_return std::unexpected(*std::move(refused));
   }
-  co_return done(co_await rest.sessions.change_password(
-      std::move(body.value), exchange->principal->session, trace_of(*exchange)));
+  co_return done(co_await services.sessions.change_password(
+      std::move(body.value), exchange->principal->session, audit_context_of(*exchange)));
 }
 
-Task<Result<NoContent>> erase_me(Rest& rest, Body<Farewell> body, http::Exchange* exchange) {
+Task<Result<NoContent>> erase_me(Services& services, Body<Farewell> body,
+                                 http::Exchange* exchange) {
   if (auto refused = co_await charge_guess(*exchange)) {
     co_return std::unexpected(*std::move(refused));
   }
-  co_return done(
-      co_await rest.sessions.erase_account(std::move(body.value.password), trace_of(*exchange)));
+  co_return done(co_await services.sessions.erase_account(std::move(body.value.password),
+                                                          audit_context_of(*exchange)));
 }
 
-Task<Result<Created<NewAppPassword>>> create_app_password(Rest& rest, Body<AppPasswordRequest> body,
+Task<Result<Created<NewAppPassword>>> create_app_password(Services& services,
+                                                          Body<AppPasswordRequest> body,
                                                           http::Exchange* exchange) {
   if (auto refused = co_await charge_guess(*exchange)) {
     co_return std::unexpected(*std::move(refused));
   }
-  const auto proved = co_await rest.sessions.prove(exchange->principal->account, "current_password",
-                                                   body.value.current_password);
+  const auto proved = co_await services.sessions.prove(
+      exchange->principal->account, "current_password", body.value.current_password);
   if (!proved) co_return std::unexpected(proved.error());
-  auto made = co_await make_app_password(rest.store, std::move(body.value), trace_of(*exchange));
+  auto made = co_await make_app_password(services.store, std::move(body.value),
+                                         audit_context_of(*exchange));
   if (!made) co_return std::unexpected(std::move(made.error()));
   const std::string location = "/api/v1/users/me/app-passwords/" + made->id.to_string();
   co_return Created<NewAppPassword>{*std::move(made), location};
 }
 
-Task<Result<Reply<All<AppPassword>>>> get_app_passwords(Rest& rest, Principal who) {
-  co_return shown_all(co_await list_app_passwords(rest.store, who.account));
+Task<Result<Reply<All<AppPassword>>>> get_app_passwords(Services& services, Principal who) {
+  co_return shown_all(co_await list_app_passwords(services.store, who.account));
 }
 
-Task<Result<NoContent>> delete_app_password(Rest& rest, AppPasswordId id, Trace trace) {
+Task<Result<NoContent>> delete_app_password(Services& services, AppPasswordId id,
+                                            AuditContext trace) {
   const AccountId me = *trace.actor;
-  const auto revoked = co_await revoke_app_password(rest.store, id, std::move(trace));
-  if (revoked) rest.sessions.forget_principals(me);
+  const auto revoked = co_await revoke_app_password(services.store, id, std::move(trace));
+  if (revoked) services.sessions.forget_principals(me);
   co_return done(revoked);
 }
 
 }  // namespace
 
-std::vector<http::Route> me_routes(Rest* rest) {
+std::vector<http::Route> me_routes(Services* services) {
   using http::endpoint;
   using enum http::Verb;
   using enum http::Access;
   return {
-      {get, "/api/v1/users/me", endpoint<&get_me>(rest), own_identity, "get_me", "Who you are"},
-      {patch, "/api/v1/users/me", endpoint<&rename_me>(rest), own_account, "rename_me",
+      {get, "/api/v1/users/me", endpoint<&get_me>(services), own_identity, "get_me", "Who you are"},
+      {patch, "/api/v1/users/me", endpoint<&rename_me>(services), own_account, "rename_me",
        "Change your display name"},
       {.verb = del,
        .path = "/api/v1/users/me",
-       .endpoint = endpoint<&erase_me>(rest),
+       .endpoint = endpoint<&erase_me>(services),
        .access = own_account,
        .id = "erase_me",
        .summary = "Erase your account with everything in it",
        .errors = {Errc::conflict, Errc::too_many_requests}},
       {.verb = put,
        .path = "/api/v1/users/me/password",
-       .endpoint = endpoint<&change_password>(rest),
+       .endpoint = endpoint<&change_password>(services),
        .access = own_account,
        .id = "change_password",
        .summary = "Change your password; your other sessions end",
        .errors = {Errc::conflict, Errc::too_many_requests}},
       {.verb = post,
        .path = "/api/v1/users/me/app-passwords",
-       .endpoint = endpoint<&create_app_password>(rest),
+       .endpoint = endpoint<&create_app_password>(services),
        .access = own_account,
        .id = "create_app_password",
        .summary = "Make a password for a phone or a script",
        .errors = {Errc::conflict, Errc::too_many_requests}},
-      {get, "/api/v1/users/me/app-passwords", endpoint<&get_app_passwords>(rest), own_account,
+      {get, "/api/v1/users/me/app-passwords", endpoint<&get_app_passwords>(services), own_account,
        "list_app_passwords", "Passwords of phones and scripts"},
-      {del, "/api/v1/users/me/app-passwords/{id}", endpoint<&delete_app_password>(rest),
+      {del, "/api/v1/users/me/app-passwords/{id}", endpoint<&delete_app_password>(services),
        own_account, "revoke_app_password", "Take a phone's or a script's password away"},
   };
 }

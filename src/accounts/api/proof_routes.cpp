@@ -7,7 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <spdlog/spdlog.h>
 
-#include "accounts/api/rest.hpp"
+#include "accounts/api/handlers.hpp"
 #include "accounts/api/routes.hpp"
 #include "base/limits.hpp"
 #include "base/pause.hpp"
@@ -95,65 +95,67 @@ Result<Reply<Address>> address(Result<Email> email) {
   return Reply<Address>{{*std::move(email)}};
 }
 
-Task<Result<Reply<Address>>> verify(Rest& rest, Body<Confirmation> body, Trace trace) {
-  co_return address(co_await rest.proofs.verify(std::move(body.value.token), std::move(trace)));
+Task<Result<Reply<Address>>> verify(Services& services, Body<Confirmation> body,
+                                    AuditContext trace) {
+  co_return address(co_await services.proofs.verify(std::move(body.value.token), std::move(trace)));
 }
 
-Task<Result<Accepted>> resend(Rest& rest, Body<AddressRequest> body, Exchange* exchange) {
+Task<Result<Accepted>> resend(Services& services, Body<AddressRequest> body, Exchange* exchange) {
+  if (auto refused = co_await charge_mail(*exchange, body.value.email)) {
+    co_return std::unexpected(*std::move(refused));
+  }
+  co_return co_await concealed(services.proofs.resend_verification(std::move(body.value.email),
+                                                                   audit_context_of(*exchange)));
+}
+
+Task<Result<Accepted>> forgot(Services& services, Body<AddressRequest> body, Exchange* exchange) {
   if (auto refused = co_await charge_mail(*exchange, body.value.email)) {
     co_return std::unexpected(*std::move(refused));
   }
   co_return co_await concealed(
-      rest.proofs.resend_verification(std::move(body.value.email), trace_of(*exchange)));
+      services.proofs.ask_for_reset(std::move(body.value.email), audit_context_of(*exchange)));
 }
 
-Task<Result<Accepted>> forgot(Rest& rest, Body<AddressRequest> body, Exchange* exchange) {
-  if (auto refused = co_await charge_mail(*exchange, body.value.email)) {
-    co_return std::unexpected(*std::move(refused));
-  }
-  co_return co_await concealed(
-      rest.proofs.ask_for_reset(std::move(body.value.email), trace_of(*exchange)));
-}
-
-Task<Result<Reply<Address>>> reset(Rest& rest, Body<PasswordReset> body, Trace trace) {
-  auto account = co_await rest.proofs.reset_password(
+Task<Result<Reply<Address>>> reset(Services& services, Body<PasswordReset> body,
+                                   AuditContext trace) {
+  auto account = co_await services.proofs.reset_password(
       std::move(body.value.token), std::move(body.value.password), std::move(trace));
   if (!account) co_return std::unexpected(std::move(account.error()));
-  rest.sessions.forget_principals(account->id);
+  services.sessions.forget_principals(account->id);
   co_return Reply<Address>{{std::move(account->email)}};
 }
 
-Task<Result<DoneOrAccepted<Account>>> change_email(Rest& rest, Body<EmailChange> body,
+Task<Result<DoneOrAccepted<Account>>> change_email(Services& services, Body<EmailChange> body,
                                                    Exchange* exchange) {
   if (auto refused = co_await charge_guess(*exchange)) {
     co_return std::unexpected(*std::move(refused));
   }
   const AccountId me = exchange->principal->account;
-  const auto proved =
-      co_await rest.sessions.prove(me, "current_password", std::move(body.value.current_password));
+  const auto proved = co_await services.sessions.prove(me, "current_password",
+                                                       std::move(body.value.current_password));
   if (!proved) co_return std::unexpected(proved.error());
   if (auto refused = co_await charge_mail(*exchange, body.value.email)) {
     co_return std::unexpected(*std::move(refused));
   }
-  const auto done =
-      co_await rest.proofs.change_email(std::move(body.value.email), trace_of(*exchange));
+  const auto done = co_await services.proofs.change_email(std::move(body.value.email),
+                                                          audit_context_of(*exchange));
   if (!done) co_return std::unexpected(done.error());
   if (!*done) co_return DoneOrAccepted<Account>{};
-  auto account = rest.avatar_urls.shown(co_await rest.accounts.get(me));
+  auto account = services.avatar_urls.shown(co_await services.accounts.get(me));
   if (!account) co_return std::unexpected(std::move(account.error()));
   co_return DoneOrAccepted<Account>{*std::move(account)};
 }
 
 }  // namespace
 
-std::vector<http::Route> proof_routes(Rest* rest) {
+std::vector<http::Route> proof_routes(Services* services) {
   using http::endpoint;
   using enum http::Verb;
   using enum http::Access;
   return {
       {.verb = post,
        .path = "/api/v1/auth/verify",
-       .endpoint = endpoint<&verify>(rest),
+       .endpoint = endpoint<&verify>(services),
        .access = anyone,
        .id = "verify_email",
        .summary = "Confirm an e-mail address",
@@ -162,7 +164,7 @@ std::vector<http::Route> proof_routes(Rest* rest) {
        .limit = http::LimitClass::token},
       {.verb = post,
        .path = "/api/v1/auth/verify/resend",
-       .endpoint = endpoint<&resend>(rest),
+       .endpoint = endpoint<&resend>(services),
        .access = anyone,
        .id = "resend_verification",
        .summary = "Ask for another link that confirms an address; the answer is always the same",
@@ -170,7 +172,7 @@ std::vector<http::Route> proof_routes(Rest* rest) {
        .limit = http::LimitClass::signup},
       {.verb = post,
        .path = "/api/v1/auth/password/forgot",
-       .endpoint = endpoint<&forgot>(rest),
+       .endpoint = endpoint<&forgot>(services),
        .access = anyone,
        .id = "forgot_password",
        .summary = "Ask for a link that sets another password; the answer is always the same",
@@ -178,7 +180,7 @@ std::vector<http::Route> proof_routes(Rest* rest) {
        .limit = http::LimitClass::signup},
       {.verb = post,
        .path = "/api/v1/auth/password/reset",
-       .endpoint = endpoint<&reset>(rest),
+       .endpoint = endpoint<&reset>(services),
        .access = anyone,
        .id = "reset_password",
        .summary = "Set another password; all sessions and app passwords end",
@@ -187,7 +189,7 @@ std::vector<http::Route> proof_routes(Rest* rest) {
        .limit = http::LimitClass::token},
       {.verb = put,
        .path = "/api/v1/users/me/email",
-       .endpoint = endpoint<&change_email>(rest),
+       .endpoint = endpoint<&change_email>(services),
        .access = own_account,
        .id = "change_email",
        .summary = "Change your e-mail address, once the new one is confirmed",

@@ -12,10 +12,10 @@
 
 namespace kith::accounts {
 
-/// What the REST door of accounts works with, for one loop.
-struct Rest {
+/// What the REST source of accounts works with, for one loop.
+struct Services {
   store::Store& store;
-  const Rules& rules;
+  const SignUpRules& rules;
   Accounts accounts;
   Sessions sessions;
   Setup setup;
@@ -23,8 +23,8 @@ struct Rest {
   AvatarUrls avatar_urls;
 
   /// REQUIRES: all outlive this.
-  Rest(store::Store& with_store, crypto::PasswordHasher& passwords, TokenSettings tokens,
-       AvatarUrls urls = {})
+  Services(store::Store& with_store, crypto::PasswordHasher& passwords, TokenSettings tokens,
+           AvatarUrls urls = {})
       : store(with_store),
         rules(tokens.rules),
         accounts(store, passwords, tokens.rules.site),
@@ -38,12 +38,12 @@ struct Rest {
 // described.
 
 /// Getting in and out.
-std::vector<http::Route> auth_routes(Rest* rest);
+std::vector<http::Route> auth_routes(Services* services);
 
 /// Confirming an address and setting a forgotten password.
-std::vector<http::Route> proof_routes(Rest* rest);
+std::vector<http::Route> proof_routes(Services* services);
 
 /// One's own account.
-std::vector<http::Route> me_routes(Rest* rest);
+std::vector<http::Route> me_routes(Services* services);
 
 }  // namespace kith::accounts

@@ -21,10 +21,10 @@ class Form {
     body_.append("\r\n\r\n").append(value).append("\r\n");
   }
 
-  void add_file(std::string_view name, std::string_view octets) {
+  void add_file(std::string_view name, std::string_view bytes) {
     begin_part(name);
     body_.append("; filename=\"avatar.webp\"\r\nContent-Type: image/webp\r\n\r\n");
-    body_.append(octets).append("\r\n");
+    body_.append(bytes).append("\r\n");
   }
 
   std::string body() const { return body_ + "--" + boundary_ + "--\r\n"; }
@@ -52,10 +52,10 @@ class Cloud : public BlobStore {
         secret_(url.secret),
         sha256_(url.option("signature", "sha1") == "sha256") {}
 
-  Result<void> put(const BlobName& name, std::string_view octets) override {
+  Result<void> put(const BlobName& name, std::string_view bytes) override {
     const Parameters parameters{
         {"overwrite", "false"}, {"public_id", name.text}, {"timestamp", seconds_of(Clock().now())}};
-    const auto answer = call("upload", parameters, octets);
+    const auto answer = call("upload", parameters, bytes);
     if (!answer) return std::unexpected(answer.error());
     return {};
   }
@@ -71,8 +71,8 @@ class Cloud : public BlobStore {
     return {};
   }
 
-  Result<Found> get(const BlobName& name, Time) override {
-    return Found{{}, (public_base_ + name.text).append(blob_suffix)};
+  Result<StoredBlob> get(const BlobName& name, Time) override {
+    return StoredBlob{{}, (public_base_ + name.text).append(blob_suffix)};
   }
 
   std::string public_base() const override { return public_base_; }

@@ -24,21 +24,21 @@ std::unexpected<Error> disk_failed(const char* what, int code) {
   return refuse(Errc::unavailable, "The picture could not be kept at this moment.");
 }
 
-bool write_all(int fd, std::string_view octets) {
-  while (!octets.empty()) {
-    const ssize_t count = ::write(fd, octets.data(), octets.size());
+bool write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(fd, bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return false;
-    octets.remove_prefix(static_cast<std::size_t>(count));
+    bytes.remove_prefix(static_cast<std::size_t>(count));
   }
   return true;
 }
 
-/// Whether `path` holds `octets` on the disk; errno tells why not.
-bool write_file(const std::string& path, std::string_view octets) {
+/// Whether `path` holds `bytes` on the disk; errno tells why not.
+bool write_file(const std::string& path, std::string_view bytes) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only_file);
   if (fd < 0) return false;
-  const bool written = write_all(fd, octets) && ::fsync(fd) == 0;
+  const bool written = write_all(fd, bytes) && ::fsync(fd) == 0;
   const int code = errno;
   ::close(fd);
   errno = code;
@@ -80,9 +80,9 @@ class Folder : public BlobStore {
   explicit Folder(std::string path) : path_(std::move(path)) { make_private_folder(path_); }
 
   /// Written under another name first: nobody ever reads a part of it.
-  Result<void> put(const BlobName& name, std::string_view octets) override {
+  Result<void> put(const BlobName& name, std::string_view bytes) override {
     const std::string part = part_of(name);
-    const bool kept = write_file(part, octets) &&
+    const bool kept = write_file(part, bytes) &&
                       ::rename(part.c_str(), file_of(name).c_str()) == 0 && sync_folder(path_);
     if (kept) return {};
     const int code = errno;
@@ -97,9 +97,9 @@ class Folder : public BlobStore {
     return {};
   }
 
-  Result<Found> get(const BlobName& name, Time) override {
-    Found found;
-    if (read_file(file_of(name), found.octets)) return found;
+  Result<StoredBlob> get(const BlobName& name, Time) override {
+    StoredBlob found;
+    if (read_file(file_of(name), found.bytes)) return found;
     if (errno == ENOENT) return refuse(Errc::not_found, "There is no such picture.");
     return disk_failed("reading", errno);
   }

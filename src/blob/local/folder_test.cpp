@@ -23,7 +23,7 @@ class LocalBlobs : public testing::Test {
 };
 
 TEST_F(LocalBlobs, AreTheOwnersAlone) {
-  ASSERT_TRUE(blobs_->put(name_, "octets"));
+  ASSERT_TRUE(blobs_->put(name_, "bytes"));
   EXPECT_EQ(fs::status(path_).permissions(), fs::perms::owner_all);
   EXPECT_EQ(fs::status(path_ + "/" + name_.text + ".webp").permissions(),
             fs::perms::owner_read | fs::perms::owner_write);
@@ -32,9 +32,9 @@ TEST_F(LocalBlobs, AreTheOwnersAlone) {
 TEST_F(LocalBlobs, AreKeptAndTakenAway) {
   EXPECT_EQ(blobs_->get(name_, {}).error().code, Errc::not_found);
   ASSERT_TRUE(blobs_->put(name_, std::string("o\0ctets", 7)));
-  EXPECT_EQ(blobs_->get(name_, {})->octets, std::string("o\0ctets", 7));
+  EXPECT_EQ(blobs_->get(name_, {})->bytes, std::string("o\0ctets", 7));
   ASSERT_TRUE(blobs_->put(name_, "others"));
-  EXPECT_EQ(blobs_->get(name_, {})->octets, "others");
+  EXPECT_EQ(blobs_->get(name_, {})->bytes, "others");
   ASSERT_TRUE(blobs_->remove(name_));
   ASSERT_TRUE(blobs_->remove(name_)) << "what is gone is gone";
   EXPECT_EQ(blobs_->get(name_, {}).error().code, Errc::not_found);
@@ -50,7 +50,7 @@ TEST_F(LocalBlobs, LeaveNothingOfAWriteThatACrashCutOff) {
 
 TEST_F(LocalBlobs, TellWhenTheDiskFails) {
   fs::remove(path_);
-  EXPECT_EQ(blobs_->put(name_, "octets").error().code, Errc::unavailable);
+  EXPECT_EQ(blobs_->put(name_, "bytes").error().code, Errc::unavailable);
   EXPECT_EQ(blobs_->remove(name_).error().code, Errc::unavailable);
 }
 

@@ -30,10 +30,10 @@ class Bucket : public BlobStore {
         bucket_(url.path),
         signer_{url.key, url.secret, url.option("region", "us-east-1")} {}
 
-  Result<void> put(const BlobName& name, std::string_view octets) override {
-    WebRequest request = request_for("PUT", name, octets);
+  Result<void> put(const BlobName& name, std::string_view bytes) override {
+    WebRequest request = request_for("PUT", name, bytes);
     request.headers.emplace_back("Content-Type: image/webp");
-    request.body = octets;
+    request.body = bytes;
     return checked(send(request), false);
   }
 
@@ -41,16 +41,17 @@ class Bucket : public BlobStore {
     return checked(send(request_for("DELETE", name, "")), true);
   }
 
-  Result<Found> get(const BlobName& name, Time now) override {
+  Result<StoredBlob> get(const BlobName& name, Time now) override {
     constexpr auto lifetime = std::chrono::seconds(limits::blob_link_lifetime);
     const SignedRequest request{.method = "GET",
                                 .path = path_of(name),
                                 .query = {},
                                 .headers = {{"host", host_}},
                                 .payload_hash = {}};
-    return Found{{},
-                 address_of(name) + "?" +
-                     presigned_query(signer_, request, now, static_cast<int>(lifetime.count()))};
+    return StoredBlob{
+        {},
+        address_of(name) + "?" +
+            presigned_query(signer_, request, now, static_cast<int>(lifetime.count()))};
   }
 
   std::string public_base() const override { return {}; }

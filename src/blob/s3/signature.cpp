@@ -16,17 +16,17 @@ std::string encoded(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    const auto octet = static_cast<unsigned char>(c);
+    const auto byte = static_cast<unsigned char>(c);
     if (letter || (c >= '0' && c <= '9') || std::string_view("-._~").contains(c)) {
       out.push_back(c);
     } else {
-      out.append({'%', digits[octet >> 4], digits[octet & 0x0F]});
+      out.append({'%', digits[byte >> 4], digits[byte & 0x0F]});
     }
   }
   return out;
 }
 
-/// Names come in the order of their octets, as the map has them.
+/// Names come in the order of their bytes, as the map has them.
 std::string query_text(const SignedRequest& request) {
   std::string out;
   for (const auto& [name, value] : request.query) {

@@ -27,8 +27,8 @@ return held
 
 /// Addresses and names are not for whoever reads along in Redis.
 std::string key_of(std::string_view caller) {
-  constexpr std::size_t octets = 16;
-  return "kith:rate:" + crypto::to_hex(crypto::sha256(caller).substr(0, octets));
+  constexpr std::size_t bytes = 16;
+  return "kith:rate:" + crypto::to_hex(crypto::sha256(caller).substr(0, bytes));
 }
 
 }  // namespace

@@ -52,16 +52,16 @@ Task<Reply> Connection::ask(std::string request) {
   co_return co_await read();
 }
 
-Task<void> Connection::write(const std::string& octets) {
-  co_await asio::async_write(socket_, asio::buffer(octets), asio::use_awaitable);
+Task<void> Connection::write(const std::string& bytes) {
+  co_await asio::async_write(socket_, asio::buffer(bytes), asio::use_awaitable);
 }
 
 Task<Reply> Connection::read() {
   for (;;) {
     if (auto reply = reader_.next()) co_return *std::move(reply);
     const std::size_t size =
-        co_await socket_.async_read_some(asio::buffer(octets_), asio::use_awaitable);
-    reader_.feed({octets_.data(), size});
+        co_await socket_.async_read_some(asio::buffer(bytes_), asio::use_awaitable);
+    reader_.feed({bytes_.data(), size});
   }
 }
 

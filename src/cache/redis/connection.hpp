@@ -26,8 +26,8 @@ class Connection {
   /// `read`.
   Task<Reply> ask(std::string request);
 
-  /// Sends octets. REQUIRES: no other `write` is at it. Throws boost::system::system_error.
-  Task<void> write(const std::string& octets);
+  /// Sends bytes. REQUIRES: no other `write` is at it. Throws boost::system::system_error.
+  Task<void> write(const std::string& bytes);
 
   /// The next answer. Throws boost::system::system_error, std::runtime_error for no RESP.
   Task<Reply> read();
@@ -42,7 +42,7 @@ class Connection {
   boost::asio::ip::tcp::resolver resolver_;
   boost::asio::ip::tcp::socket socket_;
   Reader reader_;
-  std::array<char, 16 * 1024> octets_;
+  std::array<char, 16 * 1024> bytes_;
 };
 
 /// Opens `connection`, and sees that a first command is not refused, within

@@ -137,8 +137,8 @@ Task<void> Link::send_gathered() {
   const auto connection = connection_;
   try {
     while (!unsent_.empty()) {
-      const std::string octets = std::exchange(unsent_, {});
-      co_await connection->write(octets);
+      const std::string bytes = std::exchange(unsent_, {});
+      co_await connection->write(bytes);
     }
   } catch (const boost::system::system_error& failed) {
     if (why_.empty()) why_ = failed.code().message();

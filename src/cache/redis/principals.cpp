@@ -30,8 +30,8 @@ std::string entry_key(AccountId account, SessionId session) {
 }
 
 std::string random_mark() {
-  constexpr std::size_t octets = 8;
-  return crypto::to_hex(crypto::random_bytes(octets));
+  constexpr std::size_t bytes = 8;
+  return crypto::to_hex(crypto::random_bytes(bytes));
 }
 
 // The mark, the entry, and for how many milliseconds it stays.
@@ -103,7 +103,7 @@ void Principals::forget(AccountId account) {
   const auto tell = [](std::shared_ptr<Link> link, Trust& trust, AccountId of) -> Task<void> {
     const std::string key = mark_key(of);
     const std::string id = of.to_string();
-    const auto told = co_await link->run(forget_script, {key, news_channel}, {id});
+    const auto told = co_await link->run(forget_script, {key, invalidation_channel}, {id});
     trust.end_telling(told.has_value());
   };
   asio::co_spawn(loop_, tell(link_, trust_, account), asio::detached);
@@ -114,7 +114,7 @@ void announce(const Url& url, AccountId account) {
   const std::string key = mark_key(account);
   const auto connection = std::make_shared<Connection>(loop.get_executor());
   std::exception_ptr failed;
-  std::string request = forget_script.by_text({key, news_channel}, {account.to_string()});
+  std::string request = forget_script.by_text({key, invalidation_channel}, {account.to_string()});
   asio::co_spawn(loop, open_in_time(connection, url, std::move(request)),
                  [&failed](std::exception_ptr error) { failed = std::move(error); });
   loop.run();

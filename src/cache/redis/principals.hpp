@@ -12,7 +12,7 @@
 namespace kith::cache::redis {
 
 /// Where instances hear of each other that an account's rights have changed.
-inline constexpr std::string_view news_channel = "kith:principals";
+inline constexpr std::string_view invalidation_channel = "kith:principals";
 
 /// Whether this process' look-ups may believe Redis; shared by its loops. Not while it has told
 /// Redis that something is void and does not know whether that has arrived, nor, when it has not,

@@ -98,8 +98,8 @@ Reader::Reader() : reader_(redisReaderCreate()) {
   reader_->fn = bounded(*reader_->fn);
 }
 
-void Reader::feed(std::string_view octets) {
-  if (redisReaderFeed(reader_.get(), octets.data(), octets.size()) != REDIS_OK) {
+void Reader::feed(std::string_view bytes) {
+  if (redisReaderFeed(reader_.get(), bytes.data(), bytes.size()) != REDIS_OK) {
     throw std::bad_alloc();
   }
 }

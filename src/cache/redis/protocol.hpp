@@ -26,7 +26,7 @@ struct Reply {
   }
 };
 
-/// The octets of a command; its parts may hold any octets.
+/// The bytes of a command; its parts may hold any bytes.
 std::string command(std::initializer_list<std::string_view> parts);
 
 /// A program that Redis runs, by its text and the digest that Redis knows it by.
@@ -55,8 +55,8 @@ class Reader {
  public:
   Reader();
 
-  /// Copies `octets`. REQUIRES: `next` was called until it had nothing.
-  void feed(std::string_view octets);
+  /// Copies `bytes`. REQUIRES: `next` was called until it had nothing.
+  void feed(std::string_view bytes);
 
   /// The next complete reply, or nothing. Throws std::runtime_error for what is not RESP and for a
   /// reply beyond the limits.

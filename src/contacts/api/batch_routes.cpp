@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/limits.hpp"
-#include "contacts/api/rest.hpp"
+#include "contacts/api/contact_services.hpp"
 #include "http/memory_share.hpp"
 #include "http/problem.hpp"
 #include "json/slices.hpp"
@@ -24,20 +24,20 @@ using http::Rights;
 
 namespace {
 
-enum class Verb : std::uint8_t { create, replace, patch, remove, restore };
-constexpr std::array<std::string_view, 5> names_of(Verb) {
+enum class BatchAction : std::uint8_t { create, replace, patch, remove, restore };
+constexpr std::array<std::string_view, 5> names_of(BatchAction) {
   return {"create", "replace", "patch", "delete", "restore"};
 }
 
 /// What there is to say of a verb.
-struct VerbRule {
+struct ActionRule {
   ChangeKind kind;
   Access access;
   bool has_contact;  ///< whether the operation carries fields
   int status;        ///< when it is done
 };
 
-constexpr std::array<VerbRule, 5> verb_rules{{
+constexpr std::array<ActionRule, 5> action_rules{{
     {ChangeKind::created, Access::contacts_create, true, 201},
     {ChangeKind::changed, Access::contacts_change, true, 200},
     {ChangeKind::changed, Access::contacts_change, true, 200},
@@ -45,12 +45,12 @@ constexpr std::array<VerbRule, 5> verb_rules{{
     {ChangeKind::restored, Access::contacts_change, false, 200},
 }};
 
-const VerbRule& rule_of(Verb verb) { return verb_rules[static_cast<std::size_t>(verb)]; }
+const ActionRule& rule_of(BatchAction verb) { return action_rules[static_cast<std::size_t>(verb)]; }
 
 /// One operation as it is sent. Its contact is read when its turn comes: what is wrong with it
 /// concerns this operation alone.
 struct BatchOperation {
-  Verb op = Verb::create;
+  BatchAction op = BatchAction::create;
   std::optional<ContactId> id;
   std::optional<std::int64_t> revision;
   std::optional<json::Deferred<ContactFields>> contact;
@@ -70,11 +70,12 @@ struct BatchOperation {
   std::vector<FieldError> check(Time) const {
     std::vector<FieldError> errors;
     const bool wants_contact = rule_of(op).has_contact;
-    if (op != Verb::create && !id) errors.push_back({"id", "is required"});
-    if (op == Verb::create && id && id->uuid.version() != 7) {
+    if (op != BatchAction::create && !id) errors.push_back({"id", "is required"});
+    if (op == BatchAction::create && id && id->uuid.version() != 7) {
       errors.push_back({"id", "of a new contact must be a UUID of version 7"});
     }
-    if (op == Verb::create && revision) errors.push_back({"revision", "is not for a new contact"});
+    if (op == BatchAction::create && revision)
+      errors.push_back({"revision", "is not for a new contact"});
     if (wants_contact != contact.has_value()) {
       errors.push_back({"contact", wants_contact ? "is required" : "is not for this operation"});
     }
@@ -183,7 +184,7 @@ class BatchReader {
 Change change_of(const BatchOperation& asked, Time now) {
   if (!asked.contact) return {};
   const std::string_view json = asked.contact->json;  // lives as long as the request
-  if (asked.op != Verb::patch) {
+  if (asked.op != BatchAction::patch) {
     return [json, now](const Contact*) { return json::read<ContactFields>(json, now); };
   }
   return [json, now](const Contact* current) {
@@ -192,7 +193,7 @@ Change change_of(const BatchOperation& asked, Time now) {
 }
 
 Operation operation_of(const BatchOperation& asked, NewIds& ids, Time now) {
-  const bool fresh = asked.op == Verb::create && !asked.id;
+  const bool fresh = asked.op == BatchAction::create && !asked.id;
   Operation operation{.kind = rule_of(asked.op).kind,
                       .id = fresh ? ids.make<ContactId>() : *asked.id,
                       .change = change_of(asked, now),
@@ -213,7 +214,7 @@ BatchResult result_of(const BatchOperation& asked, Result<Contact> done,
   result.status = rule_of(asked.op).status;
   result.id = done->id;
   result.revision = done->revision;
-  if (asked.op != Verb::remove) result.contact = *std::move(done);
+  if (asked.op != BatchAction::remove) result.contact = *std::move(done);
   return result;
 }
 
@@ -261,8 +262,8 @@ std::vector<std::string_view> earlier_results(const std::optional<http::KeyedReq
 /// One batch on its way to its answer.
 class BatchRun {
  public:
-  BatchRun(Rest& rest, Caller caller, Exchange& exchange, std::vector<BatchOperation> asked)
-      : rest_(rest),
+  BatchRun(Services& services, Caller caller, Exchange& exchange, std::vector<BatchOperation> asked)
+      : services_(services),
         caller_(std::move(caller)),
         exchange_(exchange),
         asked_(std::move(asked)),
@@ -285,7 +286,7 @@ class BatchRun {
         Operation operation = operation_of(asked_[i], caller_.ids, caller_.now);
         if (is_run(i)) operations.push_back(std::move(operation));
       }
-      auto done = co_await rest_.contacts.apply_all(caller_.who.account, operations, origin);
+      auto done = co_await services_.contacts.apply_all(caller_.who.account, operations, origin);
       for (const auto& each : done) {
         const bool is_gone = !each && each.error().code == Errc::unauthenticated;
         if (is_gone) co_return std::unexpected(each.error());
@@ -308,7 +309,7 @@ class BatchRun {
   std::size_t end_of_part(std::size_t begin) const {
     std::size_t loaded = 0;
     for (std::size_t i = begin; i < asked_.size(); ++i) {
-      if (!is_run(i) || asked_[i].op == Verb::create) continue;
+      if (!is_run(i) || asked_[i].op == BatchAction::create) continue;
       if (++loaded > limits::batch_loaded_contacts_max) return i;
     }
     return asked_.size();
@@ -319,7 +320,7 @@ class BatchRun {
     int creations = 0;
     int others = 0;
     for (std::size_t i = 0; i < asked_.size(); ++i) {
-      if (earlier_[i].empty()) ++(asked_[i].op == Verb::create ? creations : others);
+      if (earlier_[i].empty()) ++(asked_[i].op == BatchAction::create ? creations : others);
     }
     const std::string account(caller_.who.account.uuid.bytes());
     auto refused =
@@ -348,7 +349,7 @@ class BatchRun {
     }
   }
 
-  Rest& rest_;
+  Services& services_;
   Caller caller_;
   Exchange& exchange_;
   std::vector<BatchOperation> asked_;
@@ -357,11 +358,11 @@ class BatchRun {
   std::string answer_;
 };
 
-Task<Result<BatchAnswer>> run_batch(Rest& rest, Caller caller, Body<BatchRequest> body,
+Task<Result<BatchAnswer>> run_batch(Services& services, Caller caller, Body<BatchRequest> body,
                                     Exchange* exchange) {
   auto asked = BatchReader(caller.now).read(body.value);
   if (!asked) co_return std::unexpected(std::move(asked.error()));
-  BatchRun run(rest, std::move(caller), *exchange, *std::move(asked));
+  BatchRun run(services, std::move(caller), *exchange, *std::move(asked));
   co_return co_await run.finish();
 }
 
@@ -380,17 +381,17 @@ struct DescribeReply<contacts::BatchAnswer> {
 
 namespace kith::contacts {
 
-std::vector<http::Route> batch_routes(Rest* rest) {
+std::vector<http::Route> batch_routes(Services* services) {
   return {{.verb = http::Verb::post,
            .path = "/api/v1/contacts/batch",
-           .endpoint = http::endpoint<&run_batch>(rest),
+           .endpoint = http::endpoint<&run_batch>(services),
            .access = Access::contacts_read,
            .id = "batch_contacts",
            .summary = "Up to 1,000 operations at once. A repeat under the same Idempotency-Key "
                       "runs only those again that had a status of 500 or more",
            .errors = {Errc::unavailable},
            .body_bytes_max = limits::batch_bytes_max,
-           .repeatable = true}};
+           .idempotent_by_key = true}};
 }
 
 }  // namespace kith::contacts

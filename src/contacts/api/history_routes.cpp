@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "base/limits.hpp"
-#include "contacts/api/rest.hpp"
+#include "contacts/api/contact_services.hpp"
 
 namespace kith::contacts {
 
@@ -87,110 +87,113 @@ struct UndoParams {
   }
 };
 
-Task<Result<Page<TrashedContact>>> list_trash(Rest& rest, Principal who,
+Task<Result<Page<TrashedContact>>> list_trash(Services& services, Principal who,
                                               Params<SliceParams> params) {
-  co_return shown(
-      co_await rest.trash.list(who.account, {std::move(params.value.cursor), params.value.limit}));
+  co_return shown(co_await services.trash.list(
+      who.account, {std::move(params.value.cursor), params.value.limit}));
 }
 
-Task<Result<Reply<Contact>>> restore_contact(Rest& rest, Caller caller, Target<ContactId> target) {
-  co_return shown(co_await rest.contacts.apply(
+Task<Result<Reply<Contact>>> restore_contact(Services& services, Caller caller,
+                                             Target<ContactId> target) {
+  co_return shown(co_await services.contacts.apply(
       caller.who.account, operation_on(target, ChangeKind::restored), origin_of(caller)));
 }
 
-Task<Result<Reply<Restored>>> restore_since(Rest& rest, Caller caller, Body<RestoreRequest> body) {
-  const auto restored = co_await rest.trash.restore_since(
+Task<Result<Reply<Restored>>> restore_since(Services& services, Caller caller,
+                                            Body<RestoreRequest> body) {
+  const auto restored = co_await services.trash.restore_since(
       caller.who.account, body.value.deleted_since, group_origin_of(caller));
   if (!restored) co_return std::unexpected(restored.error());
   co_return Reply<Restored>{{*restored}};
 }
 
-Task<Result<NoContent>> erase_contact(Rest& rest, Principal who, Target<ContactId> target) {
+Task<Result<NoContent>> erase_contact(Services& services, Principal who, Target<ContactId> target) {
   const auto erased =
-      co_await rest.trash.erase(who.account, operation_on(target, ChangeKind::deleted));
+      co_await services.trash.erase(who.account, operation_on(target, ChangeKind::deleted));
   if (!erased) co_return std::unexpected(erased.error());
   co_return NoContent{};
 }
 
-Task<Result<Reply<ChangePage>>> list_changes(Rest& rest, Principal who,
+Task<Result<Reply<ChangePage>>> list_changes(Services& services, Principal who,
                                              Params<ChangesParams> params) {
-  auto page =
-      co_await rest.changes.since(who.account, {std::move(params.value.since), params.value.limit});
+  auto page = co_await services.changes.since(who.account,
+                                              {std::move(params.value.since), params.value.limit});
   if (!page) co_return std::unexpected(std::move(page.error()));
   co_return Reply<ChangePage>{*std::move(page)};
 }
 
-Task<Result<Page<HistoryEntry>>> list_history(Rest& rest, Principal who, ContactId id,
+Task<Result<Page<HistoryEntry>>> list_history(Services& services, Principal who, ContactId id,
                                               Params<SliceParams> params) {
-  co_return shown(co_await rest.history.list(who.account, id,
-                                             {std::move(params.value.cursor), params.value.limit}));
+  co_return shown(co_await services.history.list(
+      who.account, id, {std::move(params.value.cursor), params.value.limit}));
 }
 
-Task<Result<Reply<Contact>>> revert_contact(Rest& rest, Caller caller, Target<ContactId> target,
-                                            Body<RevertRequest> body) {
-  co_return shown(co_await rest.history.revert(caller.who.account,
-                                               operation_on(target, ChangeKind::changed),
-                                               body.value.revision, origin_of(caller)));
+Task<Result<Reply<Contact>>> revert_contact(Services& services, Caller caller,
+                                            Target<ContactId> target, Body<RevertRequest> body) {
+  co_return shown(co_await services.history.revert(caller.who.account,
+                                                   operation_on(target, ChangeKind::changed),
+                                                   body.value.revision, origin_of(caller)));
 }
 
-Task<Result<Reply<Undone>>> undo_last(Rest& rest, Caller caller, Params<UndoParams> params) {
-  const auto undone = co_await rest.history.undo(caller.who.account, params.value.revision,
-                                                 group_origin_of(caller));
+Task<Result<Reply<Undone>>> undo_last(Services& services, Caller caller,
+                                      Params<UndoParams> params) {
+  const auto undone = co_await services.history.undo(caller.who.account, params.value.revision,
+                                                     group_origin_of(caller));
   if (!undone) co_return std::unexpected(undone.error());
   co_return Reply<Undone>{*undone};
 }
 
 }  // namespace
 
-std::vector<http::Route> history_routes(Rest* rest) {
+std::vector<http::Route> history_routes(Services* services) {
   using http::endpoint;
   using enum http::Verb;
   using enum http::Access;
   return {
-      {get, "/api/v1/contacts/trash", endpoint<&list_trash>(rest), contacts_read, "list_trash",
+      {get, "/api/v1/contacts/trash", endpoint<&list_trash>(services), contacts_read, "list_trash",
        "Deleted contacts, the last one first"},
       {.verb = post,
        .path = "/api/v1/contacts/trash/restore",
-       .endpoint = endpoint<&restore_since>(rest),
+       .endpoint = endpoint<&restore_since>(services),
        .access = contacts_change,
        .id = "restore_since",
        .summary = "Restore everything that was deleted since a moment",
-       .repeatable = true},
-      {del, "/api/v1/contacts/trash/{id}", endpoint<&erase_contact>(rest), contacts_delete,
+       .idempotent_by_key = true},
+      {del, "/api/v1/contacts/trash/{id}", endpoint<&erase_contact>(services), contacts_delete,
        "erase_contact", "Erase a deleted contact for ever"},
       {.verb = post,
        .path = "/api/v1/contacts/{id}/restore",
-       .endpoint = endpoint<&restore_contact>(rest),
+       .endpoint = endpoint<&restore_contact>(services),
        .access = contacts_change,
        .id = "restore_contact",
        .summary = "Take a contact out of the trash",
-       .repeatable = true},
+       .idempotent_by_key = true},
       {get,
        "/api/v1/contacts/changes",
-       endpoint<&list_changes>(rest),
+       endpoint<&list_changes>(services),
        contacts_read,
        "list_changes",
        "What has changed and was deleted since the last time",
        {Errc::gone}},
-      {get, "/api/v1/contacts/{id}/history", endpoint<&list_history>(rest), contacts_read,
+      {get, "/api/v1/contacts/{id}/history", endpoint<&list_history>(services), contacts_read,
        "list_history", "The changes of a contact, the last one first"},
       {.verb = post,
        .path = "/api/v1/contacts/{id}/revert",
-       .endpoint = endpoint<&revert_contact>(rest),
+       .endpoint = endpoint<&revert_contact>(services),
        .access = contacts_change,
        .id = "revert_contact",
        .summary = "Make a contact what it was at a revision",
-       .repeatable = true},
+       .idempotent_by_key = true},
       {.verb = post,
        .path = "/api/v1/contacts/undo",
-       .endpoint = endpoint<&undo_last>(rest),
+       .endpoint = endpoint<&undo_last>(services),
        .access = contacts_delete,
        .id = "undo",
        .summary =
            "Take back the last change, or the last batch. Without `revision`, an undo within "
            "2 seconds of another undo repeats it",
        .errors = {Errc::conflict, Errc::precondition_failed},
-       .repeatable = true},
+       .idempotent_by_key = true},
   };
 }
 

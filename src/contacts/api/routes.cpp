@@ -129,47 +129,49 @@ Result<Slice<Contact>> contacts_of(Result<Slice<FoundContact>> found) {
   return slice;
 }
 
-Task<Result<Page<Contact>>> list_contacts(Rest& rest, Principal who, Params<ListParams> params) {
+Task<Result<Page<Contact>>> list_contacts(Services& services, Principal who,
+                                          Params<ListParams> params) {
   ListParams& asked = params.value;
   if (asked.q && !asked.q->terms.empty()) {
     const SearchRequest request{*asked.q, asked.sort, asked.favorite, asked.cursor, asked.limit};
-    co_return shown(contacts_of(co_await rest.search.find(who.account, request)));
+    co_return shown(contacts_of(co_await services.search.find(who.account, request)));
   }
   const ListRequest request{asked.sort, asked.favorite, asked.cursor, asked.limit};
-  co_return shown(co_await rest.lists.list(who.account, request));
+  co_return shown(co_await services.lists.list(who.account, request));
 }
 
-Task<Result<Page<FoundContact>>> search_contacts(Rest& rest, Principal who,
+Task<Result<Page<FoundContact>>> search_contacts(Services& services, Principal who,
                                                  Params<SearchParams> params) {
   const SearchParams& asked = params.value;
   const SearchRequest request{.query = asked.q, .cursor = asked.cursor, .limit = asked.limit};
-  co_return shown(co_await rest.search.find(who.account, request));
+  co_return shown(co_await services.search.find(who.account, request));
 }
 
-Task<Result<Page<Celebration>>> list_birthdays(Rest& rest, Principal who,
-                                               Params<BirthdayParams> params, Time now) {
+Task<Result<Page<UpcomingBirthday>>> list_birthdays(Services& services, Principal who,
+                                                    Params<BirthdayParams> params, Time now) {
   const BirthdayParams& asked = params.value;
   const BirthdayRequest request{asked.days, asked.tz, asked.feb29, asked.cursor, asked.limit};
-  co_return shown(co_await rest.lists.birthdays(who.account, request, now));
+  co_return shown(co_await services.lists.birthdays(who.account, request, now));
 }
 
-Task<Result<Created<Contact>>> create_contact(Rest& rest, Caller caller, Body<ContactFields> body) {
+Task<Result<Created<Contact>>> create_contact(Services& services, Caller caller,
+                                              Body<ContactFields> body) {
   Operation create{.kind = ChangeKind::created,
                    .id = caller.ids.make<ContactId>(),
                    .change = putting(std::move(body.value)),
                    .has_new_id = !caller.ids.repeated(),
                    .repeated = caller.ids.repeated()};
   auto contact =
-      co_await rest.contacts.apply(caller.who.account, std::move(create), origin_of(caller));
+      co_await services.contacts.apply(caller.who.account, std::move(create), origin_of(caller));
   if (!contact) co_return std::unexpected(std::move(contact.error()));
   std::string location = location_of(*contact);
   std::string etag = etag_of(*contact);
   co_return Created<Contact>{*std::move(contact), std::move(location), std::move(etag)};
 }
 
-Task<Result<MaybeUnchanged<Contact>>> get_contact(Rest& rest, Principal who,
+Task<Result<MaybeUnchanged<Contact>>> get_contact(Services& services, Principal who,
                                                   Target<ContactId> target) {
-  auto contact = co_await rest.contacts.get(who.account, target.id);
+  auto contact = co_await services.contacts.get(who.account, target.id);
   if (!contact) co_return std::unexpected(std::move(contact.error()));
   const auto& seen = target.conditions.if_match;
   const bool expected = seen.empty() || std::ranges::find(seen, contact->revision) != seen.end();
@@ -180,8 +182,8 @@ Task<Result<MaybeUnchanged<Contact>>> get_contact(Rest& rest, Principal who,
 }
 
 /// The answer to a creation that also has an `If-Match`: one of the two is never met.
-Task<Result<Saved<Contact>>> refuse_creation(Rest& rest, AccountId owner, ContactId id) {
-  const auto current = co_await rest.contacts.get(owner, id);
+Task<Result<Saved<Contact>>> refuse_creation(Services& services, AccountId owner, ContactId id) {
+  const auto current = co_await services.contacts.get(owner, id);
   if (current) co_return stale(*current);
   if (current.error().code != Errc::not_found) co_return std::unexpected(current.error());
   co_return refuse(Errc::precondition_failed,
@@ -189,7 +191,7 @@ Task<Result<Saved<Contact>>> refuse_creation(Rest& rest, AccountId owner, Contac
 }
 
 /// Creates a contact under the id that the client chose.
-Task<Result<Saved<Contact>>> create_at(Rest& rest, Caller caller, Operation operation) {
+Task<Result<Saved<Contact>>> create_at(Services& services, Caller caller, Operation operation) {
   constexpr int version = 7;
   if (operation.id.uuid.version() != version) {
     co_return std::unexpected(invalid_field("id", "of a new contact must be a UUID of version 7"));
@@ -197,53 +199,54 @@ Task<Result<Saved<Contact>>> create_at(Rest& rest, Caller caller, Operation oper
   operation.kind = ChangeKind::created;
   const ContactId id = operation.id;
   auto contact =
-      co_await rest.contacts.apply(caller.who.account, std::move(operation), origin_of(caller));
+      co_await services.contacts.apply(caller.who.account, std::move(operation), origin_of(caller));
   if (contact) {
     std::string location = location_of(*contact);
     std::string etag = etag_of(*contact);
     co_return Saved<Contact>{*std::move(contact), std::move(etag), std::move(location)};
   }
   if (contact.error().code != Errc::conflict) co_return std::unexpected(contact.error());
-  const auto current = co_await rest.contacts.get(caller.who.account, id);
+  const auto current = co_await services.contacts.get(caller.who.account, id);
   if (current) co_return stale(*current);
   co_return std::unexpected(contact.error());  // it is in the trash
 }
 
-Task<Result<Saved<Contact>>> put_contact(Rest& rest, Caller caller, Target<ContactId> target,
-                                         Body<ContactFields> body) {
+Task<Result<Saved<Contact>>> put_contact(Services& services, Caller caller,
+                                         Target<ContactId> target, Body<ContactFields> body) {
   Operation put = operation_of(target, ChangeKind::changed, putting(std::move(body.value)));
   if (target.conditions.must_be_new()) {
     const bool must_exist = target.conditions.must_exist || !put.seen.empty();
-    if (must_exist) co_return co_await refuse_creation(rest, caller.who.account, target.id);
-    co_return co_await create_at(rest, caller, std::move(put));
+    if (must_exist) co_return co_await refuse_creation(services, caller.who.account, target.id);
+    co_return co_await create_at(services, caller, std::move(put));
   }
   auto contact =
-      co_await rest.contacts.apply(caller.who.account, std::move(put), origin_of(caller));
+      co_await services.contacts.apply(caller.who.account, std::move(put), origin_of(caller));
   if (!contact) co_return std::unexpected(std::move(contact.error()));
   std::string etag = etag_of(*contact);
   co_return Saved<Contact>{*std::move(contact), std::move(etag)};
 }
 
-Task<Result<Reply<Contact>>> patch_contact(Rest& rest, Caller caller, Target<ContactId> target,
-                                           Patch<ContactFields> patch) {
+Task<Result<Reply<Contact>>> patch_contact(Services& services, Caller caller,
+                                           Target<ContactId> target, Patch<ContactFields> patch) {
   const Change merge = [patch](const Contact* current) { return patch.onto(*current); };
-  co_return shown(co_await rest.contacts.apply(
+  co_return shown(co_await services.contacts.apply(
       caller.who.account, operation_of(target, ChangeKind::changed, merge), origin_of(caller)));
 }
 
-Task<Result<Reply<Contact>>> set_favorite(Rest& rest, Caller caller, Target<ContactId> target,
-                                          Body<FavoriteFlag> body) {
+Task<Result<Reply<Contact>>> set_favorite(Services& services, Caller caller,
+                                          Target<ContactId> target, Body<FavoriteFlag> body) {
   const Change flag = [favorite = body.value.favorite](const Contact* current) {
     ContactFields fields = *current;
     fields.favorite = favorite;
     return Result<ContactFields>(fields);
   };
-  co_return shown(co_await rest.contacts.apply(
+  co_return shown(co_await services.contacts.apply(
       caller.who.account, operation_of(target, ChangeKind::changed, flag), origin_of(caller)));
 }
 
-Task<Result<NoContent>> delete_contact(Rest& rest, Caller caller, Target<ContactId> target) {
-  const auto deleted = co_await rest.contacts.apply(
+Task<Result<NoContent>> delete_contact(Services& services, Caller caller,
+                                       Target<ContactId> target) {
+  const auto deleted = co_await services.contacts.apply(
       caller.who.account, operation_of(target, ChangeKind::deleted), origin_of(caller));
   if (!deleted) co_return std::unexpected(deleted.error());
   co_return NoContent{};
@@ -251,42 +254,42 @@ Task<Result<NoContent>> delete_contact(Rest& rest, Caller caller, Target<Contact
 
 }  // namespace
 
-std::vector<http::Route> routes(Rest* rest) {
+std::vector<http::Route> routes(Services* services) {
   using http::endpoint;
   using enum http::Verb;
   using enum http::Access;
   std::vector<http::Route> table{
-      {get, "/api/v1/contacts", endpoint<&list_contacts>(rest), contacts_read, "list_contacts",
+      {get, "/api/v1/contacts", endpoint<&list_contacts>(services), contacts_read, "list_contacts",
        "List contacts, page by page"},
       {.verb = post,
        .path = "/api/v1/contacts",
-       .endpoint = endpoint<&create_contact>(rest),
+       .endpoint = endpoint<&create_contact>(services),
        .access = contacts_create,
        .id = "create_contact",
        .summary = "Create a contact",
-       .repeatable = true},
-      {get, "/api/v1/contacts/search", endpoint<&search_contacts>(rest), contacts_read,
+       .idempotent_by_key = true},
+      {get, "/api/v1/contacts/search", endpoint<&search_contacts>(services), contacts_read,
        "search_contacts", "Search names, e-mail and phone for words, the best first"},
-      {get, "/api/v1/contacts/birthdays", endpoint<&list_birthdays>(rest), contacts_read,
+      {get, "/api/v1/contacts/birthdays", endpoint<&list_birthdays>(services), contacts_read,
        "list_birthdays", "Birthdays of the next days"},
-      {get, "/api/v1/contacts/{id}", endpoint<&get_contact>(rest), contacts_read, "get_contact",
+      {get, "/api/v1/contacts/{id}", endpoint<&get_contact>(services), contacts_read, "get_contact",
        "Get a contact"},
       {.verb = put,
        .path = "/api/v1/contacts/{id}",
-       .endpoint = endpoint<&put_contact>(rest),
+       .endpoint = endpoint<&put_contact>(services),
        .access = contacts_change,
        .id = "put_contact",
        .summary = "Replace a contact, or create one under an id of yours (`If-None-Match: *`)",
        .errors = {Errc::conflict, Errc::forbidden},
        .access_if_new = contacts_create},
-      {patch, "/api/v1/contacts/{id}", endpoint<&patch_contact>(rest), contacts_change,
+      {patch, "/api/v1/contacts/{id}", endpoint<&patch_contact>(services), contacts_change,
        "patch_contact", "Change some fields of a contact (JSON merge patch)"},
-      {del, "/api/v1/contacts/{id}", endpoint<&delete_contact>(rest), contacts_delete,
+      {del, "/api/v1/contacts/{id}", endpoint<&delete_contact>(services), contacts_delete,
        "delete_contact", "Move a contact to the trash"},
-      {patch, "/api/v1/contacts/{id}/favorite", endpoint<&set_favorite>(rest), contacts_change,
+      {patch, "/api/v1/contacts/{id}/favorite", endpoint<&set_favorite>(services), contacts_change,
        "set_favorite", "Mark or unmark a favourite"},
   };
-  for (auto& more : {batch_routes(rest), history_routes(rest)}) {
+  for (auto& more : {batch_routes(services), history_routes(services)}) {
     table.insert(table.end(), more.begin(), more.end());
   }
   return table;

@@ -94,7 +94,7 @@ TEST(Derived, SearchTextIsFoldedAndHoldsBothSpellings) {
 }
 
 TEST(Derived, SortKeysOrderNamesAsPeopleDo) {
-  const auto key = [](const char* first) { return DerivedColumns(named(first)).sort_key.octets; };
+  const auto key = [](const char* first) { return DerivedColumns(named(first)).sort_key.bytes; };
   EXPECT_LT(key("anna"), key("Bob"));
   EXPECT_LT(key("Ängel"), key("anna"));
   EXPECT_LT(key("Zoë"), key("Ґалаґан"));

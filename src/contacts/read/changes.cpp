@@ -50,13 +50,13 @@ struct Token {
 
 Token token_of(const Position& position) {
   Token token{.revision = position.number};
-  const std::string& text = position.octets;
+  const std::string& text = position.key;
   std::from_chars(text.data(), text.data() + text.size(), token.begun_at);
   return token;
 }
 
 Position position_of(const Token& token) {
-  return {.number = token.revision, .octets = std::to_string(token.begun_at)};
+  return {.number = token.revision, .key = std::to_string(token.begun_at)};
 }
 
 std::vector<ChangedContact> read_changes(const store::Rows& rows) {

@@ -19,10 +19,10 @@ using store::Values;
 
 namespace {
 
-/// The key columns of an order: at most a number, then at most octets, then the id.
+/// The key columns of an order: at most a number, then at most bytes, then the id.
 struct Order {
   std::string_view number;  ///< a column, or none
-  std::string_view octets;  ///< a column, or none
+  std::string_view bytes;   ///< a column, or none
   bool descending = false;
 };
 
@@ -37,7 +37,7 @@ const Order& order_of(Sort sort) { return orders[static_cast<std::size_t>(sort)]
 /// `not_favorite, sort_key, id`, each before `suffix`.
 std::string key_columns(const Order& order, std::string_view suffix = {}) {
   std::string out;
-  for (const std::string_view column : {order.number, order.octets, std::string_view("id")}) {
+  for (const std::string_view column : {order.number, order.bytes, std::string_view("id")}) {
     if (column.empty()) continue;
     out.append(out.empty() ? "" : ", ").append(column).append(suffix);
   }
@@ -47,7 +47,7 @@ std::string key_columns(const Order& order, std::string_view suffix = {}) {
 /// `(sort_key, id) > ($2, $3)`; `next` is the number of the next free parameter.
 std::string behind_position(const Order& order, int& next) {
   std::string parameters;
-  for (const bool used : {!order.number.empty(), !order.octets.empty(), true}) {
+  for (const bool used : {!order.number.empty(), !order.bytes.empty(), true}) {
     if (used) parameters.append(parameters.empty() ? "$" : ", $") += std::to_string(next++);
   }
   return "(" + key_columns(order) + (order.descending ? ") < (" : ") > (") + parameters + ")";
@@ -124,7 +124,7 @@ Position begin_of(const Order& order, const std::optional<bool>& favorite) {
   position.number = order.descending    ? std::numeric_limits<std::int64_t>::max()
                     : favorite == false ? 1
                                         : -1;
-  if (order.descending) position.id.uuid.octets.fill(0xFF);
+  if (order.descending) position.id.uuid.data.fill(0xFF);
   return position;
 }
 
@@ -135,15 +135,15 @@ Position end_of(const store::Rows& rows, const Order& order) {
   if (!order.number.empty()) {
     position.number = store::read_column<std::int64_t>(rows, order.number, last);
   }
-  if (!order.octets.empty()) {
-    position.octets = store::read_column<std::string>(rows, order.octets, last);
+  if (!order.bytes.empty()) {
+    position.key = store::read_column<std::string>(rows, order.bytes, last);
   }
   return position;
 }
 
 void append_position(Values& out, const Order& order, const Position& position) {
   if (!order.number.empty()) out.push_back(store::to_value(position.number));
-  if (!order.octets.empty()) out.push_back(store::Bytes{position.octets});
+  if (!order.bytes.empty()) out.push_back(store::Bytes{position.key});
   out.push_back(store::to_value(position.id));
 }
 
@@ -202,7 +202,7 @@ const Query select_birthdays{
         " and deleted_at is null and (birth_key, id) > ($2, $3) and birth_key <= $4"
         " order by birth_key, id limit $5"};
 
-/// The day on which the first page of a list was asked for goes into its cursors, as the octets of
+/// The day on which the first page of a list was asked for goes into its cursors, as the bytes of
 /// the position, so that a list that is read over midnight stays one list.
 std::string text_of(Date date) {
   std::string text;
@@ -210,8 +210,8 @@ std::string text_of(Date date) {
   return text;
 }
 
-Celebration celebration_of(Contact contact, Date today, LeapDay leap_day) {
-  Celebration celebration;
+UpcomingBirthday celebration_of(Contact contact, Date today, LeapDay leap_day) {
+  UpcomingBirthday celebration;
   static_cast<Contact&>(celebration) = std::move(contact);
   const Birthday& birthday = *celebration.birthday;
   celebration.next_birthday = next_occurrence(birthday, today, leap_day);
@@ -236,7 +236,7 @@ std::vector<std::pair<KeyRange, Position>> parts_behind(const std::array<KeyRang
   std::vector<std::pair<KeyRange, Position>> parts;
   for (const KeyRange& range : ranges) {
     // No id is all zeros, so this stands in front of every contact with the first key.
-    Position begin{.number = range.first, .octets = {}, .id = {}};
+    Position begin{.number = range.first, .key = {}, .id = {}};
     if (after && contains(range, *after)) {
       parts.clear();
       begin = *after;
@@ -248,8 +248,9 @@ std::vector<std::pair<KeyRange, Position>> parts_behind(const std::array<KeyRang
 
 }  // namespace
 
-Task<Result<Slice<Celebration>>> ContactLists::birthdays(AccountId owner,
-                                                         const BirthdayRequest& request, Time now) {
+Task<Result<Slice<UpcomingBirthday>>> ContactLists::birthdays(AccountId owner,
+                                                              const BirthdayRequest& request,
+                                                              Time now) {
   const std::string question = question_of(request);
   std::optional<Position> after;
   Date today = request.zone.date_at(now);
@@ -257,9 +258,9 @@ Task<Result<Slice<Celebration>>> ContactLists::birthdays(AccountId owner,
     auto decoded = cursors_.decode(owner, question, *request.cursor);
     if (!decoded) co_return std::unexpected(std::move(decoded.error()));
     after = *std::move(decoded);
-    today = Date::parse(after->octets).value_or(today);
+    today = Date::parse(after->key).value_or(today);
   }
-  Slice<Celebration> slice;
+  Slice<UpcomingBirthday> slice;
   PageReads page(request.limit);
   const auto ranges = key_ranges(today, request.days, request.leap_day);
   for (auto [range, begin] : parts_behind(ranges, after)) {
@@ -269,14 +270,14 @@ Task<Result<Slice<Celebration>>> ContactLists::birthdays(AccountId owner,
       if (!rows) co_return std::unexpected(std::move(rows.error()));
       const bool has_ended = store::take_rows(page, *rows);
       for (Contact& contact : read_contacts(*rows)) {
-        begin = {.number = contact.birthday->key(), .octets = {}, .id = contact.id};
+        begin = {.number = contact.birthday->key(), .key = {}, .id = contact.id};
         slice.items.push_back(celebration_of(std::move(contact), today, request.leap_day));
       }
       if (has_ended) break;
     }
   }
   if (page.has_more()) {
-    const Celebration& last = slice.items.back();
+    const UpcomingBirthday& last = slice.items.back();
     slice.next_cursor =
         cursors_.encode(owner, question, {last.birthday->key(), text_of(today), last.id});
   }

@@ -37,18 +37,19 @@ struct BirthdayRequest {
 };
 
 /// A contact and its next birthday.
-struct Celebration : Contact {
+struct UpcomingBirthday : Contact {
   Date next_birthday;
   int days_left = 0;
   std::optional<int> turns;  ///< null when the year of birth is not known
 
-  static std::string schema_name() { return "Celebration"; }
+  static std::string schema_name() { return "UpcomingBirthday"; }
   static constexpr auto fields() {
     return Contact::fields() +
            kith::fields(
-               field("next_birthday", &Celebration::next_birthday, {.stored = false}),
-               field("days_left", &Celebration::days_left, {.doc = "0: today.", .stored = false}),
-               field("turns", &Celebration::turns,
+               field("next_birthday", &UpcomingBirthday::next_birthday, {.stored = false}),
+               field("days_left", &UpcomingBirthday::days_left,
+                     {.doc = "0: today.", .stored = false}),
+               field("turns", &UpcomingBirthday::turns,
                      {.doc = "Null when the year of birth is not known.", .stored = false}));
   }
 };
@@ -67,8 +68,8 @@ class ContactLists {
   Task<Result<Slice<Contact>>> list(AccountId owner, const ListRequest& request);
 
   /// The birthdays of the next days in the order of their dates.
-  Task<Result<Slice<Celebration>>> birthdays(AccountId owner, const BirthdayRequest& request,
-                                             Time now);
+  Task<Result<Slice<UpcomingBirthday>>> birthdays(AccountId owner, const BirthdayRequest& request,
+                                                  Time now);
 
  private:
   store::Store& store_;

@@ -51,7 +51,7 @@ class ContactsPages : public testing::TestWithParam<test::DatabaseKind> {
   }
 
   Origin origin() {
-    return {.actor = owner_, .door = Door::rest, .at = {start_.micros + 1000 * ++ticks_}};
+    return {.actor = owner_, .source = Source::api, .at = {start_.micros + 1000 * ++ticks_}};
   }
 
   int pick(int count) { return static_cast<int>(random_() % static_cast<unsigned>(count)); }
@@ -123,7 +123,7 @@ class ContactsPages : public testing::TestWithParam<test::DatabaseKind> {
   std::unique_ptr<store::Database> database_ = fresh_.migrated();
   std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
   const AccountId owner_ = AccountId::make(start_);
-  Rules rules_;
+  ContactRules rules_;
   CursorCodec cursors_{"a key"};
   Contacts contacts_{*store_, rules_};
   ContactLists lists_{*store_, cursors_};
@@ -178,7 +178,7 @@ TEST_P(ContactsPages, OfBirthdaysGoOverTheEndOfTheYear) {
       return run(lists_.birthdays(owner_, request, start_));
     });
     EXPECT_EQ(ids_of(items), made);
-    EXPECT_TRUE(std::ranges::is_sorted(items, {}, &Celebration::days_left));
+    EXPECT_TRUE(std::ranges::is_sorted(items, {}, &UpcomingBirthday::days_left));
   }
 }
 

@@ -7,7 +7,7 @@ namespace kith::contacts {
 
 namespace {
 
-// The form before base64url: tag, number (big-endian), id, octets.
+// The form before base64url: tag, number (big-endian), id, bytes.
 constexpr std::size_t tag_bytes = 16;
 constexpr std::size_t number_bytes = 8;
 constexpr std::size_t id_bytes = 16;
@@ -20,7 +20,7 @@ std::string payload_of(const Position& position) {
     out.push_back(static_cast<char>((number >> shift) & 0xFF));
   }
   out += position.id.uuid.bytes();
-  return out + position.octets;
+  return out + position.key;
 }
 
 /// REQUIRES: at least `fixed_bytes`.
@@ -31,8 +31,8 @@ Position position_of(std::string_view payload) {
     number = (number << 8) | static_cast<unsigned char>(c);
   }
   position.number = static_cast<std::int64_t>(number);
-  payload.copy(reinterpret_cast<char*>(position.id.uuid.octets.data()), id_bytes, number_bytes);
-  position.octets = payload.substr(fixed_bytes);
+  payload.copy(reinterpret_cast<char*>(position.id.uuid.data.data()), id_bytes, number_bytes);
+  position.key = payload.substr(fixed_bytes);
   return position;
 }
 
@@ -57,11 +57,11 @@ std::string CursorCodec::encode(AccountId account, std::string_view question,
 
 Result<Position> CursorCodec::decode(AccountId account, std::string_view question,
                                      std::string_view cursor) const {
-  const auto octets =
+  const auto raw =
       cursor.size() <= limits::cursor_bytes_max ? crypto::decode_base64url(cursor) : std::nullopt;
-  if (octets && octets->size() >= tag_bytes + fixed_bytes) {
-    const auto given = std::string_view(*octets).substr(0, tag_bytes);
-    const auto payload = std::string_view(*octets).substr(tag_bytes);
+  if (raw && raw->size() >= tag_bytes + fixed_bytes) {
+    const auto given = std::string_view(*raw).substr(0, tag_bytes);
+    const auto payload = std::string_view(*raw).substr(tag_bytes);
     const auto is_of = [&](const crypto::HmacSha256& mac) {
       return crypto::equal_constant_time(given, tag_of(mac, account, question, payload));
     };

@@ -11,11 +11,11 @@
 
 namespace kith::contacts {
 
-/// Where a page ended: the key of its last row. What `number` and `octets` are depends on the
+/// Where a page ended: the key of its last row. What `number` and `key` are depends on the
 /// order of the list.
 struct Position {
   std::int64_t number = 0;
-  std::string octets = {};
+  std::string key = {};
   ContactId id = {};
 };
 

@@ -13,15 +13,15 @@ const AccountId ann = AccountId::make({1});
 const ContactId contact = ContactId::make({1});
 
 TEST(Cursor, GivesBackWhatItWasMadeOf) {
-  for (const std::string& octets :
+  for (const std::string& bytes :
        {std::string(), std::string("a\0\xff", 3), std::string(limits::sort_key_bytes_max, 'k')}) {
     for (const std::int64_t number : {INT64_C(0), INT64_C(-1), INT64_MAX, INT64_MIN}) {
-      const std::string text = codec.encode(ann, "name", {number, octets, contact});
+      const std::string text = codec.encode(ann, "name", {number, bytes, contact});
       ASSERT_LE(text.size(), limits::cursor_bytes_max);
       const auto position = codec.decode(ann, "name", text);
       ASSERT_TRUE(position);
       EXPECT_EQ(position->number, number);
-      EXPECT_EQ(position->octets, octets);
+      EXPECT_EQ(position->key, bytes);
       EXPECT_EQ(position->id, contact);
     }
   }

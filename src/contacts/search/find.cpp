@@ -8,11 +8,11 @@ namespace kith::contacts {
 
 namespace {
 
-/// Octets that are looked at together: the compiler makes as many machine words of it as it takes.
+/// Bytes that are looked at together: the compiler makes as many machine words of it as it takes.
 using Block = unsigned char __attribute__((ext_vector_type(64)));
 using Flags = bool __attribute__((ext_vector_type(64)));
 
-/// A bit for each place of the block at `begin` that has the octet `first` there, and `last` so
+/// A bit for each place of the block at `begin` that has the byte `first` there, and `last` so
 /// much behind it.
 std::uint64_t places_of(const char* begin, const Block& first, const Block& last,
                         std::size_t distance) {
@@ -27,11 +27,11 @@ std::uint64_t places_of(const char* begin, const Block& first, const Block& last
 
 /// How many places that fit at both ends, and not between, are looked at before others than this
 /// are thought to do better: a text may be made so that every place is one.
-std::size_t false_places_max(std::size_t octets) { return 8 + octets / 16; }
+std::size_t false_places_max(std::size_t bytes) { return 8 + bytes / 16; }
 
 }  // namespace
 
-std::size_t find_octets(std::string_view text, std::string_view needle, std::size_t from) {
+std::size_t find_bytes(std::string_view text, std::string_view needle, std::size_t from) {
   const std::size_t distance = needle.size() - 1;
   const Block first = static_cast<unsigned char>(needle.front());
   const Block last = static_cast<unsigned char>(needle.back());

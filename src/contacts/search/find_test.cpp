@@ -13,27 +13,27 @@ TEST(FindOctets, FindsAtEachPlaceOfTextsOfEachLength) {
     for (std::size_t at = 0; at + 3 <= size; ++at) {
       std::string text(size, 'n');  // what is looked for begins and ends as all that surrounds it
       text.replace(at, 3, "n\xffn");
-      EXPECT_EQ(find_octets(text, "n\xffn", 0), at);
-      EXPECT_EQ(find_octets(text, "n\xffn", at), at);
-      EXPECT_EQ(find_octets(text, "n\xffn", at + 1), std::string::npos);
+      EXPECT_EQ(find_bytes(text, "n\xffn", 0), at);
+      EXPECT_EQ(find_bytes(text, "n\xffn", at), at);
+      EXPECT_EQ(find_bytes(text, "n\xffn", at + 1), std::string::npos);
     }
   }
 }
 
 TEST(FindOctets, FindsNothingInTooLittle) {
-  EXPECT_EQ(find_octets("", "a", 0), std::string_view::npos);
-  EXPECT_EQ(find_octets("ab", "abc", 0), std::string_view::npos);
-  EXPECT_EQ(find_octets("abc", "c", 3), std::string_view::npos);
+  EXPECT_EQ(find_bytes("", "a", 0), std::string_view::npos);
+  EXPECT_EQ(find_bytes("ab", "abc", 0), std::string_view::npos);
+  EXPECT_EQ(find_bytes("abc", "c", 3), std::string_view::npos);
   const std::string text = std::string(64, 'x') + "ab";
-  EXPECT_EQ(find_octets(std::string_view(text).substr(0, 65), "ab", 0), std::string_view::npos)
+  EXPECT_EQ(find_bytes(std::string_view(text).substr(0, 65), "ab", 0), std::string_view::npos)
       << "what stands behind the end";
 }
 
 TEST(FindOctets, FindsAmongPlacesThatAlmostFit) {
   const std::string needle = std::string(50, 'a') + "b" + std::string(50, 'a');
   const std::string hostile(5000, 'a');
-  EXPECT_EQ(find_octets(hostile, needle, 0), std::string::npos);
-  EXPECT_EQ(find_octets(hostile + needle + hostile, needle, 0), hostile.size());
+  EXPECT_EQ(find_bytes(hostile, needle, 0), std::string::npos);
+  EXPECT_EQ(find_bytes(hostile + needle + hostile, needle, 0), hostile.size());
 }
 
 TEST(FindOctets, FindsWhatTheStandardLibraryFinds) {
@@ -48,7 +48,7 @@ TEST(FindOctets, FindsWhatTheStandardLibraryFinds) {
       needle = text.substr(random() % (text.size() - needle.size()), needle.size());
     }
     for (std::size_t from = 0; from <= text.size(); from += 1 + random() % 50) {
-      ASSERT_EQ(find_octets(text, needle, from), text.find(needle, from)) << text << ", " << needle;
+      ASSERT_EQ(find_bytes(text, needle, from), text.find(needle, from)) << text << ", " << needle;
     }
   }
 }

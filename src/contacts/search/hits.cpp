@@ -123,7 +123,7 @@ std::size_t Hits::find_place(const Needle& needle, std::size_t from, std::size_t
                              bool words_alone) const {
   const std::string_view text = texts_.substr(0, end);
   while (from < end) {
-    const std::size_t at = find_octets(text, needle.text, from);
+    const std::size_t at = find_bytes(text, needle.text, from);
     if (at == npos) return npos;
     from = at + 1;
     if (words_alone && !begins_word(text, at)) {

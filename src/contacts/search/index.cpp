@@ -75,40 +75,40 @@ class Finder {
   void look_through(const SearchIndex& index, HitKind kind);
   void look_through(const Part& part, Range range, HitKind kind);
   bool walk(const Part& part, Range range, Wanted wanted);
-  bool is_before(const Found& a, const Found& b) const;
-  bool is_behind_position(const Found& each) const;
+  bool is_before(const FoundEntry& a, const FoundEntry& b) const;
+  bool is_behind_position(const FoundEntry& each) const;
   bool has_enough() const { return has_favorites_first(question_) && kept_.size() >= wanted_; }
-  void keep(const Found& candidate);
+  void keep(const FoundEntry& candidate);
   void cut();
 
   const SearchQuestion& question_;
   std::size_t wanted_;
   bool descending_;
-  std::vector<Found> kept_;
+  std::vector<FoundEntry> kept_;
 };
 
-bool Finder::is_before(const Found& a, const Found& b) const {
-  const Found& first = descending_ ? b : a;
-  const Found& second = descending_ ? a : b;
+bool Finder::is_before(const FoundEntry& a, const FoundEntry& b) const {
+  const FoundEntry& first = descending_ ? b : a;
+  const FoundEntry& second = descending_ ? a : b;
   if (first.number != second.number) return first.number < second.number;
   const int order = descending_ ? 0 : first.sort_key.compare(second.sort_key);
   return order != 0 ? order < 0 : first.id < second.id;
 }
 
-bool Finder::is_behind_position(const Found& each) const {
+bool Finder::is_behind_position(const FoundEntry& each) const {
   if (!question_.after) return true;
   const Position& after = *question_.after;
-  return is_before({after.id, {}, after.number, after.octets}, each);
+  return is_before({after.id, {}, after.number, after.key}, each);
 }
 
 /// The best of all so far are in front, each time that twice as many have come together.
-void Finder::keep(const Found& candidate) {
+void Finder::keep(const FoundEntry& candidate) {
   kept_.push_back(candidate);
   if (kept_.size() >= 2 * wanted_) cut();
 }
 
 void Finder::cut() {
-  const auto before = [this](const Found& a, const Found& b) { return is_before(a, b); };
+  const auto before = [this](const FoundEntry& a, const FoundEntry& b) { return is_before(a, b); };
   if (kept_.size() <= wanted_) return;
   std::ranges::nth_element(kept_, kept_.begin() + static_cast<std::ptrdiff_t>(wanted_), before);
   kept_.resize(wanted_);
@@ -128,9 +128,9 @@ bool Finder::walk(const Part& part, Range range, Wanted wanted) {
     if (!hit) return false;
     if (rank != Rank::any && hit->begins_word != (rank == Rank::word)) continue;
     if (part.hiding && part.hiding->is_hidden(hit->entry)) continue;
-    const Found candidate{part.block.id(hit->entry), hit->field,
-                          number_of(question_, kind, part.block, *hit),
-                          descending_ ? std::string_view() : part.block.sort_key(hit->entry)};
+    const FoundEntry candidate{part.block.id(hit->entry), hit->field,
+                               number_of(question_, kind, part.block, *hit),
+                               descending_ ? std::string_view() : part.block.sort_key(hit->entry)};
     if (!is_behind_position(candidate)) continue;
     keep(candidate);
     // By time, the best may come last; of hits inside of words, each that begins one is better.
@@ -157,7 +157,7 @@ void Finder::look_through(const Part& part, Range range, HitKind kind) {
     return;
   }
   const Position& after = *question_.after;
-  const Range rest{part.block.behind(range, after.octets, after.id), range.end};
+  const Range rest{part.block.behind(range, after.key, after.id), range.end};
   if (question_.sort) {
     walk(part, rest, {kind, Rank::any});
   } else if (after.number > least) {
@@ -195,7 +195,8 @@ void Finder::look_through(const SearchIndex& index) {
 
 FoundContacts Finder::answer() && {
   cut();
-  std::ranges::sort(kept_, [this](const Found& a, const Found& b) { return is_before(a, b); });
+  std::ranges::sort(kept_,
+                    [this](const FoundEntry& a, const FoundEntry& b) { return is_before(a, b); });
   FoundContacts found;
   if (kept_.size() == wanted_) {
     kept_.pop_back();

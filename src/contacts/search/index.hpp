@@ -28,7 +28,7 @@ struct SearchQuestion {
 };
 
 /// A contact in the answer to a question.
-struct Found {
+struct FoundEntry {
   ContactId id;
   MatchedField field;
   // Its key in the order of the answer.
@@ -41,7 +41,7 @@ struct Found {
 
 /// The first contacts of an answer.
 struct FoundContacts {
-  std::vector<Found> items;
+  std::vector<FoundEntry> items;
   bool has_more = false;  ///< there are more behind the last
 };
 

@@ -76,7 +76,7 @@ TEST(SearchIndex, DigitsOfAPhoneAreNotLookedForElsewhere) {
 TEST(SearchIndex, FieldsThatGrowWhenFoldedAreCut) {
   Account account;
   std::string name;
-  for (int i = 0; i < limits::name_chars_max; ++i) name += "\xEF\xB7\xBA";  // folds to 33 octets
+  for (int i = 0; i < limits::name_chars_max; ++i) name += "\xEF\xB7\xBA";  // folds to 33 bytes
   account.add(with_email(name, "last@example.org"));
   EXPECT_LT(account.index()->bytes(), 10 * limits::search_field_bytes_max);
   EXPECT_EQ(found(account, "last@").size(), 1);

@@ -24,7 +24,7 @@ namespace kith::contacts {
 /// not used for longest go first.
 class SearchIndexes {
  public:
-  /// Keeps indexes of at most so many octets, and the one that was used last in any case.
+  /// Keeps indexes of at most so many bytes, and the one that was used last in any case.
   explicit SearchIndexes(std::size_t bytes_max);
 
   /// The index of an account; null when there is none.

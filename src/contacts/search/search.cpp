@@ -239,10 +239,10 @@ static_assert(id_bytes == 16, "the statement above cuts the ids apart");
 
 }  // namespace
 
-Task<Result<Search::Fetched>> Search::fetch(AccountId owner, std::span<const Found> found) {
+Task<Result<Search::Fetched>> Search::fetch(AccountId owner, std::span<const FoundEntry> found) {
   std::string ids;
   ids.reserve(found.size() * id_bytes);
-  for (const Found& each : found) ids += each.id.uuid.bytes();
+  for (const FoundEntry& each : found) ids += each.id.uuid.bytes();
   const auto rows = co_await store_.read(select_found, values(owner, store::Bytes{ids}));
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty()) co_return refuse(Errc::not_found, "There is no such account.");
@@ -255,8 +255,8 @@ Task<Result<Search::Fetched>> Search::fetch(AccountId owner, std::span<const Fou
     // They come in the order of the ids, though nobody promises it.
     const bool in_order = i < found.size() && found[i].id == *id;
     const auto place = in_order ? found.begin() + static_cast<std::ptrdiff_t>(i)
-                                : std::ranges::find(found, *id, &Found::id);
-    if (place == found.end()) throw store::Broken("a contact was found under another id");
+                                : std::ranges::find(found, *id, &FoundEntry::id);
+    if (place == found.end()) throw store::DatabaseError("a contact was found under another id");
     Contact contact = read_contact(*rows, i);
     fetched.bytes += text_bytes(contact);
     fetched.contacts[static_cast<std::size_t>(place - found.begin())] = std::move(contact);
@@ -265,7 +265,8 @@ Task<Result<Search::Fetched>> Search::fetch(AccountId owner, std::span<const Fou
 }
 
 /// Some contacts first; then as many at once as their size lets expect to fit.
-Task<Result<Search::Fetched>> Search::fetch_page(AccountId owner, std::span<const Found> found) {
+Task<Result<Search::Fetched>> Search::fetch_page(AccountId owner,
+                                                 std::span<const FoundEntry> found) {
   constexpr std::size_t first_contacts = 64;
   auto page = co_await fetch(owner, found.first(std::min(found.size(), first_contacts)));
   while (page && page->contacts.size() < found.size() &&
@@ -301,7 +302,7 @@ std::size_t fitting(const std::vector<std::optional<Contact>>& contacts) {
   return contacts.size();
 }
 
-Slice<FoundContact> slice_of(std::span<const Found> found,
+Slice<FoundContact> slice_of(std::span<const FoundEntry> found,
                              std::vector<std::optional<Contact>> contacts) {
   Slice<FoundContact> slice;
   slice.items.reserve(found.size());

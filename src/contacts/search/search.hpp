@@ -69,8 +69,8 @@ class Search {
   Task<Result<SearchIndexPtr>> bring_up_to_date(AccountId owner, SearchIndexPtr index,
                                                 std::int64_t revision);
   Task<Result<FoundContacts>> ask(SearchIndexPtr index, const SearchQuestion& question, int limit);
-  Task<Result<Fetched>> fetch(AccountId owner, std::span<const Found> found);
-  Task<Result<Fetched>> fetch_page(AccountId owner, std::span<const Found> found);
+  Task<Result<Fetched>> fetch(AccountId owner, std::span<const FoundEntry> found);
+  Task<Result<Fetched>> fetch_page(AccountId owner, std::span<const FoundEntry> found);
 
   store::Store& store_;
   const CursorCodec& cursors_;

@@ -81,7 +81,8 @@ const Query select_with_trash{
     "select " + contact_columns() + ", deleted_at from contacts where account_id = $1 and id = $2"};
 
 const Query select_change_group{
-    "contacts.change_group", "select unit from contact_changes where account_id = $1 and rev = $2"};
+    "contacts.change_group",
+    "select change_group from contact_changes where account_id = $1 and rev = $2"};
 
 std::unexpected<Error> id_is_taken() {
   return refuse(Errc::conflict, "There is a contact with this id, perhaps in the trash.");
@@ -96,7 +97,7 @@ std::unexpected<Error> outrun() {
 namespace {
 
 /// The creation that `operation` asks for.
-Result<Write> creation_of(const Operation& operation, const Rules& rules, Time now) {
+Result<Write> creation_of(const Operation& operation, const ContactRules& rules, Time now) {
   auto fields = operation.change(nullptr);
   if (!fields) return std::unexpected(std::move(fields.error()));
   fields->favorite = decide_favorite(*fields, nullptr, rules.favorite_words);
@@ -107,7 +108,7 @@ Result<Write> creation_of(const Operation& operation, const Rules& rules, Time n
   return Write::creation(std::move(contact), operation.has_new_id);
 }
 
-std::unexpected<Error> no_room(const Rules& rules) {
+std::unexpected<Error> no_room(const ContactRules& rules) {
   return std::unexpected(Error{.code = Errc::forbidden,
                                .detail = "An account has at most " +
                                          std::to_string(rules.contacts_max) +
@@ -142,7 +143,7 @@ Task<void> Contacts::bound_history(AccountId owner, std::span<const Write> write
   try {
     const auto trimmed = co_await trim_history(store_, owner, rules_.history_bytes_max);
     if (!trimmed) spdlog::warn("history: trimming failed: {}", trimmed.error().detail);
-  } catch (const store::Broken& broken) {
+  } catch (const store::DatabaseError& broken) {
     spdlog::warn("history: trimming failed: {}", broken.what());
   }
 }
@@ -250,12 +251,13 @@ class Contacts::Run {
   /// its change group.
   Task<Result<bool>> was_done(const Operation& operation, const Contact& current) {
     const Origin& origin = context_.origin;
-    if (!origin.repeated_since || origin.unit == 0) co_return false;
+    if (!origin.repeated_since || origin.change_group == 0) co_return false;
     if (contains(operation.seen, current)) co_return false;
     const auto rows = co_await contacts_.store_.read(select_change_group,
                                                      values(context_.owner, current.revision));
     if (!rows) co_return std::unexpected(rows.error());
-    co_return !rows->empty() && store::read_column<std::int64_t>(*rows, "unit") == origin.unit;
+    co_return !rows->empty() &&
+        store::read_column<std::int64_t>(*rows, "change_group") == origin.change_group;
   }
 
   /// Only a creation that can be written takes room. Where room is short, an id that is taken must

@@ -20,7 +20,7 @@
 namespace kith::contacts {
 
 /// What the settings say about contacts.
-struct Rules {
+struct ContactRules {
   std::vector<std::string> favorite_words = {"My"};  ///< empty: no automatic favourites
   bool keeps_history = true;  ///< otherwise changes are neither shown nor taken back
   std::int64_t contacts_max = limits::contacts_default_max;  ///< of an account, with its trash
@@ -53,13 +53,13 @@ constexpr bool concerns_one_contact(Errc code) {
          code == Errc::invalid;
 }
 
-/// The contacts of all accounts, one by one and many at once. Knows no protocol: every door uses
+/// The contacts of all accounts, one by one and many at once. Knows no protocol: every source uses
 /// this. Errors of all operations: `not_found` for a contact that does not exist, is in the trash
 /// or belongs to another account; `unavailable` from the store.
 class Contacts {
  public:
   /// REQUIRES: both outlive this.
-  Contacts(store::Store& store, const Rules& rules) : store_(store), rules_(rules) {}
+  Contacts(store::Store& store, const ContactRules& rules) : store_(store), rules_(rules) {}
 
   Task<Result<Contact>> get(AccountId owner, ContactId id);
 
@@ -93,7 +93,7 @@ class Contacts {
   Task<void> bound_history(AccountId owner, std::span<const Write> writes);
 
   store::Store& store_;
-  const Rules& rules_;
+  const ContactRules& rules_;
   HistoryMeter history_;
 };
 

@@ -13,8 +13,8 @@ namespace {
 /// Whether a column holds a value.
 template <class T>
 bool holds(const store::Cell& cell, const T& value) {
-  if constexpr (std::is_same_v<T, Octets>) {
-    return !cell.is_null() && cell.octets() == value.octets;
+  if constexpr (std::is_same_v<T, ByteString>) {
+    return !cell.is_null() && cell.bytes() == value.bytes;
   } else {
     return store::FromCell<T>::get(cell) == value;
   }

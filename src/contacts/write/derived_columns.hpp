@@ -26,7 +26,7 @@ std::int64_t derived_version();
 struct DerivedColumns {
   int not_favorite;              ///< 0 for favourites: they come first in an ascending index
   std::optional<int> birth_key;  ///< Birthday::key()
-  Octets sort_key;               ///< of the name (UTS 10)
+  ByteString sort_key;           ///< of the name (UTS 10)
   std::string search_text;       ///< what a search looks into, folded
   std::string phone_digits;
   std::int64_t version = derived_version();

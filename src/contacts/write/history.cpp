@@ -23,18 +23,19 @@ struct StoredChange {
   std::int64_t rev = 0;
   ContactId contact_id;
   Time changed_at;
-  std::int64_t unit = 0;
+  std::int64_t change_group = 0;
   AccountId actor;
-  Door door = Door::rest;
+  Source source = Source::api;
   ChangeKind kind = ChangeKind::created;
   std::optional<std::string> old_values;
 
   static constexpr auto fields() {
     return kith::fields(
         field("rev", &StoredChange::rev), field("contact_id", &StoredChange::contact_id),
-        field("changed_at", &StoredChange::changed_at), field("unit", &StoredChange::unit),
-        field("actor", &StoredChange::actor), field("door", &StoredChange::door),
-        field("kind", &StoredChange::kind), field("old_values", &StoredChange::old_values));
+        field("changed_at", &StoredChange::changed_at),
+        field("change_group", &StoredChange::change_group), field("actor", &StoredChange::actor),
+        field("source", &StoredChange::source), field("kind", &StoredChange::kind),
+        field("old_values", &StoredChange::old_values));
   }
 };
 
@@ -127,7 +128,7 @@ Task<Result<std::vector<KeptChange>>> History::changes(AccountId owner, std::int
                        change.contact_id,
                        change.changed_at,
                        change.kind,
-                       change.door,
+                       change.source,
                        change.actor,
                        {std::move(change.old_values).value_or("{}")}});
   }

@@ -36,7 +36,7 @@ struct HistoryEntry {
   std::int64_t revision = 0;
   Time at;
   ChangeKind kind = ChangeKind::created;
-  Door door = Door::rest;
+  Source source = Source::api;
   AccountId actor;
   std::vector<FieldDifference> differences;
 
@@ -45,7 +45,7 @@ struct HistoryEntry {
     return kith::fields(
         field("revision", &HistoryEntry::revision, {.doc = "The contact's since this change."}),
         field("at", &HistoryEntry::at, {.doc = "UTC."}), field("kind", &HistoryEntry::kind),
-        field("door", &HistoryEntry::door, {.doc = "The protocol that the change came in by."}),
+        field("source", &HistoryEntry::source, {.doc = "The protocol that the change came in by."}),
         field("actor", &HistoryEntry::actor, {.doc = "The account that made the change."}),
         field("differences", &HistoryEntry::differences,
               {.doc = "Empty when it was created, deleted or restored."}));
@@ -73,7 +73,7 @@ struct KeptChange {
   ContactId contact_id;
   Time at;
   ChangeKind kind = ChangeKind::created;
-  Door door = Door::rest;
+  Source source = Source::api;
   AccountId actor;
   json::Raw before;
 
@@ -81,7 +81,7 @@ struct KeptChange {
     return kith::fields(
         field("revision", &KeptChange::revision), field("contact_id", &KeptChange::contact_id),
         field("at", &KeptChange::at), field("kind", &KeptChange::kind),
-        field("door", &KeptChange::door), field("actor", &KeptChange::actor),
+        field("source", &KeptChange::source), field("actor", &KeptChange::actor),
         field("before", &KeptChange::before, {.doc = "The values of the fields that changed."}));
   }
 };

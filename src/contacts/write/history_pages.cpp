@@ -27,7 +27,7 @@ struct HistoryRow {
   std::int64_t previous_rev = 0;
   Time changed_at;
   AccountId actor;
-  Door door = Door::rest;
+  Source source = Source::api;
   ChangeKind kind = ChangeKind::created;
   std::optional<std::string> old_values;
 
@@ -35,7 +35,7 @@ struct HistoryRow {
     return kith::fields(
         field("rev", &HistoryRow::rev), field("previous_rev", &HistoryRow::previous_rev),
         field("changed_at", &HistoryRow::changed_at), field("actor", &HistoryRow::actor),
-        field("door", &HistoryRow::door), field("kind", &HistoryRow::kind),
+        field("source", &HistoryRow::source), field("kind", &HistoryRow::kind),
         field("old_values", &HistoryRow::old_values));
   }
 };
@@ -93,7 +93,7 @@ Position position_of(const Trail& trail) {
     const std::int64_t revision = holder == trail.value_holder.end() ? 0 : holder->second;
     numbers.append(" ").append(std::to_string(revision));
   });
-  return {.number = trail.next, .octets = std::move(numbers)};
+  return {.number = trail.next, .key = std::move(numbers)};
 }
 
 /// The numbers of a text such as `12 0 7`.
@@ -111,9 +111,9 @@ std::vector<std::int64_t> numbers_of(std::string_view text) {
 
 /// REQUIRES: `position` is one of `position_of`, which its cursor's signature proves.
 Trail trail_of(const Position& position) {
-  const std::vector<std::int64_t> numbers = numbers_of(position.octets);
+  const std::vector<std::int64_t> numbers = numbers_of(position.key);
   if (numbers.size() != numbers_beside_fields + field_count) {
-    throw store::Broken("a cursor of a history has another form");
+    throw store::DatabaseError("a cursor of a history has another form");
   }
   Trail trail{.top = numbers[0], .next = position.number, .shown = numbers[1], .value_holder = {}};
   auto number = numbers.begin() + numbers_beside_fields;
@@ -166,7 +166,7 @@ HistoryEntry entry_of(const HistoryRow& change, FieldValues& now, Trail& trail) 
   HistoryEntry entry{.revision = change.rev,
                      .at = change.changed_at,
                      .kind = change.kind,
-                     .door = change.door,
+                     .source = change.source,
                      .actor = change.actor,
                      .differences = {}};
   for_each_old_value(change.old_values, [&](std::string_view name, std::string_view old_value) {

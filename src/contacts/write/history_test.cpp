@@ -231,11 +231,11 @@ TEST_P(ContactsHistory, AnUndoOfManyLeavesWhatWasChangedSince) {
     operations.push_back(
         {.kind = ChangeKind::created, .id = ContactId::make(now()), .change = named("N")});
   }
-  const Origin unit = as_unit(origin(owner));
-  (void)run(contacts_.apply_all(owner, std::span(operations).first(3), unit));
+  const Origin change_group = as_change_group(origin(owner));
+  (void)run(contacts_.apply_all(owner, std::span(operations).first(3), change_group));
   (void)apply(owner, ChangeKind::changed, operations[0].id, "Changed in between");
-  (void)run(contacts_.apply_all(owner, std::span(operations).subspan(3), unit));
-  const auto undone = run(history_.undo(owner, {}, as_unit(origin(owner))));
+  (void)run(contacts_.apply_all(owner, std::span(operations).subspan(3), change_group));
+  const auto undone = run(history_.undo(owner, {}, as_change_group(origin(owner))));
   ASSERT_TRUE(undone);
   EXPECT_EQ(undone->undone, 4);
   EXPECT_EQ(undone->skipped, 1);

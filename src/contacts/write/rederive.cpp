@@ -84,7 +84,7 @@ class AccountBatch {
     const auto id = store::read_column<ContactId>(rows, "id", row);
     try {
       derived_.emplace_back(store::read_row<ContactFields>(rows, row));
-    } catch (const store::Broken& damaged) {
+    } catch (const store::DatabaseError& damaged) {
       spdlog::warn("derived columns: contact {} was skipped: {}", id.to_string(), damaged.what());
       return;
     }
@@ -191,7 +191,7 @@ const Query move_sweep{"contacts.move_sweep",
 Task<Result<void>> write_sweep(store::Store& store, const Query& query, store::Values bound) {
   std::vector<Statement> batch;
   batch.push_back({query, std::move(bound)});
-  const auto written = co_await store.write(store::nobody, std::move(batch));
+  const auto written = co_await store.write(store::no_account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   co_return Result<void>();
 }

@@ -59,7 +59,7 @@ class Derived : public testing::TestWithParam<test::DatabaseKind> {
                           fields.first_name = name;
                           return Result<ContactFields>(fields);
                         }};
-    const Origin origin{.actor = owner, .door = Door::rest, .at = now_};
+    const Origin origin{.actor = owner, .source = Source::api, .at = now_};
     return run(contacts_.apply(owner, std::move(operation), origin)).value();
   }
 
@@ -89,7 +89,7 @@ class Derived : public testing::TestWithParam<test::DatabaseKind> {
   asio::io_context loop_;
   std::unique_ptr<store::Database> database_ = fresh_.migrated();
   std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
-  Rules rules_;
+  ContactRules rules_;
   CursorCodec cursors_{"a key"};
   Contacts contacts_{*store_, rules_};
   SearchIndexes indexes_{std::size_t{1} << 24};

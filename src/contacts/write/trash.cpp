@@ -64,15 +64,16 @@ const Query select_deleted_since{
 // By the change group $2, whose changes are not older than $3.
 const Query count_restored{
     "contacts.count_restored",
-    "select count(*) as restored from contact_changes where account_id = $1 and unit = $2 "
+    "select count(*) as restored from contact_changes where account_id = $1 and change_group = $2 "
     "and kind = 'restored' and rev > coalesce((select rev from contact_changes "
     "where account_id = $1 and changed_at < $3 order by rev desc limit 1), 0)"};
 
 /// How many contacts an earlier try of this request has restored.
 Task<Result<int>> restored_before(store::Store& store, AccountId owner, const Origin& origin) {
   if (!origin.repeated_since) co_return 0;
-  const auto rows = co_await store.read(
-      count_restored, values(owner, origin.unit, *origin.repeated_since), store::Lane::scan);
+  const auto rows = co_await store.read(count_restored,
+                                        values(owner, origin.change_group, *origin.repeated_since),
+                                        store::Lane::scan);
   if (!rows) co_return std::unexpected(rows.error());
   co_return store::read_column<int>(*rows, "restored");
 }

@@ -36,11 +36,12 @@ struct UndoPlan {
 /// The account's last change.
 struct LastChange {
   std::int64_t rev = 0;
-  std::int64_t unit = 0;
+  std::int64_t change_group = 0;
   Time changed_at;
 
   static constexpr auto fields() {
-    return kith::fields(field("rev", &LastChange::rev), field("unit", &LastChange::unit),
+    return kith::fields(field("rev", &LastChange::rev),
+                        field("change_group", &LastChange::change_group),
                         field("changed_at", &LastChange::changed_at));
   }
 };
@@ -63,7 +64,7 @@ const Query select_recent_undo{
         "order by begun_at desc limit 1"};
 const Query select_change_in_group{
     "contacts.change_in_group",
-    "select rev from contact_changes where account_id = $1 and rev = $2 and unit = $3"};
+    "select rev from contact_changes where account_id = $1 and rev = $2 and change_group = $3"};
 
 // Of two at the same moment that would take back the same change, one gets its row.
 const Query insert_undo{
@@ -96,7 +97,7 @@ class UndoPlanner {
   /// History::undo; those of the store.
   Task<Result<UndoPlan>> plan(std::optional<std::int64_t> revision) {
     if (origin_.repeated_since) {
-      auto rows = co_await store_.read(select_undo, values(owner_, origin_.unit));
+      auto rows = co_await store_.read(select_undo, values(owner_, origin_.change_group));
       if (!rows) co_return std::unexpected(rows.error());
       if (!rows->empty()) co_return store::read_row<UndoPlan>(*rows, 0);
     }
@@ -117,12 +118,12 @@ class UndoPlanner {
     if (!rows) co_return std::unexpected(rows.error());
     if (rows->empty()) co_return refuse(Errc::conflict, "There is nothing to take back.");
     const auto last = store::read_row<LastChange>(*rows, 0);
-    const UndoPlan anew{origin_.unit, last.rev, last.unit};
+    const UndoPlan anew{origin_.change_group, last.rev, last.change_group};
     if (!revision) co_return co_await recent(last, anew);
     if (*revision == last.rev) co_return anew;
-    if (last.unit == 0) co_return something_else_changed();
+    if (last.change_group == 0) co_return something_else_changed();
     const auto meant =
-        co_await store_.read(select_change_in_group, values(owner_, *revision, last.unit));
+        co_await store_.read(select_change_in_group, values(owner_, *revision, last.change_group));
     if (!meant) co_return std::unexpected(meant.error());
     if (meant->empty()) co_return something_else_changed();
     co_return anew;
@@ -132,7 +133,7 @@ class UndoPlanner {
   /// one is a repeat of it; else `anew`.
   Task<Result<UndoPlan>> recent(const LastChange& last, UndoPlan anew) {
     const bool is_fresh = last.changed_at > recent_since();
-    const std::int64_t group = is_fresh ? last.unit : 0;  // no undo has the group 0
+    const std::int64_t group = is_fresh ? last.change_group : 0;  // no undo has the group 0
     const auto rows =
         co_await store_.read(select_recent_undo, values(owner_, group, last.rev, recent_since()));
     if (!rows) co_return std::unexpected(rows.error());
@@ -145,8 +146,9 @@ class UndoPlanner {
     std::vector<Statement> batch;
     batch.push_back(
         {delete_old_undos, values(owner_, earlier(origin_.at, limits::idempotency_key_lifetime))});
-    batch.push_back({insert_undo, values(owner_, origin_.unit, plan.change_group, plan.target_rev,
-                                         plan.target_group, origin_.at, recent_since())});
+    batch.push_back(
+        {insert_undo, values(owner_, origin_.change_group, plan.change_group, plan.target_rev,
+                             plan.target_group, origin_.at, recent_since())});
     const auto written = co_await store_.write(owner_, std::move(batch));
     if (!written && written.error().code == Errc::conflict) co_return account_is_gone();
     if (!written) co_return std::unexpected(written.error());
@@ -192,7 +194,7 @@ const Query select_piece{
         ", chars, sum(chars) over (order by rev desc) as chars_so_far from (select " +
         target_columns +
         ", coalesce(length(old_values), 0) as chars from contact_changes where account_id = $1 "
-        "and unit = $2 and rev > $3 and rev < $4 order by rev desc limit $5) p) x "
+        "and change_group = $2 and rev > $3 and rev < $4 order by rev desc limit $5) p) x "
         "where chars_so_far - chars < $6 order by rev desc"};
 
 /// The operation that takes `change` back.
@@ -217,7 +219,7 @@ class UndoRun {
  public:
   UndoRun(Contacts& contacts, AccountId owner, UndoPlan plan, Origin origin)
       : contacts_(contacts), owner_(owner), plan_(plan), origin_(origin), first_at_(origin.at) {
-    origin_.unit = plan.change_group;
+    origin_.change_group = plan.change_group;
     // Of two requests with this plan at the same moment, each counts what the other has done.
     if (!origin_.repeated_since) origin_.repeated_since = origin.at;
   }
@@ -303,12 +305,12 @@ Task<void> mark_failed(store::Store& store, AccountId owner, std::int64_t reques
 
 Task<Result<Undone>> History::undo(AccountId owner, std::optional<std::int64_t> revision,
                                    Origin origin) {
-  if (origin.unit == 0) origin = as_unit(origin);
+  if (origin.change_group == 0) origin = as_change_group(origin);
   store::Store& store = contacts_.store();
   const auto plan = co_await UndoPlanner(store, owner, origin).plan(revision);
   if (!plan) co_return std::unexpected(plan.error());
   auto undone = co_await UndoRun(contacts_, owner, *plan, origin).finish();
-  if (!undone) co_await mark_failed(store, owner, origin.unit);
+  if (!undone) co_await mark_failed(store, owner, origin.change_group);
   co_return undone;
 }
 

@@ -53,13 +53,13 @@ class HalfWay : public ContactsHistory {
       operations.push_back(
           {.kind = ChangeKind::created, .id = ContactId::make(now()), .change = named("N")});
     }
-    (void)run(contacts_.apply_all(owner_, operations, as_unit(origin(owner_))));
+    (void)run(contacts_.apply_all(owner_, operations, as_change_group(origin(owner_))));
     before_ = facts(owner_);
     for (Operation& each : operations) {
       each.kind = kind;
       each.change = named("Changed");
     }
-    (void)run(contacts_.apply_all(owner_, operations, as_unit(origin(owner_))));
+    (void)run(contacts_.apply_all(owner_, operations, as_change_group(origin(owner_))));
     changed_ = facts(owner_);
   }
 
@@ -81,7 +81,7 @@ class HalfWay : public ContactsHistory {
 TEST_P(HalfWay, AnUndoIsFinishedByARepeat) {
   for (const ChangeKind kind : {ChangeKind::changed, ChangeKind::deleted}) {
     fill(kind);
-    const Origin first = as_unit(origin(owner_));
+    const Origin first = as_change_group(origin(owner_));
     for (const int writes : {0, 1, 2, 5}) {
       failing_.fail_after(writes);
       const auto undone = run(history_on_failing_.undo(owner_, {}, repeated(first)));
@@ -105,7 +105,7 @@ TEST_P(HalfWay, AnUndoIsFinishedByARepeat) {
 
 TEST_P(HalfWay, ARepeatOfAnUndoLeavesWhatWasChangedSince) {
   fill(ChangeKind::changed);
-  const Origin first = as_unit(origin(owner_));
+  const Origin first = as_change_group(origin(owner_));
   failing_.fail_after(4);
   ASSERT_FALSE(run(history_on_failing_.undo(owner_, {}, first)));
   failing_.heal();
@@ -120,7 +120,7 @@ TEST_P(HalfWay, ARepeatOfAnUndoLeavesWhatWasChangedSince) {
 
 TEST_P(HalfWay, ARestoreIsFinishedByARepeat) {
   fill(ChangeKind::deleted);
-  const Origin first = as_unit(origin(owner_));
+  const Origin first = as_change_group(origin(owner_));
   failing_.fail_after(4);
   const auto failed = run(trash_on_failing_.restore_since(owner_, {}, first));
   ASSERT_FALSE(failed);
@@ -132,7 +132,7 @@ TEST_P(HalfWay, ARestoreIsFinishedByARepeat) {
 
 TEST_P(HalfWay, ABatchCountsWhatItHasDone) {
   fill(ChangeKind::changed);
-  const Origin first = as_unit(origin(owner_));
+  const Origin first = as_change_group(origin(owner_));
   std::vector<Operation> operations;
   for (const auto& [id, fact] : changed_) {
     operations.push_back({.kind = ChangeKind::deleted, .id = id, .seen = {}});

@@ -92,8 +92,9 @@ const Query move_contact{"contacts.move",
 // PostgreSQL where they stand beside a column.)
 const Query insert_change{
     "contacts.insert_change",
-    "insert into contact_changes (account_id, rev, contact_id, previous_rev, changed_at, unit, "
-    "actor, door, kind, old_values) "
+    "insert into contact_changes (account_id, rev, contact_id, previous_rev, changed_at, "
+    "change_group, "
+    "actor, source, kind, old_values) "
     "select c.account_id, c.rev, c.id, cast($3 as bigint), c.updated_at, cast($4 as bigint), "
     "coalesce($5, c.account_id), $6, $7, $8 "
     "from contacts c join account_rev r on r.account_id = c.account_id and r.rev = c.rev "
@@ -105,8 +106,9 @@ std::size_t telling_statement(const Write& write) { return write.has_new_id ? 0 
 // Of a contact under a new id, which was written for certain.
 const Query insert_creation{
     "contacts.insert_creation",
-    "insert into contact_changes (account_id, rev, contact_id, previous_rev, changed_at, unit, "
-    "actor, door, kind) values ($1, (select rev from account_rev where account_id = $1), $2, 0, "
+    "insert into contact_changes (account_id, rev, contact_id, previous_rev, changed_at, "
+    "change_group, "
+    "actor, source, kind) values ($1, (select rev from account_rev where account_id = $1), $2, 0, "
     "$3, $4, $5, $6, $7)"};
 
 void append_data_statement(std::vector<Statement>& batch, const AccountId& owner,
@@ -146,13 +148,14 @@ void append_statements(std::vector<Statement>& batch, const Write& write,
   append_data_statement(batch, owner, write);
   if (!context.keeps_history) return;
   if (write.has_new_id) {
-    batch.push_back({insert_creation, values(owner, write.contact.id, origin.at, origin.unit,
-                                             origin.actor, origin.door, write.kind)});
+    batch.push_back(
+        {insert_creation, values(owner, write.contact.id, origin.at, origin.change_group,
+                                 origin.actor, origin.source, write.kind)});
     return;
   }
   batch.push_back(
       {insert_change,
-       values(owner, write.contact.id, write.seen, origin.unit, origin.actor, origin.door,
+       values(owner, write.contact.id, write.seen, origin.change_group, origin.actor, origin.source,
               write.kind,
               write.old_values.empty() ? std::optional<std::string_view>() : write.old_values)});
 }
@@ -163,15 +166,15 @@ std::int64_t history_bytes_of(const Write& write) {
   return limits::history_row_bytes + static_cast<std::int64_t>(write.old_values.size());
 }
 
-Origin as_unit(Origin origin, const Uuid& id) {
+Origin as_change_group(Origin origin, const Uuid& id) {
   std::array<std::int64_t, 2> halves{};
-  std::memcpy(halves.data(), id.octets.data(), sizeof halves);
-  origin.unit = halves[0] ^ halves[1];
-  if (origin.unit == 0) origin.unit = 1;  // 0 is no group
+  std::memcpy(halves.data(), id.data.data(), sizeof halves);
+  origin.change_group = halves[0] ^ halves[1];
+  if (origin.change_group == 0) origin.change_group = 1;  // 0 is no group
   return origin;
 }
 
-Origin as_unit(Origin origin) { return as_unit(origin, Uuid::make_v7(origin.at)); }
+Origin as_change_group(Origin origin) { return as_change_group(origin, Uuid::make_v7(origin.at)); }
 
 Write Write::creation(Contact contact, bool has_new_id) {
   Write write{.has_new_id = has_new_id};

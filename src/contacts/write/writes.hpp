@@ -18,9 +18,9 @@
 
 namespace kith::contacts {
 
-/// The protocol that a change came in by.
-enum class Door : std::uint8_t { rest };
-constexpr std::array<std::string_view, 1> names_of(Door) { return {"rest"}; }
+/// Where a change came from.
+enum class Source : std::uint8_t { api };
+constexpr std::array<std::string_view, 1> names_of(Source) { return {"api"}; }
 
 /// What a change did to a contact.
 enum class ChangeKind : std::uint8_t { created, changed, deleted, restored };
@@ -31,20 +31,21 @@ constexpr std::array<std::string_view, 4> names_of(ChangeKind) {
 /// Where a change comes from; the history tells it.
 struct Origin {
   AccountId actor;
-  Door door;
+  Source source;
   Time at;
-  std::int64_t unit = 0;  ///< changes of one request share it and are undone together; 0: alone
-  /// Of a request that is sent again: when it was first sent. What `unit` has changed already is
-  /// not changed once more.
+  std::int64_t change_group =
+      0;  ///< changes of one request share it and are undone together; 0: alone
+  /// Of a request that is sent again: when it was first sent. What `change_group` has changed
+  /// already is not changed once more.
   std::optional<Time> repeated_since = {};
 };
 
 /// The same for several changes that are one to the user. Their change group follows from `id`
 /// alone: a request that is sent again under its idempotency key goes on with the same group.
-Origin as_unit(Origin origin, const Uuid& id);
+Origin as_change_group(Origin origin, const Uuid& id);
 
 /// The same with a change group of its own.
-Origin as_unit(Origin origin);
+Origin as_change_group(Origin origin);
 
 /// A change of one contact that is ready to be written.
 struct Write {

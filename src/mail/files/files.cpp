@@ -29,22 +29,22 @@ class Descriptor {
   int fd_;
 };
 
-bool write_all(int fd, std::string_view octets) {
-  while (!octets.empty()) {
-    const ssize_t written = ::write(fd, octets.data(), octets.size());
+bool write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return false;
-    octets.remove_prefix(static_cast<std::size_t>(written));
+    bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return true;
 }
 
 /// Whether the file was written and is on disk; `errno` tells why not.
-bool write_file(const std::string& path, std::string_view octets) {
+bool write_file(const std::string& path, std::string_view bytes) {
   constexpr mode_t owner_only = S_IRUSR | S_IWUSR;
   const Descriptor file(
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, owner_only));
-  return file.is_open() && ::fchmod(file.get(), owner_only) == 0 && write_all(file.get(), octets) &&
+  return file.is_open() && ::fchmod(file.get(), owner_only) == 0 && write_all(file.get(), bytes) &&
          ::fsync(file.get()) == 0;
 }
 
@@ -65,7 +65,7 @@ std::expected<std::string, Failure> FileTransport::send(const Message& message,
                                                         const std::stop_token&) {
   const std::string path = folder_ + "/" + message.name + ".eml";
   const std::string draft = folder_ + "/." + message.name + ".draft";
-  const bool written = make_folder(folder_) && write_file(draft, message.octets) &&
+  const bool written = make_folder(folder_) && write_file(draft, message.bytes) &&
                        ::rename(draft.c_str(), path.c_str()) == 0 && sync_folder(folder_);
   if (written) return "written to " + path;
   const std::string why = std::generic_category().message(errno);

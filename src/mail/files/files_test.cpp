@@ -25,8 +25,8 @@ mode_t mode_of(const std::string& path) {
   return status.st_mode & 07777;
 }
 
-Message message(std::string octets) {
-  return {.sender = "a@b.org", .recipient = "c@d.org", .octets = std::move(octets), .name = "1"};
+Message message(std::string bytes) {
+  return {.sender = "a@b.org", .recipient = "c@d.org", .bytes = std::move(bytes), .name = "1"};
 }
 
 TEST(MailFiles, AreWholeAndForTheOwnerAlone) {

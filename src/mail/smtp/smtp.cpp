@@ -40,13 +40,13 @@ class Delivery {
   }
 
   void carry(const Message& message) {
-    rest_ = message.octets;
+    rest_ = message.bytes;
     recipients_.reset(curl_slist_append(nullptr, ("<" + message.recipient + ">").c_str()));
     if (!recipients_) throw std::bad_alloc();
     set(CURLOPT_MAIL_FROM, ("<" + message.sender + ">").c_str());
     set(CURLOPT_MAIL_RCPT, recipients_.get());
     set(CURLOPT_UPLOAD, 1L);
-    set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(message.octets.size()));
+    set(CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(message.bytes.size()));
     set(CURLOPT_READFUNCTION, &Delivery::on_read);
     set(CURLOPT_READDATA, this);
   }

@@ -10,7 +10,7 @@ namespace kith::mail::smtp {
 /// How what is said to the server is kept from others.
 enum class Security : std::uint8_t {
   starttls,  ///< asked for, and nothing is said without it
-  tls,       ///< from the first octet
+  tls,       ///< from the first byte
   none,      ///< `?tls=off`
 };
 

@@ -37,8 +37,8 @@ void append_cell(std::string& out, const Cell& cell) {
     append_integer(out, static_cast<std::int32_t>(sizeof(std::int64_t)));
     return append_integer(out, cell.integer());
   }
-  append_integer(out, static_cast<std::int32_t>(cell.octets().size()));
-  out += cell.octets();
+  append_integer(out, static_cast<std::int32_t>(cell.bytes().size()));
+  out += cell.bytes();
 }
 
 /// The server gives as many rows as were asked for, however large they are.
@@ -51,7 +51,7 @@ std::size_t next_piece_rows(std::size_t rows, std::size_t bytes) {
 
 class PostgresBulk : public Bulk {
  public:
-  PostgresBulk(const Url& url, BulkMode mode) : connection_(connect(url, Purpose::migrate)) {
+  PostgresBulk(const Url& url, BulkMode mode) : connection_(connect(url, ConnectionKind::migrate)) {
     execute("set synchronous_commit = on; set idle_in_transaction_session_timeout = 0");
     execute(mode == BulkMode::read ? "begin isolation level repeatable read read only" : "begin");
     for (const std::string_view name : bulk_tables()) {
@@ -108,7 +108,7 @@ class PostgresBulk : public Bulk {
 
   std::int64_t number(const std::string& text) override {
     const ResultHandle result = run(text);
-    if (PQntuples(result.get()) == 0) throw Broken("no row: " + text);
+    if (PQntuples(result.get()) == 0) throw DatabaseError("no row: " + text);
     return std::stoll(PQgetvalue(result.get(), 0, 0));
   }
 
@@ -119,7 +119,7 @@ class PostgresBulk : public Bulk {
     execute("commit");
     try {
       execute("analyze");
-    } catch (const Broken& failed) {
+    } catch (const DatabaseError& failed) {
       spdlog::warn("analyze: {}", failed.what());
     }
   }
@@ -150,7 +150,7 @@ class PostgresBulk : public Bulk {
       if (status == PGRES_COPY_IN) break;  // it could not be ended: the connection goes
       if (status != PGRES_COMMAND_OK && error.empty()) error = message_of(result.get());
     }
-    if (!error.empty()) throw Broken(text.substr(0, text.find('(')) + ": " + error);
+    if (!error.empty()) throw DatabaseError(text.substr(0, text.find('(')) + ": " + error);
   }
 
   Table describe(std::string_view name) {

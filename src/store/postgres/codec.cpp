@@ -22,7 +22,7 @@ constexpr Oid varchar_type = 1043;
 
 constexpr int binary_format = 1;
 
-/// How many octets an integer of that type has; 0 if it is none.
+/// How many bytes an integer of that type has; 0 if it is none.
 std::size_t integer_size(Oid type) {
   switch (type) {
     case bool_type: return 1;
@@ -58,20 +58,21 @@ bool fits(Oid type, const Value& value) {
 /// libpq takes a null pointer for NULL.
 const char* some_pointer(std::string_view view) { return view.data() ? view.data() : ""; }
 
-std::int64_t read_integer(std::string_view octets) {
+std::int64_t read_integer(std::string_view raw) {
   std::uint64_t bits = 0;
-  for (const char octet : octets) bits = (bits << 8) | static_cast<unsigned char>(octet);
-  const unsigned unused = 64 - 8 * static_cast<unsigned>(octets.size());
+  for (const char byte : raw) bits = (bits << 8) | static_cast<unsigned char>(byte);
+  const unsigned unused = 64 - 8 * static_cast<unsigned>(raw.size());
   return static_cast<std::int64_t>(bits << unused) >> unused;
 }
 
-void add_cell(Rows& rows, Oid type, std::string_view octets) {
+void add_cell(Rows& rows, Oid type, std::string_view raw) {
   const std::size_t size = integer_size(type);
-  if (size > 0 && octets.size() != size) throw Broken("an integer has another size than its type");
-  if (type == bool_type) return rows.add_integer(octets[0] == 0 ? 0 : 1);
-  if (size > 0) return rows.add_integer(read_integer(octets));
-  if (type == bytea_type || is_text(type)) return rows.add_octets(octets);
-  throw Broken("a column has the type " + std::to_string(type) + ", which is not read");
+  if (size > 0 && raw.size() != size)
+    throw DatabaseError("an integer has another size than its type");
+  if (type == bool_type) return rows.add_integer(raw[0] == 0 ? 0 : 1);
+  if (size > 0) return rows.add_integer(read_integer(raw));
+  if (type == bytea_type || is_text(type)) return rows.add_bytes(raw);
+  throw DatabaseError("a column has the type " + std::to_string(type) + ", which is not read");
 }
 
 }  // namespace
@@ -100,22 +101,22 @@ Parameters::Parameters(const Described& statement, const Values& values)
 }
 
 void Parameters::add(Oid type, const Value& value, char* scratch) {
-  std::string_view octets;
+  std::string_view raw;
   if (const auto* integer = std::get_if<std::int64_t>(&value)) {
     const std::uint64_t swapped = std::byteswap(static_cast<std::uint64_t>(*integer));
     std::memcpy(scratch, &swapped, sizeof(swapped));
     const std::size_t size = integer_size(type);
-    octets = {scratch + sizeof(swapped) - size, size};
+    raw = {scratch + sizeof(swapped) - size, size};
   } else if (const auto* text = std::get_if<Text>(&value)) {
-    octets = text->view;
+    raw = text->view;
   } else if (const auto* owned = std::get_if<OwnedText>(&value)) {
-    octets = owned->text;
+    raw = owned->text;
   } else if (const auto* bytes = std::get_if<Bytes>(&value)) {
-    octets = bytes->view;
+    raw = bytes->view;
   }
   const bool null = std::holds_alternative<Null>(value);
-  pointers_.push_back(null ? nullptr : some_pointer(octets));
-  sizes_.push_back(static_cast<int>(octets.size()));
+  pointers_.push_back(null ? nullptr : some_pointer(raw));
+  sizes_.push_back(static_cast<int>(raw.size()));
 }
 
 bool is_known(Oid type) { return integer_size(type) > 0 || type == bytea_type || is_text(type); }
@@ -125,7 +126,8 @@ Rows read_result(const Described& statement, const PGresult* result) {
   const int count = PQntuples(result);
   const int width = PQnfields(result);
   if (static_cast<std::size_t>(width) != statement.columns.size()) {
-    throw Broken(std::string(statement.query) + " has other columns than it had at the start");
+    throw DatabaseError(std::string(statement.query) +
+                        " has other columns than it had at the start");
   }
   for (int row = 0; row < count; ++row) {
     for (int column = 0; column < width; ++column) {

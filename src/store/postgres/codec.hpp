@@ -50,8 +50,8 @@ class Parameters {
 bool is_known(Oid type);
 
 /// The rows of a result in the binary format, copied: `result` may be freed. Its size is bounded by
-/// the statements, which all have a LIMIT or one row. Throws Broken for a type that is not known
-/// and for a value that is not of its type.
+/// the statements, which all have a LIMIT or one row. Throws DatabaseError for a type that is not
+/// known and for a value that is not of its type.
 Rows read_result(const Described& statement, const PGresult* result);
 
 }  // namespace kith::store::postgres

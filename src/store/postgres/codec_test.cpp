@@ -38,7 +38,7 @@ std::string octets_of(const Parameters& parameters, int number) {
                  : "null";
 }
 
-std::string octets(std::initializer_list<int> numbers) {
+std::string bytes(std::initializer_list<int> numbers) {
   std::string out;
   for (const int each : numbers) out.push_back(static_cast<char>(each));
   return out;
@@ -51,10 +51,10 @@ TEST(PostgresCodec, WritesNumbersAsTheServerExpectsThem) {
   ASSERT_FALSE(mismatch(statement, values));
   const Parameters parameters(statement, values);
   ASSERT_EQ(parameters.count(), 5);
-  EXPECT_EQ(octets_of(parameters, 0), octets({0, 0, 0, 0, 0, 0, 1, 2}));
-  EXPECT_EQ(octets_of(parameters, 1), octets({255, 255, 255, 254}));
-  EXPECT_EQ(octets_of(parameters, 2), octets({128, 0}));
-  EXPECT_EQ(octets_of(parameters, 3), octets({1}));
+  EXPECT_EQ(octets_of(parameters, 0), bytes({0, 0, 0, 0, 0, 0, 1, 2}));
+  EXPECT_EQ(octets_of(parameters, 1), bytes({255, 255, 255, 254}));
+  EXPECT_EQ(octets_of(parameters, 2), bytes({128, 0}));
+  EXPECT_EQ(octets_of(parameters, 3), bytes({1}));
   EXPECT_EQ(octets_of(parameters, 4), "null");
   for (int i = 0; i < parameters.count(); ++i) EXPECT_EQ(parameters.formats()[i], 1);
 }
@@ -100,8 +100,8 @@ class Result {
     PQsetResultAttrs(result_.get(), static_cast<int>(columns.size()), columns.data());
   }
 
-  void set(int row, int column, std::string octets) {
-    PQsetvalue(result_.get(), row, column, octets.data(), static_cast<int>(octets.size()));
+  void set(int row, int column, std::string bytes) {
+    PQsetvalue(result_.get(), row, column, bytes.data(), static_cast<int>(bytes.size()));
   }
   void set_null(int row, int column) { PQsetvalue(result_.get(), row, column, nullptr, -1); }
 
@@ -119,10 +119,10 @@ TEST(PostgresCodec, ReadsWhatTheServerWrites) {
                             .columns = {"a", "b", "c", "d", "e", "f"},
                             .types = types};
   Result result(types);
-  result.set(0, 0, octets({128, 0, 0, 0, 0, 0, 0, 0}));
-  result.set(0, 1, octets({255, 255, 255, 255}));
-  result.set(0, 2, octets({127, 255}));
-  result.set(0, 3, octets({1}));
+  result.set(0, 0, bytes({128, 0, 0, 0, 0, 0, 0, 0}));
+  result.set(0, 1, bytes({255, 255, 255, 255}));
+  result.set(0, 2, bytes({127, 255}));
+  result.set(0, 3, bytes({1}));
   result.set(0, 4, "Zoë");
   result.set(0, 5, std::string("\0x", 2));
   for (int column = 0; column < 6; ++column) result.set_null(1, column);
@@ -146,10 +146,11 @@ TEST(PostgresCodec, ReadsNoTypeThatItDoesNotKnow) {
                             .types = {float8_type}};
   Result result({float8_type});
   result.set(0, 0, "12345678");
-  EXPECT_THROW(read_result(statement, result.get()), Broken);
+  EXPECT_THROW(read_result(statement, result.get()), DatabaseError);
   Result wider({int8_type, int8_type});
   wider.set(0, 0, "12345678");
-  EXPECT_THROW(read_result(statement, wider.get()), Broken) << "other columns than at the start";
+  EXPECT_THROW(read_result(statement, wider.get()), DatabaseError)
+      << "other columns than at the start";
 }
 
 }  // namespace

@@ -24,23 +24,23 @@ constexpr const char* by_index_alone =
 /// a pooler. A scan may read much, and which way is the shortest depends on what is asked for and
 /// on the account: it has a plan of its own, not one for the average. To start workers or a
 /// compiler takes longer than what they are for.
-std::string session_of(Purpose purpose) {
+std::string session_of(ConnectionKind kind) {
   std::string text =
       "set jit = off; set max_parallel_workers_per_gather = 0; set client_min_messages = warning; "
       "set lock_timeout = " +
       milliseconds(limits::row_lock_deadline) + "; set statement_timeout = ";
-  switch (purpose) {
-    case Purpose::point:
+  switch (kind) {
+    case ConnectionKind::point:
       return text + milliseconds(limits::point_deadline) +
              "; set default_transaction_read_only = on" + by_index_alone;
-    case Purpose::scan:
+    case ConnectionKind::scan:
       return text + milliseconds(limits::scan_deadline) +
              "; set default_transaction_read_only = on; set plan_cache_mode = force_custom_plan";
-    case Purpose::write:
+    case ConnectionKind::write:
       // An acknowledged write is on disk, whatever the server's default is.
       return text + milliseconds(limits::write_deadline) +
              "; set default_transaction_isolation = 'read committed'; set synchronous_commit = on";
-    case Purpose::migrate: break;
+    case ConnectionKind::migrate: break;
   }
   return "set lock_timeout = 0; set statement_timeout = 0; set client_min_messages = warning";
 }
@@ -111,15 +111,15 @@ ResultHandle next_result(PGconn* connection, Clock::time_point deadline) {
 
 /// The first error is told once all has been read: behind one that ends the session comes its end,
 /// and then the server is gone.
-void set_up(PGconn* connection, Purpose purpose) {
+void set_up(PGconn* connection, ConnectionKind kind) {
   const auto deadline = Clock::now() + limits::database_setup_timeout;
-  send_or_throw(connection, PQsendQuery(connection, session_of(purpose).c_str()));
+  send_or_throw(connection, PQsendQuery(connection, session_of(kind).c_str()));
   std::string error;
   while (const ResultHandle result = get_result(connection, deadline)) {
     const bool done = PQresultStatus(result.get()) == PGRES_COMMAND_OK;
     if (!done && error.empty()) error = message_of(result.get());
   }
-  if (!error.empty()) throw Broken(error);
+  if (!error.empty()) throw DatabaseError(error);
 }
 
 /// Takes the answer to each registered query, then the end of the pipeline. The first error is told
@@ -143,7 +143,7 @@ void take_each(PGconn* connection, Take take) {
     }
   }
   const ResultHandle end = next_result(connection, deadline);
-  if (!error.empty()) throw Broken(error);
+  if (!error.empty()) throw DatabaseError(error);
   if (!end || PQresultStatus(end.get()) != PGRES_PIPELINE_SYNC) {
     throw Unreachable(one_line(PQerrorMessage(connection)));
   }
@@ -176,7 +176,7 @@ std::string_view state_of(const PGresult* result) {
   return state ? state : "";
 }
 
-Handle connect(const Url& url, Purpose purpose) {
+Handle connect(const Url& url, ConnectionKind kind) {
   const Keywords all(url);
   Handle connection(PQconnectdbParams(all.keywords.data(), all.texts.data(), 0));
   if (!connection) throw std::bad_alloc();
@@ -186,9 +186,9 @@ Handle connect(const Url& url, Purpose purpose) {
   PQsetNoticeReceiver(connection.get(), ignore_notice, nullptr);
   const char* encoding = PQparameterStatus(connection.get(), "server_encoding");
   if (!encoding || std::string_view(encoding) != "UTF8") {
-    throw Broken("the database must be made with encoding UTF8");
+    throw DatabaseError("the database must be made with encoding UTF8");
   }
-  set_up(connection.get(), purpose);
+  set_up(connection.get(), kind);
   return connection;
 }
 
@@ -204,7 +204,7 @@ ResultHandle execute(PGconn* connection, const std::string& text) {
   if (status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK) return result;
   const std::string error = one_line(PQerrorMessage(connection));
   if (PQstatus(connection) != CONNECTION_OK) throw Unreachable(error);
-  throw Broken(error);
+  throw DatabaseError(error);
 }
 
 void prepare_all(PGconn* connection) {
@@ -235,9 +235,9 @@ Catalogue::Catalogue(PGconn* connection) {
       described.columns.emplace_back(PQfname(result, i));
       described.types.push_back(PQftype(result, i));
       if (!is_known(described.types.back())) {
-        throw Broken(std::string(query.name()) + ": the column " + described.columns.back() +
-                     " has the type " + std::to_string(described.types.back()) +
-                     ", which is not read: cast it");
+        throw DatabaseError(std::string(query.name()) + ": the column " + described.columns.back() +
+                            " has the type " + std::to_string(described.types.back()) +
+                            ", which is not read: cast it");
       }
     }
     statements_.push_back(std::move(described));

@@ -26,35 +26,35 @@ using Handle = std::unique_ptr<PGconn, CloseConnection>;
 using ResultHandle = std::unique_ptr<PGresult, FreeResult>;
 
 /// The server cannot be reached, or does not let us in.
-class Unreachable : public Broken {
+class Unreachable : public DatabaseError {
  public:
-  using Broken::Broken;
+  using DatabaseError::DatabaseError;
 };
 
 /// What a connection is for: the deadline of its statements, and whether they may write.
-enum class Purpose : std::uint8_t { point, write, scan, migrate };
+enum class ConnectionKind : std::uint8_t { point, write, scan, migrate };
 
-/// Connects and waits for it, in a session set up for its purpose. Throws Unreachable, in one line
+/// Connects and waits for it, in a session set up for its kind. Throws Unreachable, in one line
 /// without the password; each host has `connect_timeout`, and the one that answers a deadline for
 /// the rest. REQUIRES: no event loop's thread, because names are resolved.
-Handle connect(const Url& url, Purpose purpose);
+Handle connect(const Url& url, ConnectionKind kind);
 
 /// Whether a server is there that lets in whom it knows; also yes when that cannot be asked.
 /// REQUIRES: no event loop's thread.
 bool accepts_connections(const Url& url);
 
-/// Runs statements without parameters, and waits. Throws Broken.
+/// Runs statements without parameters, and waits. Throws DatabaseError.
 ResultHandle execute(PGconn* connection, const std::string& text);
 
 /// Prepares every registered query in one round trip and leaves the connection in pipeline mode.
-/// Throws Broken, which names the one that is wrong, and Unreachable when it takes too long.
+/// Throws DatabaseError, which names the one that is wrong, and Unreachable when it takes too long.
 void prepare_all(PGconn* connection);
 
 /// All registered queries as the server sees them; the same for all connections.
 class Catalogue {
  public:
-  /// Asks for them. REQUIRES: `prepare_all` was called. Throws Broken for a column of a type that
-  /// cannot be read.
+  /// Asks for them. REQUIRES: `prepare_all` was called. Throws DatabaseError for a column of a type
+  /// that cannot be read.
   explicit Catalogue(PGconn* connection);
 
   const Described& of(const Query& query) const { return statements_.at(query.number()); }

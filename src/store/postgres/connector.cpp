@@ -23,10 +23,10 @@ using Clock = std::chrono::steady_clock;
 constexpr int thread_count = 4;
 constexpr auto farewell = std::chrono::milliseconds(300);  ///< for attempts that do not hang
 
-Connector::Attempt attempt(const Url& url, Purpose purpose) {
+Connector::Attempt attempt(const Url& url, ConnectionKind kind) {
   Connector::Attempt made;
   try {
-    made.connection = connect(url, purpose);
+    made.connection = connect(url, kind);
     prepare_all(made.connection.get());
   } catch (const Unreachable& failed) {
     made = {nullptr, failed.what(), true};
@@ -43,13 +43,13 @@ class Connector::Shared {
  public:
   explicit Shared(Url url) : url_(std::move(url)) {}
 
-  void request(Purpose purpose, Deliver deliver);
+  void request(ConnectionKind kind, Deliver deliver);
   void run();
   void stop();
 
  private:
   struct Wanted {
-    Purpose purpose;
+    ConnectionKind kind;
     Deliver deliver;
     Clock::time_point due;
     std::chrono::milliseconds delay;
@@ -72,9 +72,9 @@ class Connector::Shared {
   bool failing_ = false;
 };
 
-void Connector::Shared::request(Purpose purpose, Deliver deliver) {
+void Connector::Shared::request(ConnectionKind kind, Deliver deliver) {
   const std::lock_guard lock(mutex_);
-  wanted_.push_back({purpose, std::move(deliver), Clock::now(), limits::database_retry_delay_min});
+  wanted_.push_back({kind, std::move(deliver), Clock::now(), limits::database_retry_delay_min});
   wake_.notify_one();
 }
 
@@ -99,9 +99,9 @@ void Connector::Shared::try_once(std::unique_lock<std::mutex>& lock, Each wanted
   tried_.splice(tried_.end(), wanted_, wanted);
   wake_.notify_one();  // another one looks after those that are left
   const Url url = url_;
-  const Purpose purpose = wanted->purpose;
+  const ConnectionKind kind = wanted->kind;
   lock.unlock();
-  Attempt made = attempt(url, purpose);
+  Attempt made = attempt(url, kind);
   lock.lock();
   if (stopping_) return;  // `wanted` is gone
   const bool connected = made.connection != nullptr;
@@ -156,8 +156,8 @@ Connector::Connector(Url url) : shared_(std::make_shared<Shared>(std::move(url))
 
 Connector::~Connector() { shared_->stop(); }
 
-void Connector::request(Purpose purpose, Deliver deliver) {
-  shared_->request(purpose, std::move(deliver));
+void Connector::request(ConnectionKind kind, Deliver deliver) {
+  shared_->request(kind, std::move(deliver));
 }
 
 }  // namespace kith::store::postgres

@@ -33,7 +33,7 @@ class Connector {
   Connector& operator=(const Connector&) = delete;
 
   /// Asks for one connection. May be called on any thread.
-  void request(Purpose purpose, Deliver deliver);
+  void request(ConnectionKind kind, Deliver deliver);
 
  private:
   class Shared;

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "store/postgres/bulk.hpp"
+#include "store/postgres/connect_with_retry.hpp"
 #include "store/postgres/connector.hpp"
 #include "store/postgres/loop_store.hpp"
-#include "store/postgres/patience.hpp"
 #include "store/postgres/schema.hpp"
 
 namespace kith::store::postgres {
@@ -19,18 +19,18 @@ class PostgresDatabase : public Database {
 
   Migrated migrate(const StepListener& on_step) override {
     const Handle connection =
-        connect_patiently(options_.url, [this] { return make(Purpose::migrate); });
+        connect_with_retry(options_.url, [this] { return make(ConnectionKind::migrate); });
     return postgres::migrate(connection.get(), options_.migrations, options_.clock, on_step);
   }
 
   int schema() override {
-    const Handle connection = make(Purpose::migrate);
+    const Handle connection = make(ConnectionKind::migrate);
     return postgres::schema_of(connection.get());
   }
 
   std::unique_ptr<Store> attach(boost::asio::any_io_executor loop) override {
-    Handle first = connect_patiently(options_.url, [this] {
-      Handle made = make(Purpose::point);
+    Handle first = connect_with_retry(options_.url, [this] {
+      Handle made = make(ConnectionKind::point);
       prepare_all(made.get());
       return made;
     });
@@ -44,8 +44,8 @@ class PostgresDatabase : public Database {
   std::unique_ptr<Bulk> bulk(BulkMode mode) override { return open_bulk(options_.url, mode); }
 
  private:
-  Handle make(Purpose purpose) {
-    Handle made = connect(options_.url, purpose);
+  Handle make(ConnectionKind kind) {
+    Handle made = connect(options_.url, kind);
     options_.url.prefer(PQhost(made.get()), PQport(made.get()));
     return made;
   }

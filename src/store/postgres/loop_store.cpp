@@ -55,8 +55,8 @@ std::unexpected<Error> refusal(const Failure& failure) {
   switch (failure.kind) {
     case refused:
       if (auto known = refusal_of(failure.state)) return std::unexpected(*std::move(known));
-      throw Broken(failure.text);
-    case garbled: throw Broken(failure.text);
+      throw DatabaseError(failure.text);
+    case garbled: throw DatabaseError(failure.text);
     case queue_full: return refuse(Errc::unavailable, "Too many requests at this moment.");
     case late: return refuse(Errc::unavailable, "This took too long; ask for less.");
     default: return refuse(Errc::unavailable, "The database cannot be reached at this moment.");
@@ -76,19 +76,19 @@ LoopStore::LoopStore(boost::asio::any_io_executor loop, Connector& connector,
       catalogue_(catalogue),
       points_(make_pool(
           loop_, connector,
-          {Purpose::point, limits::point_connections_max, limits::point_pipeline_depth_max,
+          {ConnectionKind::point, limits::point_connections_max, limits::point_pipeline_depth_max,
            limits::point_queue_max, stats_of(Lane::point)})),
       writes_(make_pool(loop_, connector,
-                        {Purpose::write, limits::write_connections_max, 1, limits::write_queue_max,
-                         stats_of(&StoreStats::writes)})),
+                        {ConnectionKind::write, limits::write_connections_max, 1,
+                         limits::write_queue_max, stats_of(&StoreStats::writes)})),
       scans_(make_pool(loop_, connector,
-                       {Purpose::scan, limits::scan_connections_max, 1, limits::read_queue_max,
-                        stats_of(Lane::scan)})),
+                       {ConnectionKind::scan, limits::scan_connections_max, 1,
+                        limits::read_queue_max, stats_of(Lane::scan)})),
       turns_(loop_) {}
 
 Step LoopStore::step_of(const Query& query, const Values& values) const {
   const Described& statement = catalogue_.of(query);
-  if (const auto wrong = mismatch(statement, values)) throw Broken(*wrong);
+  if (const auto wrong = mismatch(statement, values)) throw DatabaseError(*wrong);
   return {&statement, &values};
 }
 
@@ -156,7 +156,7 @@ Task<Result<std::vector<Rows>>> LoopStore::write(AccountId account,
     co_return call.end<Written>(*std::move(outcome));
   }
   if (outcome.error().kind == Failure::Kind::lost) {
-    throw Broken("a write may or may not have taken effect: " + outcome.error().text);
+    throw DatabaseError("a write may or may not have taken effect: " + outcome.error().text);
   }
   co_return call.end<Written>(refusal(outcome.error()));
 }

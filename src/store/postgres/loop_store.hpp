@@ -6,8 +6,8 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "store/postgres/account_queue.hpp"
 #include "store/postgres/pool.hpp"
-#include "store/postgres/turns.hpp"
 #include "store/store.hpp"
 
 namespace kith::store::postgres {
@@ -31,7 +31,7 @@ class LoopStore : public Store {
   Task<Outcome> read_with_retries(Pool& pool, const Step& step, Deadline deadline);
   Task<Outcome> write_with_retries(std::span<const Step> steps, Deadline deadline);
 
-  /// REQUIRES: `values` outlive the step. Throws Broken when they do not fit the statement.
+  /// REQUIRES: `values` outlive the step. Throws DatabaseError when they do not fit the statement.
   Step step_of(const Query& query, const Values& values) const;
 
   boost::asio::any_io_executor loop_;

@@ -153,7 +153,7 @@ TEST_P(PostgresStore, AReadThatFailsFailsAloneThoughOthersLeaveWithIt) {
   good.push_back(start(divide_by_revision, one));
   loop_.restart();
   loop_.run();
-  for (auto& each : bad) EXPECT_THROW(static_cast<void>(each.get()), Broken);
+  for (auto& each : bad) EXPECT_THROW(static_cast<void>(each.get()), DatabaseError);
   for (auto& each : good) EXPECT_EQ(read_column<int>(each.get().value(), "one"), 1);
   EXPECT_EQ(revision(one), 1) << "the connection is as good as before";
 }
@@ -245,12 +245,12 @@ TEST_P(PostgresStore, RefusesADatabaseThatIsNotUtf8) {
   auto url = Url::parse(test::test_server()).value();
   url.parameters["dbname"] = "unit_latin";
   EXPECT_THAT([&] { open({.url = url})->migrate(); },
-              testing::ThrowsMessage<Broken>(testing::HasSubstr("UTF8")));
+              testing::ThrowsMessage<DatabaseError>(testing::HasSubstr("UTF8")));
 }
 
 TEST_P(PostgresStore, AValueOfAnotherTypeIsBroken) {
-  EXPECT_THROW((void)run(store_->read(select_revision, values("text"))), Broken);
-  EXPECT_THROW((void)run(store_->read(select_revision, values(5))), Broken);
+  EXPECT_THROW((void)run(store_->read(select_revision, values("text"))), DatabaseError);
+  EXPECT_THROW((void)run(store_->read(select_revision, values(5))), DatabaseError);
 }
 
 std::vector<test::DatabaseKind> servers() {

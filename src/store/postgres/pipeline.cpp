@@ -24,15 +24,16 @@ bool ends_connection(std::string_view state) {
 
 /// What another connection does not have: no such prepared statement, or one that was made for
 /// other tables; a server that may not be written to any more since another one took over.
-bool is_of_connection(std::string_view state, Purpose purpose) {
-  return state == "26000" || state == "0A000" || (state == "25006" && purpose == Purpose::write);
+bool is_of_connection(std::string_view state, ConnectionKind kind) {
+  return state == "26000" || state == "0A000" ||
+         (state == "25006" && kind == ConnectionKind::write);
 }
 
 /// How long a server may be silent while something is waited for.
-std::chrono::milliseconds silence_max(Purpose purpose) {
-  switch (purpose) {
-    case Purpose::point: return limits::point_deadline + limits::database_silence_max;
-    case Purpose::scan: return limits::scan_deadline + limits::database_silence_max;
+std::chrono::milliseconds silence_max(ConnectionKind kind) {
+  switch (kind) {
+    case ConnectionKind::point: return limits::point_deadline + limits::database_silence_max;
+    case ConnectionKind::scan: return limits::scan_deadline + limits::database_silence_max;
     default: return limits::write_deadline + limits::database_silence_max;
   }
 }
@@ -66,12 +67,12 @@ bool is_fatal(const PGresult* result) {
 
 }  // namespace
 
-Pipeline::Pipeline(boost::asio::any_io_executor loop, Handle connection, Purpose purpose)
+Pipeline::Pipeline(boost::asio::any_io_executor loop, Handle connection, ConnectionKind kind)
     : loop_(std::move(loop)),
       connection_(std::move(connection)),
       socket_(loop_),
       watchdog_(loop_),
-      purpose_(purpose) {
+      kind_(kind) {
   watch_copy_of(PQsocket(connection_.get()), socket_);
   PQsetnonblocking(connection_.get(), 1);
   PQsetNoticeReceiver(connection_.get(), &Pipeline::note_notice, this);
@@ -87,9 +88,9 @@ void Pipeline::note_notice(void* self, const PGresult* notice) {
 bool Pipeline::is_alive() {
   if (broken_ || doomed_) return false;
   if (is_waiting()) return true;
-  char octet = 0;
+  char byte = 0;
   for (;;) {
-    const auto seen = ::recv(PQsocket(connection_.get()), &octet, 1, MSG_PEEK | MSG_DONTWAIT);
+    const auto seen = ::recv(PQsocket(connection_.get()), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (seen < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
     if (seen == 0 || PQconsumeInput(connection_.get()) == 0) return false;
     static_cast<void>(PQisBusy(connection_.get()));  // has it look at notices
@@ -189,12 +190,12 @@ void Pipeline::wait_writable() {
 
 /// A server that has stopped, or a network that swallows everything, closes no connection.
 void Pipeline::watch() {
-  watchdog_.expires_at(heard_at_ + silence_max(purpose_));
+  watchdog_.expires_at(heard_at_ + silence_max(kind_));
   watchdog_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
     const auto self = weak.lock();
     if (error || !self || self->broken_ || self->in_flight_.empty()) return;
     const auto silence = std::chrono::steady_clock::now() - self->heard_at_;
-    if (silence >= silence_max(self->purpose_)) return self->break_off("it does not answer");
+    if (silence >= silence_max(self->kind_)) return self->break_off("it does not answer");
     self->watch();
   });
 }
@@ -254,14 +255,14 @@ void Pipeline::take_rows(const PGresult* result) {
   if (first.failure || number >= first.request.steps.size()) return;
   try {
     first.rows.push_back(read_result(*first.request.steps[number].statement, result));
-  } catch (const Broken& garbled) {
+  } catch (const DatabaseError& garbled) {
     first.failure = Failure{Failure::Kind::garbled, {}, garbled.what()};
   }
 }
 
 void Pipeline::finish_first(std::vector<Finished>& finished) {
   InFlight& first = in_flight_.front();
-  if (first.failure && is_of_connection(first.failure->state, purpose_)) {
+  if (first.failure && is_of_connection(first.failure->state, kind_)) {
     doomed_ = true;
     why_ = first.failure->text;
   }
@@ -294,7 +295,7 @@ void Pipeline::note_error(const PGresult* result) {
       each.failure = Failure{Failure::Kind::undone, std::string(state), text};
     }
   } else if (!first.failure) {
-    const bool stale = is_of_connection(state, purpose_);
+    const bool stale = is_of_connection(state, kind_);
     first.failure = Failure{stale ? Failure::Kind::undone : Failure::Kind::refused,
                             std::string(state), std::move(text)};
   }

@@ -31,9 +31,9 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
     std::function<void(const std::shared_ptr<Pipeline>&, const std::string& why)> broke;
   };
 
-  /// Takes over a connection made by `connect` and `prepare_all` for `purpose`. Throws
+  /// Takes over a connection made by `connect` and `prepare_all` for `kind`. Throws
   /// std::system_error when the process has no file descriptor left.
-  Pipeline(boost::asio::any_io_executor loop, Handle connection, Purpose purpose);
+  Pipeline(boost::asio::any_io_executor loop, Handle connection, ConnectionKind kind);
   ~Pipeline() = default;
   Pipeline(const Pipeline&) = delete;
   Pipeline& operator=(const Pipeline&) = delete;
@@ -65,7 +65,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
     Outcome outcome;
   };
 
-  bool shares_sync() const { return purpose_ == Purpose::point; }
+  bool shares_sync() const { return kind_ == ConnectionKind::point; }
   bool is_waiting() const { return !in_flight_.empty() || syncs_ > 0; }
   bool sync();
   void flush_soon();
@@ -93,7 +93,7 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   // after the connection, so that it leaves epoll before PQfinish.
   boost::asio::posix::stream_descriptor socket_;
   boost::asio::steady_timer watchdog_;
-  Purpose purpose_;
+  ConnectionKind kind_;
   std::chrono::steady_clock::time_point heard_at_;
   Listener listener_;
   std::deque<InFlight> in_flight_;

@@ -57,12 +57,12 @@ class PostgresPipeline : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   PostgresPipeline() {
     fresh_.migrated();
-    Handle connection = fresh_.session(Purpose::write);
+    Handle connection = fresh_.session(ConnectionKind::write);
     prepare_all(connection.get());
     catalogue_.emplace(connection.get());
     socket_ = PQsocket(connection.get());
-    pipeline_ =
-        std::make_shared<Pipeline>(loop_.get_executor(), std::move(connection), Purpose::write);
+    pipeline_ = std::make_shared<Pipeline>(loop_.get_executor(), std::move(connection),
+                                           ConnectionKind::write);
   }
 
   void run_for(std::chrono::milliseconds time) {

@@ -38,9 +38,9 @@ insert into contacts (account_id, id, rev, deleted_at, not_favorite, birth_key, 
     case when n % 2 = 0 then n % 12 * 100 + n % 31 end, decode(md5('s' || n), 'hex'),
     md5('t' || n), '', 'Name', (n % 10 = 0)::int, n, n, 1::bigint << 40
   from generate_series(1, 40000) n;
-insert into contact_changes (account_id, rev, contact_id, previous_rev, changed_at, unit, actor,
-    door, kind)
-  select account_id, rev, id, 0, updated_at, rev, account_id, 'rest', 'create' from contacts;
+insert into contact_changes (account_id, rev, contact_id, previous_rev, changed_at,
+    change_group, actor, source, kind)
+  select account_id, rev, id, 0, updated_at, rev, account_id, 'api', 'create' from contacts;
 insert into contact_tombstones (account_id, rev, contact_id, deleted_at)
   select account_id, 200000 + rev, id, rev from contacts where rev % 50 = 0;
 analyze)";
@@ -104,7 +104,8 @@ class PostgresPlans : public testing::TestWithParam<test::DatabaseKind> {
 
  private:
   const test::FreshDatabase database_{GetParam()};
-  const store::postgres::Handle session_ = database_.session(store::postgres::Purpose::point);
+  const store::postgres::Handle session_ =
+      database_.session(store::postgres::ConnectionKind::point);
 };
 
 // What reads a whole table on purpose, as in plans_test.cpp.

@@ -52,7 +52,7 @@ std::shared_ptr<Pipeline> Pool::choose() {
 void Pool::grow() {
   if (ready_.size() + wanted_ >= options_.connections_max) return;
   ++wanted_;
-  connector_.request(options_.purpose,
+  connector_.request(options_.kind,
                      [loop = loop_, weak = weak_from_this()](Connector::Attempt attempt) {
                        if (weak.expired()) return false;
                        boost::asio::post(loop, [weak, attempt = std::move(attempt)]() mutable {
@@ -85,7 +85,7 @@ void Pool::note(Connector::Attempt attempt) {
 
 void Pool::adopt(Handle connection) {
   unreachable_ = false;
-  const auto pipeline = std::make_shared<Pipeline>(loop_, std::move(connection), options_.purpose);
+  const auto pipeline = std::make_shared<Pipeline>(loop_, std::move(connection), options_.kind);
   pipeline->listen({.progressed =
                         [weak = weak_from_this()] {
                           if (const auto self = weak.lock()) self->send_waiting();

@@ -19,14 +19,14 @@ namespace kith::store::postgres {
 
 /// How a lane is made up.
 struct PoolOptions {
-  Purpose purpose;
+  ConnectionKind kind;
   std::size_t connections_max;
   std::size_t depth_max;  ///< requests on their way on one connection
   std::size_t queue_max;
   std::shared_ptr<LaneStats> stats = std::make_shared<LaneStats>();  ///< gets the connections
 };
 
-/// The connections of one loop for one purpose, and those who wait for one. It begins with one and
+/// The connections of one loop for one kind, and those who wait for one. It begins with one and
 /// takes more while all are at work. While the server cannot be reached it refuses at once; while
 /// nobody knows yet, who waits is refused at their deadline.
 ///

@@ -37,7 +37,7 @@ class SilentServer : public testing::Test {
 TEST_F(SilentServer, WhoWaitsForItIsRefusedAtTheirDeadline) {
   Connector connector(url());
   const auto pool = std::make_shared<Pool>(loop_.get_executor(), connector,
-                                           PoolOptions{Purpose::write, 1, 1, 10});
+                                           PoolOptions{ConnectionKind::write, 1, 1, 10});
   std::vector<std::pair<Failure::Kind, Clock::duration>> refused;
   // The second came before, and waited for something else.
   for (const auto deadline : {500ms, 200ms, 900ms}) {
@@ -58,7 +58,7 @@ TEST_F(SilentServer, HoldsUpNobodyElse) {
   Connector connector(url());
   std::vector<std::promise<std::string>> told(4);
   for (auto& each : told) {
-    connector.request(Purpose::point, [&each](const Connector::Attempt& attempt) {
+    connector.request(ConnectionKind::point, [&each](const Connector::Attempt& attempt) {
       each.set_value(attempt.why);
       return false;
     });
@@ -70,7 +70,7 @@ TEST_F(SilentServer, HoldsUpNobodyElse) {
 TEST_F(SilentServer, IsNotWaitedForAtTheEnd) {
   {
     Connector connector(url());
-    connector.request(Purpose::point, [](const Connector::Attempt&) { return true; });
+    connector.request(ConnectionKind::point, [](const Connector::Attempt&) { return true; });
     std::this_thread::sleep_for(100ms);
   }
   EXPECT_LT(Clock::now() - begin_, connect_timeout / 2);

@@ -28,9 +28,9 @@ void take(PGconn* connection, const Migration& step, Time now) {
   execute(connection, "begin");
   try {
     execute(connection, std::string(step.postgres));
-  } catch (const Broken& failed) {
-    throw Broken("migration " + std::to_string(step.number) + " (" + std::string(step.name) +
-                 "): " + failed.what());
+  } catch (const DatabaseError& failed) {
+    throw DatabaseError("migration " + std::to_string(step.number) + " (" + std::string(step.name) +
+                        "): " + failed.what());
   }
   execute(connection, "insert into schema_migrations (version, name, sha256, applied_at) values (" +
                           std::to_string(step.number) + ", " + sql_literal(step.name) + ", " +

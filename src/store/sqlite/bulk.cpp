@@ -71,7 +71,7 @@ class SqliteBulk : public Bulk {
 
   std::int64_t number(const std::string& text) override {
     const auto statement = connection_.prepare(text);
-    if (!connection_.step(statement.get())) throw Broken("no row: " + text);
+    if (!connection_.step(statement.get())) throw DatabaseError("no row: " + text);
     return sqlite3_column_int64(statement.get(), 0);
   }
 
@@ -107,10 +107,10 @@ class SqliteBulk : public Bulk {
     } else if (type == ColumnType::integer) {
       sqlite3_bind_int64(statement, index, cell.integer());
     } else if (type == ColumnType::text) {
-      sqlite3_bind_text64(statement, index, cell.octets().data(), cell.octets().size(),
-                          SQLITE_STATIC, SQLITE_UTF8);
+      sqlite3_bind_text64(statement, index, cell.bytes().data(), cell.bytes().size(), SQLITE_STATIC,
+                          SQLITE_UTF8);
     } else {
-      sqlite3_bind_blob64(statement, index, cell.octets().data(), cell.octets().size(),
+      sqlite3_bind_blob64(statement, index, cell.bytes().data(), cell.bytes().size(),
                           SQLITE_STATIC);
     }
   }

@@ -7,7 +7,7 @@
 
 namespace kith::store::sqlite {
 
-/// A transaction on the file at `path`, which exists and has its schema. Throws Broken.
+/// A transaction on the file at `path`, which exists and has its schema. Throws DatabaseError.
 std::unique_ptr<Bulk> open_bulk(const std::string& path, BulkMode mode);
 
 }  // namespace kith::store::sqlite

@@ -45,7 +45,7 @@ std::size_t quoted_size(std::string_view text) {
   return at == std::string_view::npos ? text.size() : at + end.size();
 }
 
-/// Without its count of allocated octets, SQLite's loops do not meet at one lock for each.
+/// Without its count of allocated bytes, SQLite's loops do not meet at one lock for each.
 void configure_once() {
   static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   static_cast<void>(done);
@@ -71,9 +71,9 @@ void add_cell(Rows& rows, sqlite3_stmt* statement, int column) {
     case SQLITE_INTEGER: return rows.add_integer(sqlite3_column_int64(statement, column));
     default: break;
   }
-  const auto* octets = static_cast<const char*>(sqlite3_column_blob(statement, column));
+  const auto* raw = static_cast<const char*>(sqlite3_column_blob(statement, column));
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
-  rows.add_octets({octets, octets ? size : 0});
+  rows.add_bytes({raw, raw ? size : 0});
 }
 
 std::string to_sqlite_parameters(std::string_view text) {
@@ -189,8 +189,8 @@ Rows Connection::run(const Query& query, const Values& values) {
   sqlite3_stmt* statement = found.statement.get();
   const auto wanted = static_cast<std::size_t>(sqlite3_bind_parameter_count(statement));
   if (wanted != values.size()) {
-    throw Broken(std::string(query.name()) + " takes " + std::to_string(wanted) +
-                 " parameters, not " + std::to_string(values.size()));
+    throw DatabaseError(std::string(query.name()) + " takes " + std::to_string(wanted) +
+                        " parameters, not " + std::to_string(values.size()));
   }
   const Reset reset(statement);
   for (std::size_t i = 0; i < values.size(); ++i) {

@@ -11,9 +11,9 @@
 namespace kith::store::sqlite {
 
 /// A statement failed in SQLite; `code` is SQLite's extended result code.
-class SqliteError : public Broken {
+class SqliteError : public DatabaseError {
  public:
-  SqliteError(int code, const std::string& what) : Broken(what), code_(code) {}
+  SqliteError(int code, const std::string& what) : DatabaseError(what), code_(code) {}
   int code() const { return code_; }
 
  private:

@@ -80,17 +80,17 @@ TEST_F(SqliteConnection, GivesBackWhatWasBoundInItsType) {
   const auto smallest = std::numeric_limits<std::int64_t>::min();
   const Rows rows = connection.run(echo, values(smallest, "0123", std::nullopt));
   EXPECT_EQ(rows.cell(0, 0).integer(), smallest);
-  EXPECT_EQ(rows.cell(0, 1).octets(), "0123") << "a text of digits stays a text";
+  EXPECT_EQ(rows.cell(0, 1).bytes(), "0123") << "a text of digits stays a text";
   EXPECT_TRUE(rows.cell(0, 2).is_null());
   const std::string blob("\0\xff\0", 3);
   const std::string nul("a\0b", 3);
   const Rows others = connection.run(echo, values(Bytes{blob}, nul, std::string_view()));
-  EXPECT_EQ(others.cell(0, 0).octets(), blob);
-  EXPECT_EQ(others.cell(0, 1).octets(), nul);
-  EXPECT_EQ(others.cell(0, 2).octets(), "") << "an empty text is no NULL";
+  EXPECT_EQ(others.cell(0, 0).bytes(), blob);
+  EXPECT_EQ(others.cell(0, 1).bytes(), nul);
+  EXPECT_EQ(others.cell(0, 2).bytes(), "") << "an empty text is no NULL";
   const Rows empty = connection.run(echo, values(Bytes{{}}, OwnedText{"Łukasz"}.text, true));
-  EXPECT_EQ(empty.cell(0, 0).octets(), "") << "nor is an empty blob";
-  EXPECT_EQ(empty.cell(0, 1).octets(), "Łukasz");
+  EXPECT_EQ(empty.cell(0, 0).bytes(), "") << "nor is an empty blob";
+  EXPECT_EQ(empty.cell(0, 1).bytes(), "Łukasz");
   EXPECT_EQ(empty.cell(0, 2).integer(), 1);
 }
 
@@ -98,8 +98,8 @@ TEST_F(SqliteConnection, RowsOutliveTheNextRunOfTheSameStatement) {
   Connection connection(path(), Mode::read);
   const Rows first = connection.run(echo, values("a", "b", "c"));
   const Rows second = connection.run(echo, values("x", "y", "z"));
-  EXPECT_EQ(first.cell(0, 0).octets(), "a");
-  EXPECT_EQ(second.cell(0, 0).octets(), "x");
+  EXPECT_EQ(first.cell(0, 0).bytes(), "a");
+  EXPECT_EQ(second.cell(0, 0).bytes(), "x");
 }
 
 TEST_F(SqliteConnection, GivesManyRowsAndNone) {
@@ -112,16 +112,16 @@ TEST_F(SqliteConnection, GivesManyRowsAndNone) {
 
 TEST_F(SqliteConnection, RefusesAWrongCountOfParameters) {
   Connection connection(path(), Mode::read);
-  EXPECT_THROW((void)connection.run(echo, values(1, 2)), Broken);
-  EXPECT_THROW((void)connection.run(echo, values(1, 2, 3, 4)), Broken);
-  EXPECT_THROW((void)connection.run(numbers, {}), Broken);
+  EXPECT_THROW((void)connection.run(echo, values(1, 2)), DatabaseError);
+  EXPECT_THROW((void)connection.run(echo, values(1, 2, 3, 4)), DatabaseError);
+  EXPECT_THROW((void)connection.run(numbers, {}), DatabaseError);
   EXPECT_EQ(connection.run(echo, values(1, 2, 3)).size(), 1U) << "and goes on";
 }
 
 TEST_F(SqliteConnection, AFractionIsNotTakenForAnInteger) {
   Connection connection(path(), Mode::read);
   const Rows rows = connection.run(fraction, {});
-  EXPECT_THROW((void)rows.cell(0, 0).integer(), Broken);
+  EXPECT_THROW((void)rows.cell(0, 0).integer(), DatabaseError);
 }
 
 TEST_F(SqliteConnection, OfAMissingFileIsRefused) {

@@ -26,7 +26,7 @@ std::vector<AppliedMigration> read_applied(Connection& connection) {
   };
   const char* text = "select version, sha256 from schema_migrations order by version";
   if (sqlite3_exec(connection.handle(), text, add, &applied, nullptr) != SQLITE_OK) {
-    throw Broken(std::string("schema_migrations: ") + sqlite3_errmsg(connection.handle()));
+    throw DatabaseError(std::string("schema_migrations: ") + sqlite3_errmsg(connection.handle()));
   }
   return applied;
 }

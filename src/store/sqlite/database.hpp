@@ -17,7 +17,7 @@ struct Options {
   Clock clock = {};
 };
 
-/// Opens or creates the database file; its folder must exist. Throws Broken.
+/// Opens or creates the database file; its folder must exist. Throws DatabaseError.
 std::unique_ptr<Database> open(Options options);
 
 }  // namespace kith::store::sqlite

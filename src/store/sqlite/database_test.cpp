@@ -114,7 +114,7 @@ TEST(SqliteMigrate, AFailedStepLeavesNothingOfItself) {
   constexpr std::array<Migration, 2> steps{
       {two_steps[0], {2, "bad", "insert into t values (2); selec", "", "bb"}}};
   const TemporaryFolder folder;
-  EXPECT_THROW(migrate(folder.file(), steps), Broken);
+  EXPECT_THROW(migrate(folder.file(), steps), DatabaseError);
   Outside outside(folder.file());
   EXPECT_EQ(outside.value("select group_concat(x) from t"), "1");
   EXPECT_EQ(outside.value("select max(version) from schema_migrations"), "1");
@@ -124,10 +124,10 @@ TEST(SqliteMigrate, AFailedStepLeavesNothingOfItself) {
 TEST(SqliteMigrate, RefusesANewerSchemaAndAnotherText) {
   const TemporaryFolder folder;
   migrate(folder.file(), two_steps);
-  EXPECT_THROW(migrate(folder.file(), std::span(two_steps).first(1)), Broken);
+  EXPECT_THROW(migrate(folder.file(), std::span(two_steps).first(1)), DatabaseError);
   constexpr std::array<Migration, 2> changed{
       {{1, "one", "create table other (x bigint)", "", "changed"}, two_steps[1]}};
-  EXPECT_THROW(migrate(folder.file(), changed), Broken);
+  EXPECT_THROW(migrate(folder.file(), changed), DatabaseError);
   Outside outside(folder.file());
   EXPECT_EQ(outside.value("select count(*) from schema_migrations"), "2");
 }
@@ -181,8 +181,8 @@ INSTANTIATE_TEST_SUITE_P(Umasks, SqliteFiles, testing::Values(0, 022, 077, 0777)
 
 TEST(SqliteOpen, NeedsItsFolder) {
   const TemporaryFolder folder;
-  EXPECT_THROW(open({.path = folder.file("missing/kith.db")}), Broken);
-  EXPECT_THROW(open({.path = folder.path().string()}), Broken);
+  EXPECT_THROW(open({.path = folder.file("missing/kith.db")}), DatabaseError);
+  EXPECT_THROW(open({.path = folder.path().string()}), DatabaseError);
 }
 
 // --- the store ----------------------------------------------------------------------------------
@@ -220,7 +220,7 @@ Task<void> write_and_note(Store& store, std::int64_t version, std::optional<cons
     } else {
       fate = written.error().code == Errc::conflict ? Fate::conflict : Fate::unavailable;
     }
-  } catch (const Broken&) {
+  } catch (const DatabaseError&) {
     fate = Fate::broken;
   }
 }
@@ -382,7 +382,7 @@ TEST_F(Snapshot, WithoutItNothingIsMigrated) {
   migrate(1);
   const std::string path = folder_.file("kith.db.schema-1-20261127T210509Z");
   std::filesystem::create_directories(path + "/in the way");
-  EXPECT_THROW(migrate(3), Broken);
+  EXPECT_THROW(migrate(3), DatabaseError);
   EXPECT_EQ(Outside(folder_.file()).value("select count(*) from schema_migrations"), "1");
 }
 

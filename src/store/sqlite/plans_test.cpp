@@ -39,9 +39,9 @@ insert into contacts (account_id, id, rev, deleted_at, not_favorite, sort_key, s
     phone_digits, favorite, created_at, updated_at, derived_version)
   select cast(printf('%016d', a) as blob), cast(printf('%016d', i) as blob), i,
     case when i % 100 = 0 then 1000 + i end, 1, x'00', '', '', 0, i, i, 1 << 40 from n;
-insert into contact_changes (account_id, rev, contact_id, previous_rev, changed_at, unit, actor,
-    door, kind)
-  select account_id, rev, id, 0, 1000 + rev, 0, account_id, 'rest', 'created' from contacts;
+insert into contact_changes (account_id, rev, contact_id, previous_rev, changed_at,
+    change_group, actor, source, kind)
+  select account_id, rev, id, 0, 1000 + rev, 0, account_id, 'api', 'created' from contacts;
 insert into contact_tombstones (account_id, rev, contact_id, deleted_at)
   select account_id, 200000 + rev, id, 1000 + rev from contacts;
 insert into sessions (account_id, id, created_at, expires_at)

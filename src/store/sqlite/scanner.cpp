@@ -65,7 +65,7 @@ void Scanner::scan(ScanRequest request) {
     }
   } catch (const SqliteError& failed) {
     if (failed.code() != SQLITE_INTERRUPT) error = std::current_exception();
-  } catch (const Broken&) {
+  } catch (const DatabaseError&) {
     error = std::current_exception();
   }
   const auto loop = request.loop;

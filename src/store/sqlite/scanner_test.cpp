@@ -97,7 +97,7 @@ TEST_F(SqliteScanner, HandsOverWhatIsBroken) {
   loop_.run();
   ASSERT_TRUE(answers_.at(0));
   ASSERT_TRUE(answers_[0]->error);
-  EXPECT_THROW(std::rethrow_exception(answers_[0]->error), Broken);
+  EXPECT_THROW(std::rethrow_exception(answers_[0]->error), DatabaseError);
 }
 
 TEST_F(SqliteScanner, RefusesWhatItsQueueCannotHold) {

@@ -17,7 +17,7 @@ namespace kith::store::sqlite {
 namespace {
 
 [[noreturn]] void fail(const std::string& what, int code) {
-  throw Broken(what + ": " + std::system_category().message(code));
+  throw DatabaseError(what + ": " + std::system_category().message(code));
 }
 
 /// SQLite does not wait for what it writes with VACUUM INTO to be on the disk.
@@ -62,9 +62,9 @@ std::string write_snapshot(Connection& connection, const std::string& path, int 
   try {
     connection.execute("vacuum into " + sql_literal(partial));
     sync_file(partial);
-  } catch (const Broken& broken) {
+  } catch (const DatabaseError& broken) {
     ::unlink(partial.c_str());
-    throw Broken("the snapshot before the migration: " + std::string(broken.what()));
+    throw DatabaseError("the snapshot before the migration: " + std::string(broken.what()));
   }
   if (std::rename(partial.c_str(), snapshot.c_str()) != 0) fail("write " + snapshot, errno);
   sync_file(std::filesystem::absolute(path).parent_path());

@@ -116,7 +116,7 @@ bool Writer::apply_together(std::vector<Finished>& finished) {
     for (Finished& each : finished) each.result = run(each.request);
     connection_.execute("commit");
     return true;
-  } catch (const Broken&) {
+  } catch (const DatabaseError&) {
     if (sqlite3_get_autocommit(connection_.handle()) == 0) connection_.execute("rollback");
     return false;
   }
@@ -132,7 +132,7 @@ void Writer::apply_apart(std::vector<Finished>& finished) {
     const auto refusal = refusal_of(error);
     for (Finished& each : finished) {
       if (refusal) each.result = std::unexpected(*refusal);
-      each.error = refusal ? nullptr : std::make_exception_ptr(Broken(error.what()));
+      each.error = refusal ? nullptr : std::make_exception_ptr(DatabaseError(error.what()));
     }
   }
 }
@@ -157,9 +157,9 @@ void Writer::apply_one(Finished& each) {
     if (is_conflict(error.code())) {
       each.result = refuse(Errc::conflict, "Somebody else has changed this at the same moment.");
     } else {
-      each.error = std::make_exception_ptr(Broken(error.what()));
+      each.error = std::make_exception_ptr(DatabaseError(error.what()));
     }
-  } catch (const Broken&) {
+  } catch (const DatabaseError&) {
     connection_.execute("rollback to request");
     each.error = std::current_exception();
   }

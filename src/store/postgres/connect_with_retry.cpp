@@ -1,4 +1,4 @@
-#include "store/postgres/patience.hpp"
+#include "store/postgres/connect_with_retry.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -51,7 +51,7 @@ class Notes {
 
 }  // namespace
 
-Handle connect_patiently(const Url& url, const std::function<Handle()>& make) {
+Handle connect_with_retry(const Url& url, const std::function<Handle()>& make) {
   const auto deadline = Clock::now() + limits::database_start_timeout;
   std::chrono::milliseconds delay = limits::database_retry_delay_min;
   Notes notes;

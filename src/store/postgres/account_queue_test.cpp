@@ -1,4 +1,4 @@
-#include "store/postgres/turns.hpp"
+#include "store/postgres/account_queue.hpp"
 
 #include <memory>
 #include <string>
@@ -78,15 +78,15 @@ TEST_F(TurnsTest, KeepNobodyWaitingForAnotherAccount) {
 }
 
 TEST_F(TurnsTest, RefuseWhenTooManyWritesWithoutAnAccountWait) {
-  come("first", nobody);
-  for (std::size_t i = 0; i < limits::write_queue_max; ++i) come("waiting", nobody);
+  come("first", no_account);
+  for (std::size_t i = 0; i < limits::write_queue_max; ++i) come("waiting", no_account);
   EXPECT_EQ(refused_, 0);
-  come("one too many", nobody);
+  come("one too many", no_account);
   EXPECT_EQ(refused_, 1);
   come("bob", bob_);
   EXPECT_EQ(served_.back(), "bob") << "who need not wait is let in";
   leave();
-  come("there is room again", nobody);
+  come("there is room again", no_account);
   EXPECT_EQ(refused_, 1);
 }
 

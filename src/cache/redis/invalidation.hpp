@@ -12,16 +12,17 @@
 namespace kith::cache::redis {
 
 /// Listens, on a connection of its own, to what instances and commands say of accounts whose rights
-/// have changed (`news_channel`). It keeps connecting; a connection that is silent is given up.
+/// have changed (`invalidation_channel`). It keeps connecting; a connection that is silent is given
+/// up.
 ///
 /// REQUIRES: used on its loop alone, held by a shared_ptr.
-class News : public std::enable_shared_from_this<News> {
+class Invalidation : public std::enable_shared_from_this<Invalidation> {
  public:
   /// `heard` is called for each message, and each time that it listens again: what was said
   /// meanwhile was missed.
-  News(boost::asio::any_io_executor loop, Server server, std::function<void()> heard);
-  News(const News&) = delete;
-  News& operator=(const News&) = delete;
+  Invalidation(boost::asio::any_io_executor loop, Server server, std::function<void()> heard);
+  Invalidation(const Invalidation&) = delete;
+  Invalidation& operator=(const Invalidation&) = delete;
 
   void start();
 

@@ -1,4 +1,4 @@
-#include "http/repeats.hpp"
+#include "http/idempotency.hpp"
 
 #include <array>
 #include <bit>

@@ -1,4 +1,4 @@
-#include "cache/redis/news.hpp"
+#include "cache/redis/invalidation.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -18,7 +18,7 @@ namespace kith::cache::redis {
 
 namespace asio = boost::asio;
 
-News::News(asio::any_io_executor loop, Server server, std::function<void()> heard)
+Invalidation::Invalidation(asio::any_io_executor loop, Server server, std::function<void()> heard)
     : loop_(std::move(loop)),
       server_(std::move(server)),
       heard_(std::move(heard)),
@@ -27,16 +27,16 @@ News::News(asio::any_io_executor loop, Server server, std::function<void()> hear
   server_.health.add();
 }
 
-void News::start() { asio::co_spawn(loop_, keep_listening(), asio::detached); }
+void Invalidation::start() { asio::co_spawn(loop_, keep_listening(), asio::detached); }
 
-void News::stop() {
+void Invalidation::stop() {
   stopping_ = true;
   retry_.cancel();
   ping_.cancel();
   if (connection_) connection_->close();
 }
 
-Task<void> News::keep_listening() {
+Task<void> Invalidation::keep_listening() {
   const auto self = shared_from_this();
   std::chrono::microseconds delay = limits::redis_retry_delay_min;
   while (!stopping_) {
@@ -61,9 +61,9 @@ Task<void> News::keep_listening() {
 }
 
 /// Until the connection breaks; ends with an exception.
-Task<void> News::listen() {
+Task<void> Invalidation::listen() {
   connection_ = std::make_shared<Connection>(loop_);
-  co_await open_in_time(connection_, server_.url, command({"SUBSCRIBE", news_channel}));
+  co_await open_in_time(connection_, server_.url, command({"SUBSCRIBE", invalidation_channel}));
   if (stopping_) co_return;
   up_ = true;
   is_quiet_ = false;
@@ -80,7 +80,7 @@ Task<void> News::listen() {
 }
 
 /// Finds out whether the other side is still there.
-Task<void> News::ping() {
+Task<void> Invalidation::ping() {
   const auto self = shared_from_this();
   const auto connection = connection_;
   const std::string question = command({"PING"});

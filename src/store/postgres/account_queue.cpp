@@ -1,4 +1,4 @@
-#include "store/postgres/turns.hpp"
+#include "store/postgres/account_queue.hpp"
 
 #include <utility>
 
@@ -15,7 +15,7 @@ Task<std::optional<Turns::Turn>> Turns::take(AccountId account) {
   const auto [found, is_first] = state_->waiting.try_emplace(account);
   if (!is_first) {
     const bool has_its_share =
-        account != nobody && found->second.size() >= limits::account_write_queue_max;
+        account != no_account && found->second.size() >= limits::account_write_queue_max;
     if (has_its_share || state_->count >= limits::write_queue_max) co_return std::nullopt;
     ++state_->count;
     co_await wait_for<bool>(state_->loop, [&queue = found->second](Completion<bool> done) {

@@ -13,13 +13,13 @@
 namespace kith::accounts {
 
 /// Who makes the request, from where and when.
-inline Trace trace_of(const http::Exchange& exchange) {
+inline AuditContext audit_context_of(const http::Exchange& exchange) {
   std::optional<AccountId> actor;
   if (exchange.principal) actor = exchange.principal->account;
   return {actor, std::string(exchange.request.client_address), exchange.now};
 }
 
-/// Guesses at one's own password are counted as those at the door are.
+/// Guesses at one's own password are counted as those at the source are.
 inline Task<std::optional<Error>> charge_guess(http::Exchange& exchange) {
   return http::charge(exchange, http::LimitClass::login_account,
                       std::string(exchange.principal->account.uuid.bytes()));
@@ -63,10 +63,12 @@ Result<http::Reply<All<T>>> shown_all(Result<std::vector<T>> values) {
 
 namespace kith::http {
 
-/// A handler that does something to an account takes a `Trace`.
+/// A handler that does something to an account takes a `AuditContext`.
 template <>
-struct Extract<accounts::Trace> {
-  static Result<accounts::Trace> from(Exchange& exchange) { return accounts::trace_of(exchange); }
+struct Extract<accounts::AuditContext> {
+  static Result<accounts::AuditContext> from(Exchange& exchange) {
+    return accounts::audit_context_of(exchange);
+  }
 };
 
 }  // namespace kith::http

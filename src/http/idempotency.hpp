@@ -30,14 +30,15 @@ struct KeyedRequest {
   std::string key_hash;   ///< SHA-256
   Time first_at;          ///< when the key was first used
   bool repeated = false;  ///< whether an earlier try was cut off: it may have taken effect
-  /// The JSON body of an earlier answer that was not final (`Repeats::reopen`); empty: none.
+  /// The JSON body of an earlier answer that was not final (`IdempotencyStore::reopen`); empty:
+  /// none.
   std::string earlier_answer = {};
 };
 
 /// Keeps keys and answers; `app` injects it.
-class Repeats {
+class IdempotencyStore {
  public:
-  virtual ~Repeats() = default;
+  virtual ~IdempotencyStore() = default;
 
   /// Takes `key` for this request, or gives the answer it got before. Errors: `conflict`
   /// (`request-in-flight`) while the first request is at work, `invalid` when it was another one.

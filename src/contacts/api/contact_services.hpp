@@ -13,11 +13,11 @@
 #include "http/handler.hpp"
 #include "http/router.hpp"
 
-/// What the files of the REST door share.
+/// What the files of the REST source share.
 namespace kith::contacts {
 
-/// What the REST door of contacts works with, for one loop.
-struct Rest {
+/// What the REST source of contacts works with, for one loop.
+struct Services {
   Contacts contacts;
   ContactLists lists;
   Search search;
@@ -26,7 +26,8 @@ struct Rest {
   History history;
 
   /// REQUIRES: all outlive this.
-  Rest(store::Store& store, const Rules& rules, const CursorCodec& cursors, SearchIndexes& indexes)
+  Services(store::Store& store, const ContactRules& rules, const CursorCodec& cursors,
+           SearchIndexes& indexes)
       : contacts(store, rules),
         lists(store, cursors),
         search(store, cursors, indexes),
@@ -46,13 +47,13 @@ inline constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the page befor
 
 /// Who asks for a change, and when.
 inline Origin origin_of(const http::Caller& caller) {
-  return {.actor = caller.who.account, .door = Door::rest, .at = caller.now};
+  return {.actor = caller.who.account, .source = Source::api, .at = caller.now};
 }
 
 /// The same for a request that changes several contacts: they share a change group, which a repeat
 /// of the request under its idempotency key has again.
 inline Origin group_origin_of(http::Caller& caller) {
-  Origin origin = as_unit(origin_of(caller), caller.ids.make<ContactId>().uuid);
+  Origin origin = as_change_group(origin_of(caller), caller.ids.make<ContactId>().uuid);
   if (caller.ids.repeated()) origin.repeated_since = caller.ids.first_at();
   return origin;
 }
@@ -91,9 +92,9 @@ Result<http::Page<T>> shown(Result<Slice<T>> slice) {
 }
 
 /// The routes of trash, changes and history. REQUIRES: as `routes`.
-std::vector<http::Route> history_routes(Rest* rest);
+std::vector<http::Route> history_routes(Services* services);
 
 /// The route of many operations at once. REQUIRES: as `routes`.
-std::vector<http::Route> batch_routes(Rest* rest);
+std::vector<http::Route> batch_routes(Services* services);
 
 }  // namespace kith::contacts
