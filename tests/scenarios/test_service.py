@@ -171,7 +171,7 @@ def test_the_document_is_as_strict_as_the_server(server: Server) -> None:
     assert "Batch" in requests and "AddressRequest" in requests
     for name in {*requests, "BatchOperation", "ContactFieldsPatch"}:
         assert schemas[name]["additionalProperties"] is False, name
-    for name in ("Contact", "FoundContact", "TrashedContact", "Celebration"):
+    for name in ("Contact", "FoundContact", "TrashedContact", "UpcomingBirthday"):
         assert schemas[name]["properties"]["favorite"]["type"] == "boolean", name
     patch = schemas["ContactFieldsPatch"]
     assert patch["properties"]["favorite"]["type"] == ["boolean", "null"] and "anyOf" not in patch
