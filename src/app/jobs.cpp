@@ -6,6 +6,7 @@
 #include "accounts/avatars.hpp"
 #include "accounts/sessions.hpp"
 #include "base/limits.hpp"
+#include "contacts/write/erase.hpp"
 #include "contacts/write/history_bytes.hpp"
 #include "contacts/write/purge.hpp"
 #include "contacts/write/rederive.hpp"
@@ -35,6 +36,8 @@ std::vector<jobs::Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Ba
   std::vector<jobs::Job> table{
       {"purge_trash", 1h,
        [&settings](store::Store& store, Time now) -> Task<Result<int>> {
+         const auto finished = co_await contacts::finish_erasures(store);
+         if (!finished) co_return std::unexpected(finished.error());
          if (settings.trash_days == 0) co_return 0;
          co_return co_await contacts::purge_trash(store, days_before(now, settings.trash_days));
        }},

@@ -1,6 +1,7 @@
 #include "contacts/write/erase.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,56 +28,93 @@ const Query select_chain{
     "on h.account_id = $1 and h.rev = p.previous_rev where p.depth < $3) "
     "select rev from chain order by rev desc"};
 
-// The same while the contact $2 is in the trash at revision $3: from $4 back, at most $5.
+/// The changes from the revision `newest` back, at most `depth`, while `condition` holds.
+std::string chain_text(const std::string& newest, const std::string& depth,
+                       const std::string& condition) {
+  return "rev in (with recursive chain (rev, previous_rev, depth) as ("
+         "select rev, previous_rev, 1 from contact_changes where account_id = $1 and rev = " +
+         newest + " and exists (" + condition +
+         ") union all select h.rev, h.previous_rev, p.depth + 1 from chain p "
+         "join contact_changes h on h.account_id = $1 and h.rev = p.previous_rev "
+         "where p.depth < " +
+         depth + ") select rev from chain)";
+}
+
+// Of the contact $2 while it is in the trash at revision $3; $4: all of them at least.
 const std::string is_of_trashed =
-    "rev in (with recursive chain (rev, previous_rev, depth) as ("
-    "select rev, previous_rev, 1 from contact_changes where account_id = $1 and rev = $4 "
-    "and exists (select 1 from contacts where account_id = $1 and id = $2 and rev = $3 "
-    "and deleted_at is not null) "
-    "union all select h.rev, h.previous_rev, p.depth + 1 from chain p join contact_changes h "
-    "on h.account_id = $1 and h.rev = p.previous_rev where p.depth < $5) select rev from chain)";
+    chain_text("$3", "$4",
+               "select 1 from contacts where account_id = $1 and id = $2 and rev = $3 "
+               "and deleted_at is not null");
 const Query uncount_history_of = uncount_query("contacts.uncount_history_of", is_of_trashed);
 const Query delete_history_of{
     "contacts.delete_history_of",
     "delete from contact_changes where account_id = $1 and " + is_of_trashed};
 
-/// Adds the deletion of at most `limits::purge_rows_max` changes from `newest` back.
-void add_history_deletion(std::vector<Statement>& batch, const Erasure& erasure,
-                          std::int64_t newest) {
-  for (const Query* query : {&uncount_history_of, &delete_history_of}) {
-    batch.push_back({*query, values(erasure.owner, erasure.id, erasure.revision, newest,
-                                    limits::purge_rows_max)});
+// From $3 back, at most $4, of the erased contact whose tombstone has the revision $2.
+const std::string is_of_erased =
+    chain_text("$3", "$4",
+               "select 1 from contact_tombstones "
+               "where account_id = $1 and rev = $2 and has_history = 1");
+const Query uncount_left_history = uncount_query("contacts.uncount_left_history", is_of_erased);
+const Query delete_left_history{
+    "contacts.delete_left_history",
+    "delete from contact_changes where account_id = $1 and " + is_of_erased};
+const Query end_erasure{"contacts.end_erasure",
+                        "update contact_tombstones set has_history = 0 "
+                        "where account_id = $1 and rev = $2 and has_history = 1"};
+
+/// Some changes of a contact: the newest of each piece of `limits::purge_rows_max`.
+struct Chain {
+  std::vector<std::int64_t> pieces;
+  std::size_t first_piece_changes = 0;
+};
+
+Task<Result<Chain>> read_chain(store::Store& store, AccountId owner, std::int64_t newest,
+                               std::size_t pieces_max) {
+  constexpr std::size_t piece = limits::purge_rows_max;
+  Chain chain{.pieces = {newest}};
+  for (;;) {
+    const auto rows = co_await store.read(
+        select_chain, values(owner, chain.pieces.back(), limits::purge_rows_max + 1), Lane::scan);
+    if (!rows) co_return std::unexpected(rows.error());
+    if (chain.pieces.size() == 1) chain.first_piece_changes = std::min(rows->size(), piece);
+    if (rows->size() <= piece || chain.pieces.size() == pieces_max) co_return chain;
+    chain.pieces.push_back(store::read_column<std::int64_t>(*rows, "rev", piece));
   }
 }
 
-/// Deletes all but the newest changes of a contact, at most `limits::purge_rows_max`, and returns
-/// how many it has left.
-Task<Result<std::size_t>> shorten_history(store::Store& store, const Erasure& erasure) {
-  constexpr std::size_t piece = limits::purge_rows_max;
-  std::vector<std::int64_t> pieces{erasure.revision};  // the newest change of each
-  std::size_t left = 0;
-  for (bool is_last = false; !is_last;) {
-    const auto rows = co_await store.read(
-        select_chain, values(erasure.owner, pieces.back(), limits::purge_rows_max + 1), Lane::scan);
-    if (!rows) co_return std::unexpected(rows.error());
-    is_last = rows->size() <= piece;
-    left = pieces.size() == 1 ? std::min(rows->size(), piece) : left;
-    if (!is_last) pieces.push_back(store::read_column<std::int64_t>(*rows, "rev", piece));
-  }
-  for (; pieces.size() > 1; pieces.pop_back()) {
+/// A contact that has been deleted and may have history left.
+struct Erased {
+  AccountId owner;
+  std::int64_t revision = 0;  ///< of its tombstone
+};
+
+/// Deletes the history piece by piece from the oldest change on, so that what is left can always be
+/// found from the tombstone.
+Task<Result<void>> delete_left(store::Store& store, Erased erased) {
+  auto chain = co_await read_chain(store, erased.owner, erased.revision,
+                                   std::numeric_limits<std::size_t>::max());
+  if (!chain) co_return std::unexpected(std::move(chain.error()));
+  for (; !chain->pieces.empty(); chain->pieces.pop_back()) {
     std::vector<Statement> batch;
-    add_history_deletion(batch, erasure, pieces.back());
-    const auto written = co_await store.write(erasure.owner, std::move(batch));
+    for (const Query* query : {&uncount_left_history, &delete_left_history}) {
+      batch.push_back({*query, values(erased.owner, erased.revision, chain->pieces.back(),
+                                      limits::purge_rows_max)});
+    }
+    if (chain->pieces.size() == 1) {
+      batch.push_back({end_erasure, values(erased.owner, erased.revision)});
+    }
+    const auto written = co_await store.write(erased.owner, std::move(batch));
     if (!written) co_return std::unexpected(written.error());
   }
-  co_return left;
+  co_return Result<void>();
 }
 
 // A tombstone has the revision of the deletion: clients have heard of it already.
 const Query insert_tombstone{
     "contacts.insert_tombstone",
-    "insert into contact_tombstones (account_id, rev, contact_id, deleted_at) "
-    "select account_id, rev, id, deleted_at from contacts "
+    "insert into contact_tombstones (account_id, rev, contact_id, deleted_at, has_history) "
+    "select account_id, rev, id, deleted_at, $4 from contacts "
     "where account_id = $1 and id = $2 and rev = $3 and deleted_at is not null"};
 const Query uncount_trashed{
     "contacts.uncount_trashed",
@@ -91,20 +129,28 @@ const Query delete_trashed{"contacts.delete_trashed",
 /// looks at anything: a restore at the same moment comes before all of this or after it.
 class ErasureBatch {
  public:
-  bool has_room(const Erasure& next, std::size_t changes) const {
+  bool has_room(const Erasure& next, const Chain& chain) const {
     return count_ == 0 || (owner_ == next.owner && count_ < limits::writes_per_transaction &&
-                           changes_ + changes <= std::size_t{limits::purge_rows_max});
+                           changes_ + chain.first_piece_changes <= changes_max);
   }
 
-  /// REQUIRES: the contact has at most `limits::purge_rows_max` changes: `changes`.
-  void add(const Erasure& erasure, std::size_t changes) {
+  void add(const Erasure& erasure, const Chain& chain) {
+    const bool is_long = chain.pieces.size() > 1;
     const auto key = [&] { return values(erasure.owner, erasure.id, erasure.revision); };
-    statements_.push_back({insert_tombstone, key()});
-    add_history_deletion(statements_, erasure, erasure.revision);
+    statements_.push_back(
+        {insert_tombstone, values(erasure.owner, erasure.id, erasure.revision, is_long)});
+    if (is_long) {
+      long_.push_back({erasure.owner, erasure.revision});
+    } else {
+      for (const Query* query : {&uncount_history_of, &delete_history_of}) {
+        statements_.push_back(
+            {*query, values(erasure.owner, erasure.id, erasure.revision, limits::purge_rows_max)});
+      }
+      changes_ += chain.first_piece_changes;
+    }
     statements_.push_back({uncount_trashed, key()});
     statements_.push_back({delete_trashed, key()});
     owner_ = erasure.owner;
-    changes_ += changes;
     ++count_;
   }
 
@@ -114,14 +160,21 @@ class ErasureBatch {
     const auto written = co_await store.write(owner_, std::exchange(statements_, {}));
     count_ = changes_ = 0;
     if (!written) co_return std::unexpected(written.error());
+    for (const Erased& each : std::exchange(long_, {})) {
+      const auto deleted = co_await delete_left(store, each);
+      if (!deleted) co_return std::unexpected(deleted.error());
+    }
     // Of these statements only `delete_trashed` returns rows.
     co_return static_cast<int>(
         std::ranges::count_if(*written, [](const store::Rows& rows) { return !rows.empty(); }));
   }
 
  private:
+  static constexpr std::size_t changes_max = limits::purge_rows_max;
+
   AccountId owner_;
   std::vector<Statement> statements_;
+  std::vector<Erased> long_;
   std::size_t count_ = 0;
   std::size_t changes_ = 0;
 };
@@ -134,18 +187,41 @@ Task<Result<int>> erase_contacts(store::Store& store, std::span<const Erasure> e
   int erased = 0;
   ErasureBatch batch;
   for (const Erasure& each : by_owner) {
-    const auto changes = co_await shorten_history(store, each);
-    if (!changes) co_return std::unexpected(changes.error());
-    if (!batch.has_room(each, *changes)) {
+    const auto chain = co_await read_chain(store, each.owner, each.revision, 2);
+    if (!chain) co_return std::unexpected(chain.error());
+    if (!batch.has_room(each, *chain)) {
       const auto done = co_await batch.write(store);
       if (!done) co_return done;
       erased += *done;
     }
-    batch.add(each, *changes);
+    batch.add(each, *chain);
   }
   const auto done = co_await batch.write(store);
   if (!done) co_return done;
   co_return erased + *done;
+}
+
+namespace {
+
+const Query select_unfinished{"contacts.unfinished_erasures",
+                              "select account_id, rev from contact_tombstones "
+                              "where has_history = 1 order by account_id, rev limit $1"};
+
+}  // namespace
+
+Task<Result<void>> finish_erasures(store::Store& store) {
+  for (;;) {
+    const auto rows =
+        co_await store.read(select_unfinished, values(limits::purge_rows_max), Lane::scan);
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty()) co_return Result<void>();
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+      const auto deleted =
+          co_await delete_left(store, {store::read_column<AccountId>(*rows, "account_id", row),
+                                       store::read_column<std::int64_t>(*rows, "rev", row)});
+      if (!deleted) co_return deleted;
+    }
+  }
 }
 
 }  // namespace kith::contacts

@@ -17,11 +17,14 @@ struct Erasure {
   std::int64_t revision = 0;
 };
 
-/// Erases contacts in the trash with their history and leaves a tombstone of each; how many. Those
-/// that have changed since they were seen are left alone. A history of more than
-/// `limits::purge_rows_max` changes is deleted in several transactions, the oldest changes first:
-/// if this is interrupted, or the contact restored meanwhile, only the newer ones are left.
+/// Deletes contacts in the trash permanently, with their history, and leaves a tombstone of each.
+/// Returns how many. Contacts that have changed since they were seen keep everything. A history of
+/// more than `limits::purge_rows_max` changes is deleted in transactions of its own after the
+/// contact is; if the process ends before, `finish_erasures` continues.
 /// Errors: `unavailable` from the store.
 Task<Result<int>> erase_contacts(store::Store& store, std::span<const Erasure> erasures);
+
+/// Deletes the history that interrupted erasures have left. Errors: `unavailable` from the store.
+Task<Result<void>> finish_erasures(store::Store& store);
 
 }  // namespace kith::contacts
