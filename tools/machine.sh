@@ -143,8 +143,9 @@ install_packages() {
   echo "Installing packages: ${missing[*]}"
   mkdir -p build
   install_log=build/install.log
-  "${as_root[@]}" apt-get update -qq
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get install -y \
+  # Packages are set up by scripts that call python3 and others by name.
+  isolated "${as_root[@]}" apt-get update -qq
+  isolated "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get install -y \
     --no-install-recommends --no-remove -o Dpkg::Use-Pty=0 "${missing[@]}" 2>&1 |
     tee "$install_log" | show_progress || {
     explain_failure "${missing[@]}"

@@ -154,7 +154,7 @@ outcome_of() {
     gtest-alone) serves && builds_tests ;;
     old-node) is_refused 'Node 18 or newer' ;;
     boost-1.74) is_refused 'would remove others.*libboost1.74-dev' ;;
-    curl-gnutls) serves && inside dpkg -s libcurl4-gnutls-dev >/dev/null ;;
+    curl-gnutls) is_refused 'would remove others.*libcurl4-gnutls-dev' ;;
     *) serves ;;
   esac
 }
