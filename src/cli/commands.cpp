@@ -20,6 +20,7 @@
 #include "app/log.hpp"
 #include "app/loop.hpp"
 #include "base/text.hpp"
+#include "json/indent.hpp"
 #include "base/version.hpp"
 #include "cli/backup_commands.hpp"
 #include "cli/doctor.hpp"
@@ -133,7 +134,7 @@ void add_commands(CLI::App& program, Action& action) {
     return 0;
   });
   add("openapi", "Print the OpenAPI document", [](const app::Settings&) {
-    fmt::print("{}\n", app::openapi_document());
+    fmt::print("{}\n", json::indent(app::openapi_document()));
     return 0;
   });
 }
