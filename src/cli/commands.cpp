@@ -20,7 +20,6 @@
 #include "app/log.hpp"
 #include "app/loop.hpp"
 #include "base/text.hpp"
-#include "json/indent.hpp"
 #include "base/version.hpp"
 #include "cli/backup_commands.hpp"
 #include "cli/doctor.hpp"
@@ -28,6 +27,7 @@
 #include "cli/mail_commands.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/user_commands.hpp"
+#include "json/indent.hpp"
 
 namespace kith::cli {
 

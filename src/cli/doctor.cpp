@@ -241,12 +241,12 @@ class Doctor {
   }
 
   void look_at_rows(store::Bulk& bulk) {
-    const RowContext context{Clock().now(), settings_.database_url.postgres.has_value()};
+    const Time now = Clock().now();
     bool all_good = true;
     for (const RowCheck& check : row_checks()) {
       bool good = false;
       look_in(bulk, "rows", database_advice, [&] {
-        const auto finding = examine_rows(bulk, check, context);
+        const auto finding = examine_rows(bulk, check, now);
         good = !finding;
         if (finding) tell(*finding);
       });

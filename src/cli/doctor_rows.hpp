@@ -20,18 +20,11 @@ struct RowCheck {
   std::string_view advice;
 };
 
-/// What a check is run with.
-struct RowContext {
-  Time now;
-  bool is_postgres = false;
-};
-
 /// Of what the rows of different tables say of each other, and of the time.
 std::span<const RowCheck> row_checks();
 
 /// What a check finds; nothing where all is well. `bulk` has this program's schema. Throws
 /// store::DatabaseError.
-std::optional<Finding> examine_rows(store::Bulk& bulk, const RowCheck& check,
-                                    const RowContext& context);
+std::optional<Finding> examine_rows(store::Bulk& bulk, const RowCheck& check, Time now);
 
 }  // namespace kith::cli

@@ -45,7 +45,7 @@ const std::string is_of_trashed =
     chain_text("$3", "$4",
                "select 1 from contacts where account_id = $1 and id = $2 and rev = $3 "
                "and deleted_at is not null");
-const Query uncount_history_of = uncount_query("contacts.uncount_history_of", is_of_trashed);
+const Query uncount_history_of{"contacts.uncount_history_of", uncount_text(is_of_trashed)};
 const Query delete_history_of{
     "contacts.delete_history_of",
     "delete from contact_changes where account_id = $1 and " + is_of_trashed};
@@ -55,7 +55,7 @@ const std::string is_of_erased =
     chain_text("$3", "$4",
                "select 1 from contact_tombstones "
                "where account_id = $1 and rev = $2 and has_history = 1");
-const Query uncount_left_history = uncount_query("contacts.uncount_left_history", is_of_erased);
+const Query uncount_left_history{"contacts.uncount_left_history", uncount_text(is_of_erased)};
 const Query delete_left_history{
     "contacts.delete_left_history",
     "delete from contact_changes where account_id = $1 and " + is_of_erased};

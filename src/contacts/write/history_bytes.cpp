@@ -13,39 +13,26 @@ using store::Lane;
 using store::Query;
 using store::values;
 
-const BothTexts& counted_bytes() {
-  static const std::string per_row = std::to_string(limits::history_row_bytes);
-  static const BothTexts texts{
-      .sqlite = per_row + " + coalesce(length(cast(old_values as blob)), 0)",
-      .postgres = per_row + " + coalesce(octet_length(old_values), 0)"};
-  return texts;
+const std::string& counted_bytes() {
+  static const std::string expression =
+      std::to_string(limits::history_row_bytes) + " + coalesce(octet_length(old_values), 0)";
+  return expression;
 }
 
-namespace {
-
-std::string uncount_text(const std::string& bytes, const std::string& condition) {
-  return "update account_rev set history_bytes = history_bytes - (select coalesce(sum(" + bytes +
-         "), 0) from contact_changes where account_id = $1 and " + condition +
+std::string uncount_text(const std::string& condition) {
+  return "update account_rev set history_bytes = history_bytes - (select coalesce(sum(" +
+         counted_bytes() + "), 0) from contact_changes where account_id = $1 and " + condition +
          ") where account_id = $1";
 }
 
-}  // namespace
-
-Query uncount_query(const char* name, const std::string& condition) {
-  return {name, uncount_text(counted_bytes().sqlite, condition),
-          uncount_text(counted_bytes().postgres, condition)};
-}
-
 namespace {
 
-std::string count_text(const std::string& bytes) {
-  return "select account_id, rev, history_bytes, (select coalesce(sum(" + bytes +
-         "), 0) from contact_changes h where h.account_id = r.account_id) as counted "
-         "from account_rev r where account_id > $1 order by account_id limit 1";
-}
 // One account at a time: a history may be large.
-const Query count_next_history{"contacts.count_next_history", count_text(counted_bytes().sqlite),
-                               count_text(counted_bytes().postgres)};
+const Query count_next_history{
+    "contacts.count_next_history",
+    "select account_id, rev, history_bytes, (select coalesce(sum(" + counted_bytes() +
+        "), 0) from contact_changes h where h.account_id = r.account_id) as counted "
+        "from account_rev r where account_id > $1 order by account_id limit 1"};
 
 // Unless the history has changed since it was counted: each addition moves the revision on, and
 // each deletion lowers the counter.

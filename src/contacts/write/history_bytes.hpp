@@ -4,7 +4,6 @@
 
 #include "base/result.hpp"
 #include "base/task.hpp"
-#include "store/query.hpp"
 #include "store/store.hpp"
 
 /// The size of an account's history, which `account_rev.history_bytes` notes: for each change
@@ -12,18 +11,12 @@
 /// the same transaction.
 namespace kith::contacts {
 
-/// A statement's text for SQLite and for PostgreSQL, which measure a column by other functions.
-struct BothTexts {
-  std::string sqlite;
-  std::string postgres;
-};
+/// The SQL expression for what one row of `contact_changes` counts.
+const std::string& counted_bytes();
 
-/// The expression for what one row of `contact_changes` counts.
-const BothTexts& counted_bytes();
-
-/// The query that takes the changes of account $1 that meet `condition` off its counter: to be run
-/// before they are deleted.
-store::Query uncount_query(const char* name, const std::string& condition);
+/// The statement that takes the changes of account $1 that meet `condition` off its counter: to be
+/// run before they are deleted.
+std::string uncount_text(const std::string& condition);
 
 /// Counts the history of every account anew and corrects the counters that are wrong, as they are
 /// after an older version, which does not count, has written to the same database. Returns how many

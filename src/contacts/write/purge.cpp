@@ -56,7 +56,7 @@ const Query select_first_changes{
 const std::string is_old_change =
     "rev in (select rev from (select rev, changed_at from contact_changes where account_id = $1 "
     "order by rev limit $3) x where changed_at < $2)";
-const Query uncount_old_history = uncount_query("contacts.uncount_old_history", is_old_change);
+const Query uncount_old_history{"contacts.uncount_old_history", uncount_text(is_old_change)};
 const Query delete_old_history{
     "contacts.delete_old_history",
     "delete from contact_changes where account_id = $1 and " + is_old_change + " returning rev"};
@@ -115,17 +115,15 @@ namespace {
 const Query select_history_bytes{"contacts.history_bytes",
                                  "select history_bytes from account_rev where account_id = $1"};
 
-/// Up to which revision changes are deleted so that $3 bytes are freed, of the $2 oldest changes.
-std::string cutoff_text(const std::string& bytes) {
-  return "select coalesce(max(rev), 0) as rev from (select rev, bytes, "
-         "sum(bytes) over (order by rev) as freed from (select rev, " +
-         bytes +
-         " as bytes from contact_changes where account_id = $1 order by rev limit $2) p) x "
-         "where freed - bytes < $3";
-}
-const Query select_history_cutoff{"contacts.history_cutoff", cutoff_text(counted_bytes().sqlite),
-                                  cutoff_text(counted_bytes().postgres)};
-const Query uncount_history_until = uncount_query("contacts.uncount_history_until", "rev <= $2");
+// Up to which revision changes are deleted so that $3 bytes are freed, of the $2 oldest changes.
+const Query select_history_cutoff{
+    "contacts.history_cutoff",
+    "select coalesce(max(rev), 0) as rev from (select rev, bytes, "
+    "sum(bytes) over (order by rev) as freed from (select rev, " +
+        counted_bytes() +
+        " as bytes from contact_changes where account_id = $1 order by rev limit $2) p) x "
+        "where freed - bytes < $3"};
+const Query uncount_history_until{"contacts.uncount_history_until", uncount_text("rev <= $2")};
 const Query delete_history_until{
     "contacts.delete_history_until",
     "delete from contact_changes where account_id = $1 and rev <= $2 returning rev"};

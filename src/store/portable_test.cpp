@@ -1,0 +1,31 @@
+#include <string_view>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "store/query.hpp"
+
+/// SQL is written once for both databases. Statements with two texts are counted, so that one more
+/// is a decision.
+namespace kith::store {
+namespace {
+
+TEST(PortableSql, StatementsWithTwoTextsAreTheseAlone) {
+  std::vector<std::string_view> names;
+  for (const Query* query : Query::all()) {
+    const bool has_two = query->postgres_text() != query->text();
+    if (has_two && !query->name().starts_with("test.")) names.push_back(query->name());
+  }
+  EXPECT_THAT(names, testing::UnorderedElementsAre(
+                         // Locks, which SQLite's one writer does not need.
+                         "store.lock_account", "accounts.lock_administrators", "setup.take_link",
+                         // The clock of the database, which instances share.
+                         "sessions.spend_token", "sessions.insert_successor",
+                         "sessions.insert_theft", "sessions.end_if_spent",
+                         // Plans that PostgreSQL would not find.
+                         "contacts.changes", "contacts.list_name", "contacts.search_fetch"));
+}
+
+}  // namespace
+}  // namespace kith::store
