@@ -203,16 +203,17 @@ Task<Result<int>> erase_contacts(store::Store& store, std::span<const Erasure> e
 
 namespace {
 
-const Query select_unfinished{"contacts.unfinished_erasures",
-                              "select account_id, rev from contact_tombstones "
-                              "where has_history = 1 order by account_id, rev limit $1"};
+const Query select_unfinished{
+    "contacts.unfinished_erasures",
+    "select account_id, rev from contact_tombstones "
+    "where has_history = 1 and account_id > $1 order by account_id, rev limit $2"};
 
 }  // namespace
 
 Task<Result<void>> finish_erasures(store::Store& store) {
   for (;;) {
-    const auto rows =
-        co_await store.read(select_unfinished, values(limits::purge_rows_max), Lane::scan);
+    const auto rows = co_await store.read(select_unfinished,
+                                          values(AccountId{}, limits::purge_rows_max), Lane::scan);
     if (!rows) co_return std::unexpected(rows.error());
     if (rows->empty()) co_return Result<void>();
     for (std::size_t row = 0; row < rows->size(); ++row) {
