@@ -173,7 +173,7 @@ def test_nobody_outstays_the_limits(binary: Path, tmp_path: Path) -> None:
         # A route that accepts 8 MiB, so that the size of the body does not end the request.
         chunked = head.replace(b"/contacts", b"/contacts/batch")
         chunked += b"Transfer-Encoding: chunked\r\n\r\n"
-        chunks = (b"1;" + b"x" * 16_000 + b"\r\ny\r\n") * 8  # chunk framing grows, the body hardly does
+        chunks = (b"1;" + b"x" * 16_000 + b"\r\ny\r\n") * 8  # more framing than body
         get = b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 10
         rows = [
             ("a slow header", 10, b" 408 ", (slow, head + b"X: ")),

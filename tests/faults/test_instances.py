@@ -171,8 +171,7 @@ def test_kill_of_one_of_several_loses_nothing(binary: Path, tmp_path: Path) -> N
             stack.enter_context(each)
         servers[0].start()
         accounts = [sign_up(each) for each in servers]
-        shared = [at(each,
-                     accounts[0]) for each in servers[1:]]  # an account that all instances write to
+        shared = [at(each, accounts[0]) for each in servers[1:]]  # all instances write to it
         with load([*accounts, *shared]) as workers:
             time.sleep(1)
             servers[0].kill()
