@@ -143,7 +143,7 @@ def test_a_lost_subscription_comes_back(binary: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["rediss://:secret-word@127.0.0.1", "http://:secret-word@x"])
 def test_what_is_no_redis_is_one_line(binary: Path, tmp_path: Path, url: str) -> None:
-    """A server that does not speak the Redis protocol causes a one-line error."""
+    """An invalid KITH_REDIS_URL ends the start with a one-line error."""
     done = Server(binary, tmp_path, KITH_REDIS_URL=url).run("serve")
     assert done.returncode != 0 and "KITH_REDIS_URL" in done.stderr, done
     assert "secret-word" not in done.stdout + done.stderr

@@ -1,4 +1,4 @@
-"""Those who run the server: accounts of others, and the log of what was done to them."""
+"""Administration: the accounts of others, and the audit log."""
 
 import time
 from dataclasses import dataclass
@@ -39,13 +39,13 @@ def with_role(server: Server, role: str) -> Account:
 @pytest.fixture(scope="module")
 def house(server: Server) -> House:
     house = House(server, *(with_role(server, role) for role in ("admin", "moderator", "user")))
-    time.sleep(1.1)  # another process gave them their roles
+    time.sleep(1.1)  # roles assigned by another process
     return house
 
 
 @pytest.fixture
 def somebody(house: House) -> Account:
-    """An account that a test may do anything to."""
+    """An account for a test that changes it."""
     return sign_up(house.server, "somebody")
 
 
@@ -121,16 +121,19 @@ def play_as(row: Scenario, account: Account, house: House) -> None:
 
 @table(*OF_USER)
 def test_what_users_may_not(row: Scenario, house: House) -> None:
+    """Users are denied administration."""
     play_as(row, house.user, house)
 
 
 @table(*OF_MODERATOR)
 def test_what_moderators_may(row: Scenario, house: House) -> None:
+    """Moderators are granted and denied the operations in the table."""
     play_as(row, house.moderator, house)
 
 
 @table(*OF_ADMIN)
 def test_what_administrators_may(row: Scenario, house: House) -> None:
+    """Administrators are granted the operations in the table."""
     play_as(row, house.admin, house)
 
 
@@ -161,6 +164,7 @@ def test_contacts_are_counted(house: House, somebody: Account) -> None:
 
 
 def test_who_is_suspended_is_out_at_once(house: House, somebody: Account) -> None:
+    """A suspension takes effect at once."""
     refresh = {"refresh_token": somebody.tokens["refresh_token"]}
     login = {"email": somebody.email, "password": PASSWORD}
     somebody.create()
@@ -176,6 +180,7 @@ def test_who_is_suspended_is_out_at_once(house: House, somebody: Account) -> Non
 
 
 def test_a_role_counts_at_once(house: House, somebody: Account) -> None:
+    """A change of role takes effect at once."""
     assert somebody.call("GET", USERS).status == 403
     assert house.change(house.admin, somebody, role="moderator") == 200
     assert somebody.call("GET", USERS).status == 200
@@ -198,6 +203,7 @@ def test_an_account_is_made_and_erased(house: House) -> None:
 
 
 def test_the_log_tells_who_did_what_from_where(house: House, somebody: Account) -> None:
+    """The audit log contains actor, action and network address."""
     someone = house.id_of(somebody)
     house.change(house.moderator, somebody, status="suspended")
     house.change(house.admin, somebody, status="active", role="moderator")
@@ -215,6 +221,7 @@ def test_the_log_tells_who_did_what_from_where(house: House, somebody: Account) 
 
 
 def test_the_log_tells_of_what_was_stolen(house: House, somebody: Account) -> None:
+    """The audit log contains stolen sessions."""
     token = {"refresh_token": somebody.tokens["refresh_token"]}
     assert somebody.call("POST", "auth/refresh", token, authorization=None).status == 200
     house.server.sql("update refresh_tokens set spent_at = spent_at - 60000000")
@@ -224,6 +231,7 @@ def test_the_log_tells_of_what_was_stolen(house: House, somebody: Account) -> No
 
 
 def test_the_log_forgets(binary: Path, tmp_path: Path) -> None:
+    """Old audit entries are deleted."""
     with Server(binary, tmp_path, KITH_AUDIT_DAYS="1") as server:
         account = with_role(server, "admin")
         time.sleep(1.1)
@@ -243,6 +251,7 @@ def console(binary: Path, tmp_path: Path) -> Iterator[Server]:
 
 
 def test_the_command_line_does_the_same(console: Server) -> None:
+    """The command line offers the same operations."""
     assert console.run("user", "suspend", "b@example.org").returncode == 0
     assert " suspended " in console.run("user", "list").stdout
     assert console.run("user", "reinstate", "b@example.org").returncode == 0
@@ -256,6 +265,7 @@ def test_the_command_line_does_the_same(console: Server) -> None:
 
 
 def test_the_command_line_holds_within_a_second(house: House, somebody: Account) -> None:
+    """Changes by the command line take effect within a second."""
     assert house.server.run("user", "suspend", somebody.email).returncode == 0
     deadline = time.monotonic() + 1.5
     while somebody.call("GET", "users/me").status != 401:

@@ -1,4 +1,4 @@
-"""App passwords: what phones and scripts sign in with."""
+"""App passwords, which phones and scripts sign in with."""
 
 import base64
 import re
@@ -52,7 +52,7 @@ def test_requests(row: Scenario, account: Account) -> None:
 
 
 def test_scopes(server: Server, account: Account) -> None:
-    """What each scope may, read, write and the account itself."""
+    """What each scope permits: reading, writing, and the account itself."""
     may = {"dav": (403, 403, 403, 403), "api:read": (200, 403, 200, 403),
            "api": (200, 201, 200, 403)}
     for scope, expected in may.items():
@@ -67,6 +67,7 @@ def test_scopes(server: Server, account: Account) -> None:
 
 
 def test_an_administrators_app_password_administrates_nothing(server: Server) -> None:
+    """An administrator's app password has no administrative rights."""
     account = sign_up(server)
     assert server.run("user", "role", account.email, "admin").returncode == 0
     bearer = "Bearer " + make_app_password(account, "api")["password"]
@@ -75,6 +76,7 @@ def test_an_administrators_app_password_administrates_nothing(server: Server) ->
 
 
 def test_it_is_taken_however_it_is_typed(server: Server, account: Account) -> None:
+    """An app password is accepted in every common spelling."""
     secret = make_app_password(account, "api:read")["password"]
     assert len(secret.replace("-", "")) == 24
     for typed in (secret, secret.replace("-", ""), secret.upper(), secret.replace("-", " ")):
@@ -83,6 +85,7 @@ def test_it_is_taken_however_it_is_typed(server: Server, account: Account) -> No
 
 
 def test_what_is_not_one(server: Server, account: Account) -> None:
+    """Wrong and malformed credentials are rejected."""
     secret = make_app_password(account, "api")["password"]
     other = sign_up(server)
     for wrong in (basic(other.email, secret), basic("", secret), basic(account.email, PASSWORD),
@@ -127,6 +130,7 @@ CHALLENGES = [
                          ids=[row[0] for row in CHALLENGES])
 def test_challenges_tell_what_is_wanted(server: Server, sent: str | None, challenges: list[str],
                                         detail: str) -> None:
+    """401 responses name the required credentials."""
     header = b"" if sent is None else b"Authorization: " + sent.encode() + b"\r\n"
     answer = raw(server.port, f"GET {API}/contacts HTTP/1.1\r\nHost: a\r\n".encode() + header +
                  b"Connection: close\r\n\r\n").decode()
@@ -136,6 +140,7 @@ def test_challenges_tell_what_is_wanted(server: Server, sent: str | None, challe
 
 
 def test_a_token_that_may_do_too_little_is_told_so(server: Server, account: Account) -> None:
+    """A token with an insufficient scope gets an explanation."""
     secret = make_app_password(account, "api:read")["password"]
     reply = call_with(server, "Bearer " + secret, "POST", "contacts", {"first_name": "A"})
     assert reply.status == 403
@@ -144,6 +149,7 @@ def test_a_token_that_may_do_too_little_is_told_so(server: Server, account: Acco
 
 def test_it_is_seen_when_it_was_used_and_can_be_taken_away(server: Server,
                                                            account: Account) -> None:
+    """The list shows the last use, and a deleted app password is rejected."""
     made = make_app_password(account, "api", "Old phone")
     kept = make_app_password(account, "api", "New phone")
     bearer = "Bearer " + made["password"]
@@ -161,22 +167,25 @@ def test_it_is_seen_when_it_was_used_and_can_be_taken_away(server: Server,
 
 
 def test_another_cannot_take_it_away(account: Account, server: Server) -> None:
+    """Another account cannot delete it."""
     made = make_app_password(account, "api")
     assert sign_up(server).call("DELETE", f"{PATH}/{made['id']}").status == 404
     assert len(account.call("GET", PATH).json["items"]) == 1
 
 
 def test_it_is_no_secret_of_the_store(server: Server, account: Account) -> None:
+    """The database contains only a digest."""
     secret = make_app_password(account, "api")["password"].replace("-", "")
     assert secret.encode() not in server.backend.content(server.data_dir)
     assert secret not in server.output() + server.diagnostics()
 
 
 def test_suspension_holds_for_it(server: Server, account: Account) -> None:
+    """A suspension blocks app passwords, too."""
     bearer = "Bearer " + make_app_password(account, "api")["password"]
     assert call_with(server, bearer, "GET", "contacts").status == 200
     assert server.run("user", "suspend", account.email).returncode == 0
-    time.sleep(1.1)  # another process did it
+    time.sleep(1.1)  # done by another process
     assert call_with(server, bearer, "GET", "contacts").status == 401
     assert server.run("user", "reinstate", account.email).returncode == 0
     time.sleep(1.1)
@@ -212,7 +221,8 @@ def test_a_scope_holds_in_a_batch(server: Server, account: Account) -> None:
 
 
 def test_what_takes_them_away(server: Server, account: Account) -> None:
-    """A change of the password does not, one by an administrator does."""
+    """A change of the password by the user keeps app passwords. A change by an administrator
+    deletes them."""
     bearer = "Bearer " + make_app_password(account, "api")["password"]
     change = {"current_password": PASSWORD, "new_password": "another horse battery"}
     assert account.call("PUT", "users/me/password", change).status == 204

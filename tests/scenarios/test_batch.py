@@ -1,4 +1,4 @@
-"""Many operations at once, and requests that are repeated."""
+"""Batches of operations, and repeated requests."""
 
 import json
 import threading
@@ -65,6 +65,7 @@ REFUSED = [
 
 @table(*REFUSED)
 def test_refused_whole(row: Scenario, account: Account) -> None:
+    """A malformed batch is refused as a whole."""
     ann = account.create()
     row.body = json.loads(json.dumps(row.body).replace("{id}", ann["id"]))
     play(row, account)
@@ -113,6 +114,7 @@ def test_each_operation_has_its_own_result(account: Account) -> None:
 
 
 def test_a_thousand(account: Account) -> None:
+    """A batch accepts 1,000 operations."""
     results = run(account, *(create(first_name=f"N{i}") for i in range(1000)))
     assert [each["contact"]["first_name"] for each in results] == [f"N{i}" for i in range(1000)]
     assert len(account.items("contacts?limit=500")) == 1000
@@ -122,6 +124,7 @@ def test_a_thousand(account: Account) -> None:
 
 
 def test_results_beyond_4_mib_leave_out_the_contacts(account: Account) -> None:
+    """Results beyond 4 MiB omit the contacts."""
     notes = "\N{BIRTHDAY CAKE}" * 10_000
     ids = []
     for _ in range(5):
@@ -143,6 +146,7 @@ def test_results_beyond_4_mib_leave_out_the_contacts(account: Account) -> None:
 
 
 def test_a_taken_id_fails_alone(account: Account) -> None:
+    """An operation with a taken id fails without affecting the others."""
     first = {"op": "create", "id": FREE.format(4), "contact": {"first_name": "A"}}
     other = {"op": "create", "id": FREE.format(5), "contact": {"first_name": "B"}}
     assert [each["status"] for each in run(account, first)] == [201]
@@ -150,6 +154,7 @@ def test_a_taken_id_fails_alone(account: Account) -> None:
 
 
 def test_roles_hold_for_each_operation(binary: Any, tmp_path: Any) -> None:
+    """The role is checked for each operation."""
     with Server(binary, tmp_path, KITH_ROLE_POLICY="graded") as server:
         account = sign_up(server)
         ann = account.create()
@@ -173,6 +178,7 @@ REPEATED = [("contacts", {"first_name": "Once"}), (BATCH, ops(create(first_name=
 
 @pytest.mark.parametrize("path, body", REPEATED)
 def test_a_key_takes_effect_once(account: Account, path: str, body: Any) -> None:
+    """Requests with the same key take effect once."""
     first = account.call("POST", path, body, idempotency_key="k-1")
     again = account.call("POST", path, body, idempotency_key="k-1")
     assert (again.status, again.text) == (first.status, first.text)
@@ -192,6 +198,7 @@ def test_a_key_takes_effect_once(account: Account, path: str, body: Any) -> None
 
 
 def test_a_refused_request_gives_its_key_back(account: Account) -> None:
+    """A refused request releases its key."""
     bad = account.call("POST", "contacts", {"first_name": 1}, idempotency_key="k")
     assert bad.status == 422 and list(bad.errors()) == ["first_name"]
     good = account.call("POST", "contacts", {"first_name": "A"}, idempotency_key="k")
@@ -208,6 +215,7 @@ def test_a_sign_up_may_be_repeated(server: Server) -> None:
 
 
 def test_at_the_same_moment_one_key_takes_effect_once(account: Account) -> None:
+    """Concurrent requests with the same key take effect once."""
     body = ops(*(create(first_name=f"S{i}") for i in range(300)))
     replies = []
 
@@ -227,6 +235,7 @@ def test_at_the_same_moment_one_key_takes_effect_once(account: Account) -> None:
 
 
 def test_a_key_is_not_stored_as_it_is(account: Account) -> None:
+    """The database contains only the hash of a key."""
     account.call("POST", "contacts", {"first_name": "A"}, idempotency_key="very-secret-key")
     stored = account.server.backend.content(account.server.data_dir)
     assert b"very-secret-key" not in stored

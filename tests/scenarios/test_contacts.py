@@ -1,4 +1,4 @@
-"""Contacts one by one: create, get, replace, change, delete."""
+"""Single contacts: create, get, replace, change, delete."""
 
 import json
 import socket
@@ -179,6 +179,7 @@ ONE = [
 
 @table(*ONE)
 def test_one(row: Scenario, account: Account) -> None:
+    """Requests for one contact."""
     ann = account.create(**ANN)
     before = account.items(CONTACTS)
     reply = play(row, account, {"id": ann["id"]})
@@ -198,6 +199,7 @@ NOBODYS = [
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "PATCH favorite"])
 def test_what_is_not_ones_own_is_not_there(server: Server, account: Account, one: str,
                                            method: str) -> None:
+    """Another account's contact is answered with 404."""
     stranger = sign_up(server)
     theirs = stranger.create(first_name="Secret")
     gone = account.create()
@@ -213,6 +215,7 @@ def test_what_is_not_ones_own_is_not_there(server: Server, account: Account, one
 
 
 def test_a_deleted_contact_is_nowhere(account: Account) -> None:
+    """A deleted contact appears in no list."""
     soon = "--" + (date.today() + timedelta(days=1)).isoformat()[5:]
     gone = account.create(first_name="Gone", birthday=soon)
     kept = account.create(first_name="Kept", birthday=soon)
@@ -224,6 +227,7 @@ def test_a_deleted_contact_is_nowhere(account: Account) -> None:
 
 
 def test_times_say_when(account: Account) -> None:
+    """A change sets updated_at and keeps created_at."""
     ann = account.create()
     assert ann["created_at"] == ann["updated_at"]
     changed = account.call("PATCH", f"contacts/{ann['id']}", {"last_name": "Lee"}).json
@@ -232,6 +236,7 @@ def test_times_say_when(account: Account) -> None:
 
 
 def test_revisions_are_the_accounts(account: Account) -> None:
+    """Revisions are counted per account."""
     first, second = account.create(), account.create()
     assert (first["etag"], second["etag"]) == ('"1-s"', '"2-s"')
     reply = account.call("PATCH", f"contacts/{first['id']}", {"notes": "x"})
@@ -239,7 +244,7 @@ def test_revisions_are_the_accounts(account: Account) -> None:
 
 
 def test_nobody_overwrites_what_he_has_not_seen(account: Account) -> None:
-    """Eight clients read, add a letter and write back under If-Match: no letter is lost."""
+    """Eight clients read, append a letter and write under If-Match: no letter is lost."""
     ann = account.create(notes="-")
 
     def add(letter: str) -> None:
@@ -263,6 +268,7 @@ def test_nobody_overwrites_what_he_has_not_seen(account: Account) -> None:
 
 
 def test_patches_without_conditions_all_count(account: Account) -> None:
+    """Concurrent PATCH requests without conditions all take effect."""
     ann = account.create()
     fields = {"last_name": "Lee", "email": "a@example.org", "phone": "123", "notes": "n"}
     replies = []
@@ -280,7 +286,8 @@ def test_patches_without_conditions_all_count(account: Account) -> None:
 
 
 def random_text(random: Random, chars_max: int, *, lines: bool = False) -> str:
-    """Assigned characters of all of Unicode in NFC, with visible ends and no runs of blanks."""
+    """Assigned characters of all of Unicode in NFC, with visible ends and without runs of
+    blanks."""
     blocks = [(0x20, 0x7E), (0xA0, 0x24F), (0x300, 0x52F), (0x590, 0x6FF), (0x900, 0xDFF),
               (0x2000, 0x2BFF), (0x3040, 0x9FFF), (0xAC00, 0xD7A3), (0xE000, 0xFFEF),
               (0x1F300, 0x1FAFF), (0x20000, 0x2A6DF)]
@@ -302,7 +309,8 @@ def random_contact(random: Random) -> dict[str, Any]:
 
 
 def test_what_is_sent_is_what_is_kept(account: Account) -> None:
-    """A property: what a client sends comes back from the store as it was, also when sent again."""
+    """A property test: a stored contact equals the one that was sent, also after it is sent
+    again."""
     random = Random(20261124)
     kept = {}
     for _ in range(100):
@@ -318,7 +326,7 @@ def test_what_is_sent_is_what_is_kept(account: Account) -> None:
 
 
 def test_a_contact_is_created_when_its_request_is_whole(account: Account) -> None:
-    """Not when its header came: a slow body must not date a change back."""
+    """The time of a create is the end of its request: a slow body must not backdate a change."""
     body = b'{"first_name":"Slow"}'
     with socket.create_connection(("127.0.0.1", account.server.port), timeout=10) as connection:
         connection.sendall(b"POST /api/v1/contacts HTTP/1.1\r\nHost: kith\r\n"

@@ -1,4 +1,4 @@
-"""How requests are told apart on the wire: heads, lengths, chunks, and what is malformed."""
+"""Framing of requests: heads, lengths, chunks, and malformed messages."""
 
 import socket
 import time
@@ -72,6 +72,7 @@ REFUSED = [
 @pytest.mark.parametrize("octets, status", [row[1:] for row in REFUSED],
                          ids=[row[0] for row in REFUSED])
 def test_is_refused_and_the_connection_closed(server: Server, octets: bytes, status: int) -> None:
+    """Malformed requests are refused and the connection is closed."""
     answer = raw(server.port, octets)
     assert statuses(answer) == [status], answer
     assert b"application/problem+json" in answer and b"Connection: close" in answer, answer
@@ -80,12 +81,13 @@ def test_is_refused_and_the_connection_closed(server: Server, octets: bytes, sta
 @pytest.mark.parametrize("target", ["http://kith/healthz", "HTTP://[::1]:80/healthz?x",
                                     "https://kith/healthz"])
 def test_an_absolute_target_is_its_path(server: Server, target: str) -> None:
+    """An absolute request target is routed by its path."""
     answer = raw(server.port, CLOSE.replace(b"/healthz", target.encode()))
     assert statuses(answer) == [200] and b'"status":"ok"' in answer, answer
 
 
 def test_a_folded_line_is_one_value(account: Account) -> None:
-    """RFC 9112, section 5.2: a fold is refused or stands for a blank; here for a blank."""
+    """RFC 9112, section 5.2: a fold is refused or replaced by blanks. Kith replaces it."""
     octets = (f"GET {API}/users/me HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
               f"Authorization: Bearer\r\n {account.tokens['access_token']}\r\n\r\n").encode()
     answer = raw(account.server.port, octets)
@@ -103,7 +105,7 @@ def test_the_query_of_an_absolute_target_is_no_path(server: Server, target: str)
 
 
 def test_empty_lines_before_a_request_are_overlooked(server: Server) -> None:
-    """RFC 9112, section 2.2: old clients send one behind a body."""
+    """RFC 9112, section 2.2: old clients send an empty line after a body."""
     assert statuses(raw(server.port, b"\r\n\r\n" + HEALTH + b"\r\n" + CLOSE)) == [200, 200]
 
 
@@ -122,6 +124,7 @@ def test_wrong_lengths(server: Server, length: bytes) -> None:
                                     b"Content-Length: 2\r\ncontent-length: 02\r\n",
                                     b"Content-Length: 0\r\nX: y\r\nContent-Length: 0\r\n"])
 def test_the_length_stands_once(server: Server, fields: bytes) -> None:
+    """Repeated or listed lengths are refused."""
     head = f"POST {API}/auth/login HTTP/1.1\r\nHost: a\r\n".encode()
     assert statuses(raw(server.port, head + fields + b"\r\n{}" + HEALTH)) == [400]
 
@@ -218,8 +221,8 @@ TRAILERS = [
                          ids=[row[0] for row in TRAILERS])
 def test_trailers_are_read_over(account: Account, before: bytes, after: bytes, trailer: bytes,
                                 status: int) -> None:
-    """Nothing in them counts, and nothing of the header is lost by them. `before` stands as `after`
-    in the header."""
+    """Trailers are ignored, and no header field is lost. `before` is the header counterpart of
+    `after`."""
     token = account.tokens["access_token"].encode()
     head = post(account, None, CHUNKED + LAST).replace(before, after, 1)
     body = CHUNKS[:-2] + trailer.replace(b"{token}", token) + b"\r\n"
@@ -234,7 +237,7 @@ def test_a_trailer_of_20_kib_is_refused(account: Account, end: bytes) -> None:
 
 
 def flood(port: int, begin: bytes, more: bytes) -> bytes:
-    """Sends `more` behind `begin` for as long as the server lets it; what the server answered."""
+    """Sends `more` after `begin` for as long as the server reads; returns the response."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(begin)
         deadline = time.monotonic() + 10
@@ -249,14 +252,15 @@ def flood(port: int, begin: bytes, more: bytes) -> bytes:
 @pytest.mark.parametrize("begin", [b"", b"5;", CHUNKS[:-2] + b"X: "],
                          ids=["size", "extension", "trailer"])
 def test_what_has_no_end_is_refused(account: Account, begin: bytes) -> None:
-    """Also when the client goes on and on; it used to fill the memory."""
+    """Endless input is refused, even if the client keeps sending. It used to fill the memory."""
     head = post(account, None, CHUNKED)
     assert statuses(flood(account.server.port, head + begin, b"0" * 50_000)) == [431]
 
 
 def test_a_head_too_large_in_two_pieces_is_not_another_account_s_request(
         binary: Path, tmp_path: Path) -> None:
-    """The head used to move in memory, its views stayed, and others' requests came to lie there."""
+    """The buffer of the head used to move, its views dangled, and other requests' data came to lie
+    there."""
     with Server(binary, tmp_path, KITH_THREADS=1) as server:
         victim = sign_up(server, "victim")
         head = b"PATCH http://h/api/v1/users/me HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "

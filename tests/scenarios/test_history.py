@@ -1,4 +1,4 @@
-"""Trash, changes, history: nothing that was there is lost by accident."""
+"""Trash, changes, history: no data is lost by accident."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +9,7 @@ import pytest
 from kith import Account, Server, query, sign_up
 from scenario import Scenario, play, table
 
-DOUBLE_CLICK_SECONDS = 2.1  # beyond that an undo is one of its own
+DOUBLE_CLICK_SECONDS = 2.1  # after that, an undo is a new undo
 GHOST = "0193c1e2-0000-7000-8000-000000000001"
 ASKED = [
     Scenario("an empty trash", "GET", "contacts/trash", 200, holds=('"items":[]',)),
@@ -71,6 +71,7 @@ ASKED = [
 
 @table(*ASKED)
 def test_asked(row: Scenario, account: Account) -> None:
+    """Requests and their responses."""
     ann = account.create()
     play(row, account, {"id": ann["id"]})
 
@@ -83,6 +84,7 @@ FOREIGN = [
 
 @pytest.mark.parametrize("method, path", FOREIGN)
 def test_what_is_somebody_elses_is_not_there(account: Account, method: str, path: str) -> None:
+    """Another account's contacts are answered with 404."""
     stranger = sign_up(account.server)
     theirs = stranger.create(first_name="Secret")
     deleted = stranger.create(first_name="Secret too")
@@ -101,6 +103,7 @@ def delete(account: Account, contact: dict[str, Any]) -> None:
 
 
 def test_the_trash_gives_back_what_was_deleted(account: Account) -> None:
+    """A deleted contact can be restored."""
     made = [account.create(first_name=f"N{i}", phone=str(i)) for i in range(5)]
     for each in made[:4]:
         delete(account, each)
@@ -119,6 +122,7 @@ def test_the_trash_gives_back_what_was_deleted(account: Account) -> None:
 
 
 def test_erased_is_gone_with_its_history(account: Account) -> None:
+    """Permanent deletion also deletes the history."""
     gone = account.create(first_name="Gone", notes="private words")
     account.call("PATCH", f"contacts/{gone['id']}", {"notes": "other private words"})
     token = account.call("GET", "contacts/changes").json["next_token"]
@@ -133,6 +137,7 @@ def test_erased_is_gone_with_its_history(account: Account) -> None:
 
 
 def test_a_client_hears_of_each_change_in_order(account: Account) -> None:
+    """A syncing client receives all changes in order."""
     first, second, third = (account.create(first_name=name) for name in "ABC")
     start = account.call("GET", "contacts/changes?limit=2").json
     assert start["has_more"] and len(start["items"]) == 2
@@ -154,6 +159,7 @@ def test_a_client_hears_of_each_change_in_order(account: Account) -> None:
 
 
 def test_history_tells_who_changed_what(account: Account) -> None:
+    """The history contains the source, the actor and the old and new values."""
     me = account.call("GET", "users/me").json["id"]
     ann = account.create(first_name="Ann", phone="1")
     path = f"contacts/{ann['id']}"
@@ -175,6 +181,7 @@ def test_history_tells_who_changed_what(account: Account) -> None:
 
 
 def test_revert_makes_it_what_it_was(account: Account) -> None:
+    """A revert restores the values of a revision."""
     versions = [account.create(first_name="My A", favorite=False, birthday="--02-29")]
     path = f"contacts/{versions[0]['id']}"
     for body in ({"first_name": "B", "favorite": False}, {"phone": "\"1\\", "email": "a@b.org"},
@@ -190,6 +197,7 @@ def test_revert_makes_it_what_it_was(account: Account) -> None:
 
 
 def test_undo_takes_back_each_kind_of_change(account: Account) -> None:
+    """Undo reverts each kind of change."""
     ann = account.create(first_name="Ann", phone="1")
     path = f"contacts/{ann['id']}"
 
@@ -222,6 +230,7 @@ def test_undo_takes_back_each_kind_of_change(account: Account) -> None:
 
 
 def test_one_undo_takes_back_a_whole_batch(account: Account) -> None:
+    """One undo reverts a whole batch."""
     kept = [account.create(first_name=f"K{i}", phone=str(i)) for i in range(120)]
     before = account.items("contacts?limit=500")
     operations = [{"op": "patch", "id": each["id"], "contact": {"phone": "x"}}
@@ -244,7 +253,7 @@ def test_a_double_click_undoes_once(account: Account) -> None:
     kept = [account.create(first_name=f"K{i}") for i in range(20)]
     batch = [{"op": "patch", "id": each["id"], "contact": {"notes": "x"}} for each in kept]
     assert account.call("POST", "contacts/batch", {"operations": batch}).status == 200
-    with ThreadPoolExecutor(4) as pool:  # at the same moment
+    with ThreadPoolExecutor(4) as pool:  # concurrently
         replies = list(pool.map(lambda _: account.call("POST", "contacts/undo"), range(4)))
     replies.append(account.call("POST", "contacts/undo"))  # just finished
     replies.append(account.call("POST", "contacts/undo", idempotency_key="another"))
@@ -259,6 +268,7 @@ def test_a_double_click_undoes_once(account: Account) -> None:
 
 
 def test_an_undo_after_another_change_is_one_of_its_own(account: Account) -> None:
+    """An undo after another change is a new undo."""
     ann = account.create()
     path = f"contacts/{ann['id']}"
     account.call("PATCH", path, {"notes": "a"})
@@ -284,6 +294,7 @@ def test_a_revision_guards_an_undo(account: Account) -> None:
 
 
 def test_an_undo_of_thousands_is_whole(account: Account) -> None:
+    """An undo of thousands of contacts is complete."""
     for part in range(2):
         operations = [{"op": "create", "contact": {"first_name": f"N{part} {i}"}}
                       for i in range(1000)]
@@ -297,6 +308,7 @@ def test_an_undo_of_thousands_is_whole(account: Account) -> None:
 
 
 def test_a_412_brings_the_contact_as_it_is(account: Account) -> None:
+    """A 412 response contains the current contact."""
     ann = account.create()
     newest = account.call("PATCH", f"contacts/{ann['id']}", {"notes": "by somebody else"}).json
     for method in ("PUT", "PATCH", "DELETE"):
@@ -325,7 +337,7 @@ def test_a_client_chooses_the_id(account: Account) -> None:
 
 
 def test_writers_and_a_syncing_client_end_equal(account: Account) -> None:
-    """Eight writers at once while a client syncs in small pages: it misses nothing."""
+    """A client that syncs in small pages while eight writers are active misses no change."""
     held: dict[str, int] = {}
     token: str | None = None
 
@@ -368,6 +380,7 @@ def test_writers_and_a_syncing_client_end_equal(account: Account) -> None:
 
 
 def test_no_days_of_history_keep_none(binary: Any, tmp_path: Any) -> None:
+    """KITH_HISTORY_DAYS=0 keeps no history."""
     with Server(binary, tmp_path, KITH_HISTORY_DAYS=0) as server:
         account = sign_up(server)
         ann = account.create()

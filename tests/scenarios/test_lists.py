@@ -24,7 +24,7 @@ QUERIES = [
     Scenario("a key twice", "GET", "contacts?limit=1&limit=2", 422, errors=("limit",)),
     Scenario("a made-up cursor", "GET", "contacts?cursor=abc", 400,
              holds=("urn:kith:problem:malformed", "cursor")),
-    # A client whose variable was empty is told, and does not begin again for ever.
+    # A client with an empty variable gets an error instead of starting over endlessly.
     Scenario("an empty cursor", "GET", "contacts?cursor=", 422, errors=("cursor",)),
     Scenario("a cursor without a value", "GET", "contacts?cursor", 422, errors=("cursor",)),
     Scenario("an empty cursor of a search", "GET", "contacts/search?q=a&cursor=", 422,
@@ -78,7 +78,7 @@ def test_sorts(account: Account) -> None:
 
 @pytest.mark.parametrize("sort", ["favorites", "name", "created", "updated"])
 def test_many_favorites_are_not_in_the_way(account: Account, sort: str) -> None:
-    """The list without them begins behind them; the filter holds on every page."""
+    """The list without favourites starts after them, and the filter applies to every page."""
     for i in range(120):
         account.create(first_name=f"F{i:03}", favorite=True)
         if i % 40 == 0:
@@ -97,7 +97,7 @@ def test_many_favorites_are_not_in_the_way(account: Account, sort: str) -> None:
 @pytest.mark.parametrize("sort", ["favorites", "name", "created", "updated"])
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 500])
 def test_pages_give_each_once(account: Account, sort: str, limit: int) -> None:
-    """Also where sort keys are equal."""
+    """Pages contain each contact once, also with equal sort keys."""
     for i in range(7):
         account.create(first_name="Same", favorite=i % 2 == 0)
     whole = account.items(f"contacts?sort={sort}&limit=500")
@@ -107,7 +107,7 @@ def test_pages_give_each_once(account: Account, sort: str, limit: int) -> None:
 
 
 def create_large(account: Account, count: int, **fields: Any) -> list[str]:
-    """The ids of new contacts with the longest notes, of four bytes a character."""
+    """The ids of new contacts with the longest notes, with four bytes per character."""
     operations = [{"op": "create", "contact": {"first_name": f"N{i:03}", "notes": "🎂" * 10_000,
                                                **fields}} for i in range(count)]
     text = json.dumps({"operations": operations}, ensure_ascii=False)
@@ -117,7 +117,7 @@ def create_large(account: Account, count: int, **fields: Any) -> list[str]:
 
 
 def pages(account: Account, path: str) -> list[list[dict[str, Any]]]:
-    """The pages of a list by their links; none is much larger than 1 MiB."""
+    """The pages of a list, following its links. No page is much larger than 1 MiB."""
     found = []
     while path:
         reply = account.call("GET", path)
@@ -179,7 +179,7 @@ def test_link_names_the_next_page(account: Account) -> None:
 
 
 def test_pages_stand_still_under_writes(account: Account) -> None:
-    """What is added before the cursor or deleted after it moves nothing else."""
+    """Contacts added before the cursor or deleted after it do not shift the page."""
     made = [account.create(first_name=f"N{i:02}") for i in range(10)]
     page = account.call("GET", "contacts?limit=5&sort=name").json
     account.create(first_name="N00 again")
@@ -199,7 +199,7 @@ def test_a_cursor_serves_its_own_list_only(account: Account) -> None:
 
 
 def oracle(birthday: str, today: date, days: int, feb29: str) -> int | None:
-    """Days until the birthday within the window, by walking the days."""
+    """Days until the birthday within the window, computed by iterating over the days."""
     month, day = int(birthday[-5:-3]), int(birthday[-2:])
     for ahead in range(days + 1):
         at = today + timedelta(days=ahead)
@@ -211,6 +211,7 @@ def oracle(birthday: str, today: date, days: int, feb29: str) -> int | None:
 
 
 def test_birthdays_agree_with_walking_the_days(account: Account) -> None:
+    """The birthday list equals a day-by-day computation."""
     rng = random.Random(29)
     born = ["2000-02-29", "--02-29", "1999-12-31", "2000-01-01", "--02-28", "--03-01"]
     born += [(date(1950, 1, 1) + timedelta(days=rng.randrange(25_000))).isoformat()
@@ -233,8 +234,9 @@ def test_birthdays_agree_with_walking_the_days(account: Account) -> None:
 
 
 def test_birthdays_are_the_zones(account: Account) -> None:
-    """On the line between two days, one zone has the birthday and the other has it to come."""
-    tz = "Pacific/Kiritimati"  # UTC+14; Pacific/Niue is UTC-11, always another day
+    """At the boundary between two days, the birthday is today in one zone and still to come in
+    another."""
+    tz = "Pacific/Kiritimati"  # UTC+14; Pacific/Niue is UTC-11, so the dates always differ
     for offset in range(-1, 3):
         day = datetime.now(timezone.utc).date() + timedelta(days=offset)
         account.create(first_name=str(offset), birthday="--" + day.isoformat()[5:])

@@ -1,4 +1,4 @@
-"""One's own account: name, password, and the end of it."""
+"""The user's own account: name, password, and deletion."""
 
 from pathlib import Path
 
@@ -41,6 +41,7 @@ def test_me(row: Scenario, account: Account) -> None:
 
 
 def test_another_password_ends_the_other_sessions(server: Server, account: Account) -> None:
+    """A password change ends the other sessions."""
     other = sign_in(server, account.email)
     change = {"current_password": PASSWORD, "new_password": NEW}
     assert account.call("PUT", "users/me/password", change).status == 204
@@ -52,6 +53,7 @@ def test_another_password_ends_the_other_sessions(server: Server, account: Accou
 
 
 def test_an_erased_account_leaves_nothing(binary: Path, tmp_path: Path) -> None:
+    """Deleting an account deletes all its data."""
     with Server(binary, tmp_path) as server:
         account = sign_up(server, "farewell")
         ann = account.create(first_name="Unforgettable", notes="private words")
@@ -79,6 +81,7 @@ def test_an_erased_account_leaves_nothing(binary: Path, tmp_path: Path) -> None:
 
 
 def test_the_last_administrator_stays(binary: Path, tmp_path: Path) -> None:
+    """The last administrator cannot be deleted."""
     with Server(binary, tmp_path) as server:
         first, second = sign_up(server), sign_up(server)
         for each in (first, second):
