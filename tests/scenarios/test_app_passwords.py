@@ -26,22 +26,23 @@ def basic(user: str, password: str) -> str:
 
 PROOF = {"current_password": PASSWORD}
 REQUESTS = [
-    Scenario("no name", "POST", PATH, 422, {"name": " ", "scope": "api", **PROOF},
+    Scenario("requires a name", "POST", PATH, 422, {"name": " ", "scope": "api", **PROOF},
              errors=("name",)),
-    Scenario("nothing", "POST", PATH, 422, {}, errors=("name", "scope", "current_password")),
-    Scenario("an unknown scope", "POST", PATH, 422, {"name": "A", "scope": "root", **PROOF},
+    Scenario("rejects an empty body", "POST", PATH, 422, {},
+             errors=("name", "scope", "current_password")),
+    Scenario("rejects an unknown scope", "POST", PATH, 422, {"name": "A", "scope": "root", **PROOF},
              errors=("scope",)),
-    Scenario("more than a password may", "POST", PATH, 422,
+    Scenario("rejects the scope everything", "POST", PATH, 422,
              {"name": "A", "scope": "everything", **PROOF}, errors=("scope",)),
-    Scenario("a password of one's own", "POST", PATH, 422,
+    Scenario("rejects a chosen secret", "POST", PATH, 422,
              {"name": "A", "scope": "api", "password": PASSWORD, **PROOF}, errors=("password",)),
-    Scenario("a wrong password", "POST", PATH, 422,
+    Scenario("rejects a wrong password", "POST", PATH, 422,
              {"name": "A", "scope": "api", "current_password": "wrong password"},
              errors=("current_password",)),
-    Scenario("too long a name", "POST", PATH, 422, {"name": "A" * 101, "scope": "api", **PROOF},
+    Scenario("rejects a long name", "POST", PATH, 422, {"name": "A" * 101, "scope": "api", **PROOF},
              errors=("name",)),
-    Scenario("none of mine", "DELETE", PATH + "/0193c1e2-0000-7000-8000-000000000000", 404),
-    Scenario("no id", "DELETE", PATH + "/7", 404),
+    Scenario("an unknown id is 404", "DELETE", PATH + "/0193c1e2-0000-7000-8000-000000000000", 404),
+    Scenario("a malformed id is 404", "DELETE", PATH + "/7", 404),
 ]
 
 

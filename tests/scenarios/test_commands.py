@@ -230,7 +230,7 @@ def test_a_folder_whose_disk_is_missing(binary: Path, tmp_path: Path, name: str,
 @pytest.mark.parametrize("ending", ["\n", "\r\n", ""])
 @pytest.mark.parametrize("begin", ["", "\ufeff"])
 def test_a_password_is_a_line(binary: Path, tmp_path: Path, begin: str, ending: str) -> None:
-    """A line ending is not part of the password."""
+    """A byte order mark and a line ending are not part of the password."""
     text = f"{begin}{PASSWORD}{ending}"
     server = Server(binary, tmp_path)
     email = "line@example.org"

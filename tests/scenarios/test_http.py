@@ -206,19 +206,20 @@ CONDITIONS = [
              {"if_match": '"3-s", "1-s"'}),
     Scenario("delete one of several", "DELETE", "contacts/{id}", 204,
              headers={"if_match": '"3-s", "1-s"'}),
-    Scenario("a stranger among them", "PATCH", "contacts/{id}", 200, {"notes": "n"},
+    Scenario("a foreign tag among several", "PATCH", "contacts/{id}", 200, {"notes": "n"},
              {"if_match": '"abc", "1-s"'}),
-    Scenario("none of several", "PATCH", "contacts/{id}", 412, {"notes": "n"},
+    Scenario("rejects tags of which none matches", "PATCH", "contacts/{id}", 412, {"notes": "n"},
              {"if_match": '"3-s", "2-s"'}),
-    Scenario("weak ones never", "PATCH", "contacts/{id}", 412, {"notes": "n"},
+    Scenario("rejects weak tags", "PATCH", "contacts/{id}", 412, {"notes": "n"},
              {"if_match": 'W/"1-s", W/"3-s"'}),
-    Scenario("get what one has seen", "GET", "contacts/{id}", 200,
+    Scenario("get with a matching If-Match", "GET", "contacts/{id}", 200,
              headers={"if_match": '"3-s", "1-s"'}),
-    Scenario("get what has changed", "GET", "contacts/{id}", 412, headers={"if_match": '"3-s"'},
+    Scenario("rejects a get with an old If-Match", "GET", "contacts/{id}", 412,
+             headers={"if_match": '"3-s"'},
              holds=("urn:kith:problem:precondition-failed", '"revision":1')),
-    Scenario("changed before unchanged", "GET", "contacts/{id}", 412,
+    Scenario("checks If-Match before If-None-Match", "GET", "contacts/{id}", 412,
              headers={"if_match": '"3-s"', "if_none_match": '"1-s"'}),
-    Scenario("unchanged after seen", "GET", "contacts/{id}", 304,
+    Scenario("checks If-None-Match after If-Match", "GET", "contacts/{id}", 304,
              headers={"if_match": '"1-s"', "if_none_match": '"1-s"'}),
 ]
 
@@ -244,11 +245,12 @@ def test_connections_that_come_and_go_leave_nothing(server: Server) -> None:
 
 
 ENCODED = [
-    Scenario("gzip", "POST", "contacts", 415, {"first_name": "A"}, {"content_encoding": "gzip"},
+    Scenario("rejects gzip", "POST", "contacts", 415, {"first_name": "A"},
+             {"content_encoding": "gzip"},
              holds=("accept-encoding: identity", "urn:kith:problem:unsupported-content-coding")),
-    Scenario("br, gzip", "PATCH", "users/me", 415, {"username": "a"},
+    Scenario("rejects br, gzip", "PATCH", "users/me", 415, {"username": "a"},
              {"content_encoding": "br, gzip"}, holds=("accept-encoding: identity",)),
-    Scenario("a picture", "PUT", "users/me/avatar", 415, "x",
+    Scenario("rejects a picture", "PUT", "users/me/avatar", 415, "x",
              {"content_type": "image/png", "content_encoding": "deflate"},
              holds=("accept-encoding: identity",)),
     Scenario("identity", "POST", "contacts", 201, {"first_name": "A"},
@@ -256,7 +258,8 @@ ENCODED = [
     Scenario("Identity", "POST", "contacts", 201, {"first_name": "A"},
              {"content_encoding": "Identity"}),
     Scenario("no body", "GET", "contacts", 200, headers={"content_encoding": "gzip"}),
-    Scenario("another media type", "POST", "contacts", 415, "x", {"content_type": "text/plain"},
+    Scenario("rejects another media type", "POST", "contacts", 415, "x",
+             {"content_type": "text/plain"},
              lacks=("accept-encoding",)),
 ]
 

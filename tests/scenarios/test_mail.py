@@ -265,16 +265,18 @@ def office(binary: Path, tmp_path_factory: pytest.TempPathFactory):
 
 MISSING = "0193c1e2-0000-7000-8000-000000000001"
 ADMIN = [
-    Scenario("the list", "GET", "admin/mail", 200, holds=('"subject":"Your password was changed"',
+    Scenario("lists mails", "GET", "admin/mail", 200,
+             holds=('"subject":"Your password was changed"',
              '"status":"queued"', '"status":"failed"', "550 nobody", '"next_cursor":null'),
              lacks=("SECRET", "text_part", "html")),
-    Scenario("a page", "GET", "admin/mail?limit=2", 200, holds=("link: <", '"next_cursor":"')),
-    Scenario("no page", "GET", "admin/mail?limit=0", 422, errors=("limit",)),
-    Scenario("a wrong cursor", "GET", "admin/mail?cursor=x", 422, errors=("cursor",)),
-    Scenario("an empty cursor", "GET", "admin/mail?cursor=", 422, errors=("cursor",)),
-    Scenario("no such mail", "POST", f"admin/mail/{MISSING}/retry", 404),
-    Scenario("no id", "POST", "admin/mail/x/retry", 404),
-    Scenario("one that waits", "POST", "admin/mail/{queued}/retry", 409,
+    Scenario("lists a page", "GET", "admin/mail?limit=2", 200,
+             holds=("link: <", '"next_cursor":"')),
+    Scenario("rejects an invalid limit", "GET", "admin/mail?limit=0", 422, errors=("limit",)),
+    Scenario("rejects an invalid cursor", "GET", "admin/mail?cursor=x", 422, errors=("cursor",)),
+    Scenario("rejects an empty cursor", "GET", "admin/mail?cursor=", 422, errors=("cursor",)),
+    Scenario("an unknown mail is 404", "POST", f"admin/mail/{MISSING}/retry", 404),
+    Scenario("a malformed id is 404", "POST", "admin/mail/x/retry", 404),
+    Scenario("rejects a retry of a queued mail", "POST", "admin/mail/{queued}/retry", 409,
              holds=("urn:kith:problem:conflict",)),
 ]
 
