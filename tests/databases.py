@@ -1,6 +1,6 @@
 """The storage of servers under test: SQLite files, or databases of a temporary PostgreSQL cluster
 made from Debian's packages. Also a program: `databases.py COMMAND...` runs a command with
-KITH_TEST_POSTGRES set to the location of such a cluster."""
+KITH_TEST_POSTGRES set to the location of the cluster."""
 
 import contextlib
 import hashlib

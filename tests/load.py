@@ -12,7 +12,7 @@ from kith import API, Account, Client
 
 class Worker(threading.Thread):
     """Creates contacts, with and without keys, and reads them, on keep-alive connections or on a
-    new connection for each request. Ends when it is told to, or when it cannot connect."""
+    new connection for each request. Ends when it is stopped, or when it cannot connect."""
 
     def __init__(self, account: Account, port: int, keeps: bool) -> None:
         super().__init__()

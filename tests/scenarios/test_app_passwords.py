@@ -53,7 +53,7 @@ def test_requests(row: Scenario, account: Account) -> None:
 
 
 def test_scopes(server: Server, account: Account) -> None:
-    """What each scope permits: reading, writing, and the account itself."""
+    """Each scope permits its operations: reading, writing, and the account itself."""
     may = {"dav": (403, 403, 403, 403), "api:read": (200, 403, 200, 403),
            "api": (200, 201, 200, 403)}
     for scope, expected in may.items():
@@ -106,17 +106,17 @@ CHALLENGES = [
     ("no credentials", None, [BEARER], "no credentials"),
     ("an empty header", "", [BEARER], "no credentials"),
     ("another scheme", "JWT x", [BEARER], "Use Bearer"),
-    ("a scheme that others use", "Token a.b.c", [BEARER], "Use Bearer"),
+    ("a custom scheme", "Token a.b.c", [BEARER], "Use Bearer"),
     ("Digest", 'Digest username="a"', [BEARER], "or Basic"),
     ("a token without a scheme", "a.b.c", [BEARER], "Use Bearer"),
     ("Bearer alone", "Bearer", [BEARER], "Use Bearer"),
     ("Bearer and blanks", "Bearer   ", [BEARER], "Use Bearer"),
     ("Bearer and a tab", "Bearer\ta.b.c", [BEARER], "Use Bearer"),
-    ("a token that is none", "Bearer a.b.c", [INVALID_TOKEN], "access token"),
-    ("a token behind two blanks", "Bearer  a.b.c", [INVALID_TOKEN], "access token"),
+    ("an invalid token", "Bearer a.b.c", [INVALID_TOKEN], "access token"),
+    ("a token after two blanks", "Bearer  a.b.c", [INVALID_TOKEN], "access token"),
     ("two tokens", "Bearer a.b.c a.b.c", [INVALID_TOKEN], "access token"),
-    ("a scheme in other letters", "bEARER a.b.c", [INVALID_TOKEN], "access token"),
-    ("an app password that is none", "Bearer " + "a" * 24, [INVALID_TOKEN], "app password"),
+    ("a scheme in mixed case", "bEARER a.b.c", [INVALID_TOKEN], "access token"),
+    ("an invalid app password", "Bearer " + "a" * 24, [INVALID_TOKEN], "app password"),
     ("Basic alone", "Basic", [BASIC, BEARER], "malformed"),
     ("Basic that is not base64", "Basic !!", [BASIC, BEARER], "malformed"),
     ("Basic without a colon", "Basic YQ==", [BASIC, BEARER], "malformed"),
@@ -201,6 +201,7 @@ def test_there_is_a_limit(account: Account) -> None:
 
 
 def test_the_limit_holds_for_many_at_once(account: Account) -> None:
+    """Concurrent creations cannot exceed the limit."""
     for number in range(95):
         make_app_password(account, "dav", f"Phone {number}")
     body = {"name": "At once", "scope": "dav", "current_password": PASSWORD}

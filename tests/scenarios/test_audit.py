@@ -44,6 +44,7 @@ def test_a_setup_link_that_is_used_at_once_makes_one_entry(binary: Path, tmp_pat
 
 
 def test_an_app_password_is_revoked_once(server: Server, account: Account) -> None:
+    """Concurrent deletions of an app password make one entry."""
     ids = [make_app_password(account, "api")["id"] for _ in range(3)]
     statuses = at_once([
         lambda each=each: account.call("DELETE", f"users/me/app-passwords/{each}")
@@ -54,6 +55,7 @@ def test_an_app_password_is_revoked_once(server: Server, account: Account) -> No
 
 
 def test_a_session_is_ended_once(server: Server, account: Account) -> None:
+    """Concurrent ends of a session make one entry."""
     for _ in range(3):
         sign_in(server, account.email)
     ids = [each["id"] for each in account.call("GET", "auth/sessions").json["items"]
@@ -71,6 +73,7 @@ def test_signing_out_everywhere_at_once_makes_one_entry(server: Server, account:
 
 
 def test_a_stolen_token_makes_one_entry(server: Server, account: Account) -> None:
+    """Concurrent reuses of a spent token make one entry."""
     def refresh() -> Reply:
         return server.call("POST", f"{API}/auth/refresh", {"refresh_token": token})
 

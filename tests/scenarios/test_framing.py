@@ -15,7 +15,7 @@ REFUSED = [
     ("a TLS greeting", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 32, 400),
     ("no Host", b"GET / HTTP/1.1\r\n\r\n", 400),
     ("two Hosts", b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
-    ("a version to come", b"GET / HTTP/3.0\r\nHost: a\r\n\r\n", 400),
+    ("an unknown version", b"GET / HTTP/3.0\r\nHost: a\r\n\r\n", 400),
     ("a space before the colon", b"GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400),
     ("two lengths", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
      400),
@@ -48,18 +48,18 @@ REFUSED = [
     ("the preface of HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
     ("no version", b"GET /\r\nHost: a\r\n\r\n", 400),
     ("two blanks in the request line", b"GET  / HTTP/1.1\r\nHost: a\r\n\r\n", 400),
-    ("a blank behind the version", b"GET / HTTP/1.1 \r\nHost: a\r\n\r\n", 400),
+    ("a blank after the version", b"GET / HTTP/1.1 \r\nHost: a\r\n\r\n", 400),
     ("a tab in the request line", b"GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     ("a blank before the method", b" GET / HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     ("a blank line before the fields", b"GET / HTTP/1.1\r\n X: y\r\nHost: a\r\n\r\n", 400),
-    ("LF for CRLF", b"GET / HTTP/1.1\nHost: a\n\n", 400),
-    ("LF behind a field", b"GET / HTTP/1.1\r\nHost: a\nX: y\r\n\r\n", 400),
+    ("LF instead of CRLF", b"GET / HTTP/1.1\nHost: a\n\n", 400),
+    ("LF after a field", b"GET / HTTP/1.1\r\nHost: a\nX: y\r\n\r\n", 400),
     ("CR within a field", b"GET / HTTP/1.1\r\nHost: a\r\nX: y\rz\r\n\r\n", 400),
     ("NUL within a field", b"GET / HTTP/1.1\r\nHost: a\r\nX: y\0z\r\n\r\n", 400),
     ("NUL in the URL", b"GET /\0 HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     ("a field without a name", b"GET / HTTP/1.1\r\nHost: a\r\n: x\r\n\r\n", 400),
     ("a line without a colon", b"GET / HTTP/1.1\r\nHost: a\r\nXy\r\n\r\n", 400),
-    ("a Host that is none", b"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400),
+    ("an invalid Host", b"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", 400),
     ("a Host with user information", b"GET / HTTP/1.1\r\nHost: u@a\r\n\r\n", 400),
     ("a fragment", b"GET /healthz#x HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     ("an empty authority", b"GET http:///healthz HTTP/1.1\r\nHost: a\r\n\r\n", 400),
@@ -99,6 +99,7 @@ TO_EMPTY_PATH = ["http://kith?/healthz", "http://kith?a=/healthz", "http://kith:
 
 @pytest.mark.parametrize("target", TO_EMPTY_PATH)
 def test_the_query_of_an_absolute_target_is_no_path(server: Server, target: str) -> None:
+    """The query of an absolute target without a path is not taken for a path."""
     asked = raw(server.port, CLOSE.replace(b"/healthz", target.encode()))
     page = raw(server.port, CLOSE.replace(b"/healthz", b"/"))
     assert b'"status":"ok"' not in asked and statuses(asked) == statuses(page), asked
@@ -204,16 +205,18 @@ def test_chunks_may_arrive_in_any_pieces(account: Account) -> None:
 
 
 TRAILERS = [
-    ("a type for no type", b"Content-Type: application/json", b"Content-Type: text/plain",
+    ("a trailer does not add a type", b"Content-Type: application/json",
+     b"Content-Type: text/plain",
      b"Content-Type: application/json\r\n", 415),
-    ("a type beside the type", b"", b"", b"Content-Type: text/plain\r\n", 201),
-    ("a token for no token", b"Authorization", b"X", b"Authorization: Bearer {token}\r\n", 401),
-    ("more than the header has room for", b"Host", b"X: " + b"x" * 12_000 + b"\r\nHost",
+    ("a trailer does not replace the type", b"", b"", b"Content-Type: text/plain\r\n", 201),
+    ("a trailer does not add a token", b"Authorization", b"X", b"Authorization: Bearer {token}\r\n",
+     401),
+    ("a large header and a large trailer", b"Host", b"X: " + b"x" * 12_000 + b"\r\nHost",
      b"Y: " + b"y" * 12_000 + b"\r\n", 201),
     ("100 fields", b"", b"", b"X: y\r\n" * 100, 201),
     ("more fields than a header may have", b"", b"", b"X: y\r\n" * 101, 431),
     ("more bytes than a header may have", b"", b"", (b"X: " + b"y" * 2_000 + b"\r\n") * 9, 431),
-    ("nonsense", b"", b"", b"X : y\r\n", 400),
+    ("a malformed trailer", b"", b"", b"X : y\r\n", 400),
 ]
 
 

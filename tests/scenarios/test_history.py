@@ -257,6 +257,7 @@ def test_one_undo_takes_back_a_whole_batch(account: Account) -> None:
 
 
 def test_a_double_click_undoes_once(account: Account) -> None:
+    """A double click on undo reverts one change."""
     kept = [account.create(first_name=f"K{i}") for i in range(20)]
     batch = [{"op": "patch", "id": each["id"], "contact": {"notes": "x"}} for each in kept]
     assert account.call("POST", "contacts/batch", {"operations": batch}).status == 200

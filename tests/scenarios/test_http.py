@@ -95,8 +95,8 @@ def test_large_bodies_have_a_limit_together(server: Server, account: Account) ->
 
 LENGTH = b"Content-Length: 1000000\r\n"
 UNREAD = [
-    ("no such path", "POST /nope HTTP/1.1", LENGTH, 404, b""),
-    ("no such path below the API", f"PUT {API}/nope HTTP/1.1", LENGTH, 404, b""),
+    ("an unknown path", "POST /nope HTTP/1.1", LENGTH, 404, b""),
+    ("an unknown path below the API", f"PUT {API}/nope HTTP/1.1", LENGTH, 404, b""),
     ("another method", f"DELETE {API}/contacts HTTP/1.1", LENGTH, 405, b"Allow: GET, HEAD, POST"),
     ("a preflight", f"OPTIONS {API}/contacts HTTP/1.1", LENGTH, 413, b""),
     ("a page", "GET / HTTP/1.1", LENGTH, 413, b""),

@@ -64,6 +64,7 @@ def test_the_defaults_let_a_phone_sync(binary: Path, tmp_path: Path) -> None:
 
 
 def test_guessing_passwords_is_slowed_down(binary: Path, tmp_path: Path) -> None:
+    """Wrong sign-ins are rate limited."""
     limits = "login=1/h:12,login.account=1/h:5"
     with Server(binary, tmp_path, KITH_RATE_LIMITS=limits) as server:
         victim = sign_up(server)

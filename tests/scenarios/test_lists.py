@@ -197,6 +197,7 @@ def test_pages_stand_still_under_writes(account: Account) -> None:
 
 
 def test_a_cursor_serves_its_own_list_only(account: Account) -> None:
+    """A cursor of another list is refused."""
     for i in range(3):
         account.create(first_name=f"A{i}")
     cursor = account.call("GET", "contacts?limit=1&sort=name").json["next_cursor"]

@@ -244,7 +244,7 @@ def test_the_url_is_a_secret(binary: Path, tmp_path: Path) -> None:
     assert 'KITH_SMTP_URL="********"' in run.stdout
 
 
-# --- what administrators see --------------------------------------------------------------------
+# --- administration -----------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

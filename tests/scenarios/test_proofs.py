@@ -111,6 +111,7 @@ def test_a_link_is_good_for_a_day(strict: Server, post: Postbox) -> None:
 
 
 def test_a_confirmed_address_gets_no_other_link(strict: Server, post: Postbox) -> None:
+    """A verified address gets no further link."""
     account = verified(strict, post, "done")
     assert ask(strict, "auth/verify/resend", {"email": account.email}).status == 202
     time.sleep(1.5)
@@ -304,7 +305,7 @@ def test_where_nothing_is_demanded_it_takes_effect_at_once(server: Server,
     assert capitals.json["email"] == "At-Once@example.org", "the same, written otherwise"
 
 
-# --- who may sign up ----------------------------------------------------------------------------
+# --- sign-up policies ---------------------------------------------------------------------------
 
 
 def fields_of(email: str) -> dict[str, str]:
@@ -334,6 +335,7 @@ def test_domains(binary: Path, tmp_path: Path) -> None:
 
 
 def test_an_address_stays_in_its_domains(binary: Path, tmp_path: Path) -> None:
+    """An address cannot be changed to a domain that KITH_SIGNUP excludes."""
     with Server(binary, tmp_path, KITH_SIGNUP="example.org", KITH_VERIFY_EMAIL="on") as server:
         account = verified(server, Postbox(server), "staying")
         reply = change_email(account, "away@example.com")
@@ -363,7 +365,7 @@ def test_concealed(binary: Path, tmp_path: Path) -> None:
         assert post.wait("b@example.org", 2)["Subject"] == "You have an account already"
 
 
-# --- nothing is told ----------------------------------------------------------------------------
+# --- concealed responses ------------------------------------------------------------------------
 
 
 def seconds(server: Server, path: str, email: str) -> float:
