@@ -1,16 +1,16 @@
-# docker build -t kith .   The image has the Debian package and what that depends on.
+# docker build -t kith .   The image contains the Debian package and its dependencies.
 FROM debian:bookworm-slim AS build
 WORKDIR /kith
 COPY dev ./
 COPY tools/machine.sh tools/packages.txt tools/
 RUN ./dev install build package
 COPY . .
-# What `kith version` tells: --build-arg KITH_COMMIT=$(git rev-parse --short=12 HEAD)
+# The commit that `kith version` shows: --build-arg KITH_COMMIT=$(git rev-parse --short=12 HEAD)
 ARG KITH_COMMIT
 RUN ./dev package /package
 
 FROM debian:bookworm-slim
-# One number for good: volumes remember it.
+# A fixed user id, because the files in volumes keep it.
 RUN groupadd --system --gid 990 kith \
  && useradd --system --uid 990 --gid kith --home-dir /var/lib/kith --shell /usr/sbin/nologin kith
 RUN --mount=type=bind,from=build,source=/package,target=/package \

@@ -1,13 +1,13 @@
-# What is installed, and the Debian package of it: cpack --config build/release/CPackConfig.cmake
+# Install rules and the Debian package: cpack --config build/release/CPackConfig.cmake
 install(TARGETS kith kith-image RUNTIME DESTINATION bin)
 install(FILES deploy/kith.service DESTINATION lib/systemd/system)
-# The unit and whoever runs commands read the same file.
+# The systemd unit and operators who run commands read the same settings file.
 file(READ .env.example SETTINGS)
 string(REPLACE "#KITH_DATA_DIR=\"./data\"" "KITH_DATA_DIR=/var/lib/kith" SETTINGS "${SETTINGS}")
 file(WRITE ${CMAKE_BINARY_DIR}/kith.env "${SETTINGS}")
 install(FILES ${CMAKE_BINARY_DIR}/kith.env DESTINATION /etc/kith)
 install(FILES README.md CHANGELOG.md .env.example DESTINATION share/doc/kith)
-install(DIRECTORY docs DESTINATION share/doc/kith)  # where README's links lead
+install(DIRECTORY docs DESTINATION share/doc/kith)  # targets of the README's links
 install(FILES LICENSE DESTINATION share/doc/kith RENAME copyright)
 install(FILES deploy/nginx.conf deploy/Caddyfile deploy/alerts.yml deploy/grafana.json
         DESTINATION share/doc/kith/examples)

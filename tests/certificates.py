@@ -1,4 +1,4 @@
-"""Certificates for tests, made by the openssl program."""
+"""Certificates for tests, made with the openssl program."""
 
 import subprocess
 from pathlib import Path
@@ -9,7 +9,7 @@ def openssl(folder: Path, *arguments: str) -> None:
 
 
 def make_authority(folder: Path) -> Path:
-    """A certificate that may sign others."""
+    """A certificate authority."""
     folder.mkdir()
     openssl(folder, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
             "-subj", "/CN=An authority", "-keyout", "ca.key", "-out", "ca.pem")
@@ -17,7 +17,7 @@ def make_authority(folder: Path) -> Path:
 
 
 def make_certificate(folder: Path, name: str, days: int = 90) -> None:
-    """Of a server, signed by the authority in the folder."""
+    """A server certificate, signed by the authority in the folder."""
     (folder / "names").write_text(f"subjectAltName={name}")
     openssl(folder, "req", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=server",
             "-keyout", "server.key", "-out", "server.csr")

@@ -1,4 +1,4 @@
-"""What every test of the running binary shares."""
+"""Fixtures that all tests of the running binary share."""
 
 import os
 import sys
@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves away what is about the other database."""
+    """Deselects the tests of the other database."""
     other = {"sqlite": "postgres_only", "postgres": "sqlite_only"}[config.getoption("--database")]
     left_away = [item for item in items if item.get_closest_marker(other)]
     items[:] = [item for item in items if not item.get_closest_marker(other)]
@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session", autouse=True)
 def database(request: pytest.FixtureRequest,
              record_testsuite_property: Callable[[str, str], None]) -> Iterator[str]:
-    """The name of the database that all servers use; the report tells it."""
+    """The name of the database that all servers use. It is a property of the report."""
     name: str = request.config.getoption("--database")
     record_testsuite_property("database", name)
     if name == "sqlite":
@@ -54,7 +54,7 @@ def binary() -> Path:
 
 @pytest.fixture(scope="module")
 def server(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server for the tests of one file. What they share, they may not disturb."""
+    """A server shared by the tests of one file. Tests must not interfere with each other."""
     with Server(binary, tmp_path_factory.mktemp("kith")) as running:
         yield running
         assert running.is_alive(), running.diagnostics()
@@ -62,5 +62,5 @@ def server(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 @pytest.fixture
 def account(server: Server) -> Account:
-    """An account of its own with no contacts."""
+    """A new account without contacts."""
     return sign_up(server)

@@ -1,6 +1,6 @@
-"""Answers are held to the OpenAPI document: status, media type and schema.
+"""Checks responses against the OpenAPI document: status, media type and schema.
 
-A validator for the part of JSON Schema that the document uses; an unknown keyword is an error."""
+A validator for the part of JSON Schema that the document uses. An unknown keyword is an error."""
 
 import functools
 import json
@@ -27,7 +27,7 @@ def is_of_type(value: Any, name: str) -> bool:
 
 
 def faults(value: Any, schema: Json, where: str = "$") -> list[str]:
-    """What of `value` is not as `schema` has it."""
+    """The deviations of `value` from `schema`."""
     found: list[str] = []
     for keyword, rule in schema.items():
         if keyword == "type":
@@ -72,7 +72,8 @@ def object_faults(value: Any, keyword: str, schema: Json, where: str) -> list[st
 
 
 def operation_of(method: str, path: str) -> Json | None:
-    """The operation that a request is for: a literal path before one with parameters."""
+    """The operation that handles a request. A literal path takes precedence over one with
+    parameters."""
     path = path.split("?")[0]
     path = path if path.startswith("/") else f"{API}/{path}"
     paths: dict[str, Json] = document()["paths"]
@@ -86,7 +87,8 @@ def operation_of(method: str, path: str) -> Json | None:
 
 
 def check_contract(method: str, path: str, reply: Reply) -> None:
-    """The answer is one that the document has. What is no operation of it is left alone."""
+    """Checks that the document allows the response. Requests that match no operation are
+    skipped."""
     operation = operation_of(method, path)
     if operation is None:
         return

@@ -1,6 +1,6 @@
-"""What servers under test keep their data in: SQLite files, or databases of a throw-away PostgreSQL
-cluster made from Debian's packages. Also a program: `databases.py COMMAND...` runs a command with
-KITH_TEST_POSTGRES telling where such a cluster is."""
+"""The storage of servers under test: SQLite files, or databases of a temporary PostgreSQL cluster
+made from Debian's packages. Also a program: `databases.py COMMAND...` runs a command with
+KITH_TEST_POSTGRES set to the location of the cluster."""
 
 import contextlib
 import hashlib
@@ -17,9 +17,9 @@ from typing import Any, ContextManager, Iterator, Protocol
 
 BINARIES = Path("/usr/lib/postgresql/15/bin")
 OPTIONS = ["max_connections=200", "listen_addresses=127.0.0.1", "unix_socket_directories="]
-# A test may stop the server, never the machine: nothing has to be on disk.
+# Tests stop the server but not the machine, so nothing has to be flushed to disk.
 FAST = ["fsync=off", "full_page_writes=off", "shared_buffers=64MB"]
-# As somebody sets it up who has memory, and no checkpoint while something is measured.
+# Settings of a server with enough memory, without checkpoints during a measurement.
 DURABLE = ["fsync=on", "synchronous_commit=on", "shared_buffers=1GB", "max_wal_size=8GB",
            "checkpoint_timeout=1h"]
 
@@ -37,8 +37,8 @@ def as_postgres(*command: str) -> list[str]:
 
 
 class Cluster:
-    """A PostgreSQL server of its own. One that is not durable loses what was written when the
-    machine stops, but is fast."""
+    """A temporary PostgreSQL server. A cluster that is not durable loses writes when the machine
+    stops, but is fast."""
 
     def __init__(self, *options: str, password: str = "", durable: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="kith-postgres-"))
@@ -76,17 +76,19 @@ class Cluster:
 
     @property
     def process(self) -> int:
-        """The parent of all its processes."""
+        """The parent process of the server."""
         return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
 
     def log(self) -> str:
         return (self.folder / "data" / "log").read_text(errors="replace")
 
     def url(self, database: str = "postgres") -> str:
+        """KITH_DATABASE_URL of the server with this data folder."""
         login = f"kith:{self.password}" if self.password else "kith"
         return f"postgres://{login}@127.0.0.1:{self.port}/{database}"
 
     def execute(self, statement: str, database: str = "postgres") -> None:
+        """Runs a statement directly in the database; parameters are question marks."""
         with contextlib.closing(connect(self.url(database))) as connection:
             connection.cursor().execute(statement)
 
@@ -100,7 +102,7 @@ class Cluster:
 
 
 class Standby(Cluster):
-    """A server that follows another, which runs and has no password."""
+    """A standby of another server, which must be running and have no password."""
 
     def __init__(self, primary: Cluster) -> None:
         self.primary = primary
@@ -114,7 +116,7 @@ class Standby(Cluster):
 
 
 class Redis:
-    """A Redis server of its own, which keeps nothing on disk."""
+    """A temporary Redis server without persistence."""
 
     def __init__(self, *options: str, password: str = "") -> None:
         self.port, self.options, self.password = free_port(), options, password
@@ -137,7 +139,7 @@ class Redis:
         raise AssertionError("redis-server did not start")
 
     def call(self, *command: str) -> str:
-        """What redis-cli prints."""
+        """Runs redis-cli and returns its output."""
         login = ["-a", self.password, "--no-auth-warning"] if self.password else []
         done = subprocess.run(["redis-cli", "-p", str(self.port), *login, *command], text=True,
                               capture_output=True, timeout=20)
@@ -160,8 +162,8 @@ class Redis:
 
 
 def connect(url: str) -> Any:
-    """A connection that commits each statement by itself."""
-    import psycopg2  # of the tests on PostgreSQL alone
+    """A connection in autocommit mode."""
+    import psycopg2  # only needed by tests on PostgreSQL
 
     connection = psycopg2.connect(url)
     connection.autocommit = True
@@ -169,7 +171,7 @@ def connect(url: str) -> Any:
 
 
 class Backend(Protocol):
-    """One kind of database."""
+    """A kind of database."""
 
     name: str
 
@@ -180,16 +182,16 @@ class Backend(Protocol):
         """Runs a statement behind the server's back; parameters are question marks."""
 
     def writes_held(self, data_dir: Path, table: str) -> ContextManager[None]:
-        """Meanwhile nothing can be written to the table."""
+        """Blocks all writes to the table inside the `with` block."""
 
     def failing(self, data_dir: Path, event: str, text: str) -> ContextManager[None]:
-        """Meanwhile an event (`delete on contacts`) fails with that text."""
+        """Makes an event (`delete on contacts`) fail with this text inside the `with` block."""
 
     def content(self, data_dir: Path) -> bytes:
-        """All that is stored, in SQLite with what was and is not overwritten yet."""
+        """All stored bytes. On SQLite this includes deleted data that is not overwritten yet."""
 
     def dump(self, data_dir: Path) -> str:
-        """All rows that there are now."""
+        """All current rows."""
 
 
 class Sqlite:
@@ -249,7 +251,7 @@ class Postgres:
 
     @staticmethod
     def execute_at(url: str, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Runs a statement in the database there."""
+        """Runs a statement in the given database."""
         with contextlib.closing(connect(url)) as connection:
             cursor = connection.cursor()
             cursor.execute(statement.replace("?", "%s"), values or None)
@@ -263,7 +265,7 @@ class Postgres:
             connection.autocommit = False
             connection.cursor().execute(f"lock table {table} in share mode")
             yield
-            # The server would end what it has been told, though nobody is there any more.
+            # Otherwise the server would finish the statement although its client is gone.
             connection.cursor().execute("select pg_terminate_backend(pid) from pg_stat_activity "
                                         "where wait_event_type = 'Lock'")
             connection.rollback()

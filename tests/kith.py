@@ -1,4 +1,4 @@
-"""Starts the real binary and talks to it as clients do."""
+"""Starts the real binary and talks to it as a client."""
 
 import itertools
 import json
@@ -21,18 +21,18 @@ API = "/api/v1"
 PASSWORD = "correct horse battery"
 START_SECONDS_MAX = 30  # a build with sanitizers on a busy machine
 STOP_SECONDS_MAX = 30
-# No handler of the release build may hold an event loop for longer; other builds (without
-# optimization, with sanitizers) are several times slower, and are not looked at by milliseconds.
+# The longest time that a handler of the release build may block an event loop. Other builds
+# (without optimization, with sanitizers) are several times slower and have a larger limit.
 LOOP_HOLD_MS_MAX = {"release": 50}
 LOOP_HOLD_MS_MAX_ELSEWHERE = 2000
 _numbers = itertools.count(1)
-# What answers have told of secrets lately: no log may hold any of it.
+# Secrets that recent responses contained. No log may contain any of them.
 _secrets: deque[str] = deque(maxlen=300)
 
 
 @dataclass
 class Reply:
-    """One response."""
+    """A response."""
 
     status: int
     headers: dict[str, str]  # names in lower case
@@ -47,14 +47,14 @@ class Reply:
         return self.headers["etag"]
 
     def errors(self) -> dict[str, str]:
-        """Field -> message of a problem."""
+        """The field errors of a problem: field -> message."""
         return {each["field"]: each["message"] for each in self.json.get("errors", [])}
 
 
 class Server:
-    """`kith serve` on a free port with a data directory and a database of its own."""
+    """`kith serve` on a free port with its own data directory and database."""
 
-    backend: Backend = Sqlite()  # conftest.py chooses
+    backend: Backend = Sqlite()  # set by conftest.py
 
     def __init__(self, binary: Path, folder: Path, **settings: Any) -> None:
         self.binary, self.folder = binary, folder
@@ -62,7 +62,7 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
         self.ready_line = ""
         self.port = 0
-        # A public URL does not tell the port.
+        # A public URL does not contain the port.
         self.listen_port = free_port() if "KITH_PUBLIC_URL" in settings else 0
         folder.mkdir(exist_ok=True)
 
@@ -81,11 +81,12 @@ class Server:
         return Path(self.settings.get("KITH_DATA_DIR", self.folder / "data"))
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Runs a statement behind the server's back, as if time had passed perhaps."""
+        """Runs a statement directly in the database, for example to simulate that time has
+        passed."""
         return self.backend.execute(self.data_dir, statement, *values)
 
     def run(self, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
-        """A command of the binary on the same data."""
+        """Runs a command of the binary on the same data."""
         return subprocess.run([str(self.binary), *arguments], cwd=self.folder, input=text,
                               env=self.environment(), text=True, capture_output=True, timeout=60)
 
@@ -111,7 +112,7 @@ class Server:
         return self.process is not None and self.process.poll() is None
 
     def stop(self) -> int:
-        """Ends it as a service manager does; its exit code."""
+        """Stops the server as a service manager does and returns its exit code."""
         assert self.process
         if self.is_alive():
             self.process.send_signal(signal.SIGTERM)
@@ -123,14 +124,14 @@ class Server:
         return code
 
     def check_loops(self) -> None:
-        """No handler has held a loop, as the server's watchdog saw it."""
+        """Checks that the server's watchdog has reported no handler that blocked an event loop."""
         most = LOOP_HOLD_MS_MAX.get(self.binary.parent.name, LOOP_HOLD_MS_MAX_ELSEWHERE)
         found = re.findall(r"loop: (?:still )?held ms=(\d+) route=(\S+)", self.diagnostics())
         held = [(int(ms), route) for ms, route in found if int(ms) >= most]
         assert not held, f"handlers held an event loop for {most} ms or longer: {held}"
 
     def kill(self) -> None:
-        """Ends it as a power cut does."""
+        """Kills the server, as a power cut would."""
         assert self.process
         self.process.kill()
         self.process.wait()
@@ -143,7 +144,7 @@ class Server:
         return (self.folder / "out.log").read_text(errors="replace")
 
     def metric(self, sample: str) -> float:
-        """What /metrics tells of a sample, named with its labels."""
+        """The value of a sample in /metrics, named with its labels."""
         text = self.call("GET", "/metrics").text
         found = re.search(rf"^{re.escape(sample)} (\S+)$", text, re.MULTILINE)
         assert found, f"{sample} is not in\n{text}"
@@ -160,13 +161,13 @@ class Server:
         assert code == 0, f"exit code {code}:\n{self.diagnostics()}"
 
     def call(self, method: str, path: str, body: Any = None, **headers: str | None) -> Reply:
-        """One request on a connection of its own. A dict or list is sent as JSON, a str or bytes
-        as it is. Header names are written with underscores; None takes a header away."""
+        """Sends a request on a new connection. A dict or list is sent as JSON, a str or bytes
+        unchanged. Header names are written with underscores; None removes a header."""
         return Client(self.port).call(method, path, body, **headers)
 
 
 class Client:
-    """A connection that is kept open."""
+    """A keep-alive connection."""
 
     def __init__(self, port: int, token: str | None = None) -> None:
         self.connection = HTTPConnection("127.0.0.1", port, timeout=30)
@@ -193,26 +194,26 @@ class Client:
 
 @dataclass
 class Account:
-    """Somebody who is signed in."""
+    """A signed-in account."""
 
     server: Server
     email: str
     tokens: dict[str, Any] = field(default_factory=dict)
 
     def call(self, method: str, path: str, body: Any = None, **headers: str | None) -> Reply:
-        """As `Client.call`, with the token; a path without a leading slash is below the API."""
+        """As `Client.call`, with the token. A path without a leading slash is below the API."""
         path = path if path.startswith("/") else f"{API}/{path}"
         client = Client(self.server.port, self.tokens["access_token"])
         return client.call(method, path, body, **headers)
 
     def create(self, **fields: Any) -> dict[str, Any]:
-        """A new contact. Only a first name must be given, and has a default."""
+        """Creates a contact. The first name, which has a default, is the only required field."""
         reply = self.call("POST", "contacts", {"first_name": "Ann", **fields})
         assert reply.status == 201, reply
         return {**reply.json, "etag": reply.etag}
 
     def items(self, path: str) -> list[dict[str, Any]]:
-        """All items of a list, page after page."""
+        """All items of a list, page by page."""
         found: list[dict[str, Any]] = []
         cursor = None
         while True:
@@ -242,7 +243,7 @@ def sign_in(server: Server, email: str, password: str = PASSWORD) -> Account:
 
 
 def sign_up(server: Server, name: str = "user") -> Account:
-    """A new account with an address that nobody has."""
+    """Creates an account with a new address."""
     email = f"{name}{next(_numbers)}@example.org"
     fields = {"username": name, "email": email, "password": PASSWORD}
     reply = server.call("POST", f"{API}/auth/signup", fields)
@@ -251,7 +252,8 @@ def sign_up(server: Server, name: str = "user") -> Account:
 
 
 def raw(port: int, octets: bytes, *, seconds: float = 10, half_close: bool = False) -> bytes:
-    """Sends octets as they are and reads until the server closes or nothing comes."""
+    """Sends bytes unchanged and reads until the server closes the connection or sends nothing
+    more."""
     with socket.create_connection(("127.0.0.1", port), timeout=seconds) as connection:
         connection.sendall(octets)
         if half_close:

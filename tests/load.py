@@ -1,4 +1,4 @@
-"""Clients that keep servers busy, and keep account of what they were told."""
+"""Clients that keep servers busy and record which writes were acknowledged."""
 
 import itertools
 import threading
@@ -11,8 +11,8 @@ from kith import API, Account, Client
 
 
 class Worker(threading.Thread):
-    """Creates contacts, with keys and without, and reads them, on connections that are kept or on
-    a new one for each request. Ends when it is told to, or when a connection cannot be made."""
+    """Creates contacts, with and without keys, and reads them, on keep-alive connections or on a
+    new connection for each request. Ends when it is stopped, or when it cannot connect."""
 
     def __init__(self, account: Account, port: int, keeps: bool) -> None:
         super().__init__()
@@ -65,7 +65,8 @@ class Worker(threading.Thread):
 
 @contextmanager
 def load(accounts: list[Account], port: int | None = None) -> Iterator[list[Worker]]:
-    """Meanwhile two workers an account are busy, at their own server or at `port`."""
+    """Keeps two workers per account busy inside the `with` block, on their own server or on
+    `port`."""
     workers = [Worker(account, port or account.server.port, keeps)
                for account in accounts for keeps in (True, False)]
     for worker in workers:
@@ -80,7 +81,7 @@ def load(accounts: list[Account], port: int | None = None) -> Iterator[list[Work
 
 
 def check_kept(workers: list[Worker], accounts: list[Account]) -> None:
-    """What was acknowledged is there, once, and nothing that was not asked for."""
+    """Checks that each acknowledged contact exists once, and that no other contacts exist."""
     with ThreadPoolExecutor(4) as pool:
         lists = pool.map(lambda each: each.items("contacts?limit=500"), accounts)
         kept = [(each["first_name"], each["id"]) for items in lists for each in items]

@@ -1,4 +1,4 @@
-"""What the tests of mails share: an event that sends one, and looks behind the server's back."""
+"""Helpers of the mail tests: an event that sends a mail, and direct access to the outbox."""
 
 import email
 import email.policy
@@ -14,13 +14,13 @@ BODY_WORDS = ("your other sessions have ended", "<p ")  # of the mail about a ch
 
 
 def change_password(account: Account, old: str = PASSWORD, new: str = PASSWORD) -> None:
-    """An event of which the owner is told by mail."""
+    """Changes the password, which notifies the owner by mail."""
     body = {"current_password": old, "new_password": new}
     assert account.call("PUT", "users/me/password", body).status == 204
 
 
 def alter(server: Server, statement: str) -> None:
-    """Changes the outbox behind the server's back, as if time had passed."""
+    """Changes the outbox directly in the database, as if time had passed."""
     server.sql(statement)
 
 
@@ -29,7 +29,7 @@ def make_due(server: Server) -> None:
 
 
 def multiply(server: Server, count: int) -> None:
-    """So many more mails like the one that waits."""
+    """Adds copies of the queued mail to the outbox."""
     for _ in range(count):
         server.sql("insert into mail_outbox select ?, account_id, recipient, "
                    "subject, text_part, html_part, created_at, give_up_at, next_try_at, 0, 0, "
@@ -56,7 +56,7 @@ def mails(admin: Account) -> list[dict[str, Any]]:
 
 
 def wait_for_error(admin: Account) -> dict[str, Any]:
-    """The newest mail, once a try of it has failed."""
+    """Waits until an attempt to send the newest mail has failed, and returns the mail."""
     wait_until(lambda: mails(admin) and mails(admin)[0]["error"])
     return mails(admin)[0]
 
@@ -76,12 +76,12 @@ class Postbox:
         return found
 
     def wait(self, to: str, count: int = 1) -> EmailMessage:
-        """The newest of so many mails."""
+        """Waits until the given number of mails exists and returns the newest."""
         wait_until(lambda: len(self.mails(to)) >= count)
         return self.mails(to)[-1]
 
     def token(self, to: str, count: int = 1) -> str:
-        """What the link in the newest mail ends with."""
+        """The token at the end of the link in the newest mail."""
         text = self.wait(to, count).get_body(("plain",)).get_content()
         link = r"^https?://\S+/auth/(?:verify|reset)/([\w-]{43})\r?$"
         found = re.search(link, text, re.MULTILINE)

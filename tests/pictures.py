@@ -1,4 +1,4 @@
-"""Pictures for tests, octet by octet, and what came of them."""
+"""Builds pictures for tests byte by byte, and inspects the converted pictures."""
 
 import struct
 import subprocess
@@ -17,7 +17,7 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def png(width: int, height: int, pixel: Pixel = RED, *, further: bytes = b"") -> bytes:
-    """A PNG of one colour; `further` chunks stand before the pixels."""
+    """A PNG of one colour. The chunks in `further` come before the pixels."""
     row = b"\0" + bytes(pixel) * width
     packer = zlib.compressobj(9)
     packed = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
@@ -27,7 +27,7 @@ def png(width: int, height: int, pixel: Pixel = RED, *, further: bytes = b"") ->
 
 
 def png_16bit_interlaced(width: int, height: int) -> bytes:
-    """What must be held whole to be decoded: red, green, blue and alpha of 16 bits."""
+    """A PNG that must be decoded as a whole: red, green, blue and alpha with 16 bits each."""
     packer, packed = zlib.compressobj(9), b""
     for left, top, right, down in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4),
                                    (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)):
@@ -41,14 +41,14 @@ def png_16bit_interlaced(width: int, height: int) -> bytes:
 
 
 def png_bomb(width: int, height: int) -> bytes:
-    """A few octets that say they are so many pixels."""
+    """A few bytes that claim a large size in pixels."""
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 9))
             + chunk(b"IEND", b""))
 
 
 def gif(*frames: Pixel, edge: int = 8) -> bytes:
-    """A GIF whose frames are of one colour each."""
+    """A GIF whose frames each have one colour."""
     out = b"GIF89a" + struct.pack("<HH", edge, edge) + b"\x80\0\0" + bytes(6)
     for pixel in frames:
         out += b"\x21\xf9\x04\x04\x0a\0\0\0"  # a tenth of a second
@@ -58,7 +58,7 @@ def gif(*frames: Pixel, edge: int = 8) -> bytes:
 
 
 def gif_in_a_corner(pixel: Pixel, canvas: int, edge: int, *, transparent: bool = False) -> bytes:
-    """A GIF whose only frame covers a corner of its canvas; the rest is see-through."""
+    """A GIF whose only frame covers a corner of its canvas. The rest is transparent."""
     out = b"GIF89a" + struct.pack("<HH", canvas, canvas) + b"\x80\0\0" + bytes(6)
     out += b"\x21\xf9\x04" + (b"\x05" if transparent else b"\x04") + b"\x0a\0\x01\0"
     out += b"\x2c" + struct.pack("<HHHH", 0, 0, edge, edge) + b"\x80" + bytes(pixel) + bytes(3)
@@ -66,7 +66,7 @@ def gif_in_a_corner(pixel: Pixel, canvas: int, edge: int, *, transparent: bool =
 
 
 def changed(picture: bytes, operation: str, suffix: str, *arguments: str) -> bytes:
-    """What an operation of vips makes of it, as `.jpg` or `.png`."""
+    """The result of a vips operation, as `.jpg` or `.png`."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "a", Path(folder) / ("b" + suffix)
         source.write_bytes(picture)
@@ -75,7 +75,8 @@ def changed(picture: bytes, operation: str, suffix: str, *arguments: str) -> byt
 
 
 def _unpacked_lzw(count: int) -> bytes:
-    """`count` zeros as LZW of two-bit codes that never grow: the table is cleared all the time."""
+    """`count` zeros as LZW with two-bit codes that never grow, because the table is cleared all the
+    time."""
     bits, held, out = 0, 0, bytearray()
     for number in range(count):
         for code in ([4] if number % 2 == 0 else []) + [0]:
@@ -96,7 +97,8 @@ def vips(*arguments: str) -> str:
 
 
 def converted(picture: bytes, suffix: str, *, load: str = "") -> bytes:
-    """The same in another format, as `.jpg` or `.webp[lossless]`; `load` is as `[n=-1]`."""
+    """The same picture in another format, as `.jpg` or `.webp[lossless]`; `load` has load options,
+    for example `[n=-1]`."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "a", Path(folder) / ("b" + suffix.split("[")[0])
         source.write_bytes(picture)
@@ -113,7 +115,7 @@ def halves(left: Pixel, right: Pixel) -> bytes:
 
 
 def with_exif(jpeg: bytes, orientation: int, remark: bytes) -> bytes:
-    """A JPEG with a camera's segment: how it was held, and a remark."""
+    """A JPEG with a camera's EXIF segment: orientation and a comment."""
     tiff = b"II*\0" + struct.pack("<I", 8) + struct.pack("<H", 2)
     tiff += struct.pack("<HHIHH", 0x0112, 3, 1, orientation, 0)
     tiff += struct.pack("<HHII", 0x010E, 2, len(remark), 38) + struct.pack("<I", 0) + remark
@@ -122,7 +124,7 @@ def with_exif(jpeg: bytes, orientation: int, remark: bytes) -> bytes:
 
 
 def pixel_at(picture: bytes, x: int, y: int) -> list[int]:
-    """What is shown there."""
+    """The colour of a pixel."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.webp"
         path.write_bytes(picture)
@@ -130,7 +132,7 @@ def pixel_at(picture: bytes, x: int, y: int) -> list[int]:
 
 
 def webp_chunks(picture: bytes) -> list[bytes]:
-    """The names of what a WebP holds."""
+    """The names of the chunks of a WebP."""
     assert picture[:4] == b"RIFF" and picture[8:12] == b"WEBP"
     names, at = [], 12
     while at < len(picture):
@@ -150,5 +152,5 @@ def webp_size(picture: bytes) -> tuple[int, int]:
 
 
 def is_near(pixel: list[int], wanted: Pixel) -> bool:
-    """The colours of lossy pictures are not exact."""
+    """Whether two colours are close. The colours of lossy pictures are not exact."""
     return all(abs(a - b) < 30 for a, b in zip(pixel, wanted))

@@ -1,11 +1,11 @@
-"""HTTP written by hand: requests in pieces, and what came back."""
+"""Hand-written HTTP: requests in pieces, and their responses."""
 
 import socket
 import time
 
 from kith import API, Account
 
-PAUSE_SECONDS = 0.003  # long enough for the server to read what was sent before
+PAUSE_SECONDS = 0.003  # long enough for the server to read the previous piece
 HEALTH = b"GET /healthz HTTP/1.1\r\nHost: kith\r\n\r\n"
 CLOSE = b"GET /healthz HTTP/1.1\r\nHost: kith\r\nConnection: close\r\n\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
@@ -18,7 +18,7 @@ def statuses(answer: bytes) -> list[int]:
 
 
 def post(account: Account, length: int | None, extra: bytes = b"") -> bytes:
-    """The header of a POST of a contact, with the fields `extra`."""
+    """The header of a POST of a contact, with the fields in `extra`."""
     head = f"POST {API}/contacts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
     head += f"Authorization: Bearer {account.tokens['access_token']}\r\n"
     if length is not None:
@@ -27,7 +27,7 @@ def post(account: Account, length: int | None, extra: bytes = b"") -> bytes:
 
 
 def in_pieces(port: int, *pieces: bytes) -> bytes:
-    """Sends each piece by itself and reads until the server closes."""
+    """Sends each piece separately and reads until the server closes the connection."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         for piece in pieces:

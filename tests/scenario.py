@@ -1,4 +1,4 @@
-"""HTTP tests as tables: a request, and what its answer must and must not hold."""
+"""HTTP tests as tables: a request, and the required and forbidden contents of its response."""
 
 from dataclasses import dataclass, field
 from typing import Any, Callable
@@ -11,8 +11,8 @@ from kith import PASSWORD, Account, Reply
 
 @dataclass
 class Scenario:
-    """One row. Fragments are looked for in the status line, headers and body together; `{id}` in
-    the path is a contact of the account, `{other}` one of somebody else."""
+    """One row of a table. Fragments are searched in the status line, headers and body together. In
+    the path, `{id}` is a contact of the account and `{other}` is another account's contact."""
 
     name: str
     method: str
@@ -22,7 +22,7 @@ class Scenario:
     headers: dict[str, str | None] = field(default_factory=dict)
     holds: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
-    errors: tuple[str, ...] | None = None  # the fields that are named, all of them
+    errors: tuple[str, ...] | None = None  # all fields with an error
 
 
 def shown(reply: Reply) -> str:
@@ -32,12 +32,12 @@ def shown(reply: Reply) -> str:
 
 
 def table(*rows: Scenario) -> Callable[..., Any]:
-    """A test runs once for each row, as its parameter `row`."""
+    """Runs a test once for each row, as its parameter `row`."""
     return pytest.mark.parametrize("row", rows, ids=[row.name for row in rows])
 
 
 def play(row: Scenario, account: Account, ids: dict[str, str] | None = None) -> Reply:
-    """Sends the row's request and holds the answer to the row."""
+    """Sends the row's request and checks the response against the row."""
     path = row.path
     for name, value in (ids or {}).items():
         path = path.replace("{" + name + "}", value)
@@ -56,10 +56,10 @@ def play(row: Scenario, account: Account, ids: dict[str, str] | None = None) -> 
 
 
 def check_every_answer(reply: Reply) -> None:
-    """What holds for every answer of the API, whatever it is."""
+    """Checks the properties of every API response."""
     assert len(reply.headers["x-request-id"]) == 36
     assert reply.headers["server-timing"].startswith("app;dur=")
-    is_document = '"openapi":' in reply.text  # its examples show a password
+    is_document = '"openapi":' in reply.text  # its examples contain a password
     for secret in ("$argon2",) if is_document else ("$argon2", PASSWORD):
         assert secret not in reply.text, secret
     if reply.status < 400:

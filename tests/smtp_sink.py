@@ -1,4 +1,4 @@
-"""A mail server for tests: keeps what it gets, and fails as it is told."""
+"""A mail server for tests that stores messages and fails on request."""
 
 import asyncio
 import email
@@ -22,11 +22,11 @@ HANG_SECONDS = 30
 
 
 class Sink:
-    """A server on a port that stays the same when it is stopped and started again.
+    """A mail server whose port stays the same when it is stopped and started again.
 
-    `answers` are given to recipients one after the other, then 250: an SMTP answer, `drop` (the
-    connection ends), `hang`, or `hold`: the message is taken, and that is said when `release` is
-    called."""
+    `answers` are given to recipients in sequence, then 250. Each is an SMTP reply, `drop` (the
+    connection closes), `hang`, or `hold` (the message is stored, and is acknowledged when `release`
+    is called)."""
 
     def __init__(self, tls: ssl.SSLContext | None = None, implicit: bool = False,
                  login: bool = False) -> None:
@@ -73,7 +73,7 @@ class Sink:
         self._released.set()
 
     def ids(self) -> list[str]:
-        """The Message-IDs in the order in which they came."""
+        """The Message-IDs in order of arrival."""
         return [message["Message-ID"] for message in self.messages]
 
     def wait_for(self, count: int, seconds: float = 15) -> list[EmailMessage]:
@@ -83,7 +83,7 @@ class Sink:
         assert len(self.messages) >= count, f"{len(self.messages)} of {count} mails came"
         return self.messages
 
-    # What aiosmtpd calls.
+    # Callbacks of aiosmtpd.
 
     def _authenticate(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str,
                       data: Any) -> AuthResult:
@@ -114,7 +114,7 @@ class Sink:
 
 
 def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
-    """What a server on `localhost` shows, and the file that a client has to trust for it."""
+    """A certificate and key for `localhost`, and the file that a client has to trust."""
     key, cert = folder / "key.pem", folder / "cert.pem"
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
                     "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",

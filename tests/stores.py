@@ -1,5 +1,5 @@
-"""Stand-ins for S3 and Cloudinary: they check signatures as the services document it, and fail on
-command."""
+"""Stand-ins for S3 and Cloudinary. They check signatures as the services document them, and fail on
+request."""
 
 import hashlib
 import hmac
@@ -37,7 +37,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def log_message(self, format: str, *args: object) -> None:
-        """Says nothing."""
+        """Suppresses the log."""
 
     def answer(self, status: int, body: bytes = b"") -> None:
         self.send_response(status)

@@ -1,4 +1,4 @@
-"""Ways to a port that go wrong."""
+"""Network connections that fail."""
 
 import contextlib
 import select
@@ -9,12 +9,12 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-READY = b"Z\0\0\0\5I"  # what PostgreSQL says to whom it has let in
+READY = b"Z\0\0\0\5I"  # sent by PostgreSQL after authentication
 
 
 @contextlib.contextmanager
 def black_hole() -> Iterator[int]:
-    """A port whose queue is full: the kernel drops what knocks there."""
+    """A port whose accept queue is full, so that the kernel drops new connections."""
     with socket.socket() as listener, contextlib.ExitStack() as knocking:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
@@ -26,7 +26,7 @@ def black_hole() -> Iterator[int]:
 
 
 class Wire:
-    """A way to a port that can be cut, and on which all may stand still."""
+    """A forwarded port whose connections can be cut or blocked."""
 
     def __init__(self, port: int) -> None:
         self.target = port
@@ -49,29 +49,29 @@ class Wire:
         with contextlib.suppress(OSError, ValueError), near, far:
             while self.stuck_after is None or self.stuck_after not in said:
                 for source in select.select([near, far], [], [])[0]:
-                    part = source.recv(512)  # small, so that it is cut in the middle
+                    part = source.recv(512)  # small, so that responses are cut in the middle
                     if not part:
                         return
                     (far if source is near else near).sendall(part)
                     said = said[-len(READY):] + part if source is far else said
-            threading.Event().wait()  # for ever: both stay open
+            threading.Event().wait()  # blocks forever, so that both stay open
 
     def cut(self) -> None:
         pairs, self.pairs = self.pairs, []
         for pair in pairs:
             for each in pair:
-                with contextlib.suppress(OSError):  # the reset comes at once
+                with contextlib.suppress(OSError):  # the reset may arrive at once
                     each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     each.shutdown(socket.SHUT_RDWR)
 
     def stick(self, after: bytes) -> None:
-        """Cuts what there is. Who comes from now on gets no further than what the other end says
-        there, and hears no more."""
+        """Cuts the existing connections. New connections are forwarded until the other end has sent
+        `after`, and then hang."""
         self.stuck_after = after
         self.cut()
 
     def mend(self) -> None:
-        """For those who come from now on."""
+        """New connections work again."""
         self.stuck_after = None
 
     def close(self) -> None:
@@ -80,12 +80,12 @@ class Wire:
 
 
 class TlsWire(Wire):
-    """Speaks TLS for a PostgreSQL server that does not. The last record of an answer is as long as
-    there are, as those of servers newer than Debian's may be."""
+    """Adds TLS to a PostgreSQL server without it. The last TLS record of a response has the maximum
+    length, as servers newer than Debian's may send it."""
 
     RECORD = 16384
-    PREFACE = 8  # octets that ask for encryption
-    SILENCE = 0.005  # s that end an answer
+    PREFACE = 8  # bytes of the request for encryption
+    SILENCE = 0.005  # s without data: the response has ended
 
     def __init__(self, port: int, certificates: Path) -> None:
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

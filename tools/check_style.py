@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
-"""Holds the sources to the limits below and to the directions of tools/dependencies.txt; prints
-each breach as `file:line: why`.
+"""Checks the sources against the limits below and against tools/dependencies.txt. Prints each
+violation as `file:line: why`.
 
-Usage: check_style.py [root]
-"""
+Usage: check_style.py [root]"""
 
 import re
 import statistics
@@ -35,7 +34,7 @@ DECLARATION = re.compile(
 
 
 class Report:
-    """The breaches found so far."""
+    """The violations found so far."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -46,7 +45,7 @@ class Report:
 
 
 class Rules:
-    """tools/dependencies.txt, read."""
+    """The contents of tools/dependencies.txt."""
 
     ROLES = ("faces", "except", "drivers", "composers", "sql", "no-sql")
 
@@ -60,13 +59,13 @@ class Rules:
                 rows.setdefault(name, []).extend(rest.split())
 
     def has_role(self, name: str, path: str) -> bool:
-        """Whether `path` is one of the files or in one of the folders that have a role. `*/api`
-        means every sub-folder of that name."""
+        """Whether `path` is a file, or is in a folder, with a role. `*/api` matches every
+        sub-folder of that name."""
         return any(fnmatch(path, pattern) or fnmatch(path, pattern + "/*")
                    for pattern in self.roles[name])
 
     def folder_of(self, path: str) -> str | None:
-        """The longest folder with a row that holds `path`."""
+        """The longest folder with a row that contains `path`."""
         parents = [parent.as_posix() for parent in PurePosixPath(path).parents]
         return next((parent for parent in parents if parent in self.folders), None)
 
@@ -75,7 +74,7 @@ class Rules:
 
 
 def tracked(root: Path) -> list[Path]:
-    """The files of the project that are text."""
+    """The text files of the project."""
     listed = subprocess.run(
         ["git", "-C", str(root), "ls-files", "-co", "--exclude-standard"],
         check=True, capture_output=True, text=True,
@@ -85,7 +84,7 @@ def tracked(root: Path) -> list[Path]:
 
 
 def check_lines(report: Report, path: Path) -> None:
-    """Width and number of lines, trailing blanks."""
+    """Checks the width and number of lines, and trailing blanks."""
     lines = path.read_text(encoding="utf-8").splitlines()
     if len(lines) > FILE_LINES_MAX:
         report.add(path, 1, f"{len(lines)} lines; at most {FILE_LINES_MAX}")
@@ -127,7 +126,7 @@ def check_includes(report: Report, source: Source, rules: Rules, src: Path) -> N
 
 
 def include_breach(rules: Rules, path: str, target: str) -> str | None:
-    """What is wrong with the source `path` including `target`; None if it may."""
+    """The reason why the source `path` may not include `target`; None if it may."""
     is_test = path.endswith("_test.cpp")
     if target.startswith("testing/"):
         in_testing = is_test or path.startswith("testing/")
@@ -136,7 +135,7 @@ def include_breach(rules: Rules, path: str, target: str) -> str | None:
     if driver and not (path.startswith(driver + "/") or rules.has_role("composers", path)):
         return "a driver is included by app, testing and itself alone"
     if is_test or path == "main.cpp":
-        return None  # a test may use what it needs to set the scene
+        return None  # tests may include any header for their set-up
     folder = rules.folder_of(path)
     if not folder:
         return "its folder is not in tools/dependencies.txt"
@@ -161,8 +160,8 @@ def check_sql(report: Report, source: Source, rules: Rules, src: Path) -> None:
 
 
 def check_header(report: Report, source: Source) -> None:
-    """`#pragma once` first, and a docstring above each declaration of a namespace. One docstring
-    serves a group of lines, and all overloads of a name."""
+    """Requires `#pragma once` first, and a docstring above each declaration of a namespace. One
+    docstring may cover a group of lines, and all overloads of a name."""
     lines, code = source.lines, source.code.splitlines()
     if not lines or lines[0] != "#pragma once":
         report.add(source.path, 1, "a header begins with #pragma once")
@@ -187,7 +186,8 @@ def _declared(text: str) -> str:
 
 
 def _is_documented(lines: list[str], number: int) -> bool:
-    """Whether the declaration on line `number` stands under a comment, or in a group that does."""
+    """Whether a comment precedes the declaration on line `number`, or the group that contains
+    it."""
     above = number - 2
     while above >= 0 and lines[above].strip():
         if lines[above].lstrip().startswith("//"):
@@ -206,7 +206,7 @@ def check_medians(report: Report, root: Path, sources: list[Source]) -> None:
 
 
 def check_subjects(report: Report, root: Path) -> None:
-    """`area: what`, for the last 50 commits."""
+    """Requires `area: what` as the subject of the last 50 commits."""
     log = subprocess.run(["git", "-C", str(root), "log", "-50", "--no-merges", "--format=%h %s"],
                          check=False, capture_output=True, text=True).stdout
     for line in log.splitlines():
@@ -217,7 +217,7 @@ def check_subjects(report: Report, root: Path) -> None:
 
 
 def check(root: Path) -> list[str]:
-    """Every breach in the project at `root`."""
+    """All violations in the project at `root`."""
     report, src = Report(root), root / "src"
     rules = Rules(root / "tools" / "dependencies.txt")
     product: list[Source] = []

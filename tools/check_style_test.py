@@ -1,4 +1,4 @@
-"""Each rule of check_style.py is broken once, in a project of its own."""
+"""Violates each rule of check_style.py once, in a separate project."""
 
 import shutil
 import subprocess
@@ -38,34 +38,39 @@ BREACHES = [
      "void f(std::map<int, int> a, int b, int c, int d, const T& e) {}", "f: 5 parameters"),
     ("four blocks deep", "base/a.cpp",
      "int f() { if (a) { for (;;) { while (b) { if (c) { g(); } } } } }", "f: blocks 4 deep"),
-    ("lambdas are blocks", "base/a.cpp",
+    ("counts lambdas as blocks", "base/a.cpp",
      "int f() { if (a) { if (b) { auto g = [&](int x) { if (c) { h(); } }; } } }", "4 deep"),
     ("a method", "base/a.cpp", "int A::f(int a, int b, int c, int d, int e) const { return 1; }",
      "A::f: 5 parameters"),
-    ("base includes nothing", "base/a.cpp", '#include "json/read.hpp"\n', "base may not include"),
-    ("the core knows no protocol", "contacts/read/lists.cpp", '#include "http/reply.hpp"\n',
+    ("rejects json/ in base", "base/a.cpp", '#include "json/read.hpp"\n', "base may not include"),
+    ("rejects http/ in the contacts core", "contacts/read/lists.cpp", '#include "http/reply.hpp"\n',
      "only HTTP faces"),
-    ("contacts knows no accounts", "contacts/api/routes.cpp", '#include "accounts/accounts.hpp"\n',
+    ("rejects accounts/ in contacts", "contacts/api/routes.cpp",
+     '#include "accounts/accounts.hpp"\n',
      "contacts/api may not include accounts"),
-    ("the model knows no store", "contacts/model/a.cpp", '#include "store/store.hpp"\n',
+    ("rejects store/ in the model", "contacts/model/a.cpp", '#include "store/store.hpp"\n',
      "contacts/model may not include store"),
-    ("reading knows no writing", "contacts/read/a.cpp", '#include "contacts/write/undo.hpp"\n',
+    ("rejects contacts/write in contacts/read", "contacts/read/a.cpp",
+     '#include "contacts/write/undo.hpp"\n',
      "contacts/read may not include contacts/write"),
     ("a sub-folder without a row", "mail/new/a.cpp", '#include "json/read.hpp"\n',
      "mail may not include json"),
-    ("what app may, cli may not", "cli/a.cpp", '#include "idempotency/idempotency_store.hpp"\n',
+    ("rejects idempotency/ in cli", "cli/a.cpp", '#include "idempotency/idempotency_store.hpp"\n',
      "cli may not include idempotency"),
-    ("drivers are not cli's", "cli/a.cpp", '#include "cache/redis/link.hpp"\n',
+    ("rejects a driver in cli", "cli/a.cpp", '#include "cache/redis/link.hpp"\n',
      "a driver is included"),
-    ("fixtures are for tests", "app/a.cpp", '#include "testing/fresh_database.hpp"\n',
+    ("rejects testing/ in app", "app/a.cpp", '#include "testing/fresh_database.hpp"\n',
      "only tests include testing/"),
-    ("drivers are app's", "contacts/read/lists.cpp", '#include "store/sqlite/database.hpp"\n',
+    ("rejects a driver in contacts", "contacts/read/lists.cpp",
+     '#include "store/sqlite/database.hpp"\n',
      "a driver is included"),
     ("an unknown folder", "stuff/a.cpp", '#include "base/say.hpp"\n', "not in tools/dependencies"),
     ("no such header", "base/a.cpp", '#include "base/none.hpp"\n', "no such header"),
-    ("SQL in a face", "contacts/api/routes.cpp", 'auto q = "select id from contacts";\n',
+    ("rejects SQL in an API folder", "contacts/api/routes.cpp",
+     'auto q = "select id from contacts";\n',
      "SQL stands"),
-    ("SQL inside a text", "service/a.cpp", 'auto q = "with x as (" "select a, b from c)";\n',
+    ("rejects SQL in a longer literal", "service/a.cpp",
+     'auto q = "with x as (" "select a, b from c)";\n',
      "SQL stands"),
     ("SQL in base", "base/a.cpp", 'auto q = "update contacts set x = 1";\n', "SQL stands"),
     ("no docstring", "base/a.hpp", "#pragma once\n\nint f(int x);\n", "f: a public declaration"),
@@ -78,6 +83,7 @@ BREACHES = [
 @pytest.mark.parametrize("path, text, why", [row[1:] for row in BREACHES],
                          ids=[row[0] for row in BREACHES])
 def test_breach_is_told(project: Path, path: str, text: str, why: str) -> None:
+    """Reports a source that violates a rule."""
     file = project / "src" / path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
@@ -86,12 +92,13 @@ def test_breach_is_told(project: Path, path: str, text: str, why: str) -> None:
 
 FINE = [
     ("four named of five", "base/a.cpp", "int f(int a, int, int c, int d, int e) { return a; }"),
-    ("initializers are no blocks", "base/a.cpp",
+    ("does not count initializers as blocks", "base/a.cpp",
      "int f() { if (a) { if (b) { if (c) { g({1, {2, {3}}}); } } } }"),
     ("braces in texts", "base/a.cpp", "int f() { g(\"{{{{\", '{', R\"({{{)\"); }  // {{{{"),
     ("digit separators", "base/a.cpp", "int f() { return 1'000'000; }"),
     ("SQL with its operation", "contacts/read/lists.cpp", 'auto q = "select id from contacts";\n'),
-    ("the principal is for all", "accounts/account.cpp", '#include "http/principal.hpp"\n'),
+    ("accepts http/principal.hpp anywhere", "accounts/account.cpp",
+     '#include "http/principal.hpp"\n'),
     ("overloads share a docstring", "base/a.hpp",
      "#pragma once\n\n/// Says.\nint f();\n\nint f(int x);\n"),
 ]
@@ -99,6 +106,7 @@ FINE = [
 
 @pytest.mark.parametrize("path, text", [row[1:] for row in FINE], ids=[row[0] for row in FINE])
 def test_what_is_fine_is_not_told(project: Path, path: str, text: str) -> None:
+    """Reports nothing for a source that follows the rules."""
     for header in ("http/principal.hpp", "accounts/accounts.hpp"):
         (project / "src" / header).parent.mkdir(exist_ok=True)
         (project / "src" / header).write_text(GOOD)
@@ -109,4 +117,5 @@ def test_what_is_fine_is_not_told(project: Path, path: str, text: str) -> None:
 
 
 def test_this_project() -> None:
+    """Finds no violation in this project."""
     assert check_style.check(ROOT) == []

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes which commit is built as a C++ file, if it has changed: commit.py FOLDER OUTPUT."""
+"""Writes the commit that is being built to a C++ file, if it has changed: commit.py FOLDER
+OUTPUT."""
 
 import os
 import pathlib
@@ -24,7 +25,7 @@ def main() -> None:
         commit = subprocess.run(command, capture_output=True, text=True).stdout.strip()
     except FileNotFoundError:
         commit = ""
-    commit = commit or os.environ.get("KITH_COMMIT", "")  # where there is no repository
+    commit = commit or os.environ.get("KITH_COMMIT", "")  # in a build without a repository
     text = TEXT % (commit or "unknown")
     if not output.exists() or output.read_text() != text:
         output.write_text(text)

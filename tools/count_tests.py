@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Adds up JUnit reports and prints `N passed, N failed[, N skipped]` as the last line. A report
-that is missing, broken or empty is a failure: the run that should have written it has crashed.
-With --all-engines it is a failure too when the unit tests did not run on SQLite, PostgreSQL and
-Redis, or the tests of the binary on SQLite and on PostgreSQL."""
+"""Adds up JUnit reports and prints `N passed, N failed[, N skipped]` as the last line. A missing,
+broken or empty report counts as a failure, because the run that should have written it has crashed.
+With --all-engines it is also a failure if the unit tests did not run on SQLite, PostgreSQL and
+Redis, or the tests of the binary did not run on SQLite and PostgreSQL."""
 
 import re
 import sys
@@ -15,8 +15,8 @@ ENGINES = DATABASES | {"redis"}
 
 
 def read(path: str) -> xml.Element:
-    """A report."""
-    # googletest writes parameters as they are, control characters and invalid UTF-8 included.
+    """Parses a report."""
+    # googletest does not escape parameters, not even control characters and invalid UTF-8.
     text = Path(path).read_text(encoding="utf-8", errors="replace")
     text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "?", text)
     return xml.fromstring(text.encode())
@@ -36,15 +36,15 @@ def count(path: str) -> tuple[int, int, int]:
 
 
 def left_out(paths: list[str]) -> int:
-    """How many engines were left out. Names of unit tests end in theirs; a report of the tests of
-    the binary has its database as a property."""
+    """The number of engines that were left out. The name of a unit test ends with its engine. A
+    report of the tests of the binary has its database as a property."""
     units: set[str] = set()
     binary: set[str] = set()
     for path in paths:
         try:
             report = read(path)
         except (OSError, xml.ParseError):
-            continue  # told by count()
+            continue  # reported by count()
         units |= {case.get("name", "").rsplit("/")[-1] for case in report.iter("testcase")
                   if case.find("skipped") is None}
         binary |= {each.get("value", "") for each in report.iter("property")

@@ -1,4 +1,4 @@
-"""What count_tests.py says of reports, above all of those that are not there."""
+"""Tests of count_tests.py, above all with missing reports."""
 
 import subprocess
 import sys
@@ -41,7 +41,7 @@ def on(*databases: str) -> str:
 
 
 def unit_tests_on(*engines: str, skipped: str = "") -> str:
-    """A report of unit tests on these engines; those of one were skipped."""
+    """A report of unit tests on these engines; the tests of one engine were skipped."""
     cases = "".join(f'<testcase name="Does/{each}">{"<skipped/>" if each == skipped else ""}'
                     "</testcase>" for each in engines)
     return f'<testsuites><testsuite tests="1">{cases}</testsuite></testsuites>'

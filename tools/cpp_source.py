@@ -1,4 +1,4 @@
-"""Reads C++ sources just well enough to measure them: functions, parameters, nesting."""
+"""A minimal C++ reader that measures functions, parameters and nesting."""
 
 import re
 from dataclasses import dataclass, field
@@ -29,7 +29,7 @@ class Function:
 
 @dataclass
 class Source:
-    """One file: its text as it is, and with comments and literals blanked."""
+    """One file: its original text, and its code with comments and literals blanked."""
 
     path: Path
     text: str
@@ -42,7 +42,8 @@ class Source:
 
 
 def blank_out(text: str) -> str:
-    """The code alone: comments become blanks, literals become empty ones, lines stay in place."""
+    """The code alone: comments become blanks, literals become empty, and lines keep their
+    positions."""
 
     def blank(match: re.Match[str]) -> str:
         kept = "".join(c if c == "\n" else " " for c in match.group())
@@ -64,8 +65,8 @@ def string_literals(text: str) -> list[tuple[int, str]]:
 
 
 def count_parameters(arguments: str) -> int:
-    """How many parameters are named between the parentheses. One without a name is there for the
-    caller's sake, and no reader has to keep it in mind."""
+    """The number of named parameters between the parentheses. Unnamed parameters do not count,
+    because readers of the function body do not need them."""
     depth, parameters = 0, [""]
     for c in arguments:
         depth += (c in "(<[{") - (c in ")>]}")
@@ -78,7 +79,7 @@ def count_parameters(arguments: str) -> int:
 
 
 def _signature(head: str) -> tuple[str, str] | None:
-    """(name, arguments) when `head`, the text before a `{`, declares a function."""
+    """(name, arguments) if `head`, the text before a `{`, declares a function."""
     depth = 0
     for i, c in enumerate(head):
         if c in "<" and re.match(r"template\s*$", head[:i]):
@@ -119,7 +120,7 @@ def _head(code: str, brace: int) -> str:
 
 
 def _is_block(head: str) -> bool:
-    """Whether `{` after `head` opens a block of statements rather than an initializer."""
+    """Whether the `{` after `head` opens a block of statements and not an initializer."""
     stripped = head.rstrip()
     if stripped.endswith((")", "mutable", "noexcept")) or stripped.endswith("]"):
         return True
@@ -137,7 +138,8 @@ def scan(path: Path) -> Source:
 
 
 class _Scanner:
-    """Walks the braces: `None` on the stack is a scope, a function its body, `block`/`other`."""
+    """Walks the braces. The stack holds a `Function` for its body, and `scope`, `block` or `other`
+    for the rest."""
 
     def __init__(self, source: Source) -> None:
         self.source = source

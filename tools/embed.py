@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes migrations and web pages as a C++ file: embed.py MIGRATIONS WEB_DIST OUTPUT."""
+"""Embeds migrations and web pages in a C++ file: embed.py MIGRATIONS WEB_DIST OUTPUT."""
 
 import gzip
 import hashlib
@@ -61,13 +61,15 @@ def raw(text: str) -> str:
 
 
 def octets(data: bytes) -> str:
-    """A C++ string literal of any octets; three octal digits cannot run into the next one."""
+    """A C++ string literal of any bytes. Three octal digits cannot merge with the next
+    character."""
     plain = set(range(0x20, 0x7F)) - set(b'"\\?')
     return '"' + "".join(chr(b) if b in plain else f"\\{b:03o}" for b in data) + '"'
 
 
 def migration(number: int, path: pathlib.Path) -> str:
-    """The initializer of one migration; a .postgres.sql beside it replaces its text there."""
+    """The initializer of one migration. A .postgres.sql file beside it replaces its text on
+    PostgreSQL."""
     if not re.fullmatch(rf"{number:04d}_[a-z0-9_]+\.sql", path.name):
         sys.exit(f"{path}: must be number {number:04d}: no gaps, lower case")
     text = path.read_text(encoding="utf-8")

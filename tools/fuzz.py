@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Runs the fuzz target of the HTTP session core: fuzz.py BINARY SECONDS REPORT. New inputs go into
-a folder that is deleted; an input that fails is kept beside the report, which is in JUnit's
+"""Runs the fuzz target of the HTTP session core: fuzz.py BINARY SECONDS REPORT. New inputs are
+written to a temporary folder. A failing input is kept beside the report, which is in JUnit
 format."""
 
 import re
@@ -16,7 +16,7 @@ INPUT_SECONDS_MAX = 10
 
 
 def run(binary: Path, seconds: int, failures: Path) -> tuple[int, str]:
-    """The exit code of the target and what it wrote."""
+    """The exit code of the target and its output."""
     with tempfile.TemporaryDirectory() as found:
         command = [str(binary.absolute()), found, str(FUZZ / "corpus"),
                    f"-dict={FUZZ / 'session.dict'}", f"-max_total_time={seconds}",
@@ -28,7 +28,7 @@ def run(binary: Path, seconds: int, failures: Path) -> tuple[int, str]:
 
 
 def write_report(path: Path, text: str, failed: bool) -> None:
-    """One test for the seeds and what grew from them."""
+    """Writes a report with one test, which covers the seeds and the inputs derived from them."""
     suite = xml.Element("testsuite", name="fuzz", tests="1", failures=str(int(failed)))
     case = xml.SubElement(suite, "testcase", classname="fuzz", name="session")
     if failed:

@@ -1,5 +1,5 @@
-"""The steps of docs/howto that name a place in a source are applied to a copy of the sources, which
-is compiled then: a how-to that no longer fits the sources fails here."""
+"""Applies the steps of docs/howto that name a place in a source file to a copy of the sources, and
+compiles the copy. A how-to that no longer matches the sources fails here."""
 
 import json
 import os

@@ -1,14 +1,14 @@
-# What `./dev` needs of the machine: Debian packages, a Node, and an environment that does not
-# depend on what else is installed. Sourced by ./dev, in the project's root.
+# Prepares the machine for `./dev`: Debian packages, Node, and an environment that does not depend
+# on other installed software. Sourced by ./dev, in the project's root.
 
 root=$PWD
 
 # The oldest Node that builds and tests the web pages (web/package.json, engines).
 node_major_min=18
 
-# Settings of other tool sets (conda, Homebrew, a shell's profile) that would lead compilers, CMake,
-# Python or npm away from Debian's packages. CMakePresets.json unsets what concerns CMake once more
-# for those who call cmake themselves.
+# Settings of other tool sets (conda, Homebrew, a shell profile) that would make compilers, CMake,
+# Python or npm ignore Debian's packages. CMakePresets.json also unsets those that affect CMake, for
+# developers who call cmake directly.
 foreign_settings=(
   AR AS CC CPP CXX LD NM RANLIB STRIP CFLAGS CPPFLAGS CXXFLAGS LDFLAGS
   CPATH C_INCLUDE_PATH CPLUS_INCLUDE_PATH LIBRARY_PATH LD_LIBRARY_PATH LD_RUN_PATH
@@ -17,7 +17,7 @@ foreign_settings=(
   PYTHONHOME PYTHONPATH PYTHONSTARTUP NODE_ENV NODE_OPTIONS NODE_PATH
 )
 
-# Prints the first Node in PATH that is new enough; fails when there is none.
+# Prints the first Node in PATH that is new enough. Fails if no Node is.
 find_node() {
   local candidate major
   while read -r candidate; do
@@ -27,7 +27,7 @@ find_node() {
   return 1
 }
 
-# Refuses a machine whose only Node is too old: replacing it is not for a build to decide.
+# Rejects a machine whose only Node is too old. A build should not replace it.
 check_node() {
   local first
   first=$(type -P node) || return 0
@@ -40,8 +40,8 @@ check_node() {
   exit 1
 }
 
-# Runs a command with Debian's tools alone: the system's PATH, the Node that was found, and none of
-# the foreign settings. Proxies, certificates and the settings of npm, ccache and Kith stay.
+# Runs a command with Debian's tools only: the system's PATH, the Node that was found, and without
+# the foreign settings. Proxies, certificates and the settings of npm, ccache and Kith are kept.
 isolated() {
   local node unset_all=() name
   for name in "${foreign_settings[@]}"; do unset_all+=(-u "$name"); done
@@ -53,7 +53,7 @@ isolated() {
   env "${unset_all[@]}" PATH="$root/build/node:/usr/sbin:/usr/bin:/sbin:/bin" "$@"
 }
 
-# The npm (or npx) that came with a Node, else the first in PATH.
+# The npm (or npx) installed with a Node, otherwise the first in PATH.
 npm_beside() {
   local node=$1 name=$2
   if [ -x "$(dirname "$node")/$name" ]; then
@@ -63,7 +63,7 @@ npm_beside() {
   fi
 }
 
-# The packages of the named sections of tools/packages.txt. `a|b` means that either serves.
+# The packages of the named sections of tools/packages.txt. `a|b` means that either is sufficient.
 packages_of() {
   local section
   for section in "$@"; do
@@ -75,8 +75,8 @@ packages_of() {
   done
 }
 
-# A Node from elsewhere (nodejs.org, NodeSource) serves as well, and cannot share the machine with
-# Debian's.
+# A Node from another source (nodejs.org, NodeSource) is also sufficient, and conflicts with
+# Debian's package.
 has_package() {
   case "$1" in
     nodejs) find_node >/dev/null ;;
@@ -93,8 +93,8 @@ has_any_package() {
   return 1
 }
 
-# Shows how far apt-get has come instead of a line for each file: a terminal gets one line that
-# changes, a log a line for every 25 packages.
+# Shows the progress of apt-get instead of a line for each file: one changing line on a terminal,
+# and in a log one line for every 25 packages.
 show_progress() {
   awk -v terminal="$([ -t 1 ] && echo 1 || echo 0)" '
     / newly installed/ { total = $3 * 1 }
@@ -110,7 +110,7 @@ show_progress() {
     }'
 }
 
-# Says which installed packages stand in the way of others, if that is why apt-get failed.
+# Lists the installed packages that conflict with new ones, if that is why apt-get failed.
 explain_failure() {
   local removed
   removed=$(LC_ALL=C apt-get -s install --no-install-recommends "$@" 2>/dev/null |
@@ -124,7 +124,7 @@ explain_failure() {
   fi >&2
 }
 
-# Installs what is missing of the named sections; never removes a package.
+# Installs the missing packages of the named sections. Never removes a package.
 install_packages() {
   local names missing=() package as_root=()
   check_node
@@ -143,7 +143,7 @@ install_packages() {
   echo "Installing packages: ${missing[*]}"
   mkdir -p build
   install_log=build/install.log
-  # Packages are set up by scripts that call python3 and others by name.
+  # The packages' set-up scripts call python3 and other programs by name.
   isolated "${as_root[@]}" apt-get update -qq
   isolated "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get install -y \
     --no-install-recommends --no-remove -o Dpkg::Use-Pty=0 "${missing[@]}" 2>&1 |

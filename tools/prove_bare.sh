@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs `./dev run` and then `./dev test` in a bare Debian 12 (debootstrap --variant=minbase) with
-# nothing but git and a clone of what is committed here. Needs root and debootstrap.
-# Usage: tools/prove_bare.sh FOLDER   (made if it is not there; delete it afterwards)
+# Runs `./dev run` and then `./dev test` in a minimal Debian 12 (debootstrap --variant=minbase) with
+# only git and a clone of the committed state. Needs root and debootstrap.
+# Usage: tools/prove_bare.sh FOLDER   (created if missing; delete it afterwards)
 set -euo pipefail
 root=$(realpath -m "${1:?usage: tools/prove_bare.sh FOLDER}")
 source=$(cd "$(dirname "$0")/.." && pwd)
@@ -20,7 +20,7 @@ git clone -q "$source" "$root/kith"
 inside() {
   env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin "${passed[@]}" chroot "$root" "$@"
 }
-# What a machine needs to reach its package servers is the machine's, not the project's.
+# Settings for reaching package servers belong to the machine, not to the project.
 cp -L /etc/ssl/certs/ca-certificates.crt "$root/tmp/machine-ca.crt"
 passed=(NODE_EXTRA_CA_CERTS=/tmp/machine-ca.crt)
 for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do

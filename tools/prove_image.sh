@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds the Dockerfile of what is committed here, with no engine and no registry: buildah in a
-# chroot, on a Debian of debootstrap's in the place of debian:bookworm-slim. Then serves from the
-# image as its user until its own health check is content, and tells the image's size.
+# Builds the committed Dockerfile without a container engine and a registry: buildah in a chroot, on
+# a Debian from debootstrap instead of debian:bookworm-slim. Then runs the server from the image as
+# the image's user until its own health check succeeds, and prints the size of the image.
 # Needs root, buildah and debootstrap.  Usage: tools/prove_image.sh FOLDER   (delete it afterwards)
 set -euo pipefail
 folder=$(realpath -m "${1:?usage: tools/prove_image.sh FOLDER}")
@@ -19,13 +19,13 @@ rm -rf "$folder/kith"
 git clone -q "$source" "$folder/kith"
 
 if ! images inspect --type image docker.io/library/debian:bookworm-slim >/dev/null 2>&1; then
-  # As the official image is without what only people read.
+  # The official image contains no documentation and locales.
   rm -rf "$folder/debian"/usr/share/{doc,info,locale,man}/* "$folder"/debian/var/{cache,lib}/apt/*/*
   printf 'path-exclude /usr/share/%s/*\n' doc info locale man \
     >"$folder/debian/etc/dpkg/dpkg.cfg.d/slim"
   base=$(images from scratch)
   images copy -q "$base" "$folder/debian" /
-  # What a machine needs to reach its package servers is the machine's, not the project's.
+  # Settings for reaching package servers belong to the machine, not to the project.
   images copy -q "$base" /etc/ssl/certs/ca-certificates.crt /machine-ca.crt
   images config --env NODE_EXTRA_CA_CERTS=/machine-ca.crt "$base"
   images commit -q "$base" docker.io/library/debian:bookworm-slim

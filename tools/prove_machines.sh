@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Proves that the build does not depend on what else is on a machine: installs and starts the server
-# with `./dev run` on Debian 12 machines that have other tools, and checks that machines that cannot
-# build are told why and are left as they are. Each machine is a chroot over one debootstrap.
-# Needs root, debootstrap, npm and some 6 GB. The compiler's cache is shared, so that a machine
+# Proves that the build does not depend on other software on a machine: installs and starts the
+# server with `./dev run` on Debian 12 machines with other tools. Where Kith cannot be built, checks
+# that `./dev` explains why and changes nothing. Each machine is a chroot over one debootstrap.
+# Needs root, debootstrap, npm and about 6 GB. The machines share the compiler cache, so that each
 # takes minutes and not a quarter of an hour.
-# Usage: tools/prove_machines.sh FOLDER [machine...]   (FOLDER is made; delete it afterwards)
+# Usage: tools/prove_machines.sh FOLDER [machine...]   (creates FOLDER; delete it afterwards)
 set -euo pipefail
 folder=$(realpath -m "${1:?usage: tools/prove_machines.sh FOLDER [machine...]}")
 shift
@@ -21,7 +21,7 @@ if [ ! -e "$base/etc/debian_version" ]; then
   rm -rf "$base/kith"
 fi
 
-# What a machine needs to reach its package servers is the machine's, not the project's.
+# Settings for reaching package servers belong to the machine, not to the project.
 passed=(NODE_EXTRA_CA_CERTS=/tmp/machine-ca.crt CCACHE_DIR=/ccache)
 for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
   [ -z "${!name:-}" ] || passed+=("$name=${!name}")
@@ -58,7 +58,7 @@ install() {
   inside apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-# --- What the machines have before Kith comes ---
+# --- What is installed on the machines before Kith ---
 
 have_bare() { :; }
 
@@ -88,7 +88,7 @@ have_old-node() {
   settings=(PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin)
 }
 
-# Tools, libraries and settings in front of Debian's, each of which fails when it is used.
+# Tools, libraries and settings that hide Debian's. Each of them fails when it is used.
 have_conda() {
   local conda=$root/opt/conda name
   mkdir -p "$conda"/{bin,include/boost,include/openssl,lib/pkgconfig,lib/python}
@@ -119,7 +119,7 @@ have_conda() {
     CMAKE_GENERATOR=Foreign)
 }
 
-# --- What must come of it ---
+# --- Expected outcomes ---
 
 serves() {
   cat >"$root/tmp/run.sh" <<'TXT'
@@ -135,10 +135,10 @@ TXT
   inside bash /tmp/run.sh
 }
 
-# The unit tests build too: their packages are others than the server's.
+# The unit tests also build. They need other packages than the server.
 builds_tests() { inside bash -c 'cd /kith && ./dev build dev'; }
 
-# Prints a message with the words $1 and installs nothing.
+# Checks that ./dev prints a message matching $1 and installs nothing.
 is_refused() {
   local before after
   before=$(inside dpkg-query -W)

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Boots a Debian of debootstrap's with systemd in a container, installs the package there, and has
-# its unit serve: a picture goes through kith-image, a backup is written, kith doctor looks, the
-# server comes back after a kill, and ends when it is stopped.
+# Boots a Debian from debootstrap with systemd in a container, installs the package there, and
+# starts its unit: kith-image converts a picture, a backup is written, kith doctor runs, the server
+# restarts after a kill, and exits when it is stopped.
 # Needs root, debootstrap, systemd-container and a package.
 # Usage: tools/prove_unit.sh FOLDER kith_VERSION_amd64.deb   (delete the folder afterwards)
 set -euo pipefail
@@ -18,12 +18,13 @@ cp "$package" "$root/root/kith.deb"
 chroot "$root" apt-get update -qq
 DEBIAN_FRONTEND=noninteractive chroot "$root" \
   apt-get install -y -qq --no-install-recommends --reinstall /root/kith.deb
-rm -rf "$root"/var/lib/kith/* "$root/root/probe.log"  # of a try before
+rm -rf "$root"/var/lib/kith/* "$root/root/probe.log"  # from an earlier run
 chroot "$root" systemd-analyze verify kith.service
 
 cat >"$root/root/probe" <<'TXT'
 #!/bin/bash
-# Runs in the container; says "proved" at the end of probe.log, or shows where it ended.
+# Runs in the container. Writes "proved" at the end of probe.log; otherwise the log shows where it
+# stopped.
 exec >/root/probe.log 2>&1
 trap 'systemctl poweroff' EXIT
 set -e

@@ -1,5 +1,5 @@
-# Every tool of the build by its version, so that other compilers and other LLVMs on the machine do
-# not matter: an `llvm-ar` of LLVM 14, say, cannot read what clang 19 writes.
+# Selects every build tool by version, so that other compilers and other LLVM versions on the
+# machine do not matter. For example, the `llvm-ar` of LLVM 14 cannot read the output of clang 19.
 foreach(TOOL AR NM OBJCOPY OBJDUMP RANLIB READELF STRIP ADDR2LINE)
   string(TOLOWER ${TOOL} NAME)
   set(CMAKE_${TOOL} /usr/bin/llvm-${NAME}-19)
@@ -9,14 +9,14 @@ set(CMAKE_LINKER /usr/bin/ld.lld-19)
 set(CMAKE_MAKE_PROGRAM /usr/bin/ninja CACHE FILEPATH "")
 set(CMAKE_EXE_LINKER_FLAGS_INIT -fuse-ld=lld-19)
 
-# clang takes the newest GCC that has left a folder, even one without the C++ library.
+# clang selects the newest GCC folder, even one without the C++ library.
 file(GLOB GCC_12 /usr/lib/gcc/*-linux-gnu/12)
 if(GCC_12)
   set(CMAKE_CXX_FLAGS_INIT --gcc-install-dir=${GCC_12})
 endif()
 
-# Libraries come from Debian's packages: neither from CMAKE_PREFIX_PATH nor from beside what is in
-# PATH (conda, Homebrew), nor from other projects' build folders.
+# Libraries come from Debian's packages, and not from CMAKE_PREFIX_PATH, from the prefixes of
+# programs in PATH (conda, Homebrew), or from other projects' build folders.
 set(CMAKE_FIND_USE_CMAKE_ENVIRONMENT_PATH FALSE)
 set(CMAKE_FIND_USE_SYSTEM_ENVIRONMENT_PATH FALSE)
 set(CMAKE_FIND_USE_PACKAGE_REGISTRY FALSE)

@@ -1,5 +1,5 @@
-"""What signing in costs: a token's check, the rate of logins, what others feel of them, and whether
-their time tells anything."""
+"""The cost of signing in: the check of a token, the rate of sign-ins, their effect on other
+requests, and whether their timing reveals which addresses are known."""
 
 import ctypes
 import ctypes.util
@@ -26,7 +26,7 @@ REQUESTS = 4000
 
 
 def raw_hashes_a_second() -> float:
-    """argon2id as the server does it, by the same library, alone on the server's core."""
+    """argon2id with the server's parameters and library, alone on the server's core."""
     queue: multiprocessing.Queue[float] = multiprocessing.Queue()
     process = multiprocessing.Process(target=_hash_for_a_while, args=(queue,))
     process.start()
@@ -51,7 +51,7 @@ def _hash_for_a_while(queue: "multiprocessing.Queue[float]") -> None:
 
 
 class Logins:
-    """Clients that sign in again and again until they are told to stop."""
+    """Clients that sign in repeatedly until they are stopped."""
 
     def __init__(self, server: Server, email: str, clients: int) -> None:
         self.server, self.email = server, email
@@ -88,13 +88,14 @@ class Logins:
 
 
 def logins(server: Server, email: str, read: Callable[[float], Load]) -> dict[str, float]:
-    """The rates of logins and raw hashes, and the p99 of reads at half load beside a full queue."""
+    """The rates of sign-ins and raw hashes, and the p99 of reads at half load beside a full
+    queue."""
     with Logins(server, email, 16) as load:
         time.sleep(SECONDS)
         rate = load.rate()
     raw = raw_hashes_a_second()
     free = read(0).rate
-    with Logins(server, email, 96) as load:  # more than the queue takes
+    with Logins(server, email, 96) as load:  # more than fit into the queue
         time.sleep(3)
         beside = read(free / 2)
         refused = len(load.refusals)
@@ -103,7 +104,7 @@ def logins(server: Server, email: str, read: Callable[[float], Load]) -> dict[st
 
 
 def timing_ratio(server: Server, path: str, known: str) -> float:
-    """Median time for an address that has an account / for one that has none."""
+    """Median time for an address with an account / for an address without one."""
     def seconds(email: str) -> float:
         body = {"email": email, "password": "wrong password"}
         if not path.endswith("login"):
@@ -115,7 +116,7 @@ def timing_ratio(server: Server, path: str, known: str) -> float:
         assert reply.status in (202, 401), reply
         return took
 
-    together = 1 if path.endswith("login") else 8  # those that wait do not disturb one another
+    together = 1 if path.endswith("login") else 8  # waiting requests do not affect each other
     with ThreadPoolExecutor(together) as pool:
         emails = [known, "nobody@example.org"] * PAIRS
         times = list(pool.map(seconds, emails))
@@ -123,10 +124,11 @@ def timing_ratio(server: Server, path: str, known: str) -> float:
 
 
 def instructions_of_a_token(binary: Path, folder: Path) -> float | None:
-    """What checking a token and its principal costs: the same answer with and without the gate."""
+    """The instructions for checking a token and its principal: the same response with and without
+    the gate."""
     if not shutil.which("valgrind"):
         return None
-    stripped = folder / "kith"  # valgrind does not know the debug format of this compiler
+    stripped = folder / "kith"  # valgrind cannot read this compiler's debug format
     subprocess.run(["strip", "-o", str(stripped), str(binary)], check=True)
     shutil.copy(binary.parent / "kith-image", folder)
     per_request = {path: _instructions(stripped, folder, path) / REQUESTS
@@ -136,7 +138,8 @@ def instructions_of_a_token(binary: Path, folder: Path) -> float | None:
 
 
 def _instructions(binary: Path, folder: Path, path: str) -> int:
-    """Of a server that answers REQUESTS requests of `path`, which is nowhere, more than another."""
+    """The instructions of a server that answers REQUESTS requests of `path`, which does not exist,
+    minus those of an idle server."""
     few, many = (_run_under_callgrind(binary, folder, path, count) for count in (1, REQUESTS + 1))
     return many - few
 

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""Measures the release build side by side with references on this machine: `./dev bench`.
+"""Compares the release build with references on this machine: `./dev bench`.
 
-The server has one core and the load the other. Every figure that depends on the machine is a ratio
-against something measured in the same run: nginx serving a body of the same size, or SQLite with a
-transaction for each insert. The parts about PostgreSQL say where it runs.
-"""
+The server has one core and the load generator the other. Every figure that depends on the machine
+is a ratio to a reference measured in the same run: nginx serving a body of the same size, or SQLite
+with one transaction per insert. The parts about PostgreSQL describe their own placement."""
 
 import contextlib
 import json
@@ -38,7 +37,7 @@ OTHER_ACCOUNTS = 10_000
 NAMES = search.QUERIES
 BASIC = ["get_one", "lists", "birthdays", "creates", "history", "space", "batches", "changes",
          "isolation", "tokens", "logins", "concealment"]
-# These have servers of their own; the last draws pictures and has no targets.
+# These start their own servers. The last one draws plots and has no targets.
 ALONE = {"refresh": sessions.refresh, "fairness": sessions.fairness, "search": search.on_sqlite,
          "search_postgres": search.on_postgres, "postgres": postgres.compare,
          "growth": growth.draw}
@@ -46,7 +45,7 @@ ON_POSTGRES = ("search_postgres", "postgres", "growth")
 
 
 class Bench:
-    """A server with an account of 10,000 and one of 100."""
+    """A server with an account of 10,000 contacts and one of 100."""
 
     def __init__(self, folder: Path, results: Results) -> None:
         self.folder, self.results = folder, results
@@ -69,7 +68,7 @@ class Bench:
         return sign_in(self.server, f"{name}@example.org")
 
     def ask(self, account: Account, paths: list[str], **how: Any) -> Load:
-        """wrk on `paths` in turn."""
+        """Runs wrk on `paths` in turn."""
         return requests(self.server, account, paths, **how)
 
     def nginx(self, body: str) -> Load:
@@ -77,7 +76,7 @@ class Bench:
             return wrk(nginx.worker, f"http://127.0.0.1:{nginx.port}{nginx.path}")
 
     def against_nginx(self, account: Account, paths: list[str]) -> tuple[float, Load, Load]:
-        """(rate / rate of nginx, our load, nginx's), round by round in turn."""
+        """(rate / rate of nginx, our load, nginx's load), in alternating rounds."""
         body = account.call("GET", paths[0]).text
         ours, theirs = [], []
         for _ in range(ROUNDS):
@@ -149,11 +148,11 @@ class Bench:
     def creates(self) -> None:
         bodies = [json.dumps(each, ensure_ascii=False) for each in people(1000, seed=2)]
         rates, references = [], []
-        for number in range(ROUNDS):  # each in an account that begins empty
+        for number in range(ROUNDS):  # each round in an empty account
             ours = self.send(self.add_account(f"round{number}"), bodies, "POST",
                              path=f"{API}/contacts")
             rates.append(ours.rate)
-            self.server.stop()  # which also brings everything from the log into the database
+            self.server.stop()  # which also checkpoints the log into the database
             data = self.server.folder / "data" / "kith.db"
             references.append(inserts_a_second(self.folder, data))
             self.server.start()
@@ -163,13 +162,13 @@ class Bench:
         self.results.add("durable creates, of that", ours / reference, "x", least=4)
 
     def send(self, account: Account, lines: list[str], method: str, *, path: str = "") -> Load:
-        """Lines of POST or PATCH."""
+        """Sends lines as POST or PATCH."""
         found = requests(self.server, account, lines, method, path=path)
         assert not found.errors, found
         return found
 
     def history(self) -> None:
-        """What the history costs."""
+        """The cost of the history."""
         rates: dict[tuple[str, bool], list[float]] = {}
         for number in range(ROUNDS):
             for kept in (True, False):
@@ -191,14 +190,15 @@ class Bench:
                              with_it / statistics.median(rates[what, False]), "x", least=0.75)
 
     def space(self) -> None:
-        """The database after a year in which each contact was changed four times, of one without
-        history. Changes of more than 90 days ago have been purged month by month."""
+        """The size of the database after a year in which each contact was changed four times,
+        relative to a database without history. Changes older than 90 days were purged month by
+        month."""
         sizes = {days: self.year_of_edits(days) for days in ("0", "90")}
         self.results.add("database after a year of edits, of one without history",
                          sizes["90"] / sizes["0"], "x", most=1.3)
 
     def year_of_edits(self, history_days: str) -> int:
-        """Octets of the database afterwards, free pages taken out."""
+        """The size of the database afterwards in bytes, without free pages."""
         server = PinnedServer(BINARY, self.folder / history_days,
                               KITH_HISTORY_DAYS=history_days)
         random = Random(4)
@@ -260,7 +260,7 @@ class Bench:
                          statistics.median(spent), "ms", most=0.5)
 
     def isolation(self) -> None:
-        """The account of 100 alone, then with many others beside it."""
+        """An account of 100 contacts alone, then beside many other accounts."""
         lonely = self.account("hundred")
         paths = self.ids(lonely)[:100]
         before = median_load(lambda: self.ask(lonely, paths, seconds=3))
@@ -280,7 +280,7 @@ class Bench:
                          most=150)
 
     def start_and_get(self, path: str) -> float:
-        """Seconds from the start of the process to a contact's answer."""
+        """Seconds from the start of the process to the response with a contact."""
         self.server.settings["KITH_LISTEN"] = f"127.0.0.1:{free_port()}"
         token = self.hundred.tokens["access_token"]
         spent = []
@@ -296,7 +296,8 @@ class Bench:
 
 
 def inserts_a_second(folder: Path, source: Path) -> float:
-    """One process that makes the same changes on the same disk, and commits after each."""
+    """The rate of a single process that makes the same changes on the same disk and commits after
+    each."""
     copy = Path(tempfile.mkdtemp(dir=folder)) / "reference.db"
     shutil.copy(source, copy)
     with contextlib.closing(sqlite3.connect(copy, isolation_level=None)) as database:

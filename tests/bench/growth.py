@@ -1,9 +1,8 @@
 """How latency and throughput change with the contacts of an account, the number of accounts, and
-the connections: pictures in docs/plots. The server has one core and the load the other;
-PostgreSQL's processes run wherever there is room, beside both.
+the connections: plots in docs/plots. The server has one core and the load generator the other.
+PostgreSQL's processes may use both.
 
-Run as a program it draws the pictures again from the figures that were measured last.
-"""
+Run as a program, it draws the plots again from the last measured figures."""
 
 import json
 import os
@@ -30,15 +29,15 @@ CONTACTS = [1000, 10_000, 100_000, 1_000_000]
 ACCOUNTS = [10, 100, 1000, 10_000]
 CONNECTIONS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512]
 OPERATIONS = ["GET one", "list of 50", "search", "create"]
-AT_ONCE = 64  # connections, where they are not what changes
+AT_ONCE = 64  # connections, unless their number is varied
 SECONDS = 3.0
 BASE = "c10000"
-# By what changes -> operation -> [value, {figure: number}].
+# By the varied quantity -> operation -> [value, {figure: number}].
 Figures = dict[str, dict[str, list[tuple[int, dict[str, float]]]]]
 
 
 class Growth:
-    """One server, and what was measured of it so far."""
+    """One server and its measurements so far."""
 
     def __init__(self, server: PinnedServer, open_rows: Callable[[], ContextManager[Rows]]) -> None:
         self.server, self.open_rows = server, open_rows
@@ -91,14 +90,14 @@ class Growth:
         if operation == "list of 50":
             return [f"{API}/contacts?limit=50"]
         if operation == "search":
-            account.call("GET", "contacts/search?q=anna")  # reads the account
+            account.call("GET", "contacts/search?q=anna")  # loads the search index
             return paths_of(QUERIES)
         items = account.call("GET", "contacts?limit=500").json["items"]
         return [f"{API}/contacts/{each['id']}" for each in items]
 
     def contacts(self, count: int, operation: str) -> dict[str, float]:
         account = self.account(f"c{count}")
-        p50 = self.run(account, operation, 1).p50_ms  # first, for creates make the account grow
+        p50 = self.run(account, operation, 1).p50_ms  # first, because creates make the account grow
         return {"rate": self.run(account, operation, AT_ONCE).rate, "p50": p50}
 
     def connections(self, count: int, operation: str) -> dict[str, float]:
@@ -106,11 +105,12 @@ class Growth:
         return {"rate": found.rate, "p50": found.p50_ms, "p99": found.p99_ms}
 
     def account_for(self, operation: str, name: str) -> Account:
-        """What is created goes elsewhere: the account must not grow by that."""
+        """The account for an operation. Creates use a different account, so that the measured
+        account does not grow."""
         return self.account("creates" if operation == "create" else name)
 
     def accounts(self) -> None:
-        """The account of 1,000 beside ever more of 20."""
+        """The account of 1,000 contacts beside a growing number of accounts with 20 contacts."""
         there = 0
         for count in ACCOUNTS:
             with self.open_rows() as rows:
@@ -126,14 +126,14 @@ class Growth:
 
 
 def machine() -> str:
-    """What it was measured on."""
+    """A description of the machine."""
     cpu = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
     system = re.search(r'PRETTY_NAME="(.*)"', Path("/etc/os-release").read_text())
     name = cpu[1] if cpu else platform.machine()
     return f"{os.cpu_count()} cores ({name}), {system[1] if system else platform.system()}"
 
 
-# File, title, what changes, figure, label of x, label of y.
+# File, title, varied quantity, figure, label of x, label of y.
 PICTURES = [
     ("contacts-rate", "Throughput by the contacts of an account", "contacts", "rate",
      "contacts of the account", f"requests a second, {AT_ONCE} connections"),
@@ -166,11 +166,11 @@ def draw_all(measured: dict[str, Any]) -> None:
 
 
 def draw(folder: Path, _: Results) -> None:
-    """Measures on both databases, and draws."""
+    """Measures on both databases and draws the plots."""
     PLOTS.mkdir(exist_ok=True)
     server = PinnedServer(BINARY, folder / "sqlite", KITH_CONTACTS_MAX=2_000_000)
     figures = {"sqlite": Growth(server, lambda: SqliteRows(server)).measure()}
-    pin(os.getpid(), *ALL_CORES)  # what the cluster inherits
+    pin(os.getpid(), *ALL_CORES)  # inherited by the cluster
     with Cluster(durable=True) as cluster:
         pin(os.getpid(), LOAD_CORE)
         other = PinnedServer(BINARY, folder / "postgres", KITH_CONTACTS_MAX=2_000_000)

@@ -1,4 +1,4 @@
-"""Processes pinned to cores, what they cost, and the table of what was found."""
+"""Processes pinned to cores, their CPU use, and the table of results."""
 
 import json
 import os
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Iterable
 
-# The loader among the data comes before the clients of the tests that have the same name.
+# tests/data/load.py takes precedence over tests/load.py, which has the same name.
 sys.path[:0] = [str(Path(__file__).parents[1] / "data"), str(Path(__file__).parents[1])]
 
 from kith import PASSWORD, Account, Server, sign_in  # noqa: E402
@@ -38,18 +38,18 @@ http {{
 
 @dataclass
 class Load:
-    """What a run of wrk found."""
+    """The result of a run of wrk."""
 
-    rate: float  # answers a second
+    rate: float  # responses per second
     errors: int
     p50_ms: float
     p99_ms: float
-    cpu_us: float  # of the server, for one answer
+    cpu_us: float  # of the server, per response
     count: int
 
 
 class Results:
-    """Lines of a table: what, figure, target, whether it holds."""
+    """Lines of a table: measurement, figure, target, whether the target is met."""
 
     def __init__(self) -> None:
         self.rows: list[dict[str, object]] = []
@@ -64,7 +64,7 @@ class Results:
         print(f"{what:66} {figure:10.3f} {unit:8} {target:>10}{mark}", flush=True)
 
     def write(self, path: Path) -> int:
-        """Keeps the table in a file; how many targets were missed."""
+        """Writes the table to a file and returns the number of missed targets."""
         path.write_text(json.dumps(self.rows, indent=1))
         return sum(not row["holds"] for row in self.rows)
 
@@ -75,13 +75,13 @@ def write_lines(path: Path, lines: Iterable[str]) -> Path:
 
 
 def middle(loads: list[Load]) -> Load:
-    """The one with the median rate."""
+    """The run with the median rate."""
     assert not any(load.errors for load in loads), loads
     return sorted(loads, key=lambda load: load.rate)[len(loads) // 2]
 
 
 def median_load(measure: Callable[[], Load]) -> Load:
-    """The run with the median rate."""
+    """Repeats the run and returns the one with the median rate."""
     return middle([measure() for _ in range(ROUNDS)])
 
 
@@ -91,16 +91,16 @@ def add_account(server: Server, name: str) -> Account:
 
 
 def pin(process: int, *cores: int) -> None:
-    """All threads of the process on these cores."""
+    """Pins all threads of the process to these cores."""
     subprocess.run(["taskset", "-acp", ",".join(map(str, cores)), str(process)], check=True,
                    stdout=subprocess.DEVNULL)
 
 
 def cpu_seconds(process: int, *, children: bool = False) -> float:
-    """User and system time so far; with that of its children, those too that have ended."""
+    """User and system time so far, optionally including all children, running or ended."""
     try:
         parts = (Path("/proc") / str(process) / "stat").read_text().rsplit(")", 1)[1].split()
-    except FileNotFoundError:  # a child that ended meanwhile, of which its parent tells
+    except FileNotFoundError:  # a child that has ended; its parent has the time
         return 0
     ticks = sum(int(part) for part in parts[11:15 if children else 13])
     seconds = ticks / TICKS_A_SECOND
@@ -175,7 +175,7 @@ def wrk(process: int, url: str, *, seconds: float = 4, connections: int = 64, th
 
 def requests(server: Server, accounts: Account | list[Account], lines: Iterable[str],
              method: str = "GET", *, path: str = "", delay_ms: int = 0, **how: Any) -> Load:
-    """wrk with `lines` as requests.lua takes them, of each account in turn."""
+    """Runs wrk with `lines` in the format of requests.lua, for each account in turn."""
     each = accounts if isinstance(accounts, list) else [accounts]
     tokens = ",".join(account.tokens["access_token"] for account in each)
     file = write_lines(server.folder / "lines", lines)

@@ -1,12 +1,12 @@
-// What libpq's pipelines give without a server around them: one thread, one loop over a few
-// connections, each with a number of point reads on their way. All values are binary.
+// Measures libpq's pipelines without the server: one thread, one loop over a few connections, each
+// with several point reads in flight. All values are binary.
 // `./dev bench postgres` compiles it.
 //
 //   pipelined CONNINFO STATEMENT IDS CONNECTIONS DEPTH SECONDS SHARE
 //
-// IDS is a file with 32 hexadecimal digits a line: the account (`$1`), then contacts (`$2`). With
-// SHARE 1 the reads of one turn of the loop have one Sync, with 0 one each.
-// Prints the reads a second, and the microseconds of this process for one.
+// IDS is a file with 32 hexadecimal digits per line: the account (`$1`), then contacts (`$2`). With
+// SHARE 1 the reads of one loop turn share a Sync; with SHARE 0 each read has its own.
+// Prints the reads per second, and this process's microseconds of CPU per read.
 
 #include <array>
 #include <chrono>
@@ -40,7 +40,7 @@ std::vector<Id> read_ids(const char* path) {
   return ids;
 }
 
-/// One connection, and what is on its way on it.
+/// One connection and its reads in flight.
 class Pipe {
  public:
   Pipe(const char* conninfo, const char* statement, const std::vector<Id>& ids, bool shares)
@@ -65,7 +65,7 @@ class Pipe {
     if (!shares_) sync();
   }
 
-  /// False: not all of it has left.
+  /// Returns false if data is still unsent.
   bool flush() {
     if (unsynced_) sync();
     const int left = PQflush(connection_);
@@ -73,7 +73,7 @@ class Pipe {
     return left == 0;
   }
 
-  /// Takes what has come; the number of reads that are over.
+  /// Consumes available results and returns the number of finished reads.
   std::size_t receive() {
     check(PQconsumeInput(connection_) == 1);
     std::size_t over = 0;
@@ -108,7 +108,7 @@ class Pipe {
   bool unsynced_ = false;
 };
 
-/// Keeps all pipes full for so long; how many reads that were.
+/// Keeps all pipes full for the given time and returns the number of reads.
 std::size_t read_for(std::chrono::seconds time, std::list<Pipe>& pipes, std::size_t depth) {
   std::vector<pollfd> waiting;
   for (Pipe& pipe : pipes) {

@@ -1,4 +1,4 @@
-"""Line plots with logarithmic axes, as SVG that reads well on light and dark pages."""
+"""Line plots with logarithmic axes, as SVG that is readable on light and dark pages."""
 
 import math
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Callable
 
 WIDTH, HEIGHT = 760, 440
-LEFT, RIGHT, TOP, BOTTOM = 78, 205, 52, 100  # room around the field
+LEFT, RIGHT, TOP, BOTTOM = 78, 205, 52, 100  # margins around the plot area
 STYLE = """
   .card { fill: #ffffff; stroke: #d0d7de } .text { fill: #1f2328 } .dim { fill: #59636e }
   .grid { stroke: #d8dee4 } .minor { stroke: #eff2f5 } .axis { stroke: #59636e }
@@ -24,7 +24,7 @@ STYLE = """
 
 @dataclass
 class Series:
-    """One line. Those of one colour are told apart by their dashes."""
+    """One line. Lines of the same colour differ in their dashes."""
 
     name: str
     points: list[tuple[float, float]]
@@ -34,17 +34,17 @@ class Series:
 
 @dataclass
 class Plot:
-    """What is drawn, with the units in the labels of its axes."""
+    """The contents of a plot. The labels of the axes contain the units."""
 
     title: str
     x_label: str
     y_label: str
     series: list[Series]
-    caption: str  # of one line or two
+    caption: str  # one or two lines
 
 
 class Axis:
-    """From values to places, in decades. The ends are 1, 2 or 5 times a power of ten."""
+    """Maps values to positions, in decades. The ends are 1, 2 or 5 times a power of ten."""
 
     def __init__(self, values: list[float], begin: float, end: float) -> None:
         self.low = _step_down(min(values))
@@ -56,7 +56,8 @@ class Axis:
         return self.begin + share * (self.end - self.begin)
 
     def ticks(self) -> list[tuple[float, bool]]:
-        """(value, whether it is told): powers of ten; where there are few, 2 and 5 times one."""
+        """(value, whether it has a label): powers of ten, and 2 and 5 times a power where there are
+        few."""
         decades = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
         few = math.log10(self.high / self.low) < 3
         all_ticks = [(factor * 10.0**decade, factor == 1 or (few and factor in (2, 5)))

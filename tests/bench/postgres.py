@@ -1,6 +1,7 @@
-"""The server on PostgreSQL against bare programs that run the same statements on the same cluster,
-in turn. Two cores are shared by all: the load, the server, the database. The statements are those
-that the server sends, as PostgreSQL's log tells them; what is acknowledged is on the disk."""
+"""The server on PostgreSQL compared with reference programs that run the same statements on the
+same cluster, alternating. The load generator, the server and the database share two cores. The
+statements are those that the server sends, taken from PostgreSQL's log. Acknowledged writes are on
+the disk."""
 
 import json
 import os
@@ -22,13 +23,13 @@ from load import load
 from people import people
 
 HERE = Path(__file__).parent
-IDS = 100  # pgbench takes 128 scripts, and each id is one
+IDS = 100  # pgbench accepts 128 scripts, one for each id
 CLIENTS = 64
 WRITERS = 16
 SECONDS = 2
-TURNS = 7  # pgbench is half as quick again when the kernel places its threads well
+TURNS = 7  # pgbench is 50 % faster when the kernel places its threads well
 POINT_CONNECTIONS = 2  # of each loop of the server
-# An id in order of time, as the server makes them.
+# A time-ordered id, as the server makes them.
 NEW_ID = ("decode(lpad(to_hex((extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0'), "
           "'hex') || substring(uuid_send(gen_random_uuid()) from 7)")
 
@@ -43,7 +44,7 @@ class Logged:
 
 @dataclass
 class Run:
-    """What one program reached, and what one of its answers cost."""
+    """The rate of one program, and the CPU cost of one of its operations."""
 
     rate: float
     cpu_us: float
@@ -51,13 +52,13 @@ class Run:
 
 
 def children_seconds() -> float:
-    """CPU of the programs that this one has started and that have ended."""
+    """The CPU time of the child processes that have ended."""
     times = os.times()
     return times.children_user + times.children_system
 
 
 def statements_of(cluster: Cluster, act: Callable[[], None]) -> list[Logged]:
-    """What the server sends to the database while `act` runs."""
+    """The statements that the server sends to the database while `act` runs."""
     begin = len(cluster.log())
     cluster.execute("alter system set log_min_duration_statement = 0")
     cluster.execute("select pg_reload_conf()")
@@ -66,7 +67,7 @@ def statements_of(cluster: Cluster, act: Callable[[], None]) -> list[Logged]:
     act()
     cluster.execute("alter system reset log_min_duration_statement")
     cluster.execute("select pg_reload_conf()")
-    # What has several lines goes on behind tabs.
+    # Continuation lines of a statement begin with a tab.
     records = re.split(r"\n(?=\d{4}-\d\d-\d\d )", cluster.log()[begin:].replace("\n\t", "\n"))
     found = []
     for record, following in zip(records, [*records[1:], ""], strict=True):
@@ -77,13 +78,14 @@ def statements_of(cluster: Cluster, act: Callable[[], None]) -> list[Logged]:
 
 
 def values_of(parameters: str) -> list[str | None]:
-    """From `$1 = 'it''s', $2 = NULL`."""
+    """Parses `$1 = 'it''s', $2 = NULL`."""
     found = re.findall(r"\$\d+ = (NULL|'(?:[^']|'')*')", parameters)
     return [None if each == "NULL" else each[1:-1].replace("''", "'") for each in found]
 
 
 class Together:
-    """A cluster and a server on it, both on all cores; an account of 10,000 and one a writer."""
+    """A cluster and a server on it, both on all cores, with an account of 10,000 contacts and an
+    account for each writer."""
 
     def __init__(self, folder: Path, cluster: Cluster) -> None:
         self.folder, self.cluster = folder, cluster
@@ -106,12 +108,13 @@ class Together:
         return Run(found.rate, found.cpu_us, spent / found.count * 1e6)
 
     def bare(self, *command: str, count: Callable[[str], tuple[float, float]]) -> Run:
-        """A program that asks the database itself; `count` reads (rate, requests) off it."""
+        """A program that queries the database directly; `count` parses (rate, requests) from its
+        output."""
         own, database = children_seconds(), cpu_seconds(self.cluster.process, children=True)
         done = subprocess.run(command, capture_output=True, text=True, cwd=self.folder)
         assert done.returncode == 0, done.stderr
         own = children_seconds() - own
-        time.sleep(0.2)  # its backends end, and their parent takes note of it
+        time.sleep(0.2)  # its backends end, and their parent collects their CPU time
         database = cpu_seconds(self.cluster.process, children=True) - database
         rate, number = count(done.stdout)
         return Run(rate, own / number * 1e6, database / number * 1e6)
@@ -126,14 +129,15 @@ class Together:
 
 
 class Reads:
-    """Of one contact, of a hundred of an account: `GET`, a bare pipelined loop, and pgbench."""
+    """Reads of one contact, from a hundred contacts of an account: `GET`, a bare pipelined loop,
+    and pgbench."""
 
     def __init__(self, both: Together) -> None:
         self.both = both
         items = both.account.call("GET", f"contacts?limit={IDS}").json["items"]
         self.ids = [each["id"].replace("-", "") for each in items]
         self.paths = [f"{API}/contacts/{each['id']}" for each in items]
-        both.account.call("GET", self.paths[0])  # who that is is known from now on
+        both.account.call("GET", self.paths[0])  # from now on the principal is cached
         seen = statements_of(both.cluster, lambda: both.account.call("GET", self.paths[0]))
         self.statement = next(each for each in seen
                               if each.values and each.values[-1] == f"\\x{self.ids[0]}")
@@ -178,8 +182,8 @@ class Reads:
 
 
 class Creates:
-    """Of contacts, by 16 clients in an account of their own each; pgbench runs the same statements
-    as one pipeline, which is one transaction."""
+    """Creates of contacts, by 16 clients in an account of their own each. pgbench runs the same
+    statements as one pipeline, which is one transaction."""
 
     def __init__(self, both: Together) -> None:
         self.both = both
@@ -222,7 +226,7 @@ class Creates:
         return self.both.pgbench(WRITERS, *variables, "-f", str(script))
 
     def _as_script(self, statement: Logged, number: int, variables: list[str]) -> str:
-        """With variables for its parameters; each contact has a new id."""
+        """The statement with variables for its parameters. Each contact has a new id."""
         def replacement(found: re.Match[str]) -> str:
             place = int(found[1])
             value = statement.values[place - 1]
@@ -241,7 +245,7 @@ class Creates:
 
 
 def in_turn(*programs: Callable[[], Run]) -> list[Run]:
-    """The median of each figure of each program, which run in turn."""
+    """The median of each figure of each program. The programs run alternately."""
     rounds = [[program() for program in programs] for _ in range(TURNS)]
     return [Run(*(statistics.median(values) for values in zip(
         *((run.rate, run.cpu_us, run.database_us) for run in runs), strict=True)))
@@ -269,7 +273,7 @@ def compare_reads(both: Together, results: Results) -> None:
     pgbench = max(found.rate for found in benches)
     add = results.add
     add("PostgreSQL: GET one contact, of bare libpq", kith.rate / pipelined.rate, "x", least=0.45)
-    # So does the server; what is between them is HTTP, its client, rights and JSON.
+    # The server does the same. The difference is HTTP, its client, permissions and JSON.
     add("PostgreSQL: GET one contact, of bare libpq with a Sync a turn", kith.rate / shared.rate,
         "x")
     add("PostgreSQL: GET one contact, of the better pgbench", kith.rate / pgbench, "x", least=0.9)

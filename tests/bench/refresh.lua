@@ -1,6 +1,6 @@
--- wrk -s refresh.lua URL -- TOKENS: each thread takes a line of TOKENS as its refresh token, and
--- exchanges it again and again; at the end TOKENS has the last ones. REQUIRES: one connection a
--- thread, and as many lines.
+-- wrk -s refresh.lua URL -- TOKENS: each thread uses a line of TOKENS as its refresh token and
+-- exchanges it repeatedly. At the end, the newest tokens are written to TOKENS. REQUIRES: one
+-- connection per thread, and one line per thread.
 local threads = {}
 
 function setup(thread)

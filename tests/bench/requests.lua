@@ -1,7 +1,7 @@
 -- wrk -s requests.lua URL -- TOKENS FILE [DELAY_MS] [METHOD]
--- Asks for the paths in FILE in turn; POST sends the lines of FILE as bodies to URL's path, PATCH
--- sends the rest of each line to the path that it begins with. Of several tokens, with commas
--- between them, each request has the next. All requests are made before the clock runs.
+-- Requests the paths in FILE in turn. POST sends the lines of FILE as bodies to URL's path. PATCH
+-- sends the rest of each line to the path at its beginning. If there are several tokens, separated
+-- by commas, the requests use them in turn. All requests are built before the measurement starts.
 local requests, at = {}, 0
 
 function request_of(line, method)

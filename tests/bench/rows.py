@@ -1,4 +1,5 @@
-"""Many rows at once, behind the back of a server that is stopped: copies of those that it made."""
+"""Writes many rows directly into a stopped server's database: copies of rows that the server
+made."""
 
 import contextlib
 import os
@@ -9,7 +10,7 @@ from typing import Any
 from databases import connect
 from kith import Server
 
-# Ids in order of time, as the server makes them, from a number.
+# Time-ordered ids, as the server makes them, from a number.
 MILLISECOND = time.time_ns() // 1_000_000
 POSTGRES_ID = f"""create or replace function new_id(n bigint) returns bytea
 language sql immutable as
@@ -18,7 +19,7 @@ COUNT = "with recursive n (i) as (select 1 union all select i + 1 from n where i
 
 
 def uuid7() -> bytes:
-    """An id as the server makes it: in order of time."""
+    """A time-ordered id, as the server makes it."""
     return (time.time_ns() // 1_000_000).to_bytes(6, "big") + os.urandom(10)
 
 
@@ -26,13 +27,13 @@ class Rows:
     """The same statements on both databases; parameters are question marks."""
 
     def __init__(self) -> None:
-        self.used = time.time_ns() // 1000 % 10**12  # numbers of ids
+        self.used = time.time_ns() // 1000 % 10**12  # the numbers in new ids
 
     def execute(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         raise NotImplementedError
 
     def columns(self) -> list[str]:
-        """Those of a contact."""
+        """The columns of a contact."""
         raise NotImplementedError
 
     def account(self, email: str) -> bytes:
@@ -44,7 +45,7 @@ class Rows:
         return ", ".join(kept)
 
     def multiply(self, source: str, target: str, times: int) -> None:
-        """Gives an account without contacts all those of another one, so many times."""
+        """Copies another account's contacts into an account without contacts, several times."""
         owner, copied = self.account(source), self.copied_columns()
         receiver = self.account(target)
         size = self.execute("select count(*) from contacts where account_id = ?", owner)[0][0]
@@ -58,7 +59,7 @@ class Rows:
         self.used += (times + 2) * size
 
     def add_accounts(self, like: str, count: int) -> None:
-        """Adds accounts with 20 contacts each, copied from those of the account `like`."""
+        """Adds accounts with 20 contacts each, copied from the account `like`."""
         owner, copied, first = self.account(like), self.copied_columns(), self.used
         self.execute(
             f"{COUNT} insert into accounts (id, username, email, role, password_hash, created_at, "
@@ -76,7 +77,7 @@ class Rows:
 
 
 class SqliteRows(Rows):
-    """The database in the data folder of a server."""
+    """The SQLite database in a server's data folder."""
 
     def __init__(self, server: Server) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
-"""What a search takes: accounts from 100 to 1,000,000 contacts, while nothing and while something
-is written, alone and beside others. The server has one core and the load the other; PostgreSQL's
-processes run wherever there is room, beside both."""
+"""The cost of a search: accounts from 100 to 1,000,000 contacts, with and without concurrent
+writes, alone and beside other accounts. The server has one core and the load generator the other.
+PostgreSQL's processes may use both."""
 
 import contextlib
 import os
@@ -20,13 +20,13 @@ from load import load
 from people import people
 from rows import PostgresRows, Rows, SqliteRows
 
-# Frequent, rare and absent; of one, two and more letters; in several scripts; parts of numbers; of
-# several words, as one phrase and apart.
+# Frequent, rare and absent words; one, two and more letters; several scripts; parts of numbers;
+# several words, as one phrase and scattered.
 QUERIES = ["anna", "mull", "вченк", "0301", "example.com", "王", "zzz", "лен", "nez", "+4930",
            "o'b", "an", "mü", "li", "ко", "佐藤", "03", "qx",
            "anna müller", "müller, anna", "example.org james smith", "王 伟", "anna zzz",
            "smith 555", "+49 30 12", "a e"]
-# In a handful of contacts, or in none.
+# Words in a few contacts, and absent words.
 RARE_QUERIES = ["p1234.", "p77.", "p4711 smith", "zzz", "xylophon", "anna quellenberg"]
 BASE = 10_000
 OTHER_ACCOUNTS = 10_000
@@ -39,8 +39,8 @@ def paths_of(queries: list[str]) -> list[str]:
 
 
 class Writer:
-    """Changes a contact of an account every tenth of a second, from its block's last change but a
-    few before the next block is made: so that this is measured too."""
+    """Changes a contact of an account every tenth of a second. It starts shortly before the changes
+    fill the second block, so that the merge is measured, too."""
 
     def __init__(self, account: Account) -> None:
         items = account.call("GET", "contacts?limit=500").json["items"]
@@ -53,7 +53,7 @@ class Writer:
                        for id in part]
             reply = self.client.call("POST", f"{API}/contacts/batch", {"operations": changes})
             assert reply.status == 200, reply
-        account.call("GET", "contacts/search?q=anna")  # which takes note of them
+        account.call("GET", "contacts/search?q=anna")  # which adds the changes to the index
 
     def __enter__(self) -> "Writer":
         self.thread.start()
@@ -74,7 +74,7 @@ class Writer:
 
 
 class SearchBench:
-    """A server with an account of each size, and many others."""
+    """A server with an account of each size, and many other accounts."""
 
     def __init__(self, server: PinnedServer, open_rows: Callable[[], ContextManager[Rows]],
                  name: str, results: Results) -> None:
@@ -91,7 +91,7 @@ class SearchBench:
                         connections=connections, delay_ms=delay_ms)
 
     def warm(self, size: str) -> float:
-        """Seconds of the first search, in which the account is read."""
+        """Seconds of the first search, which loads the account."""
         begin = time.monotonic()
         reply = self.accounts[size].call("GET", "contacts/search?q=anna")
         assert reply.status == 200 and reply.json["items"], reply
@@ -139,7 +139,7 @@ class SearchBench:
 
     def beside(self, alone: Load, what: str = "beside 10,000 and one of 1,000,000",
                most: float | None = 1.2) -> None:
-        """The account of 100."""
+        """The account of 100 contacts."""
         with contextlib.ExitStack() as stack:
             if most is None:
                 stack.enter_context(self.searching("million"))
@@ -149,7 +149,7 @@ class SearchBench:
 
     @contextlib.contextmanager
     def searching(self, size: str) -> Iterator[None]:
-        """One client that searches all the time."""
+        """A client that searches continuously inside the `with` block."""
         stopping = threading.Event()
 
         def search() -> None:
@@ -165,7 +165,7 @@ class SearchBench:
         thread.join()
 
     def throughput(self, least: float) -> None:
-        """The account of 10,000, by 16 clients; and while it is written to, in turn."""
+        """The account of 10,000 contacts with 16 clients, alternately with and without writes."""
         still, written = [], []
         for _ in range(ROUNDS):
             still.append(self.ask("ten", connections=16))
@@ -182,7 +182,7 @@ class SearchBench:
 
     def latency(self, size: str, *, p50_most: float | None = None,
                 p99_most: float | None = None, rare_most: float | None = None) -> None:
-        """One client, each query in turn; by itself, and while the account is written to."""
+        """One client, each query in turn, with and without writes to the account."""
         name = f"{SIZES[size]:,}"
         still = median_load(lambda: self.ask(size))
         slowest = max(self.ask(size, queries=[each], seconds=1).p50_ms for each in QUERIES)
@@ -205,7 +205,7 @@ def on_sqlite(folder: Path, results: Results) -> None:
 
 
 def on_postgres(folder: Path, results: Results) -> None:
-    pin(os.getpid(), *ALL_CORES)  # what the cluster inherits
+    pin(os.getpid(), *ALL_CORES)  # inherited by the cluster
     with Cluster(durable=True) as cluster:
         pin(os.getpid(), LOAD_CORE)
         server = PinnedServer(BINARY, folder / "kith", KITH_CONTACTS_MAX=2_000_000)

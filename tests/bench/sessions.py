@@ -1,4 +1,4 @@
-"""What a refresh costs, also of a session that was refreshed often, and how long a write waits
+"""The cost of a refresh, also in a session that was refreshed often, and the latency of a write
 beside bulk writers."""
 
 import contextlib
@@ -22,7 +22,7 @@ BULK_SECONDS = 8
 
 
 def refresh(folder: Path, results: Results) -> None:
-    """Sessions of 16 accounts, a client each."""
+    """Sessions of 16 accounts, with a client each."""
     with PinnedServer(BINARY, folder / "kith") as server:
         accounts = [add_account(server, f"refresh{number}") for number in range(CLIENTS)]
         file = write_lines(folder / "tokens", [each.tokens["refresh_token"] for each in accounts])
@@ -49,7 +49,8 @@ def _tokens(server: PinnedServer) -> int:
 
 
 def _rotations_a_second(path: Path) -> float:
-    """One process that makes the same changes on the same disk, and commits after each."""
+    """The rate of a single process that makes the same changes on the same disk and commits after
+    each."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute("pragma journal_mode = wal")
         database.execute("pragma synchronous = full")
@@ -75,7 +76,7 @@ def _rotations_a_second(path: Path) -> float:
 
 
 def fairness(folder: Path, results: Results) -> None:
-    """An account that writes a contact at a time, alone and beside accounts that write in bulk."""
+    """An account that writes one contact at a time, alone and beside bulk writers."""
     with PinnedServer(BINARY, folder / "kith") as server:
         lone = add_account(server, "lone")
         bulk = [add_account(server, f"bulk{number}") for number in range(BULK_ACCOUNTS)]
@@ -95,7 +96,7 @@ def fairness(folder: Path, results: Results) -> None:
 
 
 def _write_times(account: Account) -> list[float]:
-    """Seconds of each of many creates, one after the other."""
+    """The durations of many sequential creates, in seconds."""
     times = []
     end = time.monotonic() + BULK_SECONDS
     while time.monotonic() < end:

@@ -19,11 +19,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from people import people  # noqa: E402
 
 CONNECTIONS = 64
-IN_FLIGHT_MAX = 16  # requests of one connection that are not answered yet
+IN_FLIGHT_MAX = 16  # unanswered requests of one connection
 
 
 def encode(token: str, contacts: Iterable[dict[str, Any]]) -> Iterator[bytes]:
-    """Each contact as a POST."""
+    """Each contact as a POST request."""
     head = ("POST /api/v1/contacts HTTP/1.1\r\nHost: kith\r\nContent-Type: application/json\r\n"
             f"Authorization: Bearer {token}\r\nContent-Length: ")
     for contact in contacts:
@@ -32,7 +32,7 @@ def encode(token: str, contacts: Iterable[dict[str, Any]]) -> Iterator[bytes]:
 
 
 class Pipe:
-    """One connection with several requests in flight. Only the status lines are looked at."""
+    """One connection with several requests in flight. Only the status lines are read."""
 
     def __init__(self, address: tuple[str, int]) -> None:
         self.socket = socket.create_connection(address)
@@ -45,7 +45,7 @@ class Pipe:
         self.socket.sendall(b"".join(batch))
 
     def receive(self) -> int:
-        """How many creations were answered."""
+        """The number of creates that were answered."""
         part = self.socket.recv(1 << 18)
         if not part:
             raise ConnectionError("the server closed the connection")
@@ -54,13 +54,13 @@ class Pipe:
         created = statuses.count(b"201")
         if created != len(statuses):
             raise RuntimeError(text[:500].decode(errors="replace"))
-        self.rest = text[-12:]  # shorter than a status line: none is counted twice
+        self.rest = text[-12:]  # shorter than a status line, so no line is counted twice
         self.in_flight -= created
         return created
 
 
 def load(address: tuple[str, int], token: str, contacts: Iterable[dict[str, Any]]) -> int:
-    """Creates all of `contacts`, many at once; their number."""
+    """Creates all of `contacts` with many requests in flight, and returns their number."""
     requests = encode(token, contacts)
     selector = selectors.DefaultSelector()
     open_pipes = 0

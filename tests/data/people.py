@@ -9,7 +9,7 @@ import sys
 from datetime import date, timedelta
 from typing import Any, Iterator
 
-# (share, given names, family names, how a phone of the country is written)
+# (share, given names, family names, phone number format of the country)
 LOCALES: list[tuple[int, list[str], list[str], list[str]]] = [
     (22, "James Mary John Patricia Robert Jennifer Olivia Noah Liam Emma My-Linh Siobhán".split(),
      "Smith Johnson Williams Brown Jones Miller Davis O'Brien McDonald Taylor".split(),
@@ -60,7 +60,7 @@ def _birthday(rng: random.Random) -> str | None:
 
 
 def person(rng: random.Random, number: int) -> dict[str, Any]:
-    """One contact as the API takes it; what is not known is left out."""
+    """One contact in the format of the API. Unknown fields are left out."""
     weights = [locale[0] for locale in LOCALES]
     _, given, family, phones = rng.choices(LOCALES, weights)[0]
     first = rng.choice(given)

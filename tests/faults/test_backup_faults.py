@@ -1,4 +1,4 @@
-"""Backups while the server is at work, and when what they need fails."""
+"""Backups while the server is under load, and backups that fail."""
 
 import os
 import re
@@ -26,6 +26,7 @@ def is_prefix(names: list[str], writer: str) -> bool:
 
 
 def test_of_a_busy_server_each_is_of_one_moment(binary: Path, tmp_path: Path) -> None:
+    """Each backup of a busy server contains a consistent snapshot."""
     server = Server(binary, tmp_path / "busy").start()
     account = sign_up(server)
     writers = [Writer(account, f"W{i}") for i in range(4)]
@@ -51,9 +52,10 @@ def test_of_a_busy_server_each_is_of_one_moment(binary: Path, tmp_path: Path) ->
 
 
 def test_a_full_disk_leaves_no_archive(binary: Path, tmp_path: Path) -> None:
+    """A backup that fails because the disk is full leaves no archive."""
     with Server(binary, tmp_path / "server") as server:
         account = sign_up(server)
-        # Nothing that shrinks.
+        # Incompressible data.
         contacts = [{"first_name": "C", "notes": os.urandom(900).hex()} for _ in range(300)]
         operations = [{"op": "create", "contact": each} for each in contacts]
         assert account.call("POST", "contacts/batch", {"operations": operations}).status == 200
@@ -72,6 +74,7 @@ def test_a_full_disk_leaves_no_archive(binary: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
 def test_a_restore_that_is_ended_has_changed_nothing(binary: Path, tmp_path: Path,
                                                      end: signal.Signals) -> None:
+    """An interrupted restore changes nothing."""
     server = Server(binary, tmp_path / "server").start()
     account = sign_up(server)
     for _ in range(4):

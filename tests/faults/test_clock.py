@@ -1,4 +1,4 @@
-"""The wall clock jumps an hour while the server is at work."""
+"""The wall clock jumps by an hour while the server is under load."""
 
 import subprocess
 import time
@@ -16,7 +16,8 @@ LIBRARY = Path("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1")
 
 
 class Clock:
-    """The wall clock of a server: the machine's, and some seconds. Its steady clock is its own."""
+    """The wall clock of a server: the machine's clock plus an offset. The steady clock is not
+    affected."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / "clock"
@@ -45,8 +46,9 @@ def clock(binary: Path, tmp_path: Path) -> Clock:
 
 
 def test_a_jump_breaks_nothing_under_load(binary: Path, tmp_path: Path, clock: Clock) -> None:
+    """Clock jumps under load cause no errors."""
     server = Server(binary, tmp_path, KITH_ACCESS_TOKEN_MINUTES=180, **clock.environment())
-    clock.jump(-3600)  # so that no token is from the future when the clock goes back
+    clock.jump(-3600)  # so that no token is from the future after the clock is set back
     with server:
         accounts = [sign_up(server) for _ in range(2)]
         mine = accounts[0].create()
@@ -55,7 +57,7 @@ def test_a_jump_breaks_nothing_under_load(binary: Path, tmp_path: Path, clock: C
         with load(accounts, server.port) as workers:
             for seconds in (0, 3600, 0):
                 clock.jump(seconds)
-                time.sleep(0.7)  # a sweep and a half
+                time.sleep(0.7)  # 1.5 sweep intervals
                 assert server.call("GET", "/readyz").status == 200
                 for notes in ("a", "b"):
                     changed = accounts[0].call("PATCH", path, {"notes": f"{notes} {len(etags)}"},
@@ -80,7 +82,7 @@ def refreshed(account: Account) -> Account:
 
 
 def test_tokens_hold_as_they_say(binary: Path, tmp_path: Path, clock: Clock) -> None:
-    """An access token is over after its 15 minutes, and a session goes on."""
+    """An access token expires after its 15 minutes, and the session continues."""
     with Server(binary, tmp_path, **clock.environment()) as server:
         account = sign_up(server)
         client = Client(server.port, account.tokens["access_token"])
@@ -92,7 +94,7 @@ def test_tokens_hold_as_they_say(binary: Path, tmp_path: Path, clock: Clock) -> 
         clock.jump(3600)
         later = refreshed(account)
         assert later.call("GET", "users/me").status == 200
-        clock.jump(0)  # the clock was wrong, and its tokens are from the future
+        clock.jump(0)  # the clock was ahead, so its tokens are from the future
         again = refreshed(later)
         assert again.call("GET", "users/me").status == 200
         assert sign_in(server, account.email, PASSWORD).call("GET", "users/me").status == 200
@@ -101,6 +103,7 @@ def test_tokens_hold_as_they_say(binary: Path, tmp_path: Path, clock: Clock) -> 
 @pytest.mark.parametrize("seconds", [3600, -3600])
 def test_a_mail_on_its_way_is_sent_once(binary: Path, tmp_path: Path, clock: Clock,
                                         seconds: int) -> None:
+    """A clock jump while a mail is being sent does not send it twice."""
     with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url(),
                                 KITH_VERIFY_EMAIL="off", **clock.environment()) as server:
         account = sign_up(server)
@@ -108,7 +111,7 @@ def test_a_mail_on_its_way_is_sent_once(binary: Path, tmp_path: Path, clock: Clo
         change_password(account)
         sink.wait_for(1)
         clock.jump(seconds)
-        time.sleep(2.2)  # two looks at the outbox
+        time.sleep(2.2)  # two polls of the outbox
         sink.release()
         wait_until(lambda: server.sql("select count(sent_at) from mail_outbox") == [(1,)])
         time.sleep(1.2)
@@ -119,8 +122,8 @@ def test_a_mail_on_its_way_is_sent_once(binary: Path, tmp_path: Path, clock: Clo
 @pytest.mark.parametrize("seconds", [-60, -8, 8, 60])
 def test_clocks_of_instances_that_differ_look_like_no_theft(
         binary: Path, tmp_path: Path, clock: Clock, seconds: int) -> None:
-    """Spent tokens are judged by the database's clock: a parallel call is one on any instance, and
-    a copy that comes later is found on any instance."""
+    """Spent tokens are judged by the database's clock: a parallel call is recognized on every
+    instance, and so is the later use of a copy."""
     shared = {"KITH_DATA_DIR": tmp_path / "data", "KITH_THREADS": 1}
     right = Server(binary, tmp_path / "right", **shared)
     wrong = Server(binary, tmp_path / "wrong", **shared, **clock.environment())

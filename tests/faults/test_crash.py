@@ -1,4 +1,4 @@
-"""Power cuts, shutdowns and slow clients: nothing that was acknowledged is lost."""
+"""Power cuts, shutdowns and slow clients: no acknowledged write is lost."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from kith import API, Account, Client, Server, raw, sign_in, sign_up
 
 
 class Writer(threading.Thread):
-    """Creates contacts until the server is gone; remembers what was acknowledged."""
+    """Creates contacts until the server is gone, and records the acknowledged ones."""
 
     def __init__(self, account: Account, name: str) -> None:
         super().__init__()
@@ -41,6 +41,7 @@ class Writer(threading.Thread):
 
 @pytest.mark.parametrize("seconds", [0.2, 0.5, 0.9])
 def test_kill_loses_nothing_acknowledged(binary: Path, tmp_path: Path, seconds: float) -> None:
+    """A kill loses no acknowledged contact."""
     server = Server(binary, tmp_path).start()
     account = sign_up(server)
     writers = [Writer(account, f"W{i}") for i in range(8)]
@@ -64,7 +65,8 @@ def test_kill_loses_nothing_acknowledged(binary: Path, tmp_path: Path, seconds: 
 
 
 def test_kill_during_the_first_start(binary: Path, tmp_path: Path) -> None:
-    """Whatever a start had made when it was killed, the next one works."""
+    """A start after a kill during the first start succeeds, whatever the first start had
+    created."""
     for milliseconds in (1, 3, 6, 10, 15, 25):
         server = Server(binary, tmp_path / str(milliseconds))
         process = subprocess.Popen([str(binary), "serve"], cwd=server.folder,
@@ -77,6 +79,7 @@ def test_kill_during_the_first_start(binary: Path, tmp_path: Path) -> None:
 
 
 def test_migrations_by_many_at_once(binary: Path, tmp_path: Path) -> None:
+    """Concurrent starts run each migration once."""
     server = Server(binary, tmp_path)
     processes = [subprocess.Popen([str(binary), "migrate"], cwd=tmp_path,
                                   env=server.environment(), stderr=subprocess.PIPE)
@@ -86,6 +89,7 @@ def test_migrations_by_many_at_once(binary: Path, tmp_path: Path) -> None:
 
 
 def test_sigterm_answers_what_is_in_flight(binary: Path, tmp_path: Path) -> None:
+    """SIGTERM waits for requests in flight."""
     server = Server(binary, tmp_path).start()
     account = sign_up(server)
     body = json.dumps({"first_name": "In flight"}).encode()
@@ -109,6 +113,7 @@ def test_sigterm_answers_what_is_in_flight(binary: Path, tmp_path: Path) -> None
 
 
 def test_sigterm_does_not_wait_for_the_idle(binary: Path, tmp_path: Path) -> None:
+    """SIGTERM does not wait for idle connections."""
     with Server(binary, tmp_path) as server:
         idle = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
         assert server.call("GET", "/healthz").status == 200
@@ -119,11 +124,12 @@ def test_sigterm_does_not_wait_for_the_idle(binary: Path, tmp_path: Path) -> Non
         connection.close()
 
 
-CUT_OFF_SECONDS_MAX = 38  # the longest limit is 30 s; then it is swept, answered, lingered
+CUT_OFF_SECONDS_MAX = 38  # the longest limit is 30 s, plus a sweep, the response and lingering
 
 
 def slow(port: int, begin: bytes) -> tuple[bytes, float]:
-    """Sends an octet a second behind `begin`; the answer and after how long it came."""
+    """Sends one byte per second after `begin`. Returns the response and the time until it
+    arrived."""
     with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
         start = time.monotonic()
         connection.sendall(begin)
@@ -137,8 +143,8 @@ def slow(port: int, begin: bytes) -> tuple[bytes, float]:
 
 
 def restless(port: int, begin: bytes, more: bytes) -> tuple[bytes, float]:
-    """Sends `more` behind `begin` over and over and does not read; the answer and after how long
-    nothing could be sent any more."""
+    """Sends `more` after `begin` repeatedly without reading. Returns the response and the time
+    until sending failed."""
     with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
         start, waiting = time.monotonic(), begin
         while (seconds := time.monotonic() - start) < CUT_OFF_SECONDS_MAX:
@@ -157,16 +163,17 @@ def resident_mib(server: Server) -> int:
 
 
 def test_nobody_outstays_the_limits(binary: Path, tmp_path: Path) -> None:
-    """Clients that are slow, that never pause or never read are cut off when their time is over,
-    and until then hold no more than their buffers and nobody up. All at once: it takes a while."""
+    """Clients that are slow, never pause or never read are disconnected when their time is over.
+    Until then they use only their buffers and delay no other client. All cases run at once, because
+    they take long."""
     with Server(binary, tmp_path, KITH_THREADS=1) as server, ThreadPoolExecutor() as threads:
         token = sign_up(server).tokens["access_token"]
         head = (f"POST {API}/contacts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
                 f"Authorization: Bearer {token}\r\n").encode()
-        # Where a body may have 8 MiB, so that it is not its size that ends it.
+        # A route that accepts 8 MiB, so that the size of the body does not end the request.
         chunked = head.replace(b"/contacts", b"/contacts/batch")
         chunked += b"Transfer-Encoding: chunked\r\n\r\n"
-        chunks = (b"1;" + b"x" * 16_000 + b"\r\ny\r\n") * 8  # a body that hardly grows
+        chunks = (b"1;" + b"x" * 16_000 + b"\r\ny\r\n") * 8  # more framing than body
         get = b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 10
         rows = [
             ("a slow header", 10, b" 408 ", (slow, head + b"X: ")),
@@ -188,7 +195,8 @@ def test_nobody_outstays_the_limits(binary: Path, tmp_path: Path) -> None:
 
 
 def test_a_log_that_nobody_reads_stops_nothing(binary: Path, tmp_path: Path) -> None:
-    """The pipe behind the access log is full after some hundred lines."""
+    """Requests continue while the pipe of the access log is full, which takes a few hundred
+    lines."""
     environment = Server(binary, tmp_path, KITH_THREADS=2).environment()
     get = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
     last = get.replace(b"Host", b"Connection: close\r\nHost")
@@ -209,7 +217,7 @@ def test_a_log_that_nobody_reads_stops_nothing(binary: Path, tmp_path: Path) -> 
 
 @pytest.mark.sqlite_only
 def test_a_full_disk_is_told_and_nothing_breaks(binary: Path, tmp_path: Path) -> None:
-    """The database may not grow beyond a limit of the process: writes fail, reads go on."""
+    """When the database cannot grow beyond a process limit, writes fail and reads continue."""
     with Server(binary, tmp_path) as server:
         def limit(octets: str) -> None:
             command = ["prlimit", f"--pid={server.process.pid}", f"--fsize={octets}"]

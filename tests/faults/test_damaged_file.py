@@ -1,5 +1,5 @@
-"""An SQLite file with damage in it: the server refuses to start, or answers what it can read and
-5xx otherwise. It never crashes, and never hangs."""
+"""A damaged SQLite file: the server refuses to start, or answers requests for readable data and 5xx
+otherwise. It never crashes or hangs."""
 
 import os
 import random
@@ -19,7 +19,7 @@ ENOUGH = 4  # processes at once
 
 
 def whole_file(binary: Path, folder: Path) -> tuple[Path, str, list[str]]:
-    """A database with a bit of everything, who is in it, and some of their contacts."""
+    """A database with all kinds of data, its accounts, and some of their contacts."""
     with Server(binary, folder) as server:
         account = sign_up(server)
         operations = [{"op": "create", "contact": {"first_name": f"Name {i}", "notes": "x" * 300,
@@ -32,7 +32,7 @@ def whole_file(binary: Path, folder: Path) -> tuple[Path, str, list[str]]:
 
 
 def damage(file: Path, chance: random.Random) -> str:
-    """Cuts the file off, or puts something else in the place of some of its pages."""
+    """Truncates the file, or overwrites some of its pages."""
     octets = bytearray(file.read_bytes())
     kind = chance.choice(["cut", "random", "zeros", "other page", "some octets"])
     if kind == "cut":
@@ -53,7 +53,7 @@ def damage(file: Path, chance: random.Random) -> str:
 
 
 def answer(account: Account, method: str, path: str, body: Any = None) -> Reply | None:
-    """Nothing for one that holds damaged texts: SQLite has no sums of its pages."""
+    """A response; None if it contains damaged text, because SQLite has no page checksums."""
     try:
         return account.call(method, path, body)
     except UnicodeDecodeError:
@@ -61,7 +61,7 @@ def answer(account: Account, method: str, path: str, body: Any = None) -> Reply 
 
 
 def ask_for_everything(server: Server, email: str, ids: list[str]) -> None:
-    """Whatever the answers are, they come."""
+    """Calls all routes and checks that each responds."""
     login = server.call("POST", f"{API}/auth/login", {"email": email, "password": PASSWORD})
     if login.status != 200:
         return
@@ -99,6 +99,7 @@ def check(binary: Path, folder: Path, email: str, ids: list[str]) -> None:
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize("first", range(ENOUGH))
 def test_damage_is_never_a_crash(binary: Path, tmp_path: Path, first: int) -> None:
+    """No damage crashes the server."""
     data, email, ids = whole_file(binary, tmp_path / "whole")
     assert not list(data.glob("kith.db-*")), "all of it is in the file"
     for seed in range(first, DAMAGES, ENOUGH):

@@ -1,4 +1,4 @@
-"""A disk without room: nothing more is taken, nothing is lost, and it goes on by itself."""
+"""A full disk: writes are refused, no data is lost, and the server recovers without a restart."""
 
 import subprocess
 from pathlib import Path
@@ -24,7 +24,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def fill(disk: Path) -> Path:
-    """Takes all the room that there is."""
+    """Fills the disk."""
     filler = disk / "filler"
     with filler.open("wb", buffering=0) as file:
         for part in (65536, 4096, 1):
@@ -37,7 +37,8 @@ def fill(disk: Path) -> Path:
 
 
 def first_refusal(account: Account) -> tuple[list[str], int]:
-    """Creates until one is refused: what was acknowledged, and the status of the refusal."""
+    """Creates contacts until a create is refused. Returns the acknowledged ones and the status of
+    the refusal."""
     taken = []
     for number in range(20_000):
         reply = account.call("POST", "contacts", {"first_name": f"C{number}", "notes": "x" * 500})
@@ -50,6 +51,7 @@ def first_refusal(account: Account) -> tuple[list[str], int]:
 @pytest.mark.sqlite_only
 def test_writes_are_refused_until_there_is_room(binary: Path, tmp_path: Path,
                                                 small_disk: Path) -> None:
+    """Writes are refused while the disk is full, and accepted again afterwards."""
     with Server(binary, tmp_path / "server", KITH_DATA_DIR=small_disk / "data") as server:
         account = sign_up(server)
         before = [account.create(first_name=f"Before {i}")["id"] for i in range(20)]
@@ -81,6 +83,7 @@ def test_writes_are_refused_until_there_is_room(binary: Path, tmp_path: Path,
 @pytest.mark.sqlite_only
 def test_a_start_without_room_is_told_in_a_line(binary: Path, tmp_path: Path,
                                                 small_disk: Path) -> None:
+    """A start on a full disk fails with a one-line error."""
     server = Server(binary, tmp_path / "server", KITH_DATA_DIR=small_disk / "data")
     with server:
         account = sign_up(server)
@@ -100,7 +103,7 @@ def test_a_start_without_room_is_told_in_a_line(binary: Path, tmp_path: Path,
 @pytest.mark.sqlite_only
 def test_undo_and_restore_say_that_the_disk_is_full(binary: Path, tmp_path: Path,
                                                     small_disk: Path) -> None:
-    """And a repeat goes on with what a full disk cut off."""
+    """Undo and restore report a full disk, and a repeat continues the interrupted work."""
     with Server(binary, tmp_path / "server", KITH_DATA_DIR=small_disk / "data") as server:
         account = sign_up(server)
         ann = account.create(first_name="Ann")
@@ -123,6 +126,7 @@ def test_undo_and_restore_say_that_the_disk_is_full(binary: Path, tmp_path: Path
 @pytest.mark.sqlite_only
 def test_an_undo_cut_off_by_a_full_disk_goes_on(binary: Path, tmp_path: Path,
                                                 small_disk: Path) -> None:
+    """A repeat continues an undo that a full disk interrupted."""
     with Server(binary, tmp_path / "server", KITH_DATA_DIR=small_disk / "data") as server:
         account = sign_up(server)
         notes = "n" * 300
@@ -135,7 +139,7 @@ def test_an_undo_cut_off_by_a_full_disk_goes_on(binary: Path, tmp_path: Path,
         assert {each["status"] for each in reply.json["results"]} == {200}
         filler = fill(small_disk)
         with filler.open("r+b") as file:
-            file.truncate(filler.stat().st_size - 1536 * 1024)  # room for some of it
+            file.truncate(filler.stat().st_size - 1536 * 1024)  # room for a part of the undo
         undo = account.call("POST", "contacts/undo", idempotency_key="undo")
         left = sum(each["last_name"] == "Changed" for each in account.items("contacts?limit=500"))
         assert undo.status == 507 and 0 < left < 1000, (undo, left)

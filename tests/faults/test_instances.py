@@ -1,4 +1,5 @@
-"""Several instances share a database: what one knows holds on all, and one does the work of all."""
+"""Several instances share a database: state is visible on all of them, and shared work is done
+once."""
 
 import contextlib
 import re
@@ -26,6 +27,7 @@ def three(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[li
 
 
 def test_of_instances_that_start_at_once_one_migrates(binary: Path, tmp_path: Path) -> None:
+    """When instances start at the same time, one of them migrates."""
     expected = len({path.name[:4] for path in MIGRATIONS.glob("*.sql")})
     for number in range(2):
         folder = tmp_path / str(number)
@@ -43,6 +45,7 @@ def test_of_instances_that_start_at_once_one_migrates(binary: Path, tmp_path: Pa
 
 
 def test_a_key_counts_on_every_instance(three: list[Server]) -> None:
+    """An idempotency key is valid on every instance."""
     account = sign_up(three[0])
     first, *others = [at(each, account).call("POST", "contacts", {"first_name": "Kim"},
                                              idempotency_key="one") for each in three]
@@ -57,6 +60,7 @@ def test_a_key_counts_on_every_instance(three: list[Server]) -> None:
 
 
 def test_of_two_at_once_with_one_key_one_runs(three: list[Server]) -> None:
+    """Of two concurrent requests with the same key, one runs."""
     account = sign_up(three[0])
     with ThreadPoolExecutor(3) as pool:
         for number in range(10):
@@ -73,6 +77,7 @@ def test_of_two_at_once_with_one_key_one_runs(three: list[Server]) -> None:
 
 
 def test_a_session_is_one_on_all_instances(three: list[Server]) -> None:
+    """A session works on all instances."""
     def refresh(server: Server, token: str) -> Reply:
         return server.call("POST", f"{API}/auth/refresh", {"refresh_token": token})
 
@@ -83,7 +88,7 @@ def test_a_session_is_one_on_all_instances(three: list[Server]) -> None:
     assert newest.status == 200
     for each in three:
         assert at(each, account).call("GET", "users/me").status == 200
-    # Time has passed, and somebody comes with a token that was spent.
+    # Time has passed, and a spent token is used again.
     three[0].sql("update refresh_tokens set spent_at = spent_at - 11000000 "
                  "where spent_at is not null")
     assert refresh(three[1], first).status == 401
@@ -101,6 +106,7 @@ def seconds_until(status: int, account: Account, path: str) -> float:
 
 
 def test_rights_that_are_taken_away_are_gone_everywhere(three: list[Server]) -> None:
+    """Revoked rights are revoked on all instances."""
     chief, other = (administrator(three[0]) for _ in range(2))
     other_id = other.call("GET", "users/me").json["id"]
     elsewhere = [at(each, other) for each in three[1:]]
@@ -119,6 +125,7 @@ def test_rights_that_are_taken_away_are_gone_everywhere(three: list[Server]) -> 
 
 
 def test_each_of_many_mails_is_sent_by_one(binary: Path, tmp_path: Path) -> None:
+    """Each queued mail is sent by one instance."""
     with Sink() as sink:
         servers = make_instances(binary, tmp_path, 3, KITH_SMTP_URL=sink.url())
         with running(servers):
@@ -127,18 +134,19 @@ def test_each_of_many_mails_is_sent_by_one(binary: Path, tmp_path: Path) -> None
             waiting = "select count(*) from mail_outbox where error is not null"
             wait_until(lambda: servers[0].sql(waiting) == [(1,)])
             multiply(servers[0], 99)
-            sink.seconds_a_message = 0.05  # so that one alone would not have them all
+            sink.seconds_a_message = 0.05  # so that one instance alone would not send all of them
             make_due(servers[0])
             sink.wait_for(100, seconds=30)
             unsent = "select count(*) from mail_outbox where sent_at is null"
             wait_until(lambda: servers[0].sql(unsent) == [(0,)])
-            time.sleep(1.2)  # another look at the outbox
+            time.sleep(1.2)  # another poll of the outbox
             shares = [each.diagnostics().count("sent through") for each in servers]
     assert len(sink.ids()) == len(set(sink.ids())) == 100
     assert sum(shares) == 100 and max(shares) < 100, shares
 
 
 def test_each_job_is_run_by_one(binary: Path, tmp_path: Path) -> None:
+    """Each job is run by one instance."""
     def runs(servers: list[Server]) -> dict[str, int]:
         counted: dict[str, int] = {}
         for each in servers:
@@ -150,20 +158,20 @@ def test_each_job_is_run_by_one(binary: Path, tmp_path: Path) -> None:
 
     with running(make_instances(binary, tmp_path, 3)) as servers:
         wait_until(lambda: 0 not in runs(servers).values())
-        time.sleep(2)  # all have looked by now
+        time.sleep(2)  # all instances have polled by now
         assert set(runs(servers).values()) == {1}, runs(servers)
 
 
 @pytest.mark.postgres_only
 def test_kill_of_one_of_several_loses_nothing(binary: Path, tmp_path: Path) -> None:
-    """Those who were at the others have noticed nothing."""
+    """Clients of the other instances see no error."""
     servers = make_instances(binary, tmp_path, 3)
     with contextlib.ExitStack() as stack:
         for each in servers[1:]:
             stack.enter_context(each)
         servers[0].start()
         accounts = [sign_up(each) for each in servers]
-        shared = [at(each, accounts[0]) for each in servers[1:]]  # an account that all write for
+        shared = [at(each, accounts[0]) for each in servers[1:]]  # all instances write to it
         with load([*accounts, *shared]) as workers:
             time.sleep(1)
             servers[0].kill()

@@ -1,5 +1,5 @@
-"""Mail servers that are down, slow or rude, and power cuts: no mail is lost, and none is sent twice
-but for the moment between the mail server's word and the commit."""
+"""Mail servers that are down, slow or hostile, and power cuts: no mail is lost, and none is sent
+twice, except between the mail server's reply and the commit."""
 
 import threading
 import time
@@ -18,6 +18,7 @@ def all_sent(admin: Account) -> bool:
 
 
 def test_a_server_that_is_down_for_a_while(binary: Path, tmp_path: Path) -> None:
+    """Mails are sent after the mail server is up again."""
     sink = Sink()
     with Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
         admin = administrator(server)
@@ -33,11 +34,12 @@ def test_a_server_that_is_down_for_a_while(binary: Path, tmp_path: Path) -> None
             sink.wait_for(21)
             wait_until(lambda: all_sent(admin))
             make_due(server)
-            time.sleep(1.5)  # two looks at the outbox
+            time.sleep(1.5)  # two polls of the outbox
     assert len(sink.ids()) == len(set(sink.ids())) == 21
 
 
 def test_what_a_server_cannot_take_now_comes_again(binary: Path, tmp_path: Path) -> None:
+    """A mail that the server refuses temporarily is retried."""
     with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
         admin = administrator(server)
         for tries, answer in enumerate(("451 4.3.0 later", "421 4.3.2 closing", "drop"), start=1):
@@ -57,6 +59,7 @@ def test_what_a_server_cannot_take_now_comes_again(binary: Path, tmp_path: Path)
 
 
 def test_a_mail_that_is_refused_holds_up_no_other(binary: Path, tmp_path: Path) -> None:
+    """A refused mail delays no other mail."""
     with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
         admin = administrator(server)
         sink.answers = ["550 5.1.1 no such user"]
@@ -69,6 +72,7 @@ def test_a_mail_that_is_refused_holds_up_no_other(binary: Path, tmp_path: Path) 
 
 
 def test_a_server_that_hangs_holds_up_no_other(binary: Path, tmp_path: Path) -> None:
+    """A hanging SMTP session delays no other mail."""
     with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
         admin = administrator(server)
         sink.answers = ["hang"]
@@ -86,7 +90,7 @@ def test_a_server_that_hangs_holds_up_no_other(binary: Path, tmp_path: Path) -> 
 
 
 def test_a_message_that_is_on_its_way_arrives(binary: Path, tmp_path: Path) -> None:
-    """The server is told to stop while the mail server thinks about a message."""
+    """A mail that is being sent at SIGTERM is delivered."""
     with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
         sink.answers = ["hold"]
         change_password(sign_up(server))
@@ -105,7 +109,8 @@ def test_a_message_that_is_on_its_way_arrives(binary: Path, tmp_path: Path) -> N
 @pytest.mark.parametrize("committed", [False, True])
 def test_a_kill_around_the_word_of_the_mail_server(binary: Path, tmp_path: Path,
                                                    committed: bool) -> None:
-    """Before the commit, the same message comes again; behind it, nothing does."""
+    """A kill after the mail server's reply and before the commit repeats the mail; a kill after the
+    commit does not."""
     with Sink() as sink:
         server = Server(binary, tmp_path, KITH_SMTP_URL=sink.url()).start()
         admin = administrator(server)
@@ -116,7 +121,7 @@ def test_a_kill_around_the_word_of_the_mail_server(binary: Path, tmp_path: Path,
             sink.release()
             wait_until(lambda: all_sent(admin))
         else:
-            # The commit has to wait: somebody else writes.
+            # The commit has to wait for another writer.
             with server.backend.writes_held(server.data_dir, "mail_outbox"):
                 sink.release()
                 time.sleep(0.5)
@@ -126,7 +131,7 @@ def test_a_kill_around_the_word_of_the_mail_server(binary: Path, tmp_path: Path,
         with server:
             time.sleep(2)
             assert len(sink.messages) == 1, "the lease of the dead process holds"
-            alter(server, "update mail_outbox set lease_until = 0")  # as if it had run out
+            alter(server, "update mail_outbox set lease_until = 0")  # as if the lease had expired
             admin = sign_in(server, admin.email)
             wait_until(lambda: all_sent(admin))
             time.sleep(1.5)
@@ -135,6 +140,7 @@ def test_a_kill_around_the_word_of_the_mail_server(binary: Path, tmp_path: Path,
 
 
 def test_a_kill_loses_no_mail(binary: Path, tmp_path: Path) -> None:
+    """A kill loses no mail."""
     with Sink() as sink:
         server = Server(binary, tmp_path, KITH_SMTP_URL=sink.url()).start()
         admin = administrator(server)
@@ -156,6 +162,7 @@ def test_a_kill_loses_no_mail(binary: Path, tmp_path: Path) -> None:
 
 
 def test_of_two_servers_one_sends(binary: Path, tmp_path: Path) -> None:
+    """Of two servers, one sends each mail."""
     with Sink() as sink:
         sink.stop()
         first = Server(binary, tmp_path / "a", KITH_SMTP_URL=sink.url())
@@ -166,7 +173,7 @@ def test_of_two_servers_one_sends(binary: Path, tmp_path: Path) -> None:
             change_password(admin)
             wait_for_error(admin)
             multiply(first, 40)
-            sink.seconds_a_message = 0.3  # so that one server alone would take some seconds
+            sink.seconds_a_message = 0.3  # so that one server alone would take several seconds
             sink.start()
             make_due(first)
             wait_until(lambda: all_sent(admin), seconds=30)
@@ -177,7 +184,7 @@ def test_of_two_servers_one_sends(binary: Path, tmp_path: Path) -> None:
 
 
 def test_a_full_disk_sends_nothing_over_and_over(binary: Path, tmp_path: Path) -> None:
-    """A claim is a write: where none can be made, no mail leaves."""
+    """On a full disk no mail is sent, because claiming a mail is a write."""
     with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
         admin = administrator(server)
         sink.answers = ["451 4.3.0 later"]

@@ -1,4 +1,4 @@
-"""What happens to the server when its PostgreSQL goes, hangs, refuses or is shared."""
+"""PostgreSQL stops, hangs, refuses requests or is shared."""
 
 import contextlib
 import subprocess
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.postgres_only
 
 
 class Writer(threading.Thread):
-    """Creates contacts, whatever the answers are, until it is told to stop."""
+    """Creates contacts, whatever the responses are, until it is stopped."""
 
     def __init__(self, account: Account) -> None:
         super().__init__()
@@ -46,6 +46,7 @@ def wait_for_answer(account: Account, seconds: float) -> None:
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
 def test_a_restart_loses_nothing_that_was_acknowledged(binary: Path, tmp_path: Path,
                                                        mode: str) -> None:
+    """A restart of PostgreSQL loses no acknowledged contact."""
     with Cluster() as cluster:
         with Server(binary, tmp_path, KITH_DATABASE_URL=cluster.url()) as server:
             account = sign_up(server)
@@ -60,7 +61,7 @@ def test_a_restart_loses_nothing_that_was_acknowledged(binary: Path, tmp_path: P
             assert server.call("GET", "/readyz").status == 503
             assert server.call("GET", "/healthz").status == 200
             cluster.start()
-            wait_for_answer(account, 4)  # 2 s, and as much again where all cores are busy
+            wait_for_answer(account, 4)  # 2 s, doubled for a busy machine
             time.sleep(0.5)
             for writer in writers:
                 writer.stopping = True
@@ -78,6 +79,7 @@ def test_a_restart_loses_nothing_that_was_acknowledged(binary: Path, tmp_path: P
 
 
 def test_a_row_that_is_held_delays_nobody_else(server: Server, account: Account) -> None:
+    """A locked row delays no other account."""
     other = sign_up(server)
     mine = account.create()
     with contextlib.closing(connect(server.backend.url(server.data_dir))) as session:
@@ -101,9 +103,10 @@ def test_a_row_that_is_held_delays_nobody_else(server: Server, account: Account)
 
 
 def test_a_scan_that_takes_too_long_is_unavailable(server: Server, account: Account) -> None:
+    """A scan beyond its deadline is answered with 503."""
     account.create()
-    path = "contacts?sort=name&favorite=false"  # which no index bounds
-    assert account.call("GET", path).status == 200  # there is a connection
+    path = "contacts?sort=name&favorite=false"  # a list without a matching index
+    assert account.call("GET", path).status == 200  # opens the connection
     with contextlib.closing(connect(server.backend.url(server.data_dir))) as session:
         session.autocommit = False
         session.cursor().execute("lock table contacts in access exclusive mode")
@@ -117,6 +120,7 @@ def test_a_scan_that_takes_too_long_is_unavailable(server: Server, account: Acco
 
 
 def test_with_few_connections_it_goes_on(binary: Path, tmp_path: Path) -> None:
+    """The server continues with few connections."""
     with Cluster() as cluster:
         cluster.execute("create role few login connection limit 3")
         cluster.execute("grant all on schema public to few")
@@ -132,7 +136,8 @@ def test_with_few_connections_it_goes_on(binary: Path, tmp_path: Path) -> None:
 
 def test_of_the_last_administrators_one_stays(binary: Path, tmp_path: Path,
                                               server: Server) -> None:
-    """Though each leaves through another instance, and neither sees what the other has begun."""
+    """When the last administrators leave at the same time through different instances, one of them
+    is refused."""
     url = server.backend.url(tmp_path)
     with Server(binary, tmp_path / "a", KITH_DATABASE_URL=url) as first, \
             Server(binary, tmp_path / "b", KITH_DATABASE_URL=url) as second:
@@ -150,6 +155,7 @@ def test_of_the_last_administrators_one_stays(binary: Path, tmp_path: Path,
 
 def test_of_two_with_one_setup_link_one_is_administrator(binary: Path, tmp_path: Path,
                                                          server: Server) -> None:
+    """Of two users of one setup link, one becomes administrator."""
     for number in range(5):
         url = server.backend.url(tmp_path / str(number))
         with Server(binary, tmp_path / f"{number}a", KITH_DATABASE_URL=url) as first, \
@@ -166,6 +172,7 @@ def test_of_two_with_one_setup_link_one_is_administrator(binary: Path, tmp_path:
 
 def test_of_several_hosts_the_one_that_answers(binary: Path, tmp_path: Path,
                                                server: Server) -> None:
+    """Of several hosts, the responsive one is used."""
     url = server.backend.url(tmp_path)
     alive = url.split("@")[1].split("/")[0]
     url = url.replace(alive, f"127.0.0.1:{free_port()},{alive}")
@@ -174,7 +181,7 @@ def test_of_several_hosts_the_one_that_answers(binary: Path, tmp_path: Path,
 
 
 def test_a_server_that_hangs_is_given_up(binary: Path, tmp_path: Path) -> None:
-    """Its processes stop, its connections stay open."""
+    """A server whose processes are stopped while its connections stay open is considered dead."""
     with Cluster() as cluster:
         with Server(binary, tmp_path, KITH_DATABASE_URL=cluster.url()) as server:
             account = sign_up(server)

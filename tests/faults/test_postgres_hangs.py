@@ -1,4 +1,4 @@
-"""PostgreSQL, or a host that should be it, takes what comes and says nothing."""
+"""PostgreSQL, or a host in its place, accepts data and never responds."""
 
 import contextlib
 import time
@@ -17,14 +17,14 @@ pytestmark = pytest.mark.postgres_only
 
 @pytest.fixture(name="way")
 def make_way(tmp_path: Path, server: Server) -> Iterator[tuple[str, Wire]]:
-    """The URL of a database, and the wire that leads there."""
+    """The URL of a database, and the wire to it."""
     url = server.backend.url(tmp_path)
     with contextlib.closing(Wire(int(url.rsplit(":", 1)[1].split("/")[0]))) as wire:
         yield url.replace(f":{wire.target}/", f":{wire.port}/"), wire
 
 
 def seconds_of(account: Account, method: str, path: str, body: object = None) -> float:
-    """How long it takes to be told that there is no database."""
+    """The time until a request is refused because the database is unavailable."""
     begin = time.monotonic()
     reply = account.call(method, path, body)
     assert reply.status == 503 and "retry-after" in reply.headers, reply
@@ -33,6 +33,7 @@ def seconds_of(account: Account, method: str, path: str, body: object = None) ->
 
 def test_a_host_that_swallows_packets_delays_one_connection(binary: Path, tmp_path: Path,
                                                             server: Server) -> None:
+    """A host that drops packets delays only one connection."""
     url = server.backend.url(tmp_path)
     alive = url.split("@")[1].split("/")[0]
     with black_hole() as port:
@@ -51,6 +52,7 @@ def test_a_host_that_swallows_packets_delays_one_connection(binary: Path, tmp_pa
 def test_who_waits_for_a_server_that_hangs_is_refused_in_time(binary: Path, tmp_path: Path,
                                                               way: tuple[str, Wire],
                                                               after: bytes) -> None:
+    """Requests that wait for a hanging server are refused at their deadline."""
     url, wire = way
     with Server(binary, tmp_path, KITH_DATABASE_URL=url) as hanging:
         account = sign_up(hanging)
@@ -75,12 +77,13 @@ def test_who_waits_for_a_server_that_hangs_is_refused_in_time(binary: Path, tmp_
 def test_a_server_that_hangs_does_not_hold_up_the_end(binary: Path, tmp_path: Path,
                                                       way: tuple[str, Wire],
                                                       after: bytes) -> None:
+    """A hanging server does not delay the shutdown."""
     url, wire = way
     hanging = Server(binary, tmp_path, KITH_DATABASE_URL=url).start()
     account = sign_up(hanging)
     wire.stick(after)
     assert seconds_of(account, "GET", "contacts") < 6.5
-    time.sleep(1.2)  # somebody tries again
+    time.sleep(1.2)  # another attempt has begun
     begin = time.monotonic()
     assert hanging.stop() == 0
     assert time.monotonic() - begin < 3
@@ -88,7 +91,8 @@ def test_a_server_that_hangs_does_not_hold_up_the_end(binary: Path, tmp_path: Pa
 
 def test_a_database_that_lets_in_and_hangs_is_waited_for(binary: Path, tmp_path: Path,
                                                          way: tuple[str, Wire]) -> None:
-    """As a pooler does whose own server is away."""
+    """The start retries when the database accepts a connection and hangs, like a pooler whose
+    server is down."""
     url, wire = way
     wire.stick(READY)
     late = Server(binary, tmp_path, KITH_DATABASE_URL=url)

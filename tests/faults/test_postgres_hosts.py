@@ -1,4 +1,4 @@
-"""The way to PostgreSQL: encrypted, cut in the middle, and to another host when one is gone."""
+"""Connections to PostgreSQL: encrypted, cut in the middle, and switched to another host."""
 
 import contextlib
 import shutil
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.postgres_only
 
 
 class TlsCluster(Cluster):
-    """Shows a certificate for 127.0.0.1, by an authority of its own."""
+    """A cluster with a certificate for 127.0.0.1, signed by its own authority."""
 
     def __init__(self) -> None:
         super().__init__("ssl=on", "ssl_cert_file=server.pem", "ssl_key_file=server.key")
@@ -49,6 +49,7 @@ def tls() -> Iterator[TlsCluster]:
 @pytest.mark.parametrize("options", ["sslmode=require",
                                      "sslmode=verify-full&sslrootcert={authority}"])
 def test_the_way_is_encrypted(binary: Path, tmp_path: Path, tls: TlsCluster, options: str) -> None:
+    """The connection is encrypted."""
     url = tls.url() + "?" + options.format(authority=tls.authority)
     with Server(binary, tmp_path, KITH_DATABASE_URL=url) as server:
         assert sign_up(server).create()["first_name"] == "Ann"
@@ -64,6 +65,7 @@ def test_the_way_is_encrypted(binary: Path, tmp_path: Path, tls: TlsCluster, opt
 ])
 def test_a_stranger_is_not_talked_to(binary: Path, tmp_path: Path, tls: TlsCluster, host: str,
                                      authority: str, told: str) -> None:
+    """A server with an untrusted certificate is rejected."""
     path = tls.authority if authority == "right" else make_authority(tmp_path / "other")
     url = f"{tls.url()}?sslmode=verify-full&sslrootcert={path}".replace("127.0.0.1", host)
     begin = time.monotonic()
@@ -73,8 +75,8 @@ def test_a_stranger_is_not_talked_to(binary: Path, tmp_path: Path, tls: TlsClust
 
 
 def test_records_are_long(binary: Path, tmp_path: Path, server: Server) -> None:
-    """One that does not fit into what libpq has free is read in parts, and the socket does not tell
-    of the second: libpq 15.18 left it there, and the read waited until its time was over."""
+    """A TLS record that does not fit into libpq's free buffer space is read in parts, and the
+    socket does not signal the second part. libpq 15.18 left it there, and the read timed out."""
     make_authority(tmp_path / "tls")
     make_certificate(tmp_path / "tls", "IP:127.0.0.1")
     url = server.backend.url(tmp_path / "data")
@@ -82,7 +84,7 @@ def test_records_are_long(binary: Path, tmp_path: Path, server: Server) -> None:
         through = url.replace(f":{wire.target}/", f":{wire.port}/") + "?sslmode=require"
         with Server(binary, tmp_path, KITH_DATABASE_URL=through) as encrypted:
             account = sign_up(encrypted)
-            account.create(first_name="A", notes="王" * 10_000)  # 30,000 octets, buffer of 32 KiB
+            account.create(first_name="A", notes="王" * 10_000)  # 30,000 bytes, buffer of 32 KiB
             account.create(first_name="B", notes="n" * 4000)
             begin = time.monotonic()
             assert len(account.items("contacts")) == 2
@@ -90,7 +92,7 @@ def test_records_are_long(binary: Path, tmp_path: Path, server: Server) -> None:
 
 
 class Writer(threading.Thread):
-    """Creates contacts under keys and without, and minds no answer."""
+    """Creates contacts with and without keys, and ignores the responses."""
 
     def __init__(self, account: Account, name: str) -> None:
         super().__init__()
@@ -130,7 +132,7 @@ def writing(accounts: list[Account]) -> Iterator[list[Writer]]:
 
 
 def test_connections_are_cut_in_the_middle(binary: Path, tmp_path: Path, server: Server) -> None:
-    """What was acknowledged is there. What was not is there once when it is repeated."""
+    """Acknowledged contacts are preserved. Unacknowledged ones exist once after a repeat."""
     url = server.backend.url(tmp_path / "data")
     with contextlib.closing(Wire(port_of(url))) as wire:
         through = url.replace(f":{wire.target}/", f":{wire.port}/")
@@ -142,7 +144,7 @@ def test_connections_are_cut_in_the_middle(binary: Path, tmp_path: Path, server:
                     wire.cut()
             assert {status for each in writers for status in each.statuses} <= {201, 500, 503}
             assert sum(len(each.acknowledged) for each in writers) > 10
-            # As if the leases of the keys had run out.
+            # As if the leases of the keys had expired.
             server.backend.execute_at(url, "update idempotency_keys set lease_until = 0")
             for writer in writers:
                 def repeat(name: str) -> bool:
@@ -161,8 +163,9 @@ def test_connections_are_cut_in_the_middle(binary: Path, tmp_path: Path, server:
 
 
 def test_a_standby_takes_over(binary: Path, tmp_path: Path) -> None:
+    """Writes continue after the promotion of a standby."""
     with Cluster() as primary, Standby(primary) as standby:
-        # So that what is acknowledged is on both.
+        # So that acknowledged writes are on both servers.
         primary.execute("alter system set synchronous_standby_names = '*'")
         primary.execute("select pg_reload_conf()")
         hosts = f"127.0.0.1:{standby.port},127.0.0.1:{primary.port}"

@@ -1,4 +1,4 @@
-"""Kith is started before its PostgreSQL: it waits where waiting helps."""
+"""Kith is started before PostgreSQL and retries if waiting can help."""
 
 import contextlib
 import time
@@ -37,6 +37,7 @@ def waits(server: Server) -> bool:
 
 def test_a_database_that_is_not_there_yet_is_waited_for(binary: Path, tmp_path: Path,
                                                         cluster: Cluster) -> None:
+    """The start retries until the server is up."""
     server = Server(binary, tmp_path, KITH_DATABASE_URL=cluster.url())
     with ThreadPoolExecutor(1) as pool:
         with stopped(cluster):
@@ -54,6 +55,7 @@ def test_a_database_that_is_not_there_yet_is_waited_for(binary: Path, tmp_path: 
 
 
 def test_whoever_waits_can_be_ended(binary: Path, tmp_path: Path, cluster: Cluster) -> None:
+    """SIGTERM ends a start that is waiting for the database."""
     server = Server(binary, tmp_path, KITH_DATABASE_URL=cluster.url())
     with ThreadPoolExecutor(1) as pool, stopped(cluster):
         started = pool.submit(server.start)
@@ -67,6 +69,7 @@ def test_whoever_waits_can_be_ended(binary: Path, tmp_path: Path, cluster: Clust
 
 def test_a_database_without_room_is_waited_for(binary: Path, tmp_path: Path,
                                                cluster: Cluster) -> None:
+    """The start retries until a connection is free."""
     cluster.execute("create role late login password 'right-horse' connection limit 4")
     cluster.execute("create database room owner late")
     url = cluster.url("room").replace("kith:", "late:")
@@ -90,7 +93,8 @@ def test_a_database_without_room_is_waited_for(binary: Path, tmp_path: Path,
 ])
 def test_what_keeps_it_from_starting_is_one_line(binary: Path, tmp_path: Path, cluster: Cluster,
                                                  change, told: str) -> None:
-    """Where waiting does not help, it is told at once, and no password."""
+    """If waiting cannot help, the start fails at once with a one-line error that contains no
+    password."""
     url = change(cluster.url())
     begin = time.monotonic()
     done = Server(binary, tmp_path / "b", KITH_DATABASE_URL=url).run("serve")

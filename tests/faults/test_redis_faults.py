@@ -1,4 +1,4 @@
-"""What happens to the server when its Redis goes, hangs, refuses or forgets."""
+"""Redis stops, hangs, refuses commands or loses its data."""
 
 import signal
 import time
@@ -20,7 +20,7 @@ def wait_for(server: Server, state: str, seconds: float = 8) -> None:
 
 
 def check_contacts(account: Account, times: int = 10) -> list[float]:
-    """Reads again and again; how long each took."""
+    """Reads repeatedly and returns the duration of each read."""
     took = []
     for _ in range(times):
         begun = time.monotonic()
@@ -30,6 +30,7 @@ def check_contacts(account: Account, times: int = 10) -> list[float]:
 
 
 def test_it_goes_and_comes_back(binary: Path, tmp_path: Path) -> None:
+    """Requests continue while Redis is down, and Redis is used again afterwards."""
     with Redis() as redis, Server(binary, tmp_path, KITH_REDIS_URL=redis.url, **LIMITS) as server:
         wait_for(server, "ok")
         account = sign_up(server)
@@ -47,6 +48,7 @@ def test_it_goes_and_comes_back(binary: Path, tmp_path: Path) -> None:
 
 
 def test_it_hangs(binary: Path, tmp_path: Path) -> None:
+    """Requests continue while Redis hangs."""
     with Redis() as redis, Server(binary, tmp_path, KITH_REDIS_URL=redis.url, KITH_THREADS=1,
                                   **LIMITS) as server:
         wait_for(server, "ok")
@@ -62,6 +64,7 @@ def test_it_hangs(binary: Path, tmp_path: Path) -> None:
 
 
 def test_it_forgets_or_is_full(binary: Path, tmp_path: Path) -> None:
+    """Requests continue when Redis is flushed or full."""
     with Redis() as redis, Server(binary, tmp_path, KITH_REDIS_URL=redis.url, **LIMITS) as server:
         wait_for(server, "ok")
         account = sign_up(server)
@@ -82,6 +85,7 @@ def test_it_forgets_or_is_full(binary: Path, tmp_path: Path) -> None:
     ("ACL SETUSER default -@scripting", "ACL SETUSER default +@scripting"),  # NOPERM
 ])
 def test_it_refuses_a_command(binary: Path, tmp_path: Path, refusing: str, mending: str) -> None:
+    """Requests continue when Redis refuses commands."""
     with Redis() as redis, Server(binary, tmp_path, KITH_REDIS_URL=redis.url, **LIMITS) as server:
         wait_for(server, "ok")
         account = sign_up(server)
@@ -94,6 +98,7 @@ def test_it_refuses_a_command(binary: Path, tmp_path: Path, refusing: str, mendi
 
 
 def test_it_refuses_the_login(binary: Path, tmp_path: Path) -> None:
+    """The server runs without Redis when authentication fails."""
     with Redis(password="right-horse") as redis:
         with Server(binary, tmp_path / "ok", KITH_REDIS_URL=redis.url, **LIMITS) as server:
             wait_for(server, "ok")
@@ -107,6 +112,7 @@ def test_it_refuses_the_login(binary: Path, tmp_path: Path) -> None:
 
 
 def test_it_is_not_there_at_the_start(binary: Path, tmp_path: Path) -> None:
+    """The server starts without Redis."""
     url = f"redis://127.0.0.1:{free_port()}"
     with Server(binary, tmp_path, KITH_REDIS_URL=url, **LIMITS) as server:
         check_contacts(sign_up(server))
@@ -114,6 +120,7 @@ def test_it_is_not_there_at_the_start(binary: Path, tmp_path: Path) -> None:
 
 
 def test_a_lost_subscription_comes_back(binary: Path, tmp_path: Path) -> None:
+    """A lost subscription is restored."""
     data = {"KITH_DATA_DIR": tmp_path / "data", **LIMITS}
     with Redis() as redis, \
             Server(binary, tmp_path / "a", KITH_REDIS_URL=redis.url, **data) as first, \
@@ -136,6 +143,7 @@ def test_a_lost_subscription_comes_back(binary: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["rediss://:secret-word@127.0.0.1", "http://:secret-word@x"])
 def test_what_is_no_redis_is_one_line(binary: Path, tmp_path: Path, url: str) -> None:
+    """An invalid KITH_REDIS_URL ends the start with a one-line error."""
     done = Server(binary, tmp_path, KITH_REDIS_URL=url).run("serve")
     assert done.returncode != 0 and "KITH_REDIS_URL" in done.stderr, done
     assert "secret-word" not in done.stdout + done.stderr

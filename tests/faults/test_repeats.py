@@ -1,4 +1,4 @@
-"""Power cuts between a request and its answer: who repeats it under its key does it once."""
+"""Power cuts between a request and its response: a repeat under the same key takes effect once."""
 
 import contextlib
 import threading
@@ -32,13 +32,14 @@ def send_until_gone(account: Account, requests: list[tuple[str, Any, str]],
 
 
 def wind_back_leases(server: Server) -> None:
-    """As if the lease of the dead process had run out."""
+    """Simulates that the lease of the dead process has expired."""
     server.sql("update idempotency_keys set lease_until = 0")
 
 
 @pytest.mark.parametrize("seconds", [0.15, 0.4])
 def test_what_a_kill_cut_off_is_done_once_when_repeated(binary: Path, tmp_path: Path,
                                                         seconds: float) -> None:
+    """A request that a kill interrupted takes effect once when it is repeated."""
     server = Server(binary, tmp_path).start()
     account = sign_up(server)
     wanted = {
@@ -60,7 +61,7 @@ def test_what_a_kill_cut_off_is_done_once_when_repeated(binary: Path, tmp_path: 
         expected = 0
         for requests in wanted.values():
             done = [request for request in requests if request[2] in answers]
-            for path, body, key in requests[: len(done) + 1]:  # the last was cut off
+            for path, body, key in requests[: len(done) + 1]:  # the last one was interrupted
                 reply = account.call("POST", path, body, idempotency_key=key)
                 assert reply.status in (200, 201), reply
                 if key in answers:
@@ -73,7 +74,7 @@ def test_what_a_kill_cut_off_is_done_once_when_repeated(binary: Path, tmp_path: 
 @pytest.mark.parametrize("seconds", [0.05, 0.12, 0.25])
 def test_a_kill_in_a_batch_leaves_whole_operations(binary: Path, tmp_path: Path,
                                                    seconds: float) -> None:
-    """A contact is there with its history and its revision, or not at all."""
+    """A contact exists with its history and its revision, or not at all."""
     server = Server(binary, tmp_path).start()
     account = sign_up(server)
     requests = [("contacts/batch", batch(i, 1000), f"k{i}") for i in range(50)]
@@ -105,7 +106,8 @@ def test_a_kill_in_a_batch_leaves_whole_operations(binary: Path, tmp_path: Path,
 
 @contextlib.contextmanager
 def full_for(server: Server, name: str) -> Iterator[None]:
-    """Meanwhile the database has no room for a contact of that first name."""
+    """Inside the `with` block, the database refuses contacts with that first name as if it were
+    full."""
     for statement in (
             "create function no_room() returns trigger language plpgsql as "
             "$$ begin raise exception using errcode = '53100'; end $$",
@@ -124,6 +126,7 @@ def named(count: int, odd: int) -> list[dict[str, Any]]:
 
 @pytest.mark.postgres_only
 def test_a_batch_that_failed_in_part_is_finished_by_a_repeat(account: Account) -> None:
+    """A repeat completes a batch that failed in part."""
     body = {"operations": named(350, odd=120)}
     with full_for(account.server, "Odd"):
         first = account.call("POST", "contacts/batch", body, idempotency_key="part")
@@ -147,6 +150,7 @@ def test_a_batch_that_failed_in_part_is_finished_by_a_repeat(account: Account) -
 
 @pytest.mark.postgres_only
 def test_an_undo_that_failed_half_way_is_finished_by_a_repeat(account: Account) -> None:
+    """A repeat completes an undo that failed half-way."""
     count = 1000
     made = account.call("POST", "contacts/batch", {"operations": named(count, odd=30)})
     ids = [each["id"] for each in made.json["results"]]
@@ -171,6 +175,7 @@ def test_an_undo_that_failed_half_way_is_finished_by_a_repeat(account: Account) 
 
 @pytest.mark.postgres_only
 def test_a_restore_that_failed_half_way_is_finished_by_a_repeat(account: Account) -> None:
+    """A repeat completes a restore that failed half-way."""
     count = 1000
     made = account.call("POST", "contacts/batch", {"operations": named(count, odd=count - 10)})
     deletions = [{"op": "delete", "id": each["id"]} for each in made.json["results"]]
@@ -187,6 +192,7 @@ def test_a_restore_that_failed_half_way_is_finished_by_a_repeat(account: Account
 
 @pytest.mark.postgres_only
 def test_a_single_undo_without_room_is_no_success(account: Account) -> None:
+    """An undo of one change on a full disk reports an error."""
     odd = account.create(first_name="Odd")
     account.call("PATCH", f"contacts/{odd['id']}", {"notes": "n"})
     with full_for(account.server, "Odd"):

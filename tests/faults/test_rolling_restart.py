@@ -1,4 +1,4 @@
-"""A new version is rolled out under load; the proxy does not try again, and nobody notices."""
+"""A rolling restart under load behind a proxy that does not retry loses no request."""
 
 import subprocess
 import time
@@ -14,7 +14,7 @@ from kith import API, Client, Server, sign_up
 from load import check_kept, load
 
 CHECK_MILLISECONDS = 200
-DRAIN_SECONDS = 1  # some checks long
+DRAIN_SECONDS = 1  # longer than several health checks
 CONFIGURATION = """
 global
   maxconn 1000
@@ -37,7 +37,7 @@ backend instances
 
 @contextmanager
 def proxy(folder: Path, servers: list[Server]) -> Iterator[int]:
-    """HAProxy before the servers; its port."""
+    """HAProxy in front of the servers; its port."""
     port = free_port()
     lines = [f"  server instance{number} 127.0.0.1:{each.port}\n"
              for number, each in enumerate(servers)]
@@ -64,6 +64,7 @@ def proxy(folder: Path, servers: list[Server]) -> Iterator[int]:
 
 @pytest.mark.postgres_only
 def test_a_rolling_restart_loses_no_request(binary: Path, tmp_path: Path) -> None:
+    """No request fails during a rolling restart."""
     servers = make_instances(binary, tmp_path, 3, KITH_DRAIN_SECONDS=DRAIN_SECONDS)
     for each in servers:
         each.listen_port = free_port()
@@ -76,7 +77,7 @@ def test_a_rolling_restart_loses_no_request(binary: Path, tmp_path: Path) -> Non
                 assert each.stop() == 0
                 assert DRAIN_SECONDS <= time.monotonic() - begin < DRAIN_SECONDS + 10
                 each.start()
-                time.sleep(3 * CHECK_MILLISECONDS / 1000)  # the proxy has seen that it is ready
+                time.sleep(3 * CHECK_MILLISECONDS / 1000)  # the proxy has detected that it is ready
             time.sleep(0.5)
         assert [failure for worker in workers for failure in worker.failures] == []
         assert min(worker.requests for worker in workers) > 50

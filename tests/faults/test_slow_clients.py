@@ -1,4 +1,4 @@
-"""Clients that are slow, silent or greedy: memory stays bounded, and steady ones are served."""
+"""Slow, silent and greedy clients: memory stays bounded, and steady clients are served."""
 
 import re
 import socket
@@ -13,14 +13,14 @@ from mailing import wait_until
 READERS = 40
 GROWTH_BYTES_MAX = 300 * 1024 * 1024
 STEADY_SECONDS = 36  # longer than the grace period and the longest silence
-CUT_SECONDS_MAX = 34  # the same and a few sweeps
+CUT_SECONDS_MAX = 34  # the same plus a few sweeps
 BYTES_PER_SECOND = 12 * 1024
 TICKS_PER_SECOND = 4
 IN_FLIGHT = 'kith_http_large_bytes{of="answers"}'
 
 
 def fill(account: Account, contacts: int) -> None:
-    """Contacts with the longest notes."""
+    """Creates contacts with the longest notes."""
     create = {"op": "create", "contact": {"first_name": "Long", "notes": "€" * 10_000}}
     for _ in range(contacts // 100):
         reply = account.call("POST", "contacts/batch", {"operations": [create] * 100})
@@ -36,7 +36,7 @@ def peak_bytes(server: Server) -> int:
 
 
 def ask(account: Account, path: str) -> socket.socket:
-    """A connection that has asked and has not read yet. Its window is small."""
+    """A connection with a pending request, a small window and an unread response."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 * 1024)
     connection.settimeout(10)
@@ -56,8 +56,9 @@ def rest_of(connection: socket.socket) -> bytes:
 
 def test_silent_readers_of_large_answers_do_not_take_the_memory(binary: Path,
                                                                 tmp_path: Path) -> None:
-    """It used to grow by 2.4 GB. What has no room is refused, and small answers go on."""
-    # The memory that AddressSanitizer keeps to find errors would be counted.
+    """Memory used to grow by 2.4 GB. Responses beyond the budget are refused, and small ones
+    continue."""
+    # The memory that AddressSanitizer keeps in quarantine would be counted.
     settings = {"ASAN_OPTIONS": "quarantine_size_mb=1"}
     with Server(binary, tmp_path, **settings) as server, ExitStack() as connections:
         account = sign_up(server)
@@ -87,7 +88,7 @@ def test_silent_readers_of_large_answers_do_not_take_the_memory(binary: Path,
 
 
 def trickle(account: Account, bytes_per_second: int) -> tuple[bytes, float]:
-    """Sends a body at a rate; what the server answered, and after how many seconds."""
+    """Sends a body at a fixed rate. Returns the response and the seconds until it arrived."""
     size = BYTES_PER_SECOND * STEADY_SECONDS
     body = b'{"first_name":"Steady"}'.ljust(size)
     token = account.tokens["access_token"]
@@ -110,7 +111,7 @@ def trickle(account: Account, bytes_per_second: int) -> tuple[bytes, float]:
 
 
 def sip(account: Account) -> bool:
-    """Reads a large answer at a rate for long, then all of the rest; whether it came whole."""
+    """Reads a large response slowly for a while, then the rest. Returns whether it was complete."""
     with ask(account, "contacts?limit=100") as connection:
         answer = b""
         end = time.monotonic() + STEADY_SECONDS
@@ -124,7 +125,7 @@ def sip(account: Account) -> bool:
 
 
 def stare(account: Account) -> bool:
-    """Reads nothing for long; whether the answer was cut off."""
+    """Reads nothing for a while. Returns whether the response was cut off."""
     with ask(account, "contacts?limit=100") as connection:
         time.sleep(CUT_SECONDS_MAX)
         try:
@@ -134,7 +135,8 @@ def stare(account: Account) -> bool:
 
 
 def test_slow_but_steady_clients_are_served_and_others_cut(binary: Path, tmp_path: Path) -> None:
-    """A picture of 4.5 MB at 1 Mbit/s used to get 408 after 33 seconds."""
+    """Slow but steady clients are served, others are disconnected. A picture of 4.5 MB at 1 Mbit/s
+    used to get 408 after 33 seconds."""
     with Server(binary, tmp_path) as server, ThreadPoolExecutor() as threads:
         account = sign_up(server)
         fill(account, 100)

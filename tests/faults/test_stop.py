@@ -1,4 +1,4 @@
-"""SIGTERM under load: who has asked is answered, and the end is near."""
+"""SIGTERM under load: pending requests are answered, and the process ends in time."""
 
 import contextlib
 import ctypes
@@ -19,7 +19,8 @@ from load import check_kept, load
 
 
 def test_under_load_every_request_is_answered(binary: Path, tmp_path: Path) -> None:
-    """The workers end when nobody takes their connection; until then each gets its answers."""
+    """The workers end when the server accepts no more connections. Until then each request is
+    answered."""
     server = Server(binary, tmp_path, KITH_THREADS=2).start()
     accounts = [sign_up(server) for _ in range(3)]
     for _ in range(2):
@@ -41,7 +42,8 @@ ANY_THREAD = 0x4000_0000  # __WALL
 
 
 def hold_main_thread(process: int) -> None:
-    """Stops it alone, and with it the only loop, as a handler that never ends would hold it."""
+    """Stops only the main thread, which runs the only loop, as a handler that never returns
+    would."""
     libc = ctypes.CDLL(None, use_errno=True)
     for request in (PTRACE_SEIZE, PTRACE_INTERRUPT):
         assert libc.ptrace(request, process, None, None) == 0, os.strerror(ctypes.get_errno())
@@ -52,6 +54,7 @@ def hold_main_thread(process: int) -> None:
 @pytest.mark.parametrize("second", [None, signal.SIGTERM, signal.SIGINT])
 def test_a_server_whose_loop_is_held_ends_in_time(binary: Path, tmp_path: Path,
                                                   second: signal.Signals | None) -> None:
+    """A server whose loop is blocked ends in time."""
     server = Server(binary, tmp_path, KITH_THREADS=1).start()
     assert server.process
     hold_main_thread(server.process.pid)
@@ -69,7 +72,7 @@ def test_a_server_whose_loop_is_held_ends_in_time(binary: Path, tmp_path: Path,
 
 @contextlib.contextmanager
 def insertions_held(server: Server, seconds: float) -> Iterator[None]:
-    """For so long no contact can be made; then all who waited go on."""
+    """Blocks the creation of contacts for the given time. Then all waiting requests continue."""
     if server.backend.name == "sqlite":
         database = sqlite3.connect(server.data_dir / "kith.db", isolation_level=None,
                                    check_same_thread=False)
@@ -88,6 +91,7 @@ def insertions_held(server: Server, seconds: float) -> Iterator[None]:
 
 
 def test_a_write_that_waits_for_the_database_is_answered(binary: Path, tmp_path: Path) -> None:
+    """A write that waits for the database at SIGTERM is answered."""
     server = Server(binary, tmp_path).start()
     accounts = [sign_up(server) for _ in range(3)]
 
@@ -108,6 +112,7 @@ def test_a_write_that_waits_for_the_database_is_answered(binary: Path, tmp_path:
 
 
 def test_before_the_end_it_serves_and_is_not_ready(binary: Path, tmp_path: Path) -> None:
+    """While draining, the server serves requests and reports that it is not ready."""
     server = Server(binary, tmp_path, KITH_DRAIN_SECONDS=2).start()
     account = sign_up(server)
     client = Client(server.port, account.tokens["access_token"])
@@ -128,6 +133,7 @@ def test_before_the_end_it_serves_and_is_not_ready(binary: Path, tmp_path: Path)
 
 @pytest.mark.parametrize("seconds", [0, 60])
 def test_a_second_signal_ends_at_once(binary: Path, tmp_path: Path, seconds: int) -> None:
+    """A second signal ends the process at once."""
     server = Server(binary, tmp_path, KITH_DRAIN_SECONDS=seconds).start()
     account = sign_up(server)
     with ThreadPoolExecutor(1) as pool, insertions_held(server, 1.5):

@@ -1,11 +1,11 @@
-// Feeds a whole connection to the HTTP session core, cut at places that the input chooses, and
-// compares the answers with those to the same bytes in one piece. Build with -fsanitize=fuzzer,
-// address,undefined: buffers are overwritten when they are used again (http/scrub.hpp), so that a
-// view that was kept too long changes an answer or ends the process.
+// Feeds a whole connection to the HTTP session core, split at places that the input chooses, and
+// compares the responses with those to the same bytes in one piece. Build with -fsanitize=fuzzer,
+// address,undefined: buffers are overwritten before reuse (http/scrub.hpp), so that a dangling view
+// changes a response or crashes the process.
 //
-// Input: how to cut (1 byte), a seed for the cuts (1 byte), then the stream. In the stream, 0xFF
-// and a byte n stand for 128 * n times the letter `a`: limits of many KiB are within reach of short
-// inputs.
+// Input: the way to split (1 byte), a seed for the splits (1 byte), then the stream. In the stream,
+// 0xFF and a byte n mean 128 * n times the letter `a`, so that short inputs can reach limits of
+// many KiB.
 
 #include <array>
 #include <cstdint>
@@ -41,7 +41,7 @@ constexpr std::size_t large_answer_bytes = limits::kept_buffer_bytes_max + 1;
   std::abort();
 }
 
-/// How a stream is cut into pieces.
+/// The way a stream is split into pieces.
 class Cuts {
  public:
   enum class Mode : std::uint8_t { whole, bytewise, small, large };
@@ -73,7 +73,7 @@ class Cuts {
 struct Wire {
   std::string_view unread;
   Cuts cuts;
-  std::size_t piece = 0;  ///< what is left of the present piece
+  std::size_t piece = 0;  ///< bytes left in the current piece
   std::string written;
 };
 
@@ -138,7 +138,7 @@ class MemoryStream {
   Wire& wire_;
 };
 
-/// Answers with all that it sees of the request, after another turn of the loop.
+/// Answers with everything it sees of the request, after another loop turn.
 Task<std::optional<Error>> echo(void*, Exchange& exchange) {
   co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
   const Request& request = exchange.request;
@@ -194,7 +194,7 @@ std::vector<Route> routes() {
            .body_bytes_max = 100}};
 }
 
-/// What all connections are served with.
+/// The objects that all connections share.
 struct Service {
   Router router{routes()};
   OneAccount authenticator;
@@ -215,7 +215,7 @@ struct Service {
                .policy = RolePolicy::owner}};
 };
 
-/// All that the server writes when it is sent `stream` and then the end.
+/// Everything the server writes after it receives `stream` and then the end of input.
 std::string answers_to(std::string_view stream, Cuts cuts) {
   static Service service;
   static const std::string date = "Tue, 24 Nov 2026 10:00:00 GMT";
@@ -232,7 +232,7 @@ std::string answers_to(std::string_view stream, Cuts cuts) {
   return std::move(wire.written);
 }
 
-/// The next line of `text`, which is cut off; nothing when it does not end in CRLF.
+/// Removes and returns the next line of `text`; empty if it does not end in CRLF.
 std::optional<std::string_view> take_line(std::string_view& text) {
   const auto end = text.find("\r\n");
   if (end == std::string_view::npos) return std::nullopt;
@@ -246,8 +246,8 @@ bool is_status_line(std::string_view line) {
          line[12] == ' ';
 }
 
-/// Cuts one answer off `text` and appends what does not differ from run to run to `out`. False: it
-/// is no HTTP.
+/// Removes one response from `text` and appends its reproducible parts to `out`. Returns false if
+/// the text is not HTTP.
 bool take_answer(std::string_view& text, std::string& out) {
   const auto status = take_line(text);
   if (!status || !is_status_line(*status)) return false;
@@ -266,16 +266,17 @@ bool take_answer(std::string_view& text, std::string& out) {
   if (text.size() < length) return false;
   std::string body(text.substr(0, length));
   text.remove_prefix(length);
-  // The id of the request, in a problem.
+  // The request id in a problem.
   if (const auto at = body.find("urn:uuid:"); at != std::string::npos) body.resize(at);
   out.append(body).append("\n");
   return true;
 }
 
-/// What must be the same however a stream is cut; nothing when `text` is no HTTP.
+/// The parts that must not depend on the split; empty if `text` is not HTTP.
 std::optional<std::string> normalized(std::string_view text, bool has_heads) {
   std::string out;
-  // Answers to HEAD have lengths and no bodies: only a client that counts its requests reads them.
+  // Responses to HEAD have a length but no body, so only a client that counts its requests can
+  // parse them.
   if (has_heads) {
     static const std::regex varying(
         "X-Request-Id: [0-9a-f-]+|dur=[0-9.]+|urn:uuid:[0-9a-f-]+|HTTP/1.1 100 Continue\r\n\r\n");

@@ -1,4 +1,4 @@
-"""Signing up, signing in, sessions, and the first administrator."""
+"""Sign-up, sign-in, sessions, and the first administrator."""
 
 import base64
 import json
@@ -20,50 +20,55 @@ AUTH = [
     Scenario("sign up", "POST", "auth/signup", 201, NEW,
              holds=('"email":"new@example.org"', '"role":"user"', "location: /api/v1/users/me"),
              lacks=(PASSWORD, "password", "hash")),
-    Scenario("an address that is taken", "POST", "auth/signup", 409,
+    Scenario("rejects a taken address", "POST", "auth/signup", 409,
              {**NEW, "email": "{mine}"}, lacks=(PASSWORD,)),
-    Scenario("taken in capitals", "POST", "auth/signup", 409, {**NEW, "email": "{MINE}"}),
-    Scenario("everything wrong", "POST", "auth/signup", 422,
+    Scenario("rejects a taken address in capitals", "POST", "auth/signup", 409,
+             {**NEW, "email": "{MINE}"}),
+    Scenario("reports all invalid fields", "POST", "auth/signup", 422,
              {"username": "", "email": "x", "password": "short", "role": "admin"},
              errors=("username", "email", "password", "role"), lacks=("short",)),
-    Scenario("nothing", "POST", "auth/signup", 422, {}, errors=("username", "email", "password")),
-    Scenario("a password of 129", "POST", "auth/signup", 422, {**NEW, "password": "p" * 129},
+    Scenario("rejects an empty body", "POST", "auth/signup", 422, {},
+             errors=("username", "email", "password")),
+    Scenario("rejects a password of 129 characters", "POST", "auth/signup", 422,
+             {**NEW, "password": "p" * 129},
              errors=("password",)),
-    Scenario("a password that is easy to guess", "POST", "auth/signup", 422,
+    Scenario("rejects a guessable password", "POST", "auth/signup", 422,
              {**NEW, "email": "easy@example.org", "password": "password123"},
              errors=("password",), holds=("easy to guess",)),
-    Scenario("one made of the name", "POST", "auth/signup", 422,
+    Scenario("rejects a password made of the name", "POST", "auth/signup", 422,
              {"username": "Zbigniew", "email": "zbigniew.k@example.org",
               "password": "zbigniew.k1"}, errors=("password",)),
-    Scenario("verified by oneself", "POST", "auth/signup", 422,
+    Scenario("rejects a client's own verification", "POST", "auth/signup", 422,
              {**NEW, "verified_at": "2026-01-01T00:00:00Z", "status": "active"},
              errors=("verified_at", "status")),
-    Scenario("a wrong password", "POST", "auth/login", 401,
+    Scenario("rejects a wrong password", "POST", "auth/login", 401,
              {"email": "{mine}", "password": "wrong password"},
              holds=("urn:kith:problem:unauthenticated",)),
-    Scenario("an unknown address", "POST", "auth/login", 401,
+    Scenario("rejects an unknown address", "POST", "auth/login", 401,
              {"email": "nobody@example.org", "password": PASSWORD}),
-    Scenario("no address at all", "POST", "auth/login", 422, {"password": PASSWORD}),
-    Scenario("a form", "POST", "auth/login", 200,
+    Scenario("rejects an invalid address", "POST", "auth/login", 422, {"password": PASSWORD}),
+    Scenario("accepts a form", "POST", "auth/login", 200,
              "grant_type=password&username={mine}&password=correct+horse+battery",
              {"content_type": "application/x-www-form-urlencoded"},
              holds=('"token_type":"Bearer"', '"expires_in":900', "cache-control: no-store")),
-    Scenario("login as XML", "POST", "auth/login", 415, "<a/>", {"content_type": "text/xml"}),
-    Scenario("a made-up refresh token", "POST", "auth/refresh", 401, {"refresh_token": "x" * 43}),
-    Scenario("no refresh token", "POST", "auth/refresh", 422, {}, errors=("refresh_token",)),
+    Scenario("rejects XML", "POST", "auth/login", 415, "<a/>", {"content_type": "text/xml"}),
+    Scenario("rejects an invalid refresh token", "POST", "auth/refresh", 401,
+             {"refresh_token": "x" * 43}),
+    Scenario("requires a refresh token", "POST", "auth/refresh", 422, {},
+             errors=("refresh_token",)),
     Scenario("me", "GET", "users/me", 200, holds=('"email":"{mine}"', '"role":"user"'),
              lacks=("password", "hash")),
-    Scenario("me without a token", "GET", "users/me", 401, headers={"authorization": None}),
-    Scenario("a token in the query", "GET", "users/me?access_token=abc", 401,
+    Scenario("rejects a missing token", "GET", "users/me", 401, headers={"authorization": None}),
+    Scenario("rejects a token in the query", "GET", "users/me?access_token=abc", 401,
              headers={"authorization": None}),
-    Scenario("setup with a made-up token", "POST", "setup", 403, {"token": "x" * 43, **NEW},
+    Scenario("rejects an invalid setup token", "POST", "setup", 403, {"token": "x" * 43, **NEW},
              holds=("urn:kith:problem:setup-link-invalid",)),
 ]
 
 
 @table(*AUTH)
 def test_auth(row: Scenario, account: Account) -> None:
-    def fill(value):  # the account's address stands for {mine}
+    def fill(value):  # replaces {mine} with the account's address
         if isinstance(value, str):
             return value.replace("{mine}", account.email).replace("{MINE}", account.email.upper())
         return {k: fill(v) for k, v in value.items()} if isinstance(value, dict) else value
@@ -73,7 +78,8 @@ def test_auth(row: Scenario, account: Account) -> None:
 
 
 def test_unknown_and_wrong_are_told_alike(server: Server, account: Account) -> None:
-    """The same text in about the same time: nobody learns who has an account."""
+    """An unknown address and a wrong password get the same text in about the same time, so that the
+    response does not reveal which addresses have an account."""
     seconds: dict[str, list[float]] = {account.email: [], "nobody@example.org": []}
     details = set()
     for _ in range(8):
@@ -90,7 +96,7 @@ def test_unknown_and_wrong_are_told_alike(server: Server, account: Account) -> N
 
 
 def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
-    """What the calls give that are made at the same moment."""
+    """The results of concurrent calls."""
     barrier = Barrier(len(calls))
 
     def run(call: Callable[[], Any]) -> Any:
@@ -114,7 +120,7 @@ def test_refresh_rotates(server: Server, account: Account) -> None:
 
 
 def test_a_spent_refresh_token_ends_the_session(server: Server, account: Account) -> None:
-    """Whoever holds the thief's or the owner's newer token has to sign in again."""
+    """Both the owner and the attacker have to sign in again."""
     first = account.tokens["refresh_token"]
     second = refresh(server, first).json["refresh_token"]
     server.sql("update refresh_tokens set spent_at = spent_at - 11000000")  # time has passed
@@ -126,7 +132,7 @@ def test_a_spent_refresh_token_ends_the_session(server: Server, account: Account
 
 def test_a_spent_refresh_token_is_judged_when_its_body_has_come(server: Server,
                                                                 account: Account) -> None:
-    """A header that is sent early does not keep the grace period of 10 s open."""
+    """A header that is sent early does not extend the grace period of 10 s."""
     first = account.tokens["refresh_token"]
     assert refresh(server, first).status == 200
     server.sql("update refresh_tokens set spent_at = spent_at - 8000000")  # time has passed
@@ -142,7 +148,7 @@ def test_a_spent_refresh_token_is_judged_when_its_body_has_come(server: Server,
 
 def test_parallel_calls_with_one_refresh_token_get_siblings(server: Server,
                                                             account: Account) -> None:
-    """Two tabs that wake up together must not sign each other out."""
+    """Two browser tabs that wake up together must not sign each other out."""
     for _ in range(10):
         token = sign_in(server, account.email).tokens["refresh_token"]
         replies = at_once([lambda: refresh(server, token)] * 4)
@@ -153,7 +159,8 @@ def test_parallel_calls_with_one_refresh_token_get_siblings(server: Server,
 
 
 def wait_until_refused(account: Account) -> None:
-    """Another process may have changed it: a principal is looked up again after a second."""
+    """Waits until the call is refused. Another process may have made the change: a principal is
+    looked up again after a second."""
     deadline = time.monotonic() + 5
     while account.call("GET", "users/me").status != 401:
         assert time.monotonic() < deadline
@@ -184,7 +191,7 @@ def test_nothing_secret_is_logged_or_stored(server: Server) -> None:
     account = sign_up(server, "secretive")
     account.call("GET", "contacts?q=privatename")
     server.call("POST", f"{API}/auth/login", {"email": account.email, "password": PASSWORD + "x"})
-    time.sleep(1)  # the access lines are written by then
+    time.sleep(1)  # by then the access log is written
     logs = server.output() + server.diagnostics()
     stored = server.backend.content(server.data_dir)
     for secret in (PASSWORD, account.tokens["access_token"], account.tokens["refresh_token"]):
@@ -217,6 +224,7 @@ def set_up(server: Server, email: str) -> Reply:
 
 
 def test_of_many_with_one_link_one_is_administrator(binary: Path, tmp_path: Path) -> None:
+    """Of many concurrent users of one setup link, one becomes administrator."""
     with Server(binary, tmp_path) as server:
         emails = [f"ann{i}@example.org" for i in range(4)]
         replies = at_once([lambda email=email: set_up(server, email) for email in emails])
@@ -228,7 +236,8 @@ def test_of_many_with_one_link_one_is_administrator(binary: Path, tmp_path: Path
 
 
 def test_an_attempt_that_fails_does_not_spend_the_link(binary: Path, tmp_path: Path) -> None:
-    """Somebody else signs up with the same address while the administrator is made."""
+    """The setup link stays valid when its sign-up fails because another sign-up took the
+    address."""
     with Server(binary, tmp_path) as server:
         def sign_up_first() -> Reply:
             return server.call("POST", f"{API}/auth/signup", NEW)
@@ -243,6 +252,7 @@ def test_an_attempt_that_fails_does_not_spend_the_link(binary: Path, tmp_path: P
 
 
 def test_a_restart_spends_the_link(binary: Path, tmp_path: Path) -> None:
+    """A restart invalidates the setup link."""
     with Server(binary, tmp_path) as server:
         old = server.setup_token()
     with Server(binary, tmp_path) as server:
@@ -259,7 +269,7 @@ def test_graded_roles(binary: Path, tmp_path: Path) -> None:
         may = {"user": (403, 403), "moderator": (200, 403), "admin": (200, 204)}
         for role, (change, delete) in may.items():
             assert server.run("user", "role", account.email, role).returncode == 0
-            time.sleep(1.2)  # another process changed it
+            time.sleep(1.2)  # changed by another process
             assert account.call("PATCH", path, {"notes": role}).status == change, role
             assert account.call("DELETE", path).status == delete, role
 
@@ -278,7 +288,8 @@ def test_an_address_may_be_longer_than_a_name(binary: Path, tmp_path: Path) -> N
 
 
 def test_logins_beyond_the_queue_are_told_to_come_again(server: Server, account: Account) -> None:
-    """About two seconds of hashing wait; who comes then is refused at once, and reads go on."""
+    """With about two seconds of hashing queued, further sign-ins are refused at once, and reads
+    continue."""
     barrier = Barrier(100)
 
     def log_in(_: int) -> Reply:

@@ -1,4 +1,4 @@
-"""Those who run the server: accounts of others, and the log of what was done to them."""
+"""Administration: the accounts of others, and the audit log."""
 
 import time
 from dataclasses import dataclass
@@ -39,76 +39,83 @@ def with_role(server: Server, role: str) -> Account:
 @pytest.fixture(scope="module")
 def house(server: Server) -> House:
     house = House(server, *(with_role(server, role) for role in ("admin", "moderator", "user")))
-    time.sleep(1.1)  # another process gave them their roles
+    time.sleep(1.1)  # roles assigned by another process
     return house
 
 
 @pytest.fixture
 def somebody(house: House) -> Account:
-    """An account that a test may do anything to."""
+    """An account for a test that changes it."""
     return sign_up(house.server, "somebody")
 
 
 NOBODY = "0193c1e2-0000-7000-8000-000000000000"
 OF_USER = [
-    Scenario("list", "GET", USERS, 403),
-    Scenario("one", "GET", USERS + "/{moderator}", 403),
-    Scenario("make one", "POST", USERS, 403,
+    Scenario("may not list accounts", "GET", USERS, 403),
+    Scenario("may not get an account", "GET", USERS + "/{moderator}", 403),
+    Scenario("may not create an account", "POST", USERS, 403,
              {"username": "A", "email": "made@example.org", "password": PASSWORD}),
-    Scenario("a role for oneself", "PATCH", USERS + "/{user}", 403, {"role": "admin"}),
-    Scenario("suspend", "PATCH", USERS + "/{moderator}", 403, {"status": "suspended"}),
-    Scenario("erase", "DELETE", USERS + "/{moderator}", 403),
-    Scenario("log", "GET", "admin/audit", 403),
+    Scenario("may not change one's own role", "PATCH", USERS + "/{user}", 403, {"role": "admin"}),
+    Scenario("may not suspend an account", "PATCH", USERS + "/{moderator}", 403,
+             {"status": "suspended"}),
+    Scenario("may not delete an account", "DELETE", USERS + "/{moderator}", 403),
+    Scenario("may not read the audit log", "GET", "admin/audit", 403),
 ]
 OF_MODERATOR = [
-    Scenario("list", "GET", USERS, 200, holds=("contact_count",)),
-    Scenario("one", "GET", USERS + "/{user}", 200, lacks=("$argon2", "password")),
-    Scenario("nobody", "GET", f"{USERS}/{NOBODY}", 404),
-    Scenario("no id", "GET", USERS + "/7", 404),
-    Scenario("make one", "POST", USERS, 403,
+    Scenario("may list accounts", "GET", USERS, 200, holds=("contact_count",)),
+    Scenario("may get an account", "GET", USERS + "/{user}", 200, lacks=("$argon2", "password")),
+    Scenario("an unknown account is 404", "GET", f"{USERS}/{NOBODY}", 404),
+    Scenario("a malformed id is 404", "GET", USERS + "/7", 404),
+    Scenario("may not create an account", "POST", USERS, 403,
              {"username": "A", "email": "made@example.org", "password": PASSWORD}),
-    Scenario("a role for oneself", "PATCH", USERS + "/{moderator}", 403, {"role": "admin"}),
-    Scenario("a role for another", "PATCH", USERS + "/{user}", 403, {"role": "moderator"}),
-    Scenario("suspend an administrator", "PATCH", USERS + "/{admin}", 403,
+    Scenario("may not change one's own role", "PATCH", USERS + "/{moderator}", 403,
+             {"role": "admin"}),
+    Scenario("may not change another account's role", "PATCH", USERS + "/{user}", 403,
+             {"role": "moderator"}),
+    Scenario("may not suspend an administrator", "PATCH", USERS + "/{admin}", 403,
              {"status": "suspended"}),
-    Scenario("erase", "DELETE", USERS + "/{user}", 403),
-    Scenario("log", "GET", "admin/audit", 403),
+    Scenario("may not delete an account", "DELETE", USERS + "/{user}", 403),
+    Scenario("may not read the audit log", "GET", "admin/audit", 403),
 ]
 OF_ADMIN = [
-    Scenario("list", "GET", USERS, 200, lacks=("$argon2", "password")),
-    Scenario("too many", "GET", USERS + "?limit=501", 422, errors=("limit",)),
-    Scenario("an unknown role", "GET", USERS + "?role=king", 422, errors=("role",)),
-    Scenario("a torn cursor", "GET", USERS + "?cursor=x", 422, errors=("cursor",)),
-    Scenario("empty parameters", "GET", USERS + "?role=&status=&limit=&cursor=", 422,
+    Scenario("may list accounts", "GET", USERS, 200, lacks=("$argon2", "password")),
+    Scenario("rejects a limit of 501", "GET", USERS + "?limit=501", 422, errors=("limit",)),
+    Scenario("rejects an unknown role", "GET", USERS + "?role=king", 422, errors=("role",)),
+    Scenario("rejects an invalid cursor", "GET", USERS + "?cursor=x", 422, errors=("cursor",)),
+    Scenario("rejects empty parameters", "GET", USERS + "?role=&status=&limit=&cursor=", 422,
              errors=("role", "status", "limit", "cursor")),
-    Scenario("an empty filter is none", "GET", USERS + "?q=", 200),
-    Scenario("empty parameters of the audit log", "GET",
+    Scenario("accepts an empty filter", "GET", USERS + "?q=", 200),
+    Scenario("rejects empty parameters of the audit log", "GET",
              "admin/audit?account=&action=&limit=&cursor=", 422,
              errors=("account", "action", "limit", "cursor")),
-    Scenario("an unknown parameter", "GET", USERS + "?rolle=user", 422, errors=("rolle",)),
-    Scenario("nobody's change", "PATCH", f"{USERS}/{NOBODY}", 404, {"role": "admin"}),
-    Scenario("nobody's end", "DELETE", f"{USERS}/{NOBODY}", 404),
-    Scenario("an unknown status", "PATCH", USERS + "/{user}", 422, {"status": "asleep"},
+    Scenario("rejects an unknown parameter", "GET", USERS + "?rolle=user", 422, errors=("rolle",)),
+    Scenario("a change of an unknown account is 404", "PATCH", f"{USERS}/{NOBODY}", 404,
+             {"role": "admin"}),
+    Scenario("a deletion of an unknown account is 404", "DELETE", f"{USERS}/{NOBODY}", 404),
+    Scenario("rejects an unknown status", "PATCH", USERS + "/{user}", 422, {"status": "asleep"},
              errors=("status",)),
-    Scenario("what cannot be changed", "PATCH", USERS + "/{user}", 422,
+    Scenario("rejects a change of the address", "PATCH", USERS + "/{user}", 422,
              {"email": "x@example.org"}, errors=("email",)),
-    Scenario("nothing", "PATCH", USERS + "/{user}", 200, {}),
-    Scenario("an address that is taken", "POST", USERS, 409,
+    Scenario("accepts an empty change", "PATCH", USERS + "/{user}", 200, {}),
+    Scenario("rejects a taken address", "POST", USERS, 409,
              {"username": "A", "email": "{user_email}", "password": PASSWORD}, errors=("email",)),
-    Scenario("no password", "POST", USERS, 422, {"username": "A", "email": "made@example.org"},
+    Scenario("requires a password", "POST", USERS, 422,
+             {"username": "A", "email": "made@example.org"},
              errors=("password",)),
-    Scenario("a guessable password", "POST", USERS, 422,
+    Scenario("rejects a guessable password", "POST", USERS, 422,
              {"username": "A", "email": "made@example.org", "password": "password1"},
              errors=("password",)),
-    Scenario("the last administrator's role", "PATCH", USERS + "/{admin}", 409,
+    Scenario("rejects a role change of the last administrator", "PATCH", USERS + "/{admin}", 409,
              {"role": "user"}),
-    Scenario("the last administrator's suspension", "PATCH", USERS + "/{admin}", 409,
+    Scenario("rejects a suspension of the last administrator", "PATCH", USERS + "/{admin}", 409,
              {"status": "suspended"}),
-    Scenario("the last administrator's end", "DELETE", USERS + "/{admin}", 409),
-    Scenario("log", "GET", "admin/audit?limit=1", 200, holds=('"action":', "next_cursor")),
-    Scenario("log of one action", "GET", "admin/audit?action=role_changed", 200,
+    Scenario("rejects a deletion of the last administrator", "DELETE", USERS + "/{admin}", 409),
+    Scenario("may read the audit log", "GET", "admin/audit?limit=1", 200,
+             holds=('"action":', "next_cursor")),
+    Scenario("may filter the audit log by action", "GET", "admin/audit?action=role_changed", 200,
              holds=("user -> moderator", "command line"), lacks=("signed_up",)),
-    Scenario("an unknown action", "GET", "admin/audit?action=dreamed", 422, errors=("action",)),
+    Scenario("rejects an unknown action", "GET", "admin/audit?action=dreamed", 422,
+             errors=("action",)),
 ]
 
 
@@ -121,16 +128,19 @@ def play_as(row: Scenario, account: Account, house: House) -> None:
 
 @table(*OF_USER)
 def test_what_users_may_not(row: Scenario, house: House) -> None:
+    """Users are denied administration."""
     play_as(row, house.user, house)
 
 
 @table(*OF_MODERATOR)
 def test_what_moderators_may(row: Scenario, house: House) -> None:
+    """Moderators are granted and denied the operations in the table."""
     play_as(row, house.moderator, house)
 
 
 @table(*OF_ADMIN)
 def test_what_administrators_may(row: Scenario, house: House) -> None:
+    """Administrators are granted the operations in the table."""
     play_as(row, house.admin, house)
 
 
@@ -161,6 +171,7 @@ def test_contacts_are_counted(house: House, somebody: Account) -> None:
 
 
 def test_who_is_suspended_is_out_at_once(house: House, somebody: Account) -> None:
+    """A suspension takes effect at once."""
     refresh = {"refresh_token": somebody.tokens["refresh_token"]}
     login = {"email": somebody.email, "password": PASSWORD}
     somebody.create()
@@ -176,6 +187,7 @@ def test_who_is_suspended_is_out_at_once(house: House, somebody: Account) -> Non
 
 
 def test_a_role_counts_at_once(house: House, somebody: Account) -> None:
+    """A change of role takes effect at once."""
     assert somebody.call("GET", USERS).status == 403
     assert house.change(house.admin, somebody, role="moderator") == 200
     assert somebody.call("GET", USERS).status == 200
@@ -198,6 +210,7 @@ def test_an_account_is_made_and_erased(house: House) -> None:
 
 
 def test_the_log_tells_who_did_what_from_where(house: House, somebody: Account) -> None:
+    """The audit log contains actor, action and network address."""
     someone = house.id_of(somebody)
     house.change(house.moderator, somebody, status="suspended")
     house.change(house.admin, somebody, status="active", role="moderator")
@@ -215,6 +228,7 @@ def test_the_log_tells_who_did_what_from_where(house: House, somebody: Account) 
 
 
 def test_the_log_tells_of_what_was_stolen(house: House, somebody: Account) -> None:
+    """The audit log contains stolen sessions."""
     token = {"refresh_token": somebody.tokens["refresh_token"]}
     assert somebody.call("POST", "auth/refresh", token, authorization=None).status == 200
     house.server.sql("update refresh_tokens set spent_at = spent_at - 60000000")
@@ -224,6 +238,7 @@ def test_the_log_tells_of_what_was_stolen(house: House, somebody: Account) -> No
 
 
 def test_the_log_forgets(binary: Path, tmp_path: Path) -> None:
+    """Old audit entries are deleted."""
     with Server(binary, tmp_path, KITH_AUDIT_DAYS="1") as server:
         account = with_role(server, "admin")
         time.sleep(1.1)
@@ -243,6 +258,7 @@ def console(binary: Path, tmp_path: Path) -> Iterator[Server]:
 
 
 def test_the_command_line_does_the_same(console: Server) -> None:
+    """The command line offers the same operations."""
     assert console.run("user", "suspend", "b@example.org").returncode == 0
     assert " suspended " in console.run("user", "list").stdout
     assert console.run("user", "reinstate", "b@example.org").returncode == 0
@@ -256,6 +272,7 @@ def test_the_command_line_does_the_same(console: Server) -> None:
 
 
 def test_the_command_line_holds_within_a_second(house: House, somebody: Account) -> None:
+    """Changes by the command line take effect within a second."""
     assert house.server.run("user", "suspend", somebody.email).returncode == 0
     deadline = time.monotonic() + 1.5
     while somebody.call("GET", "users/me").status != 401:

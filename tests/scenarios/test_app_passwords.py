@@ -1,4 +1,4 @@
-"""App passwords: what phones and scripts sign in with."""
+"""App passwords, which phones and scripts sign in with."""
 
 import base64
 import re
@@ -26,22 +26,23 @@ def basic(user: str, password: str) -> str:
 
 PROOF = {"current_password": PASSWORD}
 REQUESTS = [
-    Scenario("no name", "POST", PATH, 422, {"name": " ", "scope": "api", **PROOF},
+    Scenario("requires a name", "POST", PATH, 422, {"name": " ", "scope": "api", **PROOF},
              errors=("name",)),
-    Scenario("nothing", "POST", PATH, 422, {}, errors=("name", "scope", "current_password")),
-    Scenario("an unknown scope", "POST", PATH, 422, {"name": "A", "scope": "root", **PROOF},
+    Scenario("rejects an empty body", "POST", PATH, 422, {},
+             errors=("name", "scope", "current_password")),
+    Scenario("rejects an unknown scope", "POST", PATH, 422, {"name": "A", "scope": "root", **PROOF},
              errors=("scope",)),
-    Scenario("more than a password may", "POST", PATH, 422,
+    Scenario("rejects the scope everything", "POST", PATH, 422,
              {"name": "A", "scope": "everything", **PROOF}, errors=("scope",)),
-    Scenario("a password of one's own", "POST", PATH, 422,
+    Scenario("rejects a chosen secret", "POST", PATH, 422,
              {"name": "A", "scope": "api", "password": PASSWORD, **PROOF}, errors=("password",)),
-    Scenario("a wrong password", "POST", PATH, 422,
+    Scenario("rejects a wrong password", "POST", PATH, 422,
              {"name": "A", "scope": "api", "current_password": "wrong password"},
              errors=("current_password",)),
-    Scenario("too long a name", "POST", PATH, 422, {"name": "A" * 101, "scope": "api", **PROOF},
+    Scenario("rejects a long name", "POST", PATH, 422, {"name": "A" * 101, "scope": "api", **PROOF},
              errors=("name",)),
-    Scenario("none of mine", "DELETE", PATH + "/0193c1e2-0000-7000-8000-000000000000", 404),
-    Scenario("no id", "DELETE", PATH + "/7", 404),
+    Scenario("an unknown id is 404", "DELETE", PATH + "/0193c1e2-0000-7000-8000-000000000000", 404),
+    Scenario("a malformed id is 404", "DELETE", PATH + "/7", 404),
 ]
 
 
@@ -52,7 +53,7 @@ def test_requests(row: Scenario, account: Account) -> None:
 
 
 def test_scopes(server: Server, account: Account) -> None:
-    """What each scope may, read, write and the account itself."""
+    """Each scope permits its operations: reading, writing, and the account itself."""
     may = {"dav": (403, 403, 403, 403), "api:read": (200, 403, 200, 403),
            "api": (200, 201, 200, 403)}
     for scope, expected in may.items():
@@ -67,6 +68,7 @@ def test_scopes(server: Server, account: Account) -> None:
 
 
 def test_an_administrators_app_password_administrates_nothing(server: Server) -> None:
+    """An administrator's app password has no administrative rights."""
     account = sign_up(server)
     assert server.run("user", "role", account.email, "admin").returncode == 0
     bearer = "Bearer " + make_app_password(account, "api")["password"]
@@ -75,6 +77,7 @@ def test_an_administrators_app_password_administrates_nothing(server: Server) ->
 
 
 def test_it_is_taken_however_it_is_typed(server: Server, account: Account) -> None:
+    """An app password is accepted in every common spelling."""
     secret = make_app_password(account, "api:read")["password"]
     assert len(secret.replace("-", "")) == 24
     for typed in (secret, secret.replace("-", ""), secret.upper(), secret.replace("-", " ")):
@@ -83,6 +86,7 @@ def test_it_is_taken_however_it_is_typed(server: Server, account: Account) -> No
 
 
 def test_what_is_not_one(server: Server, account: Account) -> None:
+    """Wrong and malformed credentials are rejected."""
     secret = make_app_password(account, "api")["password"]
     other = sign_up(server)
     for wrong in (basic(other.email, secret), basic("", secret), basic(account.email, PASSWORD),
@@ -102,17 +106,17 @@ CHALLENGES = [
     ("no credentials", None, [BEARER], "no credentials"),
     ("an empty header", "", [BEARER], "no credentials"),
     ("another scheme", "JWT x", [BEARER], "Use Bearer"),
-    ("a scheme that others use", "Token a.b.c", [BEARER], "Use Bearer"),
+    ("a custom scheme", "Token a.b.c", [BEARER], "Use Bearer"),
     ("Digest", 'Digest username="a"', [BEARER], "or Basic"),
     ("a token without a scheme", "a.b.c", [BEARER], "Use Bearer"),
     ("Bearer alone", "Bearer", [BEARER], "Use Bearer"),
     ("Bearer and blanks", "Bearer   ", [BEARER], "Use Bearer"),
     ("Bearer and a tab", "Bearer\ta.b.c", [BEARER], "Use Bearer"),
-    ("a token that is none", "Bearer a.b.c", [INVALID_TOKEN], "access token"),
-    ("a token behind two blanks", "Bearer  a.b.c", [INVALID_TOKEN], "access token"),
+    ("an invalid token", "Bearer a.b.c", [INVALID_TOKEN], "access token"),
+    ("a token after two blanks", "Bearer  a.b.c", [INVALID_TOKEN], "access token"),
     ("two tokens", "Bearer a.b.c a.b.c", [INVALID_TOKEN], "access token"),
-    ("a scheme in other letters", "bEARER a.b.c", [INVALID_TOKEN], "access token"),
-    ("an app password that is none", "Bearer " + "a" * 24, [INVALID_TOKEN], "app password"),
+    ("a scheme in mixed case", "bEARER a.b.c", [INVALID_TOKEN], "access token"),
+    ("an invalid app password", "Bearer " + "a" * 24, [INVALID_TOKEN], "app password"),
     ("Basic alone", "Basic", [BASIC, BEARER], "malformed"),
     ("Basic that is not base64", "Basic !!", [BASIC, BEARER], "malformed"),
     ("Basic without a colon", "Basic YQ==", [BASIC, BEARER], "malformed"),
@@ -127,6 +131,7 @@ CHALLENGES = [
                          ids=[row[0] for row in CHALLENGES])
 def test_challenges_tell_what_is_wanted(server: Server, sent: str | None, challenges: list[str],
                                         detail: str) -> None:
+    """401 responses name the required credentials."""
     header = b"" if sent is None else b"Authorization: " + sent.encode() + b"\r\n"
     answer = raw(server.port, f"GET {API}/contacts HTTP/1.1\r\nHost: a\r\n".encode() + header +
                  b"Connection: close\r\n\r\n").decode()
@@ -136,6 +141,7 @@ def test_challenges_tell_what_is_wanted(server: Server, sent: str | None, challe
 
 
 def test_a_token_that_may_do_too_little_is_told_so(server: Server, account: Account) -> None:
+    """A token with an insufficient scope gets an explanation."""
     secret = make_app_password(account, "api:read")["password"]
     reply = call_with(server, "Bearer " + secret, "POST", "contacts", {"first_name": "A"})
     assert reply.status == 403
@@ -144,6 +150,7 @@ def test_a_token_that_may_do_too_little_is_told_so(server: Server, account: Acco
 
 def test_it_is_seen_when_it_was_used_and_can_be_taken_away(server: Server,
                                                            account: Account) -> None:
+    """The list shows the last use, and a deleted app password is rejected."""
     made = make_app_password(account, "api", "Old phone")
     kept = make_app_password(account, "api", "New phone")
     bearer = "Bearer " + made["password"]
@@ -161,22 +168,25 @@ def test_it_is_seen_when_it_was_used_and_can_be_taken_away(server: Server,
 
 
 def test_another_cannot_take_it_away(account: Account, server: Server) -> None:
+    """Another account cannot delete it."""
     made = make_app_password(account, "api")
     assert sign_up(server).call("DELETE", f"{PATH}/{made['id']}").status == 404
     assert len(account.call("GET", PATH).json["items"]) == 1
 
 
 def test_it_is_no_secret_of_the_store(server: Server, account: Account) -> None:
+    """The database contains only a digest."""
     secret = make_app_password(account, "api")["password"].replace("-", "")
     assert secret.encode() not in server.backend.content(server.data_dir)
     assert secret not in server.output() + server.diagnostics()
 
 
 def test_suspension_holds_for_it(server: Server, account: Account) -> None:
+    """A suspension blocks app passwords, too."""
     bearer = "Bearer " + make_app_password(account, "api")["password"]
     assert call_with(server, bearer, "GET", "contacts").status == 200
     assert server.run("user", "suspend", account.email).returncode == 0
-    time.sleep(1.1)  # another process did it
+    time.sleep(1.1)  # done by another process
     assert call_with(server, bearer, "GET", "contacts").status == 401
     assert server.run("user", "reinstate", account.email).returncode == 0
     time.sleep(1.1)
@@ -191,6 +201,7 @@ def test_there_is_a_limit(account: Account) -> None:
 
 
 def test_the_limit_holds_for_many_at_once(account: Account) -> None:
+    """Concurrent creations cannot exceed the limit."""
     for number in range(95):
         make_app_password(account, "dav", f"Phone {number}")
     body = {"name": "At once", "scope": "dav", "current_password": PASSWORD}
@@ -212,7 +223,8 @@ def test_a_scope_holds_in_a_batch(server: Server, account: Account) -> None:
 
 
 def test_what_takes_them_away(server: Server, account: Account) -> None:
-    """A change of the password does not, one by an administrator does."""
+    """A change of the password by the user keeps app passwords. A change by an administrator
+    deletes them."""
     bearer = "Bearer " + make_app_password(account, "api")["password"]
     change = {"current_password": PASSWORD, "new_password": "another horse battery"}
     assert account.call("PUT", "users/me/password", change).status == 204

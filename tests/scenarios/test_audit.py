@@ -1,4 +1,4 @@
-"""The audit log has one entry for each thing that happened, also when requests race."""
+"""The audit log has exactly one entry for each action, also when requests race."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +10,7 @@ from kith import API, PASSWORD, Account, Reply, Server, make_app_password, sign_
 
 
 def at_once(calls: list[Callable[[], Reply]]) -> list[int]:
-    """The statuses of calls that are made at the same moment."""
+    """The statuses of concurrent calls."""
     barrier = Barrier(len(calls))
 
     def run(call: Callable[[], Reply]) -> int:
@@ -31,6 +31,7 @@ def entries(server: Server, account: Account | None = None) -> Counter[str]:
 
 
 def test_a_setup_link_that_is_used_at_once_makes_one_entry(binary: Path, tmp_path: Path) -> None:
+    """Concurrent uses of a setup link make one entry."""
     with Server(binary, tmp_path) as server:
         def set_up(number: int) -> Reply:
             return server.call("POST", f"{API}/setup", {
@@ -43,6 +44,7 @@ def test_a_setup_link_that_is_used_at_once_makes_one_entry(binary: Path, tmp_pat
 
 
 def test_an_app_password_is_revoked_once(server: Server, account: Account) -> None:
+    """Concurrent deletions of an app password make one entry."""
     ids = [make_app_password(account, "api")["id"] for _ in range(3)]
     statuses = at_once([
         lambda each=each: account.call("DELETE", f"users/me/app-passwords/{each}")
@@ -53,6 +55,7 @@ def test_an_app_password_is_revoked_once(server: Server, account: Account) -> No
 
 
 def test_a_session_is_ended_once(server: Server, account: Account) -> None:
+    """Concurrent ends of a session make one entry."""
     for _ in range(3):
         sign_in(server, account.email)
     ids = [each["id"] for each in account.call("GET", "auth/sessions").json["items"]
@@ -64,11 +67,13 @@ def test_a_session_is_ended_once(server: Server, account: Account) -> None:
 
 
 def test_signing_out_everywhere_at_once_makes_one_entry(server: Server, account: Account) -> None:
+    """Concurrent sign-outs everywhere make one entry."""
     at_once([lambda: account.call("DELETE", "auth/sessions") for _ in range(4)])
     assert entries(server, account)["signed_out_everywhere"] == 1
 
 
 def test_a_stolen_token_makes_one_entry(server: Server, account: Account) -> None:
+    """Concurrent reuses of a spent token make one entry."""
     def refresh() -> Reply:
         return server.call("POST", f"{API}/auth/refresh", {"refresh_token": token})
 
@@ -80,6 +85,7 @@ def test_a_stolen_token_makes_one_entry(server: Server, account: Account) -> Non
 
 
 def test_a_password_that_is_changed_at_once_makes_one_entry(server: Server) -> None:
+    """Concurrent password changes make one entry."""
     account = sign_up(server)
 
     def change(number: int) -> Reply:
@@ -92,6 +98,7 @@ def test_a_password_that_is_changed_at_once_makes_one_entry(server: Server) -> N
 
 
 def test_an_address_that_is_changed_at_once_tells_each_change(server: Server) -> None:
+    """Concurrent changes of the address make one entry for each change."""
     account = sign_up(server)
     new = [f"moved{number}-{account.email}" for number in range(3)]
 
@@ -105,7 +112,7 @@ def test_an_address_that_is_changed_at_once_tells_each_change(server: Server) ->
     steps = [detail.split(" -> ") for action, owner, detail in server.sql(
         "select action, account_id, detail from audit_log order by id")
         if action == "email_changed" and bytes(owner) == bytes(own[0])]
-    # Each entry goes on from where another ended: a path through the changes, in some order.
+    # Each entry's old address is another entry's new one: the changes form a path in some order.
     assert all(before != after for before, after in steps), steps
     starts, ends = Counter(step[0] for step in steps), Counter(step[1] for step in steps)
     assert starts - ends == Counter([account.email]), steps
@@ -113,6 +120,7 @@ def test_an_address_that_is_changed_at_once_tells_each_change(server: Server) ->
 
 
 def test_an_account_that_is_deleted_at_once_makes_one_entry(server: Server) -> None:
+    """Concurrent deletions of an account make one entry."""
     account = sign_up(server)
     account_id = account.call("GET", "users/me").json["id"].replace("-", "")
     at_once([lambda: account.call("DELETE", "users/me", {"password": PASSWORD})

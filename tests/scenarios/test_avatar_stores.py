@@ -1,4 +1,4 @@
-"""Pictures that are kept elsewhere, and what happens when elsewhere fails."""
+"""Pictures in external stores, and failures of these stores."""
 
 import time
 from pathlib import Path
@@ -12,7 +12,7 @@ from scenario import check_every_answer
 from stores import SECRET, StandIn
 from test_avatars import SMALL, fetch, put
 
-ANSWER_SECONDS_MAX = 14  # of a service that hangs: limits::blob_timeout and a little
+ANSWER_SECONDS_MAX = 14  # of a hanging service: limits::blob_timeout plus a margin
 Url = Callable[[StandIn], str]
 
 
@@ -25,7 +25,7 @@ def store() -> Iterator[StandIn]:
 @pytest.fixture(params=[StandIn.s3_url, StandIn.cloudinary_url], ids=["s3", "cloudinary"])
 def stored(request: pytest.FixtureRequest, store: StandIn, binary: Path,
            tmp_path: Path) -> Iterator[Server]:
-    """A server whose pictures are in `store`."""
+    """A server that keeps its pictures in `store`."""
     url: Url = request.param
     with Server(binary, tmp_path, KITH_BLOB_URL=url(store)) as server:
         yield server
@@ -54,6 +54,7 @@ def test_a_picture_is_put_shown_replaced_and_removed(stored: Server, store: Stan
 
 
 def test_everybody_is_led_to_the_picture(stored: Server, store: StandIn) -> None:
+    """A request for a picture is redirected to the store."""
     url = put(sign_up(stored), SMALL)
     status, headers, octets = fetch(stored, "/avatars/" + name_in(url))
     assert (status, octets) == (302, b"")
@@ -63,6 +64,7 @@ def test_everybody_is_led_to_the_picture(stored: Server, store: StandIn) -> None
 
 
 def test_an_erased_account_leaves_no_picture(stored: Server, store: StandIn) -> None:
+    """Deleting an account deletes its picture."""
     account = sign_up(stored)
     put(account, SMALL)
     assert account.call("DELETE", "users/me", {"password": PASSWORD}).status == 204
@@ -73,6 +75,7 @@ def test_an_erased_account_leaves_no_picture(stored: Server, store: StandIn) -> 
 @pytest.mark.parametrize("status", [403, 500, 503])
 def test_a_service_that_refuses_changes_nothing(stored: Server, store: StandIn,
                                                 status: int) -> None:
+    """An upload that the store refuses changes nothing."""
     account = sign_up(stored)
     before = put(account, SMALL)
     store.fail_with = status
@@ -85,6 +88,7 @@ def test_a_service_that_refuses_changes_nothing(stored: Server, store: StandIn,
 
 
 def test_what_cannot_be_removed_now_is_removed_later(stored: Server, store: StandIn) -> None:
+    """A failed deletion of a picture is repeated by the job."""
     account = sign_up(stored)
     put(account, SMALL)
     store.fail_with = 500
@@ -98,6 +102,7 @@ def test_what_cannot_be_removed_now_is_removed_later(stored: Server, store: Stan
 
 def test_a_service_that_hangs_holds_up_nobody_else(store: StandIn, binary: Path,
                                                    tmp_path: Path) -> None:
+    """A hanging store delays no other request."""
     with Server(binary, tmp_path, KITH_BLOB_URL=store.s3_url()) as server:
         account = sign_up(server)
         before = put(account, SMALL)
@@ -111,6 +116,7 @@ def test_a_service_that_hangs_holds_up_nobody_else(store: StandIn, binary: Path,
 
 
 def test_a_service_that_is_not_there(binary: Path, tmp_path: Path) -> None:
+    """An unreachable store is answered with 503."""
     url = "s3://AK:hidden@127.0.0.1:1/pictures?tls=off"
     with Server(binary, tmp_path, KITH_BLOB_URL=url) as server:
         account = sign_up(server)
@@ -121,6 +127,7 @@ def test_a_service_that_is_not_there(binary: Path, tmp_path: Path) -> None:
 
 
 def test_a_wrong_address_ends_the_start_and_is_not_shown(binary: Path, tmp_path: Path) -> None:
+    """An invalid URL ends the start, and the error does not show it."""
     server = Server(binary, tmp_path, KITH_BLOB_URL="s3://AK:hidden@host")
     ran = server.run("serve")
     assert ran.returncode == 2
@@ -128,6 +135,7 @@ def test_a_wrong_address_ends_the_start_and_is_not_shown(binary: Path, tmp_path:
 
 
 def test_a_folder_of_ones_own(binary: Path, tmp_path: Path) -> None:
+    """KITH_BLOB_URL=file:FOLDER selects the folder."""
     folder = tmp_path / "pictures of people"
     with Server(binary, tmp_path, KITH_BLOB_URL=f"file:{folder}") as server:
         url = put(sign_up(server), SMALL)
@@ -135,6 +143,7 @@ def test_a_folder_of_ones_own(binary: Path, tmp_path: Path) -> None:
 
 
 def test_a_disk_that_fails_changes_nothing(binary: Path, tmp_path: Path) -> None:
+    """An upload fails and changes nothing while the folder is missing."""
     with Server(binary, tmp_path) as server:
         account = sign_up(server)
         blobs = tmp_path / "data" / "blobs"

@@ -1,4 +1,4 @@
-"""Pictures of accounts: what is taken, what becomes of it, and who can see it."""
+"""Profile pictures: accepted formats, conversion, and access."""
 
 import re
 import time
@@ -22,7 +22,7 @@ SVG = b'<?xml version="1.0"?><svg><script>alert(1)</script></svg>'
 
 
 def fetch(server: Server, url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
-    """A GET without credentials, of this server or a whole address."""
+    """A GET without credentials, from this server or from an absolute URL."""
     parts = urlsplit(url)
     connection = HTTPConnection(parts.netloc or f"127.0.0.1:{server.port}", timeout=30)
     target = parts.path + ("?" + parts.query if parts.query else "")
@@ -32,7 +32,7 @@ def fetch(server: Server, url: str, **headers: str) -> tuple[int, dict[str, str]
 
 
 def put(account: Account, picture: bytes, kind: str = "application/octet-stream") -> str:
-    """Gives the account a picture; its address."""
+    """Sets the picture of the account and returns its address."""
     reply = account.call("PUT", "users/me/avatar", picture, content_type=kind)
     assert reply.status == 200, reply
     assert reply.json == account.call("GET", ME).json
@@ -40,7 +40,7 @@ def put(account: Account, picture: bytes, kind: str = "application/octet-stream"
 
 
 def shown(account: Account, picture: bytes, kind: str = "application/octet-stream") -> bytes:
-    """What is shown of a picture: checked for what holds for all."""
+    """The picture at an address, after checks that apply to all pictures."""
     status, _, webp = fetch(account.server, put(account, picture, kind))
     assert status == 200
     assert webp_size(webp) == (250, 250)
@@ -57,45 +57,57 @@ FORM = {"content_type": "multipart/form-data; boundary=kith"}
 OCTETS = {"content_type": "application/octet-stream"}
 PATH = "users/me/avatar"
 REFUSED = [
-    Scenario("a text", "PUT", PATH, 415, b"just words", OCTETS, ("PNG, JPEG, WebP or GIF",)),
-    Scenario("nothing", "PUT", PATH, 415, b"", OCTETS),
-    Scenario("SVG", "PUT", PATH, 415, SVG, OCTETS, ("this is SVG",), ("alert",)),
-    Scenario("SVG in a PNG's clothes", "PUT", PATH, 415, SVG, {"content_type": "image/png"},
+    Scenario("rejects a text", "PUT", PATH, 415, b"just words", OCTETS,
+             ("PNG, JPEG, WebP or GIF",)),
+    Scenario("rejects an empty body", "PUT", PATH, 415, b"", OCTETS),
+    Scenario("rejects SVG", "PUT", PATH, 415, SVG, OCTETS, ("this is SVG",), ("alert",)),
+    Scenario("rejects SVG with a PNG header", "PUT", PATH, 415, SVG, {"content_type": "image/png"},
              ("this is SVG",)),
-    Scenario("SVG as itself", "PUT", PATH, 415, SVG, {"content_type": "image/svg+xml"},
+    Scenario("rejects SVG with its own type", "PUT", PATH, 415, SVG,
+             {"content_type": "image/svg+xml"},
              ("image/png",)),
-    Scenario("PDF", "PUT", PATH, 415, b"%PDF-1.7", OCTETS, ("this is PDF",)),
-    Scenario("JSON", "PUT", PATH, 415, {"picture": "none"}),
-    Scenario("a bomb", "PUT", PATH, 422, png_bomb(50_000, 50_000), OCTETS, ("picture-too-large",)),
-    Scenario("a thin bomb", "PUT", PATH, 422, png_bomb(1, 2_000_000), OCTETS,
+    Scenario("rejects PDF", "PUT", PATH, 415, b"%PDF-1.7", OCTETS, ("this is PDF",)),
+    Scenario("rejects JSON", "PUT", PATH, 415, {"picture": "none"}),
+    Scenario("rejects a bomb", "PUT", PATH, 422, png_bomb(50_000, 50_000), OCTETS,
              ("picture-too-large",)),
-    Scenario("a pixel row too many", "PUT", PATH, 422, png(4000, 4001), OCTETS,
+    Scenario("rejects a narrow bomb", "PUT", PATH, 422, png_bomb(1, 2_000_000), OCTETS,
+             ("picture-too-large",)),
+    Scenario("rejects one row beyond the limit", "PUT", PATH, 422, png(4000, 4001), OCTETS,
              ("picture-too-large", "16000000")),
-    Scenario("a PNG's head alone", "PUT", PATH, 422, SMALL[:8], OCTETS, ("picture-damaged",)),
-    Scenario("half a PNG", "PUT", PATH, 422, SMALL[:-20], OCTETS, ("picture-damaged",)),
-    Scenario("half a JPEG", "PUT", PATH, 422, converted(halves(RED, BLUE), ".jpg")[:-150], OCTETS,
+    Scenario("rejects only the head of a PNG", "PUT", PATH, 422, SMALL[:8], OCTETS,
              ("picture-damaged",)),
-    Scenario("half a WebP", "PUT", PATH, 422, converted(png(300, 300), ".webp")[:-60], OCTETS,
+    Scenario("rejects half a PNG", "PUT", PATH, 422, SMALL[:-20], OCTETS, ("picture-damaged",)),
+    Scenario("rejects half a JPEG", "PUT", PATH, 422, converted(halves(RED, BLUE), ".jpg")[:-150],
+             OCTETS,
              ("picture-damaged",)),
-    Scenario("half a GIF", "PUT", PATH, 422, gif(RED, edge=64)[:-40], OCTETS, ("picture-damaged",)),
-    Scenario("a form without a boundary", "PUT", PATH, 400, multipart(SMALL),
+    Scenario("rejects half a WebP", "PUT", PATH, 422, converted(png(300, 300), ".webp")[:-60],
+             OCTETS,
+             ("picture-damaged",)),
+    Scenario("rejects half a GIF", "PUT", PATH, 422, gif(RED, edge=64)[:-40], OCTETS,
+             ("picture-damaged",)),
+    Scenario("rejects a form without a boundary", "PUT", PATH, 400, multipart(SMALL),
              {"content_type": "multipart/form-data"}, ("boundary",)),
-    Scenario("a form of another boundary", "PUT", PATH, 400, multipart(SMALL, boundary="x"), FORM),
-    Scenario("a field and no file", "PUT", PATH, 400, multipart(SMALL, name="size=3"), FORM),
-    Scenario("two files", "PUT", PATH, 400, multipart(SMALL)[:-10] + b"\r\n" + multipart(SMALL),
+    Scenario("rejects a form with another boundary", "PUT", PATH, 400,
+             multipart(SMALL, boundary="x"),
              FORM),
-    Scenario("an open form", "PUT", PATH, 400, multipart(SMALL)[:-12], FORM),
-    Scenario("a form of words", "PUT", PATH, 415, multipart(b"words"), FORM),
+    Scenario("rejects a field and no file", "PUT", PATH, 400, multipart(SMALL, name="size=3"),
+             FORM),
+    Scenario("rejects two files", "PUT", PATH, 400,
+             multipart(SMALL)[:-10] + b"\r\n" + multipart(SMALL),
+             FORM),
+    Scenario("rejects an unfinished form", "PUT", PATH, 400, multipart(SMALL)[:-12], FORM),
+    Scenario("rejects a form with a text", "PUT", PATH, 415, multipart(b"words"), FORM),
 ]
 
 
 @table(*REFUSED)
 def test_what_is_no_picture_is_refused(row: Scenario, account: Account) -> None:
+    """Other files and damaged pictures are refused."""
     before = account.call("GET", ME).json
     begin = time.monotonic()
     play(row, account)
     if "bomb" in row.name:
-        # At once; some machines have more to do.
+        # Refused at once; the limit allows for a busy machine.
         assert time.monotonic() - begin < 2 or "asan" in str(account.server.binary)
     assert account.call("GET", ME).json == before
 
@@ -104,12 +116,14 @@ def test_what_is_no_picture_is_refused(row: Scenario, account: Account) -> None:
                                           ("image/webp", ".webp"), ("image/gif", ".gif")])
 def test_each_type_becomes_a_square_of_its_middle(account: Account, kind: str,
                                                   suffix: str) -> None:
+    """Each type is cropped to a square from its centre."""
     webp = shown(account, converted(halves(GREEN, BLUE), suffix), kind)
     assert is_near(pixel_at(webp, 20, 125), GREEN)
     assert is_near(pixel_at(webp, 230, 125), BLUE)
 
 
 def test_the_content_tells_the_type_and_not_the_header(account: Account) -> None:
+    """The type is detected from the content, not from the header."""
     assert is_near(pixel_at(shown(account, gif(GREEN), "image/png"), 125, 125), GREEN)
 
 
@@ -129,6 +143,7 @@ def test_pictures_of_phones(account: Account, width: int, height: int, suffix: s
 
 
 def test_what_is_too_large_is_told_clearly(account: Account) -> None:
+    """The error for a picture that is too large is clear."""
     progressive = converted(png(8160, 6120, GREEN), ".jpg[interlace,subsample_mode=off]")
     for picture, words in ((progressive, "baseline JPEG"),
                            (converted(png(8160, 6120), ".webp[lossless]"), "pixels"),
@@ -157,6 +172,7 @@ def test_a_jpeg_without_its_end_marker(account: Account, suffix: str) -> None:
 @pytest.mark.parametrize("transparent", [False, True])
 def test_a_gif_is_see_through_where_its_first_frame_is_not(account: Account,
                                                            transparent: bool) -> None:
+    """A GIF is transparent outside its first frame."""
     webp = shown(account, gif_in_a_corner(GREEN, 100, 50, transparent=transparent))
     assert is_near(pixel_at(webp, 40, 40), GREEN)
     for x, y in ((200, 40), (40, 200), (200, 200)):
@@ -164,6 +180,7 @@ def test_a_gif_is_see_through_where_its_first_frame_is_not(account: Account,
 
 
 def test_a_moving_webp_shows_its_first_frame(account: Account) -> None:
+    """An animated WebP shows its first frame."""
     moving = gif(GREEN, BLUE, edge=64)
     for options in ("", "[lossless]"):
         webp = shown(account, converted(moving, f".webp{options}", load="[n=-1]"))
@@ -171,7 +188,7 @@ def test_a_moving_webp_shows_its_first_frame(account: Account) -> None:
 
 
 def test_other_ways_to_write_colors(account: Account) -> None:
-    color = (60, 140, 90)  # that printers can show
+    color = (60, 140, 90)  # printable in CMYK
     plain = png(300, 300, color)
     for picture in (changed(plain, "colourspace", ".jpg", "cmyk"),
                     changed(plain, "colourspace", ".png", "rgb16"),
@@ -194,6 +211,7 @@ def test_a_form_with_one_file(account: Account) -> None:
 
 
 def test_a_camera_that_was_held_sideways(account: Account) -> None:
+    """The EXIF orientation is applied."""
     remark = b"taken at home, 52.5 N 13.4 E\0"
     jpeg = with_exif(converted(halves(RED, BLUE), ".jpg[Q=100]"), 6, remark)
     webp = shown(account, jpeg)
@@ -203,13 +221,14 @@ def test_a_camera_that_was_held_sideways(account: Account) -> None:
 
 
 def test_a_moving_gif_shows_its_first_frame(account: Account) -> None:
+    """An animated GIF shows its first frame."""
     assert is_near(pixel_at(shown(account, gif(GREEN, RED, BLUE)), 125, 125), GREEN)
 
 
 def test_grey_and_translucent_pictures(account: Account) -> None:
     grey = converted(png(30, 30, GREY), ".jpg[Q=100]")
     assert is_near(pixel_at(shown(account, grey), 125, 125), GREY)
-    palette = gif(BLUE).replace(b"\x04\x04\x0a\0\0", b"\x04\x05\x0a\0\1")  # one colour unseen
+    palette = gif(BLUE).replace(b"\x04\x04\x0a\0\0", b"\x04\x05\x0a\0\1")  # one transparent colour
     assert is_near(pixel_at(shown(account, palette), 125, 125), BLUE)
 
 
@@ -218,6 +237,7 @@ def test_sixteen_megapixels_are_taken(account: Account) -> None:
 
 
 def test_five_mebibytes_are_taken_and_no_octet_more(account: Account) -> None:
+    """5 MiB are accepted, and one byte more is refused."""
     filling = BYTES_MAX - len(SMALL)
     assert shown(account, SMALL + b"\0" * filling)
     reply = account.call("PUT", "users/me/avatar", SMALL + b"\0" * (filling + 1), **OCTETS)
@@ -234,11 +254,13 @@ def test_too_large_a_picture_is_refused_before_it_is_sent(account: Account) -> N
 
 
 def test_a_stranger_sends_nothing(server: Server) -> None:
+    """An upload requires credentials."""
     assert server.call("PUT", f"{ME}/avatar", SMALL, content_type="image/png").status == 401
     assert server.call("DELETE", f"{ME}/avatar").status == 401
 
 
 def test_a_picture_is_for_everybody_who_has_its_address(account: Account) -> None:
+    """A picture is readable without credentials by its address."""
     url = put(account, SMALL)
     assert STORED.fullmatch(url)
     status, headers, octets = fetch(account.server, url)
@@ -252,6 +274,7 @@ def test_a_picture_is_for_everybody_who_has_its_address(account: Account) -> Non
 
 
 def test_addresses_are_no_use_for_anything_else(account: Account) -> None:
+    """Paths other than exact addresses of pictures are answered with 404."""
     url = put(account, SMALL)
     other = url[:-6] + ("0" if url[-6] != "0" else "1") + ".webp"
     for path in (other, url.removesuffix(".webp"), url.upper(), url + ".part", "/avatars/.webp",
@@ -274,6 +297,7 @@ def test_a_new_picture_takes_the_place_of_the_old(account: Account) -> None:
 
 
 def test_taking_it_away_gives_the_default_back(account: Account) -> None:
+    """Deleting the picture restores the default."""
     before = account.call("GET", ME).json
     url = put(account, SMALL)
     for _ in range(2):
@@ -283,6 +307,7 @@ def test_taking_it_away_gives_the_default_back(account: Account) -> None:
 
 
 def test_initials_stand_for_who_has_no_picture(account: Account) -> None:
+    """An account without a picture shows initials."""
     reply = account.call("PATCH", ME, {"username": "Änna <Krüger>"})
     url = reply.json["avatar_url"]
     assert re.fullmatch(r"/avatars/initials/c4-4b-\d\.svg", url)
@@ -295,12 +320,14 @@ def test_initials_stand_for_who_has_no_picture(account: Account) -> None:
 
 
 def test_who_signs_up_has_a_picture_too(server: Server) -> None:
+    """A new account has a default picture."""
     fields = {"username": "Olena", "email": "olena@example.org", "password": PASSWORD}
     reply = server.call("POST", f"{API}/auth/signup", fields)
     assert reply.json["avatar_url"].startswith("/avatars/initials/4f-")
 
 
 def test_gravatar_when_it_is_wanted(binary: Path, tmp_path: Path) -> None:
+    """Gravatar is used if it is enabled."""
     with Server(binary, tmp_path, KITH_GRAVATAR="on") as server:
         account = sign_up(server, "Grav")
         url = account.call("GET", ME).json["avatar_url"]
@@ -322,6 +349,7 @@ def blobs(folder: Path) -> list[str]:
 
 
 def test_an_erased_account_leaves_no_picture(binary: Path, tmp_path: Path) -> None:
+    """Deleting an account deletes its picture."""
     with Server(binary, tmp_path) as server:
         gone, stays = sign_up(server), sign_up(server)
         erased, kept = put(gone, SMALL), put(stays, SMALL)
@@ -334,6 +362,7 @@ def test_an_erased_account_leaves_no_picture(binary: Path, tmp_path: Path) -> No
 
 
 def test_what_a_crash_has_left_is_taken_away(binary: Path, tmp_path: Path) -> None:
+    """The job deletes pictures that a crash has left."""
     with Server(binary, tmp_path) as server:
         account = sign_up(server)
         current = put(account, SMALL)
@@ -352,7 +381,8 @@ def test_what_a_crash_has_left_is_taken_away(binary: Path, tmp_path: Path) -> No
 
 
 def test_what_cannot_be_taken_away_holds_up_nothing_else(binary: Path, tmp_path: Path) -> None:
-    """The oldest were tried first, and after three failures the rest was left, each time."""
+    """Failed deletions used to be tried first, and after three failures the remaining ones were
+    skipped, each time."""
     with Server(binary, tmp_path) as server:
         folder = tmp_path / "data" / "blobs"
         for number in range(6):
@@ -368,6 +398,7 @@ def test_what_cannot_be_taken_away_holds_up_nothing_else(binary: Path, tmp_path:
 
 
 def test_of_pictures_sent_at_once_one_stays(binary: Path, tmp_path: Path) -> None:
+    """Of concurrent uploads, one picture remains."""
     with Server(binary, tmp_path) as server:
         account = sign_up(server)
         with ThreadPoolExecutor(8) as senders:
@@ -385,6 +416,7 @@ def put_any(account: Account, number: int) -> str:
 
 
 def test_a_crash_leaves_a_picture_and_nothing_unknown(binary: Path, tmp_path: Path) -> None:
+    """After a crash the account has a picture, and no unknown files remain."""
     server = Server(binary, tmp_path).start()
     account = sign_up(server)
     for _ in range(5):
@@ -403,6 +435,7 @@ def test_a_crash_leaves_a_picture_and_nothing_unknown(binary: Path, tmp_path: Pa
 
 
 def test_pictures_are_the_owners_files(account: Account) -> None:
+    """Files of pictures are readable only by their owner."""
     put(account, SMALL)
     folder = account.server.folder / "data" / "blobs"
     assert folder.stat().st_mode & 0o777 == 0o700

@@ -1,4 +1,4 @@
-"""Backups, restores and moves: all comes back, on either database, or nothing has changed."""
+"""Backups, restores and copies are complete, on either database, or change nothing."""
 
 import base64
 import json
@@ -31,14 +31,15 @@ def back_up(server: Server, file: Path) -> str:
 
 @pytest.fixture(scope="module")
 def filled(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that nobody changes any more."""
+    """A server with data that tests do not change."""
     with Server(binary, tmp_path_factory.mktemp("filled")) as server:
         yield server
 
 
 @pytest.fixture(scope="module")
 def ann(filled: Server) -> Account:
-    """Has a bit of everything: a picture, contacts, one that is deleted, an app password."""
+    """An account with all kinds of data: a picture, contacts, a deleted contact, an app
+    password."""
     account = sign_up(filled, "ann")
     put(account, png(300, 300, GREEN))
     for i in range(30):
@@ -56,7 +57,7 @@ def archive(filled: Server, ann: Account, tmp_path_factory: pytest.TempPathFacto
 
 
 def backends(database: str) -> list[Backend]:
-    """The own one, and beside PostgreSQL the other."""
+    """The current database and, with PostgreSQL, the other one."""
     return [Server.backend, *([Sqlite()] if database == "postgres" else [])]
 
 
@@ -68,6 +69,7 @@ def other_server(binary: Path, folder: Path, backend: Backend) -> Server:
 
 def test_everything_comes_back(binary: Path, database: str, filled: Server, ann: Account,
                                archive: Path, tmp_path: Path) -> None:
+    """A restore brings back all data."""
     for number, backend in enumerate(backends(database)):
         server = other_server(binary, tmp_path / str(number), backend)
         done = server.run("restore", str(archive))
@@ -87,12 +89,13 @@ def test_everything_comes_back(binary: Path, database: str, filled: Server, ann:
 
 def test_a_backup_of_what_came_back_has_the_same_tables(
         binary: Path, database: str, archive: Path, tmp_path: Path) -> None:
+    """A backup of a restored installation has the same tables."""
     def tables(file: Path) -> dict[str, bytes]:
         folder = tmp_path / file.name.replace(".", "-")
         folder.mkdir()
         subprocess.run(["tar", "--zstd", "-xf", str(file), "-C", str(folder)], check=True)
         subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=folder, check=True)
-        # Revisions rise, sessions end, and what starts a server leaves its link.
+        # Revisions rise, sessions end, and the start of a server leaves its setup link.
         return {str(each.relative_to(folder)): each.read_bytes()
                 for each in folder.glob("*/**/*") if each.is_file()
                 and each.parent.name not in ("account_rev", "sessions", "refresh_tokens",
@@ -108,6 +111,7 @@ def test_a_backup_of_what_came_back_has_the_same_tables(
 
 
 def test_clients_that_sync_begin_anew(binary: Path, tmp_path: Path) -> None:
+    """Syncing clients start again after a restore."""
     server = Server(binary, tmp_path / "server").start()
     account = sign_up(server)
     kept = account.create(first_name="Kept")
@@ -143,7 +147,7 @@ def test_clients_that_sync_begin_anew(binary: Path, tmp_path: Path) -> None:
 
 
 def test_an_older_backup_after_a_newer_one(binary: Path, tmp_path: Path) -> None:
-    """Revisions of neither lost time are told again."""
+    """Revisions of both lost periods are not issued again."""
     server = Server(binary, tmp_path / "server").start()
     account = sign_up(server)
     back_up(server, tmp_path / "older")
@@ -169,7 +173,7 @@ def test_an_older_backup_after_a_newer_one(binary: Path, tmp_path: Path) -> None
 
 
 def test_mails_are_not_sent_twice(binary: Path, tmp_path: Path) -> None:
-    """What waited then has been sent since."""
+    """Mails that were queued at the time of the backup were sent since."""
     with Server(binary, tmp_path, KITH_SMTP_URL=f"smtp://127.0.0.1:{free_port()}?tls=off",
                 KITH_VERIFY_EMAIL="off") as server:
         change_password(sign_up(server))
@@ -181,7 +185,7 @@ def test_mails_are_not_sent_twice(binary: Path, tmp_path: Path) -> None:
 
 
 def test_the_search_of_what_came_back(binary: Path, tmp_path: Path) -> None:
-    """Its index would be of the time that is lost."""
+    """The search after a restore does not use an index of the lost period."""
     server = Server(binary, tmp_path / "server").start()
     account = sign_up(server)
     account.create(first_name="Kept")
@@ -200,6 +204,7 @@ def test_the_search_of_what_came_back(binary: Path, tmp_path: Path) -> None:
 
 
 def test_pictures_of_before_are_taken_away(binary: Path, archive: Path, tmp_path: Path) -> None:
+    """A restore deletes the previous pictures."""
     server = Server(binary, tmp_path).start()
     put(sign_up(server), png(20, 20, GREEN))
     folder = server.data_dir / "blobs"
@@ -213,6 +218,7 @@ def test_pictures_of_before_are_taken_away(binary: Path, archive: Path, tmp_path
 
 
 def test_an_account_is_not_replaced_unasked(binary: Path, archive: Path, tmp_path: Path) -> None:
+    """A restore replaces existing accounts only on request."""
     server = Server(binary, tmp_path).start()
     account = sign_up(server)
     account.create(first_name="Precious")
@@ -226,6 +232,7 @@ def test_an_account_is_not_replaced_unasked(binary: Path, archive: Path, tmp_pat
 @pytest.mark.parametrize("damage", ["cut", "changed", "no-archive", "missing"])
 def test_a_damaged_archive_changes_nothing(binary: Path, archive: Path, tmp_path: Path,
                                            damage: str) -> None:
+    """A damaged archive is refused and changes nothing."""
     octets = archive.read_bytes()
     file = tmp_path / "damaged"
     if damage == "cut":
@@ -246,7 +253,7 @@ def test_a_damaged_archive_changes_nothing(binary: Path, archive: Path, tmp_path
 
 
 def packed(folder: Path, names: list[str]) -> Path:
-    """An archive of these files, with sums that are right."""
+    """An archive of these files, with correct checksums."""
     sums = subprocess.run(["sha256sum", *names], cwd=folder, check=True, capture_output=True,
                           text=True).stdout
     (folder / "SHA256SUMS").write_text(sums)
@@ -257,7 +264,7 @@ def packed(folder: Path, names: list[str]) -> Path:
 
 
 def rewritten(archive: Path, folder: Path, name: str, text: str) -> Path:
-    """The archive with another file in it."""
+    """The archive with a replaced file."""
     folder.mkdir()
     subprocess.run(["tar", "--zstd", "-xf", str(archive), "-C", str(folder)], check=True)
     (folder / name).parent.mkdir(exist_ok=True)
@@ -281,6 +288,7 @@ def rewritten(archive: Path, folder: Path, name: str, text: str) -> Path:
 ])
 def test_an_archive_of_somebody_else(binary: Path, archive: Path, tmp_path: Path, name: str,
                                      text: str, reason: str) -> None:
+    """Invalid archives with correct checksums are refused."""
     file = rewritten(archive, tmp_path / "other", name, text)
     server = Server(binary, tmp_path / "server")
     done = server.run("restore", str(file))
@@ -290,6 +298,7 @@ def test_an_archive_of_somebody_else(binary: Path, archive: Path, tmp_path: Path
 
 
 def test_an_archive_replaces_no_file(filled: Server, tmp_path: Path) -> None:
+    """A backup does not overwrite a file."""
     file = tmp_path / "file"
     file.write_text("precious")
     done = filled.run("backup", str(file))
@@ -299,10 +308,12 @@ def test_an_archive_replaces_no_file(filled: Server, tmp_path: Path) -> None:
 
 
 def test_others_cannot_read_it(archive: Path) -> None:
+    """The archive is readable only by its owner."""
     assert archive.stat().st_mode & 0o777 == 0o600
 
 
 def test_what_is_not_there_is_not_backed_up(binary: Path, tmp_path: Path) -> None:
+    """A backup of an empty installation fails."""
     done = Server(binary, tmp_path).run("backup", str(tmp_path / "file"))
     assert done.returncode == 1
     assert "is empty" in done.stderr or "there is no file" in done.stderr
@@ -310,7 +321,7 @@ def test_what_is_not_there_is_not_backed_up(binary: Path, tmp_path: Path) -> Non
 
 
 def test_copies(binary: Path, database: str, filled: Server, ann: Account, tmp_path: Path) -> None:
-    """There and back again; who is signed in stays so."""
+    """A copy to the other database and back. Sessions stay valid."""
     source = filled.backend.url(filled.data_dir) or f"sqlite:{filled.data_dir}/kith.db"
     for number, backend in enumerate(backends(database)):
         server = other_server(binary, tmp_path / str(number), backend)
@@ -332,7 +343,8 @@ def test_copies(binary: Path, database: str, filled: Server, ann: Account, tmp_p
 
 def test_who_is_refused_is_not_migrated(binary: Path, filled: Server, ann: Account, archive: Path,
                                         tmp_path: Path) -> None:
-    """An older Kith may serve the database that was named by mistake."""
+    """A refused copy does not migrate its target, because an older Kith may serve the database that
+    was named by mistake."""
     server = Server(binary, tmp_path / "server").start()
     sign_up(server)
     server.stop()
@@ -354,11 +366,13 @@ def test_who_is_refused_is_not_migrated(binary: Path, filled: Server, ann: Accou
 ])
 def test_copies_of_nothing(binary: Path, tmp_path: Path, source: str, target: str,
                            reason: str) -> None:
+    """Copies with an invalid source or target fail."""
     done = Server(binary, tmp_path).run("copy", "--from", source, "--to", target)
     assert done.returncode != 0 and reason in done.stderr, done
 
 
 def test_one_who_is_interrupted_leaves_nothing(binary: Path, tmp_path: Path) -> None:
+    """An interrupted backup leaves no files."""
     with Server(binary, tmp_path / "server") as server:
         account = sign_up(server)
         operations = [{"op": "create", "contact": {"first_name": f"C{i}", "notes": "x" * 2000}}
@@ -366,7 +380,7 @@ def test_one_who_is_interrupted_leaves_nothing(binary: Path, tmp_path: Path) -> 
         for _ in range(8):
             reply = account.call("POST", "contacts/batch", {"operations": operations})
             assert reply.status == 200
-        for number in range(20):  # on a busy machine some are done before they hear of it
+        for number in range(20):  # on a busy machine some finish before the signal arrives
             file = tmp_path / f"file{number}.tar.zst"
             process = subprocess.Popen([str(binary), "backup", str(file)], cwd=tmp_path,
                                        env=server.environment(), stderr=subprocess.PIPE, text=True)
@@ -382,6 +396,7 @@ def test_one_who_is_interrupted_leaves_nothing(binary: Path, tmp_path: Path) -> 
 
 @pytest.mark.skipif(not shutil.which("script"), reason="no pseudo terminal")
 def test_on_a_terminal_there_is_a_bar(filled: Server, tmp_path: Path) -> None:
+    """A terminal shows a progress bar."""
     command = f"{filled.binary} backup {tmp_path}/file.tar.zst"
     done = subprocess.run(["script", "-qec", command, "/dev/null"], cwd=tmp_path, text=True,
                           env=filled.environment(), capture_output=True, timeout=60)
@@ -394,7 +409,7 @@ RELEASED = sorted((Path(__file__).parents[1] / "data").glob("schema-*.tar.zst"))
 
 
 def check_released(server: Server) -> None:
-    """What is in each of the archives in tests/data."""
+    """The expected contents of each archive in tests/data."""
     with server:
         ann = sign_in(server, "ann@example.org")
         assert ann.call("GET", "users/me").json["role"] == "admin"
@@ -413,6 +428,7 @@ def check_released(server: Server) -> None:
 @pytest.mark.parametrize("file", RELEASED, ids=lambda file: file.name)
 def test_archives_of_older_versions_come_back(binary: Path, database: str, file: Path,
                                               tmp_path: Path) -> None:
+    """Archives of released versions can be restored."""
     for number, backend in enumerate(backends(database)):
         server = other_server(binary, tmp_path / str(number), backend)
         done = server.run("restore", str(file))
@@ -421,7 +437,7 @@ def test_archives_of_older_versions_come_back(binary: Path, database: str, file:
 
 
 def without_pictures(archive: Path, folder: Path) -> Path:
-    """What schema 9 would have written: no pictures, nor where they are."""
+    """An archive as schema 9 would have written it: no pictures and no references to them."""
     def table(name: str) -> Path:
         return folder / "tables" / name / "000001.jsonl"
 
@@ -443,6 +459,7 @@ def without_pictures(archive: Path, folder: Path) -> Path:
 
 
 def test_an_archive_of_an_older_schema(binary: Path, database: str, tmp_path: Path) -> None:
+    """An archive of an older schema is migrated."""
     file = without_pictures(RELEASED[0], tmp_path / "older")
     for number, backend in enumerate(backends(database)):
         server = other_server(binary, tmp_path / str(number), backend)

@@ -1,4 +1,4 @@
-"""Backups that are written by themselves: when, where, and which of them stay."""
+"""Automatic backups: schedule, folder, and retention."""
 
 import shutil
 import time
@@ -14,6 +14,7 @@ def archives(server: Server) -> list[Path]:
 
 
 def test_backups_by_themselves(binary: Path, tmp_path: Path) -> None:
+    """Backups are written automatically, and older ones are deleted."""
     with Server(binary, tmp_path / "server", KITH_BACKUP_HOURS=24, KITH_BACKUP_KEEP=2) as server:
         account = sign_up(server)
         deadline = time.monotonic() + 20
@@ -24,7 +25,7 @@ def test_backups_by_themselves(binary: Path, tmp_path: Path) -> None:
         assert first.parent.stat().st_mode & 0o777 == 0o700
         (first.parent / "notes.txt").write_text("mine")
         for _ in range(2):
-            time.sleep(1.1)  # each has the second in its name
+            time.sleep(1.1)  # the name contains the second
             done = server.run("jobs", "backup")
             assert done.returncode == 0, done
         assert len(archives(server)) == 2 and first not in archives(server)
@@ -37,6 +38,7 @@ def test_backups_by_themselves(binary: Path, tmp_path: Path) -> None:
 
 
 def test_what_a_killed_run_has_left_goes(binary: Path, tmp_path: Path) -> None:
+    """Leftovers of a killed run are deleted."""
     server = Server(binary, tmp_path, KITH_BACKUP_HOURS=24)
     server.run("migrate")
     folder = server.data_dir / "backups"
@@ -50,6 +52,7 @@ def test_what_a_killed_run_has_left_goes(binary: Path, tmp_path: Path) -> None:
 
 
 def test_the_new_one_is_kept_whatever_the_clock_said(binary: Path, tmp_path: Path) -> None:
+    """The newest backup is kept even if the clock has been set back."""
     server = Server(binary, tmp_path, KITH_BACKUP_HOURS=24, KITH_BACKUP_KEEP=1)
     server.run("migrate")
     folder = server.data_dir / "backups"
@@ -60,7 +63,7 @@ def test_the_new_one_is_kept_whatever_the_clock_said(binary: Path, tmp_path: Pat
 
 
 def test_without_pictures_the_old_ones_stay(binary: Path, tmp_path: Path) -> None:
-    """As when the disk with the pictures is not there."""
+    """Older backups are kept when the disk with the pictures is missing."""
     with Server(binary, tmp_path, KITH_BACKUP_HOURS=24, KITH_BACKUP_KEEP=1) as server:
         put(sign_up(server), png(20, 20, GREEN))
         assert server.run("jobs", "backup").returncode == 0
@@ -73,6 +76,7 @@ def test_without_pictures_the_old_ones_stay(binary: Path, tmp_path: Path) -> Non
 
 
 def test_no_backups_unasked(binary: Path, tmp_path: Path) -> None:
+    """By default no backups are written."""
     server = Server(binary, tmp_path)
     server.run("migrate")
     assert server.run("jobs", "backup").returncode == 1
@@ -81,6 +85,7 @@ def test_no_backups_unasked(binary: Path, tmp_path: Path) -> None:
 
 
 def test_a_backup_that_cannot_be_written_is_told(binary: Path, tmp_path: Path) -> None:
+    """A failed backup is reported."""
     (tmp_path / "file").write_text("")
     server = Server(binary, tmp_path / "server", KITH_BACKUP_HOURS=24,
                     KITH_BACKUP_DIR=tmp_path / "file" / "folder")

@@ -1,4 +1,4 @@
-"""Many operations at once, and requests that are repeated."""
+"""Batches of operations, and repeated requests."""
 
 import json
 import threading
@@ -22,49 +22,57 @@ def create(**fields: Any) -> dict[str, Any]:
 
 
 REFUSED = [
-    Scenario("no operations", "POST", BATCH, 422, {}, errors=("operations",)),
-    Scenario("none of them", "POST", BATCH, 422, ops(), errors=("operations",)),
-    Scenario("an object", "POST", BATCH, 422, {"operations": {}}, errors=("operations",),
+    Scenario("requires operations", "POST", BATCH, 422, {}, errors=("operations",)),
+    Scenario("rejects an empty list", "POST", BATCH, 422, ops(), errors=("operations",)),
+    Scenario("rejects an object", "POST", BATCH, 422, {"operations": {}}, errors=("operations",),
              holds=("must be a list",)),
-    Scenario("not JSON", "POST", BATCH, 400, '{"operations":[', holds=("line 1, column 16",)),
-    Scenario("1,001", "POST", BATCH, 422, ops(*[create()] * 1001), errors=("operations",),
+    Scenario("rejects invalid JSON", "POST", BATCH, 400, '{"operations":[',
+             holds=("line 1, column 16",)),
+    Scenario("rejects 1,001 operations", "POST", BATCH, 422, ops(*[create()] * 1001),
+             errors=("operations",),
              holds=("at most 1000",)),
-    Scenario("an unknown verb", "POST", BATCH, 422, ops(create(), {**create(), "op": "upsert"}),
+    Scenario("rejects an unknown operation", "POST", BATCH, 422,
+             ops(create(), {**create(), "op": "upsert"}),
              errors=("operations[1].op",), holds=("create replace patch delete restore",)),
-    Scenario("no verb", "POST", BATCH, 422, ops({"contact": {"first_name": "A"}}),
+    Scenario("requires an operation", "POST", BATCH, 422, ops({"contact": {"first_name": "A"}}),
              errors=("operations[0].op",)),
-    Scenario("a number", "POST", BATCH, 422, ops(create(), 7), errors=("operations[1]",)),
-    Scenario("no id", "POST", BATCH, 422, ops({"op": "delete"}), errors=("operations[0].id",)),
-    Scenario("not a UUID", "POST", BATCH, 422, ops({"op": "delete", "id": "1"}),
+    Scenario("rejects a number", "POST", BATCH, 422, ops(create(), 7), errors=("operations[1]",)),
+    Scenario("requires an id", "POST", BATCH, 422, ops({"op": "delete"}),
              errors=("operations[0].id",)),
-    Scenario("the same twice", "POST", BATCH, 422,
+    Scenario("rejects an invalid id", "POST", BATCH, 422, ops({"op": "delete", "id": "1"}),
+             errors=("operations[0].id",)),
+    Scenario("rejects two operations on one contact", "POST", BATCH, 422,
              ops(create(), {"op": "delete", "id": "{id}"}, {"op": "restore", "id": "{id}"}),
              errors=("operations[2].id",), holds=("another operation of this batch",)),
-    Scenario("nothing to create", "POST", BATCH, 422, ops({"op": "create"}),
+    Scenario("requires a contact to create", "POST", BATCH, 422, ops({"op": "create"}),
              errors=("operations[0].contact",)),
-    Scenario("a contact to delete", "POST", BATCH, 422,
+    Scenario("rejects a contact in a deletion", "POST", BATCH, 422,
              ops({"op": "delete", "id": "{id}", "contact": {}}),
              errors=("operations[0].contact",)),
-    Scenario("a text for a contact", "POST", BATCH, 422, ops({"op": "create", "contact": "A"}),
+    Scenario("rejects a text for a contact", "POST", BATCH, 422,
+             ops({"op": "create", "contact": "A"}),
              errors=("operations[0].contact",), holds=("must be an object",)),
-    Scenario("an id of version 4", "POST", BATCH, 422,
+    Scenario("rejects an id of version 4", "POST", BATCH, 422,
              ops({**create(), "id": "0193c1e2-0000-4000-8000-000000000001"}),
              errors=("operations[0].id",)),
-    Scenario("an unknown key", "POST", BATCH, 422, ops({**create(), "if_match": "1"}),
+    Scenario("rejects an unknown key", "POST", BATCH, 422, ops({**create(), "if_match": "1"}),
              errors=("operations[0].if_match",)),
-    Scenario("a key twice", "POST", BATCH, 422,
+    Scenario("rejects a duplicate key", "POST", BATCH, 422,
              '{"operations":[{"op":"create","op":"create","contact":{"first_name":"A"}}]}',
              errors=("operations[0].op",)),
-    Scenario("XML", "POST", BATCH, 415, "<a/>", {"content_type": "text/xml"}),
-    Scenario("no token", "POST", BATCH, 401, ops(create()), {"authorization": None}),
-    Scenario("a long key", "POST", BATCH, 400, ops(create()), {"idempotency_key": "k" * 300},
+    Scenario("rejects XML", "POST", BATCH, 415, "<a/>", {"content_type": "text/xml"}),
+    Scenario("rejects a missing token", "POST", BATCH, 401, ops(create()), {"authorization": None}),
+    Scenario("rejects a long idempotency key", "POST", BATCH, 400, ops(create()),
+             {"idempotency_key": "k" * 300},
              holds=("Idempotency-Key", "255")),
-    Scenario("a blank key", "POST", BATCH, 400, ops(create()), {"idempotency_key": "a b"}),
+    Scenario("rejects a blank idempotency key", "POST", BATCH, 400, ops(create()),
+             {"idempotency_key": "a b"}),
 ]
 
 
 @table(*REFUSED)
 def test_refused_whole(row: Scenario, account: Account) -> None:
+    """A malformed batch is refused as a whole."""
     ann = account.create()
     row.body = json.loads(json.dumps(row.body).replace("{id}", ann["id"]))
     play(row, account)
@@ -113,6 +121,7 @@ def test_each_operation_has_its_own_result(account: Account) -> None:
 
 
 def test_a_thousand(account: Account) -> None:
+    """A batch accepts 1,000 operations."""
     results = run(account, *(create(first_name=f"N{i}") for i in range(1000)))
     assert [each["contact"]["first_name"] for each in results] == [f"N{i}" for i in range(1000)]
     assert len(account.items("contacts?limit=500")) == 1000
@@ -122,6 +131,7 @@ def test_a_thousand(account: Account) -> None:
 
 
 def test_results_beyond_4_mib_leave_out_the_contacts(account: Account) -> None:
+    """Results beyond 4 MiB omit the contacts."""
     notes = "\N{BIRTHDAY CAKE}" * 10_000
     ids = []
     for _ in range(5):
@@ -143,6 +153,7 @@ def test_results_beyond_4_mib_leave_out_the_contacts(account: Account) -> None:
 
 
 def test_a_taken_id_fails_alone(account: Account) -> None:
+    """An operation with a taken id fails without affecting the others."""
     first = {"op": "create", "id": FREE.format(4), "contact": {"first_name": "A"}}
     other = {"op": "create", "id": FREE.format(5), "contact": {"first_name": "B"}}
     assert [each["status"] for each in run(account, first)] == [201]
@@ -150,6 +161,7 @@ def test_a_taken_id_fails_alone(account: Account) -> None:
 
 
 def test_roles_hold_for_each_operation(binary: Any, tmp_path: Any) -> None:
+    """The role is checked for each operation."""
     with Server(binary, tmp_path, KITH_ROLE_POLICY="graded") as server:
         account = sign_up(server)
         ann = account.create()
@@ -173,6 +185,7 @@ REPEATED = [("contacts", {"first_name": "Once"}), (BATCH, ops(create(first_name=
 
 @pytest.mark.parametrize("path, body", REPEATED)
 def test_a_key_takes_effect_once(account: Account, path: str, body: Any) -> None:
+    """Requests with the same key take effect once."""
     first = account.call("POST", path, body, idempotency_key="k-1")
     again = account.call("POST", path, body, idempotency_key="k-1")
     assert (again.status, again.text) == (first.status, first.text)
@@ -192,6 +205,7 @@ def test_a_key_takes_effect_once(account: Account, path: str, body: Any) -> None
 
 
 def test_a_refused_request_gives_its_key_back(account: Account) -> None:
+    """A refused request releases its key."""
     bad = account.call("POST", "contacts", {"first_name": 1}, idempotency_key="k")
     assert bad.status == 422 and list(bad.errors()) == ["first_name"]
     good = account.call("POST", "contacts", {"first_name": "A"}, idempotency_key="k")
@@ -208,6 +222,7 @@ def test_a_sign_up_may_be_repeated(server: Server) -> None:
 
 
 def test_at_the_same_moment_one_key_takes_effect_once(account: Account) -> None:
+    """Concurrent requests with the same key take effect once."""
     body = ops(*(create(first_name=f"S{i}") for i in range(300)))
     replies = []
 
@@ -227,6 +242,7 @@ def test_at_the_same_moment_one_key_takes_effect_once(account: Account) -> None:
 
 
 def test_a_key_is_not_stored_as_it_is(account: Account) -> None:
+    """The database contains only the hash of a key."""
     account.call("POST", "contacts", {"first_name": "A"}, idempotency_key="very-secret-key")
     stored = account.server.backend.content(account.server.data_dir)
     assert b"very-secret-key" not in stored

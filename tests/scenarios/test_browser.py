@@ -1,4 +1,4 @@
-"""Sessions of browsers: the refresh token in a cookie, and what browsers are told."""
+"""Browser sessions: the refresh token in a cookie, and security headers."""
 
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -25,6 +25,7 @@ def refresh(server: Server, cookie: str | None, **headers: str) -> Reply:
 
 
 def test_the_cookie_keeps_the_session(server: Server, account: Account) -> None:
+    """The cookie refreshes the session."""
     first = login(server, account)
     assert first.json["refresh_token"] is None
     attributes = first.headers["set-cookie"].split("; ")
@@ -41,12 +42,14 @@ def test_the_cookie_keeps_the_session(server: Server, account: Account) -> None:
 
 
 def test_a_cookie_is_no_access_token(server: Server, account: Account) -> None:
+    """The cookie is not accepted as an access token."""
     cookie = cookie_of(login(server, account))
     assert server.call("GET", f"{API}/users/me", cookie=cookie).status == 401
     assert server.call("POST", f"{API}/contacts", {"first_name": "A"}, cookie=cookie).status == 401
 
 
 def test_other_sites_cannot_use_it(server: Server, account: Account) -> None:
+    """Requests from other sites cannot use the cookie."""
     cookie = cookie_of(login(server, account))
     for site in ("cross-site", "same-site"):
         assert refresh(server, cookie, sec_fetch_site=site).status == 403, site
@@ -60,6 +63,7 @@ def test_other_sites_cannot_use_it(server: Server, account: Account) -> None:
 
 
 def test_other_sites_cannot_sign_their_visitors_in(server: Server, account: Account) -> None:
+    """Other sites cannot sign in their visitors (login CSRF)."""
     path = f"{API}/auth/login?session=cookie"
     form = f"username={account.email}&password=correct+horse+battery"
     sent = server.call("POST", path, form, content_type="application/x-www-form-urlencoded")
@@ -70,6 +74,7 @@ def test_other_sites_cannot_sign_their_visitors_in(server: Server, account: Acco
 
 
 def test_without_a_cookie_the_token_is_asked_for(server: Server) -> None:
+    """A refresh without a cookie requires the token in the body."""
     reply = refresh(server, None)
     assert reply.status == 422 and set(reply.errors()) == {"refresh_token"}
     assert refresh(server, "kith_refresh=made-up").status == 401
@@ -77,6 +82,7 @@ def test_without_a_cookie_the_token_is_asked_for(server: Server) -> None:
 
 
 def test_clients_without_a_cookie_get_none(account: Account) -> None:
+    """Clients that do not ask for a cookie get no cookie."""
     assert account.tokens["refresh_token"]
     body = {"refresh_token": account.tokens["refresh_token"]}
     reply = account.call("POST", "auth/refresh", body, authorization=None)
@@ -86,6 +92,7 @@ def test_clients_without_a_cookie_get_none(account: Account) -> None:
 
 
 def test_https_is_told_and_demanded(binary: Path, tmp_path: Path) -> None:
+    """Over HTTPS, the cookie is secure and HSTS is sent."""
     with Server(binary, tmp_path, **HTTPS) as server:
         done = server.run("user", "add", "a@example.org", "--password-stdin", text=PASSWORD + "\n")
         assert done.returncode == 0
@@ -98,10 +105,12 @@ def test_https_is_told_and_demanded(binary: Path, tmp_path: Path) -> None:
 
 
 def test_http_is_not_told_of_https(server: Server) -> None:
+    """Over HTTP, no HSTS is sent."""
     assert "strict-transport-security" not in server.call("GET", "/healthz").headers
 
 
 def test_pages_run_no_script_but_ours(server: Server) -> None:
+    """The Content-Security-Policy permits only Kith's own scripts."""
     for path in ("/", "/setup", "/auth/forgot", "/auth/verify/x", "/auth/reset/x"):
         reply = server.call("GET", path)
         assert reply.status == 200

@@ -28,6 +28,7 @@ def test_version(idle: Server) -> None:
 
 
 def test_no_command_tells_what_there_is(idle: Server) -> None:
+    """Without a command, the program lists the commands."""
     done = idle.run()
     assert done.returncode != 0
     for command in ("serve", "migrate", "user", "config", "healthcheck", "version"):
@@ -69,6 +70,7 @@ def test_users(idle: Server) -> None:
     (("user", "role", "nobody@example.org", "admin"), ""),
 ])
 def test_users_that_cannot_be(idle: Server, arguments: tuple[str, ...], text: str) -> None:
+    """Invalid users are refused."""
     done = idle.run(*arguments, text=text + "\n")
     assert done.returncode != 0 and len(done.stderr.strip()) > 10
     assert "nobody" not in idle.run("user", "list").stdout
@@ -88,6 +90,7 @@ def test_a_new_password_ends_the_sessions(idle: Server) -> None:
     (["serve", "--no-such-flag"], "--no-such-flag"),
 ])
 def test_what_is_no_command(idle: Server, arguments: list[str], reason: str) -> None:
+    """Invalid commands are refused with the reason."""
     done = idle.run(*arguments)
     assert done.returncode == 2 and reason in done.stderr, done
 
@@ -99,14 +102,14 @@ def test_migrate_twice(idle: Server) -> None:
 
 
 def test_migrate_shows_itself(idle: Server) -> None:
-    """As plain lines, and as a bar where there is a terminal."""
+    """`kith migrate` shows progress as plain lines, and as a bar on a terminal."""
     names = {each.name[:4] for each in (Path(__file__).parents[2] / "migrations").iterdir()}
     steps = len(names)
     assert f"migrate  100 %  {steps} of {steps}" in idle.run("migrate").stderr
     idle.sql("delete from schema_migrations where version > 9")
     ours, its = os.openpty()
     process = subprocess.Popen([idle.binary, "migrate"], env=idle.environment(), stderr=its)
-    process.wait(60)  # the step was taken before, so it fails: what was begun ends its line
+    process.wait(60)  # the step was applied before, so it fails, and the progress line ends
     os.close(its)
     shown = os.read(ours, 65536).decode()
     os.close(ours)
@@ -114,6 +117,7 @@ def test_migrate_shows_itself(idle: Server) -> None:
 
 
 def test_a_database_from_the_future_is_left_alone(idle: Server) -> None:
+    """A database with a newer schema is not changed."""
     idle.run("migrate")
     idle.sql("insert into schema_migrations (version, name, sha256, applied_at) "
              "values (9999, 'later', '', 0)")
@@ -122,6 +126,7 @@ def test_a_database_from_the_future_is_left_alone(idle: Server) -> None:
 
 
 def test_files_are_for_the_owner_alone(idle: Server) -> None:
+    """Files are readable only by their owner."""
     with idle:
         pass
     made = {"sqlite": ["kith.db", "secret.key"], "postgres": ["secret.key"]}
@@ -170,6 +175,7 @@ def test_dialects_of_dot_env(binary: Path, tmp_path: Path, text: str, shown: str
 @pytest.mark.parametrize("value, shown", [('"/tmp/x"', "/tmp/x"), ("'/tmp/x'", "/tmp/x"),
                                           ("/tmp/x ", "/tmp/x"), ("", "./data")])
 def test_what_docker_passes_on(binary: Path, tmp_path: Path, value: str, shown: str) -> None:
+    """Quotes that Docker passes on are removed."""
     done = Server(binary, tmp_path, KITH_DATA_DIR=value).run("config")
     assert f'KITH_DATA_DIR="{shown}"' in done.stdout.splitlines(), done
 
@@ -186,6 +192,7 @@ def test_what_docker_passes_on(binary: Path, tmp_path: Path, value: str, shown: 
     ("K\0I\0T\0H\0", "UTF-8"),
 ])
 def test_what_is_wrong_in_dot_env(binary: Path, tmp_path: Path, text: str, words: str) -> None:
+    """Errors in .env end the start, and nothing is created."""
     (tmp_path / ".env").write_text(text)
     (tmp_path / "empty").write_text("\n")
     (tmp_path / "key").write_text("k" * 40)
@@ -204,7 +211,7 @@ def test_a_comment_that_docker_passes_on_is_refused(binary: Path, tmp_path: Path
 
 
 def test_dot_env_may_not_be_a_folder(binary: Path, tmp_path: Path) -> None:
-    """Docker makes one where a file that is mounted is missing."""
+    """Docker creates a folder if a mounted file is missing."""
     (tmp_path / ".env").mkdir()
     done = Server(binary, tmp_path).run("serve")
     assert done.returncode == 2 and "Is a directory" in done.stderr
@@ -214,6 +221,7 @@ def test_dot_env_may_not_be_a_folder(binary: Path, tmp_path: Path) -> None:
     ("KITH_DATA_DIR", "disk/kith"), ("KITH_BLOB_URL", "file:disk/kith")])
 def test_a_folder_whose_disk_is_missing(binary: Path, tmp_path: Path, name: str,
                                         value: str) -> None:
+    """A missing parent folder is an error."""
     done = Server(binary, tmp_path, **{name: value}).run("serve")
     assert done.returncode == 1 and "there is no folder" in done.stderr, done
     assert not (tmp_path / "disk").exists()
@@ -222,6 +230,7 @@ def test_a_folder_whose_disk_is_missing(binary: Path, tmp_path: Path, name: str,
 @pytest.mark.parametrize("ending", ["\n", "\r\n", ""])
 @pytest.mark.parametrize("begin", ["", "\ufeff"])
 def test_a_password_is_a_line(binary: Path, tmp_path: Path, begin: str, ending: str) -> None:
+    """A byte order mark and a line ending are not part of the password."""
     text = f"{begin}{PASSWORD}{ending}"
     server = Server(binary, tmp_path)
     email = "line@example.org"
@@ -233,7 +242,8 @@ def test_a_password_is_a_line(binary: Path, tmp_path: Path, begin: str, ending: 
 
 
 def test_settings_of_a_file_that_is_named(binary: Path, tmp_path: Path) -> None:
-    """As /etc/kith/kith.env is for the commands of the Debian package."""
+    """`--env-file` reads settings, like /etc/kith/kith.env for the commands of the Debian
+    package."""
     file = tmp_path / "kith.env"
     file.write_text("KITH_LOG_FORMAT=json\n")
     server = Server(binary, tmp_path)
@@ -246,13 +256,15 @@ def test_settings_of_a_file_that_is_named(binary: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", ["user list", "user role a@example.org admin", "jobs",
                                      "backup b.tar.zst", "doctor"])
 def test_what_only_looks_makes_nothing(idle: Server, command: str) -> None:
-    """A folder that was mistyped looked like an installation without accounts."""
+    """Read-only commands create no installation. A mistyped folder used to look like an
+    installation without accounts."""
     done = idle.run(*command.split())
     assert done.returncode == 1 and "there is no file" in done.stdout + done.stderr
     assert not (idle.data_dir / "kith.db").exists()
 
 
 def test_a_key_that_is_none(idle: Server) -> None:
+    """An invalid key file is refused."""
     with idle:
         pass
     (idle.data_dir / "secret.key").write_text("short")
@@ -262,6 +274,7 @@ def test_a_key_that_is_none(idle: Server) -> None:
 
 
 def test_a_server_for_everybody_tells_where_it_is_here(idle: Server) -> None:
+    """A server that listens on all addresses prints a local URL."""
     idle.settings["KITH_LISTEN"] = f"0.0.0.0:{free_port()}"
     with idle:
         assert "at http://127.0.0.1:" in idle.ready_line
@@ -278,6 +291,7 @@ def test_a_bad_setting_is_named(binary: Path, tmp_path: Path, name: str, value: 
 
 
 def test_an_unknown_setting_is_told(binary: Path, tmp_path: Path) -> None:
+    """An unknown setting is reported."""
     done = Server(binary, tmp_path, KITH_LISTENN="x").run("config")
     assert "KITH_LISTENN" in done.stderr
 
@@ -301,5 +315,5 @@ def test_logs_as_json(binary: Path, tmp_path: Path) -> None:
         server.call("GET", '/healthz?"x"')
         server.call("GET", "/nowhere")
     lines = [json.loads(line) for line in server.output().splitlines()[1:]]
-    assert sorted(line["status"] for line in lines) == [200, 404]  # each loop has its buffer
+    assert sorted(line["status"] for line in lines) == [200, 404]  # each loop has its own buffer
     assert all(json.loads(line) for line in server.diagnostics().splitlines())

@@ -1,4 +1,4 @@
-"""If-Match and If-None-Match on every route that names a contact, and creations by PUT."""
+"""If-Match and If-None-Match on every route that names a contact, and creates by PUT."""
 
 import time
 from pathlib import Path
@@ -19,7 +19,7 @@ LIVING = [  # method, path, body
     ("POST", "contacts/{id}/revert", {"revision": 1}),
 ]
 TRASHED = [("DELETE", "contacts/trash/{id}", None), ("POST", "contacts/{id}/restore", None)]
-FAILED = [  # name, headers that the contact at revision 2 does not meet
+FAILED = [  # name, headers that fail for a contact at revision 2
     ("a matching If-None-Match", {"if_none_match": '"2-s"'}),
     ("a weak match", {"if_none_match": 'W/"2-s"'}),
     ("a match in a list", {"if_none_match": '"1-s", "2-s"'}),
@@ -40,6 +40,7 @@ def rows() -> list[Scenario]:
 
 @table(*rows())
 def test_a_condition_that_fails_changes_nothing(row: Scenario, account: Account) -> None:
+    """A failed condition changes nothing."""
     ann = account.create()
     before = account.call("PATCH", f"contacts/{ann['id']}", {"notes": "n"})
     play(row, account, {"id": ann["id"]})
@@ -51,6 +52,7 @@ def test_a_condition_that_fails_changes_nothing(row: Scenario, account: Account)
 @pytest.mark.parametrize("name, headers", [*FAILED, STAR])
 def test_a_condition_holds_in_the_trash(account: Account, method: str, path: str,
                                         body: object, name: str, headers: dict[str, str]) -> None:
+    """Conditions apply to contacts in the trash."""
     ann = account.create()
     assert account.call("DELETE", f"contacts/{ann['id']}").status == 204
     reply = account.call(method, path.replace("{id}", ann["id"]), body, **headers)
@@ -76,11 +78,13 @@ MISSING = [("PATCH", f"contacts/{GHOST}", BODY), ("DELETE", f"contacts/{GHOST}",
 @pytest.mark.parametrize("headers", [{"if_none_match": '"2-s"'}, {"if_match": '"2-s"'}])
 def test_what_is_not_there_is_404(account: Account, method: str, path: str, body: object,
                                   headers: dict[str, str]) -> None:
+    """A missing contact is answered with 404."""
     assert account.call(method, path, body, **headers).status == 404
 
 
 @pytest.mark.parametrize("if_match", ["*", '"1-s"', "rubbish"])
 def test_a_creation_with_if_match_is_never_met(account: Account, if_match: str) -> None:
+    """A create (`If-None-Match: *`) with If-Match always fails."""
     ann = account.create()
     for id in (GHOST, ann["id"]):
         reply = account.call("PUT", f"contacts/{id}", BODY, if_match=if_match, if_none_match="*")
@@ -102,6 +106,7 @@ def test_a_put_that_creates_needs_the_permission_to_create(binary: Path, tmp_pat
 
 
 def test_a_put_that_creates_is_counted_as_a_creation(binary: Path, tmp_path: Path) -> None:
+    """A PUT that creates counts against the limit of creates."""
     with Server(binary, tmp_path, KITH_RATE_LIMITS="contacts.create=1/h:3") as server:
         account = sign_up(server)
         assert [put_new(account, n).status for n in range(32, 36)] == [201, 201, 201, 429]
@@ -122,6 +127,7 @@ TOKENS = ["abc", "%25%25", "A" * 200, "x" * 2000, "W10"]
 
 @pytest.mark.parametrize("token", TOKENS)
 def test_a_damaged_sync_token_begins_anew(account: Account, token: str) -> None:
+    """A damaged sync token is answered with 410."""
     reply = account.call("GET", f"contacts/changes?since={token}")
     assert (reply.status, reply.json["type"]) == (410, "urn:kith:problem:sync-token-unknown")
 
@@ -139,6 +145,7 @@ def test_any_change_of_a_sync_token_is_noticed(account: Account) -> None:
 
 
 def test_tokens_outlive_a_new_secret_key(binary: Path, tmp_path: Path) -> None:
+    """Tokens stay valid while the previous secret key is set."""
     old, new, newest = (letter * 40 for letter in "abc")
     server = Server(binary, tmp_path, KITH_SECRET_KEY=old)
     with server:
@@ -172,11 +179,11 @@ DELETED = [("POST", "contacts", BODY, 401), ("PUT", f"contacts/{GHOST}", BODY, 4
 @pytest.mark.parametrize("method, path, body, status", DELETED)
 def test_a_request_while_the_account_is_deleted(account: Account, method: str, path: str,
                                                 body: object, status: int) -> None:
-    """The request is past the sign-in check when the account goes."""
+    """The account is deleted after the request has passed the sign-in check."""
     ann = account.create()
     me = account.call("GET", "users/me").json["id"]
     headers = {"if_none_match": "*"} if method == "PUT" else {}
-    account.call("GET", "contacts")  # from now on the check remembers the account for a second
+    account.call("GET", "contacts")  # from now on the principal is cached for a second
     begin = time.monotonic()
     delete_account(account.server, me)
     reply = account.call(method, path.replace("{id}", ann["id"]), body, **headers)

@@ -1,4 +1,4 @@
-"""Contacts one by one: create, get, replace, change, delete."""
+"""Single contacts: create, get, replace, change, delete."""
 
 import json
 import socket
@@ -44,7 +44,7 @@ CREATE = [
              holds=('"email":null',)),
     Scenario("the first word My makes a favourite", "POST", CONTACTS, 201,
              {"first_name": "my mother"}, holds=('"favorite":true',)),
-    Scenario("Mykola is no favourite", "POST", CONTACTS, 201, {"first_name": "Mykola"},
+    Scenario("Mykola does not make a favourite", "POST", CONTACTS, 201, {"first_name": "Mykola"},
              holds=('"favorite":false',)),
     Scenario("SQL is text", "POST", CONTACTS, 201,
              {"first_name": "'; drop table contacts; --"}, holds=("'; drop table contacts; --",)),
@@ -53,63 +53,72 @@ CREATE = [
     Scenario("a name of 200", "POST", CONTACTS, 201, {"first_name": "ü" * 200}),
     Scenario("JSON with a charset", "POST", CONTACTS, 201, {"first_name": "A"},
              {"content_type": "application/json; charset=utf-8"}),
-    Scenario("depth of 32", "POST", CONTACTS, 422, nested(32), errors=("x",)),
-    Scenario("depth of 33", "POST", CONTACTS, 400, nested(33), holds=("32 deep",)),
-    Scenario("no body", "POST", CONTACTS, 400, "", holds=("line 1, column 1",)),
-    Scenario("cut short", "POST", CONTACTS, 400, '{\n"first_name": ', holds=("line 2",)),
-    Scenario("a trailing comma", "POST", CONTACTS, 400, '{"first_name":"A",}',
+    Scenario("reads a depth of 32", "POST", CONTACTS, 422, nested(32), errors=("x",)),
+    Scenario("rejects a depth of 33", "POST", CONTACTS, 400, nested(33), holds=("32 deep",)),
+    Scenario("rejects a missing body", "POST", CONTACTS, 400, "", holds=("line 1, column 1",)),
+    Scenario("rejects truncated JSON", "POST", CONTACTS, 400, '{\n"first_name": ',
+             holds=("line 2",)),
+    Scenario("rejects a trailing comma", "POST", CONTACTS, 400, '{"first_name":"A",}',
              holds=("urn:kith:problem:malformed", "line 1, column 19")),
     Scenario("JSON with a byte order mark", "POST", CONTACTS, 201,
              b'\xef\xbb\xbf{"first_name":"A"}', holds=('"first_name":"A"',)),
-    Scenario("two byte order marks", "POST", CONTACTS, 400,
+    Scenario("rejects two byte order marks", "POST", CONTACTS, 400,
              b'\xef\xbb\xbf\xef\xbb\xbf{"first_name":"A"}', holds=("line 1, column 1",)),
-    Scenario("many nested values", "POST", CONTACTS, 422,
+    Scenario("rejects many nested values", "POST", CONTACTS, 422,
              "{" + '"a":{},' * 140_000 + '"first_name":"A"}', holds=("is not a known field",)),
-    Scenario("two objects", "POST", CONTACTS, 400, '{"first_name":"A"}{}',
+    Scenario("rejects two objects", "POST", CONTACTS, 400, '{"first_name":"A"}{}',
              holds=("only white space may follow the JSON value",)),
-    Scenario("an array", "POST", CONTACTS, 422, "[1,2]", errors=("body",)),
-    Scenario("invalid UTF-8", "POST", CONTACTS, 400, b'{"first_name":"\xff"}'),
-    Scenario("an overlong form", "POST", CONTACTS, 400, b'{"first_name":"\xc0\xaf"}'),
-    Scenario("a surrogate in UTF-8", "POST", CONTACTS, 400, b'{"first_name":"\xed\xa0\x80"}'),
-    Scenario("a lone surrogate escape", "POST", CONTACTS, 400, r'{"first_name":"\ud800"}'),
-    Scenario("NUL", "POST", CONTACTS, 422, r'{"first_name":"a\u0000b"}', errors=("first_name",)),
-    Scenario("a control character", "POST", CONTACTS, 422, r'{"first_name":"a\u001bb"}',
+    Scenario("rejects an array", "POST", CONTACTS, 422, "[1,2]", errors=("body",)),
+    Scenario("rejects invalid UTF-8", "POST", CONTACTS, 400, b'{"first_name":"\xff"}'),
+    Scenario("rejects overlong UTF-8", "POST", CONTACTS, 400, b'{"first_name":"\xc0\xaf"}'),
+    Scenario("rejects a surrogate in UTF-8", "POST", CONTACTS, 400,
+             b'{"first_name":"\xed\xa0\x80"}'),
+    Scenario("rejects a lone surrogate escape", "POST", CONTACTS, 400, r'{"first_name":"\ud800"}'),
+    Scenario("rejects NUL", "POST", CONTACTS, 422, r'{"first_name":"a\u0000b"}',
+             errors=("first_name",)),
+    Scenario("rejects a control character", "POST", CONTACTS, 422, r'{"first_name":"a\u001bb"}',
              errors=("first_name",)),
     Scenario("a newline in a name becomes a blank", "POST", CONTACTS, 201,
              r'{"first_name":"a\nb"}', holds=('"first_name":"a b"',)),
-    Scenario("a key twice", "POST", CONTACTS, 422, '{"first_name":"A","first_name":"B"}',
+    Scenario("rejects a duplicate key", "POST", CONTACTS, 422,
+             '{"first_name":"A","first_name":"B"}',
              errors=("first_name",), holds=("must be given once",)),
-    Scenario("an unknown key", "POST", CONTACTS, 422, {"first_name": "A", "fax": "1"},
+    Scenario("rejects an unknown key", "POST", CONTACTS, 422, {"first_name": "A", "fax": "1"},
              errors=("fax",), holds=("is not a known field",)),
-    Scenario("read-only keys", "POST", CONTACTS, 422, {"first_name": "A", "id": "1"},
+    Scenario("rejects read-only keys", "POST", CONTACTS, 422, {"first_name": "A", "id": "1"},
              errors=("id",)),
-    Scenario("every field at once", "POST", CONTACTS, 422,
+    Scenario("reports all invalid fields", "POST", CONTACTS, 422,
              {"first_name": "", "last_name": "x" * 201, "email": "no", "phone": 5,
               "birthday": "2023-02-29", "favorite": "yes", "notes": "n" * 10_001, "z": 1},
              errors=("first_name", "last_name", "email", "phone", "birthday", "favorite", "notes",
                      "z")),
-    Scenario("nothing given", "POST", CONTACTS, 422, {}, errors=("first_name",),
+    Scenario("rejects an empty contact", "POST", CONTACTS, 422, {}, errors=("first_name",),
              holds=("is required",)),
-    Scenario("a blank name", "POST", CONTACTS, 422, {"first_name": "  "}, errors=("first_name",)),
-    Scenario("a name that nobody sees", "POST", CONTACTS, 422, {"first_name": "\u200b\u00a0\u00ad"},
+    Scenario("rejects a blank name", "POST", CONTACTS, 422, {"first_name": "  "},
              errors=("first_name",)),
-    Scenario("a month 13", "POST", CONTACTS, 422, {"first_name": "A", "birthday": "2026-13-01"},
+    Scenario("rejects an invisible name", "POST", CONTACTS, 422,
+             {"first_name": "\u200b\u00a0\u00ad"},
+             errors=("first_name",)),
+    Scenario("rejects month 13", "POST", CONTACTS, 422,
+             {"first_name": "A", "birthday": "2026-13-01"},
              errors=("birthday",)),
-    Scenario("a birthday to come", "POST", CONTACTS, 422,
+    Scenario("rejects a birthday in the future", "POST", CONTACTS, 422,
              {"first_name": "A", "birthday": TOMORROW}, errors=("birthday",)),
-    Scenario("30 February without a year", "POST", CONTACTS, 422,
+    Scenario("rejects 30 February without a year", "POST", CONTACTS, 422,
              {"first_name": "A", "birthday": "--02-30"}, errors=("birthday",)),
-    Scenario("a bad address", "POST", CONTACTS, 422, {"first_name": "A", "email": "a@b@c"},
+    Scenario("rejects an invalid e-mail address", "POST", CONTACTS, 422,
+             {"first_name": "A", "email": "a@b@c"},
              errors=("email",)),
-    Scenario("a number for a text", "POST", CONTACTS, 422, {"first_name": 1},
+    Scenario("rejects a number for a text", "POST", CONTACTS, 422, {"first_name": 1},
              errors=("first_name",), holds=("must be a text",)),
-    Scenario("XML", "POST", CONTACTS, 415, "<a/>", {"content_type": "application/xml"}),
-    Scenario("no media type", "POST", CONTACTS, 415, "{}", {"content_type": None}),
-    Scenario("no token", "POST", CONTACTS, 401, {"first_name": "A"}, {"authorization": None},
+    Scenario("rejects XML", "POST", CONTACTS, 415, "<a/>", {"content_type": "application/xml"}),
+    Scenario("rejects a missing media type", "POST", CONTACTS, 415, "{}", {"content_type": None}),
+    Scenario("rejects a missing token", "POST", CONTACTS, 401, {"first_name": "A"},
+             {"authorization": None},
              holds=("www-authenticate: Bearer",)),
-    Scenario("a foreign scheme", "POST", CONTACTS, 401, {"first_name": "A"},
+    Scenario("rejects an unknown scheme", "POST", CONTACTS, 401, {"first_name": "A"},
              {"authorization": "Basic YTpi"}),
-    Scenario("a made-up token", "POST", CONTACTS, 401, {"first_name": "A"},
+    Scenario("rejects an invalid token", "POST", CONTACTS, 401, {"first_name": "A"},
              {"authorization": "Bearer a.b.c"}),
 ]
 
@@ -126,59 +135,67 @@ def test_create(row: Scenario, account: Account) -> None:
 
 ONE = [
     Scenario("get", "GET", "contacts/{id}", 200, holds=('etag: "1-s"', '"email":"ann@')),
-    Scenario("get what one has", "GET", "contacts/{id}", 304,
+    Scenario("get with the current tag is 304", "GET", "contacts/{id}", 304,
              headers={"if_none_match": '"1-s"'}, holds=('etag: "1-s"',), lacks=("ann@",)),
-    Scenario("get what one had", "GET", "contacts/{id}", 200, headers={"if_none_match": '"0-s"'}),
-    Scenario("one of many tags", "GET", "contacts/{id}", 304,
+    Scenario("get with an old tag returns the contact", "GET", "contacts/{id}", 200,
+             headers={"if_none_match": '"0-s"'}),
+    Scenario("one of many tags matches", "GET", "contacts/{id}", 304,
              headers={"if_none_match": '"7-s", W/"1-s"'}),
     Scenario("head", "HEAD", "contacts/{id}", 200, holds=('etag: "1-s"',), lacks=("ann@",)),
     Scenario("replace", "PUT", "contacts/{id}", 200, {"first_name": "B"},
              holds=('"first_name":"B"', '"email":null', '"favorite":false', 'etag: "2-s"')),
-    Scenario("replace what one has seen", "PUT", "contacts/{id}", 200, {"first_name": "B"},
+    Scenario("replace with the current tag", "PUT", "contacts/{id}", 200, {"first_name": "B"},
              {"if_match": '"1-s"'}),
-    Scenario("replace what has changed", "PUT", "contacts/{id}", 412, {"first_name": "B"},
+    Scenario("rejects a replacement with an old tag", "PUT", "contacts/{id}", 412,
+             {"first_name": "B"},
              {"if_match": '"9-s"'}, holds=("urn:kith:problem:precondition-failed",)),
-    Scenario("replace whatever is there", "PUT", "contacts/{id}", 200, {"first_name": "B"},
+    Scenario("replace with If-Match: *", "PUT", "contacts/{id}", 200, {"first_name": "B"},
              {"if_match": "*"}),
-    Scenario("a tag that is none of ours", "PUT", "contacts/{id}", 412, {"first_name": "B"},
+    Scenario("rejects a foreign tag", "PUT", "contacts/{id}", 412, {"first_name": "B"},
              {"if_match": '"abc"'}),
-    Scenario("replace badly", "PUT", "contacts/{id}", 422, {"first_name": 1, "email": "x"},
+    Scenario("rejects an invalid replacement", "PUT", "contacts/{id}", 422,
+             {"first_name": 1, "email": "x"},
              errors=("first_name", "email")),
     Scenario("change one field", "PATCH", "contacts/{id}", 200, {"last_name": "May"}, MERGE,
              holds=('"first_name":"Ann"', '"last_name":"May"', '"email":"ann@')),
     Scenario("change as plain JSON", "PATCH", "contacts/{id}", 200, {"last_name": "May"}),
-    Scenario("clear by null", "PATCH", "contacts/{id}", 200, {"email": None, "last_name": None},
+    Scenario("null clears a field", "PATCH", "contacts/{id}", 200,
+             {"email": None, "last_name": None},
              MERGE, holds=('"email":null', '"last_name":null')),
-    Scenario("a contact keeps some name", "PATCH", "contacts/{id}", 422,
+    Scenario("rejects a change that removes all names", "PATCH", "contacts/{id}", 422,
              {"first_name": None, "last_name": None}, MERGE, errors=("first_name",)),
     Scenario("a last name is enough", "PATCH", "contacts/{id}", 200, {"first_name": None}, MERGE,
              holds=('"first_name":null',)),
-    Scenario("change what has changed", "PATCH", "contacts/{id}", 412, {"last_name": "May"},
+    Scenario("rejects a change with an old tag", "PATCH", "contacts/{id}", 412,
+             {"last_name": "May"},
              {**MERGE, "if_match": '"9-s"'}),
-    Scenario("change badly", "PATCH", "contacts/{id}", 422, {"email": "x", "y": 1}, MERGE,
+    Scenario("rejects an invalid change", "PATCH", "contacts/{id}", 422, {"email": "x", "y": 1},
+             MERGE,
              errors=("email", "y")),
-    Scenario("change with another type", "PATCH", "contacts/{id}", 415, "{}",
+    Scenario("rejects another media type for a change", "PATCH", "contacts/{id}", 415, "{}",
              {"content_type": "application/json-patch+json"}),
     Scenario("mark a favourite", "PATCH", "contacts/{id}/favorite", 200, {"favorite": False},
              holds=('"favorite":false', '"first_name":"Ann"')),
-    Scenario("mark with nothing", "PATCH", "contacts/{id}/favorite", 422, {},
+    Scenario("rejects a mark without a value", "PATCH", "contacts/{id}/favorite", 422, {},
              errors=("favorite",)),
-    Scenario("mark with more", "PATCH", "contacts/{id}/favorite", 422,
+    Scenario("rejects a mark with other fields", "PATCH", "contacts/{id}/favorite", 422,
              {"favorite": True, "email": "a@b.org"}, errors=("email",)),
     Scenario("delete", "DELETE", "contacts/{id}", 204, lacks=("ann@",)),
-    Scenario("delete what has changed", "DELETE", "contacts/{id}", 412,
+    Scenario("rejects a deletion with an old tag", "DELETE", "contacts/{id}", 412,
              headers={"if_match": '"9-s"'}),
-    Scenario("post to one", "POST", "contacts/{id}", 405, {"first_name": "A"},
+    Scenario("rejects POST to a contact", "POST", "contacts/{id}", 405, {"first_name": "A"},
              holds=("allow: GET, HEAD, PUT, PATCH, DELETE",)),
-    Scenario("delete them all", "DELETE", "contacts", 405, holds=("allow: GET, HEAD, POST",)),
-    Scenario("an unknown method", "BREW", "contacts/{id}", 405),
-    Scenario("an unknown path", "GET", "contacts/{id}/spouse", 404),
-    Scenario("a slash too many", "GET", "contacts/{id}/", 404),
+    Scenario("rejects DELETE of the list", "DELETE", "contacts", 405,
+             holds=("allow: GET, HEAD, POST",)),
+    Scenario("rejects an unknown method", "BREW", "contacts/{id}", 405),
+    Scenario("an unknown path is 404", "GET", "contacts/{id}/spouse", 404),
+    Scenario("a trailing slash is 404", "GET", "contacts/{id}/", 404),
 ]
 
 
 @table(*ONE)
 def test_one(row: Scenario, account: Account) -> None:
+    """Requests for one contact."""
     ann = account.create(**ANN)
     before = account.items(CONTACTS)
     reply = play(row, account, {"id": ann["id"]})
@@ -198,6 +215,7 @@ NOBODYS = [
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "PATCH favorite"])
 def test_what_is_not_ones_own_is_not_there(server: Server, account: Account, one: str,
                                            method: str) -> None:
+    """Another account's contact is answered with 404."""
     stranger = sign_up(server)
     theirs = stranger.create(first_name="Secret")
     gone = account.create()
@@ -213,6 +231,7 @@ def test_what_is_not_ones_own_is_not_there(server: Server, account: Account, one
 
 
 def test_a_deleted_contact_is_nowhere(account: Account) -> None:
+    """A deleted contact appears in no list."""
     soon = "--" + (date.today() + timedelta(days=1)).isoformat()[5:]
     gone = account.create(first_name="Gone", birthday=soon)
     kept = account.create(first_name="Kept", birthday=soon)
@@ -224,6 +243,7 @@ def test_a_deleted_contact_is_nowhere(account: Account) -> None:
 
 
 def test_times_say_when(account: Account) -> None:
+    """A change sets updated_at and keeps created_at."""
     ann = account.create()
     assert ann["created_at"] == ann["updated_at"]
     changed = account.call("PATCH", f"contacts/{ann['id']}", {"last_name": "Lee"}).json
@@ -232,6 +252,7 @@ def test_times_say_when(account: Account) -> None:
 
 
 def test_revisions_are_the_accounts(account: Account) -> None:
+    """Revisions are counted per account."""
     first, second = account.create(), account.create()
     assert (first["etag"], second["etag"]) == ('"1-s"', '"2-s"')
     reply = account.call("PATCH", f"contacts/{first['id']}", {"notes": "x"})
@@ -239,7 +260,7 @@ def test_revisions_are_the_accounts(account: Account) -> None:
 
 
 def test_nobody_overwrites_what_he_has_not_seen(account: Account) -> None:
-    """Eight clients read, add a letter and write back under If-Match: no letter is lost."""
+    """Eight clients read, append a letter and write under If-Match: no letter is lost."""
     ann = account.create(notes="-")
 
     def add(letter: str) -> None:
@@ -263,6 +284,7 @@ def test_nobody_overwrites_what_he_has_not_seen(account: Account) -> None:
 
 
 def test_patches_without_conditions_all_count(account: Account) -> None:
+    """Concurrent PATCH requests without conditions all take effect."""
     ann = account.create()
     fields = {"last_name": "Lee", "email": "a@example.org", "phone": "123", "notes": "n"}
     replies = []
@@ -280,7 +302,8 @@ def test_patches_without_conditions_all_count(account: Account) -> None:
 
 
 def random_text(random: Random, chars_max: int, *, lines: bool = False) -> str:
-    """Assigned characters of all of Unicode in NFC, with visible ends and no runs of blanks."""
+    """Assigned characters of all of Unicode in NFC, with visible ends and without runs of
+    blanks."""
     blocks = [(0x20, 0x7E), (0xA0, 0x24F), (0x300, 0x52F), (0x590, 0x6FF), (0x900, 0xDFF),
               (0x2000, 0x2BFF), (0x3040, 0x9FFF), (0xAC00, 0xD7A3), (0xE000, 0xFFEF),
               (0x1F300, 0x1FAFF), (0x20000, 0x2A6DF)]
@@ -302,7 +325,8 @@ def random_contact(random: Random) -> dict[str, Any]:
 
 
 def test_what_is_sent_is_what_is_kept(account: Account) -> None:
-    """A property: what a client sends comes back from the store as it was, also when sent again."""
+    """A property test: a stored contact equals the one that was sent, also after it is sent
+    again."""
     random = Random(20261124)
     kept = {}
     for _ in range(100):
@@ -318,7 +342,7 @@ def test_what_is_sent_is_what_is_kept(account: Account) -> None:
 
 
 def test_a_contact_is_created_when_its_request_is_whole(account: Account) -> None:
-    """Not when its header came: a slow body must not date a change back."""
+    """The time of a create is the end of its request: a slow body must not backdate a change."""
     body = b'{"first_name":"Slow"}'
     with socket.create_connection(("127.0.0.1", account.server.port), timeout=10) as connection:
         connection.sendall(b"POST /api/v1/contacts HTTP/1.1\r\nHost: kith\r\n"

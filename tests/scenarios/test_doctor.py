@@ -1,4 +1,4 @@
-"""`kith doctor`: says in plain words what is wrong, and finds nothing where nothing is."""
+"""`kith doctor` reports problems in plain words, and reports nothing on a healthy installation."""
 
 import os
 import re
@@ -19,7 +19,7 @@ from test_avatars import put
 
 @pytest.fixture
 def patient(binary: Path, tmp_path: Path) -> Server:
-    """Has a bit of everything, and is stopped."""
+    """A stopped server with all kinds of data."""
     server = Server(binary, tmp_path)
     with server:
         account = sign_up(server)
@@ -42,6 +42,7 @@ def findings(server: Server, code: int) -> list[str]:
 
 
 def test_the_healthy(patient: Server) -> None:
+    """A healthy installation has no findings."""
     assert findings(patient, 0) == []
     told = patient.run("doctor").stdout
     assert "6 are as they should be" in told and "1 are there" in told
@@ -68,12 +69,14 @@ def test_the_healthy(patient: Server) -> None:
     ("insert into jobs (name, due_at, lease_until, failures) values ('test', 0, 0, 3)", "fail", 0),
 ])
 def test_what_is_wrong_in_the_rows(patient: Server, statement: str, what: str, code: int) -> None:
+    """Inconsistent rows are reported."""
     patient.sql(statement)
     found = findings(patient, code)
     assert any(what in line for line in found), found
 
 
 def test_what_cannot_be_looked_at_hides_nothing_else(patient: Server) -> None:
+    """A check that fails does not hide the other findings."""
     patient.sql("alter table jobs rename to tasks")
     patient.sql("alter table mail_outbox rename to letters")
     patient.sql("update account_rev set contact_count = 7")
@@ -91,6 +94,7 @@ def test_pictures_that_are_missing(patient: Server) -> None:
 
 
 def test_others_can_read_the_data(patient: Server) -> None:
+    """A data folder that is readable by others is reported."""
     patient.data_dir.chmod(0o755)
     (patient.data_dir / "secret.key").chmod(0o644)
     found = findings(patient, 1)
@@ -98,6 +102,7 @@ def test_others_can_read_the_data(patient: Server) -> None:
 
 
 def test_services_that_do_not_answer(patient: Server) -> None:
+    """Unreachable services are reported."""
     port = free_port()
     patient.settings["KITH_SMTP_URL"] = f"smtp://me:secret99@127.0.0.1:{port}?tls=off"
     patient.settings["KITH_REDIS_URL"] = f"redis://:secret99@127.0.0.1:{port}/0"
@@ -108,6 +113,7 @@ def test_services_that_do_not_answer(patient: Server) -> None:
 
 
 def test_services_that_answer(patient: Server, tmp_path: Path) -> None:
+    """Reachable services are not reported."""
     tls, ca = certificate(tmp_path)
     with Sink(tls=tls, login=True) as sink, Redis() as redis:
         patient.settings["KITH_REDIS_URL"] = redis.url
@@ -159,6 +165,7 @@ def test_a_file_that_is_damaged(patient: Server) -> None:
 
 @pytest.mark.sqlite_only
 def test_others_can_read_the_database(patient: Server) -> None:
+    """A database file that is readable by others is reported."""
     (patient.data_dir / "kith.db").chmod(0o644)
     assert ["others may read" in line for line in findings(patient, 1)] == [True]
 
@@ -172,6 +179,7 @@ def test_a_row_whose_account_is_gone(patient: Server) -> None:
 
 
 def test_another_schema(patient: Server) -> None:
+    """A different schema is reported."""
     newest = patient.sql("select max(version) from schema_migrations")[0][0]
     patient.sql(f"delete from schema_migrations where version = {newest}")
     assert any(f"it has schema {newest - 1}" in line for line in findings(patient, 1))
@@ -179,6 +187,7 @@ def test_another_schema(patient: Server) -> None:
 
 @pytest.mark.sqlite_only
 def test_nothing_there(binary: Path, tmp_path: Path) -> None:
+    """A missing installation is reported."""
     server = Server(binary, tmp_path)
     assert any("there is no file" in line for line in findings(server, 1))
     assert not server.data_dir.exists(), "it changes nothing"

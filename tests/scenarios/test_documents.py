@@ -1,4 +1,4 @@
-"""What the documents say is so."""
+"""The documentation matches the program."""
 
 import re
 import subprocess
@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_walk_in_the_readme_works_when_pasted(binary: Path, tmp_path: Path) -> None:
+    """The commands in the README work when pasted."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```sh\n(.*?)```", readme, re.DOTALL)
     assert blocks[0].startswith("./dev run") and "\n./dev test" in blocks[0]
@@ -34,12 +35,14 @@ def test_dot_env_example_has_every_setting_with_its_default(binary: Path, tmp_pa
 
 
 def test_links_between_documents_lead_somewhere() -> None:
+    """Links between documents have existing targets."""
     for document in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
             assert (document.parent / target).exists(), f"{document}: {target}"
 
 
 def test_the_permission_table_is_the_program_s() -> None:
+    """The permission table in the documentation equals the program's table."""
     source = (ROOT / "src" / "http" / "permissions.hpp").read_text(encoding="utf-8")
     scopes = {"dav": "dav", "api_read": "api:read", "api": "api", "everything": "everything"}
     rows = [(access, owner, graded, scopes[scope]) for access, owner, graded, scope in re.findall(
@@ -50,6 +53,7 @@ def test_the_permission_table_is_the_program_s() -> None:
 
 
 def test_the_table_of_limits_is_the_program_s() -> None:
+    """The table of limits in the documentation lists all classes of the program."""
     source = (ROOT / "src" / "http" / "rate_limits.hpp").read_text(encoding="utf-8")
     names = re.search(r"names_of\(LimitClass\) \{\s*return \{(.*?)\};", source, re.DOTALL)
     assert names

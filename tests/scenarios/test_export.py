@@ -1,4 +1,4 @@
-"""POST /users/me/export: everything that is kept of an account, to take away."""
+"""POST /users/me/export: an archive of all data of an account."""
 
 import io
 import json
@@ -34,6 +34,7 @@ def read(archive: zipfile.ZipFile, name: str) -> Any:
 
 
 def test_it_holds_everything(server: Server) -> None:
+    """The export contains all data."""
     account = sign_up(server)
     contacts = [account.create(first_name=f"Änn {n}", notes='"quoted"\nline') for n in range(3)]
     account.call("DELETE", f"contacts/{contacts[0]['id']}")
@@ -79,6 +80,7 @@ def test_an_empty_account_has_empty_lists(server: Server) -> None:
 
 
 def test_it_holds_more_than_a_page(server: Server) -> None:
+    """The export contains more than one page of contacts."""
     account = sign_up(server)
     operations = [{"op": "create", "contact": {"first_name": f"N{n}"}} for n in range(700)]
     assert account.call("POST", "contacts/batch", {"operations": operations}).status == 200
@@ -87,6 +89,7 @@ def test_it_holds_more_than_a_page(server: Server) -> None:
 
 
 def test_it_is_for_a_session_alone(server: Server, account: Account) -> None:
+    """The export requires a session."""
     assert account.call("POST", "users/me/export", authorization=None).status == 401
     made = make_app_password(account, "api", "P")
     bearer = "Bearer " + made["password"]
@@ -94,6 +97,7 @@ def test_it_is_for_a_session_alone(server: Server, account: Account) -> None:
 
 
 def test_it_is_counted(binary: Path, tmp_path: Path) -> None:
+    """Exports are rate limited."""
     with Server(binary, tmp_path, KITH_RATE_LIMITS="export=1/h") as server:
         account = sign_up(server)
         export(account)

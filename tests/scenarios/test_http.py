@@ -1,4 +1,4 @@
-"""HTTP as it comes over the wire: bodies, pipelining, conditions."""
+"""HTTP on the wire: bodies, pipelining, conditions."""
 
 import contextlib
 import json
@@ -29,6 +29,7 @@ def test_expect_100_is_answered_before_the_body(account: Account) -> None:
 
 
 def test_http_10_knows_no_100(account: Account) -> None:
+    """HTTP/1.0 clients get no 100 response."""
     body = b'{"first_name":"A"}'
     head = post(account, len(body), b"Expect: 100-continue\r\n").replace(b"HTTP/1.1", b"HTTP/1.0")
     assert statuses(in_pieces(account.server.port, head, body)) == [201]
@@ -42,6 +43,7 @@ def test_http_10_knows_no_100(account: Account) -> None:
 ], ids=["length", "expect", "chunks"])
 def test_a_strangers_large_body_is_not_waited_for(server: Server, authorization: bytes,
                                                   body: bytes) -> None:
+    """Large bodies without valid credentials are refused at once."""
     head = f"POST {API}/contacts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
     begin = time.monotonic()
     answer = raw(server.port, head.encode() + authorization + body + b"\r\n")
@@ -50,7 +52,7 @@ def test_a_strangers_large_body_is_not_waited_for(server: Server, authorization:
 
 
 def answer_so_far(connection: socket.socket) -> bytes:
-    """What has come within a moment."""
+    """The data received within a moment."""
     connection.settimeout(0.2)
     try:
         return connection.recv(65536)
@@ -59,18 +61,18 @@ def answer_so_far(connection: socket.socket) -> bytes:
 
 
 def begun(port: int, head: bytes, count: int, body_bytes: int) -> list[socket.socket]:
-    """Connections on which a request's body has begun and does not go on."""
+    """Connections with an incomplete request body."""
     connections = []
     for _ in range(count):
         connections.append(socket.create_connection(("127.0.0.1", port)))
-        with contextlib.suppress(OSError):  # refused while it sends
+        with contextlib.suppress(OSError):  # refused while sending
             connections[-1].sendall(head + b"[" + b" " * body_bytes)
     return connections
 
 
 def test_large_bodies_have_a_limit_together(server: Server, account: Account) -> None:
-    """Each alone is allowed; all together they would be more than the machine has. An account can
-    take only its share: others still send theirs."""
+    """Each body alone is allowed; together they would exceed the memory. An account can use only
+    its share, and others can still send their bodies."""
     head = post(account, 5_000_000).replace(b"/contacts ", b"/contacts/batch ")
     create = {"op": "create", "contact": {"first_name": "Large", "notes": "x" * 9_000}}
     large = {"operations": [create] * 100}
@@ -93,8 +95,8 @@ def test_large_bodies_have_a_limit_together(server: Server, account: Account) ->
 
 LENGTH = b"Content-Length: 1000000\r\n"
 UNREAD = [
-    ("no such path", "POST /nope HTTP/1.1", LENGTH, 404, b""),
-    ("no such path below the API", f"PUT {API}/nope HTTP/1.1", LENGTH, 404, b""),
+    ("an unknown path", "POST /nope HTTP/1.1", LENGTH, 404, b""),
+    ("an unknown path below the API", f"PUT {API}/nope HTTP/1.1", LENGTH, 404, b""),
     ("another method", f"DELETE {API}/contacts HTTP/1.1", LENGTH, 405, b"Allow: GET, HEAD, POST"),
     ("a preflight", f"OPTIONS {API}/contacts HTTP/1.1", LENGTH, 413, b""),
     ("a page", "GET / HTTP/1.1", LENGTH, 413, b""),
@@ -111,7 +113,8 @@ UNREAD = [
                          ids=[row[0] for row in UNREAD])
 def test_large_bodies_of_strangers_are_not_read(server: Server, account: Account, line: str,
                                                 length: bytes, status: int, header: bytes) -> None:
-    """They are answered at once, and any number of them leaves the room to those who signed in."""
+    """Large bodies of callers without credentials are refused at once and use none of the memory
+    for signed-in callers."""
     head = line.encode() + b"\r\nHost: a\r\nContent-Type: application/json\r\n" + length + b"\r\n"
     connections = begun(server.port, head, 140, 0)
     try:
@@ -128,6 +131,7 @@ def test_large_bodies_of_strangers_are_not_read(server: Server, account: Account
 
 def test_chunks_of_strangers_are_read_as_far_as_a_small_body_goes(server: Server,
                                                                  account: Account) -> None:
+    """Chunked bodies of callers without credentials are read up to the limit for small bodies."""
     head = b"POST /nope HTTP/1.1\r\nHost: a\r\n" + CHUNKED + b"\r\n"
     chunk = b"10000\r\n" + b"a" * 65536 + b"\r\n"
     assert statuses(raw(server.port, head + chunk * 3)) == [413]
@@ -140,6 +144,7 @@ def test_chunks_of_strangers_are_read_as_far_as_a_small_body_goes(server: Server
 
 
 def test_routes_that_read_no_body_take_a_small_one_alone(account: Account) -> None:
+    """Routes that read no body accept only a small one."""
     for line in (f"GET {API}/contacts", f"DELETE {API}/contacts/{account.create()['id']}"):
         large = post(account, 20_000).replace(f"POST {API}/contacts".encode(), line.encode())
         assert statuses(raw(account.server.port, large)) == [413]
@@ -169,6 +174,7 @@ def test_http_10_closes(server: Server) -> None:
 
 
 def test_a_client_that_has_sent_all_is_answered(server: Server) -> None:
+    """A client that has closed its sending side gets its response."""
     assert statuses(raw(server.port, HEALTH, half_close=True)) == [200]
 
 
@@ -183,6 +189,7 @@ def test_head_has_the_length_and_no_body(server: Server) -> None:
     ("identity", False),
 ])
 def test_pages_are_packed_for_who_can_unpack(server: Server, accepted: str, packed: bool) -> None:
+    """Pages are compressed for clients that accept it."""
     path = "/assets/favicon.svg"
     reply = server.call("HEAD", path, accept_encoding=accepted)
     assert ("content-encoding" in reply.headers) == packed, reply
@@ -199,19 +206,20 @@ CONDITIONS = [
              {"if_match": '"3-s", "1-s"'}),
     Scenario("delete one of several", "DELETE", "contacts/{id}", 204,
              headers={"if_match": '"3-s", "1-s"'}),
-    Scenario("a stranger among them", "PATCH", "contacts/{id}", 200, {"notes": "n"},
+    Scenario("a foreign tag among several", "PATCH", "contacts/{id}", 200, {"notes": "n"},
              {"if_match": '"abc", "1-s"'}),
-    Scenario("none of several", "PATCH", "contacts/{id}", 412, {"notes": "n"},
+    Scenario("rejects tags of which none matches", "PATCH", "contacts/{id}", 412, {"notes": "n"},
              {"if_match": '"3-s", "2-s"'}),
-    Scenario("weak ones never", "PATCH", "contacts/{id}", 412, {"notes": "n"},
+    Scenario("rejects weak tags", "PATCH", "contacts/{id}", 412, {"notes": "n"},
              {"if_match": 'W/"1-s", W/"3-s"'}),
-    Scenario("get what one has seen", "GET", "contacts/{id}", 200,
+    Scenario("get with a matching If-Match", "GET", "contacts/{id}", 200,
              headers={"if_match": '"3-s", "1-s"'}),
-    Scenario("get what has changed", "GET", "contacts/{id}", 412, headers={"if_match": '"3-s"'},
+    Scenario("rejects a get with an old If-Match", "GET", "contacts/{id}", 412,
+             headers={"if_match": '"3-s"'},
              holds=("urn:kith:problem:precondition-failed", '"revision":1')),
-    Scenario("changed before unchanged", "GET", "contacts/{id}", 412,
+    Scenario("checks If-Match before If-None-Match", "GET", "contacts/{id}", 412,
              headers={"if_match": '"3-s"', "if_none_match": '"1-s"'}),
-    Scenario("unchanged after seen", "GET", "contacts/{id}", 304,
+    Scenario("checks If-None-Match after If-Match", "GET", "contacts/{id}", 304,
              headers={"if_match": '"1-s"', "if_none_match": '"1-s"'}),
 ]
 
@@ -222,11 +230,13 @@ def test_conditions(row: Scenario, account: Account) -> None:
 
 
 def test_methods_are_told(server: Server) -> None:
+    """405 responses list the allowed methods."""
     reply = server.call("OPTIONS", f"{API}/contacts")
     assert reply.status in (204, 405) and "GET" in reply.headers["allow"]
 
 
 def test_connections_that_come_and_go_leave_nothing(server: Server) -> None:
+    """Clients that disconnect early do not disturb the server."""
     for octets in (b"", b"GET", HEALTH[:-2], post_head()):
         for _ in range(50):
             with socket.create_connection(("127.0.0.1", server.port)) as connection:
@@ -235,11 +245,12 @@ def test_connections_that_come_and_go_leave_nothing(server: Server) -> None:
 
 
 ENCODED = [
-    Scenario("gzip", "POST", "contacts", 415, {"first_name": "A"}, {"content_encoding": "gzip"},
+    Scenario("rejects gzip", "POST", "contacts", 415, {"first_name": "A"},
+             {"content_encoding": "gzip"},
              holds=("accept-encoding: identity", "urn:kith:problem:unsupported-content-coding")),
-    Scenario("br, gzip", "PATCH", "users/me", 415, {"username": "a"},
+    Scenario("rejects br, gzip", "PATCH", "users/me", 415, {"username": "a"},
              {"content_encoding": "br, gzip"}, holds=("accept-encoding: identity",)),
-    Scenario("a picture", "PUT", "users/me/avatar", 415, "x",
+    Scenario("rejects a picture", "PUT", "users/me/avatar", 415, "x",
              {"content_type": "image/png", "content_encoding": "deflate"},
              holds=("accept-encoding: identity",)),
     Scenario("identity", "POST", "contacts", 201, {"first_name": "A"},
@@ -247,7 +258,8 @@ ENCODED = [
     Scenario("Identity", "POST", "contacts", 201, {"first_name": "A"},
              {"content_encoding": "Identity"}),
     Scenario("no body", "GET", "contacts", 200, headers={"content_encoding": "gzip"}),
-    Scenario("another media type", "POST", "contacts", 415, "x", {"content_type": "text/plain"},
+    Scenario("rejects another media type", "POST", "contacts", 415, "x",
+             {"content_type": "text/plain"},
              lacks=("accept-encoding",)),
 ]
 

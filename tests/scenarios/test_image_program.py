@@ -1,4 +1,4 @@
-"""kith-image: what it may use, what it can do, and what the server makes of its end."""
+"""kith-image: its limits, its capabilities, and how the server handles its exit."""
 
 import os
 import subprocess
@@ -21,12 +21,12 @@ def program(binary: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def sanitized(program: Path) -> bool:
-    """Whether it was built with sanitizers, which need more than it may have."""
+    """Whether the build has sanitizers, which need more than the sandbox permits."""
     return b"__asan_init" in program.read_bytes()
 
 
 def run(program: Path, picture: bytes) -> tuple[int, bytes, int]:
-    """Its exit status, what it wrote, and the most KiB that were resident."""
+    """The exit status, the output, and the peak resident memory in KiB."""
     child = subprocess.Popen([str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                              stderr=subprocess.DEVNULL, env={})
     assert child.stdin and child.stdout
@@ -43,7 +43,7 @@ def run(program: Path, picture: bytes) -> tuple[int, bytes, int]:
 
 
 def large_pictures() -> dict[str, bytes]:
-    """What takes the most memory or time of what may be sent."""
+    """The accepted pictures that take the most memory or time."""
     plain = png(4000, 4000, GREEN)
     return {
         "png": plain,
@@ -60,6 +60,7 @@ def large_pictures() -> dict[str, bytes]:
 
 
 def test_its_memory_is_bounded(program: Path, sanitized: bool) -> None:
+    """Memory stays within its limit."""
     for name, picture in large_pictures().items():
         status, webp, resident_kib = run(program, picture)
         assert status == 0 and webp_size(webp) == (250, 250), name
@@ -67,6 +68,7 @@ def test_its_memory_is_bounded(program: Path, sanitized: bool) -> None:
 
 
 def test_what_needs_more_memory_is_refused(program: Path, sanitized: bool) -> None:
+    """Pictures that need more memory are refused."""
     picture = png_16bit_interlaced(4000, 4000)
     begin = time.monotonic()
     status, webp, resident_kib = run(program, picture)
@@ -76,13 +78,14 @@ def test_what_needs_more_memory_is_refused(program: Path, sanitized: bool) -> No
 
 
 def test_a_bomb_is_refused_at_once(program: Path, sanitized: bool) -> None:
+    """A decompression bomb is refused at once."""
     begin = time.monotonic()
     assert run(program, png_bomb(50_000, 50_000))[:2] == (11, b"")
     assert sanitized or time.monotonic() - begin < 2
 
 
 def test_it_is_shut_in(program: Path, sanitized: bool) -> None:
-    """Looked at from outside while it waits for the rest of a picture."""
+    """The sandbox, inspected from outside while the program waits for the rest of a picture."""
     child = subprocess.Popen([str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                              env={"SECRET": "of the server"})
     try:
@@ -109,7 +112,7 @@ def facts(pid: int) -> dict[str, str]:
 
 
 def scripted(folder: Path, text: str) -> Path:
-    """A program in the place of kith-image."""
+    """A script in place of kith-image."""
     path = folder / "stand-in"
     path.write_text("#!/bin/sh\n" + text + "\n")
     path.chmod(0o755)
@@ -124,14 +127,15 @@ def send(account: Account, picture: bytes = png(8, 8)) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize("script, status", [
-    ("cat >/dev/null; exit 20", 503),  # could not shut itself in
-    ("kill -SEGV $$", 422),  # a decoder that the picture has led astray
+    ("cat >/dev/null; exit 20", 503),  # could not enter its sandbox
+    ("kill -SEGV $$", 422),  # a decoder that the picture crashed
     ("kill -XCPU $$", 422),
     ("exit 1", 503),
     ("cat >/dev/null; echo no picture", 503),
     ("cat >/dev/null; exec yes", 503),
 ], ids=["unsafe", "crash", "busy", "failure", "nonsense", "flood"])
 def test_its_end_is_judged(binary: Path, tmp_path: Path, script: str, status: int) -> None:
+    """Each exit status maps to a response."""
     with Server(binary, tmp_path, KITH_IMAGE_PROGRAM=scripted(tmp_path, script)) as server:
         answered, detail = send(sign_up(server))
         assert answered == status, detail
@@ -139,6 +143,7 @@ def test_its_end_is_judged(binary: Path, tmp_path: Path, script: str, status: in
 
 
 def test_one_that_hangs_is_killed(binary: Path, tmp_path: Path) -> None:
+    """A hanging decoder is killed."""
     hanging = scripted(tmp_path, f"echo $$ > {tmp_path}/pid; exec sleep 600")
     with Server(binary, tmp_path, KITH_IMAGE_PROGRAM=hanging) as server:
         begin = time.monotonic()
@@ -149,6 +154,7 @@ def test_one_that_hangs_is_killed(binary: Path, tmp_path: Path) -> None:
 
 
 def test_it_gets_nothing_of_the_server(binary: Path, tmp_path: Path) -> None:
+    """The child inherits none of the server's environment and files."""
     looking = scripted(tmp_path, f"(/usr/bin/env; ls -l /proc/self/fd) > {tmp_path}/seen; exit 1")
     with Server(binary, tmp_path, KITH_IMAGE_PROGRAM=looking) as server:
         assert send(sign_up(server))[0] == 503
@@ -158,6 +164,7 @@ def test_it_gets_nothing_of_the_server(binary: Path, tmp_path: Path) -> None:
 
 
 def test_without_it_the_rest_works(binary: Path, tmp_path: Path) -> None:
+    """Without kith-image the other routes work."""
     with Server(binary, tmp_path, KITH_IMAGE_PROGRAM="/nowhere/kith-image") as server:
         account = sign_up(server)
         assert send(account)[0] == 503

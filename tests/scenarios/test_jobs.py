@@ -1,4 +1,4 @@
-"""Work that runs by itself: purges, and how administrators see it."""
+"""Periodic jobs: purges, and how administrators monitor them."""
 
 import re
 import time
@@ -15,7 +15,7 @@ NAMES = ["purge_audit", "purge_avatars", "purge_history", "purge_idempotency_key
 
 
 def rewind(server: Server, *statements: str) -> None:
-    """Changes the database behind the server's back, as if time had passed."""
+    """Changes the database directly, as if time had passed."""
     for statement in statements:
         server.sql(statement)
 
@@ -28,6 +28,7 @@ def own_server(binary: Path, tmp_path: Path):
 
 
 def test_the_trash_is_emptied_after_its_days(own_server: Server) -> None:
+    """Contacts are deleted permanently after KITH_TRASH_DAYS."""
     account = sign_up(own_server)
     old, young = account.create(first_name="Old"), account.create(first_name="Young")
     token = account.call("GET", "contacts/changes").json["next_token"]
@@ -49,6 +50,7 @@ def test_the_trash_is_emptied_after_its_days(own_server: Server) -> None:
 
 
 def test_zero_days_keep_the_trash(binary: Path, tmp_path: Path) -> None:
+    """KITH_TRASH_DAYS=0 keeps the trash."""
     with Server(binary, tmp_path, KITH_TRASH_DAYS=0) as server:
         account = sign_up(server)
         old = account.create()
@@ -59,6 +61,7 @@ def test_zero_days_keep_the_trash(binary: Path, tmp_path: Path) -> None:
 
 
 def test_old_history_and_keys_and_sessions_go(own_server: Server) -> None:
+    """Old history, keys and sessions are deleted."""
     account = sign_up(own_server)
     ann = account.create()
     path = f"contacts/{ann['id']}"
@@ -78,6 +81,7 @@ def test_old_history_and_keys_and_sessions_go(own_server: Server) -> None:
 
 
 def test_no_such_job(own_server: Server) -> None:
+    """An unknown job is refused."""
     run = own_server.run("jobs", "purge_everything")
     assert (run.returncode, run.stderr) == (1, "purge_everything is no job\n")
 
@@ -92,6 +96,7 @@ def administrator(server: Server) -> Account:
 
 
 def test_jobs_run_by_themselves_and_are_seen(own_server: Server) -> None:
+    """Jobs run automatically and are listed."""
     account = administrator(own_server)
     deadline = time.monotonic() + 15
     while time.monotonic() < deadline:
@@ -111,6 +116,7 @@ def test_jobs_run_by_themselves_and_are_seen(own_server: Server) -> None:
 
 
 def test_a_job_that_fails_is_shown_and_holds_up_nobody(own_server: Server) -> None:
+    """A failed job is reported and delays no other job."""
     account = administrator(own_server)
     account.call("POST", "contacts", {"first_name": "K"}, idempotency_key="k")
     rewind(own_server, "update idempotency_keys set created_at = 1")
@@ -129,6 +135,7 @@ def test_a_job_that_fails_is_shown_and_holds_up_nobody(own_server: Server) -> No
 
 
 def test_a_lease_keeps_another_instance_away(own_server: Server) -> None:
+    """A valid lease prevents another instance from running the job."""
     assert own_server.run("jobs").returncode == 0
     rewind(own_server, "update jobs set lease_until = 9223372036854775807 "
                        "where name = 'purge_trash'")
@@ -139,6 +146,7 @@ def test_a_lease_keeps_another_instance_away(own_server: Server) -> None:
 
 
 def test_contacts_of_an_older_program_are_found_by_the_new_rules(own_server: Server) -> None:
+    """The job recomputes the derived columns of an older version."""
     account = sign_up(own_server)
     made = [account.create(first_name=f"Zoë {number}") for number in range(250)]
     token = ""

@@ -1,4 +1,4 @@
-"""How much one may ask, from where, and from which web sites."""
+"""Rate limits, client addresses, and CORS."""
 
 import re
 import socket
@@ -15,6 +15,7 @@ SIGNUP = {"username": "A", "password": PASSWORD}
 
 
 def test_a_burst_passes_and_the_rest_waits(binary: Path, tmp_path: Path) -> None:
+    """A burst is accepted, and further requests get 429."""
     limits = "contacts.read=1/h:5,contacts.create=1/min:3"
     with Server(binary, tmp_path, KITH_RATE_LIMITS=limits) as server:
         account, other = sign_up(server), sign_up(server)
@@ -35,6 +36,7 @@ def test_a_burst_passes_and_the_rest_waits(binary: Path, tmp_path: Path) -> None
 
 
 def test_a_batch_counts_as_what_it_holds(binary: Path, tmp_path: Path) -> None:
+    """A batch counts as its number of operations."""
     limits = "contacts.create=1/h:10,contacts.write=1/h:3"
     with Server(binary, tmp_path, KITH_RATE_LIMITS=limits) as server:
         account = sign_up(server)
@@ -50,6 +52,7 @@ def test_a_batch_counts_as_what_it_holds(binary: Path, tmp_path: Path) -> None:
 
 
 def test_the_defaults_let_a_phone_sync(binary: Path, tmp_path: Path) -> None:
+    """The defaults permit a phone's first sync."""
     with Server(binary, tmp_path, KITH_RATE_LIMITS="on") as server:
         account = sign_up(server)
         create = {"op": "create", "contact": {"first_name": "A"}}
@@ -61,6 +64,7 @@ def test_the_defaults_let_a_phone_sync(binary: Path, tmp_path: Path) -> None:
 
 
 def test_guessing_passwords_is_slowed_down(binary: Path, tmp_path: Path) -> None:
+    """Wrong sign-ins are rate limited."""
     limits = "login=1/h:12,login.account=1/h:5"
     with Server(binary, tmp_path, KITH_RATE_LIMITS=limits) as server:
         victim = sign_up(server)
@@ -76,6 +80,7 @@ def test_guessing_passwords_is_slowed_down(binary: Path, tmp_path: Path) -> None
 
 def test_addresses_are_told_apart_through_trusted_proxies_alone(binary: Path,
                                                                 tmp_path: Path) -> None:
+    """Forwarded addresses count only from trusted proxies."""
     def sign_ups(server: Server, *hops: str) -> list[int]:
         return [server.call("POST", f"{API}/auth/signup",
                             {**SIGNUP, "email": f"{number}{len(hop)}{hop[-1]}@example.org"},
@@ -105,7 +110,7 @@ FORGED = [
 @pytest.mark.parametrize("header, sent", FORGED, ids=[str(row[1]) for row in FORGED])
 def test_a_client_behind_a_proxy_cannot_choose_its_address(
         binary: Path, tmp_path: Path, header: str, sent: dict[str, str]) -> None:
-    """Wrong logins, each with other forged headers beside what the proxy sets."""
+    """Wrong sign-ins with different forged headers beside the proxy's header."""
     with Server(binary, tmp_path, KITH_RATE_LIMITS="login=1/h:4",
                 KITH_TRUSTED_PROXIES="127.0.0.0/8", KITH_CLIENT_ADDRESS_HEADER=header) as server:
         statuses = []
@@ -121,7 +126,8 @@ def opened(port: int, count: int) -> list[socket.socket]:
 
 
 def is_answered(connection: socket.socket) -> bool:
-    """Whether a request on it is; a connection that was closed at once has no answer."""
+    """Whether a request on the connection is answered. A connection that was closed at once gets no
+    response."""
     try:
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
         return connection.recv(4096).startswith(b"HTTP/1.1 200 ")
@@ -152,6 +158,7 @@ def test_an_address_has_a_limit_of_connections(binary: Path, tmp_path: Path, pro
 ])
 def test_settings_that_make_no_sense_are_refused(binary: Path, tmp_path: Path, name: str,
                                                  value: str) -> None:
+    """Invalid settings are refused."""
     run = Server(binary, tmp_path, **{name: value}).run("config")
     assert run.returncode == 2 and run.stderr.startswith(name + " must be"), run
 
@@ -182,6 +189,7 @@ def test_named_origins_may_read_answers(open_server: Server) -> None:
     "http://app.example.org", "https://app.example.org:8443", "HTTPS://APP.EXAMPLE.ORG",
 ])
 def test_other_origins_may_not(open_server: Server, origin: str) -> None:
+    """Other origins get no CORS headers."""
     reply = open_server.call("GET", f"{API}/contacts", origin=origin)
     assert "access-control-allow-origin" not in reply.headers
     assert "Origin" in reply.headers["vary"]
@@ -203,6 +211,7 @@ def test_preflights(open_server: Server, server: Server) -> None:
 
 
 def test_one_sees_and_ends_ones_sessions(server: Server, account: Account) -> None:
+    """Users can list and end their sessions."""
     body = {"email": account.email, "password": PASSWORD}
     phone = Account(server, account.email, server.call(
         "POST", f"{API}/auth/login", body, user_agent="Phone/1.0 (ünïcode)").json)

@@ -14,42 +14,50 @@ from scenario import Scenario, play, table
 QUERIES = [
     Scenario("an empty list", "GET", "contacts", 200, holds=('"items":[]', '"next_cursor":null'),
              lacks=("link:",)),
-    Scenario("limit 0", "GET", "contacts?limit=0", 422, errors=("limit",), holds=("1 to 500",)),
-    Scenario("limit 501", "GET", "contacts?limit=501", 422, errors=("limit",)),
-    Scenario("limit of words", "GET", "contacts?limit=ten", 422, errors=("limit",)),
-    Scenario("an unknown sort", "GET", "contacts?sort=id", 422, errors=("sort",),
+    Scenario("rejects limit 0", "GET", "contacts?limit=0", 422, errors=("limit",),
+             holds=("1 to 500",)),
+    Scenario("rejects limit 501", "GET", "contacts?limit=501", 422, errors=("limit",)),
+    Scenario("rejects a limit that is not a number", "GET", "contacts?limit=ten", 422,
+             errors=("limit",)),
+    Scenario("rejects an unknown sort", "GET", "contacts?sort=id", 422, errors=("sort",),
              holds=("favorites",)),
-    Scenario("favorite maybe", "GET", "contacts?favorite=maybe", 422, errors=("favorite",)),
-    Scenario("an unknown key", "GET", "contacts?offset=3&page=2", 422, errors=("offset", "page")),
-    Scenario("a key twice", "GET", "contacts?limit=1&limit=2", 422, errors=("limit",)),
-    Scenario("a made-up cursor", "GET", "contacts?cursor=abc", 400,
+    Scenario("rejects favorite=maybe", "GET", "contacts?favorite=maybe", 422, errors=("favorite",)),
+    Scenario("rejects an unknown key", "GET", "contacts?offset=3&page=2", 422,
+             errors=("offset", "page")),
+    Scenario("rejects a key twice", "GET", "contacts?limit=1&limit=2", 422, errors=("limit",)),
+    Scenario("rejects an invalid cursor", "GET", "contacts?cursor=abc", 400,
              holds=("urn:kith:problem:malformed", "cursor")),
-    # A client whose variable was empty is told, and does not begin again for ever.
-    Scenario("an empty cursor", "GET", "contacts?cursor=", 422, errors=("cursor",)),
-    Scenario("a cursor without a value", "GET", "contacts?cursor", 422, errors=("cursor",)),
-    Scenario("an empty cursor of a search", "GET", "contacts/search?q=a&cursor=", 422,
+    # A client with an empty variable gets an error instead of starting over endlessly.
+    Scenario("rejects an empty cursor", "GET", "contacts?cursor=", 422, errors=("cursor",)),
+    Scenario("rejects a cursor without a value", "GET", "contacts?cursor", 422, errors=("cursor",)),
+    Scenario("rejects an empty cursor of a search", "GET", "contacts/search?q=a&cursor=", 422,
              errors=("cursor",)),
-    Scenario("empty parameters", "GET", "contacts?limit=&sort=&favorite=&cursor=", 422,
+    Scenario("rejects empty parameters", "GET", "contacts?limit=&sort=&favorite=&cursor=", 422,
              errors=("limit", "sort", "favorite", "cursor")),
-    Scenario("empty parameters of birthdays", "GET",
+    Scenario("rejects empty parameters of birthdays", "GET",
              "contacts/birthdays?days=&tz=&feb29=&limit=&cursor=", 422,
              errors=("days", "tz", "feb29", "limit", "cursor")),
-    Scenario("an empty search", "GET", "contacts/search?q=", 422, errors=("q",)),
-    Scenario("an empty filter is none", "GET", "contacts?q=", 200, holds=('"items":[]',)),
-    Scenario("a blank filter is none", "GET", "contacts?q=%20%20", 200, holds=('"items":[]',)),
-    Scenario("a long cursor", "GET", "contacts?cursor=" + "a" * 2000, 400),
-    Scenario("a bad escape", "GET", "contacts?q=%zz", 400),
-    Scenario("invalid UTF-8", "GET", "contacts?q=%ff", 400, holds=("percent-encoded UTF-8",)),
-    Scenario("NUL", "GET", "contacts?q=%00", 422, errors=("q",)),
-    Scenario("a long search", "GET", "contacts/search?q=" + "a" * 201, 422, errors=("q",)),
-    Scenario("no search", "GET", "contacts/search", 422, errors=("q",), holds=("is required",)),
-    Scenario("days -1", "GET", "contacts/birthdays?days=-1", 422, errors=("days",)),
-    Scenario("days 367", "GET", "contacts/birthdays?days=367", 422, errors=("days",)),
-    Scenario("no such zone", "GET", "contacts/birthdays?tz=Mars/Base", 422, errors=("tz",)),
-    Scenario("no such rule", "GET", "contacts/birthdays?feb29=feb27", 422, errors=("feb29",)),
-    Scenario("all at once", "GET", "contacts/birthdays?days=x&tz=x&feb29=x&limit=x", 422,
+    Scenario("rejects an empty query", "GET", "contacts/search?q=", 422, errors=("q",)),
+    Scenario("accepts an empty filter", "GET", "contacts?q=", 200, holds=('"items":[]',)),
+    Scenario("accepts a blank filter", "GET", "contacts?q=%20%20", 200, holds=('"items":[]',)),
+    Scenario("rejects a long cursor", "GET", "contacts?cursor=" + "a" * 2000, 400),
+    Scenario("rejects a bad escape", "GET", "contacts?q=%zz", 400),
+    Scenario("rejects invalid UTF-8", "GET", "contacts?q=%ff", 400,
+             holds=("percent-encoded UTF-8",)),
+    Scenario("rejects NUL", "GET", "contacts?q=%00", 422, errors=("q",)),
+    Scenario("rejects a long search", "GET", "contacts/search?q=" + "a" * 201, 422, errors=("q",)),
+    Scenario("requires a query", "GET", "contacts/search", 422, errors=("q",),
+             holds=("is required",)),
+    Scenario("rejects days -1", "GET", "contacts/birthdays?days=-1", 422, errors=("days",)),
+    Scenario("rejects days 367", "GET", "contacts/birthdays?days=367", 422, errors=("days",)),
+    Scenario("rejects an unknown zone", "GET", "contacts/birthdays?tz=Mars/Base", 422,
+             errors=("tz",)),
+    Scenario("rejects an unknown leap day rule", "GET", "contacts/birthdays?feb29=feb27", 422,
+             errors=("feb29",)),
+    Scenario("reports all invalid parameters", "GET",
+             "contacts/birthdays?days=x&tz=x&feb29=x&limit=x", 422,
              errors=("days", "tz", "feb29", "limit")),
-    Scenario("no token", "GET", "contacts", 401, headers={"authorization": None}),
+    Scenario("rejects a missing token", "GET", "contacts", 401, headers={"authorization": None}),
 ]
 
 
@@ -78,7 +86,7 @@ def test_sorts(account: Account) -> None:
 
 @pytest.mark.parametrize("sort", ["favorites", "name", "created", "updated"])
 def test_many_favorites_are_not_in_the_way(account: Account, sort: str) -> None:
-    """The list without them begins behind them; the filter holds on every page."""
+    """The list without favourites starts after them, and the filter applies to every page."""
     for i in range(120):
         account.create(first_name=f"F{i:03}", favorite=True)
         if i % 40 == 0:
@@ -97,7 +105,7 @@ def test_many_favorites_are_not_in_the_way(account: Account, sort: str) -> None:
 @pytest.mark.parametrize("sort", ["favorites", "name", "created", "updated"])
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 500])
 def test_pages_give_each_once(account: Account, sort: str, limit: int) -> None:
-    """Also where sort keys are equal."""
+    """Pages contain each contact once, also with equal sort keys."""
     for i in range(7):
         account.create(first_name="Same", favorite=i % 2 == 0)
     whole = account.items(f"contacts?sort={sort}&limit=500")
@@ -107,7 +115,7 @@ def test_pages_give_each_once(account: Account, sort: str, limit: int) -> None:
 
 
 def create_large(account: Account, count: int, **fields: Any) -> list[str]:
-    """The ids of new contacts with the longest notes, of four bytes a character."""
+    """The ids of new contacts with the longest notes, with four bytes per character."""
     operations = [{"op": "create", "contact": {"first_name": f"N{i:03}", "notes": "🎂" * 10_000,
                                                **fields}} for i in range(count)]
     text = json.dumps({"operations": operations}, ensure_ascii=False)
@@ -117,7 +125,7 @@ def create_large(account: Account, count: int, **fields: Any) -> list[str]:
 
 
 def pages(account: Account, path: str) -> list[list[dict[str, Any]]]:
-    """The pages of a list by their links; none is much larger than 1 MiB."""
+    """The pages of a list, following its links. No page is much larger than 1 MiB."""
     found = []
     while path:
         reply = account.call("GET", path)
@@ -179,7 +187,7 @@ def test_link_names_the_next_page(account: Account) -> None:
 
 
 def test_pages_stand_still_under_writes(account: Account) -> None:
-    """What is added before the cursor or deleted after it moves nothing else."""
+    """Contacts added before the cursor or deleted after it do not shift the page."""
     made = [account.create(first_name=f"N{i:02}") for i in range(10)]
     page = account.call("GET", "contacts?limit=5&sort=name").json
     account.create(first_name="N00 again")
@@ -189,6 +197,7 @@ def test_pages_stand_still_under_writes(account: Account) -> None:
 
 
 def test_a_cursor_serves_its_own_list_only(account: Account) -> None:
+    """A cursor of another list is refused."""
     for i in range(3):
         account.create(first_name=f"A{i}")
     cursor = account.call("GET", "contacts?limit=1&sort=name").json["next_cursor"]
@@ -199,7 +208,7 @@ def test_a_cursor_serves_its_own_list_only(account: Account) -> None:
 
 
 def oracle(birthday: str, today: date, days: int, feb29: str) -> int | None:
-    """Days until the birthday within the window, by walking the days."""
+    """Days until the birthday within the window, computed by iterating over the days."""
     month, day = int(birthday[-5:-3]), int(birthday[-2:])
     for ahead in range(days + 1):
         at = today + timedelta(days=ahead)
@@ -211,6 +220,7 @@ def oracle(birthday: str, today: date, days: int, feb29: str) -> int | None:
 
 
 def test_birthdays_agree_with_walking_the_days(account: Account) -> None:
+    """The birthday list equals a day-by-day computation."""
     rng = random.Random(29)
     born = ["2000-02-29", "--02-29", "1999-12-31", "2000-01-01", "--02-28", "--03-01"]
     born += [(date(1950, 1, 1) + timedelta(days=rng.randrange(25_000))).isoformat()
@@ -233,8 +243,9 @@ def test_birthdays_agree_with_walking_the_days(account: Account) -> None:
 
 
 def test_birthdays_are_the_zones(account: Account) -> None:
-    """On the line between two days, one zone has the birthday and the other has it to come."""
-    tz = "Pacific/Kiritimati"  # UTC+14; Pacific/Niue is UTC-11, always another day
+    """At the boundary between two days, the birthday is today in one zone and still to come in
+    another."""
+    tz = "Pacific/Kiritimati"  # UTC+14; Pacific/Niue is UTC-11, so the dates always differ
     for offset in range(-1, 3):
         day = datetime.now(timezone.utc).date() + timedelta(days=offset)
         account.create(first_name=str(offset), birthday="--" + day.isoformat()[5:])

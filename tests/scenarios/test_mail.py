@@ -1,4 +1,4 @@
-"""Mails: what is sent, through what, and what administrators see of it."""
+"""Mails: contents, transport, and administration."""
 
 import email
 import email.policy
@@ -69,6 +69,7 @@ def test_a_wrong_password_sends_nothing(binary: Path, tmp_path: Path) -> None:
 
 
 def test_the_command_line_tells_too(binary: Path, tmp_path: Path) -> None:
+    """A password change by the command line sends a mail, too."""
     with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
         account = sign_up(server)
         run = server.run("user", "passwd", account.email, text="another good password\n")
@@ -98,6 +99,7 @@ def test_login_and_encryption(binary: Path, tmp_path: Path) -> None:
 
 
 def test_encryption_from_the_first_octet(binary: Path, tmp_path: Path) -> None:
+    """smtps:// uses TLS from the first byte."""
     tls, cert = certificate(tmp_path)
     with Sink(tls=tls, implicit=True, login=True) as sink:
         url = sink.url("localhost", URL_LOGIN, f"ca={cert}", scheme="smtps")
@@ -108,6 +110,7 @@ def test_encryption_from_the_first_octet(binary: Path, tmp_path: Path) -> None:
 
 
 def test_a_certificate_of_nobody_is_refused(binary: Path, tmp_path: Path) -> None:
+    """An untrusted certificate is refused."""
     tls, cert = certificate(tmp_path)
     with Sink(tls=tls, login=True) as sink:
         with Server(binary, tmp_path / "a",
@@ -128,7 +131,8 @@ def test_a_certificate_of_nobody_is_refused(binary: Path, tmp_path: Path) -> Non
 
 
 def test_nothing_is_said_without_encryption(binary: Path, tmp_path: Path) -> None:
-    """A server, or somebody in between, that offers no STARTTLS gets neither password nor mail."""
+    """A server, or an attacker in between, that offers no STARTTLS gets neither password nor
+    mail."""
     with Sink(login=True) as sink:
         url = sink.url(login=URL_LOGIN, query="")
         run = Server(binary, tmp_path, KITH_SMTP_URL=url).run("mail", "test", "anna@example.org")
@@ -137,6 +141,7 @@ def test_nothing_is_said_without_encryption(binary: Path, tmp_path: Path) -> Non
 
 
 def test_a_wrong_login(binary: Path, tmp_path: Path) -> None:
+    """Failed authentication is reported."""
     with Sink(login=True) as sink:
         url = sink.url(login="kith:another%20secret")
         run = Server(binary, tmp_path, KITH_SMTP_URL=url).run("mail", "test", "anna@example.org")
@@ -157,7 +162,7 @@ def test_addresses_travel_in_ascii(binary: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["Anna", "Zoë Krüger"])
 def test_a_mail_in_a_file_can_be_read_as_it_is(binary: Path, tmp_path: Path, name: str) -> None:
-    """The link stands on one line, whole, and can be opened from there."""
+    """The link is on one line, complete, and can be opened from the file."""
     long_path = "/a" * 60
     with Server(binary, tmp_path, KITH_PUBLIC_URL=f"http://kith.example.org{long_path}",
                 KITH_MAIL_FROM=f"{name} <kith@example.org>") as server:
@@ -179,6 +184,7 @@ def test_a_mail_in_a_file_can_be_read_as_it_is(binary: Path, tmp_path: Path, nam
 
 
 def test_there_may_be_no_mail_to_show(binary: Path, tmp_path: Path) -> None:
+    """`kith mail show` without mails reports that there are none."""
     run = Server(binary, tmp_path).run("mail", "show")
     assert run.returncode == 1 and "there are no mails" in run.stderr and run.stdout == ""
 
@@ -201,6 +207,7 @@ def test_a_test_mail_into_a_file(binary: Path, tmp_path: Path) -> None:
 ])
 def test_a_test_mail_that_cannot_be(binary: Path, tmp_path: Path, address: str, url: str,
                                     reason: str) -> None:
+    """An invalid address or mail server ends `kith mail test` with a one-line error."""
     run = Server(binary, tmp_path, KITH_SMTP_URL=url).run("mail", "test", address)
     assert run.returncode == 1 and run.stdout == ""
     assert reason in run.stderr and len(run.stderr.splitlines()) == 1, run
@@ -221,6 +228,7 @@ def test_a_test_mail_that_is_refused(binary: Path, tmp_path: Path, answer: str) 
     ("KITH_MAIL_FROM", "Kith"), ("KITH_MAIL_FROM", "Kith <kith@example.org>\nBcc: a@b.org"),
 ])
 def test_a_setting_that_cannot_be(binary: Path, tmp_path: Path, name: str, value: str) -> None:
+    """An invalid setting is refused."""
     run = Server(binary, tmp_path, **{name: value}).run("serve")
     assert run.returncode == 2 and name in run.stderr, run
     assert "s3cret" not in run.stderr
@@ -236,12 +244,12 @@ def test_the_url_is_a_secret(binary: Path, tmp_path: Path) -> None:
     assert 'KITH_SMTP_URL="********"' in run.stdout
 
 
-# --- what administrators see --------------------------------------------------------------------
+# --- administration -----------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def office(binary: Path, tmp_path_factory: pytest.TempPathFactory):
-    """A server with an administrator and five mails, the last of which has failed."""
+    """A server with an administrator and five mails, of which the last one has failed."""
     with Server(binary, tmp_path_factory.mktemp("office")) as server:
         admin = administrator(server)
         change_password(admin)
@@ -257,16 +265,18 @@ def office(binary: Path, tmp_path_factory: pytest.TempPathFactory):
 
 MISSING = "0193c1e2-0000-7000-8000-000000000001"
 ADMIN = [
-    Scenario("the list", "GET", "admin/mail", 200, holds=('"subject":"Your password was changed"',
+    Scenario("lists mails", "GET", "admin/mail", 200,
+             holds=('"subject":"Your password was changed"',
              '"status":"queued"', '"status":"failed"', "550 nobody", '"next_cursor":null'),
              lacks=("SECRET", "text_part", "html")),
-    Scenario("a page", "GET", "admin/mail?limit=2", 200, holds=("link: <", '"next_cursor":"')),
-    Scenario("no page", "GET", "admin/mail?limit=0", 422, errors=("limit",)),
-    Scenario("a wrong cursor", "GET", "admin/mail?cursor=x", 422, errors=("cursor",)),
-    Scenario("an empty cursor", "GET", "admin/mail?cursor=", 422, errors=("cursor",)),
-    Scenario("no such mail", "POST", f"admin/mail/{MISSING}/retry", 404),
-    Scenario("no id", "POST", "admin/mail/x/retry", 404),
-    Scenario("one that waits", "POST", "admin/mail/{queued}/retry", 409,
+    Scenario("lists a page", "GET", "admin/mail?limit=2", 200,
+             holds=("link: <", '"next_cursor":"')),
+    Scenario("rejects an invalid limit", "GET", "admin/mail?limit=0", 422, errors=("limit",)),
+    Scenario("rejects an invalid cursor", "GET", "admin/mail?cursor=x", 422, errors=("cursor",)),
+    Scenario("rejects an empty cursor", "GET", "admin/mail?cursor=", 422, errors=("cursor",)),
+    Scenario("an unknown mail is 404", "POST", f"admin/mail/{MISSING}/retry", 404),
+    Scenario("a malformed id is 404", "POST", "admin/mail/x/retry", 404),
+    Scenario("rejects a retry of a queued mail", "POST", "admin/mail/{queued}/retry", 409,
              holds=("urn:kith:problem:conflict",)),
 ]
 
@@ -284,6 +294,7 @@ def test_pages(office: Account) -> None:
 
 
 def test_others_see_nothing(office: Account) -> None:
+    """Only administrators can list mails."""
     somebody = sign_up(office.server)
     for path, method in (("admin/mail", "GET"), (f"admin/mail/{MISSING}/retry", "POST")):
         assert somebody.call(method, path).status == 403
@@ -320,6 +331,7 @@ def test_the_queue_is_counted(office: Account) -> None:
 
 
 def test_what_was_sent_is_forgotten(binary: Path, tmp_path: Path) -> None:
+    """The contents of sent mails are deleted."""
     with Server(binary, tmp_path) as server:
         admin = administrator(server)
         change_password(admin)

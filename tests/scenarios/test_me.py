@@ -1,4 +1,4 @@
-"""One's own account: name, password, and the end of it."""
+"""The user's own account: name, password, and deletion."""
 
 from pathlib import Path
 
@@ -7,29 +7,32 @@ from scenario import Scenario, play, table
 
 NEW = "another horse battery"
 ME = [
-    Scenario("another name", "PATCH", "users/me", 200, {"username": "Änna"},
+    Scenario("changes the name", "PATCH", "users/me", 200, {"username": "Änna"},
              holds=('"username":"Änna"',)),
-    Scenario("no name", "PATCH", "users/me", 422, {"username": " "}, errors=("username",)),
-    Scenario("a role of one's own", "PATCH", "users/me", 422, {"username": "A", "role": "admin"},
+    Scenario("rejects a blank name", "PATCH", "users/me", 422, {"username": " "},
+             errors=("username",)),
+    Scenario("rejects a change of the role", "PATCH", "users/me", 422,
+             {"username": "A", "role": "admin"},
              errors=("role",)),
-    Scenario("another address", "PATCH", "users/me", 422, {"username": "A", "email": "a@b.org"},
+    Scenario("rejects a change of the address", "PATCH", "users/me", 422,
+             {"username": "A", "email": "a@b.org"},
              errors=("email",)),
-    Scenario("another password", "PUT", "users/me/password", 204,
+    Scenario("changes the password", "PUT", "users/me/password", 204,
              {"current_password": PASSWORD, "new_password": NEW}),
-    Scenario("a wrong one before", "PUT", "users/me/password", 422,
+    Scenario("rejects a wrong current password", "PUT", "users/me/password", 422,
              {"current_password": "wrong password", "new_password": NEW},
              errors=("current_password",), lacks=("wrong password", NEW)),
-    Scenario("a short one", "PUT", "users/me/password", 422,
+    Scenario("rejects a short password", "PUT", "users/me/password", 422,
              {"current_password": PASSWORD, "new_password": "short"}, errors=("new_password",)),
-    Scenario("one that is easy to guess", "PUT", "users/me/password", 422,
+    Scenario("rejects a guessable password", "PUT", "users/me/password", 422,
              {"current_password": PASSWORD, "new_password": "password123"},
              errors=("new_password",)),
-    Scenario("nothing", "PUT", "users/me/password", 422, {},
+    Scenario("rejects an empty body", "PUT", "users/me/password", 422, {},
              errors=("current_password", "new_password")),
-    Scenario("farewell", "DELETE", "users/me", 204, {"password": PASSWORD}),
-    Scenario("farewell by somebody else", "DELETE", "users/me", 422,
+    Scenario("deletes the account", "DELETE", "users/me", 204, {"password": PASSWORD}),
+    Scenario("rejects a deletion with a wrong password", "DELETE", "users/me", 422,
              {"password": "wrong password"}, errors=("password",)),
-    Scenario("farewell without a word", "DELETE", "users/me", 415),
+    Scenario("rejects a deletion without a body", "DELETE", "users/me", 415),
 ]
 
 
@@ -41,6 +44,7 @@ def test_me(row: Scenario, account: Account) -> None:
 
 
 def test_another_password_ends_the_other_sessions(server: Server, account: Account) -> None:
+    """A password change ends the other sessions."""
     other = sign_in(server, account.email)
     change = {"current_password": PASSWORD, "new_password": NEW}
     assert account.call("PUT", "users/me/password", change).status == 204
@@ -52,6 +56,7 @@ def test_another_password_ends_the_other_sessions(server: Server, account: Accou
 
 
 def test_an_erased_account_leaves_nothing(binary: Path, tmp_path: Path) -> None:
+    """Deleting an account deletes all its data."""
     with Server(binary, tmp_path) as server:
         account = sign_up(server, "farewell")
         ann = account.create(first_name="Unforgettable", notes="private words")
@@ -79,6 +84,7 @@ def test_an_erased_account_leaves_nothing(binary: Path, tmp_path: Path) -> None:
 
 
 def test_the_last_administrator_stays(binary: Path, tmp_path: Path) -> None:
+    """The last administrator cannot be deleted."""
     with Server(binary, tmp_path) as server:
         first, second = sign_up(server), sign_up(server)
         for each in (first, second):

@@ -1,4 +1,4 @@
-"""Who can read the mails of an address: confirming it, changing it, a forgotten password."""
+"""E-mail verification, changes of the address, and password resets."""
 
 import statistics
 import time
@@ -19,7 +19,7 @@ HOUR, DAY = 3_600 * 1_000_000, 86_400 * 1_000_000
 
 @pytest.fixture(scope="module")
 def strict(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that demands confirmed addresses, behind a name of its own."""
+    """A server that requires verified addresses and has its own host name."""
     with Server(binary, tmp_path_factory.mktemp("strict"), KITH_VERIFY_EMAIL="on",
                 KITH_PUBLIC_URL="https://kith.example.org") as server:
         yield server
@@ -68,6 +68,7 @@ def grow_older(server: Server, micros: int) -> None:
 
 
 def test_an_address_is_confirmed_before_one_signs_in(strict: Server, post: Postbox) -> None:
+    """Signing in requires a verified address."""
     email = sign_up_unverified(strict, "confirm")
     refused = login(strict, email)
     assert (refused.status, kind_of(refused)) == (403, "email-not-verified")
@@ -90,6 +91,7 @@ def test_an_address_is_confirmed_before_one_signs_in(strict: Server, post: Postb
 
 
 def test_a_link_of_two_at_once_works_once(strict: Server, post: Postbox) -> None:
+    """Of two concurrent uses of a link, one succeeds."""
     email = sign_up_unverified(strict, "twice")
     body = {"token": post.token(email)}
     with ThreadPoolExecutor(8) as pool:
@@ -98,6 +100,7 @@ def test_a_link_of_two_at_once_works_once(strict: Server, post: Postbox) -> None
 
 
 def test_a_link_is_good_for_a_day(strict: Server, post: Postbox) -> None:
+    """A verification link is valid for a day."""
     email = sign_up_unverified(strict, "late")
     token = post.token(email)
     grow_older(strict, DAY)
@@ -108,6 +111,7 @@ def test_a_link_is_good_for_a_day(strict: Server, post: Postbox) -> None:
 
 
 def test_a_confirmed_address_gets_no_other_link(strict: Server, post: Postbox) -> None:
+    """A verified address gets no further link."""
     account = verified(strict, post, "done")
     assert ask(strict, "auth/verify/resend", {"email": account.email}).status == 202
     time.sleep(1.5)
@@ -117,36 +121,39 @@ def test_a_confirmed_address_gets_no_other_link(strict: Server, post: Postbox) -
 def test_tokens_are_kept_as_digests(strict: Server, post: Postbox) -> None:
     token = post.token(sign_up_unverified(strict, "digest"))
     strict.call("GET", f"/auth/verify/{token}")
-    time.sleep(1.2)  # the mail is away, and its body with it
+    time.sleep(1.2)  # the mail was sent and its contents deleted
     assert token not in strict.backend.dump(strict.data_dir)
     assert token not in strict.output() + strict.diagnostics()
 
 
 REQUESTS = [
-    Scenario("no token", "POST", "auth/verify", 422, {}, errors=("token",)),
-    Scenario("a made-up token", "POST", "auth/verify", 403, {"token": "x" * 43},
+    Scenario("requires a token", "POST", "auth/verify", 422, {}, errors=("token",)),
+    Scenario("rejects an invalid token", "POST", "auth/verify", 403, {"token": "x" * 43},
              holds=("link-invalid",)),
-    Scenario("an empty token", "POST", "auth/verify", 403, {"token": ""}),
-    Scenario("resend to nobody", "POST", "auth/verify/resend", 202,
+    Scenario("rejects an empty token", "POST", "auth/verify", 403, {"token": ""}),
+    Scenario("accepts a resend to an unknown address", "POST", "auth/verify/resend", 202,
              {"email": "nobody@example.org"}),
-    Scenario("resend to no address", "POST", "auth/verify/resend", 422, {"email": "x"},
+    Scenario("rejects a resend to an invalid address", "POST", "auth/verify/resend", 422,
+             {"email": "x"},
              errors=("email",)),
-    Scenario("forgotten by nobody", "POST", "auth/password/forgot", 202,
+    Scenario("accepts a forgotten password of an unknown address", "POST", "auth/password/forgot",
+             202,
              {"email": "nobody@example.org"}),
-    Scenario("forgotten without an address", "POST", "auth/password/forgot", 422, {},
+    Scenario("rejects a forgotten password without an address", "POST", "auth/password/forgot", 422,
+             {},
              errors=("email",)),
-    Scenario("reset with a made-up token", "POST", "auth/password/reset", 403,
+    Scenario("rejects a reset with an invalid token", "POST", "auth/password/reset", 403,
              {"token": "x" * 43, "password": NEW}, holds=("link-invalid",), lacks=(NEW,)),
-    Scenario("reset to a short one", "POST", "auth/password/reset", 422,
+    Scenario("rejects a reset to a short password", "POST", "auth/password/reset", 422,
              {"token": "x" * 43, "password": "short"}, errors=("password",)),
-    Scenario("another address without the password", "PUT", "users/me/email", 422,
+    Scenario("requires the password for another address", "PUT", "users/me/email", 422,
              {"email": "a@example.org"}, errors=("current_password",)),
-    Scenario("another address with a wrong password", "PUT", "users/me/email", 422,
+    Scenario("rejects another address with a wrong password", "PUT", "users/me/email", 422,
              {"email": "a@example.org", "current_password": "wrong password"},
              errors=("current_password",)),
-    Scenario("no other address", "PUT", "users/me/email", 422,
+    Scenario("rejects an invalid new address", "PUT", "users/me/email", 422,
              {"email": "a@", "current_password": PASSWORD}, errors=("email",)),
-    Scenario("another address as a stranger", "PUT", "users/me/email", 401,
+    Scenario("rejects another address without credentials", "PUT", "users/me/email", 401,
              {"email": "a@example.org", "current_password": PASSWORD},
              {"authorization": None}),
 ]
@@ -183,6 +190,7 @@ def test_a_forgotten_password_is_replaced(strict: Server, post: Postbox) -> None
 
 
 def test_a_reset_link_is_good_for_an_hour(strict: Server, post: Postbox) -> None:
+    """A reset link is valid for an hour."""
     account = verified(strict, post, "slow")
     ask(strict, "auth/password/forgot", {"email": account.email})
     token = post.token(account.email, 2)
@@ -193,6 +201,7 @@ def test_a_reset_link_is_good_for_an_hour(strict: Server, post: Postbox) -> None
 
 
 def test_a_reset_proves_the_address(strict: Server, post: Postbox) -> None:
+    """A password reset also verifies the address."""
     email = sign_up_unverified(strict, "both")
     post.wait(email)
     ask(strict, "auth/password/forgot", {"email": email})
@@ -202,12 +211,14 @@ def test_a_reset_proves_the_address(strict: Server, post: Postbox) -> None:
 
 
 def test_a_link_is_good_for_its_purpose_alone(strict: Server, post: Postbox) -> None:
+    """A link is valid only for its purpose."""
     token = post.token(sign_up_unverified(strict, "purpose"))
     assert ask(strict, "auth/password/reset", {"token": token, "password": NEW}).status == 403
     assert ask(strict, "auth/verify", {"token": token}).status == 200
 
 
 def test_the_suspended_cannot_reset(strict: Server, post: Postbox) -> None:
+    """Suspended accounts cannot reset their password."""
     account = verified(strict, post, "suspended")
     ask(strict, "auth/password/forgot", {"email": account.email})
     token = post.token(account.email, 2)
@@ -227,6 +238,7 @@ def change_email(account: Account, email: str) -> Reply:
 
 
 def test_another_address_is_confirmed_first(strict: Server, post: Postbox) -> None:
+    """A changed address takes effect after verification."""
     account = verified(strict, post, "moving")
     ask(strict, "auth/password/forgot", {"email": account.email})
     reset = post.token(account.email, 2)
@@ -247,19 +259,21 @@ def test_another_address_is_confirmed_first(strict: Server, post: Postbox) -> No
 
 
 def test_an_address_of_another_is_refused(strict: Server, post: Postbox) -> None:
+    """Another account's address is refused."""
     account = verified(strict, post, "greedy")
     taken = verified(strict, post, "owner").email
     assert change_email(account, taken.upper()).status == 409
     assert change_email(account, "between@example.org").status == 202
     token = post.token("between@example.org")
-    sign_up_unverified(strict, "between")  # somebody was faster
+    sign_up_unverified(strict, "between")  # another account took the address
     assert ask(strict, "auth/verify", {"token": token}).status == 409
     assert account.call("GET", "users/me").json["email"] == account.email
 
 
 @pytest.mark.parametrize("how", ["change", "command", "suspension"])
 def test_no_link_outlives_the_cure(how: str, strict: Server, post: Postbox) -> None:
-    """Who has stolen a password asks for another address and waits."""
+    """A password change, a new password by command and a suspension each invalidate a pending
+    change of address that an attacker has requested."""
     account = verified(strict, post, "stolen-" + how)
     thief = f"thief-{how}@example.org"
     assert change_email(sign_in(strict, account.email), thief).status == 202
@@ -279,6 +293,7 @@ def test_no_link_outlives_the_cure(how: str, strict: Server, post: Postbox) -> N
 
 def test_where_nothing_is_demanded_it_takes_effect_at_once(server: Server,
                                                            account: Account) -> None:
+    """Without required verification, a change of address takes effect at once."""
     reply = change_email(account, "at-once@example.org")
     assert (reply.status, reply.json["email"]) == (200, "at-once@example.org")
     assert sign_in(server, "at-once@example.org")
@@ -290,7 +305,7 @@ def test_where_nothing_is_demanded_it_takes_effect_at_once(server: Server,
     assert capitals.json["email"] == "At-Once@example.org", "the same, written otherwise"
 
 
-# --- who may sign up ----------------------------------------------------------------------------
+# --- sign-up policies ---------------------------------------------------------------------------
 
 
 def fields_of(email: str) -> dict[str, str]:
@@ -320,6 +335,7 @@ def test_domains(binary: Path, tmp_path: Path) -> None:
 
 
 def test_an_address_stays_in_its_domains(binary: Path, tmp_path: Path) -> None:
+    """An address cannot be changed to a domain that KITH_SIGNUP excludes."""
     with Server(binary, tmp_path, KITH_SIGNUP="example.org", KITH_VERIFY_EMAIL="on") as server:
         account = verified(server, Postbox(server), "staying")
         reply = change_email(account, "away@example.com")
@@ -327,7 +343,7 @@ def test_an_address_stays_in_its_domains(binary: Path, tmp_path: Path) -> None:
 
 
 def test_concealed(binary: Path, tmp_path: Path) -> None:
-    """New and known addresses are answered alike; the owner of a known one gets a mail."""
+    """New and known addresses get the same response; the owner of a known one gets a mail."""
     with Server(binary, tmp_path, KITH_SIGNUP_CONCEAL="on", KITH_VERIFY_EMAIL="on") as server:
         post = Postbox(server)
         first = ask(server, "auth/signup", fields_of("a@example.org"))
@@ -349,7 +365,7 @@ def test_concealed(binary: Path, tmp_path: Path) -> None:
         assert post.wait("b@example.org", 2)["Subject"] == "You have an account already"
 
 
-# --- nothing is told ----------------------------------------------------------------------------
+# --- concealed responses ------------------------------------------------------------------------
 
 
 def seconds(server: Server, path: str, email: str) -> float:
@@ -363,7 +379,8 @@ def seconds(server: Server, path: str, email: str) -> float:
 
 @pytest.mark.parametrize("path", ["auth/password/forgot", "auth/verify/resend", "auth/login"])
 def test_the_time_tells_nothing(path: str, strict: Server) -> None:
-    """A tenth is what `./dev bench` asks of 500 pairs; a busy machine tells a third apart."""
+    """Response times do not reveal known addresses. `./dev bench` requires a tenth with 500 pairs;
+    on a busy machine this test detects a difference of a third."""
     email = sign_up_unverified(strict, "time-" + path.replace("/", "-"))
     pairs = [(seconds(strict, path, email), seconds(strict, path, "nobody@example.org"))
              for _ in range(15)]
@@ -372,6 +389,7 @@ def test_the_time_tells_nothing(path: str, strict: Server) -> None:
 
 
 def test_mails_to_one_address_are_counted(binary: Path, tmp_path: Path) -> None:
+    """Mails to one address are rate limited."""
     with Server(binary, tmp_path, KITH_RATE_LIMITS="signup=1000/min") as server:
         for email in ("known@example.org", "unknown@example.org"):
             if email.startswith("known"):
@@ -382,6 +400,7 @@ def test_mails_to_one_address_are_counted(binary: Path, tmp_path: Path) -> None:
 
 
 def test_a_moderator_sends_the_link_again(strict: Server, post: Postbox) -> None:
+    """Moderators can resend the link."""
     email = sign_up_unverified(strict, "waiting")
     post.wait(email)
     boss = verified(strict, post, "boss")
@@ -397,7 +416,7 @@ def test_a_moderator_sends_the_link_again(strict: Server, post: Postbox) -> None
 
 
 def test_a_mail_server_demands_it(binary: Path, tmp_path: Path) -> None:
-    """KITH_VERIFY_EMAIL=auto: on where mails can be sent."""
+    """KITH_VERIFY_EMAIL=auto requires verification if mails can be sent."""
     with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url(),
                                 KITH_VERIFY_EMAIL="auto") as server:
         email = sign_up_unverified(server, "auto")
@@ -412,6 +431,7 @@ def test_a_mail_server_demands_it(binary: Path, tmp_path: Path) -> None:
 
 def test_accounts_of_administrators_and_commands_are_confirmed(strict: Server,
                                                                post: Postbox) -> None:
+    """Accounts created by administrators and by commands are verified."""
     done = strict.run("user", "add", "by-command@example.org", "--password-stdin",
                       text=PASSWORD + "\n")
     assert done.returncode == 0

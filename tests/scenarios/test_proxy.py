@@ -1,4 +1,4 @@
-"""Behind the documented proxy."""
+"""Behind the documented reverse proxy."""
 
 import re
 import subprocess
@@ -26,7 +26,7 @@ http {{
 
 @pytest.fixture
 def proxied(binary: Path, tmp_path: Path) -> Iterator[tuple[Server, int]]:
-    """A server and the port of an nginx before it that has the documented `location`."""
+    """A server, and the port of an nginx with the documented `location` in front of it."""
     documented = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     location = re.search(r"location / \{.*?\n  \}", documented, re.DOTALL)
     assert location
@@ -53,7 +53,7 @@ def is_served(port: int) -> bool:
 
 
 def test_forged_addresses_change_nothing(proxied: tuple[Server, int]) -> None:
-    """45 wrong logins, each with other forged headers, are counted for one address."""
+    """45 wrong sign-ins with different forged headers are counted for one address."""
     server, port = proxied
     statuses = []
     for number in range(45):

@@ -1,4 +1,4 @@
-"""KITH_CONTACTS_MAX: how many contacts an account may have."""
+"""KITH_CONTACTS_MAX: the maximum number of contacts of an account."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -32,6 +32,7 @@ def create(account: Account, **headers: str) -> Reply:
 
 
 def test_one_more_is_refused(full: Account) -> None:
+    """A create beyond the quota is refused."""
     reply = create(full)
     assert (reply.status, reply.json["type"].rsplit(":", 1)[1]) == (403, "too-many-contacts")
     assert str(MOST) in reply.json["detail"]
@@ -39,6 +40,7 @@ def test_one_more_is_refused(full: Account) -> None:
 
 
 def test_what_is_there_can_be_changed(full: Account) -> None:
+    """Existing contacts can be changed at the quota."""
     ann = full.items("contacts")[0]
     assert full.call("PATCH", f"contacts/{ann['id']}", {"notes": "n"}).status == 200
     assert full.call("DELETE", f"contacts/{ann['id']}").status == 204
@@ -46,6 +48,7 @@ def test_what_is_there_can_be_changed(full: Account) -> None:
 
 
 def test_the_trash_counts_until_it_is_emptied(full: Account) -> None:
+    """Contacts in the trash count against the quota."""
     ann = full.items("contacts")[0]
     assert full.call("DELETE", f"contacts/{ann['id']}").status == 204
     assert create(full).status == 403
@@ -55,6 +58,7 @@ def test_the_trash_counts_until_it_is_emptied(full: Account) -> None:
 
 
 def test_a_batch_makes_what_there_is_room_for(small: Server) -> None:
+    """A batch creates contacts up to the quota."""
     account = sign_up(small)
     account.create()
     operations = [{"op": "create", "contact": {"first_name": f"B{n}"}} for n in range(2 * MOST)]
@@ -72,6 +76,7 @@ def test_a_batch_makes_what_there_is_room_for(small: Server) -> None:
 ])
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_refused_creation_takes_no_room(small: Server, first: Any, count: int) -> None:
+    """A refused create uses no quota."""
     account = sign_up(small)
     made = [account.create() for _ in range(MOST - 1)]
     account.call("DELETE", f"contacts/{made[1]['id']}")
@@ -87,6 +92,7 @@ def test_a_refused_creation_takes_no_room(small: Server, first: Any, count: int)
 
 
 def test_refused_creations_of_a_large_batch_take_no_room(small: Server) -> None:
+    """Refused creates of a large batch use no quota."""
     account = sign_up(small)
     bad = {"op": "create", "contact": {"first_name": "X", "email": "bad"}}
     good = {"op": "create", "contact": {"first_name": "X"}}
@@ -96,6 +102,7 @@ def test_refused_creations_of_a_large_batch_take_no_room(small: Server) -> None:
 
 
 def test_a_repeated_request_gives_what_it_made(small: Server) -> None:
+    """A repeated request at the quota returns its contact."""
     account = sign_up(small)
     for number in range(MOST - 1):
         account.create()
@@ -106,11 +113,13 @@ def test_a_repeated_request_gives_what_it_made(small: Server) -> None:
 
 
 def test_another_account_has_its_own(full: Account, small: Server) -> None:
+    """Each account has its own quota."""
     assert create(full).status == 403
     assert create(sign_up(small)).status == 201
 
 
 def test_it_is_remembered(binary: Path, tmp_path: Path) -> None:
+    """The quota holds after a restart."""
     with Server(binary, tmp_path, KITH_CONTACTS_MAX="2") as server:
         account = sign_up(server)
         account.create(), account.create()

@@ -1,4 +1,4 @@
-"""Search: what is found, in which order, and that it is never older than the last answer."""
+"""Search: matches, their order, and freshness."""
 
 import re
 import threading
@@ -65,7 +65,7 @@ WORDS = [
                             "Johanna Bergmann"]),
     ("a" * 200, []),
 ]
-# Nothing is left of these to look for.
+# Queries without searchable characters.
 EMPTY = ["", " ", "\t", "-", " , ", "、", "- ,", "\u0301", "\u0308\u0301", "\u200b"]
 
 
@@ -79,7 +79,7 @@ def test_search(account: Account) -> None:
 
 
 def test_search_for_words(account: Account) -> None:
-    """All words, in any order and in any field, whatever separates them."""
+    """All words must match, in any order and in any field, with any separators."""
     for name in ("Anna/Berg", "Johanna/Bergmann", "Jean-Luc/Picard", "Jean Luc/Besson",
                  "Jeanluc/Godard", "太郎/山田", "Jürgen/Müller-Schmidt"):
         first, last = name.split("/")
@@ -92,7 +92,7 @@ def test_search_for_words(account: Account) -> None:
 
 
 def test_search_for_nothing(account: Account) -> None:
-    """A search needs something to look for; a list is not filtered."""
+    """A search requires a searchable query; a list ignores an empty one."""
     for name in ("Ann", "Bea"):
         account.create(first_name=name)
     for text in EMPTY:
@@ -107,7 +107,7 @@ def test_search_for_nothing(account: Account) -> None:
 
 
 def test_the_phrase_comes_first(account: Account) -> None:
-    """Before favourites that have the words apart; on all pages."""
+    """Contacts with the phrase come before favourites with scattered words, on all pages."""
     for first, last, favorite in [("Berg", "Anna", True), ("Anna", "Berg", False),
                                   ("Zoe Anna", "Bergmann", False), ("Johanna", "Amberg", False),
                                   ("Anna", "Amberg", False), ("Berta", "Berg", True)]:
@@ -142,7 +142,7 @@ def test_search_pages(account: Account) -> None:
 
 
 def test_the_best_come_first(account: Account) -> None:
-    """Favourites, then those in which a word begins so, then by name."""
+    """The order is: favourites, matches at the beginning of a word, then by name."""
     for name, favorite in [("Hanna", False), ("Zoe Anna", False), ("Anna", False),
                            ("Johanna", True), ("Anna-Z", True), ("Berta", False)]:
         account.create(first_name=name, favorite=favorite)
@@ -159,6 +159,7 @@ def test_the_best_come_first(account: Account) -> None:
 
 
 def test_the_answer_tells_the_field(account: Account) -> None:
+    """The response names the matching field."""
     contact = account.create(first_name="Jürgen", last_name="Krüger", email="boss@example.org",
                              phone="+49 30 1234567")
     contact.pop("etag")
@@ -171,6 +172,7 @@ def test_the_answer_tells_the_field(account: Account) -> None:
 
 
 def test_every_way_to_change_a_contact_is_seen(account: Account) -> None:
+    """The index reflects every kind of change."""
     assert found(account, "ann") == []
     contact = account.create(first_name="Ann")
     path = f"contacts/{contact['id']}"
@@ -194,6 +196,7 @@ def test_every_way_to_change_a_contact_is_seen(account: Account) -> None:
 
 
 def test_nobody_finds_what_is_another_ones(server: Server, account: Account) -> None:
+    """A search finds no other account's contacts."""
     other = sign_up(server)
     other.create(first_name="Secretive")
     assert found(account, "secretive") == []
@@ -207,6 +210,7 @@ def test_nobody_finds_what_is_another_ones(server: Server, account: Account) -> 
 
 
 def test_a_page_goes_on_behind_a_contact_that_is_gone(account: Account) -> None:
+    """A cursor stays valid when its contact is deleted."""
     made = [account.create(first_name=f"Ann {i}") for i in range(6)]
     page = account.call("GET", "contacts/search?q=ann&limit=3").json
     account.call("DELETE", f"contacts/{made[2]['id']}")
@@ -216,7 +220,7 @@ def test_a_page_goes_on_behind_a_contact_that_is_gone(account: Account) -> None:
 
 
 def test_what_was_written_is_found_at_once(account: Account) -> None:
-    """Several clients write and search on all loops; each finds its own, and all others' words."""
+    """Clients that write and search on all loops find their own and each other's words."""
     failures: list[str] = []
 
     def write_and_search(who: int) -> None:
@@ -244,6 +248,7 @@ def test_what_was_written_is_found_at_once(account: Account) -> None:
 
 
 def test_deletions_that_were_forgotten_are_seen(server: Server, account: Account) -> None:
+    """The index is correct after tombstones were purged."""
     for name in ("Forgotten 0", "Forgotten 1"):
         account.create(first_name=name)
     assert len(found(account, "forgotten")) == 2
@@ -254,7 +259,7 @@ def test_deletions_that_were_forgotten_are_seen(server: Server, account: Account
 
 
 def test_a_database_put_back_in_time_is_believed(server: Server, account: Account) -> None:
-    """As after a backup was restored, or a standby took over that did not have all."""
+    """The index follows a database that was restored or replaced by a lagging standby."""
     for name in ("Restored 0", "Restored 1"):
         account.create(first_name=name)
     assert len(found(account, "restored")) == 2
@@ -265,6 +270,7 @@ def test_a_database_put_back_in_time_is_believed(server: Server, account: Accoun
 
 
 def test_the_metrics_tell_of_the_indexes(server: Server, account: Account) -> None:
+    """The metrics report the indexes."""
     account.create(first_name="Ann")
     found(account, "ann")
     text = server.call("GET", "/metrics").text
@@ -274,7 +280,7 @@ def test_the_metrics_tell_of_the_indexes(server: Server, account: Account) -> No
 
 
 def test_a_small_memory_serves_all_accounts(binary: Any, tmp_path: Any) -> None:
-    """Those that do not fit are read again."""
+    """Evicted indexes are loaded again."""
     with Server(binary, tmp_path, KITH_SEARCH_MEMORY_MIB=1) as server:
         accounts = [sign_up(server) for _ in range(3)]
         long_name = {"last_name": "long" * 50}

@@ -1,4 +1,4 @@
-"""What is not a contact: health, metrics, documents, pages."""
+"""Routes other than contacts: health, metrics, documents, pages."""
 
 import contextlib
 import gzip
@@ -24,17 +24,19 @@ SERVICE = [
     Scenario("setup page", "GET", "/setup", 200, holds=("text/html", "referrer-policy")),
     Scenario("Swagger UI", "GET", "/docs", 200, holds=("text/html",), lacks=("//cdn", "//unpkg")),
     Scenario("ReDoc", "GET", "/redoc", 200, holds=("text/html",), lacks=("//cdn", "//unpkg")),
-    Scenario("the document", "GET", "/openapi.json", 200,
+    Scenario("OpenAPI document", "GET", "/openapi.json", 200,
              holds=('"openapi":"3.1.0"', '"/api/v1/contacts/{id}"')),
     Scenario("an asset", "GET", "/assets/kith.css", 200, holds=("text/css", "cache-control")),
-    Scenario("no such asset", "GET", "/assets/none.css", 404),
-    Scenario("out of the assets", "GET", "/assets/../secret.key", 404),
-    Scenario("out of the assets, escaped", "GET", "/assets/%2e%2e%2fsecret.key", 404),
-    Scenario("nowhere", "GET", "/nowhere", 404, holds=("urn:kith:problem:not-found",)),
-    Scenario("the API's root", "GET", "/api/v1", 404),
-    Scenario("the database", "GET", "/kith.db", 404),
-    Scenario("post to a page", "POST", "/", 405, {}, holds=("allow: GET, HEAD",)),
-    Scenario("metrics from a proxy", "GET", "/metrics", 404,
+    Scenario("a missing asset is 404", "GET", "/assets/none.css", 404),
+    Scenario("rejects a path out of the assets", "GET", "/assets/../secret.key", 404),
+    Scenario("rejects an escaped path out of the assets", "GET", "/assets/%2e%2e%2fsecret.key",
+             404),
+    Scenario("an unknown path is 404", "GET", "/nowhere", 404,
+             holds=("urn:kith:problem:not-found",)),
+    Scenario("the API root is 404", "GET", "/api/v1", 404),
+    Scenario("the database file is not served", "GET", "/kith.db", 404),
+    Scenario("rejects POST to a page", "POST", "/", 405, {}, holds=("allow: GET, HEAD",)),
+    Scenario("hides the metrics from proxied clients", "GET", "/metrics", 404,
              headers={"authorization": None, "x_forwarded_for": "192.0.2.1"}),
 ]
 
@@ -59,6 +61,7 @@ def test_metrics_count(server: Server) -> None:
 
 
 def test_metrics_tell_of_the_database(server: Server, database: str) -> None:
+    """The metrics report the database."""
     account = sign_up(server)
     contact = account.create(first_name="Ada")
     counts = {lane: f'kith_database_duration_seconds_count{{lane="{lane}"}}'
@@ -72,7 +75,7 @@ def test_metrics_tell_of_the_database(server: Server, database: str) -> None:
         pending = f'kith_database_pending{{lane="{lane}"}}'
         wait_until(lambda: server.metric(pending) == 0)
         assert server.metric(f'kith_database_failures_total{{lane="{lane}",kind="refused"}}') == 0
-    client = Client(server.port, account.tokens["access_token"])  # one loop, which remembers
+    client = Client(server.port, account.tokens["access_token"])  # one loop with one cache
     for _ in range(2):
         client.call("GET", f"{API}/users/me")
     client.connection.close()
@@ -89,6 +92,7 @@ def test_metrics_tell_of_the_database(server: Server, database: str) -> None:
 
 
 def test_metrics_tell_of_connections_and_loops(server: Server) -> None:
+    """The metrics report connections and loops."""
     assert server.metric("kith_connections") >= 1
     assert server.metric('kith_connections_refused_total{limit="process"}') == 0
     assert server.metric("kith_loop_holds_total") >= 0
@@ -97,7 +101,7 @@ def test_metrics_tell_of_connections_and_loops(server: Server) -> None:
 
 @pytest.mark.parametrize("event, fails", [("held", True), ("still held", True), ("seen", False)])
 def test_a_held_loop_fails_the_test_that_held_it(tmp_path: Path, event: str, fails: bool) -> None:
-    """As the server's log has it (loop_watch_test.cpp)."""
+    """A line in the server's log fails the test (loop_watch_test.cpp)."""
     line = f"[2026-11-30 05:25:15.869] [warning] loop: {event} ms=2500 route=list_contacts\n"
     (tmp_path / "err.log").write_text(line)
     context = pytest.raises(AssertionError) if fails else contextlib.nullcontext()
@@ -108,6 +112,7 @@ def test_a_held_loop_fails_the_test_that_held_it(tmp_path: Path, event: str, fai
 @pytest.mark.parametrize("header", ["x_forwarded_for", "forwarded", "x_real_ip", "via"])
 def test_metrics_are_not_for_those_behind_a_proxy_on_this_machine(server: Server,
                                                                   header: str) -> None:
+    """Clients behind a local proxy cannot read the metrics."""
     assert server.call("GET", "/metrics", **{header: "192.0.2.1"}).status == 404
 
 
@@ -133,6 +138,7 @@ def test_pages_are_compressed_and_cached(server: Server) -> None:
 
 @pytest.mark.parametrize("page", ["/", "/setup", "/docs", "/redoc"])
 def test_what_pages_load_is_here(server: Server, page: str) -> None:
+    """Pages load only local resources."""
     text = server.call("GET", page).text
     for url in re.findall(r'(?:src|href)="([^"]+)"', text):
         assert url.startswith("/"), f"{page} loads {url} from elsewhere"
@@ -140,13 +146,14 @@ def test_what_pages_load_is_here(server: Server, page: str) -> None:
 
 
 def test_openapi_is_the_golden_file(server: Server) -> None:
-    """A change of the API is seen in review: `kith openapi > api/openapi.json`."""
+    """API changes are visible in review: `kith openapi > api/openapi.json`."""
     printed = server.run("openapi").stdout
     assert json.loads(printed) == server.call("GET", "/openapi.json").json
     assert printed == (ROOT / "api" / "openapi.json").read_text()
 
 
 def test_openapi_tells_what_there_is(server: Server) -> None:
+    """The OpenAPI document has unique ids, valid references, and all response statuses."""
     document = server.call("GET", "/openapi.json").json
     ids = [each["operationId"] for path in document["paths"].values() for each in path.values()]
     assert len(ids) == len(set(ids))
@@ -208,7 +215,7 @@ def test_every_answer_has_a_request_id_and_its_time(server: Server, path: str) -
 
 
 def schemas_of_answers(document: dict[str, Any]) -> set[str]:
-    """The names of all schemas that an answer can have, those within others too."""
+    """The names of all response schemas, including nested ones."""
     found = re.findall(r'#/components/schemas/(\w+)', json.dumps(
         [operation["responses"] for path in document["paths"].values()
          for operation in path.values()]))
@@ -223,6 +230,7 @@ def schemas_of_answers(document: dict[str, Any]) -> set[str]:
 
 
 def test_no_answer_has_a_secret_but_those_that_hand_one_out(server: Server) -> None:
+    """Only responses that issue a secret contain one."""
     document = server.call("GET", "/openapi.json").json
     handed_out = {("TokenPair", "access_token"), ("TokenPair", "refresh_token"),
                   ("TokenPair", "token_type"), ("NewAppPassword", "password"),
@@ -237,10 +245,11 @@ def test_no_answer_has_a_secret_but_those_that_hand_one_out(server: Server) -> N
 @pytest.mark.parametrize("name", ["alerts.yml", "grafana.json"])
 def test_what_is_watched_is_there(binary: Path, tmp_path: Path, database: str,
                                   name: str) -> None:
-    """Dashboards and rules that name what nobody tells would stay silent."""
+    """Dashboards and alert rules refer only to existing metrics. A rule with a missing metric would
+    never fire."""
     others = {"sqlite": {"kith_database_connections", "kith_database_disconnects_total"},
               "postgres": {"kith_database_file_bytes"}}[database]
-    others.add("kith_tls_certificate_expiry_timestamp_seconds")  # test_tls.py looks at it
+    others.add("kith_tls_certificate_expiry_timestamp_seconds")  # tested in test_tls.py
     text = (ROOT / "deploy" / name).read_text()
     asked = set(re.findall(r"\b((?:kith|process)_\w+)(?:[{\[]| [<>=])", text))
     assert len(asked) > 4
@@ -255,6 +264,7 @@ def test_what_is_watched_is_there(binary: Path, tmp_path: Path, database: str,
 
 @pytest.mark.parametrize("form, written", [("text", " trace={}\n"), ("json", '"trace_id":"{}"')])
 def test_the_log_tells_the_trace(binary: Path, tmp_path: Path, form: str, written: str) -> None:
+    """The log contains the trace id."""
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
     with Server(binary, tmp_path, KITH_LOG_FORMAT=form) as server:
         server.call("GET", "/healthz", traceparent=f"00-{trace}-00f067aa0ba902b7-01")

@@ -1,4 +1,4 @@
-"""Two servers on one database that share a Redis."""
+"""Two servers on one database that share a Redis server."""
 
 import statistics
 import time
@@ -43,6 +43,7 @@ def seconds_until(done: Callable[[], bool]) -> float:
 
 
 def test_a_limit_is_of_both_together(pair: tuple[Server, Server]) -> None:
+    """Both servers count against the same rate limit."""
     first, second = pair
     here = sign_up(first)
     there = Account(second, here.email, here.tokens)
@@ -54,11 +55,12 @@ def test_a_limit_is_of_both_together(pair: tuple[Server, Server]) -> None:
 
 
 def check_soon(times: list[float]) -> None:
-    """Asking the database again each second would take half of one at the median."""
+    """Without Redis, re-reading the database each second would take half a second at the median."""
     assert statistics.median(times) < 0.1 and max(times) < 0.3, times
 
 
 def test_a_logout_holds_on_the_other(pair: tuple[Server, Server]) -> None:
+    """A sign-out takes effect on the other server."""
     first, second = pair
     email, times = sign_up(first).email, []
     for _ in range(8):
@@ -71,8 +73,9 @@ def test_a_logout_holds_on_the_other(pair: tuple[Server, Server]) -> None:
 
 
 def test_roles_and_suspensions_of_commands_hold_on_both(pair: tuple[Server, Server]) -> None:
+    """Roles and suspensions set by commands take effect on both servers."""
     first, second = pair
-    stays = sign_up(first)  # somebody must be an administrator
+    stays = sign_up(first)  # an administrator must remain
     assert first.run("user", "role", stays.email, "admin").returncode == 0
     here = sign_up(first)
     both = [here, Account(second, here.email, here.tokens)]

@@ -1,4 +1,4 @@
-"""Texts as people type them: trimming, normalization, and finding other spellings."""
+"""Texts as users type them: trimming, normalization, and search in other spellings."""
 
 from typing import Any
 
@@ -24,6 +24,7 @@ CLEANED = [
 
 @pytest.mark.parametrize(("sent", "kept"), CLEANED)
 def test_a_name_is_kept_without_blanks_around(account: Account, sent: str, kept: str) -> None:
+    """Names are trimmed."""
     made = account.create(first_name="B")
     changed = account.call("PATCH", f"contacts/{made['id']}", {"first_name": sent},
                            content_type="application/merge-patch+json")
@@ -32,6 +33,7 @@ def test_a_name_is_kept_without_blanks_around(account: Account, sent: str, kept:
 
 
 def test_other_fields_are_kept_without_blanks_around(account: Account) -> None:
+    """Other fields are trimmed."""
     made = account.create(first_name="A", phone=" +49  30\u00a012 \u200e",
                           email="\u200bm\u00fcller@example.org\u200b", notes="\n a  b\n\n c \n")
     assert made["phone"] == "+49 30 12"
@@ -51,6 +53,7 @@ CONTACT_EMAILS = [
 @pytest.mark.parametrize(("email", "is_kept"), CONTACT_EMAILS)
 def test_the_address_of_a_contact_may_have_any_script(account: Account, email: str,
                                                       is_kept: bool) -> None:
+    """E-mail addresses of contacts accept any script."""
     reply = account.call("POST", "contacts", {"first_name": "A", "email": email})
     assert reply.status == (201 if is_kept else 422)
     if is_kept:
@@ -59,6 +62,7 @@ def test_the_address_of_a_contact_may_have_any_script(account: Account, email: s
 
 @pytest.mark.parametrize("end", ["\u200b", " ", "\u00a0", "\ufeff", "\u202c", "\u2060", "\u200e"])
 def test_an_account_has_its_address_without_invisible_ends(server: Server, end: str) -> None:
+    """An account's address is trimmed of invisible characters."""
     email = f"ends{ord(end):x}@example.org"
     for sent, status in ((email + end, 201), (end + email, 409)):
         reply = server.call("POST", f"{API}/auth/signup",
@@ -71,6 +75,7 @@ def test_an_account_has_its_address_without_invisible_ends(server: Server, end: 
 
 
 def test_apostrophes_tell_accounts_apart(server: Server) -> None:
+    """Addresses that differ in an apostrophe are different accounts."""
     for email in ("o'neill@example.org", "oneill@example.org"):
         reply = server.call("POST", f"{API}/auth/signup",
                             {"username": "A", "email": email, "password": PASSWORD})
@@ -102,6 +107,7 @@ SEARCHES = [
 
 
 def test_texts_are_found_as_people_type_them(account: Account) -> None:
+    """Search matches common spellings."""
     for each in STORED:
         account.create(**each)
     for text, expected in SEARCHES:

@@ -1,4 +1,4 @@
-"""Which day it is where: by the system's time zone data, and not by a library's old tables."""
+"""Dates in time zones follow the system's time zone data, not the outdated tables of a library."""
 
 import subprocess
 from pathlib import Path
@@ -23,12 +23,13 @@ def at(binary: Path, folder: Path, instant: str) -> Server:
 
 
 def celebrated(account: Account, zone: str) -> list[str]:
-    """The names of those whose birthday is today there."""
+    """The names of the contacts whose birthday is today in the zone."""
     path = f"contacts/birthdays?days=0&tz={quote(zone)}"
     return [each["first_name"] for each in account.items(path)]
 
 
 def test_today_is_that_of_the_zone(binary: Path, tmp_path: Path) -> None:
+    """Today is the date in the given zone."""
     days = {"2026-07-01 05:30:00": {
                 "UTC": "07-01", "America/Mexico_City": "06-30", "America/Ciudad_Juarez": "06-30",
                 "America/New_York": "07-01", "America/Los_Angeles": "06-30", "US/Pacific": "06-30"},
@@ -51,6 +52,7 @@ def test_today_is_that_of_the_zone(binary: Path, tmp_path: Path) -> None:
                                 "Europe/", "europe/kyiv", "zone.tab", "tzdata.zi", "GMT%2B25",
                                 "Europe/Kyiv%00", "+02:00", "a" * 65])
 def test_what_is_no_zone_is_refused(account: Account, tz: str) -> None:
+    """Unknown zones are refused."""
     reply = account.call("GET", f"contacts/birthdays?tz={tz}")
     check_every_answer(reply)
     assert reply.status == 422 and list(reply.errors()) == ["tz"], reply
@@ -75,6 +77,7 @@ def test_tomorrow_in_utc_is_today_in_auckland(binary: Path, tmp_path: Path) -> N
 
 
 def test_without_time_zone_data_it_does_not_start(binary: Path, tmp_path: Path) -> None:
+    """Without time zone data the server does not start."""
     (tmp_path / "empty").mkdir()
     server = Server(binary, tmp_path, TZDIR=tmp_path / "empty")
     done = server.run("serve")

@@ -1,4 +1,5 @@
-"""TLS without a proxy: old versions are refused, certificates read again, the rest is as ever."""
+"""TLS without a proxy: old versions are refused, certificates are reloaded, and all else works as
+over HTTP."""
 
 import json
 import re
@@ -21,7 +22,7 @@ from mailing import wait_until
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """With ca.pem, server.pem and server.key."""
+    """A folder with ca.pem, server.pem and server.key."""
     make_authority(tmp_path / "tls")
     make_certificate(tmp_path / "tls", "DNS:localhost,IP:127.0.0.1")
     return tmp_path / "tls"
@@ -74,6 +75,7 @@ def test_curl(secure: Server, folder: Path) -> None:
 
 
 def test_all_works_as_without(secure: Server, folder: Path) -> None:
+    """Requests work as without TLS."""
     connection = connect(secure, folder)
     person = {"username": "Ann", "email": "ann@example.org", "password": PASSWORD}
     assert ask(connection, "POST", f"{API}/auth/signup", person)[0] == 201
@@ -88,7 +90,7 @@ def test_all_works_as_without(secure: Server, folder: Path) -> None:
 
 
 def test_a_refusal_arrives_whole(secure: Server, folder: Path) -> None:
-    """Though the client goes on sending what nobody wants."""
+    """A refusal arrives completely while the client keeps sending."""
     status, headers, text = ask(connect(secure, folder), "POST", f"{API}/auth/login",
                                 "x" * 3_000_000)
     assert status == 413 and headers["connection"] == "close"
@@ -113,6 +115,7 @@ def test_old_versions_and_suites(secure: Server, folder: Path, options: tuple[st
 
 
 def test_who_does_not_speak_tls(secure: Server, folder: Path) -> None:
+    """Clients that do not speak TLS are disconnected."""
     with socket.create_connection(("127.0.0.1", secure.port), timeout=30) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         answer = connection.recv(1000)
@@ -122,11 +125,13 @@ def test_who_does_not_speak_tls(secure: Server, folder: Path) -> None:
 
 
 def test_another_protocol(secure: Server, folder: Path) -> None:
+    """ALPN with h2 alone negotiates no protocol."""
     told = s_client(secure, folder, "-alpn", "h2")
     assert "No ALPN negotiated" in told and "Verification: OK" in told
 
 
 def test_certificates_are_read_again(secure: Server, folder: Path) -> None:
+    """Certificates are reloaded at SIGHUP."""
     before = connect(secure, folder)
     assert ask(before, "GET", "/healthz")[0] == 200
     first = serial(secure, folder)
@@ -147,6 +152,7 @@ def test_certificates_are_read_again(secure: Server, folder: Path) -> None:
 
 
 def test_a_hang_up_without_a_certificate_ends_nothing(binary: Path, tmp_path: Path) -> None:
+    """SIGHUP without TLS does not end the server."""
     with Server(binary, tmp_path) as server:
         assert server.process
         server.process.send_signal(signal.SIGHUP)
@@ -155,6 +161,7 @@ def test_a_hang_up_without_a_certificate_ends_nothing(binary: Path, tmp_path: Pa
 
 
 def test_it_is_told_when_the_certificate_ends(secure: Server, folder: Path) -> None:
+    """The expiry of the certificate is reported."""
     text = ask(connect(secure, folder), "GET", "/metrics")[2]
     ends = float(re.search(r"^kith_tls_certificate_expiry_timestamp_seconds (\S+)$", text,
                            re.MULTILINE)[1])
@@ -192,7 +199,7 @@ def test_wrong_settings(binary: Path, tmp_path: Path, folder: Path, cert: str, k
 
 
 def test_a_chain(binary: Path, tmp_path: Path, folder: Path) -> None:
-    """The file may have the certificates that lead to the authority."""
+    """The file may contain the intermediate certificates."""
     whole = folder / "chain.pem"
     whole.write_text((folder / "server.pem").read_text() + (folder / "ca.pem").read_text())
     shutil.copy(folder / "server.key", folder / "chain.key")
