@@ -32,7 +32,7 @@ bool is_guessable(std::string_view password, std::span<const std::string> known)
   for (const std::string& word : words) dictionary.push_back(word.c_str());
   dictionary.push_back(nullptr);
   // Its time grows faster than the length, and what begins well is good enough.
-  std::string begin(password.substr(0, limits::guessable_octets_max));
+  std::string begin(password.substr(0, limits::guessable_bytes_max));
   const double bits = ZxcvbnMatch(begin.c_str(), dictionary.data(), nullptr);
   sodium_memzero(begin.data(), begin.size());
   return bits < std::log2(guesses_min);

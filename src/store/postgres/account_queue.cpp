@@ -9,7 +9,7 @@
 
 namespace kith::store::postgres {
 
-Task<std::optional<Turns::Turn>> Turns::take(AccountId account) {
+Task<std::optional<AccountQueue::Turn>> AccountQueue::take(AccountId account) {
   // Who waits is kept by the state: it must not keep the state in turn.
   const std::weak_ptr<State> kept = state_;
   const auto [found, is_first] = state_->waiting.try_emplace(account);
@@ -25,7 +25,7 @@ Task<std::optional<Turns::Turn>> Turns::take(AccountId account) {
   co_return Turn(kept, account);
 }
 
-Turns::Turn::~Turn() {
+AccountQueue::Turn::~Turn() {
   const auto state = state_.lock();
   if (!state) return;
   const auto found = state->waiting.find(account_);

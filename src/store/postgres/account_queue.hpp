@@ -18,7 +18,7 @@ namespace kith::store::postgres {
 /// database they would wait for the same row, each with a connection to itself.
 ///
 /// REQUIRES: used on its loop alone.
-class Turns {
+class AccountQueue {
   struct State {
     boost::asio::any_io_executor loop;
     std::unordered_map<AccountId, std::deque<Completion<bool>>> waiting;
@@ -40,7 +40,7 @@ class Turns {
     AccountId account_;
   };
 
-  explicit Turns(boost::asio::any_io_executor loop)
+  explicit AccountQueue(boost::asio::any_io_executor loop)
       : state_(std::make_shared<State>(State{std::move(loop), {}, 0})) {}
 
   /// Waits for the account's turn. Nothing when too many are waiting, of all accounts or of this

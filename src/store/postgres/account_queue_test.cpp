@@ -44,18 +44,18 @@ class TurnsTest : public testing::Test {
 
  private:
   Task<void> wait(std::string name, AccountId account) {
-    auto turn = co_await turns_.take(account);
+    auto turn = co_await queue_.take(account);
     if (!turn) {
       ++refused_;
       co_return;
     }
     served_.push_back(std::move(name));
-    held_.push_back(std::make_unique<Turns::Turn>(*std::move(turn)));
+    held_.push_back(std::make_unique<AccountQueue::Turn>(*std::move(turn)));
   }
 
   asio::io_context loop_{1};
-  Turns turns_{loop_.get_executor()};
-  std::vector<std::unique_ptr<Turns::Turn>> held_;
+  AccountQueue queue_{loop_.get_executor()};
+  std::vector<std::unique_ptr<AccountQueue::Turn>> held_;
 };
 
 TEST_F(TurnsTest, ServeAnAccountInTheOrderInWhichTheyCame) {

@@ -84,7 +84,7 @@ LoopStore::LoopStore(boost::asio::any_io_executor loop, Connector& connector,
       scans_(make_pool(loop_, connector,
                        {ConnectionKind::scan, limits::scan_connections_max, 1,
                         limits::read_queue_max, stats_of(Lane::scan)})),
-      turns_(loop_) {}
+      account_queue_(loop_) {}
 
 Step LoopStore::step_of(const Query& query, const Values& values) const {
   const Described& statement = catalogue_.of(query);
@@ -146,7 +146,7 @@ Task<Result<std::vector<Rows>>> LoopStore::write(AccountId account,
   std::vector<Step> steps{step_of(lock_account, account_value)};
   for (const Statement& each : statements) steps.push_back(step_of(each.query, each.values));
   const Deadline deadline = std::chrono::steady_clock::now() + limits::write_deadline;
-  const auto turn = co_await turns_.take(account);
+  const auto turn = co_await account_queue_.take(account);
   if (!turn) {
     co_return call.end<Written>(refuse(Errc::unavailable, "Too many writes at this moment."));
   }

@@ -39,7 +39,7 @@ class LoopStore : public Store {
   std::shared_ptr<Pool> points_;
   std::shared_ptr<Pool> writes_;
   std::shared_ptr<Pool> scans_;
-  Turns turns_;
+  AccountQueue account_queue_;
 };
 
 }  // namespace kith::store::postgres
