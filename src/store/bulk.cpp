@@ -34,7 +34,7 @@ ColumnType column_type(std::string_view declared) {
   if (declared == "bigint") return ColumnType::integer;
   if (declared == "bytea") return ColumnType::bytes;
   if (declared == "text") return ColumnType::text;
-  throw DatabaseError("a column has the type " + std::string(declared) + ", which is not read");
+  throw DatabaseError("unsupported column type " + std::string(declared));
 }
 
 const Table* find_table(const Bulk& bulk, std::string_view name) {

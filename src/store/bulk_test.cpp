@@ -15,7 +15,7 @@
 #include "backup/table_text.hpp"
 #include "testing/fresh_database.hpp"
 
-/// What `store::Bulk` promises, on each kind of database.
+/// The contract of `store::Bulk`, tested on each kind of database.
 namespace kith::store {
 namespace {
 
@@ -28,7 +28,7 @@ class BulkTest : public testing::TestWithParam<test::DatabaseKind> {
     return *std::ranges::find(bulk.tables(), name, &Table::name);
   }
 
-  /// All rows of a table as text.
+  /// Returns all rows of a table as text.
   static std::string text_of(Bulk& bulk, const std::string& name) {
     const Table& table = table_named(bulk, name);
     std::string text;
@@ -152,7 +152,7 @@ TEST_P(BulkTest, WhatCannotBeAddedIsToldWithItsTable) {
   const auto bulk = database_->bulk(BulkMode::write);
   try {
     add_text(*bulk, "account_rev", "[\"AAAA\",0,0,0,0,0]\n");
-    bulk->commit();  // PostgreSQL looks at the end of a COPY, SQLite at the row
+    bulk->commit();  // PostgreSQL checks at the end of a COPY, SQLite at each row
     FAIL() << "there is no such account";
   } catch (const DatabaseError& broken) {
     EXPECT_THAT(broken.what(), testing::HasSubstr("account_rev"));

@@ -13,11 +13,11 @@
 
 namespace kith::store {
 
-/// What resumes a coroutine that waits for another thread; to be called on the coroutine's loop.
+/// Resumes a coroutine that waits for another thread. REQUIRES: called on the coroutine's loop.
 template <class T>
 using Completion = std::move_only_function<void(std::exception_ptr, T)>;
 
-/// Suspends until the completion that `start` was given is called. Keeps `loop` running meanwhile.
+/// Suspends until the completion passed to `start` is called. Keeps `loop` running meanwhile.
 template <class T, class Start>
 Task<T> wait_for(boost::asio::any_io_executor loop, Start start) {
   namespace asio = boost::asio;

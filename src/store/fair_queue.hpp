@@ -12,9 +12,9 @@
 namespace kith::store {
 
 /// A bounded queue that serves accounts in turn: each gets one item before any gets its second, and
-/// the items of one account stay in order. So an account with many items delays the first item of
-/// another one by at most one item. `no_account` counts as one account, but without a limit of its
-/// own, because its items belong to unrelated requests.
+/// the items of one account stay in order. An account with many items therefore delays the first
+/// item of another account by at most one item. `no_account` counts as one account, but has no
+/// limit of its own, because its items belong to unrelated requests.
 ///
 /// REQUIRES: used by one thread at a time.
 template <class T>
@@ -23,8 +23,8 @@ class FairQueue {
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
 
-  /// Adds an item. False, and `item` is untouched, when the queue or the account's share of it is
-  /// full (`limits::write_queue_max`, `limits::account_write_queue_max`).
+  /// Adds an item. Returns false, and leaves `item` untouched, when the queue or the account's
+  /// share of it is full (`limits::write_queue_max`, `limits::account_write_queue_max`).
   bool push(AccountId account, T& item) {
     if (size_ >= limits::write_queue_max) return false;
     const auto [found, is_first] = items_.try_emplace(account);
@@ -36,10 +36,11 @@ class FairQueue {
     return true;
   }
 
-  /// The item that `pop` takes. REQUIRES: not empty.
+  /// Returns the item that `pop` takes. REQUIRES: the queue is not empty.
   const T& front() const { return items_.at(turns_.front()).front(); }
 
-  /// Takes the next item; its account has its next turn after all others. REQUIRES: not empty.
+  /// Takes the next item; its account moves to the end of the rotation. REQUIRES: the queue is not
+  /// empty.
   T pop() {
     const auto found = items_.find(turns_.front());
     turns_.pop_front();
@@ -55,7 +56,7 @@ class FairQueue {
   }
 
  private:
-  std::unordered_map<AccountId, std::deque<T>> items_;  ///< of accounts that have any
+  std::unordered_map<AccountId, std::deque<T>> items_;  ///< only accounts that have items
   std::deque<AccountId> turns_;                         ///< the same accounts, next first
   std::size_t size_ = 0;
 };

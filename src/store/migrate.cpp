@@ -17,16 +17,15 @@ std::span<const Migration> pending(std::span<const AppliedMigration> applied,
                                    std::span<const Migration> known) {
   if (applied.size() > known.size()) {
     throw DatabaseError("the database has schema " + std::to_string(applied.back().number) +
-                        ", this kith knows up to " + std::to_string(known.size()) +
+                        ", this program supports up to " + std::to_string(known.size()) +
                         ": use a newer kith");
   }
   for (std::size_t i = 0; i < applied.size(); ++i) {
     if (applied[i].number == known[i].number && applied[i].sha256_hex == known[i].sha256_hex) {
       continue;
     }
-    throw DatabaseError("the database had another text of migration " +
-                        std::to_string(known[i].number) + " (" + std::string(known[i].name) +
-                        ") than this kith has");
+    throw DatabaseError("the text of applied migration " + std::to_string(known[i].number) + " (" +
+                        std::string(known[i].name) + ") differs from the one in this program");
   }
   return known.subspan(applied.size());
 }

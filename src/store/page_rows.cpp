@@ -7,11 +7,11 @@ namespace kith::store {
 
 namespace {
 
-/// Of a number, or of the quotes of a text, and of a name, a colon and a comma.
+/// Bytes for a number or the quotes of a text, plus its name, a colon and a comma.
 constexpr std::size_t bytes_beside_text = 24;
 
-/// Quotes, backslashes and newlines take two bytes in JSON; other control characters are in no
-/// text that was let in.
+/// Returns the size of `text` in JSON. Quotes, backslashes and newlines take two bytes; validated
+/// text has no other control characters.
 std::size_t json_bytes(std::string_view text) {
   const auto is_escaped = [](char c) {
     return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;

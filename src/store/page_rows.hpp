@@ -7,11 +7,11 @@
 
 namespace kith::store {
 
-/// About how many bytes the values of a row take as JSON, with their names.
+/// Returns the approximate size of a row as JSON in bytes, names included.
 std::size_t row_bytes(const Rows& rows, std::size_t row);
 
 /// Takes the rows of a read for `page` and drops those that do not fit. Returns whether the list
-/// has ended: there were fewer rows than the read asked for.
+/// has ended, which is when the read returned fewer rows than requested.
 bool take_rows(PageReads& page, Rows& rows);
 
 }  // namespace kith::store

@@ -6,8 +6,8 @@
 
 #include "store/query.hpp"
 
-/// SQL is written once for both databases. Statements with two texts are counted, so that one more
-/// is a decision.
+/// SQL is written once for both databases. The test lists the statements that have two texts, so
+/// that adding another is a deliberate decision.
 namespace kith::store {
 namespace {
 
@@ -18,12 +18,12 @@ TEST(PortableSql, StatementsWithTwoTextsAreTheseAlone) {
     if (has_two && !query->name().starts_with("test.")) names.push_back(query->name());
   }
   EXPECT_THAT(names, testing::UnorderedElementsAre(
-                         // Locks, which SQLite's one writer does not need.
+                         // Locks, which SQLite's single writer does not need.
                          "store.lock_account", "accounts.lock_administrators", "setup.take_link",
-                         // The clock of the database, which instances share.
+                         // The database clock, which instances share.
                          "sessions.spend_token", "sessions.insert_successor",
                          "sessions.insert_theft", "sessions.end_if_spent",
-                         // Plans that PostgreSQL would not find.
+                         // Plans that PostgreSQL would not find by itself.
                          "contacts.changes", "contacts.list_name", "contacts.search_fetch"));
 }
 

@@ -6,7 +6,8 @@ namespace kith::store {
 
 namespace {
 
-// A function's static, because queries of other files are constructed before this file's globals.
+// A function-local static, because queries of other files are constructed before this file's
+// globals.
 std::vector<const Query*>& registry() {
   static std::vector<const Query*> queries;
   return queries;

@@ -13,17 +13,17 @@
 #include "base/time.hpp"
 #include "store/store.hpp"
 
-/// Field lists on the store: column lists for SQL text, values to bind, and rows back by name.
+/// Field lists on the store: column lists for SQL text, values to bind, and rows read by name.
 namespace kith::store {
 
-/// A text wrapped by a type (`struct Email { std::string text; }`): stored text was checked when
-/// it came in and is not parsed again.
+/// A type that wraps a text (`struct Email { std::string text; }`). Stored text was validated on
+/// input and is not parsed again.
 template <class T>
 concept TextWrapper = requires(T value) {
   { value.text } -> std::same_as<std::string&>;
 };
 
-/// A C++ value as the parameter of a statement.
+/// Returns a C++ value as the parameter of a statement.
 inline Value to_value(std::int64_t value) { return value; }
 inline Value to_value(int value) { return std::int64_t{value}; }
 inline Value to_value(bool value) { return std::int64_t{value ? 1 : 0}; }
@@ -58,8 +58,9 @@ Value to_value(const std::optional<T>& value) {
   return value ? to_value(*value) : Value{Null{}};
 }
 
-/// The values of `$1`, `$2`, ...: `values(owner, id, now)`. They may point into the arguments, so
-/// the arguments must be lvalues that outlive the statement (a literal or a view is fine).
+/// Returns the values of `$1`, `$2`, ...: `values(owner, id, now)`. They may point into the
+/// arguments, so the arguments must be lvalues that outlive the statement (a literal or a view is
+/// fine).
 template <class... Ts>
 Values values(const Ts&... each) {
   Values out;
@@ -76,7 +77,7 @@ void append_values(Values& out, const List& list, const T& object) {
   });
 }
 
-/// A cell of a result as the C++ value of a field.
+/// Converts a cell of a result to the C++ value of a field.
 template <class T>
 struct FromCell;
 template <>
@@ -127,7 +128,7 @@ struct FromCell<E> {
   static E get(const Cell& cell) {
     const auto found = enum_of<E>(cell.bytes());
     if (!found)
-      throw DatabaseError("a column holds a name that is none");  // of a damaged row, a secret
+      throw DatabaseError("a column holds an unknown enum value");  // the column may hold a secret
     return *found;
   }
 };
@@ -139,17 +140,18 @@ struct FromCell<std::optional<T>> {
   }
 };
 
-/// The number of the column `name`, looked for first at `hint`, where a select list made from the
-/// field list has it. Throws DatabaseError when there is none.
+/// Returns the number of the column `name`. Tries `hint` first, where a select list made from the
+/// field list has it. Throws DatabaseError when the column is missing.
 std::size_t column_number(const ColumnNames& names, std::string_view name, std::size_t hint);
 
-/// One value of a result by column name, for statements that return a column or two.
+/// Returns a value of a result by column name, for statements that return a column or two.
 template <class T>
 T read_column(const Rows& rows, std::string_view name, std::size_t row = 0) {
   return FromCell<T>::get(rows.cell(row, column_number(rows.names(), name, 0)));
 }
 
-/// The object in row `row`: every stored field of `T::fields()` read from the column of its name.
+/// Returns row `row` as an object: every stored field of `T::fields()` is read from the column of
+/// its name.
 template <HasFields T>
 T read_row(const Rows& rows, std::size_t row) {
   T object;
@@ -163,7 +165,7 @@ T read_row(const Rows& rows, std::size_t row) {
   return object;
 }
 
-/// All rows as objects.
+/// Returns all rows as objects.
 template <HasFields T>
 std::vector<T> read_rows(const Rows& rows) {
   std::vector<T> objects;
@@ -174,7 +176,7 @@ std::vector<T> read_rows(const Rows& rows) {
 
 // --- pieces of SQL text -------------------------------------------------------------------------
 
-/// `first_name, last_name, ...` of the stored fields, each behind `prefix` (`c.`).
+/// Returns `first_name, last_name, ...` of the stored fields, each prefixed with `prefix` (`c.`).
 template <class List>
 std::string column_list(const List& list, std::string_view prefix = {}) {
   std::string out;
@@ -186,7 +188,7 @@ std::string column_list(const List& list, std::string_view prefix = {}) {
   return out;
 }
 
-/// `$3, $4, ...` for the stored fields, numbered from `first`.
+/// Returns `$3, $4, ...` for the stored fields, numbered from `first`.
 template <class List>
 std::string parameter_list(const List& list, int first) {
   std::string out;
@@ -198,7 +200,7 @@ std::string parameter_list(const List& list, int first) {
   return out;
 }
 
-/// `first_name = $3, last_name = $4, ...` for the stored fields, numbered from `first`.
+/// Returns `first_name = $3, last_name = $4, ...` for the stored fields, numbered from `first`.
 template <class List>
 std::string assignment_list(const List& list, int first) {
   std::string out;
@@ -210,7 +212,7 @@ std::string assignment_list(const List& list, int first) {
   return out;
 }
 
-/// How many stored fields a list has.
+/// Returns the number of stored fields in a list.
 template <class List>
 int stored_count(const List& list) {
   int count = 0;

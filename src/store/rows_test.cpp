@@ -36,7 +36,7 @@ struct Person {
   }
 };
 
-/// The bytes of a bound text or blob, whichever it is.
+/// Returns the bytes of a bound text or blob.
 std::string_view raw(const Value& value) {
   if (const auto* text = std::get_if<Text>(&value)) return text->view;
   if (const auto* owned = std::get_if<OwnedText>(&value)) return owned->text;

@@ -9,30 +9,30 @@
 
 namespace kith::store {
 
-/// What was asked of one lane of one loop's store; raised on that loop, read on any thread.
+/// Statistics of one lane of one loop's store; updated on that loop, readable on any thread.
 struct LaneStats {
   Count begun;
-  Count refused;        ///< there was no room, no time, no server or no disk
+  Count refused;        ///< no room, time, server or disk space
   Count broken;         ///< ended by an exception
-  Durations durations;  ///< of what has ended, the time in queues included
-  Count connected;      ///< connections that were made; SQLite's files are not counted
-  Count disconnected;   ///< of these, lost
+  Durations durations;  ///< of ended requests, time in queues included
+  Count connected;      ///< connections made, except to SQLite files
+  Count disconnected;   ///< lost connections
 };
 
-/// Of all lanes of one loop's store.
+/// Statistics of all lanes of one loop's store.
 struct StoreStats {
   LaneStats points;
   LaneStats scans;
   LaneStats writes;
 };
 
-/// One read or batch from its making to its end, for the statistics.
+/// A read or batch from its creation to its end, for the statistics.
 class Call {
  public:
   explicit Call(std::shared_ptr<LaneStats> stats) : stats_(std::move(stats)) {
     stats_->begun.add(1);
   }
-  /// What has not said that it ended was left by an exception.
+  /// A call without an `end` was left by an exception.
   ~Call() {
     stats_->durations.add(std::chrono::steady_clock::now() - began_);
     if (!ended_) stats_->broken.add(1);
@@ -40,7 +40,7 @@ class Call {
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
 
-  /// Notes how it ended, and passes that on.
+  /// Records the outcome and passes it on.
   template <class T>
   Result<T> end(Result<T> result) {
     ended_ = true;
@@ -51,7 +51,7 @@ class Call {
  private:
   static bool is_refusal(Errc code) { return code == Errc::unavailable || code == Errc::disk_full; }
 
-  // A coroutine that is given up when the loop ends may outlive the store.
+  // A coroutine that is destroyed with the loop may outlive the store.
   std::shared_ptr<LaneStats> stats_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   bool ended_ = false;

@@ -19,55 +19,54 @@
 
 namespace kith::store {
 
-/// The database is gone, damaged or not what this program expects. Never the client's fault: the
-/// session answers 500 (or 503) and the text goes to the log alone.
+/// The database is unavailable, damaged, or not what this program expects. It is never the client's
+/// fault: the session answers 500 or 503, and the text goes only to the log.
 class DatabaseError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// Which connections run a read: a slow one must not delay strangers' point reads.
+/// The connections that run a read: a slow read must not delay the point reads of others.
 enum class Lane : std::uint8_t {
-  point,  ///< one row or one page through an index; on SQLite it runs on the loop's own thread
-  scan,   ///< anything that grows with the account; bounded by `limits::scan_deadline`
+  point,  ///< one row or one page by an index; on SQLite it runs on the loop's own thread
+  scan,   ///< reads that grow with the account; bounded by `limits::scan_deadline`
 };
 
-/// The account of writes that belong to none.
+/// The account of writes that belong to no account.
 inline constexpr AccountId no_account{};
 
-/// One statement of a batch with its parameters.
+/// A statement of a batch with its parameters.
 struct Statement {
   const Query& query;
   Values values;
 };
 
-/// The database as seen from one event loop. Every call is one unit: a read sees one snapshot, a
+/// The database as seen from one event loop. Every call is atomic: a read sees one snapshot, and a
 /// batch is applied whole or not at all.
 ///
 /// REQUIRES: called on the loop that the store was attached to; whatever `values` point to lives
-/// until the call is over (awaiting it in the caller's frame is enough).
+/// until the call ends (awaiting it in the caller's frame is enough).
 class Store {
  public:
   virtual ~Store() = default;
 
-  /// The rows of one statement that only reads. Errors: `unavailable` when the lane's queue is
-  /// full or its deadline has passed.
+  /// Returns the rows of a read-only statement. Errors: `unavailable` when the lane's queue is full
+  /// or its deadline has passed.
   virtual Task<Result<Rows>> read(const Query& query, Values values, Lane lane = Lane::point) = 0;
 
-  /// Runs `statements` as one atomic, durable batch and gives the rows of each: it returns after
-  /// the commit is on disk. A statement that changes nothing is no failure: what its RETURNING
-  /// rows say is for the caller to judge (architecture.md, guarded batch). `account` is whose
-  /// writes these are: writes of one account run in the order they were made.
-  /// Errors: `conflict` when a unique value is taken or a row would belong to one that is gone
-  /// (nothing is applied), `unavailable` when the queue is full, or the account's share of it,
-  /// `disk_full`. Throws DatabaseError.
+  /// Runs `statements` as one atomic, durable batch and returns the rows of each after the commit
+  /// is on disk. A statement that changes nothing is not a failure: the caller judges its RETURNING
+  /// rows (architecture.md, guarded batch). `account` owns the writes; writes of one account run in
+  /// the order they were made. Errors: `conflict` on a unique or foreign key violation (nothing is
+  /// applied), `unavailable` when the queue or the account's share of it is full, `disk_full`.
+  /// Throws DatabaseError.
   virtual Task<Result<std::vector<Rows>>> write(AccountId account,
                                                 std::vector<Statement> statements) = 0;
 
   const StoreStats& stats() const { return *stats_; }
 
  protected:
-  /// The part of `stats` that a lane has, which may outlive this.
+  /// Returns the statistics of a lane, which may outlive the store.
   std::shared_ptr<LaneStats> stats_of(LaneStats StoreStats::* lane) const {
     return {stats_, &(*stats_.*lane)};
   }
@@ -79,32 +78,33 @@ class Store {
   std::shared_ptr<StoreStats> stats_ = std::make_shared<StoreStats>();
 };
 
-/// What `Database::migrate` did.
+/// The result of `Database::migrate`.
 struct Migrated {
   int from = 0;  ///< schema version before; 0 for an empty database
   int to = 0;    ///< schema version now
 };
 
-/// A database opened once per process; gives each event loop its own `Store`.
+/// A database, opened once per process, which gives each event loop its own `Store`.
 class Database {
  public:
   virtual ~Database() = default;
 
-  /// Brings the schema to the newest version, one transaction a step, under a lock: of many
-  /// processes that start at once one migrates and the others wait. Throws DatabaseError with one
-  /// clear line when the schema is newer than this program.
+  /// Migrates the schema to the newest version, one transaction per migration, under a lock: of
+  /// several processes that start together, one migrates and the others wait. Throws DatabaseError
+  /// with a one-line message when the schema is newer than this program.
   virtual Migrated migrate(const StepListener& on_step = {}) = 0;
 
-  /// The number of the newest step that it has had; 0: it is empty. Throws DatabaseError.
+  /// Returns the number of the newest applied migration, or 0 for an empty database. Throws
+  /// DatabaseError.
   virtual int schema() = 0;
 
-  /// The store of one loop; completions run on `loop`. Prepares every registered query, so that a
-  /// wrong statement is found here. REQUIRES: `migrate` has run; the database outlives the store,
-  /// and the loop's context the database, whose threads post to it.
+  /// Returns the store of one loop; completions run on `loop`. Prepares every registered query, so
+  /// that errors are found here. REQUIRES: `migrate` has run; the database outlives the store, and
+  /// the loop's context outlives the database, whose threads post to it.
   virtual std::unique_ptr<Store> attach(boost::asio::any_io_executor loop) = 0;
 
-  /// Begins a transaction over whole tables. REQUIRES: it has a schema; on SQLite `write` waits 5 s
-  /// for whoever else writes. Throws DatabaseError.
+  /// Begins a transaction over whole tables. On SQLite, `write` waits up to 5 s for another writer.
+  /// REQUIRES: the database has a schema. Throws DatabaseError.
   virtual std::unique_ptr<Bulk> bulk(BulkMode mode) = 0;
 };
 

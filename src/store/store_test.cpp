@@ -15,7 +15,7 @@
 #include "store/rows.hpp"
 #include "testing/fresh_database.hpp"
 
-/// What `store::Store` and `store::Database` promise, on each kind of database.
+/// The contract of `store::Store` and `store::Database`, tested on each kind of database.
 namespace kith::store {
 namespace {
 
@@ -23,7 +23,7 @@ namespace asio = boost::asio;
 using test::DatabaseKind;
 using test::FreshDatabase;
 
-// The one table that every database has, whatever the features: negative versions are ours.
+// The table that every database has, whatever its features. Negative versions are the tests'.
 const Query insert_row(
     "test.contract_insert",
     "insert into schema_migrations (version, name, sha256, applied_at) values ($1, $2, '', 0)");
@@ -209,7 +209,7 @@ TEST_P(StoreContract, ReadsCannotWrite) {
   EXPECT_EQ(count("a"), 0);
 }
 
-/// Writes a row and counts them, and expects each answer on the thread that it begins on.
+/// Writes a row, counts the rows, and expects each answer on the thread that it started on.
 Task<void> write_and_count(Store& store, int version) {
   const auto here = std::this_thread::get_id();
   const auto bound = values(version, "loops");
@@ -249,7 +249,7 @@ TEST_P(StoreContract, WritesOfOneAccountAreAppliedInTheOrderTheyWereMade) {
     asio::co_spawn(
         loop_,
         [this, i, &applied]() -> Task<void> {
-          // Holds only if exactly the i writes before it have been applied.
+          // The guard holds only if exactly the i earlier writes have been applied.
           const auto written = co_await store_->write(owner_, {{bump_row, values(-1, i)}});
           applied += written && !written->front().empty() ? 1 : 0;
         },

@@ -4,7 +4,7 @@
 
 #include "testing/fresh_database.hpp"
 
-/// Databases of older schemas are brought up to date with what is in them.
+/// Databases with older schemas are migrated together with their data.
 namespace kith::store {
 namespace {
 
@@ -14,12 +14,12 @@ class Upgrade : public testing::TestWithParam<test::DatabaseKind> {
     fresh_.open(store::migrations().first(schema))->migrate();
   }
 
-  /// Bytes as each database writes them.
+  /// Returns a literal of bytes in each database's syntax.
   std::string bytes(const std::string& hex) const {
     return GetParam() == test::DatabaseKind::sqlite ? "x'" + hex + "'" : "'\\x" + hex + "'";
   }
 
-  /// An account with a session and two contacts, as schema 2 has them.
+  /// Adds an account with a session and two contacts, in schema 2.
   void fill() const {
     const std::string account = bytes("01");
     fresh_.value("insert into accounts values (" + account +
@@ -35,7 +35,7 @@ class Upgrade : public testing::TestWithParam<test::DatabaseKind> {
     }
   }
 
-  /// Two changes, one with old values of 14 bytes.
+  /// Adds two changes, one with old values of 14 bytes.
   void add_history() const {
     for (const char* values : {"6, 'created', null", R"(7, 'changed', '{"notes":"é"}')"}) {
       fresh_.value(

@@ -13,26 +13,27 @@ struct Null {
   bool operator==(const Null&) const = default;
 };
 
-/// A text that lives elsewhere, at least until the statement has run.
+/// A text stored elsewhere. REQUIRES: it lives until the statement has run.
 struct Text {
   std::string_view view;
   bool operator==(const Text&) const = default;
 };
 
-/// A text made for the statement.
+/// A text owned by the parameter.
 struct OwnedText {
   std::string text;
   bool operator==(const OwnedText&) const = default;
 };
 
-/// Bytes that live elsewhere, at least until the statement has run (ids, digests, sort keys).
+/// Bytes stored elsewhere (ids, digests, sort keys). REQUIRES: they live until the statement has
+/// run.
 struct Bytes {
   std::string_view view;
   bool operator==(const Bytes&) const = default;
 };
 
-/// What is bound to a parameter. The alternative is the declared type: a driver never guesses
-/// (a phone fragment bound as a number would lose its leading zero).
+/// The value of a parameter. The alternative is the declared type: a driver never guesses (a phone
+/// fragment bound as a number would lose its leading zero).
 using Value = std::variant<Null, std::int64_t, Text, OwnedText, Bytes>;
 
 /// The values of `$1`, `$2`, ... in order.
@@ -41,7 +42,7 @@ using Values = std::vector<Value>;
 /// Names of a statement's result columns; owned by the driver that prepared it.
 using ColumnNames = std::vector<std::string>;
 
-/// One value of a result: NULL, an integer, or bytes (text or bytes).
+/// A value of a result: NULL, an integer, or bytes (text or binary).
 class Cell {
  public:
   Cell() = default;
@@ -51,14 +52,14 @@ class Cell {
   bool is_null() const { return kind_ == Kind::null; }
   bool is_integer() const { return kind_ == Kind::integer; }
 
-  /// The integer. Throws DatabaseError if the column holds something else.
+  /// Returns the integer. Throws DatabaseError if the column holds something else.
   std::int64_t integer() const {
     if (kind_ != Kind::integer) throw_wrong_type("an integer");
     return integer_;
   }
 
-  /// The bytes, valid as long as their `Rows`. Throws DatabaseError if the column holds something
-  /// else.
+  /// Returns the bytes, valid as long as their `Rows`. Throws DatabaseError if the column holds
+  /// something else.
   std::string_view bytes() const {
     if (kind_ != Kind::bytes) throw_wrong_type("text or bytes");
     return bytes_;
@@ -73,28 +74,28 @@ class Cell {
   std::string_view bytes_;
 };
 
-/// The rows of a result, copied out of the driver: valid after the connection has moved on and
-/// on any thread. One buffer for all bytes, one for all cells.
+/// The rows of a result, copied from the driver: they stay valid after the connection moves on, and
+/// on any thread. One buffer holds all bytes, another all cells.
 class Rows {
  public:
   Rows() = default;
-  /// `names` must live as long as the store.
+  /// REQUIRES: `names` lives as long as the store.
   explicit Rows(const ColumnNames& names) : names_(&names) {}
 
   std::size_t size() const { return names_ && !names_->empty() ? slots_.size() / width() : 0; }
   bool empty() const { return slots_.empty(); }
-  /// How large its texts and bytes are together.
+  /// Returns the total size of texts and bytes.
   std::size_t bytes() const { return bytes_.size(); }
   std::size_t width() const { return names_->size(); }
   const ColumnNames& names() const { return *names_; }
 
-  /// The cell at `row`, `column`. REQUIRES: both in range.
+  /// Returns the cell at `row`, `column`. REQUIRES: both are in range.
   Cell cell(std::size_t row, std::size_t column) const;
 
-  /// Forgets the last row. REQUIRES: there is one.
+  /// Removes the last row. REQUIRES: there is a row.
   void drop_last() { slots_.resize(slots_.size() - width()); }
 
-  // How a driver fills it: cell by cell, row by row.
+  // A driver fills the rows with these: cell by cell, row by row.
   void add_null() { slots_.push_back({SlotKind::null, 0, 0}); }
   void add_integer(std::int64_t value) { slots_.push_back({SlotKind::integer, 0, value}); }
   void add_bytes(std::string_view raw);
@@ -103,7 +104,7 @@ class Rows {
   enum class SlotKind : std::uint8_t { null, integer, bytes };
   struct Slot {
     SlotKind kind;
-    std::uint32_t size;  // of bytes
+    std::uint32_t size;  // of the bytes
     std::int64_t value;  // the integer, or the offset into bytes_
   };
 

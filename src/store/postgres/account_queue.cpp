@@ -10,7 +10,7 @@
 namespace kith::store::postgres {
 
 Task<std::optional<AccountQueue::Turn>> AccountQueue::take(AccountId account) {
-  // Who waits is kept by the state: it must not keep the state in turn.
+  // The state owns the waiting coroutines, so they must not own the state.
   const std::weak_ptr<State> kept = state_;
   const auto [found, is_first] = state_->waiting.try_emplace(account);
   if (!is_first) {

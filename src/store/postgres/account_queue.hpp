@@ -14,10 +14,10 @@
 
 namespace kith::store::postgres {
 
-/// Lets the writes of an account pass one after the other, in the order in which they came: in the
-/// database they would wait for the same row, each with a connection to itself.
+/// Serializes the writes of an account in order of arrival. In the database they would wait for the
+/// same row, each holding a connection.
 ///
-/// REQUIRES: used on its loop alone.
+/// REQUIRES: used only on its loop.
 class AccountQueue {
   struct State {
     boost::asio::any_io_executor loop;
@@ -26,7 +26,7 @@ class AccountQueue {
   };
 
  public:
-  /// An account's turn; the next has it when this one goes.
+  /// An account's turn. Its destruction passes the turn to the next waiter.
   class Turn {
    public:
     Turn(std::weak_ptr<State> state, AccountId account)
@@ -43,9 +43,8 @@ class AccountQueue {
   explicit AccountQueue(boost::asio::any_io_executor loop)
       : state_(std::make_shared<State>(State{std::move(loop), {}, 0})) {}
 
-  /// Waits for the account's turn. Nothing when too many are waiting, of all accounts or of this
-  /// one
-  /// (`limits::write_queue_max`, `limits::account_write_queue_max`).
+  /// Waits for the account's turn. Returns nothing when too many waiters are queued, in total
+  /// (`limits::write_queue_max`) or for this account (`limits::account_write_queue_max`).
   Task<std::optional<Turn>> take(AccountId account);
 
  private:

@@ -21,7 +21,7 @@ using testing::ElementsAre;
 
 class TurnsTest : public testing::Test {
  protected:
-  /// Somebody who comes for the account's turn, and keeps it until `leave`.
+  /// Starts a coroutine that waits for the account's turn and keeps it until `leave`.
   void come(const std::string& name, AccountId account) {
     asio::co_spawn(loop_, wait(name, account), asio::detached);
     run();
@@ -107,7 +107,7 @@ TEST_F(TurnsTest, RefuseAnAccountWhoseShareIsFullAndServeOthers) {
 TEST_F(TurnsTest, EndWithoutThoseWhoWait) {
   come("first", ann_);
   come("second", ann_);
-  // The loop and its waiting coroutines go with the test, while a turn is held.
+  // The test destroys the loop and its waiting coroutines while a turn is held.
 }
 
 }  // namespace

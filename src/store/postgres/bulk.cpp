@@ -27,7 +27,7 @@ constexpr std::int16_t copy_end = -1;
 std::string copy_begin() {
   std::string out(copy_signature);
   append_integer(out, std::int32_t{0});  // flags
-  append_integer(out, std::int32_t{0});  // of the extension
+  append_integer(out, std::int32_t{0});  // length of the header extension
   return out;
 }
 
@@ -41,7 +41,7 @@ void append_cell(std::string& out, const Cell& cell) {
   out += cell.bytes();
 }
 
-/// The server gives as many rows as were asked for, however large they are.
+/// The first piece is small: the server returns all requested rows, however large they are.
 constexpr std::size_t first_piece_rows = 32;
 
 std::size_t next_piece_rows(std::size_t rows, std::size_t bytes) {
@@ -108,13 +108,14 @@ class PostgresBulk : public Bulk {
 
   std::int64_t number(const std::string& text) override {
     const ResultHandle result = run(text);
-    if (PQntuples(result.get()) == 0) throw DatabaseError("no row: " + text);
+    if (PQntuples(result.get()) == 0) throw DatabaseError("no row returned: " + text);
     return std::stoll(PQgetvalue(result.get(), 0, 0));
   }
 
   void execute(const std::string& text) override { run(text); }
 
-  /// Without statistics the plans of the first hour would be made for an empty database.
+  /// Commits, then runs ANALYZE. Without statistics, the first plans would assume an empty
+  /// database.
   void commit() override {
     execute("commit");
     try {
@@ -125,7 +126,7 @@ class PostgresBulk : public Bulk {
   }
 
  private:
-  /// Whoever writes meanwhile would have their rows beside ours.
+  /// Locks the tables, so that rows written concurrently cannot mix with the new rows.
   void keep_others_out() {
     for (const Table& table : tables_) {
       execute("lock table " + table.name + " in share row exclusive mode");
@@ -147,7 +148,7 @@ class PostgresBulk : public Bulk {
     std::string error = sent ? "" : one_line(PQerrorMessage(connection_.get()));
     while (const ResultHandle result{PQgetResult(connection_.get())}) {
       const auto status = PQresultStatus(result.get());
-      if (status == PGRES_COPY_IN) break;  // it could not be ended: the connection goes
+      if (status == PGRES_COPY_IN) break;  // COPY cannot be ended: the connection is closed
       if (status != PGRES_COMMAND_OK && error.empty()) error = message_of(result.get());
     }
     if (!error.empty()) throw DatabaseError(text.substr(0, text.find('(')) + ": " + error);

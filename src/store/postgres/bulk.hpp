@@ -7,7 +7,8 @@
 
 namespace kith::store::postgres {
 
-/// A transaction on the database at `url`, which has its schema. Throws DatabaseError.
+/// Begins a transaction on the database at `url`. REQUIRES: the database has its schema. Throws
+/// DatabaseError.
 std::unique_ptr<Bulk> open_bulk(const Url& url, BulkMode mode);
 
 }  // namespace kith::store::postgres

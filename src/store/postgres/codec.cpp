@@ -9,7 +9,7 @@ namespace kith::store::postgres {
 
 namespace {
 
-// pg_type.dat; they never change.
+// From pg_type.dat; these values never change.
 constexpr Oid bool_type = 16;
 constexpr Oid bytea_type = 17;
 constexpr Oid name_type = 19;
@@ -22,7 +22,7 @@ constexpr Oid varchar_type = 1043;
 
 constexpr int binary_format = 1;
 
-/// How many bytes an integer of that type has; 0 if it is none.
+/// Returns the size of an integer of that type in bytes, or 0 if the type is not an integer.
 std::size_t integer_size(Oid type) {
   switch (type) {
     case bool_type: return 1;
@@ -55,7 +55,7 @@ bool fits(Oid type, const Value& value) {
   return is_text(type);
 }
 
-/// libpq takes a null pointer for NULL.
+/// Returns a non-null pointer, because libpq takes a null pointer for NULL.
 const char* some_pointer(std::string_view view) { return view.data() ? view.data() : ""; }
 
 std::int64_t read_integer(std::string_view raw) {
@@ -68,11 +68,11 @@ std::int64_t read_integer(std::string_view raw) {
 void add_cell(Rows& rows, Oid type, std::string_view raw) {
   const std::size_t size = integer_size(type);
   if (size > 0 && raw.size() != size)
-    throw DatabaseError("an integer has another size than its type");
+    throw DatabaseError("an integer does not have the size of its type");
   if (type == bool_type) return rows.add_integer(raw[0] == 0 ? 0 : 1);
   if (size > 0) return rows.add_integer(read_integer(raw));
   if (type == bytea_type || is_text(type)) return rows.add_bytes(raw);
-  throw DatabaseError("a column has the type " + std::to_string(type) + ", which is not read");
+  throw DatabaseError("unsupported column type " + std::to_string(type));
 }
 
 }  // namespace
@@ -126,8 +126,7 @@ Rows read_result(const Described& statement, const PGresult* result) {
   const int count = PQntuples(result);
   const int width = PQnfields(result);
   if (static_cast<std::size_t>(width) != statement.columns.size()) {
-    throw DatabaseError(std::string(statement.query) +
-                        " has other columns than it had at the start");
+    throw DatabaseError(std::string(statement.query) + " returned other columns than at startup");
   }
   for (int row = 0; row < count; ++row) {
     for (int column = 0; column < width; ++column) {

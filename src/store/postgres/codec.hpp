@@ -13,21 +13,21 @@
 
 namespace kith::store::postgres {
 
-/// What the server says of a prepared statement.
+/// A prepared statement as the server describes it.
 struct Described {
-  std::string name;             ///< under which it is prepared
+  std::string name;             ///< the name it is prepared under
   std::string_view query;       ///< Query::name()
-  std::vector<Oid> parameters;  ///< their types
+  std::vector<Oid> parameters;  ///< parameter types
   ColumnNames columns;
-  std::vector<Oid> types;  ///< of the columns
+  std::vector<Oid> types;  ///< column types
 };
 
-/// What keeps `values` from being the parameters of a statement: a wrong number of them, or one of
-/// another type than the server expects. Nothing if they fit.
+/// Returns why `values` cannot be the parameters of a statement (wrong count or type), or nothing
+/// if they fit.
 std::optional<std::string> mismatch(const Described& statement, const Values& values);
 
-/// The parameters of one statement in the server's binary format, as libpq takes them. Points into
-/// the values. REQUIRES: they fit.
+/// The parameters of a statement in the server's binary format, as libpq takes them. Points into
+/// the values. REQUIRES: the values fit the statement.
 class Parameters {
  public:
   Parameters(const Described& statement, const Values& values);
@@ -46,12 +46,12 @@ class Parameters {
   std::vector<int> formats_;
 };
 
-/// The types of columns that can be read.
+/// Returns whether columns of that type can be read.
 bool is_known(Oid type);
 
-/// The rows of a result in the binary format, copied: `result` may be freed. Its size is bounded by
-/// the statements, which all have a LIMIT or one row. Throws DatabaseError for a type that is not
-/// known and for a value that is not of its type.
+/// Copies the rows of a result in the binary format; `result` may be freed afterwards. The
+/// statements bound its size: each has a LIMIT or returns one row. Throws DatabaseError for an
+/// unknown type and for a value that does not match its type.
 Rows read_result(const Described& statement, const PGresult* result);
 
 }  // namespace kith::store::postgres

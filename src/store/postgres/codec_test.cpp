@@ -88,7 +88,7 @@ TEST(PostgresCodec, TellsWhatDoesNotFit) {
               HasSubstr("takes 2 parameters, not 0"));
 }
 
-/// A result as libpq would have it from the server, in the binary format.
+/// A result as libpq receives it from the server, in the binary format.
 class Result {
  public:
   explicit Result(const std::vector<Oid>& types)

@@ -17,13 +17,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Refusals of a server that is there which pass by themselves: others hold all the connections,
-/// none of the hosts has been made the primary yet, or a pooler lets us in and waits for its own
-/// server. libpq gives no code for them.
+/// Messages of temporary refusals by a running server: all connections are in use, no host is the
+/// primary yet, or a pooler waits for its own server. libpq has no code for them.
 constexpr std::string_view passing[] = {"too many", "connection slots", "session is read-only",
                                         "does not answer"};
 
-/// What we refuse ourselves, and the server does not hear of.
+/// Messages of failures that libpq detects itself, before the server sees the connection. They are
+/// final.
 constexpr std::string_view lasting[] = {"certificate", "does not support SSL"};
 
 bool has_one_of(std::string_view why, std::span<const std::string_view> signs) {
@@ -35,7 +35,7 @@ bool is_final(const Url& url, std::string_view why) {
   return has_one_of(why, lasting) || accepts_connections(url);
 }
 
-/// Says what is waited for, now and then.
+/// Logs at intervals what the connection waits for.
 class Notes {
  public:
   void take(const std::string& why) {
@@ -60,7 +60,8 @@ Handle connect_with_retry(const Url& url, const std::function<Handle()>& make) {
       return make();
     } catch (const Unreachable& failed) {
       const bool is_there = is_final(url, failed.what());
-      // It may have come between the attempt and the question: such a refusal counts twice.
+      // The server may have started between the attempt and the check, so only a second refusal
+      // counts.
       if ((is_there && was_there) || Clock::now() >= deadline) throw;
       if (!is_there) notes.take(failed.what());
       was_there = is_there;

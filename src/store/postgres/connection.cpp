@@ -14,16 +14,16 @@ using Clock = std::chrono::steady_clock;
 
 std::string milliseconds(std::chrono::milliseconds time) { return std::to_string(time.count()); }
 
-/// For pages and single rows, which go by an index that gives their order. One plan is made for all
-/// accounts: by the average one it would rather read and sort the whole account, which is nothing
-/// for most, and a lot for one that has very many contacts.
+/// Settings for pages and single rows, which an index returns in their order. A generic plan is
+/// made for the average account, so PostgreSQL would rather read and sort the whole account: cheap
+/// for most, but slow for an account with very many contacts.
 constexpr const char* by_index_alone =
     "; set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off";
 
-/// What is said at the beginning of a session; unlike the connection's `options` it passes through
-/// a pooler. A scan may read much, and which way is the shortest depends on what is asked for and
-/// on the account: it has a plan of its own, not one for the average. To start workers or a
-/// compiler takes longer than what they are for.
+/// Returns the statements that set up a session; unlike the connection's `options`, they pass
+/// through a pooler. Scans use custom plans, because the best plan depends on the parameters and
+/// the account. Starting parallel workers or the JIT compiler takes longer than the queries
+/// themselves.
 std::string session_of(ConnectionKind kind) {
   std::string text =
       "set jit = off; set max_parallel_workers_per_gather = 0; set client_min_messages = warning; "
@@ -37,7 +37,7 @@ std::string session_of(ConnectionKind kind) {
       return text + milliseconds(limits::scan_deadline) +
              "; set default_transaction_read_only = on; set plan_cache_mode = force_custom_plan";
     case ConnectionKind::write:
-      // An acknowledged write is on disk, whatever the server's default is.
+      // An acknowledged write must be on disk, whatever the server's default is.
       return text + milliseconds(limits::write_deadline) +
              "; set default_transaction_isolation = 'read committed'; set synchronous_commit = on";
     case ConnectionKind::migrate: break;
@@ -45,16 +45,16 @@ std::string session_of(ConnectionKind kind) {
   return "set lock_timeout = 0; set statement_timeout = 0; set client_min_messages = warning";
 }
 
-/// libpq's keywords: the URL's, and ours where it has none.
+/// Returns libpq's keywords: those of the URL, and defaults where it has none.
 std::map<std::string, std::string> parameters_of(const Url& url) {
   auto parameters = url.parameters;
   parameters["client_encoding"] = "UTF8";
   parameters.try_emplace("application_name", "kith");
   parameters.try_emplace("connect_timeout",
                          std::to_string(limits::database_connect_timeout.count()));
-  // Of several hosts the one that can be written to; a lone one that cannot is told of at once.
+  // Of several hosts, use the one that accepts writes; a single read-only host fails at once.
   parameters.try_emplace("target_session_attrs", "read-write");
-  // A host that is gone is noticed in seconds.
+  // Detects a dead host within seconds.
   parameters.try_emplace("tcp_user_timeout", "10000");
   parameters.try_emplace("keepalives_idle", "10");
   parameters.try_emplace("keepalives_interval", "3");
@@ -62,7 +62,7 @@ std::map<std::string, std::string> parameters_of(const Url& url) {
   return parameters;
 }
 
-/// The same as libpq takes them.
+/// The keywords as the arrays that libpq takes.
 struct Keywords {
   explicit Keywords(const Url& url) : parameters(parameters_of(url)) {
     for (const auto& [keyword, text] : parameters) {
@@ -84,7 +84,7 @@ void send_or_throw(PGconn* connection, int sent) {
   if (sent == 0) throw Unreachable(one_line(PQerrorMessage(connection)));
 }
 
-/// Waits until the server says something, and takes it; meanwhile what is not sent yet is sent on.
+/// Waits until the server sends something and reads it. Sends pending output meanwhile.
 void hear(PGconn* connection, Clock::time_point deadline) {
   const int unsent = PQflush(connection);
   send_or_throw(connection, unsent >= 0);
@@ -97,20 +97,21 @@ void hear(PGconn* connection, Clock::time_point deadline) {
   send_or_throw(connection, PQconsumeInput(connection));
 }
 
-/// The next result, or libpq's null. libpq's own call would wait for a silent server for ever.
+/// Returns the next result, or libpq's null. PQgetResult would wait for a silent server without
+/// limit.
 ResultHandle get_result(PGconn* connection, Clock::time_point deadline) {
   while (PQisBusy(connection) == 1) hear(connection, deadline);
   return ResultHandle(PQgetResult(connection));
 }
 
-/// The next result of a pipeline.
+/// Returns the next result of a pipeline.
 ResultHandle next_result(PGconn* connection, Clock::time_point deadline) {
   ResultHandle result = get_result(connection, deadline);
   return result ? std::move(result) : get_result(connection, deadline);
 }
 
-/// The first error is told once all has been read: behind one that ends the session comes its end,
-/// and then the server is gone.
+/// Sets up the session. Reads all results before it throws the first error: an error that ends the
+/// session is followed by the end of the connection.
 void set_up(PGconn* connection, ConnectionKind kind) {
   const auto deadline = Clock::now() + limits::database_setup_timeout;
   send_or_throw(connection, PQsendQuery(connection, session_of(kind).c_str()));
@@ -122,8 +123,8 @@ void set_up(PGconn* connection, ConnectionKind kind) {
   if (!error.empty()) throw DatabaseError(error);
 }
 
-/// Takes the answer to each registered query, then the end of the pipeline. The first error is told
-/// once all has been read.
+/// Passes the answer to each registered query to `take`, then reads the end of the pipeline. Reads
+/// everything before it throws the first error.
 template <class Take>
 void take_each(PGconn* connection, Take take) {
   const auto deadline = Clock::now() + limits::database_setup_timeout;
@@ -133,7 +134,7 @@ void take_each(PGconn* connection, Take take) {
     const ResultHandle result = next_result(connection, deadline);
     if (!result) throw Unreachable(one_line(PQerrorMessage(connection)));
     const auto status = PQresultStatus(result.get());
-    if (state_of(result.get()).starts_with("57P")) {  // it goes down
+    if (state_of(result.get()).starts_with("57P")) {  // shutdown
       throw Unreachable(message_of(result.get()));
     }
     if (status == PGRES_COMMAND_OK) {
@@ -209,9 +210,9 @@ ResultHandle execute(PGconn* connection, const std::string& text) {
 
 void prepare_all(PGconn* connection) {
   send_or_throw(connection, PQenterPipelineMode(connection));
-  PQsetnonblocking(connection, 1);  // a silent server does not take all of it
+  PQsetnonblocking(connection, 1);  // a silent server may not read all of it
   for (const Query* query : Query::all()) {
-    // The server works out the types of the parameters.
+    // The server infers the types of the parameters.
     send_or_throw(connection, PQsendPrepare(connection, name_of(*query).c_str(),
                                             query->postgres_text().c_str(), 0, nullptr));
   }
@@ -236,8 +237,8 @@ Catalogue::Catalogue(PGconn* connection) {
       described.types.push_back(PQftype(result, i));
       if (!is_known(described.types.back())) {
         throw DatabaseError(std::string(query.name()) + ": the column " + described.columns.back() +
-                            " has the type " + std::to_string(described.types.back()) +
-                            ", which is not read: cast it");
+                            " has the unsupported type " + std::to_string(described.types.back()) +
+                            ": cast it");
       }
     }
     statements_.push_back(std::move(described));

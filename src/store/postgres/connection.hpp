@@ -12,7 +12,7 @@
 
 namespace kith::store::postgres {
 
-/// Ends a connection.
+/// Closes a connection.
 struct CloseConnection {
   void operator()(PGconn* connection) const { PQfinish(connection); }
 };
@@ -20,41 +20,42 @@ struct CloseConnection {
 struct FreeResult {
   void operator()(PGresult* result) const { PQclear(result); }
 };
-/// A connection that is owned.
+/// An owned connection.
 using Handle = std::unique_ptr<PGconn, CloseConnection>;
-/// A result that is owned.
+/// An owned result.
 using ResultHandle = std::unique_ptr<PGresult, FreeResult>;
 
-/// The server cannot be reached, or does not let us in.
+/// The server cannot be reached, or refuses the connection.
 class Unreachable : public DatabaseError {
  public:
   using DatabaseError::DatabaseError;
 };
 
-/// What a connection is for: the deadline of its statements, and whether they may write.
+/// The purpose of a connection, which sets the deadline of its statements and whether they may
+/// write.
 enum class ConnectionKind : std::uint8_t { point, write, scan, migrate };
 
-/// Connects and waits for it, in a session set up for its kind. Throws Unreachable, in one line
-/// without the password; each host has `connect_timeout`, and the one that answers a deadline for
-/// the rest. REQUIRES: no event loop's thread, because names are resolved.
+/// Opens a connection, with a session set up for its kind. Blocks. Throws Unreachable with a
+/// one-line message without the password; each host has `connect_timeout`, and the session setup
+/// has a deadline. REQUIRES: not an event loop's thread, because names are resolved.
 Handle connect(const Url& url, ConnectionKind kind);
 
-/// Whether a server is there that lets in whom it knows; also yes when that cannot be asked.
-/// REQUIRES: no event loop's thread.
+/// Returns whether the server accepts connections, or true if that cannot be determined. REQUIRES:
+/// not an event loop's thread.
 bool accepts_connections(const Url& url);
 
-/// Runs statements without parameters, and waits. Throws DatabaseError.
+/// Runs statements without parameters and waits for them. Throws DatabaseError.
 ResultHandle execute(PGconn* connection, const std::string& text);
 
 /// Prepares every registered query in one round trip and leaves the connection in pipeline mode.
-/// Throws DatabaseError, which names the one that is wrong, and Unreachable when it takes too long.
+/// Throws DatabaseError, which names the invalid query, and Unreachable on timeout.
 void prepare_all(PGconn* connection);
 
-/// All registered queries as the server sees them; the same for all connections.
+/// All registered queries as the server describes them; the same for all connections.
 class Catalogue {
  public:
-  /// Asks for them. REQUIRES: `prepare_all` was called. Throws DatabaseError for a column of a type
-  /// that cannot be read.
+  /// Asks the server for the descriptions. REQUIRES: `prepare_all` was called. Throws DatabaseError
+  /// for a column type that cannot be read.
   explicit Catalogue(PGconn* connection);
 
   const Described& of(const Query& query) const { return statements_.at(query.number()); }
@@ -63,13 +64,13 @@ class Catalogue {
   std::vector<Described> statements_;
 };
 
-/// An error's text on one line.
+/// Returns an error's text on one line.
 std::string one_line(std::string_view text);
 
-/// What a result that is an error says, without details that quote values.
+/// Returns the message of an error result, without details that quote values.
 std::string message_of(const PGresult* result);
 
-/// The SQLSTATE of a result that is an error; empty if it has none.
+/// Returns the SQLSTATE of an error result, or an empty string.
 std::string_view state_of(const PGresult* result);
 
 }  // namespace kith::store::postgres

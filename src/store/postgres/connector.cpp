@@ -21,7 +21,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int thread_count = 4;
-constexpr auto farewell = std::chrono::milliseconds(300);  ///< for attempts that do not hang
+constexpr auto farewell = std::chrono::milliseconds(300);  ///< grace period at shutdown
 
 Connector::Attempt attempt(const Url& url, ConnectionKind kind) {
   Connector::Attempt made;
@@ -38,7 +38,7 @@ Connector::Attempt attempt(const Url& url, ConnectionKind kind) {
 
 }  // namespace
 
-/// What the threads have in common; it lives as long as the last of them.
+/// The state shared by the threads; it lives as long as the last of them.
 class Connector::Shared {
  public:
   explicit Shared(Url url) : url_(std::move(url)) {}
@@ -65,7 +65,7 @@ class Connector::Shared {
   std::condition_variable wake_;
   std::condition_variable ended_;
   std::list<Wanted> wanted_;
-  std::list<Wanted> tried_;  ///< at this moment
+  std::list<Wanted> tried_;  ///< attempts in progress
   Url url_;
   int running_ = thread_count;
   bool stopping_ = false;
@@ -97,7 +97,7 @@ void Connector::Shared::run() {
 
 void Connector::Shared::try_once(std::unique_lock<std::mutex>& lock, Each wanted) {
   tried_.splice(tried_.end(), wanted_, wanted);
-  wake_.notify_one();  // another one looks after those that are left
+  wake_.notify_one();  // another thread serves the remaining requests
   const Url url = url_;
   const ConnectionKind kind = wanted->kind;
   lock.unlock();
@@ -124,7 +124,7 @@ void Connector::Shared::put_off(Each wanted) {
   wanted_.splice(wanted_.end(), tried_, wanted);
 }
 
-/// The server is back: nobody has to wait for their next attempt.
+/// The server is back: makes all pending attempts due now.
 void Connector::Shared::hurry() {
   for (Wanted& each : wanted_) {
     each.due = Clock::now();

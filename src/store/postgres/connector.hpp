@@ -8,31 +8,31 @@
 
 namespace kith::store::postgres {
 
-/// Threads that make connections for all loops, because to make one is to resolve names, to shake
-/// hands and to prepare statements. Each part of that may hang until its deadline, so there are a
-/// few: no lane waits for what hangs for another. They keep trying, slower and slower, and say in
-/// the log when the server goes and when it is back. The host that answered last is asked first.
+/// Threads that make connections for all loops, because connecting resolves names, performs
+/// handshakes and prepares statements. Each step may hang until its deadline, so there are several
+/// threads: a hanging attempt for one lane does not delay another lane. They retry with backoff,
+/// log when the server goes down and comes back, and try the host that answered last first.
 class Connector {
  public:
-  /// What came of an attempt to connect.
+  /// The result of an attempt to connect.
   struct Attempt {
-    Handle connection;         ///< empty: not yet, and it is tried again
-    std::string why;           ///< not yet
-    bool unreachable = false;  ///< there is nobody to talk to, or nobody who lets us in
+    Handle connection;         ///< empty: not connected yet; it is retried
+    std::string why;           ///< why there is no connection yet
+    bool unreachable = false;  ///< no server, or it refuses the connection
   };
 
-  /// Gets what came of each attempt. False: nobody wants a connection any more. Called on one of
-  /// the connector's threads, of which the others wait meanwhile.
+  /// Receives the result of each attempt. Returns false when the connection is no longer wanted.
+  /// Called on one of the connector's threads, while the others wait.
   using Deliver = std::move_only_function<bool(Attempt attempt)>;
 
   explicit Connector(Url url);
-  /// Nothing is delivered any more. A thread that hangs, in the look-up of a name perhaps, is left
-  /// behind: it has nothing that is not its own.
+  /// Stops deliveries. A thread that hangs, such as in a name lookup, is detached: it uses only the
+  /// shared state.
   ~Connector();
   Connector(const Connector&) = delete;
   Connector& operator=(const Connector&) = delete;
 
-  /// Asks for one connection. May be called on any thread.
+  /// Requests one connection. Thread-safe.
   void request(ConnectionKind kind, Deliver deliver);
 
  private:

@@ -10,14 +10,14 @@
 
 namespace kith::store::postgres {
 
-/// How to open a PostgreSQL database.
+/// Options for opening a PostgreSQL database.
 struct Options {
   Url url;
   std::span<const Migration> migrations = store::migrations();
   Clock clock = {};
 };
 
-/// A database on a server, which is reached when it is migrated or attached to.
+/// Returns a database on a server; connects when it is migrated or attached to.
 std::unique_ptr<Database> open(Options options);
 
 }  // namespace kith::store::postgres

@@ -15,41 +15,44 @@ namespace {
 
 using Written = std::vector<Rows>;
 
-// The first statement of each batch: from here on its guards see all that others have committed for
-// the account, and nobody writes for it until the batch is over, on whichever instance. SQLite's
-// one writer gives the same without it. An account that is not there yet has no row, and no rival.
+// The first statement of each batch. From here on, the batch's guards see everything committed for
+// the account, and no other batch writes to the account until this one ends, on any instance.
+// SQLite's single writer gives the same guarantee without it. An account that does not exist yet
+// has no row and no concurrent writers.
 const Query lock_account{
     "store.lock_account", "select account_id from account_rev where account_id = $1",
     "select account_id from account_rev where account_id = $1 for no key update"};
 
-/// Deadlocks, and snapshots that came too late.
+/// Returns whether the failure is a deadlock or a serialization failure.
 bool is_worth_another_try(const Failure& failure) {
   return failure.kind == Failure::Kind::refused &&
          (failure.state == "40001" || failure.state == "40P01");
 }
 
-/// What the client is told of a statement that the server refused; nothing when it is our fault.
+/// Returns the client's error for a statement that the server refused, or nothing when it is a
+/// fault of this program.
 std::optional<Error> refusal_of(std::string_view state) {
   const auto unavailable = [](const char* detail) {
     return Error{.code = Errc::unavailable, .detail = detail};
   };
   if (state == "23505" || state == "23503" || state == "23P01") {
     return Error{.code = Errc::conflict,
-                 .detail = "Somebody else has changed this at the same moment."};
+                 .detail = "Another request changed this at the same time. Try again."};
   }
   if (state == "40001" || state == "40P01" || state == "55P03") {
-    return unavailable("The database is busy elsewhere.");
+    return unavailable("The database is busy. Try again shortly.");
   }
-  if (state == "57014") return unavailable("This took too long; ask for less.");
+  if (state == "57014") return unavailable("The request took too long. Narrow it or try again.");
   if (state == "53100") {
-    return Error{.code = Errc::disk_full, .detail = "Nothing was changed; what is there stays."};
+    return Error{.code = Errc::disk_full,
+                 .detail = "The server has no disk space left. Nothing was changed."};
   }
-  if (state.starts_with("53")) return unavailable("The database has no room at this moment.");
+  if (state.starts_with("53")) return unavailable("The database is overloaded. Try again shortly.");
   return std::nullopt;
 }
 
-/// A failure for the client where it is one, else an exception. REQUIRES: `failure` is of a read,
-/// or the write has taken no effect.
+/// Returns the client's error for a failure, or throws if there is none. REQUIRES: `failure` is of
+/// a read, or of a write that took no effect.
 std::unexpected<Error> refusal(const Failure& failure) {
   using enum Failure::Kind;
   switch (failure.kind) {
@@ -57,9 +60,10 @@ std::unexpected<Error> refusal(const Failure& failure) {
       if (auto known = refusal_of(failure.state)) return std::unexpected(*std::move(known));
       throw DatabaseError(failure.text);
     case garbled: throw DatabaseError(failure.text);
-    case queue_full: return refuse(Errc::unavailable, "Too many requests at this moment.");
-    case late: return refuse(Errc::unavailable, "This took too long; ask for less.");
-    default: return refuse(Errc::unavailable, "The database cannot be reached at this moment.");
+    case queue_full: return refuse(Errc::unavailable, "The server is busy. Try again shortly.");
+    case late:
+      return refuse(Errc::unavailable, "The request took too long. Narrow it or try again.");
+    default: return refuse(Errc::unavailable, "The database cannot be reached. Try again shortly.");
   }
 }
 
@@ -115,7 +119,7 @@ Task<Outcome> LoopStore::read_with_retries(Pool& pool, const Step& step, Deadlin
     Outcome outcome = co_await run(pool, {&step, 1}, deadline);
     if (outcome || retries == limits::transaction_retries_max) co_return outcome;
     const bool was_lost = outcome.error().kind == Failure::Kind::lost;
-    // Most that are undone had no try at all: a stranger's read before them failed.
+    // Most undone reads never ran: another request's read earlier in the pipeline failed.
     const bool again =
         outcome.error().kind == Failure::Kind::undone || (was_lost && !std::exchange(lost, true));
     if (!again) co_return outcome;
@@ -148,7 +152,8 @@ Task<Result<std::vector<Rows>>> LoopStore::write(AccountId account,
   const Deadline deadline = std::chrono::steady_clock::now() + limits::write_deadline;
   const auto turn = co_await account_queue_.take(account);
   if (!turn) {
-    co_return call.end<Written>(refuse(Errc::unavailable, "Too many writes at this moment."));
+    co_return call.end<Written>(
+        refuse(Errc::unavailable, "Too many writes are queued. Try again shortly."));
   }
   Outcome outcome = co_await write_with_retries(steps, deadline);
   if (outcome) {

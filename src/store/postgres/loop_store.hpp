@@ -12,7 +12,7 @@
 
 namespace kith::store::postgres {
 
-/// The store of one loop: a lane for point reads, one for writes, one for scans.
+/// The store of one loop, with a lane for point reads, one for writes and one for scans.
 class LoopStore : public Store {
  public:
   LoopStore(boost::asio::any_io_executor loop, Connector& connector, const Catalogue& catalogue);
@@ -31,7 +31,8 @@ class LoopStore : public Store {
   Task<Outcome> read_with_retries(Pool& pool, const Step& step, Deadline deadline);
   Task<Outcome> write_with_retries(std::span<const Step> steps, Deadline deadline);
 
-  /// REQUIRES: `values` outlive the step. Throws DatabaseError when they do not fit the statement.
+  /// Returns a step for the statement. REQUIRES: `values` outlive the step. Throws DatabaseError
+  /// when they do not fit the statement.
   Step step_of(const Query& query, const Values& values) const;
 
   boost::asio::any_io_executor loop_;

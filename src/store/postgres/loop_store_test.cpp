@@ -13,7 +13,7 @@
 #include "store/rows.hpp"
 #include "testing/fresh_database.hpp"
 
-/// What only a server on the other end of a connection can do to the store.
+/// Tests of the store that need a connection to a real server.
 namespace kith::store::postgres {
 namespace {
 
@@ -36,7 +36,7 @@ const Query insert_account("test.pg_account",
 const Query insert_revision("test.pg_account_rev",
                             "insert into account_rev (account_id, rev) values ($1, 0)");
 
-/// Runs only where there is a server.
+/// Runs only where a server is available.
 class PostgresStore : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   template <class T>
@@ -73,8 +73,8 @@ class PostgresStore : public testing::TestWithParam<test::DatabaseKind> {
     return "where account_id = '\\x" + hex + "'";
   }
 
-  /// Ends all sessions of the store, as a server that is restarted does. One that ends while it is
-  /// being made means that there is no server: nothing is to be made when it happens.
+  /// Ends all sessions of the store, as a restart of the server does. A session that ends while it
+  /// is being made counts as a missing server, so no connection may be in progress.
   void end_sessions() {
     loop_.restart();
     loop_.poll();

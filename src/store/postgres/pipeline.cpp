@@ -16,20 +16,20 @@ namespace kith::store::postgres {
 
 namespace {
 
-/// The classes of SQLSTATE with which a server ends connections.
+/// Returns whether the server ends connections with that SQLSTATE.
 bool ends_connection(std::string_view state) {
   return state == "57P01" || state == "57P02" || state == "57P03" || state == "57P05" ||
          state.starts_with("08");
 }
 
-/// What another connection does not have: no such prepared statement, or one that was made for
-/// other tables; a server that may not be written to any more since another one took over.
+/// Returns whether another connection would not have the failure: a prepared statement is missing
+/// or was made for other tables, or the server became read-only after a failover.
 bool is_of_connection(std::string_view state, ConnectionKind kind) {
   return state == "26000" || state == "0A000" ||
          (state == "25006" && kind == ConnectionKind::write);
 }
 
-/// How long a server may be silent while something is waited for.
+/// Returns how long the server may be silent while a request is in flight.
 std::chrono::milliseconds silence_max(ConnectionKind kind) {
   switch (kind) {
     case ConnectionKind::point: return limits::point_deadline + limits::database_silence_max;
@@ -38,9 +38,9 @@ std::chrono::milliseconds silence_max(ConnectionKind kind) {
   }
 }
 
-/// Takes all that has come; false when the connection is lost. What of a TLS record does not fit
-/// into libpq's buffer waits in OpenSSL, and the socket does not tell of it: older libpq (15.18)
-/// would leave it there.
+/// Reads all input; returns false when the connection is lost. Part of a TLS record that does not
+/// fit into libpq's buffer stays in OpenSSL, where the socket does not report it: older libpq
+/// (15.18) would leave it there.
 bool take_input(PGconn* connection) {
   SSL* const tls = static_cast<SSL*>(PQsslStruct(connection, "OpenSSL"));
   do {
@@ -49,7 +49,7 @@ bool take_input(PGconn* connection) {
   return true;
 }
 
-/// Gives `watched` a descriptor of its own for the same socket.
+/// Makes `watched` own a duplicate of the socket's descriptor.
 void watch_copy_of(int socket, boost::asio::posix::stream_descriptor& watched) {
   const int copy = ::fcntl(socket, F_DUPFD_CLOEXEC, 0);
   if (copy < 0) throw std::system_error(errno, std::generic_category(), "duplicate a descriptor");
@@ -93,7 +93,7 @@ bool Pipeline::is_alive() {
     const auto seen = ::recv(PQsocket(connection_.get()), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (seen < 0) return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
     if (seen == 0 || PQconsumeInput(connection_.get()) == 0) return false;
-    static_cast<void>(PQisBusy(connection_.get()));  // has it look at notices
+    static_cast<void>(PQisBusy(connection_.get()));  // makes it process notices
     if (doomed_) return false;
   }
 }
@@ -110,7 +110,7 @@ bool Pipeline::send(Request& request) {
       return break_off_soon();
     }
   }
-  // Without its Sync the server takes all of it back.
+  // Without its Sync, the server rolls everything back.
   if (shares_sync()) {
     unsynced_ = true;
   } else if (!sync()) {
@@ -132,7 +132,8 @@ bool Pipeline::sync() {
   return PQpipelineSync(connection_.get()) == 1;
 }
 
-/// Those who wait are told later: the lane is at work now. False, for `send`.
+/// Breaks the connection off later, because callers must not be notified while the lane is at work.
+/// Returns false, for `send`.
 bool Pipeline::break_off_soon() {
   doomed_ = true;
   why_ = one_line(PQerrorMessage(connection_.get()));
@@ -140,7 +141,7 @@ bool Pipeline::break_off_soon() {
   return false;
 }
 
-/// The requests of one turn of the loop leave together.
+/// Sends the requests of one turn of the loop together.
 void Pipeline::flush_soon() {
   if (flushing_) return;
   flushing_ = true;
@@ -159,7 +160,7 @@ void Pipeline::flush() {
   if (left < 0) return answer(false);
   if (left == 0) return wait_readable();
   wait_writable();
-  // What it could not send made it read, and the socket will not tell of that again.
+  // A flush that could not send everything also read input, which the socket does not report again.
   answer(true);
 }
 
@@ -188,7 +189,8 @@ void Pipeline::wait_writable() {
                      });
 }
 
-/// A server that has stopped, or a network that swallows everything, closes no connection.
+/// Watches for a silent server: a hanging server, or a network that drops packets, closes no
+/// connection.
 void Pipeline::watch() {
   watchdog_.expires_at(heard_at_ + silence_max(kind_));
   watchdog_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
@@ -220,7 +222,7 @@ void Pipeline::answer(bool usable) {
 }
 
 bool Pipeline::take_results(std::vector<Finished>& finished) {
-  // Each statement's results end with a null; two of them say that there is nothing to come.
+  // Each statement's results end with a null; two in a row mean that nothing is left.
   for (int nulls = 0; is_waiting() && nulls < 2;) {
     if (PQisBusy(connection_.get()) == 1) return !doomed_;
     const ResultHandle result(PQgetResult(connection_.get()));
@@ -279,16 +281,16 @@ void Pipeline::note_error(const PGresult* result) {
   const std::string where(
       done < first.request.steps.size() ? first.request.steps[done].statement->query : "commit");
   std::string text = where + ": " + message_of(result) + " (" + std::string(state) + ")";
-  // An error without a state is libpq's own: the connection is gone.
+  // An error without a SQLSTATE comes from libpq itself: the connection is lost.
   if (state.empty()) {
     doomed_ = true;
     why_ = std::move(text);
   } else if (is_fatal(result) || ends_connection(state)) {
     doomed_ = true;
     why_ = text;
-    // A pooler that has lost the server cannot tell what that has done.
+    // A pooler that lost its server cannot know whether the statements took effect.
     if (state.starts_with("08")) return;
-    // The server says so in the order of its answers: what it has not answered, it has not done.
+    // The server answers in order: a statement without an answer took no effect.
     const bool perhaps_done = done == first.request.steps.size();
     for (InFlight& each : in_flight_) {
       if (perhaps_done && &each == &first) continue;
@@ -305,7 +307,7 @@ void Pipeline::break_off(const std::string& why) {
   if (std::exchange(broken_, true)) return;
   const auto self = shared_from_this();
   watchdog_.cancel();
-  boost::system::error_code ignored;  // a descriptor is closed whatever close(2) says
+  boost::system::error_code ignored;  // close(2) closes a descriptor even if it fails
   socket_.close(ignored);
   auto unanswered = std::exchange(in_flight_, {});
   if (listener_.broke) listener_.broke(self, why);

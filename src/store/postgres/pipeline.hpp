@@ -16,16 +16,16 @@
 
 namespace kith::store::postgres {
 
-/// A connection on which many requests are on their way at once. A write, and a long read, ends in
-/// a Sync of its own, so each is a transaction of its own. The point reads of one turn of the loop
-/// share one, so they leave together and are answered together: after one that fails, the others
-/// are undone, and are to be read again. Nothing here ever says BEGIN. Answers come in the order of
-/// the requests. While none is on its way, it keeps no loop running.
+/// A connection with many requests in flight. A write or a scan ends in its own Sync and is its own
+/// transaction. The point reads of one turn of the loop share a Sync, so they are sent and answered
+/// together: after a failed read, the remaining reads are undone and must be retried. Nothing here
+/// ever sends BEGIN. Answers come in the order of the requests. While no request is in flight, the
+/// pipeline does not keep the loop running.
 ///
-/// REQUIRES: used on its loop alone, held by a shared_ptr.
+/// REQUIRES: used only on its loop, held by a shared_ptr.
 class Pipeline : public std::enable_shared_from_this<Pipeline> {
  public:
-  /// Whom it tells what happens.
+  /// Callbacks that report progress.
   struct Listener {
     std::function<void()> progressed;
     std::function<void(const std::shared_ptr<Pipeline>&, const std::string& why)> broke;
@@ -40,18 +40,18 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
 
   void listen(Listener listener) { listener_ = std::move(listener); }
 
-  /// How many requests are on their way.
+  /// Returns the number of requests in flight.
   std::size_t depth() const { return in_flight_.size(); }
 
-  /// Whether a request leaves at once, with what else there is of this turn: none that was sent
-  /// before is in front of it.
+  /// Returns whether a request is sent at once, together with the other requests of this turn,
+  /// without waiting for earlier requests.
   bool is_free() const { return in_flight_.empty() || unsynced_; }
 
-  /// Whether the server has not hung up; looked at while nothing is on its way.
+  /// Returns whether the server has not closed the connection; used while no request is in flight.
   bool is_alive();
 
-  /// Sends a request; on a lane of points it has one step. False when the connection turned out to
-  /// be lost: then nothing of it can take effect, and the request is untouched.
+  /// Sends a request; on a lane of point reads it has one step. Returns false when the connection
+  /// turns out to be lost: then the request takes no effect and is untouched.
   bool send(Request& request);
 
  private:
@@ -74,9 +74,9 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   void wait_writable();
   void watch();
   void on_readable();
-  /// Answers whom it can; `usable`: whether more will come.
+  /// Completes the requests that have their results; `usable`: whether more results can come.
   void answer(bool usable);
-  /// Takes what has come; false when the connection is of no use any more.
+  /// Reads available results; returns false when the connection is unusable.
   bool take_results(std::vector<Finished>& finished);
   void take_result(const PGresult* result, std::vector<Finished>& finished);
   void take_rows(const PGresult* result);
@@ -97,12 +97,12 @@ class Pipeline : public std::enable_shared_from_this<Pipeline> {
   std::chrono::steady_clock::time_point heard_at_;
   Listener listener_;
   std::deque<InFlight> in_flight_;
-  std::size_t syncs_ = 0;  ///< on their way
-  bool unsynced_ = false;  ///< reads were sent that have no Sync yet
+  std::size_t syncs_ = 0;  ///< in flight
+  bool unsynced_ = false;  ///< reads were sent without a Sync
   bool reading_ = false;
   bool writing_ = false;
   bool flushing_ = false;
-  bool doomed_ = false;  ///< it is of no use any more, because of `why_`
+  bool doomed_ = false;  ///< unusable because of `why_`
   std::string why_;
   bool broken_ = false;
 };

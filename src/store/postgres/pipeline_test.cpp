@@ -20,7 +20,7 @@
 #include "store/rows.hpp"
 #include "testing/fresh_database.hpp"
 
-/// What a connection that dies does to the descriptors of others.
+/// A dying connection must not affect the descriptors of others.
 namespace kith::store::postgres {
 namespace {
 
@@ -29,7 +29,7 @@ using namespace std::chrono_literals;
 using test::DatabaseKind;
 using Descriptor = asio::posix::stream_descriptor;
 
-/// A socket pair, of which one end is watched by the loop: the one with the number `wanted`, if
+/// A socket pair with one end watched by the loop: the end with the descriptor number `wanted`, if
 /// that is free.
 struct Stranger {
   std::optional<Descriptor> watched;
@@ -81,9 +81,9 @@ const Query send_much("test.pipeline_text",
                       "select version from schema_migrations where name = $1");
 
 TEST_P(PostgresPipeline, ADeadConnectionLeavesTheSocketAloneThatHasItsNumberNow) {
-  ::shutdown(socket_, SHUT_RDWR);  // as a network that is gone
-  // More than libpq keeps to send later, so that it finds out while it sends, and closes its
-  // socket.
+  ::shutdown(socket_, SHUT_RDWR);  // simulates a lost network
+  // The text exceeds libpq's send buffer, so that libpq detects the failure while it sends, and
+  // closes its socket.
   const std::string text(1 << 20, 'x');
   const Values much = values(text);
   const std::vector<Step> steps(4, Step{&catalogue_->of(send_much), &much});
@@ -99,7 +99,7 @@ TEST_P(PostgresPipeline, ADeadConnectionLeavesTheSocketAloneThatHasItsNumberNow)
   } while (strangers.back()->number() < socket_);
   Stranger* const heir = strangers.back().get();
   ASSERT_EQ(heir->number(), socket_);
-  run_for(50ms);  // the pipeline learns that it is broken
+  run_for(50ms);  // the pipeline detects the failure
   heir->speak();
   run_for(200ms);
   EXPECT_TRUE(heir->heard) << "it was taken out of epoll";

@@ -10,8 +10,8 @@
 #include "store/query.hpp"
 #include "testing/fresh_database.hpp"
 
-/// How PostgreSQL gets at the rows of the program's statements, once many accounts have many. What
-/// plans_test.cpp says of SQLite holds here too.
+/// PostgreSQL's plans for the program's statements with many large accounts. The notes in
+/// sqlite/plans_test.cpp apply here, too.
 namespace kith {
 namespace {
 
@@ -23,8 +23,8 @@ using testing::Each;
 using testing::HasSubstr;
 using testing::Not;
 
-// 2,001 accounts: one with 20,000 contacts, the others with 10 each. Half have a birthday, one in
-// ten is a favourite, one in a hundred is in the trash.
+// 2,001 accounts: one with 20,000 contacts, the others with 10 each. Half of the contacts have a
+// birthday, one in ten is a favourite, one in a hundred is in the trash.
 constexpr const char* fill = R"(
 insert into accounts (id, username, email, role, password_hash, created_at, updated_at)
   select decode(md5(a::text), 'hex'), 'u', a || '@example.org', 'user', '', a, a
@@ -45,7 +45,7 @@ insert into contact_tombstones (account_id, rev, contact_id, deleted_at)
   select account_id, 200000 + rev, id, rev from contacts where rev % 50 = 0;
 analyze)";
 
-// 60,000 contacts more, which are 100,000 then, and as many rows of what else the jobs look for.
+// 60,000 more contacts, 100,000 in total, and as many rows in the other tables that jobs query.
 constexpr const char* fill_more = R"(
 insert into contacts (account_id, id, rev, deleted_at, not_favorite, sort_key, search_text,
     phone_digits, favorite, created_at, updated_at, derived_version)
@@ -78,7 +78,7 @@ class PostgresPlans : public testing::TestWithParam<test::DatabaseKind> {
 
   void set(const std::string& what) { execute(session_.get(), "set " + what); }
 
-  /// The plan that fits all values, as a connection makes it once it has seen some.
+  /// Returns the generic plan that a connection uses after some executions.
   std::vector<std::string> plan(const Query& query) {
     const auto run = [this](const std::string& text) { return execute(session_.get(), text); };
     run("prepare p as " + query.postgres_text());
@@ -108,12 +108,12 @@ class PostgresPlans : public testing::TestWithParam<test::DatabaseKind> {
       database_.session(store::postgres::ConnectionKind::point);
 };
 
-// What reads a whole table on purpose, as in plans_test.cpp.
+// Statements that read a whole table on purpose, as in sqlite/plans_test.cpp.
 const std::set<std::string_view> whole_tables{"accounts.list", "jobs.list", "store.schema_version"};
 
 TEST_P(PostgresPlans, EveryStatementHasAnIndexToGoBy) {
   fill_tables();
-  // Tables of a few rows would be read whole, and rightly: that they need not be is asked.
+  // PostgreSQL rightly reads tables of a few rows in full; the test checks that it can avoid it.
   int seen = 0;
   for (const Query* query : Query::all()) {
     if (query->name().starts_with("test.") || whole_tables.contains(query->name())) continue;

@@ -19,7 +19,7 @@ bool Pool::is_late(const Request& request) {
 
 void Pool::run(Request request) {
   if (is_late(request)) {
-    return fail(request, Failure::Kind::late, "its time was over before it was sent");
+    return fail(request, Failure::Kind::late, "the deadline passed before it was sent");
   }
   while (const auto pipeline = waiting_.empty() ? choose() : nullptr) {
     if (pipeline->send(request)) return;
@@ -34,9 +34,9 @@ void Pool::run(Request request) {
   waiting_.push_back(std::move(request));
 }
 
-/// The first that is free; null when there is none. So nobody waits behind a slow read while
-/// another connection is free, and whoever comes while all are at work leaves together: the busier,
-/// the fewer wake-ups for each.
+/// Returns the first free connection, or null. Requests never wait behind a slow read while another
+/// connection is free. While all are busy, requests are sent together: the higher the load, the
+/// fewer wake-ups per request.
 std::shared_ptr<Pipeline> Pool::choose() {
   for (;;) {
     const auto free = std::ranges::find_if(ready_, [&](const std::shared_ptr<Pipeline>& each) {
@@ -72,8 +72,8 @@ void Pool::note(Connector::Attempt attempt) {
       attempt = {nullptr, failed.what(), true};
     }
   }
-  if (!ready_.empty()) return;  // there is one less, and all goes on
-  // A statement that could not be prepared yet, because somebody changes a table, is waited for.
+  if (!ready_.empty()) return;  // one connection fewer; the pool keeps working
+  // A statement that cannot be prepared yet, because a table is being altered, is retried.
   if (!attempt.unreachable) return;
   unreachable_ = true;
   why_ = attempt.why;
@@ -122,11 +122,11 @@ void Pool::send_waiting() {
 
 void Pool::refuse_late(std::vector<Request>& late) {
   const auto self = shared_from_this();
-  for (Request& each : late) fail(each, Failure::Kind::late, "its time was over in the queue");
+  for (Request& each : late) fail(each, Failure::Kind::late, "the deadline passed in the queue");
 }
 
-/// Nothing else may happen for long, when a server hangs. Nobody has waited, mostly, and then there
-/// is no timer.
+/// Arms the timer, because a hanging server may cause no other event for long. The timer runs only
+/// while requests wait.
 void Pool::watch(std::chrono::steady_clock::time_point deadline) {
   watched_ = deadline;
   timer_.expires_at(deadline);
@@ -136,15 +136,15 @@ void Pool::watch(std::chrono::steady_clock::time_point deadline) {
   });
 }
 
-/// So that the loop may end when there is nothing else.
+/// Disarms the timer, so that the loop may end when it has no other work.
 void Pool::unwatch() {
   if (watched_ == never) return;
   watched_ = never;
   timer_.cancel();
 }
 
-/// The deadlines are not in order: who comes a second time, or waited for a turn before, began
-/// earlier than those in front.
+/// Fails overdue requests. Deadlines are not in order: retried requests, and those that waited in
+/// an account queue, began earlier than those in front.
 void Pool::end_late() {
   watched_ = never;
   std::vector<Request> late;

@@ -17,20 +17,20 @@
 
 namespace kith::store::postgres {
 
-/// How a lane is made up.
+/// Options of a lane.
 struct PoolOptions {
   ConnectionKind kind;
   std::size_t connections_max;
-  std::size_t depth_max;  ///< requests on their way on one connection
+  std::size_t depth_max;  ///< requests in flight per connection
   std::size_t queue_max;
-  std::shared_ptr<LaneStats> stats = std::make_shared<LaneStats>();  ///< gets the connections
+  std::shared_ptr<LaneStats> stats = std::make_shared<LaneStats>();  ///< counts the connections
 };
 
-/// The connections of one loop for one kind, and those who wait for one. It begins with one and
-/// takes more while all are at work. While the server cannot be reached it refuses at once; while
-/// nobody knows yet, who waits is refused at their deadline.
+/// The connections of one loop for one kind, and the requests that wait for a connection. It starts
+/// with one connection and adds more while all are busy. While the server is unreachable it refuses
+/// requests at once; while that is still unknown, requests wait until their deadline.
 ///
-/// REQUIRES: used on its loop alone, held by a shared_ptr; the connector outlives it.
+/// REQUIRES: used only on its loop, held by a shared_ptr; the connector outlives it.
 class Pool : public std::enable_shared_from_this<Pool> {
  public:
   Pool(boost::asio::any_io_executor loop, Connector& connector, PoolOptions options)
@@ -39,10 +39,10 @@ class Pool : public std::enable_shared_from_this<Pool> {
         options_(std::move(options)),
         timer_(loop_) {}
 
-  /// Sends the request, or has it wait for a connection.
+  /// Sends the request or queues it.
   void run(Request request);
 
-  /// Takes a connection that was made for it.
+  /// Takes over a connection made for this pool.
   void adopt(Handle connection);
 
  private:
@@ -67,7 +67,7 @@ class Pool : public std::enable_shared_from_this<Pool> {
   std::deque<Request> waiting_;
   boost::asio::steady_timer timer_;
   std::chrono::steady_clock::time_point watched_ = never;  ///< when the timer is due
-  std::size_t wanted_ = 0;                                 ///< connections that are being made
+  std::size_t wanted_ = 0;                                 ///< connections being made
   bool unreachable_ = false;
   std::string why_;
 };

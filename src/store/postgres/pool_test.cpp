@@ -17,10 +17,10 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-/// A server that says nothing: it takes connections, and hangs.
+/// A server that accepts connections and never answers.
 class SilentServer : public testing::Test {
  protected:
-  static constexpr auto connect_timeout = 2s;  // libpq takes no less
+  static constexpr auto connect_timeout = 2s;  // libpq's minimum
 
   Url url() const {
     return Url::parse(
@@ -39,7 +39,7 @@ TEST_F(SilentServer, WhoWaitsForItIsRefusedAtTheirDeadline) {
   const auto pool = std::make_shared<Pool>(loop_.get_executor(), connector,
                                            PoolOptions{ConnectionKind::write, 1, 1, 10});
   std::vector<std::pair<Failure::Kind, Clock::duration>> refused;
-  // The second came before, and waited for something else.
+  // The second began earlier, and waited elsewhere first.
   for (const auto deadline : {500ms, 200ms, 900ms}) {
     pool->run({{}, begin_ + deadline, [&](std::exception_ptr, Outcome outcome) {
                  refused.emplace_back(outcome.error().kind, Clock::now() - begin_);

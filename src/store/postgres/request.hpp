@@ -12,32 +12,32 @@
 
 namespace kith::store::postgres {
 
-/// One statement of a request.
+/// A statement of a request.
 struct Step {
   const Described* statement;
-  const Values* values;  ///< live in the waiting coroutine, and fit
+  const Values* values;  ///< lives in the waiting coroutine; fits the statement
 };
 
 /// Why a request has no rows.
 struct Failure {
   enum class Kind : std::uint8_t {
-    refused,      ///< the server said no, and has taken back all of it: `state` says why
-    undone,       ///< it has taken no effect, because of the connection: another may do it
-    unreachable,  ///< there is no connection
+    refused,      ///< the server refused and rolled back: `state` says why
+    undone,       ///< the connection failed before it took effect: may be retried
+    unreachable,  ///< no connection
     queue_full,
     late,     ///< its deadline passed in the queue
-    lost,     ///< the connection was lost: nobody knows whether it took effect
-    garbled,  ///< what came back cannot be read
+    lost,     ///< the connection was lost: the outcome is unknown
+    garbled,  ///< the answer cannot be read
   };
   Kind kind;
   std::string state;  ///< SQLSTATE
   std::string text;   ///< for the log
 };
 
-/// The rows of each step, or why there are none.
+/// The rows of each step, or the reason for their absence.
 using Outcome = std::expected<std::vector<Rows>, Failure>;
 
-/// Statements that are one transaction, and who waits for them.
+/// Statements that form one transaction, and its completion.
 struct Request {
   std::span<const Step> steps;  ///< live in the waiting coroutine
   std::chrono::steady_clock::time_point deadline;

@@ -10,7 +10,7 @@ namespace kith::store::postgres {
 
 namespace {
 
-// Any number that no other program locks in this database: "kith" in ASCII.
+// An arbitrary number that no other program locks in this database: "kith" in ASCII.
 constexpr const char* lock_text = "select pg_advisory_lock(1802073192)";
 
 std::vector<AppliedMigration> read_applied(PGconn* connection) {

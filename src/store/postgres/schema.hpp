@@ -10,11 +10,10 @@
 
 namespace kith::store::postgres {
 
-/// As Database::schema says.
+/// Implements Database::schema.
 int schema_of(PGconn* connection);
 
-/// Brings the schema to the newest version, as Database::migrate says. The lock is the server's and
-/// goes with the connection.
+/// Implements Database::migrate. The advisory lock is released when the connection ends.
 Migrated migrate(PGconn* connection, std::span<const Migration> steps, Clock clock,
                  const StepListener& on_step);
 

@@ -20,7 +20,7 @@ constexpr const char* default_port = "5432";
 
 using Options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
 
-/// Replaces the value of a query option that is a secret.
+/// Masks the value of a query option that holds a secret.
 void mask_option(std::string& text, std::string_view option) {
   for (std::size_t at = text.find(option); at != std::string::npos; at = text.find(option, at)) {
     at += option.size();
@@ -32,7 +32,7 @@ void mask_option(std::string& text, std::string_view option) {
 using Parameters = std::map<std::string, std::string>;
 using Parts = std::vector<std::string>;
 
-/// The parts of a list of libpq's, of which some may be empty.
+/// Returns the elements of a libpq list; some may be empty.
 Parts parts_of(const Parameters& parameters, const char* keyword) {
   Parts parts;
   const auto found = parameters.find(keyword);
@@ -64,7 +64,8 @@ std::expected<Url, std::string_view> Url::parse(std::string_view text) {
   for (const PQconninfoOption* each = options.get(); each->keyword; ++each) {
     if (each->val) url.parameters.emplace(each->keyword, each->val);
   }
-  // A password with an @ or a / that is not encoded: its end would be told as a host or a database.
+  // An unencoded @ or / in the password would put part of it into the host or the database name,
+  // which are logged.
   for (const char* keyword : {"host", "dbname"}) {
     const auto found = url.parameters.find(keyword);
     if (found != url.parameters.end() && found->second.contains('@')) return std::unexpected(wrong);

@@ -7,28 +7,28 @@
 
 namespace kith::store::postgres {
 
-/// Where a PostgreSQL database is:
-/// `postgres://user:password@host:5432/database?sslmode=verify-full` with all that libpq knows
-/// (several hosts, a socket's folder as `?host=/run/postgresql`, certificates,
-/// `target_session_attrs`). libpq reads it, so its documentation holds.
+/// The URL of a PostgreSQL database,
+/// `postgres://user:password@host:5432/database?sslmode=verify-full`. It accepts everything that
+/// libpq does (several hosts, a socket folder as `?host=/run/postgresql`, certificates,
+/// `target_session_attrs`). libpq parses it, so its documentation applies.
 struct Url {
   std::string text;                               ///< as typed; a secret
   std::map<std::string, std::string> parameters;  ///< libpq's keywords
 
-  /// Whether `text` means PostgreSQL at all.
+  /// Returns whether `text` is a PostgreSQL URL.
   static bool is_meant(std::string_view text);
 
-  /// Reads one. What is wrong is told without the text, which holds a secret.
+  /// Parses a URL. The error does not quote the text, which holds a secret.
   static std::expected<Url, std::string_view> parse(std::string_view text);
 
-  /// Has the host that answered be asked first; the others follow in their order. libpq begins with
-  /// the first each time, and one that is gone may cost each connection its `connect_timeout`.
+  /// Moves the host that answered last to the front; the others keep their order. libpq always
+  /// begins with the first host, and a dead host may cost each connection its `connect_timeout`.
   void prefer(std::string_view host, std::string_view port);
 
-  /// Host, port and database, for the log.
+  /// Returns host, port and database, for the log.
   std::string place() const;
 
-  /// The text without its password.
+  /// Returns the text without its password.
   std::string masked() const;
 };
 

@@ -71,7 +71,7 @@ class SqliteBulk : public Bulk {
 
   std::int64_t number(const std::string& text) override {
     const auto statement = connection_.prepare(text);
-    if (!connection_.step(statement.get())) throw DatabaseError("no row: " + text);
+    if (!connection_.step(statement.get())) throw DatabaseError("no row returned: " + text);
     return sqlite3_column_int64(statement.get(), 0);
   }
 

@@ -7,7 +7,8 @@
 
 namespace kith::store::sqlite {
 
-/// A transaction on the file at `path`, which exists and has its schema. Throws DatabaseError.
+/// Begins a transaction on the file at `path`. REQUIRES: the file exists and has its schema. Throws
+/// DatabaseError.
 std::unique_ptr<Bulk> open_bulk(const std::string& path, BulkMode mode);
 
 }  // namespace kith::store::sqlite

@@ -33,7 +33,7 @@ void bind(sqlite3_stmt* statement, int index, const Value& value) {
   }
 }
 
-/// The size of the quoted text or comment that `text` begins with; 0 if it begins with neither.
+/// Returns the size of the quoted text or comment at the start of `text`, or 0.
 std::size_t quoted_size(std::string_view text) {
   std::string_view end;
   if (text.starts_with('\'')) end = "'";
@@ -45,13 +45,14 @@ std::size_t quoted_size(std::string_view text) {
   return at == std::string_view::npos ? text.size() : at + end.size();
 }
 
-/// Without its count of allocated bytes, SQLite's loops do not meet at one lock for each.
+/// Disables SQLite's memory statistics, whose global lock every allocation would take.
 void configure_once() {
   static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   static_cast<void>(done);
 }
 
-/// `octet_length(text)`, which SQLite has only from 3.43 on: the size in bytes, null of null.
+/// Implements `octet_length(text)`, which SQLite has only since 3.43: the size in bytes, or null
+/// for null.
 void octet_length(sqlite3_context* context, int, sqlite3_value** arguments) {
   if (sqlite3_value_type(arguments[0]) == SQLITE_NULL) return sqlite3_result_null(context);
   sqlite3_result_int64(context, sqlite3_value_bytes(arguments[0]));
@@ -63,7 +64,7 @@ void add_functions(sqlite3* database) {
                              nullptr, nullptr);
 }
 
-/// Leaves a statement ready for its next run, whatever happened in this one.
+/// Resets a statement for its next run, even after an exception.
 class Reset {
  public:
   explicit Reset(sqlite3_stmt* statement) : statement_(statement) {}
@@ -122,13 +123,13 @@ Connection::Connection(const std::string& path, Mode mode) {
       "pragma synchronous = full; pragma foreign_keys = on;"
       "pragma trusted_schema = off; pragma temp_store = memory;"
       "pragma mmap_size = 268435456");
-  // Readers look into the mapped file; the writer's pages are in the log until it is brought back.
+  // Readers use the memory-mapped file; the writer's pages are in the log until a checkpoint.
   execute(mode == Mode::read ? "pragma query_only = on; pragma cache_size = -4096"
                              : "pragma cache_size = -32768");
 }
 
 void Connection::use_wal(const std::string& path) {
-  // SQLite does not wait for another connection that is making the same change.
+  // SQLite does not wait for another connection that makes the same change.
   for (int waited_ms = 0;; waited_ms += 10) {
     try {
       return execute("pragma journal_mode = wal");

@@ -20,45 +20,45 @@ class SqliteError : public DatabaseError {
   int code_;
 };
 
-/// What a connection is for.
+/// The purpose of a connection.
 enum class Mode : std::uint8_t { read, write };
 
 /// Rewrites `$N` to `?N` outside quotes and comments: SQLite reads `$1` as a name that it numbers
 /// by first appearance.
 std::string to_sqlite_parameters(std::string_view text);
 
-/// Ends a prepared statement.
+/// Finalizes a prepared statement.
 struct Finalize {
   void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 };
-/// A prepared statement that is owned.
+/// An owned prepared statement.
 using StatementHandle = std::unique_ptr<sqlite3_stmt, Finalize>;
 
-/// Adds a value of the row that a statement is at.
+/// Adds a column of a statement's current row to `rows`.
 void add_cell(Rows& rows, sqlite3_stmt* statement, int column);
 
-/// One connection to the database file with its prepared statements. Not to be used by two
-/// threads at once.
+/// A connection to the database file with its prepared statements. REQUIRES: used by one thread at
+/// a time.
 class Connection {
  public:
   /// Opens `path`, which must exist. Throws SqliteError.
   Connection(const std::string& path, Mode mode);
 
-  /// Runs a registered statement to its end. No read transaction stays open behind it.
-  /// Throws SqliteError.
+  /// Runs a registered statement to its end. Leaves no read transaction open. Throws SqliteError.
   Rows run(const Query& query, const Values& values);
 
-  /// Runs statements without parameters or rows (`begin`, a migration). Throws SqliteError.
+  /// Runs statements that have no parameters and return no rows (`begin`, a migration). Throws
+  /// SqliteError.
   void execute(std::string_view text);
 
-  /// Prepares every registered query that this kind of connection may run, so that a wrong one is
-  /// found when the program starts.
+  /// Prepares every registered query that this kind of connection may run, so that errors are found
+  /// at startup.
   void prepare_all();
 
-  /// A statement that is not registered, for whole tables. Throws SqliteError.
+  /// Prepares an unregistered statement, for whole tables. Throws SqliteError.
   StatementHandle prepare(const std::string& text);
 
-  /// Goes to its next row; false at its end. Throws SqliteError.
+  /// Steps to the statement's next row; returns false at the end. Throws SqliteError.
   bool step(sqlite3_stmt* statement);
 
   sqlite3* handle() { return database_.get(); }
@@ -78,7 +78,7 @@ class Connection {
   [[noreturn]] void fail(std::string_view where);
 
   std::unique_ptr<sqlite3, Close> database_;
-  // By Query::number(); pointers, so that Rows may keep the names' address.
+  // Indexed by Query::number(); pointers, so that Rows may keep the names' address.
   std::vector<std::unique_ptr<Prepared>> statements_;
 };
 

@@ -27,7 +27,7 @@ const Query numbers("test.numbers",
                     "select i from n order by i");
 const Query fraction("test.fraction", "select 1.5 as x", "select 1 as x");
 
-/// An empty database file in a folder of its own.
+/// An empty database file in its own folder.
 class SqliteConnection : public testing::Test {
  protected:
   SqliteConnection() { std::ofstream(path()).close(); }

@@ -17,7 +17,8 @@ namespace kith::store::sqlite {
 
 namespace {
 
-/// Reads what has been applied without a registered query: those are for the finished schema.
+/// Reads the applied migrations without a registered query: registered queries need the final
+/// schema.
 std::vector<AppliedMigration> read_applied(Connection& connection) {
   std::vector<AppliedMigration> applied;
   const auto add = [](void* to, int, char** cells, char**) {
@@ -47,7 +48,8 @@ class LoopStore : public Store {
       const auto deadline = std::chrono::steady_clock::now() + limits::scan_deadline;
       ScanRequest request{&query, &values, loop_, deadline, std::move(done)};
       if (!scanner_.submit(request)) {
-        request.done(nullptr, refuse(Errc::unavailable, "Too many searches at this moment."));
+        request.done(nullptr,
+                     refuse(Errc::unavailable, "Too many searches are queued. Try again shortly."));
       }
     }));
   }
@@ -58,7 +60,8 @@ class LoopStore : public Store {
     co_return call.end(co_await wait_for<Written>(loop_, [&](Completion<Written> done) {
       WriteRequest request{account, &statements, loop_, std::move(done)};
       if (!writer_.submit(request)) {
-        request.done(nullptr, refuse(Errc::unavailable, "Too many writes at this moment."));
+        request.done(nullptr,
+                     refuse(Errc::unavailable, "Too many writes are queued. Try again shortly."));
       }
     }));
   }
@@ -108,17 +111,17 @@ class SqliteDatabase : public Database {
   std::unique_ptr<Bulk> bulk(BulkMode mode) override { return open_bulk(options_.path, mode); }
 
  private:
-  /// Of a database that has something and is about to change.
+  /// Writes a snapshot of a database that is not empty and is about to be migrated.
   void keep_snapshot(Connection& connection) {
     const auto applied = read_applied(connection);
     if (applied.empty() || pending(applied, options_.migrations).empty()) return;
     const int schema = static_cast<int>(applied.size());
     const auto path = write_snapshot(connection, options_.path, schema, options_.clock.now());
-    spdlog::info("before the migration: {} has the database as it was", path);
+    spdlog::info("migration: wrote a snapshot of the database to {}", path);
   }
 
-  /// Takes the next step, if there is one, in a transaction that also asks whether another
-  /// process was faster.
+  /// Applies the next migration, if any, in a transaction that also checks whether another process
+  /// was faster.
   Migrated migrate_one(Connection& connection, const StepListener& on_step) {
     connection.execute("begin immediate");
     const auto applied = read_applied(connection);

@@ -10,9 +10,9 @@
 
 namespace kith::store::sqlite {
 
-/// How to open an SQLite database.
+/// Options for opening an SQLite database.
 struct Options {
-  std::string path;  ///< made with mode 0600 if missing
+  std::string path;  ///< created with mode 0600 if missing
   std::span<const Migration> migrations = store::migrations();
   Clock clock = {};
 };

@@ -29,14 +29,14 @@ namespace {
 namespace asio = boost::asio;
 using testing::HasSubstr;
 
-// The one table that every database has, whatever the features: negative versions are ours.
+// The table that every database has, whatever its features. Negative versions are the tests'.
 const Query insert_row(
     "test.insert_row",
     "insert into schema_migrations (version, name, sha256, applied_at) values ($1, $2, '', 0)");
 const Query count_rows("test.count_rows",
                        "select count(*) as n from schema_migrations where name = $1");
 
-/// A connection behind Kith's back.
+/// A connection outside of Kith.
 class Outside {
  public:
   explicit Outside(const std::string& path) {
@@ -52,7 +52,7 @@ class Outside {
         << sqlite3_errmsg(database_);
   }
 
-  /// The first column of the first row as text.
+  /// Returns the first column of the first row as text.
   std::string value(const char* text) {
     std::string out = "nothing";
     const auto take = [](void* to, int, char** cells, char**) {
@@ -208,7 +208,7 @@ class SqliteStore : public testing::Test {
   std::unique_ptr<Store> store_;
 };
 
-/// What became of one of many writes.
+/// The outcome of one of many writes.
 enum class Fate { waiting, written, conflict, unavailable, broken };
 
 Task<void> write_and_note(Store& store, std::int64_t version, std::optional<const char*> name,
@@ -227,7 +227,7 @@ Task<void> write_and_note(Store& store, std::int64_t version, std::optional<cons
 
 TEST_F(SqliteStore, AFailureInAGroupLeavesItsNeighbours) {
   Outside outside(folder_.file());
-  outside.execute("begin immediate");  // so that the writes below pile up into one group
+  outside.execute("begin immediate");  // so that the writes below form one group
   std::array<Fate, 40> fates{};
   for (std::size_t i = 0; i < fates.size(); ++i) {
     const bool duplicate = i % 4 == 1;
@@ -268,7 +268,7 @@ TEST_F(SqliteStore, RefusesWhatTheQueueCannotHoldAndWritesTheRest) {
   EXPECT_EQ(count("q"), written);
 }
 
-/// Writes `statements` rows of an account, from `version` downwards, and notes when it has ended.
+/// Writes `statements` rows of an account, from `version` downwards, and records when it has ended.
 struct LoggedWrite {
   AccountId account;
   std::int64_t version;
@@ -302,7 +302,7 @@ TEST_F(SqliteStore, AWriteWaitsForOneBoundedGroupOfABulkWriter) {
   loop_.run();
   ASSERT_EQ(ended.size(), std::size_t{writes + 1});
   const auto before = std::ranges::find(ended, other) - ended.begin();
-  // Those that the writer had taken before it came, and those of its own group.
+  // Only writes that the writer had already taken, and those of its own group, precede it.
   EXPECT_LE(before,
             2 * static_cast<std::ptrdiff_t>(limits::write_group_statements_max) / statements);
 }

@@ -15,8 +15,8 @@
 #include "store/sqlite/connection.hpp"
 #include "store/sqlite/database.hpp"
 
-/// How SQLite gets at the rows of every statement of the program: an account must not cost more for
-/// what others, or it itself, have stored.
+/// SQLite's plans for every statement of the program: the cost for an account must not depend on
+/// what it or others have stored.
 namespace kith {
 namespace {
 
@@ -26,8 +26,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-// 100,000 contacts of 2,000 accounts, of which one in a hundred is in the trash, and as many rows
-// of what else the jobs look for; none of them is old.
+// 100,000 contacts of 2,000 accounts, one in a hundred in the trash, and as many rows in the other
+// tables that jobs query; none of them is old.
 constexpr const char* fill = R"(
 create temp table n as with recursive n (i) as
   (select 0 union all select i + 1 from n where i < 99999) select i, i % 2000 as a from n;
@@ -91,8 +91,8 @@ class Plans : public testing::Test {
     writing.execute("commit");
   }
 
-  /// Runs a statement and takes it back: how many instructions SQLite's machine ran, and how many
-  /// rows it stepped over in scans of whole tables or indexes.
+  /// Runs a statement and rolls it back. Returns the number of SQLite's virtual machine
+  /// instructions, and the number of rows stepped over in scans of whole tables or indexes.
   std::pair<int, int> cost(const Query& query, const std::vector<std::string>& literals) {
     std::string text = query.text();
     for (std::size_t i = literals.size(); i > 0; --i) {
@@ -117,18 +117,18 @@ class Plans : public testing::Test {
   std::optional<Connection> connection_;
 };
 
-// What reads a whole table on purpose: the administrator's list, tables of a few rows, and what
-// jobs ask once an hour on a thread of its own.
+// Statements that read a whole table on purpose: the administrator's list, tables of a few rows,
+// and queries that jobs run hourly on their own thread.
 const std::set<std::string_view> whole_tables{"accounts.list", "jobs.list", "store.schema_version"};
 
-/// Whether what is read from end to end has been bounded before.
+/// Returns whether the scanned subquery has a bounded number of rows.
 bool has_few_rows(std::string_view step) {
   constexpr std::string_view subqueries[] = {"CONSTANT ROW", "n", "p", "x", "x LEFT-JOIN", "chain"};
   return step.ends_with("USING INDEX accounts_administrators") ||
          step.ends_with("USING INDEX avatars_unused") ||
          step.ends_with("USING INDEX contacts_outdated") ||
          step.ends_with("INDEX one_time_tokens_setup") ||
-         step.starts_with("SCAN (subquery-") ||  // what a window function goes over
+         step.starts_with("SCAN (subquery-") ||  // the input of a window function
          (step.starts_with("SCAN ") &&
           std::ranges::find(subqueries, step.substr(5)) != std::end(subqueries));
 }
@@ -203,8 +203,8 @@ TEST_F(Plans, ASearchSeeksItsContactsByTheirIds) {
 
 struct JobQuery {
   const char* name;
-  std::vector<std::string> values;  ///< literals, in order
-  int steps_max;                    ///< of SQLite's machine
+  std::vector<std::string> values;  ///< SQL literals, in order
+  int steps_max;                    ///< instructions of SQLite's virtual machine
 };
 
 const std::string no_id = "x'00000000000000000000000000000000'";
@@ -222,7 +222,7 @@ const std::vector<JobQuery> job_queries{{"contacts.old_trash", {"999", "500"}, 1
                                         {"mail.purge", {no_id, "500"}, 300},
                                         {"audit.delete_old", {no_id, "500"}, 300}};
 
-/// What a job asks costs the same whatever others have stored, while nothing is old.
+/// The cost of a job's query does not depend on stored data while nothing is old.
 TEST_F(Plans, JobsReadOnlyWhatIsOld) {
   fill_tables(fill);
   for (const JobQuery& each : job_queries) {

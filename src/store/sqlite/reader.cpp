@@ -13,7 +13,7 @@ Reader::Reader(const std::string& path, boost::asio::any_io_executor loop, const
 
 Rows Reader::run(const Query& query, const Values& values) {
   if (shares_ && log_.commits.load() != commits_) leave();
-  // The first read of a turn is often the only one: it needs no more than itself.
+  // The first read of a turn is often the only one: a shared snapshot would not pay off.
   if (!in_turn_) {
     begin_turn();
   } else if (!shares_) {
@@ -24,7 +24,7 @@ Rows Reader::run(const Query& query, const Values& values) {
 
 void Reader::begin_turn() {
   in_turn_ = true;
-  // Runs behind everything that is ready now, before the loop looks for new events.
+  // Runs after all handlers that are ready now, before the loop polls for events.
   boost::asio::post(loop_, [this] {
     in_turn_ = false;
     if (shares_) leave();
@@ -32,16 +32,17 @@ void Reader::begin_turn() {
 }
 
 void Reader::enter() {
-  // The log is begun anew only at a moment without readers: from here on they keep out of the way.
+  // SQLite restarts the log only at a moment without readers: beyond this size, share no snapshot.
   if (log_.pages.load() > limits::shared_snapshot_log_pages_max) return;
-  commits_ = log_.commits.load();  // before the snapshot: what it sees is this or newer
+  commits_ = log_.commits.load();  // before the snapshot, which sees this or newer
   connection_.execute("begin");
   shares_ = true;
 }
 
 void Reader::leave() {
   shares_ = false;
-  // A failure may have ended it. There is nothing to commit, and of a damaged file that fails.
+  // A failure may have ended the transaction. There is nothing to commit, and committing fails on a
+  // damaged file.
   if (sqlite3_get_autocommit(connection_.handle()) == 0) connection_.execute("rollback");
 }
 

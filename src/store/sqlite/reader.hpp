@@ -10,16 +10,16 @@
 
 namespace kith::store::sqlite {
 
-/// The connection on which one loop reads inline. To enter and to leave a snapshot costs as much as
-/// to read a row in it, so the reads of one turn of a busy loop share one (ADR 6). A read sees
-/// every write that was acknowledged before it, whichever loop asked for that write.
+/// The connection for the inline reads of one loop. Beginning and ending a snapshot costs as much
+/// as reading a row, so the reads of one turn of a busy loop share a snapshot (ADR 6). A read sees
+/// every write that was acknowledged before it, whichever loop requested the write.
 ///
-/// REQUIRES: the loop runs no handler after the reader's end.
+/// REQUIRES: the loop runs no handler after the reader is destroyed.
 class Reader {
  public:
   Reader(const std::string& path, boost::asio::any_io_executor loop, const LogState& log);
 
-  /// As Connection::run.
+  /// Runs the query as Connection::run does.
   Rows run(const Query& query, const Values& values);
 
  private:
@@ -30,9 +30,9 @@ class Reader {
   Connection connection_;
   boost::asio::any_io_executor loop_;
   const LogState& log_;
-  bool in_turn_ = false;       ///< whether there was a read since the loop looked for events
+  bool in_turn_ = false;       ///< whether the loop has read since it polled for events
   bool shares_ = false;        ///< whether a snapshot is open
-  std::uint64_t commits_ = 0;  ///< when it was opened
+  std::uint64_t commits_ = 0;  ///< `commits` of the log when the snapshot was opened
 };
 
 }  // namespace kith::store::sqlite

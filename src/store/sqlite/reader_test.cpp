@@ -35,7 +35,7 @@ T run(asio::io_context& loop, Task<T> task) {
   return result.get();
 }
 
-/// A loop that reads, and another that writes meanwhile.
+/// A loop that reads while another loop writes.
 class SqliteReader : public testing::Test {
  protected:
   SqliteReader() : database_(open({.path = folder_.file()})) {
@@ -49,14 +49,14 @@ class SqliteReader : public testing::Test {
     co_return read_column<int>(rows.value(), "n");
   }
 
-  /// Returns when the write is acknowledged to the other loop; this one stands still.
+  /// Returns when the write is acknowledged to the other loop; this loop is blocked meanwhile.
   void write_elsewhere(int version, std::string name = {}) {
     std::vector<Statement> batch;
     batch.push_back({insert_row, values(version, name)});
     ASSERT_TRUE(run(other_loop_, elsewhere_->write({}, std::move(batch))));
   }
 
-  /// A write of another process, which Kith's writer knows nothing of.
+  /// Writes as another process, unknown to Kith's writer.
   void write_outside(int version) {
     Connection outside(folder_.file(), Mode::write);
     outside.run(insert_row, values(version, "outside"));
@@ -97,7 +97,7 @@ TEST_F(SqliteReader, BusyReadersDoNotLetTheLogGrowWithoutBound) {
   constexpr int pages_a_write = 256;
   const std::string name(pages_a_write * page_bytes, 'x');
   run(loop_, [&]() -> Task<void> {
-    // One turn without end: whenever a snapshot may be shared, there is one open.
+    // An endless turn: a snapshot is open whenever it may be shared.
     for (int i = 0; i < 4 * limits::checkpoint_log_pages / pages_a_write; ++i) {
       write_elsewhere(-1 - i, name);
       EXPECT_EQ(co_await count(), i + 1);

@@ -9,7 +9,7 @@ namespace kith::store::sqlite {
 
 namespace {
 
-/// How many of SQLite's virtual instructions run between two looks at the clock: some 0.1 ms.
+/// SQLite's virtual machine instructions between two checks of the clock, about 0.1 ms.
 constexpr int instructions_per_check = 10'000;
 
 }  // namespace
@@ -57,7 +57,8 @@ void Scanner::run() {
 
 void Scanner::scan(ScanRequest request) {
   deadline_ = request.deadline;
-  Result<Rows> result = refuse(Errc::unavailable, "This took too long; ask for less.");
+  Result<Rows> result =
+      refuse(Errc::unavailable, "The request took too long. Narrow it or try again.");
   std::exception_ptr error;
   try {
     if (std::chrono::steady_clock::now() < deadline_) {

@@ -21,8 +21,8 @@ struct ScanRequest {
   Completion<Result<Rows>> done;
 };
 
-/// A thread for reads that grow with the account, so that no loop waits for them. Each has a
-/// deadline, its time in the queue included.
+/// A thread for reads that grow with the account, so that no loop waits for them. Each read has a
+/// deadline, which includes its time in the queue.
 class Scanner {
  public:
   explicit Scanner(const std::string& path);
@@ -30,7 +30,7 @@ class Scanner {
   Scanner(const Scanner&) = delete;
   Scanner& operator=(const Scanner&) = delete;
 
-  /// Queues a read; false (and the request is untouched) when the queue is full.
+  /// Queues a read. Returns false, and leaves the request untouched, when the queue is full.
   bool submit(ScanRequest& request);
 
  private:
@@ -44,7 +44,7 @@ class Scanner {
   std::deque<ScanRequest> queue_;
   bool stopping_ = false;
   std::chrono::steady_clock::time_point deadline_;
-  std::thread thread_;  // last: it uses all of the above
+  std::thread thread_;  // last: it uses the members above
 };
 
 }  // namespace kith::store::sqlite

@@ -24,7 +24,7 @@ const Query endless("test.endless",
                     "select count(*) as n from n");
 const Query one("test.one", "select 1 as one");
 
-/// A scanner over an empty database and a loop that it answers on.
+/// A scanner over an empty database and the loop that receives its answers.
 class SqliteScanner : public testing::Test {
  protected:
   struct Answer {

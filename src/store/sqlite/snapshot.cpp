@@ -20,7 +20,7 @@ namespace {
   throw DatabaseError(what + ": " + std::system_category().message(code));
 }
 
-/// SQLite does not wait for what it writes with VACUUM INTO to be on the disk.
+/// Flushes the file to disk, which VACUUM INTO does not do.
 void sync_file(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const bool synced = fd >= 0 && ::fsync(fd) == 0;
@@ -56,7 +56,7 @@ MigrationLock::~MigrationLock() { ::close(folder_); }
 
 std::string write_snapshot(Connection& connection, const std::string& path, int schema, Time now) {
   const std::string snapshot = path + ".schema-" + std::to_string(schema) + "-" + compact(now);
-  const std::string partial = path + ".snapshot.partial";  // one that was left goes with the next
+  const std::string partial = path + ".snapshot.partial";  // the next run overwrites a leftover
   ::unlink(partial.c_str());
   make_private_file(partial);
   try {
@@ -64,7 +64,7 @@ std::string write_snapshot(Connection& connection, const std::string& path, int 
     sync_file(partial);
   } catch (const DatabaseError& broken) {
     ::unlink(partial.c_str());
-    throw DatabaseError("the snapshot before the migration: " + std::string(broken.what()));
+    throw DatabaseError("writing the snapshot before the migration: " + std::string(broken.what()));
   }
   if (std::rename(partial.c_str(), snapshot.c_str()) != 0) fail("write " + snapshot, errno);
   sync_file(std::filesystem::absolute(path).parent_path());

@@ -11,19 +11,20 @@ namespace kith::store::sqlite {
 
 namespace {
 
-/// A value that is taken already, or a row that is to belong to one that is gone.
+/// Returns whether the code is a unique or foreign key violation.
 bool is_conflict(int code) {
   return code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
          code == SQLITE_CONSTRAINT_FOREIGNKEY;
 }
 
-/// The client's part of a failure that hit a whole group, if it has one.
+/// Returns the client's error for a failure that hit a whole group, if there is one.
 std::optional<Error> refusal_of(const SqliteError& error) {
   switch (error.code() & 0xFF) {
     case SQLITE_FULL:
-      return Error{.code = Errc::disk_full, .detail = "Nothing was changed; what is there stays."};
+      return Error{.code = Errc::disk_full,
+                   .detail = "The server has no disk space left. Nothing was changed."};
     case SQLITE_BUSY:
-      return Error{.code = Errc::unavailable, .detail = "The database is busy elsewhere."};
+      return Error{.code = Errc::unavailable, .detail = "The database is busy. Try again shortly."};
     default: return std::nullopt;
   }
 }
@@ -50,13 +51,13 @@ int Writer::look_at_log(void* self, sqlite3* database, const char* name, int pag
   log.pages = pages;
   ++log.commits;
   if (pages < limits::checkpoint_log_pages) return SQLITE_OK;
-  // What readers still need stays in the log, and the next commit tries again.
+  // Pages that readers still need stay in the log; the next commit tries again.
   sqlite3_wal_checkpoint_v2(database, name, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   return SQLITE_OK;
 }
 
-/// While nobody writes, so that reads need not look for their pages in the log. What readers still
-/// use stays there, and it is tried again.
+/// Empties the log while the writer is idle, so that reads need not look for pages in it. Pages
+/// that readers still need stay there until a later attempt.
 void Writer::empty_log() {
   int pages = 0;
   int copied = 0;
@@ -151,11 +152,12 @@ void Writer::apply_one(Finished& each) {
   try {
     each.result = run(each.request);
   } catch (const SqliteError& error) {
-    // What ends the transaction itself (disk full, I/O error) concerns the whole group.
+    // A failure that ends the transaction itself (disk full, I/O error) concerns the whole group.
     if (sqlite3_get_autocommit(connection_.handle()) != 0 || refusal_of(error)) throw;
     connection_.execute("rollback to request");
     if (is_conflict(error.code())) {
-      each.result = refuse(Errc::conflict, "Somebody else has changed this at the same moment.");
+      each.result =
+          refuse(Errc::conflict, "Another request changed this at the same time. Try again.");
     } else {
       each.error = std::make_exception_ptr(DatabaseError(error.what()));
     }
@@ -167,7 +169,7 @@ void Writer::apply_one(Finished& each) {
 }
 
 void Writer::acknowledge(std::vector<Finished> finished) {
-  // One wake-up a loop, not one a request.
+  // Wakes each loop once, not once per request.
   while (!finished.empty()) {
     const auto loop = finished.front().request.loop;
     const auto rest = std::partition(finished.begin(), finished.end(), [&](const Finished& each) {

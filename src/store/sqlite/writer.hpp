@@ -18,32 +18,32 @@ using Written = Result<std::vector<Rows>>;
 
 /// A batch that waits for the writer.
 struct WriteRequest {
-  AccountId account;                         ///< whose turn in the queue it takes
+  AccountId account;                         ///< the account in the fair queue
   const std::vector<Statement>* statements;  ///< lives in the waiting coroutine
   boost::asio::any_io_executor loop;         ///< where `done` must be called
   Completion<Written> done;
 };
 
-/// What readers need to know of the write-ahead log.
+/// The state of the write-ahead log that readers need.
 struct LogState {
-  std::atomic<std::uint64_t> commits = 0;  ///< counted before any of them is acknowledged
+  std::atomic<std::uint64_t> commits = 0;  ///< raised before any of them is acknowledged
   std::atomic<int> pages = 0;
 };
 
-/// The one thread that writes. It takes the requests that wait into one transaction and
-/// acknowledges them after the one commit: the disk is waited for once a group and not once a
-/// request. When one of them fails, it fails alone. Accounts are served in turn, and a group has a
-/// bounded number of statements, so that a bulk writer does not hold up the others.
+/// The only thread that writes. It runs the waiting requests in one transaction and acknowledges
+/// them after the commit, so that the disk is synced once per group and not once per request. A
+/// failed request does not affect the others. Accounts are served in turn, and a group has a
+/// bounded number of statements, so that a bulk writer does not delay the others.
 class Writer {
  public:
   explicit Writer(const std::string& path);
-  /// Finishes what is queued.
+  /// Finishes the queued requests.
   ~Writer();
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  /// Queues a request; false (and the request is untouched) when the queue is full, or the
-  /// account's share of it.
+  /// Queues a request. Returns false, and leaves the request untouched, when the queue or the
+  /// account's share of it is full.
   bool submit(WriteRequest& request);
 
   const LogState& log() const { return log_; }
@@ -59,18 +59,18 @@ class Writer {
   std::vector<WriteRequest> take_group();
   std::vector<Finished> apply(std::vector<WriteRequest> group);
 
-  /// Applies all without a savepoint for each, which would copy every page that is changed. False,
-  /// and nothing is applied, when one of them fails.
+  /// Applies all requests without a savepoint for each, which would copy every changed page.
+  /// Returns false, and applies nothing, when a request fails.
   bool apply_together(std::vector<Finished>& finished);
 
-  /// Applies each so that its failure is its own.
+  /// Applies each request in a savepoint, so that a failure affects only that request.
   void apply_apart(std::vector<Finished>& finished);
   std::vector<Rows> run(const WriteRequest& request);
   void apply_one(Finished& each);
   static void acknowledge(std::vector<Finished> finished);
   void empty_log();
 
-  /// SQLite calls it after a commit; brings the log into the database when it has grown.
+  /// Called by SQLite after each commit; checkpoints the log when it has grown.
   static int look_at_log(void* self, sqlite3* database, const char* name, int pages);
 
   LogState log_;
@@ -79,7 +79,7 @@ class Writer {
   std::condition_variable wake_;
   FairQueue<WriteRequest> queue_;
   bool stopping_ = false;
-  std::thread thread_;  // last: it uses all of the above
+  std::thread thread_;  // last: it uses the members above
 };
 
 }  // namespace kith::store::sqlite
