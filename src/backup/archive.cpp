@@ -24,7 +24,8 @@ struct FreeEntry {
   void operator()(archive_entry* entry) const { archive_entry_free(entry); }
 };
 
-/// Also what the system says: that the disk is full is not in libarchive's words.
+/// Returns the error text, with the system's reason: libarchive's text alone does not say that the
+/// disk is full.
 std::string error_of(archive* archive) {
   const int code = archive_errno(archive);
   const std::string text = archive_error_string(archive);
@@ -39,7 +40,8 @@ void check(archive* archive, long long result) {
   throw std::system_error(errno, std::generic_category(), path);
 }
 
-/// A file that nobody else may read, nor has made in advance: it holds what everybody has.
+/// Creates a file that only its owner may read, and never reuses an existing file: it holds the
+/// data of all accounts.
 int make_file(const std::string& path) {
   ::unlink(path.c_str());
   constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
@@ -125,15 +127,15 @@ void ArchiveReader::fail(const std::string& what) const {
 
 std::optional<ArchiveReader::File> ArchiveReader::next() {
   auto file = read_file();
-  if (!file) fail("it is cut off: its sums are missing");
+  if (!file) fail("it is truncated: its checksums are missing");
   if (file->name == sums_name) {
     check_sums(file->bytes);
-    if (read_file()) fail("there is something behind its sums");
+    if (read_file()) fail("there is data after its checksums");
     return std::nullopt;
   }
   if (digests_.size() >= limits::backup_files_max) fail("it has too many files");
   if (!digests_.emplace(file->name, digest_of(file->bytes)).second) {
-    fail(file->name + " is there twice");
+    fail(file->name + " appears twice");
   }
   return file;
 }
@@ -162,16 +164,16 @@ void ArchiveReader::check_sums(std::string_view sums) {
   while (!sums.empty()) {
     const std::string_view line = sums.substr(0, sums.find('\n'));
     sums.remove_prefix(std::min(line.size() + 1, sums.size()));
-    if (line.size() <= digest_digits + gap.size()) fail("its sums are not lines of sha256sum");
+    if (line.size() <= digest_digits + gap.size()) fail("its checksums are malformed");
     const std::string_view name = line.substr(digest_digits + gap.size());
     const auto found = digests_.find(name);
     if (found == digests_.end()) fail(std::string(name) + " is missing");
     if (found->second != line.substr(0, digest_digits)) {
-      fail(std::string(name) + " is damaged: it is not what its sum says");
+      fail(std::string(name) + " is damaged: its checksum does not match");
     }
     ++named;
   }
-  if (named != digests_.size()) fail("there is a file that its sums do not name");
+  if (named != digests_.size()) fail("a file has no checksum");
 }
 
 }  // namespace kith::backup

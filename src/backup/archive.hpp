@@ -13,16 +13,16 @@ struct archive;
 
 namespace kith::backup {
 
-/// The file in an archive that says what the others hold, as `sha256sum -c` reads it.
+/// The file in an archive with the checksums of the others, in the format of `sha256sum -c`.
 inline constexpr std::string_view sums_name = "SHA256SUMS";
 
-/// A tar archive (POSIX.1-2001, pax) in zstd (RFC 8878) that has its name when it is whole and on
-/// the disk, or not at all: until then it is at `partial_path`. All calls throw std::runtime_error.
+/// A tar archive (POSIX.1-2001, pax) compressed with zstd (RFC 8878). It stays at `partial_path`
+/// until it is complete and durable, and then gets its name. All calls throw std::runtime_error.
 class ArchiveWriter {
  public:
-  /// REQUIRES: nothing is at `path` (throws).
+  /// Throws when `path` exists.
   ArchiveWriter(std::string path, Time now);
-  /// Takes away what was not published.
+  /// Removes the archive unless it was published.
   ~ArchiveWriter();
   ArchiveWriter(const ArchiveWriter&) = delete;
   ArchiveWriter& operator=(const ArchiveWriter&) = delete;
@@ -30,13 +30,13 @@ class ArchiveWriter {
   /// Adds a file.
   void add(const std::string& name, std::string_view bytes);
 
-  /// Adds the sums, and waits until all of it is on the disk. Nothing can be added any more.
+  /// Adds the checksums and syncs the archive to disk. REQUIRES: no file is added afterwards.
   void finish();
 
   /// Gives the finished archive its name.
   void publish();
 
-  /// Where it is until then.
+  /// Returns the path of the archive until it is published.
   const std::string& partial_path() const { return partial_path_; }
 
  private:
@@ -66,8 +66,8 @@ class ArchiveReader {
 
   explicit ArchiveReader(const std::string& path);
 
-  /// The next file; nothing when the sums have come, all files were those that they name, and
-  /// nothing stood behind them. Throws for one larger than `limits::backup_file_bytes_max`.
+  /// Returns the next file, or nothing at the end, after all files matched the checksums and
+  /// nothing followed them. Throws for a file larger than `limits::backup_file_bytes_max`.
   std::optional<File> next();
 
  private:

@@ -20,7 +20,7 @@ using store::Table;
 
 namespace {
 
-/// The files of one table: each begins with the heading, and ends at the end of a row.
+/// The files of one table: each begins with the heading and ends at the end of a row.
 class TableFiles {
  public:
   TableFiles(ArchiveWriter& archive, const Table& table)
@@ -76,7 +76,8 @@ std::vector<blob::BlobName> read_pictures(store::Bulk& bulk) {
 
 namespace {
 
-/// One that was replaced since the moment of the backup is not there any more.
+/// Writes the pictures and counts those that are missing: a picture that was replaced since the
+/// backup's snapshot may be gone.
 PictureCounts write_pictures(ArchiveWriter& archive, const std::vector<blob::BlobName>& names,
                              blob::BlobStore& blobs, Progress& progress) {
   PictureCounts counts;
@@ -94,7 +95,7 @@ PictureCounts write_pictures(ArchiveWriter& archive, const std::vector<blob::Blo
     }
   }
   if (counts.missing > 0) {
-    spdlog::warn("backup: {} of {} pictures are not where they should be", counts.missing,
+    spdlog::warn("backup: {} of {} pictures are missing from the picture store", counts.missing,
                  names.size());
   }
   return counts;
@@ -125,7 +126,7 @@ Written write_backup(const std::string& path, std::unique_ptr<store::Bulk> bulk,
   progress.begin("backup", written.head.rows);
   for (const Table& table : bulk->tables()) write_table(archive, *bulk, table, progress);
   const auto names = read_pictures(*bulk);
-  bulk.reset();  // to fetch them may take long, and nothing may wait for the snapshot
+  bulk.reset();  // fetching may take long and must not hold the snapshot
   written.pictures = write_pictures(archive, names, blobs, progress);
   archive.finish();
   verify_backup(archive.partial_path(), progress);

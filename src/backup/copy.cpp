@@ -11,7 +11,7 @@ using store::Table;
 
 namespace {
 
-/// The sum of a table's rows, as they come.
+/// The checksum of a table's rows, computed row by row.
 class TableSum {
  public:
   explicit TableSum(const Table& table) : table_(table) { sum_.add(heading_of(table)); }
@@ -61,7 +61,8 @@ std::vector<CopiedTable> copy(store::Bulk& from, store::Bulk& to, Progress& prog
   progress.begin("compare", count_rows(from));
   for (std::size_t i = 0; i < copied.size(); ++i) {
     if (sum_of(to, to.tables()[i], progress) != copied[i].sha256_hex) {
-      throw std::runtime_error(copied[i].name + " is not the same on both sides; nothing was kept");
+      throw std::runtime_error(copied[i].name +
+                               " differs between the databases; nothing was copied");
     }
   }
   to.commit();

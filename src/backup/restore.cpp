@@ -26,7 +26,7 @@ namespace {
 
 Head read_head(const std::string& path, ArchiveReader& archive) {
   const auto file = archive.next();
-  if (!file || file->name != head_name) refuse_archive(path, "this is no backup of Kith");
+  if (!file || file->name != head_name) refuse_archive(path, "this is not a Kith backup");
   const auto head = json::read<Head>(file->bytes, Clock().now());
   if (!head || head->format != archive_format) {
     refuse_archive(path, "it has a format that this program does not know");
@@ -38,14 +38,15 @@ Head read_head(const std::string& path, ArchiveReader& archive) {
   return *head;
 }
 
-/// `contacts` for `tables/contacts/000001.jsonl`; empty for what is no table.
+/// Returns `contacts` for `tables/contacts/000001.jsonl`, or an empty text if the file is not a
+/// table.
 std::string_view table_of(std::string_view file) {
   if (!file.starts_with(tables_folder)) return {};
   file.remove_prefix(tables_folder.size());
   return file.substr(0, file.find('/'));
 }
 
-/// The name of the picture that a file is; nothing if it is none.
+/// Returns the name of the picture that a file holds, or nothing if it is not a picture.
 std::optional<blob::BlobName> picture_of(std::string_view file) {
   if (!file.starts_with(avatars_folder) || !file.ends_with(blob::blob_suffix)) return std::nullopt;
   file.remove_prefix(avatars_folder.size());
@@ -56,7 +57,7 @@ std::optional<blob::BlobName> picture_of(std::string_view file) {
 
 std::int64_t lines_in(std::string_view text) { return std::ranges::count(text, '\n'); }
 
-/// Adds the rows of one file; how many.
+/// Adds the rows of a file and returns their number.
 std::int64_t add_rows(store::Bulk& bulk, const Table& table, const ArchiveReader::File& file) {
   const std::string heading = heading_of(table);
   if (!file.bytes.starts_with(heading)) {
@@ -83,11 +84,11 @@ std::int64_t add_rows(store::Bulk& bulk, const Table& table, const ArchiveReader
 
 const Table& table_named(const store::Bulk& bulk, std::string_view name) {
   if (const Table* found = find_table(bulk, name)) return *found;
-  throw std::runtime_error(std::string(name) + " is no table of this program");
+  throw std::runtime_error("there is no table " + std::string(name) + " in this program");
 }
 
-/// One that nobody shows in the end, because the restore fails, stays: it may be of another
-/// installation that keeps its pictures in the same place.
+/// Stores a picture. It stays if the restore fails: another installation may keep the same picture
+/// in the same place.
 void put_picture(blob::BlobStore& blobs, const blob::BlobName& name, std::string_view bytes) {
   const auto put = blobs.put(name, bytes);
   if (!put) throw std::runtime_error("picture " + name.text + ": " + put.error().detail);
@@ -111,7 +112,7 @@ std::set<std::string> shown_pictures(store::Bulk& bulk) {
   return names;
 }
 
-/// A row of `avatars` for a picture that is to be taken away.
+/// Adds a row to `avatars` that marks a picture for removal.
 void add_old_picture(Rows& rows, const Table& avatars, const std::string& name) {
   for (const std::string& column : avatars.columns) {
     if (column == "name") {
@@ -126,7 +127,7 @@ void add_old_picture(Rows& rows, const Table& avatars, const std::string& name) 
   }
 }
 
-/// Has the pictures of before that nobody knows any more taken away, as those that were replaced.
+/// Marks earlier pictures that are no longer referenced for removal, like replaced pictures.
 void retire_pictures(store::Bulk& bulk, const std::set<std::string>& before) {
   if (before.empty()) return;
   const Table& avatars = table_named(bulk, "avatars");
@@ -138,8 +139,8 @@ void retire_pictures(store::Bulk& bulk, const std::set<std::string>& before) {
   if (!rows.empty()) bulk.add(avatars, rows);
 }
 
-/// By how much revisions rise: an account has no more than one a microsecond, so none that was told
-/// since the backup is reached, nor one of a restore before this.
+/// Returns by how much revisions rise. An account gains at most one revision per microsecond, so
+/// the new revisions exceed all revisions since the backup, those of earlier restores included.
 std::int64_t revisions_since(Time backup) {
   const std::int64_t passed = Clock().now().micros - backup.micros;
   return passed > 0 ? passed : limits::revisions_ahead;
@@ -186,7 +187,7 @@ Restored restore(const std::string& path, store::Bulk& bulk, blob::BlobStore& bl
   while (const auto file = archive.next()) {
     if (const auto name = picture_of(file->name)) {
       progress.add(0);
-      if (!shown) shown = shown_pictures(bulk);  // the tables have come before
+      if (!shown) shown = shown_pictures(bulk);  // the tables precede the pictures
       if (!shown->contains(name->text) || file->bytes.size() > limits::avatar_bytes_max) {
         refuse_archive(path, file->name + " is nobody's picture");
       }

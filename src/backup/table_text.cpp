@@ -47,7 +47,7 @@ void add_cell(store::Rows& out, const boost::json::value& value, ColumnType type
     if (type == ColumnType::text) return out.add_bytes(text);
     if (const auto bytes = crypto::decode_base64url(text)) return out.add_bytes(*bytes);
   }
-  throw DatabaseError("a value is not of its column's type");
+  throw DatabaseError("a value does not have its column's type");
 }
 
 }  // namespace
@@ -74,10 +74,10 @@ void read_line(store::Rows& out, const store::Table& table, std::string_view lin
   boost::json::monotonic_resource memory;
   boost::json::error_code error;
   const boost::json::value value = boost::json::parse(line, error, &memory);
-  if (error || !value.is_array()) throw DatabaseError("a line is no JSON array");
+  if (error || !value.is_array()) throw DatabaseError("a line is not a JSON array");
   const boost::json::array& cells = value.get_array();
   if (cells.size() != table.columns.size())
-    throw DatabaseError("a row has not as many values as columns");
+    throw DatabaseError("a row does not have one value per column");
   for (std::size_t i = 0; i < cells.size(); ++i) add_cell(out, cells[i], table.types[i]);
 }
 
