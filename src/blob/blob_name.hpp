@@ -6,7 +6,7 @@
 
 namespace kith::blob {
 
-/// The name of a blob: 32 hexadecimal digits, random, so that knowing one tells nothing of others.
+/// The name of a blob: 32 random hexadecimal digits, so that a known name does not reveal others.
 struct BlobName {
   std::string text;
 
@@ -17,7 +17,7 @@ struct BlobName {
   bool operator==(const BlobName&) const = default;
 };
 
-/// What stands behind a name where there are files: all blobs are WebP pictures.
+/// The suffix of a blob's file name: all blobs are WebP pictures.
 inline constexpr std::string_view blob_suffix = ".webp";
 
 }  // namespace kith::blob

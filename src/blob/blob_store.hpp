@@ -9,29 +9,29 @@
 
 namespace kith::blob {
 
-/// What a store gives for a name: the bytes, or an address where they are.
+/// A stored blob: its bytes, or a URL that serves them.
 struct StoredBlob {
   std::string bytes;
-  std::string location;  ///< empty: `bytes` it is
+  std::string location;  ///< a URL; empty: `bytes` holds the blob
 };
 
-/// Where blobs are kept. All calls block, and may come from several threads at once. Errors of all:
-/// `unavailable` when the disk or the service fails; the log has the reason.
+/// A store for blobs. All calls block and are thread-safe. Every call may fail with `unavailable`
+/// when the disk or the service fails; the log has the reason.
 class BlobStore {
  public:
   virtual ~BlobStore() = default;
 
-  /// Keeps `bytes` under `name` for good, whole or not at all.
+  /// Stores `bytes` under `name` durably, whole or not at all.
   virtual Result<void> put(const BlobName& name, std::string_view bytes) = 0;
 
-  /// Takes a blob away with whatever a `put` that failed has left; one that is not there is gone.
+  /// Removes a blob, and whatever a failed `put` has left. Succeeds if the blob does not exist.
   virtual Result<void> remove(const BlobName& name) = 0;
 
-  /// Errors: `not_found`, where that can be told.
+  /// Returns a blob. Errors: `not_found`, where the store can tell.
   virtual Result<StoredBlob> get(const BlobName& name, Time now) = 0;
 
-  /// What stands before a name and `blob_suffix` in an address that everybody can read for good;
-  /// empty: blobs are read through this server.
+  /// Returns the prefix of permanent public URLs, to which a name and `blob_suffix` are appended,
+  /// or an empty string if blobs are read through this server.
   virtual std::string public_base() const = 0;
 };
 

@@ -16,7 +16,7 @@ constexpr std::string_view wrong_form =
     "must be file:FOLDER, s3://KEY:SECRET@ENDPOINT/BUCKET?region=REGION or "
     "cloudinary://KEY:SECRET@CLOUD";
 
-/// Cuts what stands before `separator` off `text`; all of it where there is none.
+/// Cuts off the part of `text` before `separator`, or all of it if there is no separator.
 std::string_view take_until(std::string_view& text, char separator) {
   const auto at = text.find(separator);
   const std::string_view part = text.substr(0, at);
@@ -31,7 +31,8 @@ int hex_value(char c) {
   return -1;
 }
 
-/// A plus sign is one, other than in forms: keys have them.
+/// Decodes percent-encoding. Unlike in forms, a plus sign stands for itself, because keys contain
+/// it.
 std::optional<std::string> decode(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -65,7 +66,7 @@ bool is_name(std::string_view text, std::string_view further) {
   });
 }
 
-/// The rules of each option's value.
+/// Returns why an option's value is invalid, or an empty text.
 std::string_view wrong_option(const BlobUrl& url) {
   const auto one_of = [&url](std::string_view name, std::string_view a, std::string_view b) {
     const std::string value = url.option(name, a);
@@ -97,7 +98,7 @@ std::string_view take_options(BlobUrl& url, std::string_view query) {
   return wrong_option(url);
 }
 
-/// `KEY:SECRET@HOST/PATH`; the host is behind the last @.
+/// Takes `KEY:SECRET@HOST/PATH`; the host follows the last @.
 bool take_authority(BlobUrl& url, std::string_view rest) {
   const auto at = rest.rfind('@');
   if (at == std::string_view::npos) return false;

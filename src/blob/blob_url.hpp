@@ -9,28 +9,28 @@
 
 namespace kith::blob {
 
-/// The kinds of store.
+/// The kinds of blob store.
 enum class Scheme : std::uint8_t { file, s3, cloudinary };
 constexpr std::array<std::string_view, 3> names_of(Scheme) { return {"file", "s3", "cloudinary"}; }
 
-/// Where blobs are kept, as it is written: `file:FOLDER`,
-/// `s3://KEY:SECRET@ENDPOINT/BUCKET?region=R` or `cloudinary://KEY:SECRET@CLOUD`. A key with one of
-/// `:/?@%` has them percent-encoded.
+/// The location of the blobs as configured: `file:FOLDER`,
+/// `s3://KEY:SECRET@ENDPOINT/BUCKET?region=R` or `cloudinary://KEY:SECRET@CLOUD`. In keys, the
+/// characters `:/?@%` are percent-encoded.
 struct BlobUrl {
   std::string text;  ///< empty: the default folder
   Scheme scheme = Scheme::file;
   std::string key;
   std::string secret;
-  std::string host;  ///< of S3 perhaps with a port; Cloudinary's cloud name
+  std::string host;  ///< S3: may have a port; Cloudinary: the cloud name
   std::string path;  ///< the folder, or the bucket
   std::map<std::string, std::string, std::less<>> options;
 
-  /// Reads one with the options that its scheme has. What is wrong is told without the text, which
-  /// holds a secret.
+  /// Parses a URL with the options of its scheme. The error does not quote the text, which holds a
+  /// secret.
   static std::expected<BlobUrl, std::string_view> parse(std::string_view text);
   void append_to(std::string& out) const { out += text; }
 
-  /// An option, or what it is without one.
+  /// Returns an option, or `otherwise` if it is absent.
   std::string option(std::string_view name, std::string_view otherwise) const;
 };
 

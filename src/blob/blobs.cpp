@@ -19,9 +19,9 @@ Result<T> flattened(Result<Result<T>> done) {
 Blobs::Blobs(std::unique_ptr<BlobStore> store)
     : store_(std::move(store)),
       writers_(limits::blob_threads, limits::blob_write_queue_max,
-               "Too many pictures are being saved at this moment."),
+               "Too many pictures are being saved. Try again shortly."),
       readers_(limits::blob_threads, limits::blob_read_queue_max,
-               "Too many pictures are asked for at this moment.") {}
+               "Too many pictures are being loaded. Try again shortly.") {}
 
 Task<Result<void>> Blobs::put(BlobName name, std::string bytes) {
   co_return flattened(

@@ -11,26 +11,26 @@
 
 namespace kith::blob {
 
-/// A blob store as coroutines see it: its calls run on threads of their own behind bounded queues.
-/// Reads do not wait for writes, which may hang on a service elsewhere. Shared by all loops. Errors
-/// as the store's, and `unavailable` when a queue is full.
+/// A blob store with an asynchronous interface: calls run on dedicated threads behind bounded
+/// queues. Reads do not wait for writes, which may hang on a remote service. Shared by all loops.
+/// Errors are those of the store, and `unavailable` when a queue is full.
 class Blobs {
  public:
   explicit Blobs(std::unique_ptr<BlobStore> store);
 
-  /// As `BlobStore::put`.
+  /// Stores a blob as `BlobStore::put` does.
   Task<Result<void>> put(BlobName name, std::string bytes);
 
-  /// As `BlobStore::remove`.
+  /// Removes a blob as `BlobStore::remove` does.
   Task<Result<void>> remove(BlobName name);
 
-  /// As `BlobStore::get`.
+  /// Returns a blob as `BlobStore::get` does.
   Task<Result<StoredBlob>> get(BlobName name, Time now);
 
-  /// The store itself, for a thread of one's own.
+  /// Returns the store itself, for use on a caller's own thread.
   BlobStore& store() { return *store_; }
 
-  /// As `BlobStore::public_base`.
+  /// Returns the prefix as `BlobStore::public_base` does.
   std::string public_base() const { return store_->public_base(); }
 
  private:

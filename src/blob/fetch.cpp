@@ -14,7 +14,7 @@ Result<std::string> fetch(BlobStore& store, const BlobName& name, Time now) {
   constexpr std::string_view service = "picture";
   constexpr int ok = 200;
   constexpr int missing = 404;
-  constexpr int forbidden = 403;  // S3's answer for one that is missing to who may not list
+  constexpr int forbidden = 403;  // S3's answer for a missing blob without permission to list
   auto answer = send({.service = service,
                       .method = "GET",
                       .url = found->location,
@@ -23,7 +23,7 @@ Result<std::string> fetch(BlobStore& store, const BlobName& name, Time now) {
   if (answer->status == ok) return std::move(answer->body);
   if (answer->status == missing || answer->status == forbidden)
     return refuse(Errc::not_found, "There is no such picture.");
-  return service_failed(service, "GET is answered with " + std::to_string(answer->status));
+  return service_failed(service, "GET was answered with " + std::to_string(answer->status));
 }
 
 }  // namespace kith::blob

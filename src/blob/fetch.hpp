@@ -8,7 +8,8 @@
 
 namespace kith::blob {
 
-/// The bytes of a blob, wherever the store has them. Blocks. Errors: as `BlobStore::get`.
+/// Returns the bytes of a blob, and downloads them if the store only gives a URL. Blocks. Errors
+/// are those of `BlobStore::get`.
 Result<std::string> fetch(BlobStore& store, const BlobName& name, Time now);
 
 }  // namespace kith::blob

@@ -15,12 +15,12 @@ struct EndTransfer {
   void operator()(CURL* transfer) const { curl_easy_cleanup(transfer); }
 };
 
-/// The header lines as libcurl has them.
+/// Header lines in libcurl's format.
 class HeaderLines {
  public:
   explicit HeaderLines(const std::vector<std::string>& lines) {
     for (const std::string& line : lines) list_ = curl_slist_append(list_, line.c_str());
-    // Small bodies go at once, without a question before.
+    // Small bodies are sent at once, without `Expect: 100-continue`.
     list_ = curl_slist_append(list_, "Expect:");
   }
   ~HeaderLines() { curl_slist_free_all(list_); }
@@ -33,7 +33,7 @@ class HeaderLines {
   curl_slist* list_ = nullptr;
 };
 
-/// A body that may have so many bytes.
+/// A response body with a size limit.
 struct Body {
   std::string& bytes;
   std::size_t bytes_max;
@@ -41,7 +41,7 @@ struct Body {
 
 std::size_t take_body(const char* bytes, std::size_t size, std::size_t count, void* to) {
   auto& body = *static_cast<Body*>(to);
-  if (body.bytes.size() + size * count > body.bytes_max) return 0;  // ends the transfer
+  if (body.bytes.size() + size * count > body.bytes_max) return 0;  // aborts the transfer
   body.bytes.append(bytes, size * count);
   return size * count;
 }
@@ -54,15 +54,15 @@ std::unexpected<Error> service_failed(std::string_view service, std::string_view
   spdlog::warn("{}: {}", service, reason);
   return std::unexpected(
       Error{.code = Errc::unavailable,
-            .detail = "Where pictures are kept does not answer as it should; try again shortly.",
+            .detail = "The picture store is unavailable. Try again shortly.",
             .retry_after_seconds = static_cast<int>(limits::blob_retry_after.count())});
 }
 
 Result<WebAnswer> send(const WebRequest& request) {
-  // Once a process, and before any other use; threads wait for it.
+  // Runs once per process before any other use of libcurl; other threads wait for it.
   static const CURLcode prepared = curl_global_init(CURL_GLOBAL_DEFAULT);
   const std::unique_ptr<CURL, EndTransfer> owned(curl_easy_init());
-  if (prepared != CURLE_OK || !owned) return service_failed(request.service, "libcurl fails");
+  if (prepared != CURLE_OK || !owned) return service_failed(request.service, "libcurl failed");
   CURL* const transfer = owned.get();
   const HeaderLines headers(request.headers);
   WebAnswer answer;

@@ -9,27 +9,28 @@
 
 namespace kith::blob {
 
-/// A request to a service elsewhere, and who it is to in the log.
+/// A request to a remote service, and the service's name for the log.
 struct WebRequest {
   std::string_view service;
   std::string method;
   std::string url;
   std::vector<std::string> headers = {};  ///< `Name: value`
   std::string body = {};
-  std::size_t answer_bytes_max = limits::blob_answer_bytes_max;  ///< a longer one is a failure
+  std::size_t answer_bytes_max = limits::blob_answer_bytes_max;  ///< longer answers fail
 };
 
-/// What it answered.
+/// The answer to a request.
 struct WebAnswer {
   int status = 0;
   std::string body;
 };
 
-/// Sends one request and waits for the answer, whatever its status; follows no redirect. Blocks as
-/// long as `limits::blob_timeout`. Errors: `unavailable` when there is no answer.
+/// Sends a request and returns the answer, whatever its status; does not follow redirects. Blocks
+/// for up to `limits::blob_timeout`. Errors: `unavailable` when there is no answer.
 Result<WebAnswer> send(const WebRequest& request);
 
-/// What a failure of the service is to a client; `reason`, which holds no secret, goes to the log.
+/// Returns the client's error for a failure of the service, and logs `reason`, which must not hold
+/// a secret.
 std::unexpected<Error> service_failed(std::string_view service, std::string_view reason);
 
 }  // namespace kith::blob

@@ -60,7 +60,7 @@ class Cloud : public BlobStore {
     return {};
   }
 
-  /// What it has handed to its caches goes too.
+  /// Removes the picture, and its copies in Cloudinary's CDN caches.
   Result<void> remove(const BlobName& name) override {
     const Parameters parameters{
         {"invalidate", "true"}, {"public_id", name.text}, {"timestamp", seconds_of(Clock().now())}};

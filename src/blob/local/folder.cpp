@@ -21,7 +21,7 @@ constexpr mode_t owner_only_file = S_IRUSR | S_IWUSR;
 
 std::unexpected<Error> disk_failed(const char* what, int code) {
   spdlog::error("{} a blob: {}", what, std::generic_category().message(code));
-  return refuse(Errc::unavailable, "The picture could not be kept at this moment.");
+  return refuse(Errc::unavailable, "The picture store is unavailable. Try again shortly.");
 }
 
 bool write_all(int fd, std::string_view bytes) {
@@ -34,7 +34,7 @@ bool write_all(int fd, std::string_view bytes) {
   return true;
 }
 
-/// Whether `path` holds `bytes` on the disk; errno tells why not.
+/// Writes `bytes` to `path` durably. Returns false and sets errno on failure.
 bool write_file(const std::string& path, std::string_view bytes) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_only_file);
   if (fd < 0) return false;
@@ -59,7 +59,7 @@ bool unlink_if_there(const std::string& path) {
   return ::unlink(path.c_str()) == 0 || errno == ENOENT;
 }
 
-/// The whole file, or nothing; errno tells why.
+/// Reads the whole file. Returns false and sets errno on failure.
 bool read_file(const std::string& path, std::string& out) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return false;
@@ -79,7 +79,7 @@ class Folder : public BlobStore {
  public:
   explicit Folder(std::string path) : path_(std::move(path)) { make_private_folder(path_); }
 
-  /// Written under another name first: nobody ever reads a part of it.
+  /// Writes to a temporary name first, so that readers never see a partial file.
   Result<void> put(const BlobName& name, std::string_view bytes) override {
     const std::string part = part_of(name);
     const bool kept = write_file(part, bytes) &&

@@ -7,7 +7,8 @@
 
 namespace kith::blob::local {
 
-/// A store that is a folder, which is made (mode 0700) if it is missing. Throws std::system_error.
+/// Returns a store in a folder, which is created (mode 0700) if it is missing. Throws
+/// std::system_error.
 std::unique_ptr<BlobStore> open(const std::string& folder);
 
 }  // namespace kith::blob::local

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view service = "the S3 store";
 
-/// The host as it is sent in `Host`: without the port that its scheme has anyway.
+/// Returns the value of `Host`, without the scheme's default port.
 std::string host_of(const BlobUrl& url, bool tls) {
   const std::string_view usual_port = tls ? ":443" : ":80";
   std::string host = url.host;

@@ -26,7 +26,7 @@ std::string encoded(std::string_view text) {
   return out;
 }
 
-/// Names come in the order of their bytes, as the map has them.
+/// Returns the canonical query string. The map already sorts names by their bytes.
 std::string query_text(const SignedRequest& request) {
   std::string out;
   for (const auto& [name, value] : request.query) {

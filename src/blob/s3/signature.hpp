@@ -6,37 +6,37 @@
 
 #include "base/time.hpp"
 
-/// AWS Signature Version 4 as S3 wants it: one encoding of the path, signed payload hashes.
+/// AWS Signature Version 4 as S3 requires it: paths are encoded once and payload hashes are signed.
 namespace kith::blob::s3 {
 
-/// Who signs, and for which region.
+/// The credentials and the region that sign a request.
 struct Signer {
   std::string key_id;
   std::string secret;
   std::string region;
 };
 
-/// What is signed.
+/// A request to be signed.
 struct SignedRequest {
   std::string_view method;
-  std::string path;                                         ///< encoded, from the first slash on
+  std::string path;  ///< percent-encoded, with the leading slash
   std::map<std::string, std::string, std::less<>> query;    ///< not encoded
-  std::map<std::string, std::string, std::less<>> headers;  ///< names in lower case; `host` too
+  std::map<std::string, std::string, std::less<>> headers;  ///< names in lower case; with `host`
   std::string payload_hash;                                 ///< SHA-256 in hex, or UNSIGNED-PAYLOAD
 };
 
-/// `20130524T000000Z`.
+/// Returns the time as `20130524T000000Z`.
 std::string amz_date(Time now);
 
-/// The signature in hexadecimal.
+/// Returns the signature in hexadecimal.
 std::string signature(const Signer& signer, const SignedRequest& request, Time now);
 
-/// The value of `Authorization`. REQUIRES: the headers hold `x-amz-date` of `now` and
+/// Returns the value of `Authorization`. REQUIRES: the headers hold `x-amz-date` of `now` and
 /// `x-amz-content-sha256`.
 std::string authorization(const Signer& signer, const SignedRequest& request, Time now);
 
-/// The query string, without its question mark, that makes a GET of `path` at `host` everybody's
-/// for `seconds`.
+/// Returns a query string, without the question mark, that allows a GET of `path` at `host` without
+/// credentials for `seconds`.
 std::string presigned_query(const Signer& signer, SignedRequest request, Time now, int seconds);
 
 }  // namespace kith::blob::s3
