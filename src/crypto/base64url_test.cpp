@@ -41,8 +41,8 @@ TEST_P(Base64urlRefused, IsNothing) { EXPECT_FALSE(decode_base64url(GetParam()))
 INSTANTIATE_TEST_SUITE_P(Texts, Base64urlRefused,
                          testing::Values("A", "AAAAA", "Zg==", "Zm8=", "=", "Zm9v=", "Zm9v Zg",
                                          " Zm9v", "Zm9v\n", "Zm+v", "Zm/v", "Zm9vYg==",
-                                         "Zh",   // the last 4 bits are stray
-                                         "Zm9",  // the last 2 bits are stray
+                                         "Zh",   // the last 4 bits are not zero
+                                         "Zm9",  // the last 2 bits are not zero
                                          "AAB", "A_", "Zm9v\0"s, "\0"s, "Zm9\xe9", "Zm.9"));
 
 TEST(Base64url, ASingleTextHasASingleSpelling) {

@@ -29,7 +29,7 @@ std::string sha1(std::string_view text) {
   std::string out(sha1_bytes, '\0');
   unsigned int size = 0;
   const int done = EVP_Digest(text.data(), text.size(), bytes(out), &size, EVP_sha1(), nullptr);
-  if (done != 1 || size != sha1_bytes) throw std::runtime_error("OpenSSL cannot hash");
+  if (done != 1 || size != sha1_bytes) throw std::runtime_error("OpenSSL failed to hash");
   return out;
 }
 
@@ -55,10 +55,10 @@ constexpr std::size_t block_bytes = 64;
 constexpr std::size_t digest_bytes = 32;
 
 void check(int done) {
-  if (done != 1) throw std::runtime_error("OpenSSL cannot hash");
+  if (done != 1) throw std::runtime_error("OpenSSL failed to hash");
 }
 
-/// A hash state that has taken the key, xored with `pad` byte by byte.
+/// Returns a hash state that has hashed the key, XORed with `pad` byte by byte.
 EVP_MD_CTX* keyed(std::string key, char pad) {
   key.resize(block_bytes);
   for (char& c : key) c = static_cast<char>(c ^ pad);
@@ -69,7 +69,7 @@ EVP_MD_CTX* keyed(std::string key, char pad) {
   return state;
 }
 
-/// `begun` continued with `message`, into `out`.
+/// Continues a copy of `begun` with `message` and writes the digest to `out`.
 void finish(const EVP_MD_CTX* begun, std::string_view message, unsigned char* out) {
   thread_local const std::unique_ptr<EVP_MD_CTX, FreeDigest> state(EVP_MD_CTX_new());
   check(EVP_MD_CTX_copy_ex(state.get(), begun));

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double guesses_min = 1e6;
 
-/// `text` in ASCII lower case, as zxcvbn wants the words of its dictionaries.
+/// Returns `text` in ASCII lower case, the form of the words in zxcvbn's dictionaries.
 std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out) {
@@ -31,7 +31,7 @@ bool is_guessable(std::string_view password, std::span<const std::string> known)
   std::vector<const char*> dictionary;
   for (const std::string& word : words) dictionary.push_back(word.c_str());
   dictionary.push_back(nullptr);
-  // Its time grows faster than the length, and what begins well is good enough.
+  // zxcvbn's time grows faster than the length, and a strong prefix makes a strong password.
   std::string begin(password.substr(0, limits::guessable_bytes_max));
   const double bits = ZxcvbnMatch(begin.c_str(), dictionary.data(), nullptr);
   sodium_memzero(begin.data(), begin.size());

@@ -6,8 +6,8 @@
 
 namespace kith::crypto {
 
-/// Whether a password is among the first million that somebody would try who knows `known` (the
-/// name, the address): what zxcvbn scores under 2. Takes some milliseconds at most.
+/// Returns whether an attacker who knows `known` (the name, the address) would guess the password
+/// within a million attempts: zxcvbn scores it below 2. Takes up to a few milliseconds.
 bool is_guessable(std::string_view password, std::span<const std::string> known);
 
 }  // namespace kith::crypto

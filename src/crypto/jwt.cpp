@@ -9,9 +9,9 @@ namespace kith::crypto {
 
 namespace {
 
-/// Far more than a token of ours has; what is longer is not worth a digest.
+/// Far more than this server's tokens have; longer tokens are not hashed.
 constexpr std::size_t token_bytes_max = 1024;
-/// Between the clocks of instances that take each other's tokens.
+/// The tolerated difference between the clocks of instances that accept each other's tokens.
 constexpr std::chrono::microseconds clock_skew_max = std::chrono::seconds(60);
 
 constexpr std::string_view before_subject = R"({"iss":"kith","aud":"kith","sub":")";
@@ -32,8 +32,8 @@ std::string hex_prefix(std::string_view bytes, std::size_t count) {
   return out;
 }
 
-/// Reads exactly the claims that `sign` writes, in that order: a payload that carries our MAC but
-/// another form was never written by this program.
+/// Parses exactly the claims that `sign` writes, in that order: a payload with a valid MAC but
+/// another form was not written by this program.
 class ClaimsScanner {
  public:
   explicit ClaimsScanner(std::string_view text) : rest_(text) {}
@@ -90,7 +90,7 @@ TokenSigner::TokenSigner(std::string_view key, std::string_view previous_key) {
 }
 
 TokenSigner::Key TokenSigner::make_key(std::string_view secret) {
-  // The id tells keys apart and must tell nothing of the key: a digest under another purpose.
+  // The id distinguishes keys and must not reveal the key, so it is a digest with its own prefix.
   const std::string id = hex_prefix(sha256("kith key id:" + std::string(secret)), 4);
   const std::string header = R"({"alg":"HS256","typ":"at+jwt","kid":")" + id + R"("})";
   Key key{.header = {}, .mac = HmacSha256(secret)};
@@ -115,7 +115,7 @@ std::string TokenSigner::sign(const AccessClaims& claims) const {
 
 namespace {
 
-/// Another instance may have signed it, by a clock that is ahead.
+/// Returns whether the token was issued after `now`, beyond the clock skew between instances.
 bool is_from_the_future(const AccessClaims& claims, Time now) {
   return now.micros + clock_skew_max.count() < claims.issued_at.micros;
 }

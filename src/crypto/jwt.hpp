@@ -11,7 +11,7 @@
 
 namespace kith::crypto {
 
-/// What an access token says. Times are whole seconds (RFC 7519, NumericDate).
+/// The claims of an access token. Times are whole seconds (RFC 7519, NumericDate).
 struct AccessClaims {
   AccountId account;  ///< `sub`
   SessionId session;  ///< `sid`
@@ -19,19 +19,20 @@ struct AccessClaims {
   Time expires_at;    ///< `exp`
 };
 
-/// Makes and checks access tokens: JWT (RFC 7519) with HS256, typed `at+jwt` (RFC 9068).
+/// Signs and verifies access tokens: JWT (RFC 7519) with HS256, typed `at+jwt` (RFC 9068).
 ///
-/// A token's header must be, byte for byte, the one header that this server writes for a key it
-/// has. So there is no algorithm to choose, no key to name and no URL to follow: `alg: none`, key
-/// confusion and the `kid`/`jku` tricks of RFC 8725 have nothing to work on.
+/// A token's header must equal, byte for byte, the header that this server writes for a known key.
+/// The token cannot choose an algorithm, name a key or give a URL, which rules out `alg: none`, key
+/// confusion, and the `kid`/`jku` attacks of RFC 8725.
 class TokenSigner {
  public:
-  /// `previous_key`, during a rotation, still verifies but no longer signs; empty: none.
+  /// `previous_key` verifies tokens during a key rotation, but does not sign; empty if there is
+  /// none.
   explicit TokenSigner(std::string_view key, std::string_view previous_key = {});
 
   std::string sign(const AccessClaims& claims) const;
 
-  /// The claims of a token that is ours, whole and in its time; else nothing.
+  /// Returns the claims of a valid, unexpired token of this server, or nothing.
   std::optional<AccessClaims> verify(std::string_view token, Time now) const;
 
  private:
@@ -41,7 +42,7 @@ class TokenSigner {
   };
   static Key make_key(std::string_view secret);
 
-  std::vector<Key> keys_;  // the first signs
+  std::vector<Key> keys_;  // the first one signs
 };
 
 }  // namespace kith::crypto

@@ -38,7 +38,7 @@ struct Parts {
   }
 };
 
-/// A token with a right MAC under `key`, whatever it says.
+/// Returns a token with arbitrary contents and a valid MAC under `key`.
 std::string forge(std::string_view header, std::string_view payload) {
   std::string token = encoded(header) + '.' + encoded(payload);
   const std::string tag = HmacSha256(key)(token);

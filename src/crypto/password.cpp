@@ -35,7 +35,7 @@ bool verify_now(std::string_view password, const std::string& stored) {
   return crypto_pwhash_str_verify(stored.c_str(), password.data(), password.size()) == 0;
 }
 
-/// A password that leaves no copy of itself behind.
+/// A password that is wiped from memory on destruction.
 struct Secret {
   std::string text;
 
@@ -54,8 +54,8 @@ bool is_ascii(std::string_view text) {
   return true;
 }
 
-/// Works on the prepared password, then on the one that was sent if that differs. Both are always
-/// tried, so that the time does not tell which one is stored.
+/// Verifies the prepared password, then the password as sent if that differs. Always tries both, so
+/// that the time does not reveal which form is stored.
 bool verify_both(const Secret& sent, const std::string& stored) {
   const Secret usual(prepared(sent.text));
   const bool is_usual = verify_now(usual.text, stored);
@@ -70,13 +70,13 @@ std::string prepared(std::string_view password) {
   if (is_ascii(password) || !is_valid_utf8(password)) return std::string(password);
   icu::UnicodeString text =
       icu::UnicodeString::fromUTF8({password.data(), static_cast<int32_t>(password.size())});
-  for (int32_t i = 0; i < text.length(); ++i) {  // no space is beyond the first plane
+  for (int32_t i = 0; i < text.length(); ++i) {  // spaces are all in the BMP
     if (u_charType(text.charAt(i)) == U_SPACE_SEPARATOR) text.setCharAt(i, u' ');
   }
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* composer = icu::Normalizer2::getNFCInstance(status);
   if (U_SUCCESS(status)) text = composer->normalize(text, status);
-  if (U_FAILURE(status)) throw std::runtime_error("ICU cannot compose a password");
+  if (U_FAILURE(status)) throw std::runtime_error("ICU failed to normalize a password");
   std::string out;
   text.toUTF8String(out);
   return out;
@@ -85,7 +85,7 @@ std::string prepared(std::string_view password) {
 PasswordHasher::PasswordHasher(std::size_t threads)
     : unknown_(hash_now(random_token())),
       workers_(threads, limits::password_queue_max,
-               "Too many people are signing in at this moment.") {}
+               "Too many sign-ins are in progress. Try again shortly.") {}
 
 Task<Result<std::string>> PasswordHasher::hash(std::string password) {
   Secret secret(prepared(Secret(std::move(password)).text));

@@ -19,7 +19,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// Runs a task on a loop of its own to its end.
+/// Runs a task to its end on its own loop.
 template <class T>
 T run(Task<T> task) {
   asio::io_context loop;
@@ -63,7 +63,8 @@ TEST(Prepared, PasswordIsComposedWithPlainSpaces) {
        {std::pair("correct horse", "correct horse"), std::pair("e\u0301t\u00e9", "\u00e9t\u00e9"),
         std::pair("\u1112\u1161\u11ab", "\ud55c"), std::pair("a\u0323\u0307", "\u1ea1\u0307"),
         std::pair("a\u00a0b\u3000c\u2009d\u1680e\u202ff", "a b c d e f"),
-        // Only canonical forms are composed: case, width and blanks at the ends count.
+        // Only canonical equivalents are composed: case, width and white space at the ends are
+        // kept.
         std::pair(" \uff21A\ufb01 ", " \uff21A\ufb01 "), std::pair("\t\u200b", "\t\u200b"),
         std::pair("\xff\u00a0", "\xff\u00a0")}) {
     EXPECT_EQ(prepared(sent), expected);
@@ -134,7 +135,7 @@ TEST_F(Password, BeyondTheQueueIsUnavailableAndTheOthersAreAnswered) {
         asio::detached);
   }
   loop.run();
-  // The worker may finish one or the other while the rest are still being queued.
+  // Workers may finish requests while others are still being queued.
   EXPECT_EQ(hashed + refused, limits::password_queue_max + extra);
   EXPECT_GE(hashed, limits::password_queue_max);
   EXPECT_GE(refused, 1U);

@@ -8,7 +8,8 @@ namespace kith::crypto {
 
 namespace {
 
-/// libsodium picks its code for this processor here; before any of it is used, so before main().
+/// Initializes libsodium, which selects code for this processor. Runs before main(), so before any
+/// use.
 [[maybe_unused]] const int prepared = sodium_init();
 
 }  // namespace
