@@ -6,7 +6,7 @@ namespace kith::json {
 
 namespace {
 
-/// The length of the string that begins with the quotation mark at `at`, both marks included.
+/// Returns the length of the string whose opening quotation mark is at `at`, both marks included.
 std::size_t string_bytes(std::string_view json, std::size_t at) {
   std::size_t end = at + 1;
   while (json[end] != '"') end += json[end] == '\\' ? 2 : 1;

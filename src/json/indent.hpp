@@ -5,9 +5,9 @@
 
 namespace kith::json {
 
-/// JSON text with each member and each item on a line of its own, indented by two spaces a level;
-/// for files that people review. Empty objects and arrays stay on one line. REQUIRES: `json` is
-/// valid and has no white space between its tokens, as `json::write` makes it.
+/// Returns JSON text with each member and element on its own line, indented by two spaces per
+/// level, for files that people review. Empty objects and arrays stay on one line. REQUIRES: `json`
+/// is valid and has no white space between its tokens, like the output of `json::write`.
 std::string indent(std::string_view json);
 
 }  // namespace kith::json

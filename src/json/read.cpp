@@ -15,17 +15,17 @@ namespace {
 
 namespace bj = boost::json;
 
-/// Members of an object that are read: more than any struct has fields and an answer tells errors,
-/// so an object with more has more errors than are told.
+/// The number of members that are read from an object. It exceeds both the fields of any struct and
+/// the number of errors in an answer, so an object with more members has enough errors already.
 constexpr std::size_t members_max = 1000;
 
-/// Boost.JSON's parser events straight into the filler. Its own DOM would have dropped one of two
-/// duplicate keys before we could refuse them, and would cost an allocation a value.
+/// Passes Boost.JSON's parser events directly to the filler. Boost.JSON's DOM would drop one of two
+/// duplicate keys before they could be refused, and would allocate for every value.
 class ObjectHandler {
  public:
   ObjectHandler(Filler& filler, std::string_view text) : filler_(&filler), values_(text) {}
 
-  // The size of a body bounds all of these already.
+  // The body's size limit already bounds all of these.
   static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
   static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
   static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
@@ -68,7 +68,7 @@ class ObjectHandler {
   bool on_comment_part(bj::string_view, Ec&) { return true; }
   bool on_comment(bj::string_view, Ec&) { return true; }
 
-  /// Whether the document was an object.
+  /// Returns whether the document was an object.
   bool is_object() const { return is_object_; }
 
  private:
@@ -114,7 +114,7 @@ std::string position(std::string_view text, std::size_t offset) {
   return "line " + std::to_string(line) + ", column " + std::to_string(column);
 }
 
-/// What is wrong at a byte where the syntax of JSON is broken.
+/// Returns a description of the syntax error at a byte.
 std::string unexpected(std::string_view text, std::size_t offset) {
   const unsigned char byte = offset < text.size() ? static_cast<unsigned char>(text[offset]) : 0;
   if (byte < 0x20) return "control characters must be escaped and stand within quotes";
@@ -143,7 +143,7 @@ Error malformed(std::string_view text, std::size_t offset, bj::error_code error)
                     reason_of(error, text, offset) + "."};
 }
 
-/// `text` without the byte order mark that RFC 8259 (section 8.1) lets a reader ignore.
+/// Returns `text` without the byte order mark that RFC 8259 (section 8.1) lets parsers ignore.
 std::string_view without_mark(std::string_view text) {
   constexpr std::string_view mark = "\xEF\xBB\xBF";
   return text.starts_with(mark) ? text.substr(mark.size()) : text;
@@ -159,7 +159,7 @@ std::optional<Error> read_object(std::string_view text, Filler& filler) {
   bj::error_code error;
   const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
   if (!error && used < text.size()) error = bj::error::extra_data;
-  if (error == bj::error::object_too_large) return std::nullopt;  // the filler has errors enough
+  if (error == bj::error::object_too_large) return std::nullopt;  // the filler has enough errors
   if (error) return malformed(text, used, error);
   if (parser.handler().is_object()) return std::nullopt;
   return Error{.code = Errc::invalid,

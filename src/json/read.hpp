@@ -7,15 +7,15 @@
 
 namespace kith::json {
 
-/// A value of `T` (a struct, or a vector of them) that is read later: so far it is known to be JSON
-/// of the right kind, and where it stands.
+/// A value of `T` (a struct, or a vector of structs) whose parsing is deferred: only its JSON type
+/// and its text are known.
 template <class T>
 struct Deferred {
   using value_type = T;
   std::string_view json;
 };
 
-/// Takes the text of an object for a struct, of an array for a vector.
+/// Takes the text of an object for a struct, or of an array for a vector.
 template <class T>
 Refusal assign(Deferred<T>& out, const Scalar& value, const FieldRules&) {
   constexpr char opening = HasFields<T> ? '{' : '[';
@@ -27,19 +27,19 @@ Refusal assign(Deferred<T>& out, const Scalar& value, const FieldRules&) {
   return {};
 }
 
-/// Whether an object replaces what was there or changes it.
+/// Whether an object replaces or changes the existing value.
 enum class Mode {
-  whole,  ///< required fields must be given; absent ones keep their default
-  merge,  ///< RFC 7396: absent fields stay as they are, null clears
+  whole,  ///< required fields must be given; absent fields get their default
+  merge,  ///< RFC 7396: absent fields stay unchanged, null clears
 };
 
-/// Reads one JSON object (RFC 8259) into the object behind `filler`, in time linear in its bytes; a
-/// byte order mark before it is ignored. Errors: `malformed` with line
-/// and column for text that is not JSON, is nested deeper than `limits::json_depth_max` or is not
-/// valid UTF-8; `invalid` for another JSON value. What is wrong with fields is left in `filler`.
+/// Reads one JSON object (RFC 8259) into the object behind `filler`, in time linear in its size;
+/// ignores a leading byte order mark. Errors: `malformed` with line and column for text that is not
+/// JSON, is nested deeper than `limits::json_depth_max` or is not valid UTF-8; `invalid` for
+/// another JSON value. Field errors are left in `filler`.
 std::optional<Error> read_object(std::string_view text, Filler& filler);
 
-/// Reads `text` onto `object`: all that is wrong with its fields is told at once (`invalid`).
+/// Reads `text` onto `object`. Reports all field errors at once (`invalid`).
 template <HasFields T>
 Result<T> read_onto(T object, std::string_view text, Mode mode, Time now) {
   Filler filler(&object, shape_of<T>());
@@ -51,13 +51,13 @@ Result<T> read_onto(T object, std::string_view text, Mode mode, Time now) {
   return object;
 }
 
-/// A whole `T`: a parsed value is a valid value.
+/// Reads a complete `T`: a parsed value is a valid value.
 template <HasFields T>
 Result<T> read(std::string_view text, Time now) {
   return read_onto(T{}, text, Mode::whole, now);
 }
 
-/// `object` changed by a JSON merge patch (RFC 7396), and checked again as a whole.
+/// Applies a JSON merge patch (RFC 7396) to `object` and validates the result as a whole.
 template <HasFields T>
 Result<T> merge(T object, std::string_view patch, Time now) {
   return read_onto(std::move(object), patch, Mode::merge, now);

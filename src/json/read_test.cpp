@@ -43,7 +43,7 @@ struct Person {
 
 const Time now = Time::parse("2026-11-24T10:00:00.000000Z").value();
 
-/// The fields that `text` is refused for, with the reasons.
+/// Returns the refused fields of `text` with the reasons.
 std::vector<std::string> invalid(std::string_view text) {
   const auto read_person = read<Person>(text, now);
   if (read_person) return {"taken"};
@@ -73,7 +73,7 @@ TEST(JsonRead, LeavesAbsentFieldsAtTheirDefault) {
   EXPECT_FALSE(person->nick || person->born || person->age || person->favorite);
 }
 
-/// Text, where it stops being JSON.
+/// A text, and the position of its first syntax error.
 using DatabaseError = std::tuple<std::string, std::string>;
 class Malformed : public testing::TestWithParam<DatabaseError> {};
 
@@ -112,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
         DatabaseError{R"({"age":NaN})", "line 1, column 8"},
         DatabaseError{R"({"name":"x" /* no */})", "line 1, column 13"}));
 
-/// Text, what its refusal says behind the position.
+/// A text, and the reason that follows the position in its refusal.
 using Wrong = std::pair<std::string, std::string>;
 class Reason : public testing::TestWithParam<Wrong> {};
 
@@ -147,7 +147,7 @@ TEST(JsonRead, IgnoresAByteOrderMark) {
   EXPECT_EQ(person->name, "Anna");
 }
 
-/// Objects that are read later keep their text.
+/// Objects with deferred parsing keep their text.
 struct Parent {
   std::optional<Deferred<Person>> first = {};
   std::optional<Deferred<Person>> second = {};

@@ -10,7 +10,7 @@ void append_bound(std::string& out, std::string_view keyword, int value) {
   out.append(",\"").append(keyword).append("\":") += std::to_string(value);
 }
 
-/// Examples are given as text; a number or truth value is shown as what it is.
+/// Appends an example, given as text; numbers and booleans are written without quotes.
 void append_example(std::string& out, std::string_view example, bool is_plain) {
   out += ",\"examples\":[";
   if (is_plain || example == "true" || example == "false") {

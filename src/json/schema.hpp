@@ -9,17 +9,17 @@
 #include "json/read.hpp"
 #include "json/write.hpp"
 
-/// JSON Schema (2020-12, as OpenAPI 3.1 uses it) from field lists.
+/// JSON Schema (2020-12, as OpenAPI 3.1 uses it), generated from field lists.
 namespace kith::json {
 
 /// The named schemas of a document: name -> schema as JSON text.
 using Schemas = std::map<std::string, std::string, std::less<>>;
 
-/// Who writes an object: a client must not send unknown keys and may leave keys out, in a merge
-/// patch (RFC 7396) any of them; the server sends all of them.
+/// The use of an object. In requests, clients must not send unknown keys and may omit optional
+/// keys; in merge patches (RFC 7396) they may omit any key; replies contain all keys.
 enum class Use : std::uint8_t { request, patch, reply };
 
-/// A value written as text may say its format (`date-time`, `uuid`, ...).
+/// A value written as text may have a format (`date-time`, `uuid`, ...).
 template <class T>
 concept HasFormat = requires {
   { T::format } -> std::convertible_to<std::string_view>;
@@ -31,8 +31,8 @@ concept HasPattern = requires {
   { T::pattern } -> std::convertible_to<std::string_view>;
 };
 
-/// A struct whose rules between fields JSON Schema can tell: `schema_rules` holds keywords of a
-/// whole object, as `"anyOf":[...]`.
+/// A struct with rules between fields that JSON Schema can express: `schema_rules` holds keywords
+/// for the whole object, such as `"anyOf":[...]`.
 template <class T>
 concept HasSchemaRules = requires {
   { T::schema_rules } -> std::convertible_to<std::string_view>;
@@ -44,46 +44,47 @@ inline constexpr bool is_vector = false;
 template <class T>
 inline constexpr bool is_vector<std::vector<T>> = true;
 
-/// Whether `T` is read later.
+/// Whether `T` is a json::Deferred.
 template <class T>
 inline constexpr bool is_deferred = false;
 template <class T>
 inline constexpr bool is_deferred<Deferred<T>> = true;
 
-/// What one schema is written with.
+/// The parameters for writing a schema.
 struct SchemaContext {
   Schemas& schemas;
   Use use;
 };
 
-/// Appends the keywords of a text's or number's bounds, the description and the example.
+/// Appends the bounds of a text or number, the description and the example.
 void append_rules(std::string& out, const FieldRules& rules, bool is_number);
 
-/// Throws std::logic_error if the schema of that name is not for `context.use`.
+/// Throws std::logic_error if the schema with that name is not for `context.use`.
 void require_use(SchemaContext context, const std::string& name);
 
 /// Appends `"type":"string"`, or `"type":["string","null"]`.
 void append_type(std::string& out, std::string_view type, bool nullable);
 
-/// The `$ref` of the schema of `T`, which is added to the context's schemas if it is new there.
+/// Returns the `$ref` of the schema of `T`, and adds the schema to the context if it is missing.
 template <HasFields T>
 std::string schema_reference(SchemaContext context);
 
-/// Appends `"type":"array"` and the bounds and description of a list.
+/// Appends `"type":"array"`, and the bounds and description of a list.
 void append_list_rules(std::string& out, const FieldRules& rules);
 
-/// Appends the reference to the schema that `rules` names, for a value whose type does not tell it.
+/// Appends a reference to the schema named in `rules`, for a value whose type does not determine
+/// it.
 void append_named_schema(std::string& out, const FieldRules& rules, bool nullable);
 
-/// Appends a pattern and what belongs to a text.
+/// Appends a pattern and the other keywords of a text.
 void append_pattern(std::string& out, std::string_view pattern);
 
-/// Appends the schema of one value; `initial` is what a request that does not give it stands for.
+/// Appends the schema of a value; `initial` is the default for requests that omit it.
 template <class T>
 void append_schema(std::string& out, const FieldRules& rules, SchemaContext context,
                    const T& initial = {});
 
-/// Appends the keywords that the type of a value gives, without braces.
+/// Appends the keywords determined by the type of a value, without braces.
 template <class T>
 void append_keywords(std::string& out, const FieldRules& rules, SchemaContext context) {
   using V = remove_optional<T>;
@@ -110,7 +111,7 @@ void append_keywords(std::string& out, const FieldRules& rules, SchemaContext co
     const std::string reference = "\"$ref\":\"" + schema_reference<V>(context) + "\"";
     out += nullable ? "\"anyOf\":[{" + reference + "},{\"type\":\"null\"}]" : reference;
   } else if constexpr (is_deferred<V>) {
-    // An object that is read later may be a whole one or a patch.
+    // A deferred object may be a complete object or a patch.
     const bool is_object = HasFields<typename V::value_type>;
     append_keywords<typename V::value_type>(
         out, rules, {context.schemas, is_object ? Use::patch : context.use});
@@ -142,7 +143,7 @@ void append_schema(std::string& out, const FieldRules& rules, SchemaContext cont
   out.push_back('}');
 }
 
-/// The schema of an object with the fields of its list.
+/// Returns the schema of an object with the fields of its list.
 template <HasFields T>
 std::string object_schema(SchemaContext context) {
   std::string properties;
@@ -167,15 +168,15 @@ std::string object_schema(SchemaContext context) {
   return out + "}";
 }
 
-/// The reference to the schema of `T`, which is entered among the named ones as `T::schema_name()`,
-/// as a patch with `Patch` behind it. Throws std::logic_error if a request and a reply would share
-/// a name: their schemas differ, since a request has no further keys.
+/// Returns a reference to the schema of `T`. Registers the schema as `T::schema_name()`, with the
+/// suffix `Patch` for a patch. Throws std::logic_error if a request and a reply would share a name:
+/// their schemas differ, since a request has no additional keys.
 template <HasFields T>
 std::string schema_reference(SchemaContext context) {
   std::string name(T::schema_name());
   if (context.use == Use::patch) name += "Patch";
   if (!context.schemas.contains(name)) {
-    context.schemas[name];  // entered first: a type that holds itself must not recurse for ever
+    context.schemas[name];  // entered first: a recursive type must terminate
     context.schemas[name] = object_schema<T>(context);
   }
   require_use(context, name);

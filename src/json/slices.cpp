@@ -10,10 +10,10 @@ std::string_view after_blanks(std::string_view text) {
   return text.substr(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
 }
 
-/// The size of the text that begins with a quote, both quotes included.
+/// Returns the size of the string at the start of `text`, both quotes included.
 std::size_t string_size(std::string_view text) {
-  // A text is mostly passed by memchr. The quote is looked for again only behind an escape that
-  // holds it, so that each byte is passed twice at most.
+  // memchr skips most of a string. It restarts only after an escape that contains the quote, so
+  // each byte is read at most twice.
   std::size_t quote = text.find('"', 1);
   for (std::size_t i = 1; quote != std::string_view::npos;) {
     const std::size_t backslash = text.substr(0, quote).find('\\', i);
@@ -24,7 +24,7 @@ std::size_t string_size(std::string_view text) {
   return text.size();
 }
 
-/// The size of the object or array that `text` begins with.
+/// Returns the size of the object or array at the start of `text`.
 std::size_t nested_size(std::string_view text) {
   std::size_t depth = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -36,15 +36,15 @@ std::size_t nested_size(std::string_view text) {
   return text.size();
 }
 
-/// Cuts the value that `text` begins with off it.
+/// Cuts off the value at the start of `text`.
 std::string_view take_value(std::string_view& text) {
   const std::string_view value = first_value(text);
   text.remove_prefix(static_cast<std::size_t>(value.data() - text.data()) + value.size());
   return value;
 }
 
-/// Skips to the next item of an object or array: behind the opening bracket or a comma. False at
-/// the end.
+/// Moves to the next item of an object or array, past the opening bracket or a comma. Returns false
+/// at the end.
 bool to_next_item(std::string_view& text) {
   text = after_blanks(text);
   if (text.empty() || text.front() == '}' || text.front() == ']') return false;
@@ -52,7 +52,7 @@ bool to_next_item(std::string_view& text) {
   return !text.empty() && text.front() != '}' && text.front() != ']';
 }
 
-/// Cuts `"name":` off `text` and gives the name.
+/// Cuts `"name":` off `text` and returns the name.
 std::string_view take_name(std::string_view& text) {
   const std::string_view quoted = take_value(text);
   text = after_blanks(text);

@@ -10,7 +10,7 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
 
-/// JSON written by appending to one string, driven by field lists.
+/// Writes JSON by appending to a string, driven by field lists.
 namespace kith::json {
 
 /// Appends `text` as a JSON string. REQUIRES: valid UTF-8.
@@ -18,7 +18,7 @@ void write(std::string& out, std::string_view text);
 
 void write(std::string& out, std::int64_t value);
 
-/// JSON text that is passed on as it is.
+/// JSON text that is written unchanged.
 struct Raw {
   std::string text = "null";
 };
@@ -29,14 +29,14 @@ inline void write(std::string& out, bool value) { out += value ? "true" : "false
 inline void write(std::string& out, const std::string& text) { write(out, std::string_view(text)); }
 inline void write(std::string& out, const char* text) { write(out, std::string_view(text)); }
 
-/// A value that writes itself as a text of letters, digits and punctuation that JSON leaves alone.
+/// A value that writes itself as text without characters that JSON must escape.
 template <class T>
 concept PlainText = requires(const T& value, std::string& out) { value.append_to(out); };
 
 template <PlainText T>
 void write(std::string& out, const T& value) {
   if constexpr (requires { value.text; }) {
-    write(out, std::string_view(value.text));  // typed by a person: may need escapes
+    write(out, std::string_view(value.text));  // user input: may need escapes
   } else {
     out.push_back('"');
     value.append_to(out);
@@ -71,7 +71,7 @@ void write(std::string& out, const std::vector<T>& items) {
   out.push_back(']');
 }
 
-/// The object with the fields of its list, in order.
+/// Writes an object with the fields of its list, in order.
 template <HasFields T>
 void write(std::string& out, const T& object) {
   char before = '{';
@@ -85,7 +85,7 @@ void write(std::string& out, const T& object) {
   out.push_back('}');
 }
 
-/// `object` as a new string.
+/// Returns `object` as JSON in a new string.
 template <class T>
 std::string to_json(const T& object) {
   std::string out;

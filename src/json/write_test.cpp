@@ -121,7 +121,8 @@ class Randomly {
   int below(int end) { return static_cast<int>(random_() % static_cast<unsigned>(end)); }
   bool coin() { return below(2) == 0; }
 
-  /// In NFC, without white space at the ends and without runs of blanks, as texts are stored.
+  /// Returns a text as texts are stored: in NFC, without white space at the ends or repeated
+  /// blanks.
   std::string text(bool multiline) {
     static const std::vector<std::string> pieces{"a",  "Z",  "0", "\"", "\\", "/", "é", "Ł", "й",
                                                  "李", "🎂", "م", "<",  "&",  "'", "%", "_", " x"};
