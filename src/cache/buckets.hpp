@@ -8,20 +8,20 @@
 
 namespace kith::cache {
 
-/// A request to a bucket that leaks (GCRA): so much time it costs, and so much a bucket holds.
+/// A request to a leaky bucket (GCRA) with its cost and the bucket's capacity.
 struct BucketDraw {
-  std::string key;  ///< whose bucket; any bytes
+  std::string key;  ///< identifies the bucket; any bytes
   std::chrono::microseconds cost;
   std::chrono::microseconds capacity;
 };
 
-/// The buckets that all instances share, for one loop.
+/// The rate limit buckets that all instances share, for one loop.
 class SharedBuckets {
  public:
   virtual ~SharedBuckets() = default;
 
-  /// What the bucket held before; the cost is added to it if it has room. Nothing: it could not be
-  /// asked, and whoever wants to count must do so alone.
+  /// Returns the level before the draw, and adds the cost if there is room. Returns nothing if the
+  /// shared buckets are unavailable: then the caller must count on its own.
   virtual Task<std::optional<std::chrono::microseconds>> draw(BucketDraw draw) = 0;
 };
 

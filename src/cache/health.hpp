@@ -7,20 +7,20 @@
 
 namespace kith::cache {
 
-/// Whether all connections of this process to Redis are good, and what they did. Says in the log
-/// when that changes, once. May be used on any thread.
+/// Tracks whether all of this process's connections to Redis are up, and counts events. Logs each
+/// change once. Thread-safe.
 class Health {
  public:
-  /// `place` is told in the log.
+  /// `place` appears in the log.
   explicit Health(std::string place) : place_(std::move(place)) {}
 
-  /// One connection more, which is not up yet.
+  /// Adds a connection that is not up yet.
   void add();
 
-  /// A connection that was not up is.
+  /// Notes that a connection is up.
   void note_up();
 
-  /// A connection that was up is not any more, or one could not be made.
+  /// Notes that a connection was lost, or could not be made.
   void note_down(const std::string& why, bool was_up);
 
   bool is_up() const { return up_.load(std::memory_order_relaxed); }

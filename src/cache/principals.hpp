@@ -9,29 +9,29 @@
 
 namespace kith::cache {
 
-/// What is known of a session by all instances together.
+/// A session's entry in the cache that all instances share.
 struct SharedPrincipal {
-  std::optional<std::string> value;  ///< as it was kept; nothing: the database must be asked
-  std::chrono::steady_clock::time_point at;  ///< when the database was, at the latest
-  std::string mark;  ///< to be given to `keep` with what the database tells; empty: it is not kept
+  std::optional<std::string> value;          ///< as it was kept; nothing: ask the database
+  std::chrono::steady_clock::time_point at;  ///< when the database was read, at the latest
+  std::string mark;  ///< passed to `keep` with the database's value; empty: not kept
 };
 
-/// What instances tell each other of who may do what, for one loop. The database stays the truth:
-/// nothing is kept for longer than `limits::principal_recheck_interval` since it was read there.
+/// Principals shared between instances, for one loop. The database stays authoritative: entries
+/// expire within `limits::principal_recheck_interval` after they were read from it.
 class SharedPrincipals {
  public:
   virtual ~SharedPrincipals() = default;
 
-  /// What somebody has kept for a session.
+  /// Returns the shared entry of a session.
   virtual Task<SharedPrincipal> find(AccountId account, SessionId session) = 0;
 
-  /// Keeps what was read from the database after `find` had given `found`, unless the account was
-  /// forgotten since. Nobody waits for it.
+  /// Keeps a value that was read from the database after `find` returned `found`, unless the
+  /// account was forgotten since. Returns without waiting.
   virtual void keep(AccountId account, SessionId session, const SharedPrincipal& found,
                     std::string value) = 0;
 
-  /// Has all instances ask the database again. REQUIRES: the change is committed; called before
-  /// this process' own cache is dropped. Nobody waits for it.
+  /// Makes all instances ask the database again. Returns without waiting. REQUIRES: the change is
+  /// committed; called before this process's own cache is dropped.
   virtual void forget(AccountId account) = 0;
 };
 

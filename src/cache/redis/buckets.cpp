@@ -8,9 +8,9 @@ namespace {
 
 using std::chrono::microseconds;
 
-// When the bucket will be empty, in microseconds; Lua would write such a number with 14 digits.
-// More than it holds is in it when Redis' clock has gone back: it is full then, and leaks from now
-// on.
+// The value is the time when the bucket will be empty, in microseconds, formatted explicitly
+// because Lua would round it to 14 digits. If Redis' clock went back, the bucket would hold more
+// than its capacity: it then counts as full, and leaks from now on.
 const Script draw_script(R"(
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
@@ -25,7 +25,7 @@ end
 return held
 )");
 
-/// Addresses and names are not for whoever reads along in Redis.
+/// Hashes the caller, so that Redis does not hold addresses or names.
 std::string key_of(std::string_view caller) {
   constexpr std::size_t bytes = 16;
   return "kith:rate:" + crypto::to_hex(crypto::sha256(caller).substr(0, bytes));

@@ -7,8 +7,8 @@
 
 namespace kith::cache::redis {
 
-/// Buckets in Redis, under `kith:rate:` and a digest. By Redis' clock, so that an instance's has no
-/// say; each goes when it is empty.
+/// Buckets in Redis, keyed by `kith:rate:` and a digest. They use Redis' clock, so that the clocks
+/// of instances do not matter. Each bucket expires when it is empty.
 class Buckets : public SharedBuckets {
  public:
   explicit Buckets(std::shared_ptr<Link> link) : link_(std::move(link)) {}

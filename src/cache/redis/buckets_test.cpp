@@ -22,13 +22,13 @@ using namespace std::chrono_literals;
 using http::LimitClass;
 using Taken = std::expected<http::RateState, int>;
 
-/// KITH_TEST_REDIS, as tests/databases.py sets it; empty: there is none.
+/// Returns KITH_TEST_REDIS, as tests/databases.py sets it, or an empty string without Redis.
 std::string test_redis() {
   const char* url = std::getenv("KITH_TEST_REDIS");
   return url ? url : "";
 }
 
-/// A limiter of one kind: in this process, or two instances' on one Redis, in turn.
+/// A limiter of one kind: in this process, or two instances on one Redis, used in turn.
 class SharedLimits : public testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
@@ -61,7 +61,7 @@ class SharedLimits : public testing::TestWithParam<bool> {
     return taken.get();
   }
 
-  /// The seconds to wait; 0: it was let through.
+  /// Returns the seconds to wait, or 0 if the request passed.
   int wait(int count = 1) {
     const Taken taken = take(count);
     return taken ? 0 : taken.error();

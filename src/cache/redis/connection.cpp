@@ -19,7 +19,7 @@ using Tcp = asio::ip::tcp;
 
 namespace {
 
-/// The code alone: some texts repeat what was sent.
+/// Returns only the error code: some error texts repeat the command.
 std::string code_of(const Reply& refusal) { return refusal.text.substr(0, refusal.text.find(' ')); }
 
 }  // namespace
@@ -40,7 +40,7 @@ Task<void> Connection::sign_in(const Url& url) {
     const std::string user = url.user.empty() ? "default" : url.user;
     const Reply reply = co_await ask(command({"AUTH", user, url.password}));
     if (reply.kind == Reply::Kind::error) {
-      throw std::runtime_error("it refuses the login: " + code_of(reply));
+      throw std::runtime_error("authentication failed: " + code_of(reply));
     }
   }
   const Reply reply = co_await ask(command({"SELECT", std::to_string(url.database)}));
@@ -73,7 +73,7 @@ void Connection::close() {
 
 Task<void> open_in_time(std::shared_ptr<Connection> connection, const Url& url, std::string probe) {
   enum class State : std::uint8_t { opening, done, late };
-  // Of the timer too, which may have run out just when the connection was made.
+  // Shared with the timer, which may expire just when the connection is made.
   const auto state = std::make_shared<State>(State::opening);
   asio::steady_timer timer(co_await asio::this_coro::executor, limits::redis_connect_timeout);
   timer.async_wait([state, connection](boost::system::error_code error) {
@@ -84,10 +84,10 @@ Task<void> open_in_time(std::shared_ptr<Connection> connection, const Url& url, 
   try {
     co_await connection->open(url);
     const Reply reply = co_await connection->ask(std::move(probe));
-    if (reply.kind == Reply::Kind::error) throw std::runtime_error("it refuses: " + reply.text);
+    if (reply.kind == Reply::Kind::error) throw std::runtime_error("refused: " + reply.text);
     *state = State::done;
   } catch (const boost::system::system_error& failed) {
-    throw std::runtime_error(*state == State::late ? "it does not answer"
+    throw std::runtime_error(*state == State::late ? "connecting timed out"
                                                    : failed.code().message());
   }
 }

@@ -13,26 +13,27 @@
 
 namespace kith::cache::redis {
 
-/// A connection to Redis, on one loop. All that waits ends with an exception when it is closed.
+/// A connection to Redis on one loop. When it is closed, all pending calls throw.
 class Connection {
  public:
   explicit Connection(const boost::asio::any_io_executor& loop) : resolver_(loop), socket_(loop) {}
 
-  /// Connects and signs in. Names are resolved on a thread of Asio's: that may take long. Throws
-  /// std::exception, with a text that holds no secret.
+  /// Connects and signs in. Names are resolved on one of Asio's threads, which may take long.
+  /// Throws std::exception, with a text that holds no secret.
   Task<void> open(const Url& url);
 
-  /// Sends one command and reads its answer. REQUIRES: nothing else is on its way. Throws as
-  /// `read`.
+  /// Sends one command and reads its answer. Throws as `read`. REQUIRES: no other command is in
+  /// flight.
   Task<Reply> ask(std::string request);
 
-  /// Sends bytes. REQUIRES: no other `write` is at it. Throws boost::system::system_error.
+  /// Sends bytes. Throws boost::system::system_error. REQUIRES: no other `write` is in progress.
   Task<void> write(const std::string& bytes);
 
-  /// The next answer. Throws boost::system::system_error, std::runtime_error for no RESP.
+  /// Returns the next answer. Throws boost::system::system_error, or std::runtime_error if it is
+  /// not RESP.
   Task<Reply> read();
 
-  /// May be called at any time, and more than once.
+  /// Closes the connection. May be called at any time, and repeatedly.
   void close();
 
  private:
@@ -45,9 +46,8 @@ class Connection {
   std::array<char, 16 * 1024> bytes_;
 };
 
-/// Opens `connection`, and sees that a first command is not refused, within
-/// `limits::redis_connect_timeout`, but for the resolving of its name.
-/// Throws std::runtime_error, with a text for the log.
+/// Opens `connection` and checks that `probe` succeeds, within `limits::redis_connect_timeout` plus
+/// the time to resolve its name. Throws std::runtime_error, with a text for the log.
 Task<void> open_in_time(std::shared_ptr<Connection> connection, const Url& url, std::string probe);
 
 }  // namespace kith::cache::redis

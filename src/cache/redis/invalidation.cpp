@@ -60,7 +60,7 @@ Task<void> Invalidation::keep_listening() {
   }
 }
 
-/// Until the connection breaks; ends with an exception.
+/// Serves the connection until it breaks; ends with an exception.
 Task<void> Invalidation::listen() {
   connection_ = std::make_shared<Connection>(loop_);
   co_await open_in_time(connection_, server_.url, command({"SUBSCRIBE", invalidation_channel}));
@@ -73,13 +73,13 @@ Task<void> Invalidation::listen() {
   for (;;) {
     const Reply reply = co_await connection_->read();
     is_quiet_ = false;
-    if (reply.kind == Reply::Kind::error) throw std::runtime_error("it refuses: " + reply.text);
+    if (reply.kind == Reply::Kind::error) throw std::runtime_error("refused: " + reply.text);
     const bool is_message = reply.items.size() == 3 && reply.items[0].text == "message";
     if (is_message) heard_();
   }
 }
 
-/// Finds out whether the other side is still there.
+/// Checks that the server is still there.
 Task<void> Invalidation::ping() {
   const auto self = shared_from_this();
   const auto connection = connection_;
@@ -92,7 +92,7 @@ Task<void> Invalidation::ping() {
       co_await ping_.async_wait(asio::use_awaitable);
     }
   } catch (const boost::system::system_error&) {
-    co_return;  // whoever reads is told
+    co_return;  // the reader gets the error
   }
   if (connection == connection_) connection->close();
 }

@@ -11,22 +11,22 @@
 
 namespace kith::cache::redis {
 
-/// Listens, on a connection of its own, to what instances and commands say of accounts whose rights
-/// have changed (`invalidation_channel`). It keeps connecting; a connection that is silent is given
-/// up.
+/// Listens on its own connection for messages from instances and commands about accounts whose
+/// rights have changed (`invalidation_channel`). It reconnects as needed and gives up a silent
+/// connection.
 ///
-/// REQUIRES: used on its loop alone, held by a shared_ptr.
+/// REQUIRES: used only on its loop, held by a shared_ptr.
 class Invalidation : public std::enable_shared_from_this<Invalidation> {
  public:
-  /// `heard` is called for each message, and each time that it listens again: what was said
-  /// meanwhile was missed.
+  /// `heard` is called for each message, and after each reconnection, because messages sent
+  /// meanwhile were missed.
   Invalidation(boost::asio::any_io_executor loop, Server server, std::function<void()> heard);
   Invalidation(const Invalidation&) = delete;
   Invalidation& operator=(const Invalidation&) = delete;
 
   void start();
 
-  /// Closes: the loop runs out of work.
+  /// Closes the connection, so that the loop runs out of work.
   void stop();
 
  private:

@@ -21,11 +21,11 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// What a connection must be able to do before it is used: a full server, a replica and one that
-/// still loads refuse it.
+/// Returns a write command that a connection must pass before it is used: a full server, a replica
+/// and a server that is still loading refuse it.
 std::string probe() { return command({"SET", "kith:probe", "1", "PX", "1000"}); }
 
-/// Whether Redis would not or could not; that it does not know a script is no fault.
+/// Returns whether Redis refused or failed. An unknown script is not a failure.
 bool is_refusal(const Reply& reply) {
   return reply.kind == Reply::Kind::error && !reply.is_error("NOSCRIPT");
 }
@@ -70,7 +70,7 @@ Task<void> Link::wait(std::chrono::microseconds pause) {
   co_await retry_.async_wait(asio::as_tuple(asio::use_awaitable));
 }
 
-/// Until the connection breaks or is given up; ends with an exception.
+/// Serves the connection until it breaks or is given up; ends with an exception.
 Task<void> Link::serve() {
   connection_ = std::make_shared<Connection>(loop_);
   co_await open_in_time(connection_, server_.url, probe());
@@ -85,7 +85,7 @@ Task<void> Link::serve() {
   }
 }
 
-/// The connection is gone: nobody waits for it any longer.
+/// Fails all pending calls of a lost connection.
 void Link::lose(const std::string& why) {
   connection_->close();
   unsent_.clear();
@@ -114,7 +114,7 @@ Task<std::optional<Reply>> Link::call(std::string request) {
   co_return std::nullopt;
 }
 
-/// Sends and waits, for no longer than the deadline.
+/// Sends a request and waits for the answer until the deadline.
 Task<std::optional<Reply>> Link::exchange(std::string request) {
   unsent_ += request;
   const auto start = [this](auto handler) {
@@ -131,7 +131,7 @@ void Link::send() {
   asio::co_spawn(loop_, send_gathered(), asio::detached);
 }
 
-/// What gathers while one write is at it goes with the next.
+/// Sends gathered requests; those that arrive during a write go with the next write.
 Task<void> Link::send_gathered() {
   const auto self = shared_from_this();
   const auto connection = connection_;
@@ -147,20 +147,20 @@ Task<void> Link::send_gathered() {
   is_sending_ = false;
 }
 
-/// Answers come in the order of the calls.
+/// Completes the oldest call, because answers come in the order of the calls.
 void Link::take(Reply reply) {
-  if (calls_.empty()) throw std::runtime_error("it answers what was not asked");
+  if (calls_.empty()) throw std::runtime_error("unexpected reply");
   Call call = std::move(calls_.front());
   calls_.pop_front();
   const bool refused = is_refusal(reply);
-  const std::string why = refused ? "it refuses: " + reply.text.substr(0, 80) : "";
+  const std::string why = refused ? "refused: " + reply.text.substr(0, 80) : "";
   if (call.done && !refused) failures_in_row_ = 0;
   complete(call, std::move(reply));
   if (refused) fail(why);
   if (stopping_ && calls_.empty()) connection_->close();
 }
 
-/// Resumes whom it was for in a turn of their own: they may call again.
+/// Posts the completion, because the resumed caller may call again.
 void Link::complete(Call& call, std::optional<Reply> reply) {
   if (!call.done) return;
   asio::post(loop_, [done = std::exchange(call.done, {}), reply = std::move(reply)]() mutable {
@@ -168,7 +168,7 @@ void Link::complete(Call& call, std::optional<Reply> reply) {
   });
 }
 
-/// All deadlines are equally long: the oldest call that somebody waits for has the next.
+/// Arms the timer for the oldest awaited call: deadlines are equally long, so its deadline is next.
 void Link::watch_deadline() {
   const auto next = std::ranges::find_if(calls_, &Call::is_awaited);
   if (is_watching_ || next == calls_.end()) return;
@@ -187,12 +187,12 @@ void Link::give_up_late() {
     if (call.deadline > now) break;
     if (!call.done) continue;
     complete(call, std::nullopt);
-    fail("it is slow");
+    fail("calls time out");
   }
   if (stopping_ && std::ranges::none_of(calls_, &Call::is_awaited)) connection_->close();
 }
 
-/// Opens the breaker after some failures in a row.
+/// Opens the circuit breaker after some failures in a row.
 void Link::fail(const std::string& why) {
   if (++failures_in_row_ < limits::redis_failures_max || !why_.empty()) return;
   why_ = why;

@@ -17,18 +17,18 @@
 
 namespace kith::cache::redis {
 
-/// What each connection of a process is made with. REQUIRES: `health` outlives the loops' run.
+/// The parameters of a process's connections. REQUIRES: `health` outlives the loops' run.
 struct Server {
   Url url;
   Health& health;
 };
 
-/// A loop's connection, on which many calls are on their way, with a circuit breaker: a call has a
-/// short deadline, and after a few failures in a row (late, refused) the connection is given up and
-/// made anew after a pause that grows. Until a probe, which writes, has succeeded there, calls fail
-/// at once and cost nothing. It begins to connect when it is started, and never gives up.
+/// A loop's connection with many calls in flight and a circuit breaker. A call has a short
+/// deadline. After a few failures in a row (timeouts, refusals) the connection is dropped and
+/// reopened with backoff. Until a probe, which writes, succeeds, calls fail at once at no cost. It
+/// connects when it is started and retries until it is stopped.
 ///
-/// REQUIRES: used on its loop alone, held by a shared_ptr.
+/// REQUIRES: used only on its loop, held by a shared_ptr.
 class Link : public std::enable_shared_from_this<Link> {
  public:
   Link(boost::asio::any_io_executor loop, Server server);
@@ -37,16 +37,16 @@ class Link : public std::enable_shared_from_this<Link> {
 
   void start();
 
-  /// Lets the calls on their way end and closes: the loop runs out of work.
+  /// Closes the connection after the calls in flight, so that the loop runs out of work.
   void stop();
 
   bool is_up() const { return up_; }
 
-  /// What Redis answers to `request`, a whole command; nothing when it does not within
-  /// `limits::redis_deadline`, refuses, or is away.
+  /// Returns Redis' answer to `request`, a complete command, or nothing if Redis is unavailable,
+  /// refuses, or does not answer within `limits::redis_deadline`.
   Task<std::optional<Reply>> call(std::string request);
 
-  /// The same for a script.
+  /// Runs a script; otherwise the same as `call`.
   Task<std::optional<Reply>> run(const Script& script, std::initializer_list<std::string_view> keys,
                                  std::initializer_list<std::string_view> arguments);
 
@@ -54,7 +54,7 @@ class Link : public std::enable_shared_from_this<Link> {
   using Steady = std::chrono::steady_clock;
   using Completion = std::move_only_function<void(std::optional<Reply>)>;
 
-  /// A call on its way. `done` is empty once it was given up: its answer may still come.
+  /// A call in flight. `done` is empty after it was given up: its answer may still come.
   struct Call {
     Steady::time_point deadline;
     Completion done;
@@ -82,7 +82,7 @@ class Link : public std::enable_shared_from_this<Link> {
   boost::asio::steady_timer retry_;
   std::deque<Call> calls_;
   std::string unsent_;
-  std::string why_;  // the connection was given up
+  std::string why_;  // why the connection was given up
   std::size_t failures_in_row_ = 0;
   bool is_sending_ = false;
   bool is_watching_ = false;

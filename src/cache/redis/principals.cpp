@@ -34,7 +34,7 @@ std::string random_mark() {
   return crypto::to_hex(crypto::random_bytes(bytes));
 }
 
-// The mark, the entry, and for how many milliseconds it stays.
+// Returns the mark, the entry, and its remaining lifetime in milliseconds.
 const Script find_script(R"(
 local mark = redis.call('GET', KEYS[1])
 if not mark then
@@ -44,7 +44,8 @@ end
 return {mark, redis.call('GET', KEYS[2]) or '', redis.call('PTTL', KEYS[2])}
 )");
 
-// Neither needs memory: what is void is void on a full server too.
+// Both commands work on a server without free memory, so that invalidation never fails for lack of
+// it.
 const Script forget_script(R"(
 redis.call('PUBLISH', KEYS[2], ARGV[1])
 redis.call('DEL', KEYS[1])

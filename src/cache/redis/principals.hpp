@@ -11,12 +11,12 @@
 
 namespace kith::cache::redis {
 
-/// Where instances hear of each other that an account's rights have changed.
+/// The channel on which instances announce that an account's rights have changed.
 inline constexpr std::string_view invalidation_channel = "kith:principals";
 
-/// Whether this process' look-ups may believe Redis; shared by its loops. Not while it has told
-/// Redis that something is void and does not know whether that has arrived, nor, when it has not,
-/// until all that was kept before is gone by itself.
+/// Whether this process may trust entries in Redis; shared by its loops. It must not while an
+/// invalidation is unconfirmed, and after a failed invalidation not until all older entries have
+/// expired.
 class Trust {
  public:
   bool holds() const;
@@ -30,10 +30,10 @@ class Trust {
   std::atomic<Steady::rep> doubted_until_ = 0;
 };
 
-/// Principals in Redis. An account has a random mark (`kith:mark:ACCOUNT`), which look-ups make and
-/// news of the account remove; an entry (`kith:principal:ACCOUNT/SESSION`) counts only under the
-/// mark that was there before the database was read. So what was read before a change can never be
-/// believed after it, whoever writes it when (ADR 15).
+/// Principals in Redis. Each account has a random mark (`kith:mark:ACCOUNT`), which lookups create
+/// and invalidations remove. An entry (`kith:principal:ACCOUNT/SESSION`) is valid only under the
+/// mark that existed before the database was read. So an entry read before a change is never valid
+/// after it, whenever it is written (ADR 15).
 class Principals : public SharedPrincipals {
  public:
   /// REQUIRES: `trust` outlives this.
@@ -51,8 +51,8 @@ class Principals : public SharedPrincipals {
   Trust& trust_;
 };
 
-/// Does what `Principals::forget` does without a loop, for commands: on a connection of its own,
-/// within a second or two. Throws std::runtime_error, with a text for the log.
+/// Does what `Principals::forget` does, for commands without a loop: on its own connection, within
+/// a second or two. Throws std::runtime_error, with a text for the log.
 void announce(const Url& url, AccountId account);
 
 }  // namespace kith::cache::redis

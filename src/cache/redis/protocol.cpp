@@ -77,8 +77,8 @@ std::string Script::by_text(Parts keys, Parts arguments) const {
 
 namespace {
 
-/// The functions of hiredis, with a bound on arrays: it would allocate one at the length that it is
-/// told, before any item has come. Without an array the reader fails.
+/// Returns the functions of hiredis with a bound on arrays: hiredis would allocate an array of the
+/// announced length before any item arrives. If no array is returned, the reader fails.
 redisReplyObjectFunctions* bounded(const redisReplyObjectFunctions& own) {
   static const redisReplyObjectFunctions unbounded = own;
   static redisReplyObjectFunctions functions = [] {
@@ -107,7 +107,7 @@ void Reader::feed(std::string_view bytes) {
 std::optional<Reply> Reader::next() {
   void* made = nullptr;
   if (redisReaderGetReply(reader_.get(), &made) != REDIS_OK) {
-    throw std::runtime_error("what answers is not Redis");
+    throw std::runtime_error("the server does not speak the Redis protocol");
   }
   if (!made) {
     const std::size_t waiting = reader_->len - reader_->pos;

@@ -12,7 +12,7 @@
 
 namespace kith::cache::redis {
 
-/// One answer of Redis (RESP2). `list` alone has items.
+/// An answer of Redis (RESP2). Only `list` has items.
 struct Reply {
   enum class Kind : std::uint8_t { nothing, integer, text, error, list };
 
@@ -26,20 +26,20 @@ struct Reply {
   }
 };
 
-/// The bytes of a command; its parts may hold any bytes.
+/// Returns the bytes of a command; its parts may hold any bytes.
 std::string command(std::initializer_list<std::string_view> parts);
 
-/// A program that Redis runs, by its text and the digest that Redis knows it by.
+/// A Lua script for Redis, with its text and the digest by which Redis knows it.
 class Script {
  public:
   explicit Script(std::string_view text);
 
-  /// The command that runs it by its digest, with keys and arguments. Errors of Redis: `NOSCRIPT`
-  /// when it has not seen the text since its start.
+  /// Returns the command that runs the script by its digest, with keys and arguments. Redis answers
+  /// `NOSCRIPT` if it has not seen the text since its start.
   std::string by_digest(std::initializer_list<std::string_view> keys,
                         std::initializer_list<std::string_view> arguments) const;
 
-  /// The same with the text, which Redis then knows.
+  /// Returns the command that runs the script by its text, which Redis then caches.
   std::string by_text(std::initializer_list<std::string_view> keys,
                       std::initializer_list<std::string_view> arguments) const;
 
@@ -49,17 +49,17 @@ class Script {
 };
 
 /// Parses replies from bytes as they arrive. Keeps at most `limits::redis_reply_bytes_max` bytes of
-/// an unfinished reply and one `feed` more; arrays have at most `limits::redis_reply_items_max`
-/// items. Replies own their text.
+/// an unfinished reply plus one `feed`; arrays have at most `limits::redis_reply_items_max` items.
+/// Replies own their text.
 class Reader {
  public:
   Reader();
 
-  /// Copies `bytes`. REQUIRES: `next` was called until it had nothing.
+  /// Copies `bytes`. REQUIRES: `next` was called until it returned nothing.
   void feed(std::string_view bytes);
 
-  /// The next complete reply, or nothing. Throws std::runtime_error for what is not RESP and for a
-  /// reply beyond the limits.
+  /// Returns the next complete reply, or nothing. Throws std::runtime_error for data that is not
+  /// RESP and for a reply beyond the limits.
   std::optional<Reply> next();
 
  private:

@@ -6,8 +6,8 @@
 
 namespace kith::cache::redis {
 
-/// The setting KITH_REDIS_URL: `redis://user:password@host:6379/0`; user, password, port and
-/// database may be left away; user and password percent-encoded. The empty text is no Redis.
+/// The setting KITH_REDIS_URL: `redis://user:password@host:6379/0`. User, password, port and
+/// database are optional; user and password are percent-encoded. An empty text means no Redis.
 struct Url {
   std::string text;  ///< as typed; a secret
   std::string host;  ///< an IPv6 address without its brackets
@@ -21,10 +21,10 @@ struct Url {
 
   bool empty() const { return host.empty(); }
 
-  /// Host, port and database, for the log.
+  /// Returns host, port and database, for the log.
   std::string place() const;
 
-  /// The text without its password.
+  /// Returns the text without its password.
   std::string masked() const;
 };
 
