@@ -26,15 +26,15 @@ namespace {
 
 Time later(Time now, std::chrono::microseconds by) { return {now.micros + by.count()}; }
 
-/// What must be the same when a key comes again.
+/// Returns a digest of everything that must match when a key is repeated.
 std::string digest_of(const http::Request& request) {
   std::string text(to_string(request.verb));
   text.append(" ").append(request.target).append("\n").append(request.body);
   return crypto::sha256(text);
 }
 
-// A new key, or one whose first request has failed or is dead. `created_at` of a row that is taken
-// over stays, as does what a failed request has left in `body`.
+// Claims a new key, or one whose first request has failed or died. An existing row keeps its
+// `created_at`, and the `body` that a failed request left.
 const Query take_key{
     "repeats.take",
     "insert into idempotency_keys (account_id, key_hash, request_hash, created_at, lease_until) "
@@ -47,13 +47,14 @@ const Query select_key{"repeats.find",
                        "where account_id = $1 and key_hash = $2"};
 
 std::unexpected<Error> in_flight() {
-  return std::unexpected(Error{.code = Errc::conflict,
-                               .detail = "The first request with this key is still at work.",
-                               .slug = "request-in-flight"});
+  return std::unexpected(
+      Error{.code = Errc::conflict,
+            .detail = "The first request with this key is still running. Try again shortly.",
+            .slug = "request-in-flight"});
 }
 
 Claim answer_of(const store::Rows& rows, const std::string& request_hash) {
-  if (rows.empty()) return in_flight();  // given back at this moment: worth another try
+  if (rows.empty()) return in_flight();  // released just now: the client may retry
   if (store::read_column<std::string>(rows, "request_hash") != request_hash) {
     return std::unexpected(
         invalid_field("Idempotency-Key", "was used for another request; take a new one"));
@@ -97,7 +98,7 @@ namespace {
 const Query keep_answer{"repeats.keep",
                         "update idempotency_keys set status = $3, headers = $4, body = $5 "
                         "where account_id = $1 and key_hash = $2"};
-// Its lease is over, so that a repeat may take it.
+// Ends the lease, so that a repeated request may claim the key.
 const Query reopen_key{"repeats.reopen",
                        "update idempotency_keys set lease_until = 0, "
                        "body = coalesce(nullif($3, ''), body) "
@@ -108,7 +109,8 @@ const Query delete_key{"repeats.release",
 
 }  // namespace
 
-/// Writes what must not turn the request's answer into an error; returns why it failed, or nothing.
+/// Runs writes whose failure must not change the answer of the request. Returns why they failed, or
+/// an empty text.
 Task<std::string> DatabaseIdempotencyStore::try_write(AccountId account,
                                                       std::vector<Statement> batch) {
   try {
@@ -140,7 +142,7 @@ Task<void> DatabaseIdempotencyStore::end(const KeyedRequest& claimed, Statement 
   batch.push_back(std::move(statement));
   const std::string failed = co_await try_write(claimed.account, std::move(batch));
   if (failed.empty()) co_return;
-  spdlog::warn("idempotency: the end of a request could not be stored: {}", failed);
+  spdlog::warn("idempotency: the state of a request could not be stored: {}", failed);
   ended_.add(claimed);
 }
 

@@ -12,17 +12,17 @@
 
 namespace kith::idempotency {
 
-/// Keys of this process whose requests have ended while the database took no writes: their rows
+/// Keys of this process whose requests ended while the database accepted no writes: their rows
 /// still have a lease. Shared by all loops.
 class EndedKeys {
  public:
   void add(const http::KeyedRequest& ended);
 
-  /// Whether the account's key was there, and forgets it.
+  /// Removes the account's key and returns whether it was present.
   bool take(const http::KeyedRequest& claimed);
 
  private:
-  static constexpr std::size_t keys_max = 10'000;  // beyond that leases end by themselves
+  static constexpr std::size_t keys_max = 10'000;  // beyond that, leases simply expire
 
   std::atomic<std::size_t> size_ = 0;
   std::mutex mutex_;
@@ -30,8 +30,9 @@ class EndedKeys {
 };
 
 /// Keys and answers in the database, so that a repeated request finds them on every instance and
-/// after a crash. A key is taken by a row without an answer, with a lease: when that has run out,
-/// the process that took it is dead and the request may be tried again. One a loop.
+/// after a crash. A claimed key is a row without an answer that has a lease: when the lease
+/// expires, the process that claimed the key is dead, and the request may be retried. Each loop has
+/// its own store.
 class DatabaseIdempotencyStore : public http::IdempotencyStore {
  public:
   /// REQUIRES: both outlive this.
@@ -44,8 +45,7 @@ class DatabaseIdempotencyStore : public http::IdempotencyStore {
   Task<void> release(const http::KeyedRequest& claimed) override;
 
  private:
-  /// Runs one statement that ends a request. Where it cannot be written, the key is noted in
-  /// `ended_`.
+  /// Runs a statement that ends a request. If it cannot be written, adds the key to `ended_`.
   Task<void> end(const http::KeyedRequest& claimed, store::Statement statement);
   Task<std::string> try_write(AccountId account, std::vector<store::Statement> batch);
 
@@ -54,7 +54,8 @@ class DatabaseIdempotencyStore : public http::IdempotencyStore {
   Clock clock_;
 };
 
-/// Forgets keys that were first used before `before`; how many. Errors: `unavailable`.
+/// Deletes keys that were first used before `before` and returns their number. Errors:
+/// `unavailable`.
 Task<Result<int>> purge_idempotency_keys(store::Store& store, Time before);
 
 }  // namespace kith::idempotency
