@@ -31,7 +31,7 @@ Time later(Time now, std::chrono::microseconds by) { return {now.micros + by.cou
 const Query select_jobs{
     "jobs.list", "select " + store::column_list(JobState::fields()) + " from jobs order by name"};
 
-// A job that was never run is due a moment after the first start.
+// A new job is due shortly after the first start.
 const Query insert_job{"jobs.insert",
                        "insert into jobs (name, due_at, lease_until, failures) "
                        "values ($1, $2, 0, 0) on conflict (name) do nothing"};
@@ -39,11 +39,11 @@ const Query select_due{"jobs.due", "select due_at, succeeded_at from jobs where 
 const Query take_job{"jobs.take",
                      "update jobs set lease_until = $3, started_at = $2 "
                      "where name = $1 and lease_until < $2 returning name"};
-// Another instance may have run it since it was seen to be due.
+// Another instance may have run the job since it was found to be due.
 const Query take_due_job{"jobs.take_due",
                          "update jobs set lease_until = $3, started_at = $2 where name = $1 "
                          "and lease_until < $2 and due_at <= $2 returning name"};
-// Whose lease ran out, because it stood still for long, leaves alone what another instance began.
+// A runner whose lease has expired must not touch a newer run.
 const Query renew_lease{"jobs.renew",
                         "update jobs set lease_until = $3 "
                         "where name = $1 and started_at = $2 and lease_until > 0 returning name"};
@@ -56,7 +56,7 @@ const Query fail_job{"jobs.fail",
                      "failures = failures + 1, error = $5 where name = $1 and started_at = $2"};
 const Query count_failures{"jobs.failures", "select failures from jobs where name = $1"};
 
-/// After the first failure a minute, then twice as long each time, up to the interval.
+/// Returns one minute after the first failure, doubled for each further one, up to the interval.
 std::chrono::microseconds retry_delay(const Job& job, std::int64_t failures_before) {
   constexpr std::int64_t doublings_max = 20;
   const auto factor = std::int64_t{1} << std::min(failures_before, doublings_max);
@@ -96,7 +96,7 @@ Task<Result<int>> run_caught(store::Store& store, const Job& job, Time begun) {
   }
 }
 
-/// False: another instance has taken the job over.
+/// Renews the lease. Returns false if another instance has taken the job over.
 Task<Result<bool>> renew(store::Store& store, const Job& job, Time begun) {
   const Time until = later(Clock().now(), job.lease);
   const auto renewed = co_await write_one(store, {renew_lease, values(job.name, begun, until)});
@@ -104,7 +104,7 @@ Task<Result<bool>> renew(store::Store& store, const Job& job, Time begun) {
   co_return !renewed->empty();
 }
 
-/// Renews the lease until it is cancelled.
+/// Renews the lease until the coroutine is cancelled.
 Task<void> keep_lease(store::Store& store, const Job& job, Time begun) {
   constexpr int renewals = 3;
   asio::steady_timer timer(co_await asio::this_coro::executor);
@@ -114,12 +114,13 @@ Task<void> keep_lease(store::Store& store, const Job& job, Time begun) {
     try {
       const auto renewed = co_await renew(store, job, begun);
       if (!renewed) {
-        spdlog::warn("the lease of job {} is not renewed: {}", job.name, renewed.error().detail);
+        spdlog::warn("job {}: the lease could not be renewed: {}", job.name,
+                     renewed.error().detail);
       } else if (!*renewed) {
-        spdlog::warn("job {} took too long: another instance has begun it, too", job.name);
+        spdlog::warn("job {}: the lease expired and another instance started the job", job.name);
       }
     } catch (const store::DatabaseError& broken) {
-      spdlog::warn("the lease of job {} is not renewed: {}", job.name, broken.what());
+      spdlog::warn("job {}: the lease could not be renewed: {}", job.name, broken.what());
     }
   }
 }
@@ -175,8 +176,8 @@ void JobRunner::stop() {
   for (const auto& timer : timers_) timer->cancel();
 }
 
-/// Looks again and again whether the job is due, a little later than it may be: another instance
-/// may have run it meanwhile.
+/// Checks repeatedly whether the job is due, slightly later than its due time: another instance may
+/// have run it meanwhile.
 Task<void> JobRunner::repeat(std::size_t number) {
   constexpr auto first_delay = 2s;
   std::chrono::microseconds delay = with_jitter(first_delay);
@@ -187,7 +188,7 @@ Task<void> JobRunner::repeat(std::size_t number) {
     if (stopping_) co_return;
     try {
       if (std::exchange(is_first, false)) co_await run_at_start(number);
-      if (stopping_) co_return;  // a database that hangs must not be waited for twice
+      if (stopping_) co_return;  // do not wait for a hanging database twice
       co_await run_when_due(number);
       delay = with_jitter(std::min<std::chrono::microseconds>(jobs_[number].interval, 1min));
     } catch (const std::exception& broken) {

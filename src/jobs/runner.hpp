@@ -22,20 +22,21 @@
 
 namespace kith::jobs {
 
-/// A row of the table of periodic work.
+/// A periodic job.
 struct Job {
   std::string_view name;
   std::chrono::seconds interval;
-  /// Does the work at the time `now`, and gives how much there was. Errors and exceptions are
-  /// noted, and it is tried again after `limits::job_retry_delay`.
+  /// Does the work as of `now` and returns the number of processed items. Errors and exceptions are
+  /// logged, and the job is retried after `limits::job_retry_delay`.
   std::function<Task<Result<int>>(store::Store& store, Time now)> run;
-  /// For how long an instance that dies keeps it from the others; renewed while the job runs.
+  /// How long a crashed instance keeps the job from the others; renewed while the job runs.
   std::chrono::microseconds lease = limits::job_lease;
-  /// Whether there is work that cannot wait until the job is due; asked when an instance starts.
+  /// Returns whether there is work that cannot wait until the job is due; called when an instance
+  /// starts.
   std::function<Task<Result<bool>>(store::Store& store)> is_wanted_at_start = {};
 };
 
-/// What is known of a job, of all instances together.
+/// The state of a job across all instances.
 struct JobState {
   std::string name;
   Time due_at;
@@ -58,18 +59,17 @@ struct JobState {
   }
 };
 
-/// The state of all jobs that have ever been due. Errors: `unavailable` from the store.
+/// Returns the state of all jobs that have ever been due. Errors: `unavailable` from the store.
 Task<Result<std::vector<JobState>>> job_states(store::Store& store);
 
-/// Whether a job is run only at its time.
+/// Whether a job runs only when it is due, or now.
 enum class Turn : std::uint8_t { when_due, now };
 
-/// Runs a job unless another instance is at it, or has been when it was this one's turn; false
-/// then. Errors: what kept the job from its end, an exception too. Throws when that cannot be
-/// noted.
+/// Runs a job. Returns false if another instance is running it, or, with `when_due`, has just run
+/// it. Errors: the job's failure, exceptions included. Throws when the failure cannot be recorded.
 Task<Result<bool>> run_job(store::Store& store, const Job& job, Time now, Turn turn);
 
-/// What this process has done for a job and heard of it; may be read on any thread.
+/// What this process knows of a job; readable on any thread.
 struct JobCounts {
   std::string_view name;
   std::atomic<std::uint64_t> succeeded = 0;
@@ -77,8 +77,8 @@ struct JobCounts {
   std::atomic<std::int64_t> succeeded_at = 0;  ///< UTC in microseconds, on any instance; 0: never
 };
 
-/// Runs jobs when they are due, each on its own, on one loop: one that fails or takes long holds up
-/// neither the others nor a request. Of several instances one runs each (a leased row).
+/// Runs due jobs on one loop, each independently: a failing or slow job delays neither the other
+/// jobs nor requests. A leased row ensures that only one instance runs a job at a time.
 class JobRunner {
  public:
   /// REQUIRES: all outlive the loop's run.
@@ -86,7 +86,8 @@ class JobRunner {
 
   void start();
 
-  /// Begins no further run; the loop runs out of work. Call on the loop's thread.
+  /// Starts no further runs, so that the loop runs out of work. REQUIRES: called on the loop's
+  /// thread.
   void stop();
 
   const std::vector<std::unique_ptr<JobCounts>>& counts() const { return counts_; }

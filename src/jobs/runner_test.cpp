@@ -23,7 +23,7 @@ const store::Query steal_job{"test.steal_job",
                              "update jobs set started_at = $2, lease_until = $3 "
                              "where name = $1"};
 
-/// As another instance would when the lease has run out.
+/// Takes the job over, as another instance would after the lease has expired.
 Task<void> take_over(store::Store& store, std::string_view job, Time at) {
   std::vector<store::Statement> batch;
   const Time until{at.micros + micros_per_day};
