@@ -24,16 +24,16 @@ Refusal check_length(std::size_t chars, const FieldRules& rules) {
   return rules.chars_max > 0 && count > rules.chars_max ? too_long(rules) : Refusal();
 }
 
-/// Whether a text is too long even if cleaning shortens it. Cleaning a megabyte takes milliseconds,
-/// so it is not begun.
+/// Returns whether a text is too long even after cleaning. Cleaning a megabyte takes milliseconds,
+/// so such texts are refused first.
 bool is_far_too_long(std::string_view text, const FieldRules& rules) {
   const auto chars_max = static_cast<std::size_t>(rules.chars_max);
   return chars_max > 0 && text.size() > limits::uncleaned_bytes_per_char * chars_max;
 }
 
-/// The text as it is stored. A verbatim text (a password) may hold any character but NUL, which C
-/// interfaces end at. In other texts white space is cleaned before control characters are looked
-/// for: tabs and newlines around a pasted name are no reason to refuse it.
+/// Writes the text as it is stored. A verbatim text (a password) may hold any character but NUL,
+/// which ends strings in C interfaces. Other texts are trimmed before the check for control
+/// characters: tabs and newlines around a pasted name are no reason to refuse it.
 Refusal clean(std::string& out, std::string_view text, const FieldRules& rules) {
   if (!is_valid_utf8(text)) return "must be valid UTF-8";
   if (rules.verbatim) {

@@ -16,39 +16,38 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 
-/// One value from outside into one field, under the field's rules. JSON bodies, query strings,
-/// forms and settings all come in here.
+/// Assigns one external value to one field under the field's rules. JSON bodies, query strings,
+/// forms and settings all use these functions.
 namespace kith {
 
-/// A text without a type of its own (query string, form, environment): a field of any type may
-/// read it.
+/// An untyped text (query string, form, environment) that a field of any type may parse.
 struct Word {
   std::string_view text;
-  /// Whether a blank value counts as absent for an optional field, as OAuth 2.0 demands of forms
+  /// Whether a blank value counts as absent for an optional field, as OAuth 2.0 requires for forms
   /// (RFC 6749, section 3.1). A blank query parameter is checked like any other value instead: a
-  /// client whose variable was empty must not lose a condition without noticing.
+  /// client with an empty variable must not silently lose a condition.
   bool blank_is_absent = false;
 };
 
-/// A JSON object or array, as its text: only a field that puts off its reading can take it.
+/// A JSON object or array as text. Only fields with deferred parsing accept it.
 struct Nested {
   std::string_view json;
 };
 
-/// A value as it arrives: null, true/false, a whole number, any other number, a text, a word.
+/// An input value: null, true/false, an integer, any other number, a text, or a word.
 using Scalar =
     std::variant<std::nullptr_t, bool, std::int64_t, double, std::string_view, Word, Nested>;
 
-/// What is wrong with a value: the rest of the sentence "<field> ..."; empty when it was taken.
+/// Why a value is refused: the rest of the sentence "<field> ..."; empty if it was accepted.
 using Refusal = std::string;
 
-// The overloads for each kind of field; they leave `out` alone when they refuse.
+// The overloads for each kind of field. They leave `out` unchanged when they refuse.
 Refusal assign(std::string& out, const Scalar& value, const FieldRules& rules);
 Refusal assign(bool& out, const Scalar& value, const FieldRules& rules);
 Refusal assign(int& out, const Scalar& value, const FieldRules& rules);
 Refusal assign(std::int64_t& out, const Scalar& value, const FieldRules& rules);
 
-/// The text of `value`, or nothing if it is of another type.
+/// Returns the text of `value`, or nothing if it has another type.
 std::optional<std::string_view> text_of(const Scalar& value);
 
 template <TextValue T>
@@ -74,8 +73,8 @@ Refusal assign(E& out, const Scalar& value, const FieldRules&) {
   return {};
 }
 
-/// Whether `value` clears an optional field: null, a blank JSON text, or a blank word for which
-/// `blank_is_absent` holds.
+/// Returns whether `value` clears an optional field: null, a blank JSON text, or a blank word with
+/// `blank_is_absent`.
 bool clears(const Scalar& value);
 
 template <class T>
@@ -90,8 +89,7 @@ Refusal assign(std::optional<T>& out, const Scalar& value, const FieldRules& rul
   return refusal;
 }
 
-/// One field of a struct with its type erased, so that readers are compiled once and not for each
-/// struct.
+/// A type-erased field of a struct, so that readers are compiled once and not for each struct.
 struct Slot {
   std::string_view name;
   const FieldRules* rules;
@@ -124,37 +122,37 @@ inline constexpr auto slots_of = make_slots<T>(std::make_index_sequence<list_of<
 
 }  // namespace detail
 
-/// The shape of `T`, made from `T::fields()` at compile time.
+/// Returns the shape of `T`, built from `T::fields()` at compile time.
 template <HasFields T>
 constexpr Shape shape_of() {
   return detail::slots_of<T>;
 }
 
-/// A struct with rules that concern more than one field, or the day: `check` gives what is wrong.
+/// A struct with rules that concern several fields or the current date: `check` returns what is
+/// wrong.
 template <class T>
 concept HasRules = requires(const T& object, Time now) {
   { object.check(now) } -> std::same_as<std::vector<FieldError>>;
 };
 
-/// Gathers assignments to one object and everything that is wrong with them, so that a client is
-/// told all of it at once.
+/// Collects assignments to an object and all field errors, so that clients get all errors at once.
 class Filler {
  public:
   Filler(void* object, Shape shape) : object_(object), shape_(shape), seen_(shape.size()) {}
 
-  /// Gives `value` to the field `name`; an unknown name or a second value is refused.
+  /// Assigns `value` to the field `name`. Refuses an unknown name and a second value.
   void put(std::string_view name, const Scalar& value);
 
-  /// Refuses required fields that were not given.
+  /// Refuses missing required fields.
   void require_all();
 
-  /// Adds a refusal found elsewhere.
+  /// Adds a field error found elsewhere.
   void refuse(std::string_view field, Refusal message);
 
-  /// Whether a value was refused or is missing.
+  /// Returns whether a field was refused or is missing.
   bool failed() const { return !errors_.empty(); }
 
-  /// Whether the field was named at all.
+  /// Returns whether the field has an error.
   bool has_error(std::string_view field) const;
 
   std::vector<FieldError> take_errors() && { return std::move(errors_); }
@@ -166,8 +164,8 @@ class Filler {
   std::vector<FieldError> errors_;
 };
 
-/// Ends a reading: the rules of the whole object on top of those of its fields (but not twice for
-/// the same field), then all errors at once, or nothing.
+/// Finishes reading: checks the rules of the whole object, except for fields that already have an
+/// error, and returns all errors, or nothing.
 template <class T>
 std::optional<Error> finish(Filler&& filler, const T& object, Time now) {
   if constexpr (HasRules<T>) {

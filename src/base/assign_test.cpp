@@ -51,7 +51,7 @@ struct Everything {
   }
 };
 
-/// Puts one value into one field and gives what was refused; empty when it was taken.
+/// Assigns one value to one field and returns the refusal, which is empty if it was accepted.
 std::string put(Everything& object, std::string_view name, const Scalar& value) {
   Filler filler(&object, shape_of<Everything>());
   filler.put(name, value);

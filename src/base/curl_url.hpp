@@ -8,15 +8,16 @@
 
 namespace kith {
 
-/// How a CurlUrl ends.
+/// Frees a CurlUrl.
 struct FreeCurlUrl {
   void operator()(CURLU* url) const { curl_url_cleanup(url); }
 };
 
-/// A URL that libcurl has taken apart.
+/// A URL parsed by libcurl.
 using CurlUrl = std::unique_ptr<CURLU, FreeCurlUrl>;
 
-/// A part of the URL, decoded; empty when it has none, nothing when it holds control characters.
+/// Returns a decoded part of the URL: empty if it is absent, nothing if it contains control
+/// characters.
 std::optional<std::string> part_of(CURLU* url, CURLUPart part);
 
 }  // namespace kith

@@ -7,7 +7,7 @@
 
 namespace kith {
 
-/// A day of the proleptic Gregorian calendar, without a time zone: never an instant.
+/// A day of the proleptic Gregorian calendar without a time zone.
 struct Date {
   static constexpr std::string_view format = "date";  // in JSON Schema
 
@@ -15,13 +15,13 @@ struct Date {
   int month = 1;  ///< 1 to 12
   int day = 1;    ///< 1 to 31
 
-  /// Reads `YYYY-MM-DD`; only days that exist.
+  /// Parses `YYYY-MM-DD`. Accepts only existing days.
   static std::expected<Date, std::string_view> parse(std::string_view text);
 
   /// Appends `YYYY-MM-DD`.
   void append_to(std::string& out) const;
 
-  /// Days since 1970-01-01; negative before.
+  /// Returns the days since 1970-01-01, negative for earlier dates.
   int days_since_epoch() const;
   static Date from_days(int days_since_epoch);
 
@@ -30,12 +30,12 @@ struct Date {
   auto operator<=>(const Date&) const = default;
 };
 
-/// Gregorian leap years.
+/// Returns whether `year` is a Gregorian leap year.
 constexpr bool is_leap_year(int year) {
   return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 }
 
-/// How many days `month` (1 to 12) has in `year`.
+/// Returns the number of days in `month` (1 to 12) of `year`.
 int days_in_month(int year, int month);
 
 }  // namespace kith

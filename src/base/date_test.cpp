@@ -14,7 +14,7 @@ std::string text_of_date(const Date& date) {
   return out;
 }
 
-/// The day after `date`, counted by hand: the oracle of the round trips.
+/// Returns the day after `date`, computed independently: the oracle of the round trips.
 Date next_day(Date date) {
   constexpr int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   const bool leap = (date.year % 4 == 0 && date.year % 100 != 0) || date.year % 400 == 0;

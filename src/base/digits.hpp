@@ -7,10 +7,10 @@
 
 namespace kith {
 
-/// Whether `c` is an ASCII digit, whatever the locale.
+/// Returns whether `c` is an ASCII digit, independent of the locale.
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-/// The number written by `text`, which must be 1 to 9 ASCII digits and nothing else.
+/// Parses `text`, which must consist of 1 to 9 ASCII digits; otherwise returns nothing.
 constexpr std::optional<int> read_digits(std::string_view text) {
   if (text.empty() || text.size() > 9) return std::nullopt;
   int value = 0;
@@ -21,8 +21,8 @@ constexpr std::optional<int> read_digits(std::string_view text) {
   return value;
 }
 
-/// Appends `value` with leading zeros to exactly `width` digits (at most 10).
-/// REQUIRES: 0 <= value < 10^width.
+/// Appends `value` with leading zeros to exactly `width` digits (at most 10). REQUIRES: 0 <= value
+/// < 10^width.
 inline void append_digits(std::string& out, int value, int width) {
   std::array<char, 10> digits{};
   for (int i = width - 1; i >= 0; --i) {

@@ -51,7 +51,8 @@ const icu::IDNA& idna() {
   return *instance;
 }
 
-/// The domain in lower case and, where it has other letters, in its `xn--` form.
+/// Returns the domain in lower case, and in its `xn--` form if it has non-ASCII letters. Returns
+/// nothing if IDNA refuses it.
 std::optional<std::string> ascii_domain(std::string_view domain) {
   const auto beyond = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
   if (std::ranges::none_of(domain, beyond)) return ascii_lower(domain);
@@ -66,8 +67,8 @@ std::optional<std::string> ascii_domain(std::string_view domain) {
 
 constexpr UChar32 first_joining_letter = 0x590;  ///< Hebrew; Latin, Greek and Cyrillic never join
 
-/// Whether `c` may stand behind `before` in an address beyond ASCII: a character that is seen, or a
-/// joiner within a word of a script that needs it.
+/// Returns whether `c` may follow `before` in an address with non-ASCII characters: a visible
+/// character, or a joiner within a word of a script that needs it.
 bool is_visible(UChar32 c, UChar32 before) {
   constexpr UChar32 non_joiner = 0x200C;
   constexpr UChar32 joiner = 0x200D;
@@ -75,7 +76,7 @@ bool is_visible(UChar32 c, UChar32 before) {
   return c >= 0x80 && !icu_text::is_invisible(c) && u_isISOControl(c) == 0;
 }
 
-/// IDNA overlooks soft hyphens and zero-width spaces, but the address would be shown with them.
+/// IDNA ignores soft hyphens and zero-width spaces, but the address would be displayed with them.
 bool has_only_visible(std::string_view domain) {
   bool visible = true;
   UChar32 before = 0;
@@ -101,7 +102,7 @@ bool is_local(std::string_view local, Local allowed) {
   return fits;
 }
 
-/// The address as it is stored.
+/// Returns the address as it is stored.
 std::expected<std::string, std::string_view> parse_address(std::string_view text, Local allowed) {
   text = trim_invisible(text);
   const auto at = text.rfind('@');

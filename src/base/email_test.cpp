@@ -22,7 +22,7 @@ TEST_P(EmailAccepted, IsKeptAsTyped) {
   EXPECT_EQ(email->text, GetParam());
 }
 
-// Domain of 4 labels with their dots: 63 + 1 + 63 + 1 + 59 + 1 + 1 = 189 bytes.
+// A domain of 4 labels with their dots: 63 + 1 + 63 + 1 + 59 + 1 + 1 = 189 bytes.
 const std::string domain_189 =
     std::string(63, 'a') + '.' + std::string(63, 'b') + '.' + std::string(59, 'c') + ".d";
 
@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
                     "a@\xed\xa0\x80.org", "a@b\u200d.org", "a@b\u00a0c.org", "a@b/c.org",
                     "a@b%c.org", "a@b:25", "a@\u202e.org", "a@exa\u200bmple.org",
                     "a@exa\u00admple.org", "a\u200b@example.org",
-                    // Fits as typed, but IDNA's form of it is over 253 bytes.
+                    // Fits as typed, but its IDNA form exceeds 253 bytes.
                     "a@" + repeat("ü.", 80) + "org"));
 
 TEST(Email, WhiteSpaceAndInvisibleCharactersAroundAreNotPartOfIt) {

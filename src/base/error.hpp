@@ -8,37 +8,37 @@
 
 namespace kith {
 
-/// Every way in which a request can fail because of what was asked. The set is closed:
-/// `http/problem` maps each to one HTTP status, so a new one is a decision made in one place.
-/// A broken world (database file gone, out of memory) is an exception instead.
+/// The ways in which a request can fail because of its contents. The set is closed: `http/problem`
+/// maps each to one HTTP status. Internal failures (database file missing, out of memory) are
+/// exceptions instead.
 enum class Errc : std::uint8_t {
   malformed,               ///< Syntax: JSON, URL, HTTP framing. 400
-  unauthenticated,         ///< No, or no longer valid, credentials. 401
+  unauthenticated,         ///< Missing, invalid or expired credentials. 401
   forbidden,               ///< Known caller, operation not allowed. 403
-  not_found,               ///< Also for what belongs to somebody else. 404
-  method_not_allowed,      ///< The path exists, the verb does not. 405
+  not_found,               ///< Also for resources of other accounts. 404
+  method_not_allowed,      ///< The path exists, but not for the method. 405
   request_timeout,         ///< The request did not arrive in time. 408
   conflict,                ///< A unique value is taken. 409
-  gone,                    ///< What was asked for was there once and is not kept any more. 410
+  gone,                    ///< It existed but is no longer kept. 410
   precondition_failed,     ///< If-Match named another revision. 412
-  payload_too_large,       ///< Body over the route's limit. 413
+  payload_too_large,       ///< The body exceeds the route's limit. 413
   uri_too_long,            ///< Request target over `limits::target_bytes_max`. 414
   unsupported_media_type,  ///< 415
-  invalid,                 ///< Well-formed but against the rules; `fields` tells which. 422
-  too_many_requests,       ///< Over a rate limit. 429
+  invalid,                 ///< Well-formed but invalid; `fields` has the reasons. 422
+  too_many_requests,       ///< A rate limit was exceeded. 429
   header_too_large,        ///< 431
-  not_implemented,         ///< A transfer coding that the server does not know. 501
+  not_implemented,         ///< An unsupported transfer coding. 501
   unavailable,             ///< A bounded queue is full or a deadline has passed. 503
-  disk_full,               ///< Nothing can be written until an operator makes room. 507
+  disk_full,               ///< Writes fail until an operator frees disk space. 507
 };
 
-/// One refused field: its name as the client wrote it and the reason as a sentence.
+/// A refused field: its name as the client wrote it, and the reason as a sentence.
 struct FieldError {
   std::string field;
   std::string message;
 };
 
-/// What a refusal says in `WWW-Authenticate`. A 401 always has at least the Bearer challenge.
+/// The challenge in `WWW-Authenticate`. A 401 always has at least the Bearer challenge.
 enum class Challenge : std::uint8_t {
   none,           ///< no credentials were sent, or in an unknown scheme
   invalid_token,  ///< the bearer token is malformed, expired or revoked (RFC 6750, section 3.1)
@@ -46,23 +46,23 @@ enum class Challenge : std::uint8_t {
   basic,               ///< the Basic credentials are malformed or wrong (RFC 7617)
 };
 
-/// Why a request was refused. `detail` is shown to the client: it must not contain SQL, paths of
-/// the server or the text of an exception.
+/// Why a request was refused. Clients see `detail`: it must not contain SQL, server paths or the
+/// text of an exception.
 struct Error {
   Errc code = Errc::invalid;
   std::string detail;
   std::vector<FieldError> fields = {};
-  /// A problem slug where the status alone does not tell clients enough (`setup-link-invalid`);
-  /// empty: the slug of `code`.
+  /// A problem slug if the status alone is not specific enough (`setup-link-invalid`); empty: the
+  /// slug of `code`.
   std::string_view slug = {};
-  /// Further members of the problem (RFC 9457, section 3.2) as JSON text: `"current":{...}`.
+  /// Additional members of the problem (RFC 9457, section 3.2) as JSON text: `"current":{...}`.
   std::string members = {};
-  int retry_after_seconds = 0;  ///< for `Retry-After`; 0: as the status has it
+  int retry_after_seconds = 0;  ///< for `Retry-After`; 0: the status's default
   /// Why credentials were refused, for `WWW-Authenticate`.
   Challenge challenge = Challenge::none;
 };
 
-/// The error of a value that names one field.
+/// Returns the error of a request with one invalid field.
 inline Error invalid_field(std::string field, std::string message) {
   return {.code = Errc::invalid,
           .detail = "The request has fields that are not valid.",

@@ -30,7 +30,7 @@ std::string fold_ascii(std::string_view text) {
   return out;
 }
 
-/// Writes both forms of a text. REQUIRES: it is given the characters of one text, casefolded and
+/// Writes both forms of a text. REQUIRES: the input is the characters of one text, casefolded and
 /// decomposed.
 class Folder {
  public:
@@ -62,15 +62,15 @@ class Folder {
   }
 
  private:
-  /// Whether the blank was added, because there was none before it.
+  /// Appends a blank unless there already is one before it. Returns whether it did.
   static bool add_blank(std::u16string& out) {
     if (out.ends_with(u' ')) return false;
     out.push_back(u' ');
     return true;
   }
 
-  /// A spacing accent (`´`) decomposes to a blank and an accent. It is typed as an apostrophe, and
-  /// so the blank goes too.
+  /// A spacing accent (`´`) decomposes to a blank and an accent. It is used as an apostrophe, so
+  /// the blank is dropped with the accent.
   void drop_carrier() {
     if (!has_new_blank_) return;
     plain_.pop_back();
@@ -85,7 +85,7 @@ class Folder {
     const bool is_umlaut = c == diaeresis && (base_ == 'a' || base_ == 'o' || base_ == 'u');
     if (is_umlaut) alternate_.push_back(u'e');
     if (c == ring && base_ == 'a') alternate_.push_back(u'a');
-    if (is_umlaut || c == ring) base_ = 0;  // once for each letter
+    if (is_umlaut || c == ring) base_ = 0;  // once per letter
   }
 
   void add_letter(UChar32 c) {
@@ -110,7 +110,8 @@ class Folder {
     }
   }
 
-  /// The plain form keeps the mark, so that a part of a name that begins with it is still found.
+  /// The plain form keeps the mark, so that searches for a part of a name that begins with it
+  /// succeed.
   void add_iteration(UChar32 c) {
     append(plain_, c == U'〻' ? U'々' : c);
     const bool can_repeat = u_isalpha(base_) != 0;
@@ -124,7 +125,7 @@ class Folder {
 
   std::u16string plain_;
   std::u16string alternate_;
-  UChar32 base_ = 0;  ///< the last character that is no mark
+  UChar32 base_ = 0;  ///< the last character that is not a mark
   bool has_new_blank_ = false;
 };
 

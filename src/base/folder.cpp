@@ -19,7 +19,7 @@ void make_private_folder(const std::string& path) {
                              folder.parent_path().string() + "; make it, or mount its disk");
   }
   const bool made = ::mkdir(folder.c_str(), S_IRWXU) == 0;
-  // Another process may have made it meanwhile.
+  // Another process may have created it meanwhile.
   if (!made && (errno != EEXIST || !fs::is_directory(folder))) {
     throw std::system_error(errno, std::generic_category(), path);
   }

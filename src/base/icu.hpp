@@ -12,15 +12,15 @@
 #include <unicode/utf16.h>
 #include <unicode/utf8.h>
 
-/// The few steps between UTF-8 and ICU that the text functions share.
+/// Conversions between UTF-8 and ICU that the text functions share.
 namespace kith::icu_text {
 
-/// Throws when ICU could not do its work: its data is missing, or memory has run out.
+/// Throws if ICU failed: its data is missing, or memory is exhausted.
 inline void check(UErrorCode status) {
   if (U_FAILURE(status)) throw std::runtime_error(std::string("ICU: ") + u_errorName(status));
 }
 
-/// A normalizer of ICU, which lives as long as the process.
+/// Returns a normalizer of ICU, which lives as long as the process.
 inline const icu::Normalizer2& normalizer(const icu::Normalizer2* (*instance)(UErrorCode&)) {
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* found = instance(status);
@@ -28,19 +28,19 @@ inline const icu::Normalizer2& normalizer(const icu::Normalizer2* (*instance)(UE
   return *found;
 }
 
-/// UTF-8 as UTF-16; invalid pieces become U+FFFD.
+/// Converts UTF-8 to UTF-16; invalid sequences become U+FFFD.
 inline icu::UnicodeString to_unicode(std::string_view text) {
   return icu::UnicodeString::fromUTF8({text.data(), static_cast<int32_t>(text.size())});
 }
 
-/// UTF-16 as UTF-8.
+/// Converts UTF-16 to UTF-8.
 inline std::string to_utf8(const icu::UnicodeString& text) {
   std::string out;
   text.toUTF8String(out);
   return out;
 }
 
-/// `text` as ICU reads it, without a copy. REQUIRES: `text` outlives the result.
+/// Returns an ICU view of `text` without a copy. REQUIRES: `text` outlives the result.
 inline icu::UnicodeString view(const std::u16string& text) {
   return {false, text.data(), static_cast<int32_t>(text.size())};
 }
@@ -56,8 +56,8 @@ void for_each_char(const icu::UnicodeString& text, Visit&& visit) {
   }
 }
 
-/// Calls `visit(code_point, its bytes)` with each code point of a UTF-8 text. Of a text that is not
-/// UTF-8, each wrong piece has a negative code point.
+/// Calls `visit(code_point, its bytes)` with each code point of a UTF-8 text. Each invalid sequence
+/// has a negative code point.
 template <class Visit>
 void for_each_char(std::string_view text, Visit&& visit) {
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.data());
@@ -69,14 +69,14 @@ void for_each_char(std::string_view text, Visit&& visit) {
   }
 }
 
-/// Whether `c` takes no ink: Unicode White_Space or Default_Ignorable_Code_Point, which has the
-/// bidirectional controls and the variation selectors among it.
+/// Returns whether `c` is invisible: Unicode White_Space or Default_Ignorable_Code_Point, which
+/// includes bidirectional controls and variation selectors.
 inline bool is_invisible(UChar32 c) {
   if (c < 0x80) return c == ' ' || (c >= '\t' && c <= '\r');
   return u_isUWhiteSpace(c) != 0 || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0;
 }
 
-/// Appends one code point as UTF-16.
+/// Appends a code point as UTF-16.
 inline void append(std::u16string& out, UChar32 c) {
   if (c > 0xFFFF) {
     out.push_back(static_cast<char16_t>(U16_LEAD(c)));

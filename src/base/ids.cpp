@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
 
-/// Random bytes for ids, drawn from the system 256 ids at a time: one system call a draw would
+/// Random bytes for ids, fetched from the system for 256 ids at a time: a system call per id would
 /// cost more than the rest of the request's bookkeeping.
 class RandomPool {
  public:

@@ -14,28 +14,28 @@
 
 namespace kith {
 
-/// A UUID (RFC 9562) as its 16 bytes in network order; ordered as its text is.
+/// A UUID (RFC 9562) as 16 bytes in network order; it sorts like its text.
 struct Uuid {
   std::array<std::uint8_t, 16> data{};
 
-  /// A new version 7 UUID (RFC 9562, section 5.7): `now` to the microsecond (section 6.2, method
-  /// 3), then 62 random bits, so that ids made later sort later and rows of one time lie together
-  /// in an index.
+  /// Returns a new version 7 UUID (RFC 9562, section 5.7): `now` in microseconds (section 6.2,
+  /// method 3), followed by 62 random bits, so that newer ids sort later and rows created together
+  /// are close together in an index.
   static Uuid make_v7(Time now);
 
-  /// The version 7 UUID of `now` with the given bytes in the place of the random ones.
+  /// Returns the version 7 UUID of `now` with `random` as its random bytes.
   static Uuid make_v7(Time now, const std::array<std::uint8_t, 8>& random);
 
-  /// The version (RFC 9562, section 4.2).
+  /// Returns the version (RFC 9562, section 4.2).
   int version() const { return data[6] >> 4; }
 
-  /// Reads the 36-character form, upper or lower case.
+  /// Parses the 36-character form in upper or lower case.
   static std::optional<Uuid> parse(std::string_view text);
 
   /// Appends the 36-character lower-case form.
   void append_to(std::string& out) const;
 
-  /// The bytes as the store binds them.
+  /// Returns the bytes as the store binds them.
   std::string_view bytes() const {
     return {reinterpret_cast<const char*>(data.data()), data.size()};
   }
@@ -43,7 +43,7 @@ struct Uuid {
   auto operator<=>(const Uuid&) const = default;
 };
 
-/// A UUID of one kind of thing: an account's id cannot be passed where a contact's is expected.
+/// A UUID of one kind of entity: an account's id cannot be passed where a contact's is expected.
 template <class Kind>
 struct Id {
   static constexpr std::string_view format = "uuid";  // in JSON Schema
@@ -51,7 +51,7 @@ struct Id {
   Uuid uuid;
 
   static Id make(Time now) { return {Uuid::make_v7(now)}; }
-  /// Behind every id that is made.
+  /// Returns an id that sorts after all generated ids.
   static Id last() {
     Id id;
     id.uuid.data.fill(0xFF);
@@ -82,11 +82,11 @@ using MailId = Id<struct MailKind>;
 
 }  // namespace kith
 
-/// Ids as keys of unordered containers.
+/// Hashes ids for unordered containers.
 template <class Kind>
 struct std::hash<kith::Id<Kind>> {
   std::size_t operator()(const kith::Id<Kind>& id) const noexcept {
-    // The last eight bytes of a version 7 UUID are random: they are a hash already.
+    // The last eight bytes of a version 7 UUID are random, so they can serve as the hash.
     std::size_t value = 0;
     std::memcpy(&value, id.uuid.data.data() + 8, sizeof value);
     return value;

@@ -7,8 +7,8 @@
 
 namespace kith {
 
-/// `interval`, a tenth more or less: so that what was begun together, on many instances perhaps,
-/// does not come back all at once.
+/// Returns `interval` changed by up to a tenth at random, so that work that began together,
+/// possibly on many instances, does not repeat in lockstep.
 inline std::chrono::microseconds with_jitter(std::chrono::microseconds interval) {
   thread_local std::minstd_rand random{std::random_device{}()};
   const auto tenth = std::max<std::int64_t>(interval.count() / 10, 1);

@@ -28,9 +28,9 @@ constexpr auto sorted(auto letters) {
   return letters;
 }
 
-/// Letters that do not decompose, and letters that are exchanged in writing.
+/// Letters that do not decompose, and letters that writers use interchangeably.
 constexpr auto table = sorted(std::array{
-    // Latin: letters with a stroke, ligatures, letters of their own.
+    // Latin: letters with a stroke, ligatures, and additional letters.
     same(U'ł', u"l"), both(U'đ', u"d", u"dj"), both(U'ø', u"o", u"oe"), same(U'æ', u"ae"),
     same(U'œ', u"oe"), same(U'þ', u"th"), same(U'ð', u"d"), same(U'ı', u"i"), same(U'ħ', u"h"),
     both(U'ŋ', u"n", u"ng"), same(U'ŧ', u"t"), both(U'ĸ', u"k", u"q"), both(U'ə', u"e", u"a"),
@@ -61,8 +61,8 @@ bool is_in(const Range (&ranges)[size], UChar32 c) {
   return std::ranges::any_of(ranges, [c](Range each) { return c >= each.first && c <= each.last; });
 }
 
-/// Signs in the place of quotation marks that lack Unicode's Quotation_Mark property: grave and
-/// acute accents, modifier apostrophes and half rings, Greek and Armenian apostrophes, geresh and
+/// Characters used as quotation marks that lack Unicode's Quotation_Mark property: grave and acute
+/// accents, modifier apostrophes and half rings, Greek and Armenian apostrophes, geresh and
 /// gershayim, N'Ko apostrophes, Greek spacing accents, primes, ornaments, saltillo.
 constexpr Range quote_ranges[] = {
     {0x60, 0x60},     {0xB4, 0xB4},     {0x2B9, 0x2BF},   {0x2C0, 0x2C1},     {0x2C8, 0x2C8},
@@ -72,14 +72,14 @@ constexpr Range quote_ranges[] = {
     {0xA78B, 0xA78C}, {0xFF07, 0xFF07}, {0xFF40, 0xFF40}, {0x1F676, 0x1F678},
 };
 
-/// Signs in the place of hyphens that lack Unicode's Dash property: modifier minus, hyphen bullet,
+/// Characters used as hyphens that lack Unicode's Dash property: modifier minus, hyphen bullet,
 /// heavy minus; the dots of `Gal·la` and of `ジャン・リュック`.
 constexpr Range hyphen_ranges[] = {
     {0xB7, 0xB7},     {0x2D7, 0x2D7},   {0x387, 0x387},   {0x2027, 0x2027}, {0x2043, 0x2043},
     {0x2796, 0x2796}, {0x30A0, 0x30A0}, {0x30FB, 0x30FB}, {0xFF65, 0xFF65},
 };
 
-/// Blocks that hold accents only, used with letters of any script.
+/// Blocks that contain only accents, used with letters of any script.
 constexpr Range accent_blocks[] = {
     {0x300, 0x36F},   {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF},
     {0xFE20, 0xFE2F}, {0x302A, 0x302F},  // tone marks beside ideographs and Hangul

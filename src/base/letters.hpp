@@ -9,30 +9,32 @@
 /// NFKC_Casefold (UAX 44) and NFD (UAX 15).
 namespace kith::letters {
 
-/// How a letter is searched.
+/// The search forms of a letter.
 struct Spelling {
   std::u16string_view plain;      ///< without its stroke, hook or ligature
-  std::u16string_view alternate;  ///< as typed where keyboards lack the letter; often the same
+  std::u16string_view alternate;  ///< as typed on keyboards without the letter; often the same
 };
 
-/// The spelling of a letter that differs from the letter itself.
+/// Returns the spelling of a letter, or nothing if the letter is its own spelling.
 std::optional<Spelling> spelling_of(UChar32 c);
 
-/// Whether `c` is an apostrophe, a quotation mark, a prime, or another sign typed in their place.
+/// Returns whether `c` is an apostrophe, a quotation mark, a prime, or a character used as one of
+/// them.
 bool is_quote(UChar32 c);
 
-/// Whether `c` is a hyphen, a dash, a minus, or a dot that joins the parts of a name.
+/// Returns whether `c` is a hyphen, a dash, a minus, or a dot that joins the parts of a name.
 bool is_hyphen(UChar32 c);
 
-/// Whether `c` is a mark that readers overlook: an accent, a vowel point of Arabic or Hebrew, a
-/// nukta, a tone mark. The vowel signs of Indic and South-East Asian scripts and the voicing marks
-/// of kana are letters to their readers.
+/// Returns whether `c` is a mark that search ignores: an accent, a vowel point of Arabic or Hebrew,
+/// a nukta, a tone mark. The vowel signs of Indic and South-East Asian scripts and the voicing
+/// marks of kana count as letters.
 bool is_accent(UChar32 c);
 
-/// Katakana as hiragana, the small ka and ke of place names as the large; else `c`.
+/// Returns katakana as hiragana, and the small ka and ke of place names as the large ones;
+/// otherwise `c`.
 UChar32 to_hiragana(UChar32 c);
 
-/// Whether `c` stands for the character before it once more (`々`, `ゝ`).
+/// Returns whether `c` repeats the character before it (`々`, `ゝ`).
 bool is_iteration_mark(UChar32 c);
 
 }  // namespace kith::letters

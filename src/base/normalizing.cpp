@@ -10,8 +10,8 @@ namespace kith::icu_text {
 
 namespace {
 
-/// How many characters may follow each other that ICU might reorder. Real text has a handful;
-/// Unicode's stream-safe format (UAX 15, section 13) allows 30.
+/// The longest run of characters that ICU may reorder. Real text has a handful; Unicode's
+/// stream-safe format (UAX 15, section 13) allows 30.
 constexpr int run_chars_max = 32;
 
 bool has_long_run(const icu::Normalizer2& by, const icu::UnicodeString& text) {
@@ -24,8 +24,7 @@ bool has_long_run(const icu::Normalizer2& by, const icu::UnicodeString& text) {
   return longest > run_chars_max;
 }
 
-/// The marks of one run by their combining classes, which order them; those of one class stay in
-/// their order.
+/// The marks of one run, sorted by combining class; marks of the same class keep their order.
 class MarkRun {
  public:
   void add(UChar32 c, std::uint8_t combining_class) { marks_[combining_class].append(c); }
@@ -39,7 +38,7 @@ class MarkRun {
   std::map<std::uint8_t, icu::UnicodeString> marks_;
 };
 
-/// Each character of `text` as `by` maps it, and the marks among them in their canonical order.
+/// Maps each character of `text` by `by`, and sorts the marks among them into canonical order.
 icu::UnicodeString decomposed(const icu::Normalizer2& by, const icu::UnicodeString& text) {
   icu::UnicodeString out;
   MarkRun run;

@@ -5,10 +5,10 @@
 
 namespace kith::icu_text {
 
-/// `text` normalized by `by`, in time linear in its length. ICU puts combining marks into their
-/// canonical order (Unicode 3.11, D109) one by one, which takes time quadratic in the length of a
-/// run of them: two minutes for 1 MiB. Text from outside must be normalized by this function only.
-/// Throws std::runtime_error when ICU fails.
+/// Returns `text` normalized by `by`, in time linear in its length. ICU sorts combining marks into
+/// canonical order (Unicode 3.11, D109) by insertion, which is quadratic in the length of a run of
+/// marks: two minutes for 1 MiB. External text must be normalized only by this function. Throws
+/// std::runtime_error if ICU fails.
 icu::UnicodeString normalized(const icu::Normalizer2& by, const icu::UnicodeString& text);
 
 }  // namespace kith::icu_text

@@ -33,7 +33,7 @@ TEST(NormalizingInLinearTime, IsAsIcuDoesIt) {
   for (int round = 0; round < 2000; ++round) {
     icu::UnicodeString text;
     const auto size = random() % 120;
-    // Mostly marks, so that there are long runs of them.
+    // Mostly marks, so that long runs of them occur.
     for (std::size_t i = 0; i < size; ++i) {
       const std::size_t from = random() % 50 == 0 ? 0 : 3;
       text.append(static_cast<UChar32>(characters[from + random() % (characters.size() - from)]));

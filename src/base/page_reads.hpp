@@ -7,19 +7,19 @@
 
 namespace kith {
 
-/// Plans the reads of one page of a list, which has at most `limit` items and
-/// `limits::page_bytes_max` bytes of them, but at least one item if there is any: what a page costs
-/// in memory must not depend on what the items hold.
+/// Plans the reads of one page of a list. A page has at most `limit` items and
+/// `limits::page_bytes_max` bytes of items, but at least one item if there is any, so that its
+/// memory does not depend on the contents of the items.
 ///
-/// Rows are read in pieces, so that few are read in vain: a page of small rows takes one read, or
-/// two when it is a long one.
+/// Rows are read in pieces, so that few reads are wasted: a page of small rows takes one read, or
+/// two if it is long.
 ///
 ///     PageReads page(limit);
 ///     while (const int count = page.next_read()) {
-///       // Read `count` rows behind the last item so far and `take` each, until it returns false.
-///       // Stop when there were fewer: the list has ended.
+///       // Read `count` rows after the last item so far and `take` each, until it returns false.
+///       // Stop if there were fewer: the list has ended.
 ///     }
-///     // If page.has_more(), the next page begins behind the last item that was taken.
+///     // If page.has_more(), the next page begins after the last item taken.
 ///
 /// Lists without large items may read all rows at once and only `take` them.
 class PageReads {
@@ -27,9 +27,9 @@ class PageReads {
   /// REQUIRES: `limit` is at least 1.
   explicit PageReads(int limit) : limit_(static_cast<std::size_t>(limit)) {}
 
-  /// How many rows the next read should ask for: one more than may be taken, to tell whether there
-  /// is a next page, but not many more than will fit if they are like those of the last read. 0:
-  /// the page is full.
+  /// Returns the number of rows for the next read, or 0 if the page is full. It is one more than
+  /// may be taken, to detect whether there is a next page, but not many more than will fit if they
+  /// are as large as those of the last read.
   int next_read() {
     if (has_more_) return 0;
     std::size_t rows = limits::page_read_rows;
@@ -44,10 +44,11 @@ class PageReads {
     return static_cast<int>(asked_);
   }
 
-  /// How many rows the last read asked for.
+  /// Returns the number of rows that the last read requested.
   std::size_t asked() const { return asked_; }
 
-  /// Whether the next item, which takes `bytes` as JSON, belongs to this page. False ends the page.
+  /// Takes the next item, of `bytes` bytes as JSON. Returns false if it does not fit, which ends
+  /// the page.
   bool take(std::size_t bytes) {
     const bool fits = page_.items == 0 || page_.bytes + bytes <= limits::page_bytes_max;
     has_more_ = has_more_ || page_.items == limit_ || !fits;
@@ -57,11 +58,11 @@ class PageReads {
     return true;
   }
 
-  /// Whether there is an item that did not fit: the first of the next page.
+  /// Returns whether an item did not fit: it is the first of the next page.
   bool has_more() const { return has_more_; }
 
  private:
-  /// What was taken.
+  /// The items taken.
   struct Taken {
     std::size_t items = 0;
     std::size_t bytes = 0;
@@ -73,7 +74,7 @@ class PageReads {
   };
 
   std::size_t limit_;
-  Taken page_;   // in all
+  Taken page_;   // in total
   Taken piece_;  // since the last read
   std::size_t asked_ = 0;
   bool has_more_ = false;

@@ -7,10 +7,10 @@
 namespace kith {
 namespace {
 
-/// What reading one page of a list did.
+/// The results of reading one page of a list.
 struct Page {
   std::size_t taken = 0;
-  std::size_t rows = 0;  // that were read
+  std::size_t rows = 0;  // rows read
   int reads = 0;
   bool has_more = false;
 

@@ -10,7 +10,7 @@
 
 namespace kith {
 
-/// Waits, without holding up the loop; not at all if `end` has passed.
+/// Waits until `end` without blocking the loop; returns at once if `end` has passed.
 inline Task<void> pause_until(std::chrono::steady_clock::time_point end) {
   boost::asio::steady_timer timer(co_await boost::asio::this_coro::executor, end);
   co_await timer.async_wait(boost::asio::use_awaitable);

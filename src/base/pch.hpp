@@ -1,6 +1,7 @@
 #pragma once
 
-// What most files include and what is slow to parse. Every file still includes what it uses.
+// Headers that most files include and that are slow to parse. Every file still includes what it
+// uses.
 #include <chrono>
 #include <expected>
 #include <functional>

@@ -12,7 +12,7 @@ namespace {
 constexpr int seconds_per_hour = 3600;
 constexpr std::int64_t seconds_per_day = 86'400;
 
-/// Reads the text of a rule from front to back; functions are false or nothing when it is
+/// Parses the text of a rule from front to back. Functions return false or nothing if it is
 /// malformed.
 class RuleReader {
  public:
@@ -26,7 +26,7 @@ class RuleReader {
     return true;
   }
 
-  /// An abbreviation: letters, or anything but `>` between angle brackets.
+  /// Skips an abbreviation: letters, or anything but `>` between angle brackets.
   bool skip_name() {
     if (take('<')) {
       const auto end = rest_.find('>');
@@ -50,7 +50,7 @@ class RuleReader {
     return value;
   }
 
-  /// `[+-]hh[:mm[:ss]]` in seconds; the hours of a change may be up to a week away.
+  /// Parses `[+-]hh[:mm[:ss]]` to seconds; a change may be up to a week away.
   std::optional<int> clock() {
     constexpr int hours_max = 167;
     const bool is_negative = take('-');
@@ -63,7 +63,7 @@ class RuleReader {
     return is_negative ? -value : value;
   }
 
-  /// `Mm.w.d`, `Jn` or `n`, then perhaps `/time`.
+  /// Parses `Mm.w.d`, `Jn` or `n`, optionally followed by `/time`.
   std::optional<PosixDate> date() {
     PosixDate out;
     if (!day(out)) return std::nullopt;
@@ -96,7 +96,7 @@ class RuleReader {
   std::string_view rest_;
 };
 
-/// The year that `local` seconds since 1970 lie in.
+/// Returns the year of `local` seconds since 1970.
 int year_of(std::int64_t local) {
   using namespace std::chrono;
   return static_cast<int>(year_month_day{floor<days>(sys_seconds{seconds{local}})}.year());
@@ -156,7 +156,7 @@ int PosixZone::offset_at(std::int64_t time) const {
   const int year = year_of(time + standard_offset_);
   const std::int64_t begin = summer_->begin.in_year(year) - standard_offset_;
   const std::int64_t end = summer_->end.in_year(year) - summer_->offset;
-  // In the southern hemisphere summer time is what lies outside of winter.
+  // In the southern hemisphere, summer time is the part of the year outside of winter.
   const bool is_summer = begin < end ? time >= begin && time < end : time >= begin || time < end;
   return is_summer ? summer_->offset : standard_offset_;
 }

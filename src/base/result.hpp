@@ -6,7 +6,7 @@
 
 namespace kith {
 
-/// A value, or why the request for it was refused (see `Error`).
+/// A value, or the reason why the request for it was refused (see `Error`).
 template <class T>
 using Result = std::expected<T, Error>;
 
@@ -15,7 +15,7 @@ inline std::unexpected<Error> refuse(Errc code, std::string detail) {
   return std::unexpected(Error{.code = code, .detail = std::move(detail)});
 }
 
-/// The refusal of a request whose account has been deleted since the request was authenticated.
+/// Returns the refusal of a request whose account was deleted after the request was authenticated.
 inline std::unexpected<Error> account_is_gone() {
   return refuse(Errc::unauthenticated, "The account no longer exists.");
 }

@@ -8,8 +8,8 @@
 
 namespace kith {
 
-/// A count that one thread raises and others read: no locked instruction. Whoever sees it raised
-/// sees what was raised before.
+/// A counter that one thread increments and others read, without locked instructions. A reader that
+/// sees an increment also sees the increments made before it.
 class Count {
  public:
   void add(std::uint64_t by) {
@@ -21,7 +21,7 @@ class Count {
   std::atomic<std::uint64_t> value_ = 0;
 };
 
-/// How long things took: a histogram that one thread adds to and others read.
+/// A histogram of durations that one thread adds to and others read.
 struct Durations {
   /// Upper bounds of the buckets in microseconds; the last bucket has none.
   static constexpr std::array<std::uint64_t, 10> bounds_us{

@@ -4,8 +4,8 @@
 
 namespace kith {
 
-/// A coroutine on an event loop. It starts when awaited and runs on one loop all its life, so
-/// what it owns needs no lock; it must not block longer than a point read of the store.
+/// A coroutine on an event loop. It starts when awaited and stays on one loop, so its data needs no
+/// lock. It must not block longer than a point read of the store.
 template <class T>
 using Task = boost::asio::awaitable<T>;
 

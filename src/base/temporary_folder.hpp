@@ -7,7 +7,7 @@
 
 namespace kith {
 
-/// A folder that a test has to itself; gone with everything in it at the end.
+/// A temporary folder for a test, deleted with its contents on destruction.
 class TemporaryFolder {
  public:
   TemporaryFolder() {

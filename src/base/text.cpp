@@ -32,7 +32,7 @@ std::string unify_newlines(std::string_view text) {
   return out;
 }
 
-/// A collator is not to be shared by threads.
+/// Returns the thread's collator, because collators cannot be shared between threads.
 icu::Collator& collator() {
   thread_local const std::unique_ptr<icu::Collator> root = [] {
     UErrorCode status = U_ZERO_ERROR;
@@ -56,7 +56,7 @@ std::string_view without_invisible_start(std::string_view text) {
   return text.substr(static_cast<std::size_t>(begin));
 }
 
-/// The last character of a text. Negative: there is none, or it is not UTF-8.
+/// The last character of a text. Negative: the text is empty or ends with invalid UTF-8.
 struct Last {
   UChar32 c = -1;
   std::size_t bytes = 0;
@@ -71,9 +71,9 @@ Last last_of(std::string_view text) {
   return {c, text.size() - static_cast<std::size_t>(i)};
 }
 
-/// Whether a variation selector after `c` chooses another form of it: of emoji, ideographs,
-/// mathematical signs, and the scripts with standardized variants. ASCII digits are emoji too, but
-/// never look different at the end of a text.
+/// Returns whether a variation selector after `c` selects another form: of emoji, ideographs,
+/// mathematical symbols, and scripts with standardized variants. ASCII digits are emoji, too, but
+/// never change at the end of a text.
 bool has_variants(UChar32 c) {
   if (c < 0x80 || icu_text::is_invisible(c)) return false;
   for (const UProperty property : {UCHAR_EMOJI, UCHAR_IDEOGRAPHIC, UCHAR_UNIFIED_IDEOGRAPH}) {
@@ -85,7 +85,7 @@ bool has_variants(UChar32 c) {
       [c](UScriptCode script) { return uscript_hasScript(c, script) != 0; });
 }
 
-/// Whether a zero-width joiner after `c` changes its shape.
+/// Returns whether a zero-width joiner after `c` changes its shape.
 bool joins_next(UChar32 c) {
   const int joining = u_getIntPropertyValue(c, UCHAR_JOINING_TYPE);
   if (joining == U_JT_DUAL_JOINING || joining == U_JT_LEFT_JOINING) return true;
@@ -95,7 +95,7 @@ bool joins_next(UChar32 c) {
 
 constexpr UChar32 cancel_tag = 0xE007F;
 
-/// Whether `text` ends with an emoji and the tags of a flag, before their cancel tag.
+/// Returns whether `text` ends with an emoji and the tags of a flag, before their cancel tag.
 bool ends_with_tagged_emoji(std::string_view text) {
   std::size_t tags = 0;
   for (;; ++tags) {
@@ -106,7 +106,7 @@ bool ends_with_tagged_emoji(std::string_view text) {
   }
 }
 
-/// Whether `last`, the last character of `text`, belongs to the one before it.
+/// Returns whether `last`, the last character of `text`, belongs to the character before it.
 bool shapes_before(const Last& last, std::string_view text) {
   constexpr UChar32 joiner = 0x200D;
   text.remove_suffix(last.bytes);
@@ -117,8 +117,8 @@ bool shapes_before(const Last& last, std::string_view text) {
   return u_hasBinaryProperty(last.c, UCHAR_VARIATION_SELECTOR) != 0 && has_variants(before);
 }
 
-/// The text with each run of white space as one blank. Invisible characters amid a run are part of
-/// it.
+/// Returns the text with each run of white space as one blank. Invisible characters within a run
+/// are part of it.
 std::string collapse_blanks(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -140,13 +140,13 @@ std::string collapse_blanks(std::string_view text) {
   return out;
 }
 
-/// Whether NFC replaces `c` by another single character.
+/// Returns whether NFC replaces `c` by another single character.
 bool is_singleton(const icu::Normalizer2& nfc, UChar32 c) {
   icu::UnicodeString decomposed;
   return nfc.getRawDecomposition(c, decomposed) != 0 && decomposed.countChar32() == 1;
 }
 
-/// NFC of each part of the text between two singletons.
+/// Applies NFC to each part of the text between two singletons.
 icu::UnicodeString compose(const icu::Normalizer2& nfc, const icu::UnicodeString& text) {
   icu::UnicodeString out;
   icu::UnicodeString piece;
@@ -211,7 +211,7 @@ std::size_t count_chars(std::string_view text) {
 bool has_control_characters(std::string_view text, bool newline_allowed) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
-    const bool line_end = byte == '\n' || byte == '\r';  // `normalize` makes them one newline
+    const bool line_end = byte == '\n' || byte == '\r';  // `normalize` turns them into one newline
     if ((byte < 0x20 || byte == 0x7F) && !(newline_allowed && line_end)) return true;
     // C1 controls are U+0080 to U+009F: C2 80 to C2 9F in UTF-8.
     const bool c1 =
@@ -235,7 +235,7 @@ std::string normalize(std::string_view text) {
   if (is_ascii(unified)) return unified;
   static const icu::Normalizer2& nfc = icu_text::normalizer(&icu::Normalizer2::getNFCInstance);
   const icu::UnicodeString sent = icu_text::to_unicode(unified);
-  // The whole test would compose marks that are out of order, in quadratic time.
+  // ICU's complete check would compose marks that are out of order, in quadratic time.
   UErrorCode status = U_ZERO_ERROR;
   const bool is_composed = nfc.quickCheck(sent, status) == UNORM_YES;
   icu_text::check(status);

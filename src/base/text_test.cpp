@@ -35,7 +35,7 @@ TEST_P(TrimInvisible, Gives) {
 using Pair = std::tuple<std::string, std::string>;
 
 const std::string heart = "❤\ufe0f";
-/// England's: a black flag, tags for `gbeng`, the cancel tag.
+/// The flag of England: a black flag, tags for `gbeng`, the cancel tag.
 const std::string flag = "🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F";
 
 INSTANTIATE_TEST_SUITE_P(

@@ -14,7 +14,8 @@ constexpr std::string_view wrong_form = "must be an RFC 3339 time such as 2026-1
 constexpr std::int64_t first_micros = -62'167'219'200 * micros_per_second;  // 0000-01-01
 constexpr std::int64_t end_micros = 253'402'300'800 * micros_per_second;    // 10000-01-01
 
-/// Reads an RFC 3339 time from front to back; each function is false when its part is malformed.
+/// Parses an RFC 3339 time from front to back; each function returns false if its part is
+/// malformed.
 class TimeReader {
  public:
   explicit TimeReader(std::string_view text) : rest_(text) {}
@@ -34,7 +35,7 @@ class TimeReader {
  private:
   static constexpr int leap_second = 60;
 
-  /// Whether the last minute of a month begins at `minute`.
+  /// Returns whether the last minute of a month begins at `minute`.
   static bool is_end_of_month(std::chrono::sys_time<std::chrono::minutes> minute) {
     using namespace std::chrono;
     const auto next = minute + minutes{1};
@@ -42,7 +43,7 @@ class TimeReader {
     return next == day_of_next && year_month_day{day_of_next}.day() == day{1};
   }
 
-  /// Takes `count` digits that write a number up to `most`.
+  /// Takes `count` digits that form a number up to `most`.
   bool take_number(int& out, std::size_t count, int most) {
     const auto number = read_digits(rest_.substr(0, count));
     if (!number || rest_.size() < count || *number > most) return false;
@@ -51,7 +52,7 @@ class TimeReader {
     return true;
   }
 
-  /// Takes one character, if it is one of `wanted`.
+  /// Takes one character if it is one of `wanted`.
   bool take(std::string_view wanted) {
     if (rest_.empty() || !wanted.contains(rest_.front())) return false;
     rest_.remove_prefix(1);

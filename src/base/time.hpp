@@ -14,10 +14,10 @@ struct Time {
 
   std::int64_t micros = 0;
 
-  /// Reads an RFC 3339 time (section 5.6) with any offset, in the years 0 to 9999 of UTC. `T` and
-  /// `Z` may be lower case, and the date may be followed by a blank instead of `T`. Digits beyond
-  /// microseconds are cut off. A leap second, 23:59:60 UTC at the end of a month, is read as the
-  /// second that follows it, as POSIX clocks count.
+  /// Parses an RFC 3339 time (section 5.6) with any offset, in the years 0 to 9999 of UTC. `T` and
+  /// `Z` may be lower case, and a blank may replace `T`. Digits beyond microseconds are cut off. A
+  /// leap second, 23:59:60 UTC at the end of a month, is read as the following second, as POSIX
+  /// clocks count.
   static std::expected<Time, std::string_view> parse(std::string_view text);
 
   /// Appends `2026-11-24T10:00:00.000000Z` (RFC 3339, section 5.6; always 27 characters).
@@ -26,15 +26,15 @@ struct Time {
   auto operator<=>(const Time&) const = default;
 };
 
-/// `20261127T210509Z` (ISO 8601, basic format), for names of files.
+/// Returns `20261127T210509Z` (ISO 8601, basic format), for file names.
 std::string compact(Time time);
 
-/// Spans of time in microseconds.
+/// Durations in microseconds.
 inline constexpr std::int64_t micros_per_second = 1'000'000;
 inline constexpr std::int64_t micros_per_minute = 60 * micros_per_second;
 inline constexpr std::int64_t micros_per_day = 86'400 * micros_per_second;
 
-/// Where the time of day comes from, so that a test can set it. The default is the system clock.
+/// The source of the current time, which tests can set. The default is the system clock.
 class Clock {
  public:
   using Source = Time (*)();
@@ -42,7 +42,7 @@ class Clock {
   Clock() = default;
   explicit Clock(Source source) : source_(source) {}
 
-  /// The time now.
+  /// Returns the current time.
   Time now() const { return source_(); }
 
  private:

@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(
         "2026-11-24T10:00:00 +01:00", "2026-11-24T10:00:00\u221201:00",
         // A leap second is the last second of a month in UTC.
         "2026-11-24T10:00:60Z", "2026-11-29T23:59:60Z", "2016-12-31T23:59:60+01:00",
-        // The answer would need a year of five digits, or a negative one.
+        // The result would need a year of five digits, or a negative year.
         "0000-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01", "9999-12-31T23:59:60Z"));
 
 /// A time as clients write it, and as the server answers it.

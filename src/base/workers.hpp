@@ -20,19 +20,19 @@
 
 namespace kith {
 
-/// Threads for work that would hold up a loop (hashing, blocking libraries), behind a bounded
-/// queue: a flood gets 503 and costs neither memory nor the other requests' time.
+/// Threads for work that would block a loop (hashing, blocking libraries), behind a bounded queue:
+/// a flood of requests gets 503 and does not exhaust memory or delay other requests.
 class Workers {
  public:
-  /// `busy` is told to whom the full queue refuses.
+  /// `busy` is the error detail when the queue is full.
   Workers(std::size_t threads, std::size_t queue_max, std::string busy)
       : queue_max_(queue_max), busy_(std::move(busy)), pool_(threads) {}
-  /// Finishes what is queued.
+  /// Finishes the queued work.
   ~Workers() { pool_.join(); }
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  /// What `work` gives when it has run on one of the threads; its exceptions are thrown on. Errors:
+  /// Runs `work` on one of the threads and returns its result; its exceptions are rethrown. Errors:
   /// `unavailable` when the queue is full.
   template <class T>
   Task<Result<T>> run(std::move_only_function<T()> work) {
@@ -41,7 +41,7 @@ class Workers {
       queued_.fetch_sub(1, std::memory_order_relaxed);
       co_return refuse(Errc::unavailable, busy_);
     }
-    // `work` lives in this frame, which stays until the thread has answered.
+    // `work` lives in this coroutine frame, which stays until the thread has finished.
     auto start = [this, &work](auto handler) {
       auto loop = asio::make_work_guard(asio::get_associated_executor(handler));
       asio::post(
@@ -66,10 +66,10 @@ class Workers {
                                                                          asio::use_awaitable);
   }
 
-  /// How many wait or are being worked on.
+  /// Returns the number of items queued or in progress.
   std::size_t queued() const { return queued_.load(std::memory_order_relaxed); }
 
-  /// How many have been worked on.
+  /// Returns the number of finished items.
   std::uint64_t ended() const { return ended_.load(std::memory_order_relaxed); }
 
  private:

@@ -18,7 +18,7 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-/// As the C library looks for it.
+/// Returns the folder in which the C library looks for zones.
 std::string zone_folder() {
   const char* const named = std::getenv("TZDIR");
   return named && *named ? named : "/usr/share/zoneinfo";
@@ -29,9 +29,9 @@ bool is_name_character(char c) {
          c == '-' || c == '_';
 }
 
-/// Whether `name` may name a file of the time zone data: words between single slashes. Not dots, so
-/// that it stays within the folder; and none of the files there that are no zones of IANA's:
-/// copies with other clocks, and the setting of this machine.
+/// Returns whether `name` may name a file of the time zone data: words between single slashes. Dots
+/// are refused, so that the path stays within the folder, and so are files there that are not IANA
+/// zones: copies with other clocks, and the setting of this machine.
 bool is_zone_name(std::string_view name) {
   if (name.empty() || name.size() > limits::zone_name_bytes_max) return false;
   if (name.starts_with("posix/") || name.starts_with("right/")) return false;
@@ -44,7 +44,7 @@ bool is_zone_name(std::string_view name) {
   return after_word;
 }
 
-/// The rules in the file of `name`, or nothing if it has none or is no zone.
+/// Returns the rules in the file of `name`, or nothing if the file is missing or is not a zone.
 std::optional<ZoneRules> load(std::string_view name) {
   const auto path = std::filesystem::path(zone_folder()) / name;
   std::error_code error;
@@ -52,19 +52,19 @@ std::optional<ZoneRules> load(std::string_view name) {
   std::ifstream file(path, std::ios::binary);
   std::string content(limits::zone_file_bytes_max, '\0');
   file.read(content.data(), static_cast<std::streamsize>(content.size()));
-  if (!file.eof()) return std::nullopt;  // it cannot be read, or is too large
+  if (!file.eof()) return std::nullopt;  // unreadable or too large
   content.resize(static_cast<std::size_t>(file.gcount()));
   return ZoneRules::parse(content);
 }
 
-/// A zone that was read, and when.
+/// A cached zone and the time when it was read.
 struct CachedZone {
   ZoneRules rules;
   SteadyClock::time_point read_at;
 };
 
-/// The rules of `name`, or null; they stay until this thread calls again. A cached zone whose file
-/// cannot be read any more is kept.
+/// Returns the rules of `name`, or null. They stay valid until this thread calls again. A cached
+/// zone is kept if its file can no longer be read.
 const ZoneRules* rules_of(const std::string& name) {
   thread_local std::map<std::string, CachedZone, std::less<>> zones;
   const auto now = SteadyClock::now();
@@ -117,7 +117,7 @@ Date latest_date(Time now) {
 
 std::string require_zones() {
   std::string folder = zone_folder();
-  // Zones of different continents: data that has them is not only a part.
+  // Zones of different continents: if all can be read, the data is complete.
   for (const char* name : {"Europe/Berlin", "America/New_York", "Asia/Tokyo"}) {
     if (load(name)) continue;
     throw std::runtime_error("time zones: cannot read " + folder + "/" + name +

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t type_bytes = 6;  // offset, whether it is summer time, abbreviation
 
-/// Reads a file from front to back; once something is missing it only gives zeros.
+/// Reads a file from front to back. After the end it returns zeros.
 class BinaryReader {
  public:
   /// REQUIRES: `bytes` outlive the reader.
@@ -23,7 +23,7 @@ class BinaryReader {
     return taken;
   }
 
-  /// A big-endian signed number of `width` bytes, 1 to 8.
+  /// Reads a big-endian signed number of `width` bytes, 1 to 8.
   std::int64_t number(std::size_t width) {
     const std::string_view bytes = take(width);
     if (bytes.empty()) return 0;
@@ -66,7 +66,7 @@ BlockHeader read_header(BinaryReader& reader) {
   return header;
 }
 
-/// What a data block holds that is of use here (RFC 9636, section 3.2).
+/// The parts of a data block that are used here (RFC 9636, section 3.2).
 struct Block {
   std::string_view times;
   std::string_view type_indexes;
@@ -129,7 +129,7 @@ bool ZoneRules::read_footer(std::string_view footer, bool is_expected) {
   const bool is_framed = footer.size() >= 2 && footer.front() == '\n' && footer.back() == '\n';
   if (!is_framed) return false;
   const std::string_view text = footer.substr(1, footer.size() - 2);
-  if (text.empty()) return true;  // no rule: the last offset holds for ever
+  if (text.empty()) return true;  // no rule: the last offset stays in effect
   last_ = PosixZone::parse(text);
   return last_.has_value();
 }

@@ -25,7 +25,7 @@ std::string big_endian(std::int64_t value, int bytes) {
   return out;
 }
 
-/// A data block with one change at `since` from UTC to an hour east of it.
+/// Returns a data block with one change at `since` from UTC to an hour east of it.
 std::string block(char version, int time_bytes, std::int64_t since, int leap_seconds = 0) {
   std::string out = "TZif";
   out.push_back(version);
@@ -87,7 +87,7 @@ TEST(ZoneRules, RefuseLeapSecondsUnknownTypesAndHugeCounts) {
 
 using Row = std::tuple<const char*, const char*, int>;
 
-/// Rule, instant, seconds east of UTC.
+/// A rule, an instant, and the seconds east of UTC.
 class PosixZoneOffset : public testing::TestWithParam<Row> {};
 
 TEST_P(PosixZoneOffset, IsThatOfTheRule) {

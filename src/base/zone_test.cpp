@@ -15,7 +15,7 @@ namespace {
 
 using Row = std::tuple<const char*, const char*, Date>;
 
-/// Zone, instant, the date on the wall there.
+/// A zone, an instant, and the local date there.
 class ZoneDate : public testing::TestWithParam<Row> {};
 
 TEST_P(ZoneDate, IsThatOfTheWallCalendar) {
@@ -106,7 +106,7 @@ TEST(Zone, LatestDateIsThatOfTheEasternmostZone) {
   EXPECT_EQ(latest_date(Time{-15LL * 3600 * micros_per_second}), (Date{1969, 12, 31}));
 }
 
-/// Sets a variable of the environment for one scope.
+/// Sets an environment variable for one scope.
 class ScopedVariable {
  public:
   ScopedVariable(const char* name, const std::string& value) : name_(name) {
