@@ -9,7 +9,7 @@
 #include <utility>
 
 #include <vips/vips.h>
-// Not among what vips.h includes.
+// Not included by vips.h.
 #include <vips/vector.h>
 #include <webp/decode.h>
 #include <webp/encode.h>
@@ -39,14 +39,14 @@ Size size_of(const Image& image) {
   return {vips_image_get_width(image.get()), vips_image_get_height(image.get())};
 }
 
-/// What the header of a WebP says. A lossy one is decoded at a fraction of its size; lossless and
-/// moving ones are decoded whole.
+/// The header of a WebP. Lossy WebPs are decoded at a fraction of their size; lossless and animated
+/// ones are decoded as a whole.
 struct WebpHeader {
   Size size;
   bool is_lossy;
 };
 
-/// Read without libvips, which allocates all of the pixels with the header.
+/// Parses the header without libvips, which allocates all pixels together with the header.
 std::optional<WebpHeader> webp_header_of(std::string_view picture) {
   constexpr int lossy = 1;
   WebPBitstreamFeatures features{};
@@ -64,8 +64,8 @@ bool has_too_many_pixels(Size size, bool is_scaled) {
          size.height > limits::picture_edge_pixels_max || size.pixels() > most;
 }
 
-/// What an interlaced picture needs in memory at once, since it cannot be decoded line by line: of
-/// a JPEG the coefficients, two bytes each, else the pixels.
+/// Returns the memory that an interlaced picture needs at once, in bytes, since it cannot be
+/// decoded line by line: for a JPEG the coefficients, two bytes each, otherwise the pixels.
 std::uint64_t bytes_at_once(VipsImage* image, Kind kind) {
   if (vips_image_get_typeof(image, "interlaced") == 0) return 0;
   if (kind != Kind::jpeg) return VIPS_IMAGE_SIZEOF_IMAGE(image);
@@ -79,15 +79,15 @@ std::uint64_t bytes_at_once(VipsImage* image, Kind kind) {
                             : pixels * 2 * static_cast<unsigned>(vips_image_get_bands(image));
 }
 
-/// How much of that fits beside what decoding needs otherwise. The coefficients of a JPEG are alone
-/// in memory (libjpeg scales from them), so there may be more of them than pixels.
+/// Returns how much of that fits beside the other memory for decoding, in bytes. A JPEG's
+/// coefficients need no pixels beside them (libjpeg scales from them), so they may take more.
 std::uint64_t most_bytes_at_once(Kind kind) {
   constexpr std::uint64_t coefficient_bytes_max = 144 * 1024 * 1024;
   return kind == Kind::jpeg ? coefficient_bytes_max : limits::picture_whole_bytes_max;
 }
 
-/// What the header says; no pixel is decoded. A `scale` below 1 is for a WebP: libvips allocates
-/// all of its pixels at once. REQUIRES: `picture` outlives the image.
+/// Opens a picture and reads its header; decodes no pixels. A `scale` below 1 is for WebP, for
+/// which libvips allocates all pixels at once. REQUIRES: `picture` outlives the image.
 Image open(std::string_view picture, double scale) {
   const std::string options =
       scale < 1 ? "[fail_on=error,scale=" + std::to_string(scale) + "]" : "[fail_on=error]";
@@ -95,29 +95,30 @@ Image open(std::string_view picture, double scale) {
                                           VIPS_ACCESS_SEQUENTIAL, nullptr));
 }
 
-/// A fraction at which an avatar can still be made of a picture with more pixels than can be
-/// decoded whole; 1 for the others.
+/// Returns a fraction at which an avatar can still be made if the picture has too many pixels to be
+/// decoded as a whole, otherwise 1.
 double scale_of_lossy_webp(Size size) {
   if (size.pixels() <= limits::picture_pixels_max) return 1;
   return std::min(1.0, 2.0 * limits::avatar_edge_pixels / size.shorter_edge());
 }
 
-/// The middle of the picture, upright; in sRGB where it brings a profile of its own colours.
-/// Decoded at a fraction of its size where the format allows.
+/// Returns the centre square of the picture, upright, and in sRGB if it has an embedded colour
+/// profile. Decodes at a fraction of its size where the format allows.
 Image square_of_file(std::string_view picture, bool has_profile) {
   VipsImage* out = nullptr;
-  // libvips only reads the bytes, whatever its signature says.
+  // libvips does not write to the buffer, despite its signature.
   void* raw = const_cast<char*>(picture.data());
   vips_thumbnail_buffer(raw, picture.size(), &out, limits::avatar_edge_pixels, "height",
                         limits::avatar_edge_pixels, "crop", VIPS_INTERESTING_CENTRE,
                         "option_string", "[fail_on=error]",
-                        // Null ends the list: from sRGB to sRGB by profiles would shift colours.
+                        // Null ends the list: a conversion from sRGB to sRGB by profiles would
+                        // shift colours.
                         has_profile ? "export_profile" : nullptr, "srgb", nullptr);
   return Image(out);
 }
 
-/// The same of an image that is open already: its middle is cut out before it is scaled, so that a
-/// thin one is not blown up to a giant first.
+/// Returns the centre square of an open image. It is cut out before scaling, so that a thin image
+/// is not enlarged to a huge one first.
 Image square_of_image(const Image& image, bool has_profile) {
   const Size size = size_of(image);
   const int edge = size.shorter_edge();
@@ -132,8 +133,8 @@ Image square_of_image(const Image& image, bool has_profile) {
   return Image(out);
 }
 
-/// The image with what its first frame leaves uncovered made transparent, as browsers show it;
-/// libvips makes that black. An image that has transparency is right already.
+/// Returns the image with the area outside of its first frame made transparent, as browsers show
+/// it; libvips makes that area black. An image with transparency is already correct.
 Image on_transparent_canvas(Image image, const GifFrame& frame) {
   if (frame.covers_canvas() || !frame.is_within_canvas()) return image;
   if (vips_image_hasalpha(image.get()) != 0) return image;
@@ -148,7 +149,7 @@ Image on_transparent_canvas(Image image, const GifFrame& frame) {
   return Image(out);
 }
 
-/// The avatar's pixels. REQUIRES: `picture` outlives the image.
+/// Returns the avatar's pixels. REQUIRES: `picture` outlives the image.
 Image square(std::string_view picture, Image opened, bool is_scaled) {
   const bool has_profile = vips_image_get_typeof(opened.get(), VIPS_META_ICC_NAME) != 0;
   const auto frame = kind_of(picture) == Kind::gif ? first_frame_of(picture) : std::nullopt;
@@ -161,7 +162,7 @@ Image square(std::string_view picture, Image opened, bool is_scaled) {
                               : square_of_file(picture, has_profile);
 }
 
-/// Grey, CMYK and 16 bits a channel as sRGB of 8 bits.
+/// Converts grey, CMYK and 16-bit channels to 8-bit sRGB.
 Image to_rgb(const Image& image) {
   VipsImage* out = nullptr;
   if (image) vips_colourspace(image.get(), &out, VIPS_INTERPRETATION_sRGB, nullptr);
@@ -170,7 +171,7 @@ Image to_rgb(const Image& image) {
   return Image(out);
 }
 
-/// By libwebp itself: what libvips writes has metadata even when told to have none.
+/// Encodes with libwebp directly: libvips writes metadata even when told not to.
 std::string encode(VipsImage* image) {
   std::size_t size = 0;
   const std::unique_ptr<void, decltype(&g_free)> pixels(vips_image_write_to_memory(image, &size),
@@ -193,7 +194,7 @@ bool start_vips() {
   if (vips_init("kith-image") != 0) return false;
   vips_concurrency_set(1);
   vips_cache_set_max(0);
-  vips_vector_set_enabled(0);  // it would write code at run time, which the sandbox forbids
+  vips_vector_set_enabled(0);  // its run-time code generation is forbidden in the sandbox
   vips_block_untrusted_set(1);
   vips_operation_block_set("VipsForeignLoad", 1);
   for (const char* loader : {"VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp",
@@ -207,8 +208,8 @@ std::expected<std::string, Verdict> make_avatar(std::string_view sent) {
   const Kind kind = kind_of(sent);
   if (!is_taken(kind)) return std::unexpected(Verdict::not_a_picture);
   std::string picture(sent);
-  // Some cameras leave the end marker away. A second one is not looked at; and if pixels are
-  // missing, libjpeg still tells.
+  // Some cameras omit the end marker. A second marker is ignored, and libjpeg still reports missing
+  // pixels.
   if (kind == Kind::jpeg) picture += "\xFF\xD9";
   const auto webp = webp_header_of(picture);
   const bool is_scaled = kind == Kind::jpeg || (webp && webp->is_lossy);
@@ -226,7 +227,7 @@ std::expected<std::string, Verdict> make_avatar(std::string_view sent) {
   }
   const Image avatar = to_rgb(square(picture, std::move(opened), scale < 1));
   std::string made = avatar ? encode(avatar.get()) : "";
-  // libvips shows what is missing of a picture in grey, and goes on: one that is cut off is
+  // libvips fills missing parts of a picture with grey and continues; truncated pictures are
   // refused.
   const bool is_whole = *vips_error_buffer() == '\0';
   if (made.empty() || !is_whole) return std::unexpected(Verdict::damaged);

@@ -8,14 +8,15 @@
 
 namespace kith::image {
 
-/// Readies libvips: one thread of work, and of all its loaders the four of `Kind`. False when it
-/// does not start. Opens files: before the sandbox.
+/// Initializes libvips with one worker thread and only the loaders for the four accepted kinds.
+/// Returns false on failure. Opens files, so it must run before the sandbox is entered.
 bool start_vips();
 
-/// The avatar of a picture as WebP: upright as its camera says, sRGB, the middle of it filling a
-/// square of `limits::avatar_edge_pixels`; of several frames the first; with no metadata. Its size
-/// is looked at before a pixel is decoded; JPEG and lossy WebP are decoded at a fraction of it.
-/// What the first frame of a GIF leaves uncovered is transparent. REQUIRES: `start_vips()`.
+/// Makes an avatar as WebP: upright according to the EXIF orientation, in sRGB, the centre of the
+/// picture scaled to a square of `limits::avatar_edge_pixels`, without metadata; of an animation,
+/// the first frame. Checks the size before decoding pixels; decodes JPEG and lossy WebP at a
+/// fraction of their size. Areas of a GIF outside of its first frame are transparent. REQUIRES:
+/// `start_vips()`.
 std::expected<std::string, Verdict> make_avatar(std::string_view picture);
 
 }  // namespace kith::image

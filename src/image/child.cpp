@@ -25,7 +25,7 @@ void check(int error, const char* what) {
   if (error != 0) throw std::system_error(error, std::generic_category(), what);
 }
 
-/// An open file, closed at the end.
+/// An open file descriptor, closed on destruction.
 class Descriptor {
  public:
   explicit Descriptor(int fd = -1) : fd_(fd) {}
@@ -45,8 +45,8 @@ class Descriptor {
   int fd_;
 };
 
-/// Two connected ends: ours, and the one that becomes a standard stream of the child. Sockets and
-/// no pipes: writing to one whose reader is gone need not raise SIGPIPE.
+/// A connected pair: our end, and the end that becomes a standard stream of the child. Sockets
+/// instead of pipes, because writing to a socket without a reader need not raise SIGPIPE.
 struct Line {
   Descriptor ours;
   Descriptor theirs;
@@ -60,7 +60,7 @@ struct Line {
   }
 };
 
-/// What happens between the fork and the program's first instruction, undone at the end.
+/// The attributes and file actions for posix_spawn, freed on destruction.
 class SpawnRules {
  public:
   SpawnRules(const Line& input, const Line& output) {
@@ -92,8 +92,8 @@ class SpawnRules {
   }
 
  private:
-  /// Nothing is ignored or blocked, and a ^C for the server, which finishes what is in flight, does
-  /// not end what it waits for.
+  /// Resets signals to their defaults. Gives the child its own process group, so that a ^C for the
+  /// server, which finishes requests in flight, does not kill the children that it waits for.
   void set_signals() {
     sigset_t all;
     sigset_t none;
@@ -111,7 +111,7 @@ class SpawnRules {
   posix_spawnattr_t attributes_{};
 };
 
-/// A child that runs, with our ends of its streams. It does not outlive this.
+/// A running child with our ends of its streams. It does not outlive this object.
 class Child {
  public:
   explicit Child(const ChildOrder& order)
@@ -119,7 +119,7 @@ class Child {
     Line input;
     Line output;
     pid_ = SpawnRules(input, output).spawn(order.program);
-    // The C library of Debian 12 declares its function for C alone.
+    // Debian 12's C library declares pidfd_open only for C.
     ended_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
     input_ = std::move(input.ours);
     output_ = std::move(output.ours);
@@ -132,12 +132,12 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  /// Talks to it to its end.
+  /// Exchanges data with the child until it ends.
   ChildResult run() {
     ChildResult result;
     bool over = false;
     while (!over && wait()) {
-      // Looked at before the line is emptied: what an ended child wrote is all there.
+      // Checked before the pipe is drained: everything that an ended child wrote is there.
       over = polled_[2].revents != 0;
       if (polled_[0].revents != 0) feed();
       if (over || polled_[1].revents != 0) take(result);
@@ -150,7 +150,7 @@ class Child {
   }
 
  private:
-  /// Until there is something to do; false at the deadline. A closed end is -1, which poll skips.
+  /// Waits for an event; returns false at the deadline. A closed end is -1, which poll ignores.
   bool wait() {
     for (;;) {
       const auto left =
@@ -164,7 +164,7 @@ class Child {
     }
   }
 
-  /// A child that ends early wants no more: its status tells why.
+  /// A child that ends early needs no more input: its exit status says why.
   void feed() {
     const ssize_t count = ::send(input_.get(), rest_.data(), rest_.size(), talk_flags);
     if (count > 0) rest_.remove_prefix(static_cast<std::size_t>(count));

@@ -7,15 +7,15 @@
 
 namespace kith::image {
 
-/// How a child ended and what it wrote until then.
+/// How a child ended, and its output.
 struct ChildResult {
-  std::optional<int> exit_status;  ///< none: a signal ended it
+  std::optional<int> exit_status;  ///< empty: a signal ended it
   bool timed_out = false;          ///< it was killed at its deadline
-  bool flooded = false;            ///< it was killed for writing more than it may
+  bool flooded = false;            ///< it was killed for exceeding the output limit
   std::string output;
 };
 
-/// What a child is given.
+/// The parameters of a child.
 struct ChildOrder {
   const std::string& program;
   std::string_view input;
@@ -23,9 +23,9 @@ struct ChildOrder {
   std::chrono::milliseconds timeout;
 };
 
-/// Runs a program that gets `input` on standard input and nothing else: no arguments, no
-/// environment, no other open file, its messages thrown away. Blocks until it has ended, at its
-/// deadline by SIGKILL. Throws std::system_error when it cannot be started.
+/// Runs a program with `input` on standard input and nothing else: no arguments, no environment, no
+/// other open files; its standard error is discarded. Blocks until it ends, or kills it at the
+/// deadline. Throws std::system_error if it cannot be started.
 ChildResult run_child(const ChildOrder& order);
 
 }  // namespace kith::image

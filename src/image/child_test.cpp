@@ -31,7 +31,7 @@ class ChildProcess : public testing::Test {
 };
 
 TEST_F(ChildProcess, GetsItsInputAndGivesItsOutput) {
-  const std::string much(900'000, 'x');  // more than a socket holds, both ways
+  const std::string much(900'000, 'x');  // exceeds a socket's buffers, both ways
   const ChildResult result = run("cat; exit 7", much);
   EXPECT_EQ(result.exit_status, 7);
   EXPECT_EQ(result.output, much);
@@ -65,7 +65,7 @@ TEST_F(ChildProcess, ThatASignalEndsHasNoStatus) {
 
 TEST_F(ChildProcess, HasNoEnvironmentAndNoOpenFiles) {
   const std::ifstream open_here("/proc/self/status");
-  // sh sets PWD by itself, and opens its own script; ls the folder that it lists.
+  // sh sets PWD itself and opens its own script; ls opens the folder that it lists.
   EXPECT_EQ(run("/usr/bin/env | grep -vE '^(PWD|_|OLDPWD|SHLVL)='").output, "");
   EXPECT_EQ(run("/bin/ls /proc/self/fd | wc -l").output.substr(0, 1), "4");
 }

@@ -41,29 +41,31 @@ std::unexpected<Error> too_much_memory() {
 }
 
 std::unexpected<Error> damaged() {
-  return refused("picture-damaged",
-                 "The picture cannot be decoded: it is damaged, cut off or needs too much memory.");
+  return refused(
+      "picture-damaged",
+      "The picture cannot be decoded: it is damaged, truncated or needs too much memory.");
 }
 
 std::unexpected<Error> not_now(std::string detail) {
   return refuse(Errc::unavailable, std::move(detail));
 }
 
-/// What stays unsaid to clients.
+/// Logs details that clients do not see.
 void warn_of(const ChildResult& result) {
   const std::string how = result.timed_out     ? "was killed at its deadline"
-                          : result.flooded     ? "was killed for the length of its output"
+                          : result.flooded     ? "was killed for exceeding the output limit"
                           : result.exit_status ? "ended with " + std::to_string(*result.exit_status)
                                                : "was ended by a signal";
   spdlog::warn("kith-image {}", how);
 }
 
-/// The avatar, or the refusal that the end of the child stands for.
+/// Returns the avatar, or the refusal for the child's exit status.
 Result<std::string> judge(ChildResult result) {
   if (result.timed_out || result.flooded) {
     warn_of(result);
-    return not_now(result.flooded ? "Pictures cannot be decoded at this moment."
-                                  : "Decoding the picture took too long; try again, or another.");
+    return not_now(result.flooded
+                       ? "Pictures cannot be decoded. Try again shortly."
+                       : "Decoding the picture took too long. Try again or use another picture.");
   }
   const auto verdict = static_cast<Verdict>(result.exit_status.value_or(-1));
   switch (verdict) {
@@ -77,11 +79,11 @@ Result<std::string> judge(ChildResult result) {
     case Verdict::not_safe:
     case Verdict::not_read:
       warn_of(result);
-      return not_now("Pictures cannot be decoded at this moment.");
+      return not_now("Pictures cannot be decoded. Try again shortly.");
   }
-  // A decoder that crashes, or is stopped by a limit, was led there by the picture.
+  // A decoder crashed or hit a resource limit because of the picture.
   warn_of(result);
-  return result.exit_status ? not_now("Pictures cannot be decoded at this moment.") : damaged();
+  return result.exit_status ? not_now("Pictures cannot be decoded. Try again shortly.") : damaged();
 }
 
 Result<std::string> convert(const std::string& program, std::string_view picture) {
@@ -92,7 +94,7 @@ Result<std::string> convert(const std::string& program, std::string_view picture
                             .timeout = limits::picture_timeout}));
   } catch (const std::exception& broken) {
     spdlog::error("kith-image: {}", broken.what());
-    return not_now("Pictures cannot be decoded at this moment.");
+    return not_now("Pictures cannot be decoded. Try again shortly.");
   }
 }
 
@@ -101,13 +103,13 @@ Result<std::string> convert(const std::string& program, std::string_view picture
 Converter::Converter(std::string program)
     : program_(std::move(program)),
       workers_(limits::picture_threads, limits::picture_queue_max,
-               "Too many pictures are being decoded at this moment.") {
+               "Too many pictures are being decoded. Try again shortly.") {
   if (::access(program_.c_str(), X_OK) == 0) return;
-  spdlog::warn("{}: no such program; no picture can be taken", program_);
+  spdlog::warn("{} cannot be run: pictures cannot be uploaded", program_);
 }
 
 Task<Result<std::string>> Converter::make_avatar(std::string_view picture) {
-  // Seen here already: what is no picture costs no process.
+  // Checked here already, so that invalid uploads start no process.
   if (picture.size() > limits::picture_bytes_max) {
     co_return refuse(
         Errc::payload_too_large,

@@ -9,18 +9,18 @@
 
 namespace kith::image {
 
-/// Makes avatars in `kith-image`, one process a picture, on threads of its own behind a bounded
+/// Makes avatars with `kith-image`, one process per picture, on dedicated threads behind a bounded
 /// queue. Shared by all loops.
 class Converter {
  public:
   /// `program` is the path of kith-image.
   explicit Converter(std::string program);
 
-  /// The avatar of `picture` as WebP. Errors: `unsupported_media_type` for what is none of the four
-  /// types, `invalid` with a slug that tells why for a picture that is too large or damaged,
-  /// `payload_too_large` over `limits::picture_bytes_max`, `unavailable` when the queue is full,
-  /// it takes longer than `limits::picture_timeout` or the program does not start. REQUIRES: the
-  /// bytes of `picture` outlive the task.
+  /// Returns the avatar of `picture` as WebP. Errors: `unsupported_media_type` for data of none of
+  /// the four kinds; `invalid`, with a specific slug, for a picture that is too large or damaged;
+  /// `payload_too_large` over `limits::picture_bytes_max`; `unavailable` if the queue is full,
+  /// decoding takes longer than `limits::picture_timeout`, or the program does not start. REQUIRES:
+  /// the bytes of `picture` outlive the task.
   Task<Result<std::string>> make_avatar(std::string_view picture);
 
  private:

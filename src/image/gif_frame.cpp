@@ -14,18 +14,18 @@ unsigned byte_at(std::string_view bytes, std::size_t at) {
   return static_cast<unsigned char>(bytes[at]);
 }
 
-/// A little-endian number. REQUIRES: two bytes at `at`.
+/// Returns a little-endian number. REQUIRES: two bytes at `at`.
 int number_at(std::string_view bytes, std::size_t at) {
   return static_cast<int>(byte_at(bytes, at) | byte_at(bytes, at + 1) << 8);
 }
 
-/// The bytes of the colour table that the flags of a screen or an image announce.
+/// Returns the size of the colour table, in bytes, that the flags of a screen or an image announce.
 std::size_t color_table_bytes(unsigned flags) {
   constexpr unsigned has_table = 0x80;
   return (flags & has_table) != 0 ? 3U << ((flags & 7) + 1) : 0;
 }
 
-/// Removes sub-blocks up to the empty one that ends them; false if the file ends before.
+/// Skips sub-blocks up to the empty block that ends them; returns false if the file ends before.
 bool skip_sub_blocks(std::string_view& rest) {
   while (!rest.empty()) {
     const std::size_t size = byte_at(rest, 0);
@@ -45,7 +45,7 @@ std::optional<GifFrame> first_frame_of(std::string_view gif) {
   if (gif.size() < head) return std::nullopt;
   gif.remove_prefix(head);
   while (gif.size() >= 2 && gif.front() == extension) {
-    gif.remove_prefix(2);  // and its label
+    gif.remove_prefix(2);  // and the label
     if (!skip_sub_blocks(gif)) return std::nullopt;
   }
   constexpr std::size_t descriptor_bytes = 10;

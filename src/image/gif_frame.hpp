@@ -5,7 +5,7 @@
 
 namespace kith::image {
 
-/// Where the first frame of a GIF is on its canvas, in pixels.
+/// The position of the first frame of a GIF on its canvas, in pixels.
 struct GifFrame {
   int canvas_width = 0;
   int canvas_height = 0;
@@ -22,8 +22,8 @@ struct GifFrame {
   }
 };
 
-/// Reads it from the blocks before the frame's pixels (GIF89a specification, sections 18 to 24).
-/// Nothing if the file ends before.
+/// Parses the blocks before the frame's pixels (GIF89a specification, sections 18 to 24). Returns
+/// nothing if the file ends before.
 std::optional<GifFrame> first_frame_of(std::string_view gif);
 
 }  // namespace kith::image

@@ -24,7 +24,8 @@ constexpr std::array marks{
     Mark{Kind::pdf, 0, "%PDF-"sv},
 };
 
-/// Markup begins with a tag, behind a byte order mark and blanks perhaps.
+/// Returns whether the bytes are SVG: markup begins with a tag, after an optional byte order mark
+/// and white space.
 bool is_svg(std::string_view bytes) {
   constexpr std::size_t looked_at = 1024;
   bytes = bytes.substr(0, looked_at);

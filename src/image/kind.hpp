@@ -5,17 +5,17 @@
 
 namespace kith::image {
 
-/// What bytes are by their own first ones; the only thing that says what a picture is. Names of
-/// types and headers are the client's word.
+/// The kind of a file, detected from its first bytes. File names and Content-Type headers are not
+/// trusted.
 enum class Kind : std::uint8_t { jpeg, png, webp, gif, svg, heif, pdf, unknown };
 
-/// The kind of `bytes`; only as much is looked at as tells it.
+/// Returns the kind of `bytes`; reads only as much as needed.
 Kind kind_of(std::string_view bytes);
 
-/// Whether it is decoded here.
+/// Returns whether pictures of this kind are accepted.
 bool is_taken(Kind kind);
 
-/// The name for people: `PNG`; of `unknown`, `none of them`.
+/// Returns the display name: `PNG`; for `unknown`, `none of them`.
 std::string_view name_of(Kind kind);
 
 }  // namespace kith::image

@@ -1,6 +1,6 @@
-/// kith-image: a picture from outside comes in on standard input, a small one goes out on standard
-/// output, and the exit status tells why if not (image/verdict.hpp). What decodes bytes that
-/// strangers have made is not the process that holds the contacts.
+/// kith-image: reads a picture from standard input and writes the avatar to standard output; on
+/// failure, the exit status says why (image/verdict.hpp). Untrusted pictures are decoded outside of
+/// the process that holds the contacts.
 #include <cerrno>
 #include <csignal>
 #include <expected>
@@ -44,9 +44,9 @@ bool write_all(std::string_view bytes) {
 }
 
 Verdict run() {
-  // Nobody waits for it any more when the server is gone.
+  // The result is useless once the server has died.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::nice(10);  // the server's own work comes first
+  ::nice(10);  // the server's own work has priority
   if (!kith::image::start_vips() || !kith::image::enter_sandbox()) return Verdict::not_safe;
   const auto picture = read_picture();
   if (!picture) return picture.error();
@@ -58,6 +58,6 @@ Verdict run() {
 }  // namespace
 
 int main() {
-  // Without the libraries' farewells: what they would still do is of no use to anybody.
+  // Skips exit handlers and destructors of the libraries, which serve no purpose here.
   ::_exit(static_cast<int>(run()));
 }

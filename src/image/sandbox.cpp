@@ -30,8 +30,8 @@ bool limit(__rlimit_resource what, rlim_t most) {
   return ::setrlimit(what, &both) == 0;
 }
 
-/// Private memory is what counts: the address space also holds a hundred libraries' code, which is
-/// shared, and the stacks of threads, which are hardly touched.
+/// Limits private memory mainly: the address space also holds a hundred libraries' code, which is
+/// shared, and thread stacks, which are mostly unused.
 bool limit_memory() {
   return limit(RLIMIT_DATA, limits::picture_memory_bytes_max) &&
          limit(RLIMIT_AS, limits::picture_address_bytes_max);
@@ -49,7 +49,7 @@ struct FreeFilter {
 };
 using Filter = std::unique_ptr<std::remove_pointer_t<scmp_filter_ctx>, FreeFilter>;
 
-// What the C library's memory, threads, clocks and exit need, and nothing that names a file.
+// Calls for the C library's memory, threads, clocks and exit; none of them names a file.
 constexpr std::array allowed_calls{
     SCMP_SYS(brk),           SCMP_SYS(munmap),          SCMP_SYS(mremap),
     SCMP_SYS(madvise),       SCMP_SYS(futex),           SCMP_SYS(set_robust_list),
@@ -61,7 +61,7 @@ constexpr std::array allowed_calls{
     SCMP_SYS(exit),          SCMP_SYS(exit_group),
 };
 
-/// A call that is allowed when one argument, looked at through `mask`, has one value.
+/// A call that is allowed if one argument, masked with `mask`, has one value.
 struct Condition {
   int call;
   unsigned argument;
@@ -86,13 +86,14 @@ bool add_rules(scmp_filter_ctx filter) {
     const scmp_arg_cmp compared{each.argument, SCMP_CMP_MASKED_EQ, each.mask, each.value};
     if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, each.call, 1, compared) != 0) return false;
   }
-  // clone3 passes its flags where no filter can see them: the C library falls back to clone.
+  // clone3 passes its flags in memory, where filters cannot see them; the C library falls back to
+  // clone.
   return seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
 }
 
 bool filter_calls() {
   const Filter filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)));
-  // Threads that a library has started already are shut in too.
+  // The filter also applies to threads that a library has already started.
   return filter && seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1) == 0 &&
          add_rules(filter.get()) && seccomp_load(filter.get()) == 0;
 }

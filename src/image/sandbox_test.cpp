@@ -18,10 +18,10 @@ namespace kith::image {
 
 namespace {
 
-/// Whether a call that gave `result` was forbidden.
+/// Returns whether a call that returned `result` was forbidden.
 bool forbidden(long result) { return result == -1 && errno == EPERM; }
 
-/// Runs in the sandbox; the number of the first thing that is not as it should be, 0 for none.
+/// Runs in the sandbox; returns the number of the first failed check, or 0.
 int first_breach() {
   if (!enter_sandbox()) return 1;
   if (!forbidden(::socket(AF_INET, SOCK_STREAM, 0))) return 2;
@@ -37,7 +37,7 @@ int first_breach() {
   void* const code =
       ::mmap(nullptr, page, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (code != MAP_FAILED || errno != EPERM) return 11;
-  // What it does need is there: memory up to the bound, and threads.
+  // What the decoders need works: memory up to the limit, and threads.
   void* const memory = std::malloc(limits::picture_memory_bytes_max / 2);
   if (!memory) return 12;
   void* const too_much = std::malloc(limits::picture_memory_bytes_max);
