@@ -9,7 +9,7 @@ namespace kith::mail {
 namespace {
 
 constexpr std::string_view wrong =
-    "must be an e-mail address, perhaps with a name: Kith <kith@example.org>";
+    "must be an e-mail address, optionally with a name: Kith <kith@example.org>";
 
 bool can_be_name(std::string_view name) {
   return is_valid_utf8(name) && !has_control_characters(name, false) &&

@@ -8,8 +8,8 @@
 
 namespace kith::mail {
 
-/// Who a mail is from: an address, perhaps with a display name. `Kith <kith@example.org>`,
-/// `kith@example.org`; the empty text is nobody. What KITH_MAIL_FROM is.
+/// The sender of mails, as in KITH_MAIL_FROM: an address with an optional display name, such as
+/// `Kith <kith@example.org>` or `kith@example.org`. An empty text means no sender.
 struct Mailbox {
   std::string text;  ///< as typed
   std::string name;
@@ -20,7 +20,7 @@ struct Mailbox {
 
   bool empty() const { return address.text.empty(); }
 
-  /// As a `From` has it (RFC 5322, section 3.4), in ASCII. REQUIRES: not empty.
+  /// Returns the value for a `From` header (RFC 5322, section 3.4), in ASCII. REQUIRES: not empty.
   std::string header() const;
 };
 

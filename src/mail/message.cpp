@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view fallback_host = "localhost";
 
-/// The host of a URL without user, port and path.
+/// Returns the host of a URL without user, port and path.
 std::string_view host_in(std::string_view url) {
   const auto scheme = url.find("://");
   if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
@@ -24,7 +24,7 @@ std::string_view host_in(std::string_view url) {
   return url.substr(0, url.rfind(':'));
 }
 
-/// A host that can stand behind the @ of an address; a bare IP address cannot.
+/// Returns the host if it is allowed after the @ of an address; a bare IP address is not.
 std::string mail_host(std::string_view url) {
   const std::string_view host = host_in(url);
   const auto email = Email::parse("kith@" + std::string(host));
@@ -33,7 +33,7 @@ std::string mail_host(std::string_view url) {
                  : std::string(fallback_host);
 }
 
-/// `Tue, 24 Nov 2026 10:00:00 +0000` (RFC 5322, section 3.3).
+/// Returns `Tue, 24 Nov 2026 10:00:00 +0000` (RFC 5322, section 3.3).
 std::string date_of(Time time) {
   using namespace std::chrono;
   constexpr std::array<std::string_view, 7> days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -53,7 +53,7 @@ std::string date_of(Time time) {
   return out.append(" +0000");
 }
 
-/// `2026-11-24T10-00-00.000000Z-<id>`: no colon, which some file systems refuse.
+/// Returns `2026-11-24T10-00-00.000000Z-<id>`, without colons, which some file systems refuse.
 std::string name_of(MailId id, Time created_at) {
   std::string name;
   created_at.append_to(name);
@@ -63,7 +63,7 @@ std::string name_of(MailId id, Time created_at) {
   return name + "-" + id.to_string();
 }
 
-/// What ends the parts of a message, and how they travel.
+/// The boundary of the parts of a message, and how they are encoded.
 struct PartRules {
   std::string boundary;
   bool takes_8bit;
@@ -71,7 +71,7 @@ struct PartRules {
 
 void append_part(std::string& out, std::string_view type, std::string_view text,
                  const PartRules& rules) {
-  // No text in quoted-printable holds `=_`, so none can end a part.
+  // A text in quoted-printable never contains `=_`, so it cannot end a part.
   const Encoding encoding = text.contains(rules.boundary) ? Encoding::quoted_printable
                                                           : encoding_of(text, rules.takes_8bit);
   append_header(out.append("\r\n--" + rules.boundary + "\r\n"), "Content-Type",
@@ -94,7 +94,7 @@ Letterhead make_letterhead(Mailbox from, std::string_view public_url) {
 Result<Message> make_message(const Letterhead& letterhead, const Mail& mail, MailId id,
                              Time created_at) {
   const auto to = Email::parse(mail.to.text);
-  if (!to) return refuse(Errc::invalid, "The recipient is no e-mail address.");
+  if (!to) return refuse(Errc::invalid, "The recipient is not an e-mail address.");
   Message message{.sender = ascii_form(letterhead.from.address),
                   .recipient = ascii_form(*to),
                   .bytes = {},
@@ -106,7 +106,7 @@ Result<Message> make_message(const Letterhead& letterhead, const Mail& mail, Mai
   out.append("To: ").append(message.recipient).append("\r\n");
   append_header(out, "Subject", mail.subject);
   out.append("Message-ID: <" + id.to_string() + "@" + letterhead.host + ">\r\n");
-  append_header(out, "Auto-Submitted", "auto-generated");  // RFC 3834: nobody answers by machine
+  append_header(out, "Auto-Submitted", "auto-generated");  // RFC 3834: prevents automatic replies
   append_header(out, "MIME-Version", "1.0");
   out.append("Content-Type: multipart/alternative;\r\n boundary=\"" + rules.boundary + "\"\r\n");
   append_part(out, "text/plain", mail.text, rules);

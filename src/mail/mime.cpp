@@ -81,7 +81,7 @@ std::string phrase(std::string_view name) {
 
 namespace {
 
-/// Puts the characters of one line behind each other, and a soft break where it gets too long.
+/// Appends the characters of one line, with a soft break where the line gets too long.
 class QuotedLine {
  public:
   explicit QuotedLine(std::string& out) : out_(out) {}
@@ -96,7 +96,7 @@ class QuotedLine {
 
  private:
   void put(std::string_view characters) {
-    constexpr std::size_t chars_max = 75;  // and the `=` of the soft break
+    constexpr std::size_t chars_max = 75;  // plus the `=` of the soft break
     if (width_ + characters.size() > chars_max) {
       out_.append("=\r\n");
       width_ = 0;
@@ -111,7 +111,7 @@ class QuotedLine {
 
 void append_quoted_line(std::string& out, std::string_view line) {
   QuotedLine quoted(out);
-  // Old mail programs change lines that begin so.
+  // Old mail programs change lines that begin like this.
   const bool fragile_begin = line.starts_with("From ") || line.starts_with('.');
   for (std::size_t i = 0; i < line.size(); ++i) {
     const bool blank_at_the_end = line[i] == ' ' && i + 1 == line.size();

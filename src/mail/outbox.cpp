@@ -112,7 +112,7 @@ Task<Result<std::vector<ClaimedMail>>> claim_mails(store::Store& store, Time now
 
 namespace {
 
-// Whoever holds the lease by now: it was sent.
+// Applies regardless of the lease's holder, because the mail was sent.
 const Query end_mail{"mail.sent",
                      "update mail_outbox set sent_at = $2, next_try_at = null, failed_at = null, "
                      "error = null, text_part = null, html_part = null where id = $1"};
@@ -177,7 +177,7 @@ Task<Result<int>> count_queued(store::Store& store) {
 
 namespace {
 
-// What a mail says has no place here.
+// The contents of a mail are excluded.
 constexpr std::string_view view_columns =
     "id, recipient as \"to\", subject, case when sent_at is not null then 'sent' "
     "when failed_at is not null then 'failed' else 'queued' end as status, "
@@ -203,7 +203,7 @@ const Query revive_mail{"mail.retry",
                         "update mail_outbox set failed_at = null, next_try_at = $2, "
                         "give_up_at = $3, attempts = 0 where id = $1 and failed_at is not null "
                         "returning id"};
-// Not what the update returns: there, SQLite 3.40 takes `is not null` for true.
+// A separate query, because SQLite 3.40 evaluates `is not null` in RETURNING to true.
 const Query select_mail{"mail.find",
                         "select " + std::string(view_columns) + " from mail_outbox where id = $1"};
 
@@ -217,12 +217,12 @@ Task<Result<MailView>> retry_mail(store::Store& store, MailId id, Time now) {
   if (!found) co_return std::unexpected(found.error());
   if (found->empty()) co_return refuse(Errc::not_found, "There is no such mail.");
   if (!revived->empty()) co_return store::read_row<MailView>(*found, 0);
-  co_return refuse(Errc::conflict, "Only a mail that has failed can be tried again.");
+  co_return refuse(Errc::conflict, "Only a failed mail can be sent again.");
 }
 
 namespace {
 
-// Ids tell when they were made: the oldest lie together.
+// Ids contain the creation time, so the oldest mails are adjacent.
 const Query delete_old_mails{"mail.purge",
                              "delete from mail_outbox where id in "
                              "(select id from mail_outbox where id < $1 and next_try_at is null "

@@ -18,82 +18,84 @@
 #include "mail/transport.hpp"
 #include "store/store.hpp"
 
-/// The table of mails that are to be sent. A feature puts a mail into the batch that writes what
-/// the mail tells of, so that there is either both or neither; the sender does the rest
-/// (sender.hpp).
+/// The table of mails to be sent. A feature adds a mail to the batch that writes the change that
+/// the mail is about, so that both are stored or neither; the sender does the rest (sender.hpp).
 namespace kith::mail {
 
-/// A mail on its way into the outbox.
+/// A mail to be added to the outbox.
 struct OutgoingMail {
   Mail mail;
-  std::optional<AccountId> account;  ///< whom it concerns
+  std::optional<AccountId> account;  ///< the account that it concerns
   Time now;
   MailId id = MailId::make(now);
 };
 
-/// Appends to `batch` what puts the mail into the outbox. REQUIRES: `mail` outlives the write.
+/// Appends a statement to `batch` that adds the mail to the outbox. REQUIRES: `mail` outlives the
+/// write.
 void append_mail(std::vector<store::Statement>& batch, const OutgoingMail& mail);
 
-/// The text of a query that puts a mail into the outbox only if `condition` holds at that place of
-/// the batch. In it `$2` is the account of the mail, and `$9` and on are the feature's own:
+/// Returns the text of a query that adds a mail to the outbox only if `condition` holds at that
+/// point of the batch. In the condition, `$2` is the account of the mail, and `$9` onwards are the
+/// feature's own:
 ///
 ///     const Query insert_notice{"sessions.insert_notice", mail::insertion_if(
 ///         "exists (select 1 from accounts where id = $2 and password_hash = $9)")};
 std::string insertion_if(std::string_view condition);
 
-/// As `append_mail`, by a query made of `insertion_if`, with what follows `$8`.
+/// Does the same as `append_mail` with a query made by `insertion_if`; `condition_values` are `$9`
+/// onwards.
 void append_mail_if(std::vector<store::Statement>& batch, const OutgoingMail& mail,
                     const store::Query& insertion, store::Values condition_values);
 
-/// Appends what takes all mails about an account away, those that wait too. REQUIRES: `account`
-/// outlives the write.
+/// Appends a statement that deletes all mails about an account, queued mails included. REQUIRES:
+/// `account` outlives the write.
 void append_mail_removal(std::vector<store::Statement>& batch, const AccountId& account);
 
-/// A mail that this instance alone sends until its lease is over.
+/// A mail that only this instance sends until its lease expires.
 struct ClaimedMail {
   MailId id;
   Mail mail;
   Time created_at;
   Time give_up_at;
   Time lease_until;
-  int attempts = 0;  ///< with this one
+  int attempts = 0;  ///< including this one
 };
 
-// Errors of all: `unavailable` from the store.
+// All functions below fail with `unavailable` when the store does.
 
-/// Claims mails that are due, the oldest first, at most `count`. Reads only when there is none.
+/// Claims up to `count` due mails, the oldest first. Only reads if none is due.
 Task<Result<std::vector<ClaimedMail>>> claim_mails(store::Store& store, Time now,
                                                    std::size_t count);
 
-/// Notes that the mail was sent, and forgets its parts.
+/// Records that the mail was sent, and deletes its contents.
 Task<Result<void>> note_sent(store::Store& store, MailId id, Time now);
 
-/// What becomes of a mail that was not taken.
+/// The outcome of a failed attempt.
 enum class Verdict : std::uint8_t { try_again, failed };
 
-/// Notes a failure and when to try again: `retry_delay` from now, give or take, but not beyond the
-/// time to give up. A mail that was refused, or whose time is over, has failed. Does nothing when
-/// the lease has ended and another instance has the mail.
+/// Records a failed attempt. The next attempt is due after about `retry_delay`, but not after the
+/// time to give up. The mail has failed for good if it was refused or its time is over. Does
+/// nothing if the lease has expired and another instance has the mail.
 Task<Result<Verdict>> note_failure(store::Store& store, const ClaimedMail& claimed,
                                    const Failure& failure, Time now);
 
-/// Gives a claimed mail back as it was: the server stops before it was on its way.
+/// Returns a claimed mail to the queue unchanged, because the server stops before it was sent.
 Task<Result<void>> release_mail(store::Store& store, const ClaimedMail& claimed);
 
-/// How long to wait after so many tries: a minute, then twice as long each time, up to
+/// Returns the delay after `attempts` attempts: a minute, doubled each time, up to
 /// `limits::mail_retry_delay_max`.
 std::chrono::microseconds retry_delay(int attempts);
 
-/// How many mails wait, at most `limits::mails_counted_max`.
+/// Returns the number of queued mails, up to `limits::mails_counted_max`.
 Task<Result<int>> count_queued(store::Store& store);
 
-/// What has become of a mail.
+/// The status of a mail.
 enum class MailStatus : std::uint8_t { queued, sent, failed };
 constexpr std::array<std::string_view, 3> names_of(MailStatus) {
   return {"queued", "sent", "failed"};
 }
 
-/// A mail as administrators see it: never what it says.
+/// A mail as administrators see it, without its contents.
 struct MailView {
   MailId id;
   Email to;
@@ -121,15 +123,15 @@ struct MailView {
   }
 };
 
-/// Mails of all kinds, the newest first: at most `count` behind the mail `before`.
+/// Returns up to `count` mails of any status, the newest first, starting after the mail `before`.
 Task<Result<std::vector<MailView>>> list_mails(store::Store& store, std::optional<MailId> before,
                                                int count);
 
-/// Puts a mail that has failed back into the queue, for as long as a new one. Errors: `not_found`;
-/// `conflict` when it has not failed.
+/// Returns a failed mail to the queue, for as long as a new mail. Errors: `not_found`; `conflict`
+/// if it has not failed.
 Task<Result<MailView>> retry_mail(store::Store& store, MailId id, Time now);
 
-/// Takes away mails made before `before` that do not wait any more; how many.
+/// Deletes mails created before `before` that are no longer queued, and returns their number.
 Task<Result<int>> purge_mails(store::Store& store, Time before);
 
 }  // namespace kith::mail

@@ -16,7 +16,7 @@
 #include "store/rows.hpp"
 #include "testing/fresh_database.hpp"
 
-/// The outbox on a real database, with a clock of the test's.
+/// The outbox on a real database, with a clock that the test controls.
 namespace kith::mail {
 namespace {
 

@@ -22,10 +22,10 @@ Sender::Sender(asio::io_context& loop, store::Store& store, PostOffice office)
       office_(std::move(office)),
       timer_(loop),
       workers_(limits::mails_in_flight_max, limits::mails_in_flight_max,
-               "Too many mails are being sent.") {}
+               "Too many mails are being sent. Try again shortly.") {}
 
 void Sender::start() {
-  spdlog::info("mails go to {}", office_.transport.description());
+  spdlog::info("mail: sending to {}", office_.transport.description());
   asio::co_spawn(loop_, repeat(), asio::detached);
 }
 
@@ -34,7 +34,8 @@ void Sender::stop() {
   timer_.cancel();
 }
 
-/// A mail that has left cancels the timer: the next one need not wait for the second to pass.
+/// Polls the outbox. A mail that was sent cancels the timer, so that the next mail need not wait
+/// for the full second.
 Task<void> Sender::repeat() {
   while (!stopping_.stop_requested()) {
     std::chrono::milliseconds delay = limits::mail_poll_interval;
@@ -56,9 +57,9 @@ Task<void> Sender::send_due() {
   const std::size_t free = limits::mails_in_flight_max - in_flight_.size();
   if (!queued || *queued == 0 || free == 0) co_return;
   auto claimed = co_await claim_mails(store_, office_.clock.now(), free);
-  if (!claimed) co_return;  // the store is busy: the next second is as good
+  if (!claimed) co_return;  // the store is busy: retry at the next poll
   for (ClaimedMail& each : *claimed) {
-    // The lease of one that is on its way ends early when the clock jumps ahead.
+    // If the clock jumps ahead, the lease of a mail in flight ends early.
     if (!in_flight_.insert(each.id).second) continue;
     asio::co_spawn(loop_, deliver(std::move(each)), asio::detached);
   }
@@ -74,7 +75,7 @@ Task<void> Sender::deliver(ClaimedMail claimed) {
       co_await record_failure(claimed, outcome.error());
     }
   } catch (const std::exception& broken) {
-    // The lease ends by itself, and the mail comes again.
+    // The lease expires by itself, and the mail is retried.
     spdlog::error("mail {}: {}", claimed.id.to_string(), broken.what());
   }
   in_flight_.erase(claimed.id);
@@ -92,7 +93,7 @@ Task<Outcome> Sender::hand_over(const ClaimedMail& claimed) {
   co_return *std::move(sent);
 }
 
-/// Tries until the lease is over: a mail that was sent and is not noted would be sent again.
+/// Retries until the lease ends: a mail that was sent without a record of it would be sent again.
 Task<void> Sender::record_sent(const ClaimedMail& claimed) {
   counts_.sent.fetch_add(1, std::memory_order_relaxed);
   asio::steady_timer pause(loop_);
@@ -106,7 +107,7 @@ Task<void> Sender::record_sent(const ClaimedMail& claimed) {
       why = broken.what();
     }
     if (stopping_.stop_requested() || office_.clock.now() >= claimed.lease_until) {
-      throw store::DatabaseError("was sent, which could not be noted: " + why);
+      throw store::DatabaseError("sent, but this could not be recorded: " + why);
     }
     pause.expires_after(limits::mail_poll_interval);
     co_await pause.async_wait(asio::use_awaitable);
@@ -115,18 +116,18 @@ Task<void> Sender::record_sent(const ClaimedMail& claimed) {
 
 Task<void> Sender::record_failure(const ClaimedMail& claimed, const Failure& failure) {
   if (failure.kind == FailureKind::stopped) {
-    static_cast<void>(co_await release_mail(store_, claimed));  // else the lease ends by itself
+    static_cast<void>(co_await release_mail(store_, claimed));  // else the lease expires
     co_return;
   }
   const auto kind = static_cast<std::size_t>(failure.kind);
   counts_.failures[kind].fetch_add(1, std::memory_order_relaxed);
   const auto verdict = co_await note_failure(store_, claimed, failure, office_.clock.now());
-  if (!verdict) throw store::DatabaseError("was not sent: " + failure.reason);
+  if (!verdict) throw store::DatabaseError("not sent: " + failure.reason);
   const std::string id = claimed.id.to_string();
   if (*verdict == Verdict::failed) {
     spdlog::error("mail {}: given up after {} tries: {}", id, claimed.attempts, failure.reason);
   } else {
-    spdlog::warn("mail {}: try {} failed: {}", id, claimed.attempts, failure.reason);
+    spdlog::warn("mail {}: attempt {} failed: {}", id, claimed.attempts, failure.reason);
   }
 }
 

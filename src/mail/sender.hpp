@@ -21,25 +21,25 @@
 
 namespace kith::mail {
 
-/// How mails leave the house.
+/// The dependencies of a sender.
 struct PostOffice {
   Transport& transport;
   Letterhead letterhead;
   Clock clock = {};
 };
 
-/// What this process has done; may be read on any thread.
+/// Counters of this process; readable on any thread.
 struct SenderCounts {
-  std::atomic<int> queued = 0;  ///< of all instances, as it was a moment ago
+  std::atomic<int> queued = 0;  ///< of all instances, as of the last count
   std::atomic<std::uint64_t> sent = 0;
   std::array<std::atomic<std::uint64_t>, names_of(FailureKind{}).size()> failures{};
 };
 
-/// Sends what is in the outbox, on one loop: looks every second whether something is due, claims it
-/// by a lease so that of several instances one sends it, and hands it to the transport on a thread.
+/// Sends the mails in the outbox, on one loop: polls every second for due mails, claims them with a
+/// lease so that only one instance sends each, and passes them to the transport on a thread.
 ///
-/// A mail is sent at least once: a process that dies between the transport's word and the commit
-/// leaves a lease behind, and when that has ended the same message goes out again, under the same
+/// A mail is sent at least once: a process that dies between the transport's confirmation and the
+/// commit leaves a lease behind. After it expires, the same message is sent again, with the same
 /// Message-ID.
 class Sender {
  public:
@@ -48,8 +48,8 @@ class Sender {
 
   void start();
 
-  /// Claims no further mail and gives up what is not yet on its way; the loop runs out of work.
-  /// Call on the loop's thread.
+  /// Claims no further mails and abandons those that are not being transmitted yet, so that the
+  /// loop runs out of work. REQUIRES: called on the loop's thread.
   void stop();
 
   const SenderCounts& counts() const { return counts_; }
@@ -69,7 +69,7 @@ class Sender {
   std::stop_source stopping_;
   std::set<MailId> in_flight_;
   SenderCounts counts_;
-  Workers workers_;  // last, so that it goes first: its threads use the others
+  Workers workers_;  // last, so destroyed first: its threads use the others
 };
 
 }  // namespace kith::mail

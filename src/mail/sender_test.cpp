@@ -19,7 +19,7 @@
 #include "base/limits.hpp"
 #include "testing/fresh_database.hpp"
 
-/// The sender on a real database, with a transport that does what the test says.
+/// The sender on a real database, with a transport that the test controls.
 namespace kith::mail {
 namespace {
 
@@ -70,7 +70,7 @@ class SenderTest : public testing::TestWithParam<test::DatabaseKind> {
     return mails.get().value();
   }
 
-  /// Lets the sender work until `done`, then stops it as the server does.
+  /// Runs the sender until `done`, then stops it as the server does.
   void work_until(Sender& sender, const std::function<bool()>& done) {
     sender.start();
     asio::steady_timer timer(loop_);

@@ -11,44 +11,43 @@
 
 namespace kith::mail {
 
-/// Why a mail was not taken.
+/// Why a mail was not accepted.
 enum class FailureKind : std::uint8_t {
-  connection,  ///< nobody answers, or not to the end
-  tls,         ///< no encryption, or a certificate that proves nothing
-  login,       ///< the server does not know us
-  deferred,    ///< the server answered that it cannot now, or not for this sender
-  refused,     ///< the server will not have this mail or this recipient: asking again is useless
-  internal,    ///< here: no file could be written, no message be made
-  stopped,     ///< given up because it was asked to; no fault of anybody
+  connection,  ///< no connection, or it broke
+  tls,         ///< no encryption, or an invalid certificate
+  login,       ///< authentication failed
+  deferred,    ///< a temporary refusal, or a refusal of the sender
+  refused,     ///< a permanent refusal of the mail or the recipient: do not retry
+  internal,    ///< a local failure: the file or the message could not be written
+  stopped,     ///< abandoned on request; not a failure
 };
-/// Their names in metrics.
+/// Returns the names of the kinds in metrics.
 constexpr std::array<std::string_view, 7> names_of(FailureKind) {
   return {"connection", "tls", "login", "deferred", "refused", "internal", "stopped"};
 }
 
-/// A mail that was not taken, with a reason for administrators: one line without a secret.
+/// A mail that was not accepted, with a reason for administrators: one line without secrets.
 struct Failure {
   FailureKind kind = FailureKind::internal;
   std::string reason;
 };
 
-/// What takes mails: an SMTP server, or a folder.
+/// Accepts mails: an SMTP server, or a folder.
 class Transport {
  public:
   virtual ~Transport() = default;
 
-  /// Hands the message over, and tells where it went (`sent through smtp.example.org:587`). Blocks
-  /// for up to `limits::mail_send_timeout`, so it is called on a thread that may, on several at the
-  /// same time. When `stop` is requested, a message that is not yet on its way is given up
-  /// (`FailureKind::stopped`).
+  /// Sends the message and returns where it went (`sent through smtp.example.org:587`). Blocks for
+  /// up to `limits::mail_send_timeout`; called on several worker threads at once. When `stop` is
+  /// requested, a message that is not being transmitted yet is abandoned (`FailureKind::stopped`).
   virtual std::expected<std::string, Failure> send(const Message& message,
                                                    const std::stop_token& stop) = 0;
 
-  /// Whether mails would be taken at this moment: goes there, signs in, and sends none. Blocks as
-  /// `send`.
+  /// Checks whether mails would be accepted: connects and authenticates, but sends nothing. Blocks
+  /// like `send`.
   virtual std::expected<void, Failure> check() { return {}; }
 
-  /// Where mails go, for the log: one line without a secret.
+  /// Returns the destination of mails for the log: one line without secrets.
   virtual std::string description() const = 0;
 };
 

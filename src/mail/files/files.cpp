@@ -12,7 +12,7 @@ namespace kith::mail {
 
 namespace {
 
-/// A file descriptor, closed whatever happens.
+/// A file descriptor, closed on destruction.
 class Descriptor {
  public:
   explicit Descriptor(int fd) : fd_(fd) {}
@@ -39,7 +39,7 @@ bool write_all(int fd, std::string_view bytes) {
   return true;
 }
 
-/// Whether the file was written and is on disk; `errno` tells why not.
+/// Writes a file durably. Returns false and sets `errno` on failure.
 bool write_file(const std::string& path, std::string_view bytes) {
   constexpr mode_t owner_only = S_IRUSR | S_IWUSR;
   const Descriptor file(
@@ -48,7 +48,8 @@ bool write_file(const std::string& path, std::string_view bytes) {
          ::fsync(file.get()) == 0;
 }
 
-/// Makes the folder if it is missing, for the owner alone whatever the umask.
+/// Creates the folder if it is missing, with permissions for its owner only, regardless of the
+/// umask.
 bool make_folder(const std::string& path) {
   if (::mkdir(path.c_str(), S_IRWXU) == 0) return ::chmod(path.c_str(), S_IRWXU) == 0;
   return errno == EEXIST;

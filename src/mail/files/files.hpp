@@ -6,11 +6,11 @@
 
 namespace kith::mail {
 
-/// Writes each mail as a file `TIME-ID.eml` into a folder for the owner alone: how a server without
-/// a mail server of its own shows what it would have sent. The same mail is the same file.
+/// Writes each mail as a file `TIME-ID.eml` to a folder that only its owner can read: for servers
+/// without an SMTP server. The same mail is written to the same file.
 class FileTransport : public Transport {
  public:
-  /// The folder is made with the first mail.
+  /// The folder is created with the first mail.
   explicit FileTransport(std::string folder) : folder_(std::move(folder)) {}
 
   std::expected<std::string, Failure> send(const Message& message,

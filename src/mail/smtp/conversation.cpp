@@ -26,7 +26,7 @@ constexpr std::array<std::pair<std::string_view, Command>, 8> commands{{
 
 constexpr std::size_t code_digits = 3;
 
-/// Answers that ask for a login, wherever they come (RFC 4954, section 6).
+/// Returns whether the code demands authentication, at any command (RFC 4954, section 6).
 bool asks_for_login(int code) { return code == 530 || code == 534 || code == 535 || code == 538; }
 
 std::string_view without_line_end(std::string_view line) {

@@ -9,7 +9,7 @@
 
 namespace kith::mail::smtp {
 
-/// What was said last.
+/// The last command.
 enum class Command : std::uint8_t {
   greeting,
   hello,
@@ -21,23 +21,23 @@ enum class Command : std::uint8_t {
   quit
 };
 
-/// Follows a conversation with a server, to tell afterwards why it failed. It keeps no word of what
-/// we said, for that holds the password, and none of the answer to a login, which may repeat it.
+/// Follows an SMTP conversation to determine why it failed. It keeps no text of the client's lines,
+/// which include the password, and none of the answers to authentication, which may repeat it.
 class Conversation {
  public:
-  /// Notes a line that was sent. Keeps nothing of it but the command.
+  /// Notes a line that was sent. Keeps only the command.
   void on_sent(std::string_view line);
 
-  /// Notes a line that the server answered, which libcurl has bounded. Keeps a copy of at most
+  /// Notes a line that the server answered, whose length libcurl limits. Keeps a copy of at most
   /// `limits::mail_error_bytes_max` bytes.
   void on_received(std::string_view line);
 
-  /// The last answer that refuses something, or nothing.
+  /// Returns the last answer that is a refusal, or nothing.
   std::optional<Failure> refusal() const;
 
  private:
   Command command_ = Command::greeting;
-  int code_ = 0;  // of the last answer, but for the farewell
+  int code_ = 0;  // of the last answer, except for that to QUIT
   Command answered_ = Command::greeting;
   std::string answer_;
 };

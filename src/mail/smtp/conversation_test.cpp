@@ -13,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// A conversation of lines that were sent (`> `) and received.
+/// Returns a conversation of lines that were sent (`> `) and received.
 Conversation after(const std::vector<std::string>& lines) {
   Conversation conversation;
   for (const std::string& line : lines) {

@@ -28,10 +28,10 @@ struct FreeList {
 
 void start_curl() {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (started != CURLE_OK) throw std::runtime_error("libcurl cannot be used");
+  if (started != CURLE_OK) throw std::runtime_error("libcurl cannot be initialized");
 }
 
-/// One message on its way to the server, or just a visit.
+/// The delivery of a message, or a check of the connection and the credentials.
 class Delivery {
  public:
   Delivery(const Url& url, const std::stop_token& stop)
@@ -60,7 +60,7 @@ class Delivery {
     const char* scheme = url_.security == Security::tls ? "smtps://" : "smtp://";
     set(CURLOPT_URL, (scheme + url_.place() + "/" + own_host).c_str());
     set(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    set(CURLOPT_PROXY, "");  // not what the environment says
+    set(CURLOPT_PROXY, "");  // ignore the environment
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(limits::mail_connect_timeout));
     set(CURLOPT_TIMEOUT_MS, milliseconds(limits::mail_send_timeout));
@@ -81,7 +81,7 @@ class Delivery {
 
   void follow() {
     set(CURLOPT_ERRORBUFFER, error_.data());
-    set(CURLOPT_VERBOSE, 1L);  // or nothing is told to the debug function
+    set(CURLOPT_VERBOSE, 1L);  // required for the debug function
     set(CURLOPT_DEBUGFUNCTION, &Delivery::on_debug);
     set(CURLOPT_DEBUGDATA, this);
     set(CURLOPT_NOPROGRESS, 0L);
@@ -89,7 +89,7 @@ class Delivery {
     set(CURLOPT_XFERINFODATA, this);
   }
 
-  /// Blocks until the server has the message or it is clear that it will not have it.
+  /// Blocks until the server has accepted the message, or sending has failed.
   std::expected<void, Failure> perform() {
     const CURLcode code = curl_easy_perform(handle_.get());
     if (code == CURLE_OK) return {};
@@ -129,7 +129,7 @@ class Delivery {
     }
   }
 
-  /// Whoever wrote the text, the password is not in it.
+  /// Removes the password from a text, whether the server or libcurl wrote it.
   std::string without_password(std::string text) const {
     if (url_.password.empty()) return text;
     for (auto at = text.find(url_.password); at != std::string::npos;) {
@@ -154,7 +154,8 @@ class Delivery {
     return 0;
   }
 
-  /// Asked about once a second. What is on its way is left to arrive: the server may have it.
+  /// Called about once a second. A message in transmission is not aborted, because the server may
+  /// already have it.
   static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
     const auto* delivery = static_cast<Delivery*>(self);
     return delivery->stop_.stop_requested() && !delivery->on_its_way_ ? 1 : 0;

@@ -7,15 +7,15 @@
 
 namespace kith::mail::smtp {
 
-/// Hands mails to an SMTP server (RFC 6409) through libcurl, over a connection of its own each.
-/// With TLS the server's certificate must be good for its name.
+/// Sends mails to an SMTP server (RFC 6409) through libcurl, with one connection per mail. With
+/// TLS, the server's certificate must be valid for its name.
 ///
-/// What the server refuses for good is told from what it may take later: only a 5xx answer to the
-/// recipient or to the message itself is `refused`. One to the login or to the sender is a matter
-/// of settings that somebody will put right, and the mail shall not be lost until then.
+/// Only a 5xx answer to the recipient or to the message itself is a permanent failure (`refused`).
+/// A 5xx answer to the login or to the sender is caused by settings that an administrator can fix,
+/// so the mail is kept until then.
 class SmtpTransport : public Transport {
  public:
-  /// `own_host` is how the server is greeted. REQUIRES: `url` is not empty.
+  /// `own_host` is the name in EHLO. REQUIRES: `url` is not empty.
   SmtpTransport(Url url, std::string own_host);
 
   std::expected<std::string, Failure> send(const Message& message,

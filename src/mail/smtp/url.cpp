@@ -13,8 +13,7 @@ constexpr std::string_view wrong =
     "must be smtp://user:password@host:587, smtps://host:465 or smtp://127.0.0.1:2525?tls=off, "
     "with "
     "user and password percent-encoded (@ as %40, / as %2F, # as %23, % as %25)";
-constexpr std::string_view in_the_clear =
-    "would send the password in the clear: leave away ?tls=off";
+constexpr std::string_view in_the_clear = "would send the password in the clear: remove ?tls=off";
 
 bool is_this_machine(std::string_view host) {
   return host == "localhost" || host == "[::1]" ||
@@ -22,7 +21,7 @@ bool is_this_machine(std::string_view host) {
           std::ranges::all_of(host, [](char c) { return c == '.' || is_digit(c); }));
 }
 
-/// Takes `tls=off` and `ca=FILE`.
+/// Parses `tls=off` and `ca=FILE`.
 bool take_options(Url& out, std::string_view query) {
   while (!query.empty()) {
     const auto end = query.find('&');
@@ -39,7 +38,7 @@ bool take_options(Url& out, std::string_view query) {
   return true;
 }
 
-/// Takes scheme, host, port and login.
+/// Parses scheme, host, port and credentials.
 bool take_server(Url& out, CURLU* url) {
   const auto scheme = part_of(url, CURLUPART_SCHEME);
   const auto host = part_of(url, CURLUPART_HOST);

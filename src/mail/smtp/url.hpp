@@ -7,24 +7,24 @@
 
 namespace kith::mail::smtp {
 
-/// How what is said to the server is kept from others.
+/// The encryption of the connection to the server.
 enum class Security : std::uint8_t {
-  starttls,  ///< asked for, and nothing is said without it
+  starttls,  ///< STARTTLS, required before anything else is sent
   tls,       ///< from the first byte
   none,      ///< `?tls=off`
 };
 
 /// The setting KITH_SMTP_URL: `smtp://user:password@host:587` (STARTTLS), `smtps://host:465`,
-/// `smtp://127.0.0.1:2525?tls=off`; user and password percent-encoded. `?ca=FILE` names the
-/// certificates to trust instead of the system's. The empty text is no server. A password is not
-/// sent in the clear but to this machine.
+/// `smtp://127.0.0.1:2525?tls=off`; user and password are percent-encoded. `?ca=FILE` names the
+/// certificates to trust instead of the system's. An empty text means no server. Passwords are sent
+/// unencrypted only to this machine.
 struct Url {
   std::string text;  ///< as typed; a secret
-  std::string host;  ///< an IPv6 address in its brackets
+  std::string host;  ///< an IPv6 address with its brackets
   std::string port;
   std::string user;
   std::string password;
-  std::string ca_file;  ///< empty: the system's
+  std::string ca_file;  ///< empty: the system's certificates
   Security security = Security::starttls;
 
   static std::expected<Url, std::string_view> parse(std::string_view text);
@@ -32,7 +32,7 @@ struct Url {
 
   bool empty() const { return host.empty(); }
 
-  /// `host:port`, which is no secret.
+  /// Returns `host:port`, which is not secret.
   std::string place() const { return host + ":" + port; }
 };
 
