@@ -32,7 +32,7 @@ class ZoneRules {
 
   int first_offset_ = 0;           ///< before the first period
   std::vector<Period> periods_;    ///< in the order of time
-  std::optional<PosixZone> last_;  ///< from the last period on, for ever
+  std::optional<PosixZone> last_;  ///< after the last period
 };
 
 }  // namespace kith

@@ -137,7 +137,7 @@ class Child {
     ChildResult result;
     bool over = false;
     while (!over && wait()) {
-      // Checked before the pipe is drained: everything that an ended child wrote is there.
+      // Checked before the output is drained: everything that an ended child wrote is there.
       over = polled_[2].revents != 0;
       if (polled_[0].revents != 0) feed();
       if (over || polled_[1].revents != 0) take(result);

@@ -56,7 +56,7 @@ MigrationLock::~MigrationLock() { ::close(folder_); }
 
 std::string write_snapshot(Connection& connection, const std::string& path, int schema, Time now) {
   const std::string snapshot = path + ".schema-" + std::to_string(schema) + "-" + compact(now);
-  const std::string partial = path + ".snapshot.partial";  // the next run overwrites a leftover
+  const std::string partial = path + ".snapshot.partial";  // a leftover is removed first
   ::unlink(partial.c_str());
   make_private_file(partial);
   try {
