@@ -74,8 +74,8 @@ TEST(JsonRead, LeavesAbsentFieldsAtTheirDefault) {
 }
 
 /// A text, and the position of its first syntax error.
-using DatabaseError = std::tuple<std::string, std::string>;
-class Malformed : public testing::TestWithParam<DatabaseError> {};
+using Broken = std::tuple<std::string, std::string>;
+class Malformed : public testing::TestWithParam<Broken> {};
 
 TEST_P(Malformed, IsToldWithLineAndColumn) {
   const auto& [text, position] = GetParam();
@@ -90,27 +90,27 @@ TEST_P(Malformed, IsToldWithLineAndColumn) {
 INSTANTIATE_TEST_SUITE_P(
     Positions, Malformed,
     testing::Values(
-        DatabaseError{"", "line 1, column 1"}, DatabaseError{"  \n ", "line 2, column 2"},
-        DatabaseError{"{", "line 1, column 2"}, DatabaseError{R"({"name")", "line 1, column 8"},
-        DatabaseError{R"({"name":"Anna")", "line 1, column 15"},
-        DatabaseError{R"({"name":"Anna)", "line 1, column 14"},
-        DatabaseError{R"({"name":Anna})", "line 1, column 9"},
-        DatabaseError{"{\n  \"name\": oops\n}", "line 2, column 11"},
-        DatabaseError{R"({"name":"Anna",})", "line 1, column 16"},
-        DatabaseError{R"({name:"Anna"})", "line 1, column 2"},
-        DatabaseError{R"({'name':"Anna"})", "line 1, column 2"},
-        DatabaseError{R"({"name":"Łukasz" "x"})", "line 1, column 18"},
-        DatabaseError{R"({"name":"李小龍🎂",!})", "line 1, column 16"},
-        DatabaseError{"{\"name\":\"é\",\n\"nick\":\"李\",\n\"ü\":?}", "line 3, column 5"},
-        DatabaseError{R"({"name":"Anna"} x)", "line 1, column 17"},
-        DatabaseError{R"({"name":"Anna"}{})", "line 1, column 16"},
-        DatabaseError{"\xef\xbb\xbf{} x", "line 1, column 4"},
-        DatabaseError{"\xef\xbb\xbf\xef\xbb\xbf{}", "line 1, column 1"},
-        DatabaseError{"{}\xef\xbb\xbf", "line 1, column 3"},
-        DatabaseError{R"({"age":01})", "line 1, column 9"},
-        DatabaseError{R"({"age":+1})", "line 1, column 8"},
-        DatabaseError{R"({"age":NaN})", "line 1, column 8"},
-        DatabaseError{R"({"name":"x" /* no */})", "line 1, column 13"}));
+        Broken{"", "line 1, column 1"}, Broken{"  \n ", "line 2, column 2"},
+        Broken{"{", "line 1, column 2"}, Broken{R"({"name")", "line 1, column 8"},
+        Broken{R"({"name":"Anna")", "line 1, column 15"},
+        Broken{R"({"name":"Anna)", "line 1, column 14"},
+        Broken{R"({"name":Anna})", "line 1, column 9"},
+        Broken{"{\n  \"name\": oops\n}", "line 2, column 11"},
+        Broken{R"({"name":"Anna",})", "line 1, column 16"},
+        Broken{R"({name:"Anna"})", "line 1, column 2"},
+        Broken{R"({'name':"Anna"})", "line 1, column 2"},
+        Broken{R"({"name":"Łukasz" "x"})", "line 1, column 18"},
+        Broken{R"({"name":"李小龍🎂",!})", "line 1, column 16"},
+        Broken{"{\"name\":\"é\",\n\"nick\":\"李\",\n\"ü\":?}", "line 3, column 5"},
+        Broken{R"({"name":"Anna"} x)", "line 1, column 17"},
+        Broken{R"({"name":"Anna"}{})", "line 1, column 16"},
+        Broken{"\xef\xbb\xbf{} x", "line 1, column 4"},
+        Broken{"\xef\xbb\xbf\xef\xbb\xbf{}", "line 1, column 1"},
+        Broken{"{}\xef\xbb\xbf", "line 1, column 3"},
+        Broken{R"({"age":01})", "line 1, column 9"},
+        Broken{R"({"age":+1})", "line 1, column 8"},
+        Broken{R"({"age":NaN})", "line 1, column 8"},
+        Broken{R"({"name":"x" /* no */})", "line 1, column 13"}));
 
 /// A text, and the reason that follows the position in its refusal.
 using Wrong = std::pair<std::string, std::string>;
