@@ -24,11 +24,13 @@ enum class Errc : std::uint8_t {
   payload_too_large,       ///< Body over the route's limit. 413
   uri_too_long,            ///< Request target over `limits::target_bytes_max`. 414
   unsupported_media_type,  ///< 415
+  expectation_failed,      ///< `Expect` names anything but 100-continue. 417
   invalid,                 ///< Well-formed but against the rules; `fields` tells which. 422
   too_many_requests,       ///< Over a rate limit. 429
   header_too_large,        ///< 431
-  not_implemented,         ///< A transfer coding that the server does not know. 501
+  not_implemented,         ///< A method or transfer coding that the server does not know. 501
   unavailable,             ///< A bounded queue is full or a deadline has passed. 503
+  version_not_supported,   ///< A major version of HTTP other than 1. 505
   disk_full,               ///< Nothing can be written until an operator makes room. 507
 };
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 
+#include "base/digits.hpp"
 #include "base/fields.hpp"
 
 namespace kith::blob {
@@ -22,13 +23,6 @@ std::string_view take_until(std::string_view& text, char separator) {
   const std::string_view part = text.substr(0, at);
   text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
   return part;
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 /// A plus sign is one, other than in forms: keys have them.

@@ -171,7 +171,7 @@ ONE = [
     Scenario("post to one", "POST", "contacts/{id}", 405, {"first_name": "A"},
              holds=("allow: GET, HEAD, PUT, PATCH, DELETE",)),
     Scenario("delete them all", "DELETE", "contacts", 405, holds=("allow: GET, HEAD, POST",)),
-    Scenario("an unknown method", "BREW", "contacts/{id}", 405),
+    Scenario("an unknown method", "BREW", "contacts/{id}", 501),
     Scenario("an unknown path", "GET", "contacts/{id}/spouse", 404),
     Scenario("a slash too many", "GET", "contacts/{id}/", 404),
 ]
