@@ -118,10 +118,10 @@ Image open(std::string_view picture, const std::string& reduction) {
                                           VIPS_ACCESS_SEQUENTIAL, nullptr));
 }
 
-/// For a lossy WebP with more pixels than can be decoded whole: a fraction at which an avatar can
-/// still be made of it.
+/// For a WebP: a fraction at which an avatar can still be made of it. Without it libvips would hold
+/// all pixels beside those of the decoder.
 std::string reduction_of(const std::optional<WebpHeader>& webp) {
-  if (!webp || !webp->is_lossy || webp->size.pixels() <= limits::picture_pixels_max) return {};
+  if (!webp) return {};
   const double scale = 2.0 * limits::avatar_edge_pixels / webp->size.shorter_edge();
   return scale < 1 ? ",scale=" + std::to_string(scale) : std::string();
 }
