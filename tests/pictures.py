@@ -26,6 +26,16 @@ def png(width: int, height: int, pixel: Pixel = RED, *, further: bytes = b"") ->
             + chunk(b"IEND", b""))
 
 
+def png_rgba(width: int, height: int, bits: int = 8) -> bytes:
+    """What needs the most memory of PNGs that are decoded line by line."""
+    row = b"\0" + b"\x10\x80\x40\xa0" * (width * bits // 8)
+    packer = zlib.compressobj(6)
+    packed = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+    head = struct.pack(">IIBBBBB", width, height, bits, 6, 0, 0, 0)
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", packed)
+            + chunk(b"IEND", b""))
+
+
 def png_16bit_interlaced(width: int, height: int) -> bytes:
     """A PNG that must be decoded as a whole: red, green, blue and alpha with 16 bits each."""
     packer, packed = zlib.compressobj(9), b""
@@ -55,6 +65,13 @@ def gif(*frames: Pixel, edge: int = 8) -> bytes:
         out += b"\x2c" + struct.pack("<HHHH", 0, 0, edge, edge) + b"\x80" + bytes(pixel) + bytes(3)
         out += b"\x02" + _unpacked_lzw(edge * edge) + b"\0"
     return out + b"\x3b"
+
+
+def gif_of_canvas(width: int, height: int) -> bytes:
+    """A GIF of 35 bytes: a canvas of any size with a frame of one pixel."""
+    frame = b"\x2c" + struct.pack("<HHHH", 0, 0, 1, 1) + b"\0" + b"\x02\x02\x44\x01\0"
+    return (b"GIF89a" + struct.pack("<HH", width, height) + b"\x80\0\0" + b"\xff\xff\xff\0\0\0"
+            + frame + b"\x3b")
 
 
 def gif_in_a_corner(pixel: Pixel, canvas: int, edge: int, *, transparent: bool = False) -> bytes:

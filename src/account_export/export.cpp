@@ -1,6 +1,8 @@
 #include "account_export/export.hpp"
 
+#include <mutex>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 
 #include "account_export/zip.hpp"
@@ -257,7 +259,43 @@ namespace kith::account_export {
 
 namespace {
 
+/// Lets an account run one export at a time in the process, so that no account uses up the exports
+/// of the others. Safe to use on any thread.
+class ExportSlot {
+ public:
+  explicit ExportSlot(AccountId account) : account_(account) {
+    const std::lock_guard lock(mutex);
+    is_held_ = exporting.insert(account).second;
+  }
+  ~ExportSlot() {
+    const std::lock_guard lock(mutex);
+    if (is_held_) exporting.erase(account_);
+  }
+  ExportSlot(const ExportSlot&) = delete;
+  ExportSlot& operator=(const ExportSlot&) = delete;
+
+  /// Returns whether this request may export; false while another one of the account does.
+  bool is_held() const { return is_held_; }
+
+ private:
+  static inline std::mutex mutex;
+  static inline std::unordered_set<AccountId> exporting;
+
+  AccountId account_;
+  bool is_held_ = false;
+};
+
+std::unexpected<Error> is_running() {
+  return std::unexpected(
+      Error{.code = Errc::too_many_requests,
+            .detail = "An export of this account is already running. Wait until it has finished.",
+            .slug = "export-running",
+            .retry_after_seconds = static_cast<int>(limits::export_retry_after.count())});
+}
+
 Task<Result<Download>> export_me(ExportServices& services, accounts::AuditContext trace) {
+  const ExportSlot slot(*trace.actor);
+  if (!slot.is_held()) co_return is_running();
   auto bytes = co_await export_account(services, *trace.actor, trace.at);
   if (!bytes) co_return std::unexpected(std::move(bytes.error()));
   const auto entry = accounts::AuditEntry::make(accounts::Action::exported, *trace.actor, trace);

@@ -21,8 +21,16 @@ constexpr std::optional<int> read_digits(std::string_view text) {
   return value;
 }
 
-/// Appends `value` with leading zeros to exactly `width` digits (at most 10). REQUIRES: 0 <= value
-/// < 10^width.
+/// The value of a hexadecimal digit in either case, or -1.
+constexpr int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+/// Appends `value` with leading zeros to exactly `width` digits (at most 10).
+/// REQUIRES: 0 <= value < 10^width.
 inline void append_digits(std::string& out, int value, int width) {
   std::array<char, 10> digits{};
   for (int i = width - 1; i >= 0; --i) {

@@ -24,12 +24,14 @@ enum class Errc : std::uint8_t {
   payload_too_large,       ///< The body exceeds the route's limit. 413
   uri_too_long,            ///< Request target over `limits::target_bytes_max`. 414
   unsupported_media_type,  ///< 415
-  invalid,                 ///< Well-formed but invalid; `fields` has the reasons. 422
-  too_many_requests,       ///< A rate limit was exceeded. 429
+  expectation_failed,      ///< `Expect` names anything but 100-continue. 417
+  invalid,                 ///< Well-formed but against the rules; `fields` tells which. 422
+  too_many_requests,       ///< Over a rate limit. 429
   header_too_large,        ///< 431
-  not_implemented,         ///< An unsupported transfer coding. 501
+  not_implemented,         ///< A method or transfer coding that the server does not know. 501
   unavailable,             ///< A bounded queue is full or a deadline has passed. 503
-  disk_full,               ///< Writes fail until an operator frees disk space. 507
+  version_not_supported,   ///< A major version of HTTP other than 1. 505
+  disk_full,               ///< Nothing can be written until an operator makes room. 507
 };
 
 /// A refused field: its name as the client wrote it, and the reason as a sentence.

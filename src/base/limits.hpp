@@ -94,17 +94,20 @@ inline constexpr auto password_reset_lifetime = 1h;     ///< of a password reset
 /// the work for an existing account takes.
 inline constexpr auto concealed_answer_time = 100ms;
 inline constexpr std::size_t export_bytes_max = 96 * 1024 * 1024;  ///< compressed
-inline constexpr std::size_t exports_max = 4;  ///< queued or in progress; more get 503
+/// At once, of different accounts; an account has one. More are told to come again.
+inline constexpr std::size_t exports_max = 4;
+inline constexpr auto export_retry_after = 5s;  ///< told while the account's own export runs
 
 // Pictures: input, output, and resources of the decoding process. A 16-bit interlaced PNG with the
 // maximum number of pixels must be decoded as a whole, and is refused because of its memory.
 inline constexpr std::size_t picture_bytes_max = 5 * 1024 * 1024;
+/// Of GIF, lossless WebP and PNG of 16 bits a channel, which may be held whole.
 inline constexpr int picture_pixels_max = 16'000'000;
-/// The limit for JPEG and WebP, which are decoded at a fraction of their size; allows for phone
-/// cameras.
+inline constexpr int png_pixels_max = 40'000'000;  ///< of 8 bits a channel: screens of 8K
+/// Of JPEG and WebP, which are decoded at a fraction of their size: the cameras of phones.
 inline constexpr int scaled_picture_pixels_max = 110'000'000;
-inline constexpr int picture_edge_pixels_max = 16'384;
-inline constexpr std::uint64_t picture_whole_bytes_max = 96 * 1024 * 1024;  ///< decoded as a whole
+inline constexpr int picture_edge_pixels_max = 65'535;  ///< of GIF; JPEG has no more than 65,500
+inline constexpr std::uint64_t picture_whole_bytes_max = 96 * 1024 * 1024;  ///< decoded at once
 inline constexpr int avatar_edge_pixels = 250;
 inline constexpr float avatar_quality = 80;
 inline constexpr std::size_t avatar_bytes_max = 256 * 1024;

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::string_view wrong_form = "must be an RFC 3339 time such as 2026-11-24T10:00:00Z";
 
+constexpr std::string_view out_of_range = "must be in the years 0 to 9999 of UTC";
+
 constexpr std::int64_t first_micros = -62'167'219'200 * micros_per_second;  // 0000-01-01
 constexpr std::int64_t end_micros = 253'402'300'800 * micros_per_second;    // 10000-01-01
 
@@ -28,8 +30,7 @@ class TimeReader {
     const auto whole = sys_days{date_} + hours{hour_} + minutes{minute_} - minutes{offset_minutes_};
     if (second_ == leap_second && !is_end_of_month(whole)) return std::nullopt;
     const Time time{(whole.time_since_epoch() + seconds{second_} + microseconds{micros_}).count()};
-    const bool in_range = time.micros >= first_micros && time.micros < end_micros;
-    return in_range ? std::optional(time) : std::nullopt;
+    return time;
   }
 
  private:
@@ -112,6 +113,9 @@ class TimeReader {
 std::expected<Time, std::string_view> Time::parse(std::string_view text) {
   const auto time = TimeReader(text).read();
   if (!time) return std::unexpected(wrong_form);
+  if (time->micros < first_micros || time->micros >= end_micros) {
+    return std::unexpected(out_of_range);
+  }
   return *time;
 }
 

@@ -35,7 +35,7 @@ bool is_name_character(char c) {
 bool is_zone_name(std::string_view name) {
   if (name.empty() || name.size() > limits::zone_name_bytes_max) return false;
   if (name.starts_with("posix/") || name.starts_with("right/")) return false;
-  if (name == "localtime" || name == "posixrules") return false;
+  if (name == "localtime" || name == "posixrules" || name == "Factory") return false;
   bool after_word = false;
   for (const char c : name) {
     if (c == '/' ? !after_word : !is_name_character(c)) return false;
@@ -44,7 +44,46 @@ bool is_zone_name(std::string_view name) {
   return after_word;
 }
 
-/// Returns the rules in the file of `name`, or nothing if the file is missing or is not a zone.
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  return out;
+}
+
+/// The names in the time zone data by their lower-case form.
+using Spellings = std::map<std::string, std::string, std::less<>>;
+
+Spellings read_spellings() {
+  namespace fs = std::filesystem;
+  const fs::path folder = zone_folder();
+  Spellings spellings;
+  std::error_code error;
+  for (auto at = fs::recursive_directory_iterator(folder, error);
+       !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    std::string name = at->path().lexically_relative(folder).string();
+    std::error_code unknown;
+    if (is_zone_name(name) && at->is_regular_file(unknown)) {
+      spellings.emplace(lower(name), std::move(name));
+    }
+  }
+  return spellings;
+}
+
+/// `name` as the time zone data spells it; itself when the data does not have it in any case. The
+/// folder is listed as often as a zone's file is read.
+std::string spelled(std::string_view name) {
+  thread_local Spellings spellings;
+  thread_local std::optional<SteadyClock::time_point> read_at;
+  const auto now = SteadyClock::now();
+  if (!read_at || now - *read_at >= limits::zone_lifetime) {
+    spellings = read_spellings();
+    read_at = now;
+  }
+  const auto found = spellings.find(lower(name));
+  return found == spellings.end() ? std::string(name) : found->second;
+}
+
+/// The rules in the file of `name`, or nothing if it has none or is no zone.
 std::optional<ZoneRules> load(std::string_view name) {
   const auto path = std::filesystem::path(zone_folder()) / name;
   std::error_code error;
@@ -96,10 +135,14 @@ std::int64_t seconds_of(Time time) {
 }  // namespace
 
 std::expected<Zone, std::string_view> Zone::parse(std::string_view text) {
-  Zone zone{std::string(text)};
-  const bool is_known = text == "UTC" || (is_zone_name(text) && rules_of(zone.text) != nullptr);
-  if (!is_known) return std::unexpected("must be an IANA time zone such as Europe/Kyiv");
-  return zone;
+  if (lower(text) == "utc") return Zone{};
+  if (is_zone_name(text)) {
+    Zone zone{std::string(text)};
+    if (rules_of(zone.text)) return zone;  // without a list of the folder
+    zone.text = spelled(text);
+    if (zone.text != text && rules_of(zone.text)) return zone;
+  }
+  return std::unexpected("must be an IANA time zone such as Europe/Kyiv");
 }
 
 Date Zone::date_at(Time now) const {

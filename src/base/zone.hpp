@@ -17,7 +17,7 @@ struct Zone {
 
   std::string text = "UTC";
 
-  /// Accepts names in the time zone data in their exact spelling.
+  /// Accepts names that the time zone data has, in any case; `text` has their own spelling.
   static std::expected<Zone, std::string_view> parse(std::string_view text);
   void append_to(std::string& out) const { out += text; }
 

@@ -92,8 +92,20 @@ INSTANTIATE_TEST_SUITE_P(
                     "../../etc/passwd", "/etc/localtime", "Europe/../Europe/Kyiv", "Europe",
                     "Europe/", "%00", "GMT+25", "Europe/Kyiv\n", "Європа/Київ", "posix/Europe/Kyiv",
                     "right/Europe/Kyiv", "posixrules", "localtime", "zone.tab", "tzdata.zi",
-                    "europe/kyiv", "./UTC", "Europe//Kyiv", "/Europe/Kyiv", "utc", "leapseconds",
-                    std::string_view("UTC\0", 4), std::string_view("Europe/Kyiv\0/../..", 18)));
+                    "Factory", "factory", "POSIX/Europe/Kyiv", "europe/kyiw", "./UTC",
+                    "Europe//Kyiv", "/Europe/Kyiv", "leapseconds", std::string_view("UTC\0", 4),
+                    std::string_view("Europe/Kyiv\0/../..", 18)));
+
+TEST(Zone, IsFoundInAnyCaseAndHasItsOwnSpelling) {
+  for (const auto& [sent, spelled] :
+       {std::pair("europe/kyiv", "Europe/Kyiv"), std::pair("EUROPE/KYIV", "Europe/Kyiv"),
+        std::pair("america/argentina/buenos_aires", "America/Argentina/Buenos_Aires"),
+        std::pair("etc/gmt+12", "Etc/GMT+12"), std::pair("nz", "NZ"), std::pair("utc", "UTC")}) {
+    const auto zone = Zone::parse(sent);
+    ASSERT_TRUE(zone) << sent;
+    EXPECT_EQ(zone->text, spelled);
+  }
+}
 
 TEST(Zone, ACustomOffsetIsNoIanaName) {
   for (const char* name : {"GMT+05:30", "GMT-3", "GMT+0530"})

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 
+#include "base/digits.hpp"
 #include "base/fields.hpp"
 
 namespace kith::blob {
@@ -24,15 +25,7 @@ std::string_view take_until(std::string_view& text, char separator) {
   return part;
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// Decodes percent-encoding. Unlike in forms, a plus sign stands for itself, because keys contain
-/// it.
+/// A plus sign is one, other than in forms: keys have them.
 std::optional<std::string> decode(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {

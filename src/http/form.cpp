@@ -10,13 +10,6 @@ namespace kith::http {
 
 namespace {
 
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 Error malformed(std::string detail) {
   return {.code = Errc::malformed, .detail = std::move(detail)};
 }

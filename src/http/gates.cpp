@@ -14,12 +14,18 @@ namespace kith::http {
 
 namespace {
 
-Error unmatched(const Match& match) {
+/// Why no route takes the request.
+Error unmatched(const Request& request, const Match& match) {
+  // Also where the path is unknown (RFC 9110, section 9.1).
+  if (request.verb == Verb::other) {
+    return {.code = Errc::not_implemented, .detail = "The server does not know this method."};
+  }
   if (match.allow.empty()) return not_found().error();
   return {.code = Errc::method_not_allowed, .detail = "Allowed here: " + match.allow + "."};
 }
 
-/// Whether the answer is what the path allows; a CORS preflight is one of these requests.
+/// Whether the answer is what the path, or with `*` the server, allows; a CORS preflight is one of
+/// these requests.
 bool asks_options(const Request& request, const Match& match) {
   return !match.route && request.verb == Verb::options && !match.allow.empty();
 }
@@ -118,7 +124,7 @@ Task<std::optional<Error>> Gates::try_answer(Exchange& exchange, const Match& ma
     exchange.response.status = 204;
     co_return std::nullopt;
   }
-  if (!match.route) co_return unmatched(match);
+  if (!match.route) co_return unmatched(exchange.request, match);
   const Access access = access_of(*match.route, exchange.request);
   if (auto refused = co_await log_in(exchange, access)) co_return refused;
   if (const LimitClass limit = limit_of(*match.route, access); limit != LimitClass::none) {
@@ -151,7 +157,7 @@ Task<std::optional<Error>> Gates::admit(const Request& request, const Match& mat
   if (!match.route) {
     // What comes in chunks is read as far as a small body goes.
     const bool is_read = request.chunked || asks_options(request, match);
-    co_return is_read ? std::nullopt : std::optional(unmatched(match));
+    co_return is_read ? std::nullopt : std::optional(unmatched(request, match));
   }
   Response unused;
   Exchange exchange{.request = request,

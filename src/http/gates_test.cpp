@@ -160,6 +160,9 @@ TEST_F(GatesTest, LetOtherSitesReadEveryAnswer) {
   EXPECT_EQ(status_of(Verb::get, "/none"), 404);
   EXPECT_EQ(status_of(Verb::put, "/time"), 405);
   EXPECT_EQ(status_of(Verb::options, "/time"), 204);
+  EXPECT_EQ(status_of(Verb::options, "*"), 204);
+  EXPECT_EQ(status_of(Verb::other, "/time"), 501);
+  EXPECT_EQ(status_of(Verb::other, "/none"), 501);
   EXPECT_EQ(status_of(Verb::get, "/fail"), 500);
 }
 

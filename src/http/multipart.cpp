@@ -123,7 +123,7 @@ class FormReader {
       : rest_(body), delimiter_(delimiter), between_(std::string(line_end).append(delimiter)) {}
 
   Result<std::string_view> only_file() {
-    if (!take(rest_, delimiter_)) return malformed("it must begin with the boundary");
+    if (!take_preamble()) return malformed("it has no line that begins with the boundary");
     std::size_t parts = 0;
     while (!take(rest_, "--")) {
       skip_padding();
@@ -133,12 +133,22 @@ class FormReader {
       if (!read) return std::unexpected(read.error());
     }
     skip_padding();
-    if (!rest_.empty() && rest_ != line_end) return malformed("something follows its end");
+    const bool has_ended = rest_.empty() || rest_.starts_with(line_end);  // the epilogue follows
+    if (!has_ended) return malformed("text follows the last boundary");
     if (!file_) return malformed("no part is a file with a name");
     return *file_;
   }
 
  private:
+  /// Takes everything through the first boundary, which begins a line.
+  bool take_preamble() {
+    if (take(rest_, delimiter_)) return true;
+    const auto at = rest_.find(between_);
+    if (at == std::string_view::npos) return false;
+    rest_.remove_prefix(at + between_.size());
+    return true;
+  }
+
   /// Blanks may follow a boundary (RFC 2046, section 5.1.1).
   void skip_padding() {
     rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t"), rest_.size()));

@@ -13,7 +13,7 @@ namespace kith::http {
 std::optional<std::string> parameter_of(std::string_view header, std::string_view name);
 
 /// The bytes of the one file in a multipart/form-data body (RFC 7578). Fields without a file name
-/// are skipped. Only the form that programs write is taken, in one pass: no preamble, no part
+/// are skipped, as are a preamble and an epilogue (RFC 2046, section 5.1.1). One pass: no part
 /// within a part, no transfer encoding of the file, at most `limits::form_parts_max` parts and
 /// `limits::part_header_bytes_max` of headers for each. Errors: `malformed`, also when there is no
 /// file or several. The view points into `body`, which the request keeps until it has been handled.

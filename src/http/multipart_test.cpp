@@ -61,6 +61,18 @@ TEST(Multipart, FieldsAroundTheFileAreSkipped) {
   }
 }
 
+TEST(Multipart, PreambleAndEpilogueAreIgnored) {
+  const std::string file = head + "bytes" + "\r\n--xyz--";
+  for (const std::string preamble : {"", "\r\n", "hello\r\n", "a\r\n--xy\r\n\r\n", "x--xyz\r\n"}) {
+    for (const std::string epilogue : {"", "\r\n", "\r\nmore", " \r\n--xyz\r\nmore\r\n--xyz--"}) {
+      const std::string body = preamble + file + epilogue;
+      const auto found = only_file_of(type, body);
+      ASSERT_TRUE(found) << found.error().detail << '\n' << body;
+      EXPECT_EQ(*found, "bytes");
+    }
+  }
+}
+
 TEST(Multipart, SeveralFilesAreRefusedByName) {
   const auto found = only_file_of(type, head + "o\r\n" + head + "o\r\n--xyz--\r\n");
   ASSERT_FALSE(found);
@@ -101,7 +113,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"LongBoundary", "multipart/form-data; boundary=" + std::string(71, 'b'),
               "--" + std::string(71, 'b')},
         Wrong{"Nothing", std::string(type), ""},
-        Wrong{"Preamble", std::string(type), "hello\r\n" + head + "o" + end},
+        Wrong{"BoundaryWithinALine", std::string(type), "hello" + head + "o" + end},
         Wrong{"OtherBoundary", std::string(type),
               "--abc\r\n" + disposition + "\r\n\r\no\r\n--abc--"},
         Wrong{"NoParts", std::string(type), "--xyz--\r\n"},
@@ -123,7 +135,7 @@ INSTANTIATE_TEST_SUITE_P(
             "--xyz\r\n" + disposition + "\r\nContent-Transfer-Encoding: base64\r\n\r\nbw==" + end},
         Wrong{"NoEnd", std::string(type), head + "bytes"},
         Wrong{"TwoFiles", std::string(type), head + "o\r\n" + head + "o" + end},
-        Wrong{"Epilogue", std::string(type), head + "o" + end + "more"},
+        Wrong{"TextBehindTheEnd", std::string(type), head + "o\r\n--xyz--more\r\n"},
         Wrong{"BareNewlines", std::string(type), "--xyz\n" + disposition + "\n\no\n--xyz--\n"}),
     [](const auto& each) { return each.param.name; });
 

@@ -62,6 +62,19 @@ bool has_long_target(std::string_view head) {
   return end - begin - 1 > limits::target_bytes_max;
 }
 
+/// Where the version of HTTP stands in the request line of `head`; nothing when the line does not
+/// end with one.
+std::optional<std::size_t> version_at(std::string_view head) {
+  constexpr std::string_view form = " HTTP/1.1";
+  const std::string_view line = head.substr(0, head.find(line_end));
+  if (line.size() < form.size()) return std::nullopt;
+  const std::size_t begin = line.size() - form.size();
+  const std::string_view end = line.substr(begin);
+  const bool is_version =
+      end.starts_with(" HTTP/") && is_digit(end[6]) && end[7] == '.' && is_digit(end[8]);
+  return is_version ? std::optional(begin + 6) : std::nullopt;
+}
+
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 /// Joins folded lines: each fold becomes blanks (RFC 9112, section 5.2).
@@ -143,9 +156,22 @@ std::size_t RequestParser::head_size(std::string_view bytes, Ec& error) {
 void RequestParser::read_head(std::string_view bytes, Ec& error) {
   request_.head.assign(bytes);
   if (is_folded_) unfold(request_.head);
+  read_version(error);
+  if (error) return;
   const std::size_t used = Base::put(boost::asio::buffer(request_.head), error);
   const bool is_whole = used == request_.head.size() && is_header_done();
   if (error == bh::error::need_more || (!error && !is_whole)) error = bh::error::bad_field;
+}
+
+/// A later minor version is read as the latest that is known here; another major version is refused
+/// (RFC 9110, section 2.5).
+void RequestParser::read_version(Ec& error) {
+  std::string& head = request_.head;
+  const auto at = version_at(head);
+  if (!at) return;  // Beast refuses the line
+  version_is_supported_ = head[*at] == '1';
+  if (!version_is_supported_) error = bh::error::bad_version;
+  if (char& minor = head[*at + 2]; minor > '1') minor = '1';
 }
 
 /// One step of Beast's parser at a time, with at most as many bytes as a chunk header or a trailer
@@ -172,6 +198,8 @@ std::optional<Error> RequestParser::check_header() const {
   if (target_is_long_) return target_too_long();
   if (hosts_ > 1) return malformed("More than one Host header.");
   if (hosts_ == 0 && request_.version == 11) return malformed("The Host header is missing.");
+  // Proxies and this server might heed different ones.
+  if (authorizations_ > 1) return malformed("More than one Authorization header. Send one.");
   if (!host_is_valid_) return malformed("The Host header must be a host name and perhaps a port.");
   if (auto refused = check_transfer_codings()) return refused;
   return check_target();
@@ -197,7 +225,8 @@ std::optional<Error> RequestParser::check_target() const {
   if (request_.target.contains('#')) {
     return malformed("The request target must not have a fragment.");
   }
-  if (!request_.path.starts_with('/')) {
+  const bool is_of_server = request_.verb == Verb::options && request_.target == "*";
+  if (!request_.path.starts_with('/') && !is_of_server) {
     return malformed("The request target must be a path that begins with a slash.");
   }
   return std::nullopt;
@@ -210,6 +239,10 @@ Error RequestParser::error_of(const Ec& error) const {
             .detail = "The header may have " + std::to_string(limits::header_bytes_max) +
                       " bytes and " + std::to_string(limits::header_fields_max) +
                       " fields at most."};
+  }
+  if (error == bh::error::bad_version && !version_is_supported_) {
+    return {.code = Errc::version_not_supported,
+            .detail = "The server supports HTTP/1.0 and HTTP/1.1. Send the request as HTTP/1.1."};
   }
   if (error == bh::error::body_limit || error == bh::error::buffer_overflow) {
     return {.code = Errc::payload_too_large, .detail = "The body is larger than allowed here."};
@@ -250,6 +283,7 @@ void RequestParser::note_framing(Field field, std::string_view value, Ec& error)
     ++hosts_;
     host_is_valid_ = host_is_valid_ && is_authority(value);
   }
+  if (field == Field::authorization) ++authorizations_;
   if (field == Field::content_length) {
     // Beast takes the same length several times; proxies may see another one (RFC 9112, 6.3).
     const bool is_number = !value.empty() && std::ranges::all_of(value, kith::is_digit);

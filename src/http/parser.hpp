@@ -43,7 +43,8 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
   /// missing. Keeps no view of `buffer`.
   std::size_t put(boost::asio::const_buffer buffer, Ec& error);
 
-  /// Checks what must hold of a whole head beyond syntax (RFC 9112, sections 3.2, 6.1 and 6.3).
+  /// Checks what must hold of a whole head beyond syntax (RFC 9112, sections 3.2, 6.1 and 6.3; RFC
+  /// 9110, section 11.6.2).
   /// REQUIRES: is_header_done().
   std::optional<Error> check_header() const;
 
@@ -69,6 +70,7 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
   std::size_t skip_empty_lines(std::string_view bytes);
   std::size_t head_size(std::string_view bytes, Ec& error);
   void read_head(std::string_view bytes, Ec& error);
+  void read_version(Ec& error);
   std::size_t put_body(std::string_view bytes, Ec& error);
   void note_framing(Field field, std::string_view value, Ec& error);
   void note_transfer_codings(std::string_view list);
@@ -86,10 +88,12 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
 
   bool header_is_read_ = false;
   bool target_is_long_ = false;
+  bool version_is_supported_ = true;
   bool authority_is_valid_ = true;
   int hosts_ = 0;
   bool host_is_valid_ = true;
   int lengths_ = 0;
+  int authorizations_ = 0;
   bool has_transfer_encoding_ = false;
   bool has_chunked_coding_ = false;
   bool has_other_coding_ = false;

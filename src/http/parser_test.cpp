@@ -151,18 +151,62 @@ TEST_P(RequestTarget, IsPathAndQuery) {
   EXPECT_FALSE(reading.parser.check_header());
 }
 
-INSTANTIATE_TEST_SUITE_P(Targets, RequestTarget,
-                         testing::Values(TargetParts{"/", "/", ""}, TargetParts{"/a?b", "/a", "b"},
-                                         TargetParts{"/a?b?c", "/a", "b?c"},
-                                         TargetParts{"//a/b", "//a/b", ""},
-                                         TargetParts{"http://kith", "/", ""},
-                                         TargetParts{"http://kith/", "/", ""},
-                                         TargetParts{"http://kith:80/a?b=/c", "/a", "b=/c"},
-                                         TargetParts{"HTTPS://[::1]/a", "/a", ""},
-                                         TargetParts{"http://kith?a=b", "/", "a=b"},
-                                         TargetParts{"http://kith?/healthz", "/", "/healthz"},
-                                         TargetParts{"http://kith:80?", "/", ""},
-                                         TargetParts{"/http://a", "/http://a", ""}));
+INSTANTIATE_TEST_SUITE_P(
+    Targets, RequestTarget,
+    testing::Values(TargetParts{"/", "/", ""}, TargetParts{"/a?b", "/a", "b"},
+                    TargetParts{"/a?b?c", "/a", "b?c"}, TargetParts{"//a/b", "//a/b", ""},
+                    TargetParts{"http://kith", "/", ""}, TargetParts{"http://kith/", "/", ""},
+                    TargetParts{"http://kith:80/a?b=/c", "/a", "b=/c"},
+                    TargetParts{"HTTPS://[::1]/a", "/a", ""},
+                    TargetParts{"http://kith?a=b", "/", "a=b"},
+                    TargetParts{"http://kith?/healthz", "/", "/healthz"},
+                    TargetParts{"http://kith:80?", "/", ""},
+                    TargetParts{"/http://a", "/http://a", ""}, TargetParts{"/%61%62c", "/abc", ""},
+                    TargetParts{"/a%2Db%7e%2E?%61=b%7e", "/a-b~.", "%61=b%7e"},
+                    TargetParts{"http://kith/%61?b", "/a", "b"},
+                    TargetParts{"/%2Fa%20%C3%BC%3f", "/%2Fa%20%C3%BC%3f", ""},
+                    TargetParts{"/%2561", "/%2561", ""}, TargetParts{"/%", "/%", ""},
+                    TargetParts{"/%6", "/%6", ""}, TargetParts{"/%6?1", "/%6", "1"},
+                    TargetParts{"/%6g%%61", "/%6g%a", ""}));
+
+TEST(RequestParser, KeepsTheTargetInOnePieceWhenThePathIsDecoded) {
+  Reading reading;
+  reading.give("GET http://kith/%61b%63?d=%65 HTTP/1.1\r\nHost: kith\r\n\r\n");
+  EXPECT_EQ(reading.request.target, "/abc?d=%65");
+  EXPECT_TRUE(owns_its_views(reading.request));
+  EXPECT_EQ(reading.request.header("Host"), "kith");
+}
+
+TEST(RequestParser, TakesAnAsteriskForOptions) {
+  Reading reading;
+  reading.give("OPTIONS * HTTP/1.1\r\nHost: kith\r\n\r\n");
+  ASSERT_TRUE(reading.parser.is_header_done());
+  EXPECT_FALSE(reading.parser.check_header());
+  EXPECT_EQ(reading.request.path, "*");
+}
+
+TEST(RequestParser, ReadsLaterMinorVersionsAsTheLatestKnown) {
+  for (const auto& [version, expected] :
+       {std::pair("1.0", 10), std::pair("1.1", 11), std::pair("1.2", 11), std::pair("1.9", 11)}) {
+    Reading reading;
+    reading.give("GET / HTTP/"s + version + "\r\nHost: kith\r\n\r\n");
+    ASSERT_TRUE(reading.parser.is_header_done()) << version;
+    EXPECT_EQ(reading.request.version, expected) << version;
+  }
+}
+
+TEST(RequestParser, TellsAnotherMajorVersionFromAMalformedOne) {
+  for (const auto& [version, expected] :
+       {std::pair("HTTP/2.0", Errc::version_not_supported),
+        std::pair("HTTP/0.9", Errc::version_not_supported), std::pair("HTTP/2", Errc::malformed),
+        std::pair("HTTP/1.10", Errc::malformed), std::pair("http/2.0", Errc::malformed),
+        std::pair("HTTP/2.0 ", Errc::malformed), std::pair("XHTTP/2.0", Errc::malformed)}) {
+    Reading reading;
+    reading.give("GET / "s + version + "\r\nHost: kith\r\n\r\n");
+    ASSERT_TRUE(reading.is_refused()) << version;
+    EXPECT_EQ(reading.parser.error_of(reading.error).code, expected) << version;
+  }
+}
 
 TEST(RequestParser, TakesEveryHost) {
   for (const char* host : {"", "a", "a.b:80", "a:", "127.0.0.1:8080", "[::1]", "[::1]:80", "a_b",
@@ -253,6 +297,8 @@ TEST_P(RefusedHeader, IsMalformed) {
 INSTANTIATE_TEST_SUITE_P(
     Headers, RefusedHeader,
     testing::Values(
+        "GET / HTTP/1.1\r\nHost: a\r\nAuthorization: a\r\nauthorization: a\r\n\r\n",
+        "OPTIONS *?a HTTP/1.1\r\nHost: a\r\n\r\n", "OPTIONS a HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nhost: a\r\n\r\n",
         "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n",
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",

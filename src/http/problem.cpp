@@ -29,11 +29,13 @@ constexpr std::array kinds{
     Kind{Errc::payload_too_large, 413, "payload-too-large", "The body is too large"},
     Kind{Errc::uri_too_long, 414, "uri-too-long", "The URL is too long"},
     Kind{Errc::unsupported_media_type, 415, "unsupported-media-type", "Unsupported media type"},
+    Kind{Errc::expectation_failed, 417, "expectation-failed", "The expectation cannot be met"},
     Kind{Errc::invalid, 422, "invalid", "The request is not valid"},
     Kind{Errc::too_many_requests, 429, "too-many-requests", "Too many requests"},
     Kind{Errc::header_too_large, 431, "header-too-large", "The header is too large"},
     Kind{Errc::not_implemented, 501, "not-implemented", "Not implemented"},
     Kind{Errc::unavailable, 503, "unavailable", "Try again shortly"},
+    Kind{Errc::version_not_supported, 505, "version-not-supported", "HTTP version not supported"},
     Kind{Errc::disk_full, 507, "disk-full", "The disk of the server is full"},
 };
 

@@ -57,6 +57,19 @@ bool list_has_token(std::string_view list, std::string_view token) {
   return false;
 }
 
+bool lists_only(const Request& request, std::string_view name, std::string_view token) {
+  for (const Header& header : request.headers) {
+    if (!equal_ignoring_case(header.name, name)) continue;
+    for (std::string_view list = header.value; !list.empty();) {
+      const auto comma = list.find(',');
+      const std::string_view member = trim(list.substr(0, comma));
+      if (!member.empty() && !equal_ignoring_case(member, token)) return false;
+      list.remove_prefix(comma == std::string_view::npos ? list.size() : comma + 1);
+    }
+  }
+  return true;
+}
+
 std::optional<std::string_view> credentials_of(const Request& request, std::string_view scheme) {
   const auto header = request.header("Authorization");
   if (!header || header->size() <= scheme.size() || (*header)[scheme.size()] != ' ') {

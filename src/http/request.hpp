@@ -30,8 +30,8 @@ struct Header {
 /// copy or move a request: its views would still point into the other one.
 struct Request {
   Verb verb = Verb::other;
-  std::string_view target;  ///< as sent: path and query
-  std::string_view path;    ///< still percent-encoded
+  std::string_view target;  ///< path and query; the path is normalised as in `path`
+  std::string_view path;    ///< still percent-encoded, but for unreserved characters
   std::string_view query;   ///< without the question mark
   int version = 11;         ///< 10 or 11
   bool keep_alive = true;
@@ -61,6 +61,10 @@ std::string_view trim(std::string_view text);
 /// What `Authorization` says after `scheme`, `Bearer` (RFC 6750, section 2.1) or `Basic` (RFC 7617,
 /// section 2), or nothing.
 std::optional<std::string_view> credentials_of(const Request& request, std::string_view scheme);
+
+/// Whether each member of all headers of this name is `token`, ignoring case; also when there is no
+/// such header (RFC 9110, section 5.6.1).
+bool lists_only(const Request& request, std::string_view name, std::string_view token);
 
 /// Whether the comma-separated `list` names `token`, ignoring case and any parameter but `q=0`.
 bool list_has_token(std::string_view list, std::string_view token);

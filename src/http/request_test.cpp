@@ -80,6 +80,23 @@ TEST(EntityTag, IsOneOfSeveral) {
   EXPECT_THAT(seen("*"), IsEmpty()) << "whatever there is";
 }
 
+TEST(ListsOnly, LooksAtEveryMemberOfAllHeaders) {
+  const auto is_plain = [](std::string_view sent) {
+    return lists_only(with_header("Content-Encoding", sent), "content-encoding", "identity");
+  };
+  EXPECT_TRUE(lists_only(Request{}, "Content-Encoding", "identity"));
+  for (const char* sent : {"", " ", "identity", "identity, Identity", ",identity ,"}) {
+    EXPECT_TRUE(is_plain(sent)) << sent;
+  }
+  for (const char* sent :
+       {"gzip", "identity, gzip", "gzip,identity", "identity;q=1", "identity x"}) {
+    EXPECT_FALSE(is_plain(sent)) << sent;
+  }
+  Request request = with_header("Content-Encoding", "identity");
+  request.headers.push_back({"Content-Encoding", "gzip"});
+  EXPECT_FALSE(lists_only(request, "Content-Encoding", "identity"));
+}
+
 TEST(EntityTag, ExcludesRevisionsWeakly) {
   const auto excluded = [](std::string_view sent) {
     const Request request = with_header("If-None-Match", sent);

@@ -72,7 +72,15 @@ std::size_t body_bytes_max_of(const Route* route) {
 
 Router::Router(std::vector<Route> routes)
     : routes_(std::move(routes)), root_(std::make_unique<Node>()) {
-  for (const Route& route : routes_) node_of(route.path).routes.push_back(&route);
+  std::vector<const Route*> by_verb;
+  for (const Route& route : routes_) {
+    node_of(route.path).routes.push_back(&route);
+    const bool is_new =
+        std::ranges::none_of(by_verb, [&](const Route* each) { return each->verb == route.verb; });
+    if (is_new) by_verb.push_back(&route);
+  }
+  std::ranges::sort(by_verb, {}, &Route::verb);
+  server_allow_ = allow_of(by_verb);
 }
 
 Router::~Router() = default;
@@ -98,6 +106,10 @@ Router::Node& Router::node_of(std::string_view path) {
 
 Match Router::match(Verb verb, std::string_view path) const {
   Match match;
+  if (path == "*") {
+    match.allow = server_allow_;
+    return match;
+  }
   const Node* node = root_.get();
   while (node && !path.empty()) {
     const std::string_view segment = next_segment(path);

@@ -102,7 +102,8 @@ class Router {
   ~Router();
 
   /// The route of `path`; a HEAD goes where GET goes. Parameters are given still percent-encoded:
-  /// nothing here takes one that needs it.
+  /// nothing here takes one that needs it. The path `*` stands for the server: it has no route, and
+  /// allows every method that a route has (RFC 9110, section 9.3.7).
   Match match(Verb verb, std::string_view path) const;
 
   std::span<const Route> routes() const { return routes_; }
@@ -118,6 +119,7 @@ class Router {
 
   std::vector<Route> routes_;
   std::unique_ptr<Node> root_;
+  std::string server_allow_;
 };
 
 }  // namespace kith::http

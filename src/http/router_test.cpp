@@ -54,6 +54,12 @@ TEST(Router, TellsTheVerbsOfAPath) {
   EXPECT_EQ(router.match(Verb::get, "/none").allow, "");
 }
 
+TEST(Router, TellsTheVerbsOfTheServer) {
+  const Match match = make_router().match(Verb::options, "*");
+  EXPECT_FALSE(match.route);
+  EXPECT_EQ(match.allow, "GET, HEAD, POST, PUT, DELETE, OPTIONS");
+}
+
 TEST(BodyBytesMax, IsSmallUnlessASignedInCallerSendsWhatIsRead) {
   const auto most = [](Verb verb, Access access, bool reads_body) {
     const Route route{.verb = verb,

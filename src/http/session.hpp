@@ -180,6 +180,12 @@ class Session : public Connection {
   /// What is refused of a request because of its header and route.
   std::optional<Error> check_before_body(const Match& match) const {
     const std::size_t most = body_bytes_max_of(match.route);
+    if (has_unknown_expectation()) {
+      return Error{.code = Errc::expectation_failed,
+                   .detail =
+                       "The only expectation that the server meets is 100-continue. Send the "
+                       "request without another one."};
+    }
     if (request_.content_length && *request_.content_length > most) {
       return Error{.code = Errc::payload_too_large,
                    .detail = "The body may have " + std::to_string(most) + " bytes at most here."};
@@ -196,10 +202,12 @@ class Session : public Connection {
   /// Whether a body comes that would have to be decoded (RFC 9110, section 8.4).
   bool has_content_coding() const {
     if (!request_.chunked && request_.content_length.value_or(0) == 0) return false;
-    return std::ranges::any_of(request_.headers, [](const Header& header) {
-      return equal_ignoring_case(header.name, "Content-Encoding") && !header.value.empty() &&
-             !equal_ignoring_case(header.value, "identity");
-    });
+    return !lists_only(request_, "Content-Encoding", "identity");
+  }
+
+  /// RFC 9110, section 10.1.1. HTTP/1.0 has no expectations.
+  bool has_unknown_expectation() const {
+    return request_.version >= 11 && !lists_only(request_, "Expect", "100-continue");
   }
 
   /// Whether the body is, or may be, larger than what is read of a caller who is not signed in.

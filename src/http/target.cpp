@@ -1,6 +1,8 @@
 #include "http/target.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
 
 #include "base/digits.hpp"
 #include "http/request.hpp"
@@ -26,6 +28,37 @@ std::size_t scheme_size(std::string_view target) {
     if (equal_ignoring_case(target.substr(0, scheme.size()), scheme)) return scheme.size();
   }
   return 0;
+}
+
+/// RFC 3986, section 2.3.
+bool is_unreserved(char c) {
+  return is_letter(c) || is_digit(c) || std::string_view("-._~").contains(c);
+}
+
+/// The unreserved character that `text` begins with in percent-encoding, if it does.
+std::optional<char> encoded_unreserved(std::string_view text) {
+  if (text.size() < 3 || text[0] != '%') return std::nullopt;
+  const int high = hex_value(text[1]);
+  const int low = hex_value(text[2]);
+  if (high < 0 || low < 0) return std::nullopt;
+  const char c = static_cast<char>(high * 16 + low);
+  return is_unreserved(c) ? std::optional(c) : std::nullopt;
+}
+
+/// Decodes unreserved characters in `head[begin, end)` and moves the result to the end of that
+/// range. Returns where it begins then.
+std::size_t normalize_path(std::string& head, std::size_t begin, std::size_t end) {
+  if (!std::string_view(head).substr(begin, end - begin).contains('%')) return begin;
+  std::size_t written = begin;
+  for (std::size_t read = begin; read < end; ++written) {
+    const auto c = encoded_unreserved(std::string_view(head).substr(read, end - read));
+    head[written] = c.value_or(head[read]);
+    read += c ? 3 : 1;
+  }
+  std::copy_backward(head.begin() + static_cast<std::ptrdiff_t>(begin),
+                     head.begin() + static_cast<std::ptrdiff_t>(written),
+                     head.begin() + static_cast<std::ptrdiff_t>(end));
+  return begin + (end - written);
 }
 
 }  // namespace
@@ -55,6 +88,8 @@ Target read_target(std::string& head, std::size_t from, std::size_t size) {
     begin = end;
     if (end == sent.size() || sent[end] != '/') head[from + --begin] = '/';
   }
+  const auto path_end = std::min(sent.find_first_of("?#", begin), sent.size());
+  begin = normalize_path(head, from + begin, from + path_end) - from;
   target.text = sent.substr(begin);
   const auto question = target.text.find('?');
   target.path = target.text.substr(0, question);

@@ -58,8 +58,32 @@ std::optional<WebpHeader> webp_header_of(std::string_view picture) {
   return WebpHeader{{features.width, features.height}, features.format == lossy};
 }
 
-bool has_too_many_pixels(Size size, bool is_scaled) {
-  const int most = is_scaled ? limits::scaled_picture_pixels_max : limits::picture_pixels_max;
+/// The size that the header of a GIF or WebP announces, read without libvips. For a GIF, libvips
+/// tells the extent of the frames instead where it doubts the canvas; for a WebP, it allocates all
+/// pixels to tell the size. Nothing for the other kinds.
+std::optional<Size> announced_size(std::string_view picture,
+                                   const std::optional<WebpHeader>& webp) {
+  if (webp) return webp->size;
+  if (kind_of(picture) != Kind::gif) return std::nullopt;
+  const auto canvas = canvas_of(picture);
+  return canvas ? std::optional(Size{canvas->canvas_width, canvas->canvas_height}) : std::nullopt;
+}
+
+/// Whether a PNG has 16 bits for each channel (RFC 2083, section 4.1.1).
+bool has_16_bits(std::string_view png) {
+  constexpr std::size_t bit_depth_at = 24;
+  return png.size() > bit_depth_at && png[bit_depth_at] == 16;
+}
+
+/// How many pixels a picture may have, by what decoding it keeps in memory.
+int most_pixels(std::string_view picture, const std::optional<WebpHeader>& webp) {
+  const Kind kind = kind_of(picture);
+  if (kind == Kind::jpeg || (webp && webp->is_lossy)) return limits::scaled_picture_pixels_max;
+  return kind == Kind::png && !has_16_bits(picture) ? limits::png_pixels_max
+                                                    : limits::picture_pixels_max;
+}
+
+bool has_too_many_pixels(Size size, int most) {
   return size.width > limits::picture_edge_pixels_max ||
          size.height > limits::picture_edge_pixels_max || size.pixels() > most;
 }
@@ -86,40 +110,38 @@ std::uint64_t most_bytes_at_once(Kind kind) {
   return kind == Kind::jpeg ? coefficient_bytes_max : limits::picture_whole_bytes_max;
 }
 
-/// Opens a picture and reads its header; decodes no pixels. A `scale` below 1 is for WebP, for
-/// which libvips allocates all pixels at once. REQUIRES: `picture` outlives the image.
-Image open(std::string_view picture, double scale) {
-  const std::string options =
-      scale < 1 ? "[fail_on=error,scale=" + std::to_string(scale) + "]" : "[fail_on=error]";
+/// What the header says; no pixel is decoded, but of a WebP libvips allocates all. `reduction` is
+/// an option of the loader such as `,shrink=2`. REQUIRES: `picture` outlives the image.
+Image open(std::string_view picture, const std::string& reduction) {
+  const std::string options = "[fail_on=error" + reduction + "]";
   return Image(vips_image_new_from_buffer(picture.data(), picture.size(), options.c_str(), "access",
                                           VIPS_ACCESS_SEQUENTIAL, nullptr));
 }
 
-/// Returns a fraction at which an avatar can still be made if the picture has too many pixels to be
-/// decoded as a whole, otherwise 1.
-double scale_of_lossy_webp(Size size) {
-  if (size.pixels() <= limits::picture_pixels_max) return 1;
-  return std::min(1.0, 2.0 * limits::avatar_edge_pixels / size.shorter_edge());
+/// For a WebP: a fraction at which an avatar can still be made of it. Without it libvips would hold
+/// all pixels beside those of the decoder.
+std::string reduction_of(const std::optional<WebpHeader>& webp) {
+  if (!webp) return {};
+  const double scale = 2.0 * limits::avatar_edge_pixels / webp->size.shorter_edge();
+  return scale < 1 ? ",scale=" + std::to_string(scale) : std::string();
 }
 
-/// Returns the centre square of the picture, upright, and in sRGB if it has an embedded colour
-/// profile. Decodes at a fraction of its size where the format allows.
-Image square_of_file(std::string_view picture, bool has_profile) {
-  VipsImage* out = nullptr;
-  // libvips does not write to the buffer, despite its signature.
-  void* raw = const_cast<char*>(picture.data());
-  vips_thumbnail_buffer(raw, picture.size(), &out, limits::avatar_edge_pixels, "height",
-                        limits::avatar_edge_pixels, "crop", VIPS_INTERESTING_CENTRE,
-                        "option_string", "[fail_on=error]",
-                        // Null ends the list: a conversion from sRGB to sRGB by profiles would
-                        // shift colours.
-                        has_profile ? "export_profile" : nullptr, "srgb", nullptr);
-  return Image(out);
+/// For a JPEG: the largest factor that libjpeg can divide its edges by and leave those of an
+/// avatar.
+std::string reduction_of_jpeg(Size size) {
+  for (const int factor : {8, 4, 2}) {
+    if (size.shorter_edge() >= factor * limits::avatar_edge_pixels) {
+      return ",shrink=" + std::to_string(factor);
+    }
+  }
+  return {};
 }
 
-/// Returns the centre square of an open image. It is cut out before scaling, so that a thin image
-/// is not enlarged to a huge one first.
-Image square_of_image(const Image& image, bool has_profile) {
+/// The middle of the picture, upright; in sRGB where it brings a profile of its own colours. The
+/// middle is cut out before it is scaled, so that a thin picture is not blown up to a giant first
+/// and a wide one needs no memory for its ends.
+Image square(const Image& image) {
+  const bool has_profile = vips_image_get_typeof(image.get(), VIPS_META_ICC_NAME) != 0;
   const Size size = size_of(image);
   const int edge = size.shorter_edge();
   VipsImage* out = nullptr;
@@ -129,6 +151,7 @@ Image square_of_image(const Image& image, bool has_profile) {
   if (!middle) return nullptr;
   vips_thumbnail_image(middle.get(), &out, limits::avatar_edge_pixels, "height",
                        limits::avatar_edge_pixels, "crop", VIPS_INTERESTING_CENTRE,
+                       // Null ends the list: from sRGB to sRGB by profiles would shift colours.
                        has_profile ? "export_profile" : nullptr, "srgb", nullptr);
   return Image(out);
 }
@@ -149,17 +172,12 @@ Image on_transparent_canvas(Image image, const GifFrame& frame) {
   return Image(out);
 }
 
-/// Returns the avatar's pixels. REQUIRES: `picture` outlives the image.
-Image square(std::string_view picture, Image opened, bool is_scaled) {
-  const bool has_profile = vips_image_get_typeof(opened.get(), VIPS_META_ICC_NAME) != 0;
-  const auto frame = kind_of(picture) == Kind::gif ? first_frame_of(picture) : std::nullopt;
-  if (frame) {
-    const Image canvas = on_transparent_canvas(std::move(opened), *frame);
-    return canvas ? square_of_image(canvas, has_profile) : nullptr;
-  }
-  const bool is_thin = size_of(opened).shorter_edge() < limits::avatar_edge_pixels;
-  return is_scaled || is_thin ? square_of_image(opened, has_profile)
-                              : square_of_file(picture, has_profile);
+/// The whole picture, of a JPEG at a fraction of its size. REQUIRES: `picture` outlives the image.
+Image canvas(std::string_view picture, Image opened) {
+  const Kind kind = kind_of(picture);
+  if (kind == Kind::jpeg) return open(picture, reduction_of_jpeg(size_of(opened)));
+  const auto frame = kind == Kind::gif ? first_frame_of(picture) : std::nullopt;
+  return frame ? on_transparent_canvas(std::move(opened), *frame) : std::move(opened);
 }
 
 /// Converts grey, CMYK and 16-bit channels to 8-bit sRGB.
@@ -212,20 +230,22 @@ std::expected<std::string, Verdict> make_avatar(std::string_view sent) {
   // pixels.
   if (kind == Kind::jpeg) picture += "\xFF\xD9";
   const auto webp = webp_header_of(picture);
-  const bool is_scaled = kind == Kind::jpeg || (webp && webp->is_lossy);
-  if (webp && has_too_many_pixels(webp->size, is_scaled)) {
+  if (kind == Kind::webp && !webp) return std::unexpected(Verdict::damaged);
+  const int most = most_pixels(picture, webp);
+  const auto announced = announced_size(picture, webp);
+  if (announced && has_too_many_pixels(*announced, most)) {
     return std::unexpected(Verdict::too_many_pixels);
   }
-  const double scale = webp && webp->is_lossy ? scale_of_lossy_webp(webp->size) : 1;
-  Image opened = open(picture, scale);
+  Image opened = open(picture, reduction_of(webp));
   if (!opened) return std::unexpected(Verdict::damaged);
-  if (has_too_many_pixels(size_of(opened), is_scaled)) {
+  if (has_too_many_pixels(size_of(opened), most)) {
     return std::unexpected(Verdict::too_many_pixels);
   }
   if (bytes_at_once(opened.get(), kind) > most_bytes_at_once(kind)) {
     return std::unexpected(kind == Kind::jpeg ? Verdict::too_much_memory : Verdict::damaged);
   }
-  const Image avatar = to_rgb(square(picture, std::move(opened), scale < 1));
+  const Image whole = canvas(picture, std::move(opened));
+  const Image avatar = whole ? to_rgb(square(whole)) : nullptr;
   std::string made = avatar ? encode(avatar.get()) : "";
   // libvips fills missing parts of a picture with grey and continues; truncated pictures are
   // refused.

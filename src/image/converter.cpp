@@ -27,11 +27,12 @@ std::unexpected<Error> refused(std::string_view slug, std::string detail) {
 }
 
 std::unexpected<Error> too_many_pixels() {
-  return refused(
-      "picture-too-large",
-      "The picture may have " + std::to_string(limits::picture_pixels_max) +
-          " pixels (JPEG and lossy WebP: " + std::to_string(limits::scaled_picture_pixels_max) +
-          ") and " + std::to_string(limits::picture_edge_pixels_max) + " along an edge at most.");
+  return refused("picture-too-large",
+                 "The picture may have " + std::to_string(limits::picture_pixels_max) +
+                     " pixels (PNG of 8 bits a channel: " + std::to_string(limits::png_pixels_max) +
+                     ", JPEG and lossy WebP: " + std::to_string(limits::scaled_picture_pixels_max) +
+                     ") and " + std::to_string(limits::picture_edge_pixels_max) +
+                     " along an edge at most.");
 }
 
 std::unexpected<Error> too_much_memory() {

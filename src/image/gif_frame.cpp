@@ -38,9 +38,14 @@ bool skip_sub_blocks(std::string_view& rest) {
 
 }  // namespace
 
-std::optional<GifFrame> first_frame_of(std::string_view gif) {
+std::optional<GifFrame> canvas_of(std::string_view gif) {
   if (gif.size() < header_bytes) return std::nullopt;
-  GifFrame frame{.canvas_width = number_at(gif, 6), .canvas_height = number_at(gif, 8)};
+  return GifFrame{.canvas_width = number_at(gif, 6), .canvas_height = number_at(gif, 8)};
+}
+
+std::optional<GifFrame> first_frame_of(std::string_view gif) {
+  auto frame = canvas_of(gif);
+  if (!frame) return std::nullopt;
   const std::size_t head = header_bytes + color_table_bytes(byte_at(gif, 10));
   if (gif.size() < head) return std::nullopt;
   gif.remove_prefix(head);
@@ -50,10 +55,10 @@ std::optional<GifFrame> first_frame_of(std::string_view gif) {
   }
   constexpr std::size_t descriptor_bytes = 10;
   if (gif.size() < descriptor_bytes || gif.front() != image) return std::nullopt;
-  frame.left = number_at(gif, 1);
-  frame.top = number_at(gif, 3);
-  frame.width = number_at(gif, 5);
-  frame.height = number_at(gif, 7);
+  frame->left = number_at(gif, 1);
+  frame->top = number_at(gif, 3);
+  frame->width = number_at(gif, 5);
+  frame->height = number_at(gif, 7);
   return frame;
 }
 

@@ -22,8 +22,12 @@ struct GifFrame {
   }
 };
 
-/// Parses the blocks before the frame's pixels (GIF89a specification, sections 18 to 24). Returns
-/// nothing if the file ends before.
+/// The canvas of a GIF alone, from its first bytes: a frame without a place or size. Nothing if the
+/// file ends before.
+std::optional<GifFrame> canvas_of(std::string_view gif);
+
+/// Reads it from the blocks before the frame's pixels (GIF89a specification, sections 18 to 24).
+/// Nothing if the file ends before.
 std::optional<GifFrame> first_frame_of(std::string_view gif);
 
 }  // namespace kith::image

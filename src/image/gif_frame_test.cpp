@@ -40,6 +40,14 @@ TEST(GifFrame, IsMissingFromFilesThatEndBefore) {
   EXPECT_FALSE(first_frame_of(screen + "\x3b"));
 }
 
+TEST(GifFrame, HasACanvasOfItsOwn) {
+  const auto canvas = canvas_of(screen);
+  ASSERT_TRUE(canvas);
+  EXPECT_EQ(canvas->canvas_width, 320);
+  EXPECT_EQ(canvas->canvas_height, 240);
+  EXPECT_FALSE(canvas_of(screen.substr(0, screen.size() - 1)));
+}
+
 TEST(GifFrame, MayCoverTheCanvasOrLeaveIt) {
   EXPECT_TRUE((GifFrame{8, 8, 0, 0, 8, 8}).covers_canvas());
   EXPECT_TRUE((GifFrame{8, 8, 0, 0, 9, 8}).covers_canvas());

@@ -33,6 +33,7 @@ void append_named_schema(std::string& out, const FieldRules& rules, bool nullabl
     const std::string reference = R"("$ref":"#/components/schemas/)" + std::string(rules.schema);
     out += nullable ? "\"anyOf\":[{" + reference + "\"},{\"type\":\"null\"}]," : reference + "\",";
   }
+  if (!rules.types.empty()) out.append("\"type\":").append(rules.types).append(",");
   out += "\"description\":";
   write(out, rules.doc);
 }

@@ -72,8 +72,8 @@ std::string schema_reference(SchemaContext context);
 /// Appends `"type":"array"`, and the bounds and description of a list.
 void append_list_rules(std::string& out, const FieldRules& rules);
 
-/// Appends a reference to the schema named in `rules`, for a value whose type does not determine
-/// it.
+/// Appends the reference to the schema that `rules` names, or the types that it lists, for a value
+/// whose C++ type does not tell them.
 void append_named_schema(std::string& out, const FieldRules& rules, bool nullable);
 
 /// Appends a pattern and the other keywords of a text.

@@ -99,6 +99,17 @@ def test_what_is_not_one(server: Server, account: Account) -> None:
         assert secret not in reply.text
 
 
+def test_account_passwords_and_refresh_tokens_are_told_apart(account: Account) -> None:
+    """And no answer tells whether the account's password was right."""
+    right, wrong = (call_with(account.server, basic(account.email, password), "GET", "contacts")
+                    for password in (PASSWORD, "another password"))
+    assert right.json["detail"] == wrong.json["detail"]
+    assert "password of the account is not accepted" in right.json["detail"]
+    bearer = "Bearer " + account.tokens["refresh_token"]
+    detail = call_with(account.server, bearer, "GET", "contacts").json["detail"]
+    assert "neither a valid access token nor an app password" in detail, detail
+
+
 BEARER = 'Bearer realm="kith"'
 INVALID_TOKEN = 'Bearer realm="kith", error="invalid_token"'
 BASIC = 'Basic realm="kith", charset="UTF-8"'
@@ -115,15 +126,17 @@ CHALLENGES = [
     ("an invalid token", "Bearer a.b.c", [INVALID_TOKEN], "access token"),
     ("a token after two blanks", "Bearer  a.b.c", [INVALID_TOKEN], "access token"),
     ("two tokens", "Bearer a.b.c a.b.c", [INVALID_TOKEN], "access token"),
-    ("a scheme in mixed case", "bEARER a.b.c", [INVALID_TOKEN], "access token"),
-    ("an invalid app password", "Bearer " + "a" * 24, [INVALID_TOKEN], "app password"),
+    ("a scheme in other letters", "bEARER a.b.c", [INVALID_TOKEN], "access token"),
+    ("an app password that is none", "Bearer " + "a" * 24, [INVALID_TOKEN], "app password"),
+    ("a bearer token of another form", "Bearer x", [INVALID_TOKEN],
+     "neither a valid access token nor an app password"),
     ("Basic alone", "Basic", [BASIC, BEARER], "malformed"),
     ("Basic that is not base64", "Basic !!", [BASIC, BEARER], "malformed"),
     ("Basic without a colon", "Basic YQ==", [BASIC, BEARER], "malformed"),
     ("Basic with a wrong password", basic("a@example.org", "a" * 24), [BASIC, BEARER],
      "app password"),
     ("Basic with an account's password", basic("a@example.org", PASSWORD), [BASIC, BEARER],
-     "app password"),
+     "The password of the account is not accepted here"),
 ]
 
 

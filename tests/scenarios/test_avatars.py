@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from kith import API, PASSWORD, Account, Server, raw, sign_up
-from pictures import (BLUE, GREEN, GREY, RED, changed, converted, gif, gif_in_a_corner, halves,
-                      is_near, pixel_at, png, png_bomb, webp_chunks, webp_size, with_exif)
+from pictures import (BLUE, GREEN, GREY, RED, changed, converted, gif, gif_in_a_corner,
+                      gif_of_canvas, halves, is_near, pixel_at, png, png_bomb, png_rgba,
+                      webp_chunks, webp_size, with_exif)
 from scenario import Scenario, check_every_answer, play, table
 
 ME = f"{API}/users/me"
@@ -66,16 +67,22 @@ REFUSED = [
     Scenario("rejects SVG with its own type", "PUT", PATH, 415, SVG,
              {"content_type": "image/svg+xml"},
              ("image/png",)),
-    Scenario("rejects PDF", "PUT", PATH, 415, b"%PDF-1.7", OCTETS, ("this is PDF",)),
-    Scenario("rejects JSON", "PUT", PATH, 415, {"picture": "none"}),
-    Scenario("rejects a bomb", "PUT", PATH, 422, png_bomb(50_000, 50_000), OCTETS,
+    Scenario("PDF", "PUT", PATH, 415, b"%PDF-1.7", OCTETS, ("this is PDF",)),
+    Scenario("JSON", "PUT", PATH, 415, {"picture": "none"}),
+    Scenario("a bomb", "PUT", PATH, 422, png_bomb(50_000, 50_000), OCTETS, ("picture-too-large",)),
+    Scenario("a bomb of a GIF's canvas", "PUT", PATH, 422, gif_of_canvas(65_535, 65_535), OCTETS,
              ("picture-too-large",)),
-    Scenario("rejects a narrow bomb", "PUT", PATH, 422, png_bomb(1, 2_000_000), OCTETS,
+    Scenario("a canvas of too many pixels", "PUT", PATH, 422, gif_of_canvas(4000, 4001), OCTETS,
              ("picture-too-large",)),
-    Scenario("rejects one row beyond the limit", "PUT", PATH, 422, png(4000, 4001), OCTETS,
-             ("picture-too-large", "16000000")),
-    Scenario("rejects only the head of a PNG", "PUT", PATH, 422, SMALL[:8], OCTETS,
-             ("picture-damaged",)),
+    Scenario("a thin bomb", "PUT", PATH, 422, png_bomb(1, 2_000_000), OCTETS,
+             ("picture-too-large",)),
+    Scenario("a pixel row too many", "PUT", PATH, 422, png(8000, 5001), OCTETS,
+             ("picture-too-large", "40000000")),
+    Scenario("a pixel row too many of 16 bits", "PUT", PATH, 422, png_rgba(4000, 4001, bits=16),
+             OCTETS, ("picture-too-large",)),
+    Scenario("a pixel row too many of a GIF", "PUT", PATH, 422, converted(png(4000, 4001), ".gif"),
+             OCTETS, ("picture-too-large", "16000000")),
+    Scenario("a PNG's head alone", "PUT", PATH, 422, SMALL[:8], OCTETS, ("picture-damaged",)),
     Scenario("rejects half a PNG", "PUT", PATH, 422, SMALL[:-20], OCTETS, ("picture-damaged",)),
     Scenario("rejects half a JPEG", "PUT", PATH, 422, converted(halves(RED, BLUE), ".jpg")[:-150],
              OCTETS,
@@ -87,9 +94,9 @@ REFUSED = [
              ("picture-damaged",)),
     Scenario("rejects a form without a boundary", "PUT", PATH, 400, multipart(SMALL),
              {"content_type": "multipart/form-data"}, ("boundary",)),
-    Scenario("rejects a form with another boundary", "PUT", PATH, 400,
-             multipart(SMALL, boundary="x"),
+    Scenario("a form with text behind its end", "PUT", PATH, 400, multipart(SMALL)[:-2] + b"x",
              FORM),
+    Scenario("a form of another boundary", "PUT", PATH, 400, multipart(SMALL, boundary="x"), FORM),
     Scenario("rejects a field and no file", "PUT", PATH, 400, multipart(SMALL, name="size=3"),
              FORM),
     Scenario("rejects two files", "PUT", PATH, 400,
@@ -161,6 +168,15 @@ def test_thin_pictures(account: Account, width: int, height: int, suffix: str) -
     assert is_near(pixel_at(webp, 5, 125), BLUE) and is_near(pixel_at(webp, 125, 245), BLUE)
 
 
+@pytest.mark.parametrize("width, height, suffix", [
+    (1, 30_000, ".png"), (1, 65_535, ".png"), (65_535, 610, ".png"), (1, 65_500, ".jpg"),
+    (65_500, 1679, ".jpg"), (65_500, 700, ".jpg[interlace]"), (65_535, 244, ".gif"),
+])
+def test_long_pictures(account: Account, width: int, height: int, suffix: str) -> None:
+    webp = shown(account, converted(png(width, height, BLUE), suffix))
+    assert is_near(pixel_at(webp, 125, 125), BLUE)
+
+
 @pytest.mark.parametrize("suffix", [".jpg", ".jpg[interlace]", ".jpg[Q=100,subsample_mode=off]"])
 def test_a_jpeg_without_its_end_marker(account: Account, suffix: str) -> None:
     whole = converted(halves(GREEN, BLUE), suffix)
@@ -204,6 +220,12 @@ def test_a_form_with_fields_beside_the_file(account: Account) -> None:
         assert reply.status == 200, reply
 
 
+def test_a_form_with_a_preamble_and_an_epilogue(account: Account) -> None:
+    form = b"This is a form.\r\n" + multipart(png(9, 9, BLUE)) + b"\r\nThe end.\r\n"
+    reply = account.call("PUT", PATH, form, **FORM)
+    assert reply.status == 200, reply
+
+
 def test_a_form_with_one_file(account: Account) -> None:
     reply = account.call("PUT", "users/me/avatar", multipart(png(9, 9, BLUE)), **FORM)
     assert reply.status == 200, reply
@@ -232,8 +254,19 @@ def test_grey_and_translucent_pictures(account: Account) -> None:
     assert is_near(pixel_at(shown(account, palette), 125, 125), BLUE)
 
 
-def test_sixteen_megapixels_are_taken(account: Account) -> None:
-    assert is_near(pixel_at(shown(account, png(4000, 4000, GREEN)), 125, 125), GREEN)
+@pytest.mark.parametrize("width, height, suffix", [
+    (6016, 3384, ".png"), (7680, 4320, ".png"), (8000, 5000, ".png"),
+    (6016, 3384, ".png[interlace]"), (4000, 4000, ".gif"), (4000, 4000, ".webp[lossless]"),
+])
+def test_pictures_of_screens_are_taken(account: Account, width: int, height: int,
+                                       suffix: str) -> None:
+    webp = shown(account, converted(png(width, height, GREEN), suffix))
+    assert is_near(pixel_at(webp, 125, 125), GREEN)
+
+
+def test_a_canvas_within_the_limits_is_taken(account: Account) -> None:
+    for width, height in ((1, 1), (4000, 4000), (65_535, 1)):
+        shown(account, gif_of_canvas(width, height))
 
 
 def test_five_mebibytes_are_taken_and_no_octet_more(account: Account) -> None:

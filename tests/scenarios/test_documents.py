@@ -24,6 +24,7 @@ def test_the_walk_in_the_readme_works_when_pasted(binary: Path, tmp_path: Path) 
     assert '"field":"email"' in done and '"field":"birthday"' in done
     assert re.search(r'"avatar_url":"/avatars/[0-9a-f]{32}', done)
     assert done.rstrip().endswith("204")
+    assert "}{" not in done, "each answer is on a line of its own"
 
 
 def test_dot_env_example_has_every_setting_with_its_default(binary: Path, tmp_path: Path) -> None:

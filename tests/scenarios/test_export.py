@@ -3,7 +3,8 @@
 import io
 import json
 import zipfile
-from http.client import HTTPConnection
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,17 @@ NAMES = ["README.txt", "account.json", "contacts.json", "trash.json", "history.j
          "sessions.json", "app-passwords.json", "log.json"]
 
 
-def export(account: Account) -> zipfile.ZipFile:
+def ask(account: Account) -> tuple[HTTPResponse, bytes]:
+    """The answer to a request for an export, with its body."""
     connection = HTTPConnection("127.0.0.1", account.server.port, timeout=30)
     token = "Bearer " + account.tokens["access_token"]
     connection.request("POST", f"{API}/users/me/export", headers={"Authorization": token})
     response = connection.getresponse()
-    octets = response.read()
+    return response, response.read()
+
+
+def export(account: Account) -> zipfile.ZipFile:
+    response, octets = ask(account)
     assert response.status == 200, octets
     assert response.getheader("Content-Type") == "application/zip"
     assert response.getheader("Cache-Control") == "no-store"
@@ -94,6 +100,27 @@ def test_it_is_for_a_session_alone(server: Server, account: Account) -> None:
     made = make_app_password(account, "api", "P")
     bearer = "Bearer " + made["password"]
     assert account.call("POST", "users/me/export", authorization=bearer).status == 403
+
+
+def test_an_account_has_one_export_at_a_time(binary: Path, tmp_path: Path) -> None:
+    """Five at once of a large account leave the others their turn."""
+    with Server(binary, tmp_path, KITH_RATE_LIMITS="off") as server:
+        account, other = sign_up(server), sign_up(server)
+        create = {"op": "create", "contact": {"first_name": "N", "notes": "long " * 400}}
+        for _ in range(5):
+            batch = account.call("POST", "contacts/batch", {"operations": [create] * 1000})
+            assert batch.status == 200
+        with ThreadPoolExecutor(6) as pool:
+            own = [pool.submit(ask, account) for _ in range(5)]
+            export(other)
+            answers = [each.result() for each in own]
+        refused = [answer for answer in answers if answer[0].status != 200]
+        assert 1 <= len(refused) <= 4
+        for response, octets in refused:
+            assert response.status == 429, octets
+            assert json.loads(octets)["type"] == "urn:kith:problem:export-running"
+            assert int(response.getheader("Retry-After") or 0) > 0
+        export(account)
 
 
 def test_it_is_counted(binary: Path, tmp_path: Path) -> None:

@@ -15,7 +15,18 @@ REFUSED = [
     ("a TLS greeting", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 32, 400),
     ("no Host", b"GET / HTTP/1.1\r\n\r\n", 400),
     ("two Hosts", b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
-    ("an unknown version", b"GET / HTTP/3.0\r\nHost: a\r\n\r\n", 400),
+    ("two Authorizations", b"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer a\r\n"
+     b"authorization: Bearer b\r\n\r\n", 400),
+    ("HTTP/2.0", b"GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505),
+    ("HTTP/3.0", b"GET / HTTP/3.0\r\nHost: a\r\n\r\n", 505),
+    ("HTTP/0.9", b"GET / HTTP/0.9\r\nHost: a\r\n\r\n", 505),
+    ("a version of two digits", b"GET / HTTP/1.10\r\nHost: a\r\n\r\n", 400),
+    ("HTTP in lower case", b"GET / http/1.1\r\nHost: a\r\n\r\n", 400),
+    ("an unknown expectation", b"GET / HTTP/1.1\r\nHost: a\r\nExpect: 200-ok\r\n\r\n", 417),
+    ("a second expectation",
+     b"GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue, 200-ok\r\n\r\n", 417),
+    ("an asterisk of another method", b"GET * HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+    ("an asterisk and a query", b"OPTIONS *?a HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     ("a space before the colon", b"GET / HTTP/1.1\r\nHost : a\r\n\r\n", 400),
     ("two lengths", b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
      400),
@@ -44,8 +55,7 @@ REFUSED = [
      b"GET /" + b"a" * 9_000 + b" HTTP/1.1\r\nX: " + b"a" * 17_000 + b"\r\n\r\n", 414),
     ("a method of 20 KiB", b"A" * 20_000 + b" / HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     ("101 header fields", b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: y\r\n" * 101 + b"\r\n", 431),
-    ("HTTP/1.2", b"GET / HTTP/1.2\r\nHost: a\r\n\r\n", 400),
-    ("the preface of HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+    ("the preface of HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
     ("no version", b"GET /\r\nHost: a\r\n\r\n", 400),
     ("two blanks in the request line", b"GET  / HTTP/1.1\r\nHost: a\r\n\r\n", 400),
     ("a blank after the version", b"GET / HTTP/1.1 \r\nHost: a\r\n\r\n", 400),
@@ -84,6 +94,31 @@ def test_an_absolute_target_is_its_path(server: Server, target: str) -> None:
     """An absolute request target is routed by its path."""
     answer = raw(server.port, CLOSE.replace(b"/healthz", target.encode()))
     assert statuses(answer) == [200] and b'"status":"ok"' in answer, answer
+
+
+@pytest.mark.parametrize("version", [b"HTTP/1.2", b"HTTP/1.9"])
+def test_a_later_minor_version_is_served(server: Server, version: bytes) -> None:
+    answer = raw(server.port, CLOSE.replace(b"HTTP/1.1", version))
+    assert statuses(answer) == [200] and answer.startswith(b"HTTP/1.1 "), answer
+
+
+@pytest.mark.parametrize("target", ["/%68ealthz", "/healt%68%7A", "http://kith/%68ealthz?x=%68"])
+def test_unreserved_characters_may_be_encoded(server: Server, target: str) -> None:
+    answer = raw(server.port, CLOSE.replace(b"/healthz", target.encode()))
+    assert statuses(answer) == [200] and b'"status":"ok"' in answer, answer
+
+
+def test_the_server_tells_its_methods(server: Server) -> None:
+    octets = CLOSE.replace(b"GET /healthz", b"OPTIONS *")
+    answer = raw(server.port, octets)
+    assert statuses(answer) == [204], answer
+    assert b"Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n" in answer, answer
+
+
+@pytest.mark.parametrize("path", ["/healthz", f"{API}/contacts", "/nope"])
+def test_unknown_methods_are_not_implemented(server: Server, path: str) -> None:
+    octets = HEALTH.replace(b"GET /healthz", b"BREW " + path.encode()) + CLOSE
+    assert statuses(raw(server.port, octets)) == [501, 200]
 
 
 def test_a_folded_line_is_one_value(account: Account) -> None:

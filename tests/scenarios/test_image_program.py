@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from kith import Account, Server, sign_up
-from pictures import GREEN, converted, png, png_16bit_interlaced, png_bomb, webp_size
+from pictures import (GREEN, converted, gif_of_canvas, png, png_16bit_interlaced, png_bomb,
+                      png_rgba, webp_size)
 from scenario import check_every_answer
 
 RESIDENT_KIB_MAX = 256 * 1024
@@ -52,7 +53,14 @@ def large_pictures() -> dict[str, bytes]:
         "progressive jpeg": converted(plain, ".jpg[interlace,Q=100,subsample_mode=off]"),
         "gif": converted(plain, ".gif"),
         "webp": converted(plain, ".webp[lossless]"),
-        "narrow png": png(50, 16_384, GREEN),
+        "narrow png": png(50, 65_535, GREEN),
+        "png of a screen": png_rgba(8000, 5000),
+        "long png": png_rgba(610, 65_535),
+        "wide png": png_rgba(65_535, 610),
+        "wide 16-bit png": png_rgba(65_535, 244, bits=16),
+        "wide gif": converted(png(65_535, 244, GREEN), ".gif"),
+        "wide jpeg": converted(png(65_500, 1679, GREEN), ".jpg"),
+        "wide progressive jpeg": converted(png(65_500, 700, GREEN), ".jpg[interlace]"),
         "jpeg of a phone": converted(png(12_000, 9000, GREEN), ".jpg"),
         "progressive jpeg of a phone": converted(png(8160, 6120, GREEN), ".jpg[interlace]"),
         "lossy webp": converted(png(12_000, 9000, GREEN), ".webp"),
@@ -80,7 +88,8 @@ def test_what_needs_more_memory_is_refused(program: Path, sanitized: bool) -> No
 def test_a_bomb_is_refused_at_once(program: Path, sanitized: bool) -> None:
     """A decompression bomb is refused at once."""
     begin = time.monotonic()
-    assert run(program, png_bomb(50_000, 50_000))[:2] == (11, b"")
+    for bomb in (png_bomb(50_000, 50_000), gif_of_canvas(65_535, 65_535)):
+        assert run(program, bomb)[:2] == (11, b"")
     assert sanitized or time.monotonic() - begin < 2
 
 

@@ -169,6 +169,17 @@ def test_openapi_tells_what_there_is(server: Server) -> None:
             assert str(reply.status) in operation["responses"], (method, path, reply.status)
 
 
+def test_the_document_tells_types_and_refusals(server: Server) -> None:
+    document = server.call("GET", "/openapi.json").json
+    schemas = document["components"]["schemas"]
+    for name in ("before", "after"):
+        types = schemas["FieldDifference"]["properties"][name]["type"]
+        assert types == ["string", "boolean", "null"]
+    assert "403" in document["paths"][f"{API}/contacts"]["post"]["responses"]
+    favorite = schemas["ContactFieldsPatch"]["properties"]["favorite"]
+    assert "in answers" not in favorite["description"]
+
+
 def test_the_document_is_as_strict_as_the_server(server: Server) -> None:
     document = server.call("GET", "/openapi.json").json
     schemas = document["components"]["schemas"]

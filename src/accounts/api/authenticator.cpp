@@ -55,6 +55,21 @@ std::unexpected<Error> malformed_basic() {
       Challenge::basic);
 }
 
+std::unexpected<Error> unknown_token() {
+  return refused_credentials(
+      "The bearer token is neither a valid access token nor an app password. Sign in again for an "
+      "access token; a refresh token only renews it.",
+      Challenge::invalid_token);
+}
+
+/// The same whether the password is the account's or not: guesses are not confirmed here.
+std::unexpected<Error> not_an_app_password() {
+  return refused_credentials(
+      "The password is not an app password. The password of the account is not accepted here: "
+      "create an app password and use that.",
+      Challenge::basic);
+}
+
 std::unexpected<Error> wrong_app_password(Challenge challenge) {
   return refused_credentials(
       "The app password is wrong or was revoked, or belongs to another "
@@ -167,7 +182,7 @@ Result<SessionAuthenticator::AppCredentials> SessionAuthenticator::read_app_cred
   const std::string address(request.client_address);
   if (const auto token = http::credentials_of(request, "Bearer")) {
     auto hash = app_password_hash(*token);
-    if (!hash) return wrong_app_password(Challenge::invalid_token);
+    if (!hash) return unknown_token();
     return AppCredentials{*std::move(hash), {}, address};
   }
   const auto sent = request.header("Authorization");
@@ -176,9 +191,10 @@ Result<SessionAuthenticator::AppCredentials> SessionAuthenticator::read_app_cred
   if (!basic && !http::equal_ignoring_case(http::trim(*sent), "Basic")) return unknown_scheme();
   const auto pair = basic ? read_basic(*basic) : std::nullopt;
   if (!pair) return malformed_basic();
+  auto hash = app_password_hash(pair->second);
+  if (!hash) return not_an_app_password();
   const auto email = Email::parse(pair->first);
-  auto hash = email ? app_password_hash(pair->second) : std::nullopt;
-  if (!hash) return wrong_app_password(Challenge::basic);
+  if (!email) return wrong_app_password(Challenge::basic);
   return AppCredentials{*std::move(hash), account_key(*email), address};
 }
 

@@ -267,6 +267,7 @@ std::vector<http::Route> routes(Services* services) {
        .access = contacts_create,
        .id = "create_contact",
        .summary = "Create a contact",
+       .errors = {Errc::forbidden},
        .idempotent_by_key = true},
       {get, "/api/v1/contacts/search", endpoint<&search_contacts>(services), contacts_read,
        "search_contacts", "Search names, e-mail and phone for words, the best first"},

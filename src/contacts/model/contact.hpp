@@ -54,11 +54,10 @@ struct ContactFields {
               {.doc = "`YYYY-MM-DD`, or `--MM-DD` without the year. Not after today's date in the "
                       "easternmost time zone (UTC+14).",
                .example = "1990-05-17"}),
-        field(
-            "favorite", &ContactFields::favorite,
-            {.doc = "Null or absent: decided by the first name (`My ...`). Never null in answers.",
-             .example = "false",
-             .always_answered = true}),
+        field("favorite", &ContactFields::favorite,
+              {.doc = "In requests, null lets the first name decide (`My ...`).",
+               .example = "false",
+               .always_answered = true}),
         field("notes", &ContactFields::notes,
               {.doc = "Free text; newlines are welcome.",
                .example = "met in Kyiv",

@@ -16,18 +16,21 @@
 
 namespace kith::contacts {
 
-/// What a change did to one field.
+/// What a change did to one field. The values are texts but for `favorite`, or null.
 struct FieldDifference {
+  static constexpr std::string_view value_types = R"(["string","boolean","null"])";
+
   std::string field;
   json::Raw before;
   json::Raw after;
 
   static std::string schema_name() { return "FieldDifference"; }
   static constexpr auto fields() {
-    return kith::fields(
-        kith::field("field", &FieldDifference::field, {.example = "phone"}),
-        kith::field("before", &FieldDifference::before, {.doc = "The value it had."}),
-        kith::field("after", &FieldDifference::after, {.doc = "The value it was given."}));
+    return kith::fields(kith::field("field", &FieldDifference::field, {.example = "phone"}),
+                        kith::field("before", &FieldDifference::before,
+                                    {.doc = "The value it had.", .types = value_types}),
+                        kith::field("after", &FieldDifference::after,
+                                    {.doc = "The value it was given.", .types = value_types}));
   }
 };
 
