@@ -24,7 +24,6 @@ struct FieldRules {
   std::string_view schema = {};  ///< of a json::Raw: the name of its schema
   bool required = false;         ///< must be present in a complete object
   std::string_view types = {};   ///< of a json::Raw: its types, as a JSON array of names
-  bool required = false;         ///< a whole object without it is refused
   bool always_answered = false;  ///< optional in requests, never null in answers
   bool multiline = false;        ///< newlines and runs of blanks are kept (notes)
   bool verbatim = false;         ///< neither normalized nor trimmed (passwords, tokens)
