@@ -68,8 +68,7 @@ class Accounts {
   /// Returns the account of an e-mail address. Errors: `not_found`.
   Task<Result<Account>> find(Email email);
 
-  /// Returns the credentials of the account of an e-mail address; null when there is no such
-  /// account.
+  /// Returns the credentials of the account of an e-mail address; null if no account has it.
   Task<Result<std::optional<Credentials>>> credentials(Email email);
 
   /// Returns the credentials of an account. Errors: `not_found`.

@@ -148,7 +148,7 @@ TEST_P(AccountRaces, ATokenThatIsSpentMeanwhileGivesASibling) {
   ASSERT_TRUE(sibling) << "a client's parallel calls";
   EXPECT_TRUE(run(sessions_.refresh(of_other, {}, now)));
   let_pass(11s);
-  EXPECT_FALSE(run(sessions_.refresh(token, {}, now))) << "not for ever";
+  EXPECT_FALSE(run(sessions_.refresh(token, {}, now))) << "the grace period is over";
   EXPECT_FALSE(run(sessions_.refresh(*sibling->refresh_token, {}, now))) << "all are over";
 }
 
