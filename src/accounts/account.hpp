@@ -17,8 +17,9 @@ namespace kith::accounts {
 
 using http::Role;
 
-/// The rules of a display name, an address and a new password, wherever they come in.
-inline constexpr FieldRules username_rules{.doc = "Shown to you; not unique.",
+/// Rules for the display name, the e-mail address and a new password, shared by all requests that
+/// set them.
+inline constexpr FieldRules username_rules{.doc = "Display name; need not be unique.",
                                            .example = "Anna",
                                            .chars_min = 1,
                                            .chars_max = limits::username_chars_max,
@@ -34,17 +35,18 @@ inline constexpr FieldRules new_password_rules{.doc = "Any characters.",
                                                .required = true,
                                                .verbatim = true};
 
-/// The proof that it is the owner who asks.
-inline constexpr FieldRules own_password_rules{.doc = "Yours, to be sure that it is you.",
-                                               .chars_max = limits::password_chars_max,
-                                               .required = true,
-                                               .verbatim = true};
+/// Rules for the current password, which proves that the request comes from the owner.
+inline constexpr FieldRules own_password_rules{
+    .doc = "Your current password, as proof of identity.",
+    .chars_max = limits::password_chars_max,
+    .required = true,
+    .verbatim = true};
 
-/// Whether an account may be used.
+/// The state of an account: suspended accounts cannot sign in.
 enum class Status : std::uint8_t { active, suspended };
 constexpr std::array<std::string_view, 2> names_of(Status) { return {"active", "suspended"}; }
 
-/// Who logs in, as it is shown. The password's hash is in no struct that JSON knows.
+/// An account as clients see it. The password hash is deliberately not part of any JSON type.
 struct Account {
   AccountId id;
   std::string username;
@@ -53,24 +55,25 @@ struct Account {
   Status status = Status::active;
   std::optional<Time> verified_at;
   Time created_at;
-  std::string avatar_url = {};  ///< as it is stored; `AvatarUrls` makes it what is shown
+  std::string avatar_url = {};  ///< as stored; `AvatarUrls` turns it into the URL for clients
 
   static std::string schema_name() { return "User"; }
   static constexpr auto fields() {
-    return kith::fields(field("id", &Account::id), field("username", &Account::username),
-                        field("email", &Account::email), field("role", &Account::role),
-                        field("status", &Account::status),
-                        field("verified_at", &Account::verified_at,
-                              {.doc = "UTC; since when the address is known to be the user's."}),
-                        field("created_at", &Account::created_at, {.doc = "UTC."}),
-                        field("avatar_url", &Account::avatar_url,
-                              {.doc = "Your picture, or one made for you: a path on this server, "
-                                      "or a whole address where pictures are kept elsewhere.",
-                               .example = "/avatars/0c2f5be6d3a94f4a8bd1e0f7a6c5d4e3.webp"}));
+    return kith::fields(
+        field("id", &Account::id), field("username", &Account::username),
+        field("email", &Account::email), field("role", &Account::role),
+        field("status", &Account::status),
+        field("verified_at", &Account::verified_at,
+              {.doc = "UTC; when the e-mail address was verified."}),
+        field("created_at", &Account::created_at, {.doc = "UTC."}),
+        field("avatar_url", &Account::avatar_url,
+              {.doc = "Your picture, or a generated one: a path on this server, or an "
+                      "absolute URL if pictures are stored elsewhere.",
+               .example = "/avatars/0c2f5be6d3a94f4a8bd1e0f7a6c5d4e3.webp"}));
   }
 };
 
-/// What an account is made from.
+/// The input for a new account.
 struct Signup {
   std::string username;
   Email email;

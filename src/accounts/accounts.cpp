@@ -17,9 +17,10 @@ using store::values;
 namespace {
 
 std::unexpected<Error> address_taken() {
-  Error error = invalid_field("email", "has an account already");
+  Error error = invalid_field("email", "already has an account");
   error.code = Errc::conflict;
-  error.detail = "An account with this e-mail address exists already.";
+  error.detail =
+      "An account with this e-mail address already exists. Sign in or use another address.";
   return std::unexpected(std::move(error));
 }
 
@@ -35,7 +36,7 @@ const Query insert_revision{"accounts.insert_revision",
 }  // namespace
 
 Task<Result<Account>> Accounts::create(Signup signup, NewAccount made, const Veto* veto) {
-  // Asked before the hash is made: the refusal must not cost 30 ms of a core.
+  // Checked before hashing: a refusal must not cost 30 ms of CPU time.
   const auto known = co_await credentials(signup.email);
   if (!known) co_return std::unexpected(known.error());
   if (*known && made.repeated && (*known)->account == made.id) co_return co_await get(made.id);
@@ -69,7 +70,7 @@ Task<Result<Account>> Accounts::create(Signup signup, NewAccount made, const Vet
     batch.push_back({veto->query, values(account.id)});
     std::ranges::copy(veto->values, std::back_inserter(batch.back().values));
   }
-  append_audit(batch, entry);  // unless the account was taken back
+  append_audit(batch, entry);  // not written if the veto deleted the account
   const auto written = co_await store_.write(account.id, std::move(batch));
   if (!written && written.error().code == Errc::conflict) co_return address_taken();
   if (!written) co_return std::unexpected(written.error());
@@ -83,7 +84,7 @@ const Query select_account{"accounts.get", "select " + store::column_list(Accoun
                                                " from accounts where id = $1"};
 
 std::unexpected<Error> no_such_account() {
-  return refuse(Errc::not_found, "There is no such account.");
+  return refuse(Errc::not_found, "The account does not exist.");
 }
 
 Result<Account> the_account(const Result<store::Rows>& rows) {
@@ -189,7 +190,7 @@ const Query update_password{
     "accounts.set_password",
     "update accounts set password_hash = $2, updated_at = $3 where id = $1"};
 
-/// What somebody who knows the user would try first.
+/// Words that an attacker who knows the user would try first.
 std::vector<std::string> known_of(const Account& user) {
   std::vector<std::string> words = {user.username, user.email.text};
   for (const std::string_view text :
@@ -213,8 +214,7 @@ Task<Result<std::string>> Accounts::hash_new(std::string_view field, std::string
   if (!hash) co_return std::unexpected(std::move(hash.error()));
   if (*hash) co_return **std::move(hash);
   co_return std::unexpected(
-      invalid_field(std::string(field),
-                    "is easy to guess: take three or four words that do not belong together"));
+      invalid_field(std::string(field), "is easy to guess: use three or four unrelated words"));
 }
 
 Task<Result<void>> Accounts::set_password(AccountId id, std::string password, AuditContext trace) {
@@ -241,7 +241,7 @@ const Query lock_administrators{
 
 namespace {
 
-// What belongs to an account goes with it; keys of requests belong to no row.
+// Foreign keys delete the account's data with it, but idempotency keys reference no row.
 const Query delete_account{
     "accounts.erase",
     "delete from accounts where id = $1 and (role <> 'admin' or status <> 'active' or exists "
@@ -250,7 +250,7 @@ const Query delete_account{
 const Query delete_keys{"accounts.delete_keys",
                         "delete from idempotency_keys where account_id = $1 and not exists "
                         "(select 1 from accounts where id = $1)"};
-// Before it goes, if it may.
+// Runs before the deletion, and only if the deletion is allowed.
 const Query insert_erasure{
     "accounts.insert_erasure",
     audit_insertion_if("exists (select 1 from accounts a where a.id = $5 and (a.role <> 'admin' "
@@ -274,7 +274,9 @@ Task<Result<void>> Accounts::erase(AccountId id, AuditContext trace) {
   if (!(*written)[2].empty()) co_return Result<void>();
   const auto now = co_await get(id);
   if (!now) co_return std::unexpected(now.error());
-  co_return refuse(Errc::conflict, "The last administrator has to stay: make another one first.");
+  co_return refuse(
+      Errc::conflict,
+      "The last administrator cannot be deleted. Make another account administrator first.");
 }
 
 namespace {

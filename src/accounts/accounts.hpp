@@ -15,82 +15,85 @@
 
 namespace kith::accounts {
 
-/// What a login is checked against.
+/// The stored values that a sign-in is checked against.
 struct Credentials {
   AccountId account;
   std::string password_hash;
   Status status = Status::active;
-  bool verified = false;  ///< whether the address is known to be the user's
+  bool verified = false;  ///< whether the e-mail address was verified
 };
 
-/// What an account is made as.
+/// How an account is created.
 struct NewAccount {
   Action action = Action::created;  ///< or `signed_up`
   Role role = Role::user;
   AuditContext trace;
   AccountId id = AccountId::make(trace.at);
-  bool verified = true;   ///< else a link is mailed that proves whose the address is
-  bool repeated = false;  ///< an earlier try of the same request may have made it under this id
+  bool verified = true;   ///< otherwise a verification link is mailed
+  bool repeated = false;  ///< an earlier attempt may already have created this id
 };
 
-/// Why an account that has just been made may not be: a statement, given the new account's id as
-/// `$1` and `values` behind it, takes it back and returns a row then.
+/// A condition for creating an account, checked in the same transaction: `query`, bound to the new
+/// account's id as `$1` and then to `values`, deletes the account again and returns a row if it
+/// must not exist.
 struct Veto {
-  /// Runs before, with the first of `values`: of two who would see nothing of each other, one
-  /// waits.
+  /// Runs before `query`, bound to the first of `values`, and locks: concurrent transactions cannot
+  /// see each other, so one of them has to wait.
   const store::Query& turn;
   const store::Query& query;
   store::Values values;
   Error refusal;
 };
 
-/// Comes before a statement that must leave one administrator. Two that take away the last two at
-/// once would each see the other's there; in PostgreSQL the second waits here for the first.
+/// Precedes a statement that must leave at least one administrator. Two concurrent removals of the
+/// last two administrators would each still see the other one; in PostgreSQL the second waits here
+/// for the first.
 extern const store::Query lock_administrators;
 
-/// The accounts. Errors of all operations: `unavailable` from the store or the password queue.
+/// Creates, reads, changes and deletes accounts. Errors of all operations: `unavailable` from the
+/// store or the password queue.
 class Accounts {
  public:
-  /// REQUIRES: all outlive this.
+  /// REQUIRES: all arguments outlive this.
   Accounts(store::Store& store, crypto::PasswordHasher& passwords, const mail::Site& site)
       : store_(store), passwords_(passwords), site_(site) {}
 
-  /// Errors: `invalid` for a password that is easy to guess; `conflict` when the address has an
-  /// account; the veto's refusal.
+  /// Creates an account. Errors: `invalid` for a password that is easy to guess; `conflict` when
+  /// the address already has an account; the refusal of `veto`.
   Task<Result<Account>> create(Signup signup, NewAccount made, const Veto* veto = nullptr);
 
-  /// Errors: `not_found`.
+  /// Returns the account. Errors: `not_found`.
   Task<Result<Account>> get(AccountId id);
 
-  /// The account of an address. Errors: `not_found`.
+  /// Returns the account of an e-mail address. Errors: `not_found`.
   Task<Result<Account>> find(Email email);
 
-  /// How the owner of an address proves who they are; null when no account has it.
+  /// Returns the credentials of the account of an e-mail address; null if no account has it.
   Task<Result<std::optional<Credentials>>> credentials(Email email);
 
-  /// How the owner of an account proves who they are. Errors: `not_found`.
+  /// Returns the credentials of an account. Errors: `not_found`.
   Task<Result<Credentials>> credentials(AccountId id);
 
-  /// Another display name. Errors: `not_found`.
+  /// Changes the display name. Errors: `not_found`.
   Task<Result<Account>> rename(AccountId id, std::string username, Time now);
 
-  /// All accounts, oldest first.
+  /// Returns all accounts, oldest first.
   Task<Result<std::vector<Account>>> list();
 
-  /// Changes the password, locks everybody out and tells the owner. Errors: `not_found`; `invalid`
-  /// for a password that is easy to guess.
+  /// Changes the password, ends all sessions, revokes all app passwords and links, and mails a
+  /// notice to the owner. Errors: `not_found`; `invalid` for a password that is easy to guess.
   Task<Result<void>> set_password(AccountId id, std::string password, AuditContext trace);
 
-  /// Erases the account with all that is its own. Errors: `not_found`; `conflict` for the last
-  /// administrator.
+  /// Deletes the account permanently with all its data. Errors: `not_found`; `conflict` for the
+  /// last administrator.
   Task<Result<void>> erase(AccountId id, AuditContext trace);
 
-  /// The hash of a password that `user` chose. Errors: `invalid`, naming `field`, for one that is
-  /// easy to guess.
+  /// Returns the hash of a password that `user` has chosen. Errors: `invalid` for `field` if the
+  /// password is easy to guess.
   Task<Result<std::string>> hash_new(std::string_view field, std::string password,
                                      const Account& user);
 
-  /// Whether there is an administrator.
+  /// Returns whether an administrator exists.
   Task<Result<bool>> has_administrator();
 
  private:

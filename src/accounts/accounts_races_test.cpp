@@ -16,21 +16,21 @@
 #include "accounts/setup.hpp"
 #include "testing/fresh_database.hpp"
 
-/// What happens to an operation of an account when another one comes in between its first look and
-/// its write, or when only one of its writes goes through.
+/// Tests account operations when another operation runs between their first read and their write,
+/// or when only one of their writes succeeds.
 namespace kith::accounts {
 namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
-/// A store in which something else happens just before the next write.
+/// A store that runs a callback before the next write.
 class Interrupted : public store::Store {
  public:
   explicit Interrupted(std::unique_ptr<store::Store> inner) : inner_(std::move(inner)) {}
 
-  std::function<Task<void>()> before_write;  ///< happens once
-  bool one_write_alone = false;              ///< refuse all but the next write
+  std::function<Task<void>()> before_write;  ///< called once
+  bool one_write_alone = false;              ///< refuses all writes but the next
 
   Task<Result<store::Rows>> read(const store::Query& query, store::Values values,
                                  store::Lane lane) override {
@@ -71,7 +71,7 @@ class AccountRaces : public testing::TestWithParam<test::DatabaseKind> {
     return {.token = token, .username = "Ann", .email = {email}, .password = password};
   }
 
-  /// Makes all spent tokens older: their age is measured by the database's clock.
+  /// Makes all spent tokens older, because their age is measured by the database's clock.
   void let_pass(std::chrono::seconds time) const {
     const std::chrono::microseconds micros = time;
     fresh_.value("update refresh_tokens set spent_at = spent_at - " +
@@ -148,7 +148,7 @@ TEST_P(AccountRaces, ATokenThatIsSpentMeanwhileGivesASibling) {
   ASSERT_TRUE(sibling) << "a client's parallel calls";
   EXPECT_TRUE(run(sessions_.refresh(of_other, {}, now)));
   let_pass(11s);
-  EXPECT_FALSE(run(sessions_.refresh(token, {}, now))) << "not for ever";
+  EXPECT_FALSE(run(sessions_.refresh(token, {}, now))) << "the grace period is over";
   EXPECT_FALSE(run(sessions_.refresh(*sibling->refresh_token, {}, now))) << "all are over";
 }
 
@@ -178,7 +178,7 @@ TEST_P(AccountRaces, ARefusedTokenDoesNotProlongItsSession) {
   ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})));
   const std::string token = *run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
   const std::string expires_at = fresh_.value("select expires_at from sessions");
-  store_.before_write = [&]() -> Task<void> {  // spent long ago, since the token was looked up
+  store_.before_write = [&]() -> Task<void> {  // spent long ago, after the token was read
     fresh_.value("update refresh_tokens set spent_at = 1");
     co_return;
   };

@@ -15,7 +15,8 @@ using store::values;
 
 namespace {
 
-// 24 letters of 32: 120 bits, to be typed on a phone. Without those that look like others.
+// 24 letters of an alphabet of 32 give 120 bits and can be typed on a phone. Letters and digits
+// that look alike are left out.
 constexpr std::string_view letters = "abcdefghijkmnpqrstuvwxyz23456789";
 constexpr std::size_t letter_count = 24;
 constexpr std::size_t group_size = 6;
@@ -72,8 +73,9 @@ const Query select_app_passwords{"app_passwords.list",
                                      " from app_passwords where account_id = $1 order by id desc"};
 
 std::unexpected<Error> too_many() {
-  return refuse(Errc::conflict, "You have " + std::to_string(limits::app_passwords_max) +
-                                    " app passwords already: revoke one that is not used.");
+  return refuse(Errc::conflict, "The account already has " +
+                                    std::to_string(limits::app_passwords_max) +
+                                    " app passwords. Revoke one that is no longer used.");
 }
 
 }  // namespace
@@ -114,13 +116,14 @@ const Query select_app_password{"app_passwords.get",
 const Query delete_app_password{
     "app_passwords.delete",
     "delete from app_passwords where account_id = $1 and id = $2 returning id"};
-// Before it goes: of several requests at once, one revokes it.
+// Runs before the deletion, so that only one of several concurrent requests writes the entry.
 const Query insert_revocation{
     "app_passwords.insert_revocation",
     audit_insertion_if("exists (select 1 from app_passwords where account_id = $5 and id = $8)")};
 
 std::unexpected<Error> no_such_app_password() {
-  return refuse(Errc::not_found, "There is no such app password.");
+  return refuse(Errc::not_found,
+                "The app password does not exist. It may have been revoked already.");
 }
 
 }  // namespace

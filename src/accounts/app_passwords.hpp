@@ -18,8 +18,8 @@
 
 namespace kith::accounts {
 
-/// An app password as its owner sees it: what a phone or a script signs in with instead of the
-/// password, and which can be taken away alone.
+/// An app password as its owner sees it: a separately revocable credential with which a phone or a
+/// script signs in instead of the account password.
 struct AppPassword {
   AppPasswordId id;
   std::string name;
@@ -36,11 +36,11 @@ struct AppPassword {
         field("created_at", &AppPassword::created_at, {.doc = "UTC."}),
         field("last_used_at", &AppPassword::last_used_at, {.doc = "UTC, to the minute."}),
         field("last_address", &AppPassword::last_address,
-              {.doc = "Of the network that it was last used from."}));
+              {.doc = "Network address of the last use."}));
   }
 };
 
-/// The same at the only time when the secret is known.
+/// A new app password with its secret, which is returned only once.
 struct NewAppPassword : AppPassword {
   std::string password;
 
@@ -49,52 +49,52 @@ struct NewAppPassword : AppPassword {
     return AppPassword::fields() +
            kith::fields(
                field("password", &NewAppPassword::password,
-                     {.doc = "Shown this once. Send it as `Authorization: Bearer`, or with "
+                     {.doc = "Returned only once. Send it as `Authorization: Bearer`, or with "
                              "the e-mail address as Basic credentials.",
                       .stored = false,
                       .secret = true}));
   }
 };
 
-/// What an app password is made from.
+/// The input for a new app password.
 struct AppPasswordRequest {
   std::string name;
   http::Scope scope = http::Scope::dav;
-  std::string current_password;  ///< so that a stolen session does not become one for good
+  std::string current_password;  ///< so that a stolen session cannot create one
 
   static std::string schema_name() { return "AppPasswordRequest"; }
   static constexpr auto fields() {
     return kith::fields(
         field("name", &AppPasswordRequest::name,
-              {.doc = "What you know it by.",
+              {.doc = "A name by which you recognize it.",
                .example = "Anna's phone",
                .chars_min = 1,
                .chars_max = limits::app_password_name_chars_max,
                .required = true}),
         field("scope", &AppPasswordRequest::scope,
-              {.doc = "`dav`: CardDAV; `api:read`: reading contacts by this API; `api`: changing "
-                      "them, too.",
+              {.doc = "`dav`: CardDAV; `api:read`: read contacts through this API; `api`: read and "
+                      "change them.",
                .example = "api:read",
                .required = true}),
         field("current_password", &AppPasswordRequest::current_password, own_password_rules));
   }
-  /// Nobody hands out what a whole session may.
+  /// Rejects the scope of a full session, which app passwords cannot have.
   std::vector<FieldError> check(Time) const;
 };
 
-/// The secret of an app password as it is kept: typed with or without dashes and blanks, in any
-/// case. Nothing when no app password can look like `text`.
+/// Returns the digest under which the app password `text` is stored, ignoring case, dashes and
+/// blanks. Nothing if `text` cannot be an app password.
 std::optional<std::string> app_password_hash(std::string_view text);
 
-/// REQUIRES: the password of the request has been proved. Errors: `conflict` when the account has
-/// `limits::app_passwords_max`; `unavailable`.
+/// Creates an app password. REQUIRES: the password in the request was verified. Errors: `conflict`
+/// when the account has `limits::app_passwords_max`; `unavailable`.
 Task<Result<NewAppPassword>> make_app_password(store::Store& store, AppPasswordRequest request,
                                                AuditContext trace);
 
-/// The account's, newest first. Errors: `unavailable`.
+/// Returns the app passwords of an account, newest first. Errors: `unavailable`.
 Task<Result<std::vector<AppPassword>>> list_app_passwords(store::Store& store, AccountId account);
 
-/// Errors: `not_found`, `unavailable`.
+/// Revokes an app password. Errors: `not_found`, `unavailable`.
 Task<Result<void>> revoke_app_password(store::Store& store, AppPasswordId id, AuditContext trace);
 
 }  // namespace kith::accounts

@@ -21,12 +21,12 @@ AuditEntry AuditEntry::make(Action action, AccountId account, const AuditContext
 
 namespace {
 
-// Called while other files' constants are made, so it is no constant itself.
+// A function because constants of other files call it during static initialization.
 std::string insert_text() {
   return "insert into audit_log (" + store::column_list(AuditEntry::fields()) + ") ";
 }
 
-// An account that was taken back in the same batch, or deleted meanwhile, had nothing done to it.
+// No entry is written for an account that was deleted, in the same batch or concurrently.
 const Query insert_entry{"audit.insert",
                          audit_insertion_if("exists (select 1 from accounts where id = $5)")};
 const Query insert_entry_of_change{
@@ -35,7 +35,7 @@ const Query insert_entry_of_change{
 
 }  // namespace
 
-// (Parameters take the types of the columns that they go to.)
+// (PostgreSQL infers the parameter types from the columns.)
 std::string audit_insertion_if(std::string_view condition) {
   return insert_text() + "select " + store::parameter_list(AuditEntry::fields(), 1) + " where " +
          std::string(condition);

@@ -14,10 +14,10 @@
 #include "base/time.hpp"
 #include "store/store.hpp"
 
-/// The log of what was done to accounts, and by whom.
+/// The audit log of changes to accounts.
 namespace kith::accounts {
 
-/// What was done to an account.
+/// The kinds of audit log entries.
 enum class Action : std::uint8_t {
   signed_up,
   created,
@@ -61,17 +61,17 @@ constexpr std::array<std::string_view, 19> names_of(Action) {
           "erased"};
 }
 
-/// Who does something, from where and when.
+/// The actor, source address and time of an action.
 struct AuditContext {
-  std::optional<AccountId> actor;  ///< nobody is signed in, or it is the command line
-  std::string address;             ///< of the network; `command line` there
+  std::optional<AccountId> actor;  ///< null: not signed in, or the command line
+  std::string address;             ///< network address, or `command_line`
   Time at;
 };
 
-/// The address of who works on the server's own command line.
+/// The address in entries that were caused by the server's command line.
 inline constexpr std::string_view command_line = "command line";
 
-/// One line of the log.
+/// One entry of the audit log.
 struct AuditEntry {
   AuditId id;
   Time at;
@@ -87,38 +87,42 @@ struct AuditEntry {
         field("id", &AuditEntry::id), field("at", &AuditEntry::at, {.doc = "UTC."}),
         field("action", &AuditEntry::action),
         field("actor", &AuditEntry::actor,
-              {.doc = "The account that did it; null: nobody was signed in, or it was done on the "
-                      "server's command line."}),
-        field("account_id", &AuditEntry::account_id, {.doc = "Whom it was done to."}),
-        field("address", &AuditEntry::address, {.doc = "Of the network that it came from."}),
-        field("detail", &AuditEntry::detail, {.doc = "What exactly, in words."}));
+              {.doc = "The account that acted; null if not signed in, or on the server's command "
+                      "line."}),
+        field("account_id", &AuditEntry::account_id, {.doc = "The affected account."}),
+        field("address", &AuditEntry::address, {.doc = "Network address of the client."}),
+        field("detail", &AuditEntry::detail, {.doc = "Further details as text."}));
   }
 
-  /// A new entry of what is done now. REQUIRES: it outlives the write that it is appended to.
+  /// Returns a new entry. REQUIRES: the entry outlives the write that it is appended to.
   static AuditEntry make(Action action, AccountId account, const AuditContext& trace,
                          std::optional<std::string> detail = {});
 };
 
-/// Adds the entry to a batch that does what it says for certain. It is written if the account
-/// exists at that place of the batch.
+/// Adds the entry to the batch that performs the action. It is written if the account exists at
+/// that point of the batch.
 void append_audit(std::vector<store::Statement>& batch, const AuditEntry& entry);
 
-/// The text of a query that writes an entry only if `condition` holds at that place of the batch.
-/// In it `$2` is the time, `$5` the account, and `$8` and on are the feature's own.
+/// Returns the text of a query that writes an entry only if `condition` holds at that point of the
+/// batch. In `condition`, `$2` is the time, `$5` the account, and parameters from `$8` on are free
+/// for the caller.
 std::string audit_insertion_if(std::string_view condition);
 
-/// The text of a query that writes an entry for each row of `source` (what follows `from`). Its
-/// detail is the expression `detail`, in which `$7` is the entry's; otherwise as above.
+/// Returns the text of a query that writes an entry for each row of `source` (a `from` clause). The
+/// entry's detail is the SQL expression `detail`, in which `$7` is the detail of the bound entry;
+/// the other parameters are as above.
 std::string audit_insertion_from(std::string_view detail, std::string_view source);
 
-/// As `append_audit`, by a query made of `audit_insertion_if`, with what follows `$7`.
+/// Adds the entry with a query made by `audit_insertion_if`; `condition_values` are bound after
+/// `$7`.
 void append_audit_if(std::vector<store::Statement>& batch, const AuditEntry& entry,
                      const store::Query& insertion, store::Values condition_values = {});
 
-/// As `append_audit`, if the batch has changed the account (`updated_at` is the time of the entry).
+/// Adds the entry; it is written only if the batch has changed the account (`updated_at` is the
+/// time of the entry).
 void append_audit_of_change(std::vector<store::Statement>& batch, const AuditEntry& entry);
 
-/// Which entries are asked for.
+/// Selects audit log entries.
 struct AuditFilter {
   std::optional<AccountId> account;
   std::optional<Action> action;
@@ -126,10 +130,10 @@ struct AuditFilter {
   int limit = 0;
 };
 
-/// The newest entries that fit, one more than `limit` if there are more. Errors: `unavailable`.
+/// Returns the newest matching entries, `limit` + 1 if there are more. Errors: `unavailable`.
 Task<Result<std::vector<AuditEntry>>> list_audit(store::Store& store, AuditFilter filter);
 
-/// Forgets entries from before `before`; how many. Errors: `unavailable`.
+/// Deletes entries older than `before` and returns their number. Errors: `unavailable`.
 Task<Result<int>> purge_audit(store::Store& store, Time before);
 
 }  // namespace kith::accounts

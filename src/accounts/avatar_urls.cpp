@@ -9,7 +9,8 @@ namespace kith::accounts {
 
 namespace {
 
-/// By the hash of the address in lower case; a pattern where nobody has given Gravatar a picture.
+/// Returns the Gravatar URL, made from the hash of the address in lower case. Gravatar shows a
+/// generated pattern for addresses without a picture.
 std::string gravatar_url(const Email& email) {
   std::string address = email.text;
   for (char& c : address) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;

@@ -10,26 +10,25 @@
 
 namespace kith::accounts {
 
-/// The folders of pictures in addresses of this server.
+/// URL path prefixes of pictures on this server.
 inline constexpr std::string_view avatars_path = "/avatars/";
 inline constexpr std::string_view initials_path = "/avatars/initials/";
 
-/// Where a picture is as the store knows it: `/avatars/NAME.webp`.
+/// Returns the URL of a picture as stored in the database: `/avatars/NAME.webp`.
 std::string stored_avatar_url(const blob::BlobName& name);
 
-/// The name of a picture that is stored as `url`; nothing if none is.
+/// Returns the blob name in a stored URL, or nothing if `url` is not the URL of a stored picture.
 std::optional<blob::BlobName> blob_of(std::string_view url);
 
-/// How accounts are shown with their pictures.
+/// Completes accounts with the URLs of their pictures.
 struct AvatarUrls {
-  bool gravatar = false;         ///< who has none gets Gravatar's, and tells it their address so
+  bool gravatar = false;         ///< falls back to Gravatar, which then gets a hash of the address
   std::string public_base = {};  ///< `blob::BlobStore::public_base`
 
-  /// Puts into `account` the address that clients are to load: of its own picture, or of the one
-  /// that it has without.
+  /// Sets `avatar_url` to the URL that clients load: of the uploaded picture, or of the fallback.
   void complete(Account& account) const;
 
-  /// The same for what an operation gave.
+  /// Completes the account in a result, if there is one.
   template <class T>
   Result<T> shown(Result<T> account) const {
     if (account) complete(*account);

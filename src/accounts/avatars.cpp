@@ -47,8 +47,8 @@ Task<Result<Account>> Avatars::replace(AccountId account, std::string_view pictu
 
 namespace {
 
-// The account's row comes first: of two that change one picture at once, the second waits here and
-// sees what the first did.
+// Updates the account's row first: of two concurrent changes of a picture the second waits here and
+// then sees the result of the first.
 const Query set_avatar{"avatars.set",
                        "update accounts set avatar_url = $2, updated_at = $3 where id = $1 "
                        "and exists (select 1 from avatars where name = $4 and account_id = $1 "
@@ -64,7 +64,7 @@ const Query make_current{"avatars.make_current",
 
 }  // namespace
 
-/// Shows what has been put, and what was shown before no more: one transaction.
+/// Makes a stored blob the current picture and retires the previous one, in one transaction.
 Task<Result<Account>> Avatars::adopt(AccountId account, const BlobName& name, Time now) {
   const std::string url = stored_avatar_url(name);
   std::vector<Statement> batch;
@@ -105,7 +105,7 @@ const Query forget_avatar{"avatars.forget",
                           "delete from avatars where name = $1 "
                           "and (state = 'old' or account_id is null)"};
 
-/// Removes the bytes, then the row that knows of them.
+/// Removes the blob, then its row.
 Task<Result<void>> take_away_one(store::Store& store, blob::Blobs& blobs, const BlobName& name) {
   const auto removed = co_await blobs.remove(name);
   if (!removed) co_return removed;
@@ -118,7 +118,7 @@ Task<Result<void>> take_away_one(store::Store& store, blob::Blobs& blobs, const 
 
 }  // namespace
 
-/// What fails here is done by the job.
+/// Best effort: blobs that cannot be removed are left to the `purge_avatars` job.
 Task<void> Avatars::take_away(std::vector<BlobName> names) {
   for (const BlobName& name : names) {
     static_cast<void>(co_await take_away_one(store_, blobs_, name));
@@ -127,12 +127,12 @@ Task<void> Avatars::take_away(std::vector<BlobName> names) {
 
 namespace {
 
-// From now on it cannot be taken into use: its bytes may go.
+// A retired blob can no longer be adopted, so it may be removed.
 const Query retire_unused{"avatars.retire_unused",
                           "update avatars set state = 'old' where state = 'new' "
                           "and (state <> 'current' or account_id is null) and created_at < $1"};
-// Of an account that is gone, what is being put at this moment stays until it has been. In no
-// order, so that those that cannot be removed hold up nothing else.
+// A new blob of a deleted account is kept until its upload must have ended. The order is random so
+// that blobs that cannot be removed do not block the others.
 const Query select_unused{"avatars.unused",
                           "select name from avatars "
                           "where (state <> 'current' or account_id is null) "

@@ -12,22 +12,22 @@
 
 namespace kith::accounts {
 
-/// The pictures of accounts. The database says which blobs there may be: a blob's row is written
-/// before it is put and deleted after it is removed, so that a crash leaves work for
-/// `purge_avatars` and never a picture that nobody knows of, nor an account whose picture is gone.
+/// Stores the pictures of accounts. The database lists all blobs: a row is inserted before its blob
+/// is stored and deleted after the blob was removed. After a crash `purge_avatars` cleans up; there
+/// are never unlisted blobs or accounts with a missing picture.
 class Avatars {
  public:
-  /// REQUIRES: all outlive this.
+  /// REQUIRES: all arguments outlive this.
   Avatars(store::Store& store, image::Converter& converter, blob::Blobs& blobs)
       : store_(store), converter_(converter), blobs_(blobs) {}
 
-  /// Makes `picture` the account's, in the place of any other. Errors: as
+  /// Sets the account's picture and deletes the previous one. Errors: as
   /// `image::Converter::make_avatar`; `not_found` when the account is gone; `unavailable` from the
-  /// store or the blob store: the account is as it was then. REQUIRES: the bytes of `picture`
+  /// store or the blob store. On error the account is unchanged. REQUIRES: the bytes of `picture`
   /// outlive the task.
   Task<Result<Account>> replace(AccountId account, std::string_view picture, Time now);
 
-  /// Takes the account's picture away, if it has one. Errors: `unavailable` from the store.
+  /// Deletes the account's picture, if it has one. Errors: `unavailable` from the store.
   Task<Result<void>> remove(AccountId account, Time now);
 
  private:
@@ -39,9 +39,9 @@ class Avatars {
   blob::Blobs& blobs_;
 };
 
-/// Takes away the blobs that are nobody's picture: replaced ones, those of erased accounts, and
-/// those whose account has not taken them within `limits::unused_avatar_age`; how many. Errors:
-/// `unavailable`, after the rest has been done.
+/// Removes unused blobs: replaced pictures, those of deleted accounts, and those that were not
+/// adopted within `limits::unused_avatar_age`. Returns their number. Errors: `unavailable`, after
+/// trying the others (at most `limits::blob_failures_max` failures).
 Task<Result<int>> purge_avatars(store::Store& store, blob::Blobs& blobs, Time now);
 
 }  // namespace kith::accounts

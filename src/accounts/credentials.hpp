@@ -11,15 +11,15 @@
 #include "http/principal.hpp"
 #include "store/store.hpp"
 
-/// What the database knows about the credentials of a request.
+/// Looks up the credentials of requests in the database.
 namespace kith::accounts {
 
-/// The role of the account that a session belongs to. Nothing when the session has ended or the
-/// account is suspended. Errors: `unavailable` from the store.
+/// Returns the role of the account of a session. Nothing when the session has ended or the account
+/// is suspended. Errors: `unavailable` from the store.
 Task<Result<std::optional<http::Role>>> find_session_role(store::Store& store, AccountId account,
                                                           SessionId session, Time now);
 
-/// An app password that was found by the digest of its secret.
+/// An app password found by the digest of its secret.
 struct AppCredential {
   AppPasswordId id;
   http::Principal principal;
@@ -27,8 +27,8 @@ struct AppCredential {
   std::optional<Time> last_used_at;
 };
 
-/// The app password with this SHA-256 digest. Nothing when there is none, or when its account is
-/// suspended. Errors: `unavailable` from the store.
+/// Returns the app password with this SHA-256 digest. Nothing when it does not exist or its account
+/// is suspended. Errors: `unavailable` from the store.
 Task<Result<std::optional<AppCredential>>> find_app_password(store::Store& store,
                                                              std::string_view secret_hash);
 
@@ -40,8 +40,8 @@ struct AppPasswordUse {
   std::string client_address;
 };
 
-/// Stores when and from where an app password was used. Best effort: a failure is only logged, and
-/// no request waits for it.
+/// Stores the time and address of a use. Best effort: a failure is only logged, and no request
+/// waits for it.
 Task<void> note_use(store::Store& store, AppPasswordUse use);
 
 }  // namespace kith::accounts

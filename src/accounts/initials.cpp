@@ -14,12 +14,12 @@ namespace {
 
 constexpr std::size_t letters_max = 2;
 
-// White on each has a contrast of at least 4.5 (WCAG 2.2, 1.4.3).
+// White text has a contrast ratio of at least 4.5 on each (WCAG 2.2, 1.4.3).
 constexpr std::array<std::string_view, 10> colors{"#b3261e", "#a03c78", "#7b4fb5", "#4a5bb8",
                                                   "#2b6cb0", "#0f7480", "#1b7a4b", "#5c7a1f",
                                                   "#8a6414", "#6b5e55"};
 
-/// The first letter or digit of each word.
+/// Returns the first letter or digit of each word.
 std::vector<UChar32> first_letters(std::string_view text) {
   std::vector<UChar32> letters;
   bool in_word = false;
@@ -42,7 +42,7 @@ void append_hex(std::string& out, UChar32 c) {
   out.append(digits.data(), end);
 }
 
-/// Reads what `append_hex` writes for a letter or digit.
+/// Reads a letter or digit in the form that `append_hex` writes, and no other form.
 std::optional<UChar32> read_letter(std::string_view text) {
   UChar32 c = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), c, 16);
@@ -68,7 +68,7 @@ std::string initials_of(std::string_view username, AccountId account) {
   std::string name;
   if (!letters.empty()) append_hex(name, letters.front());
   if (letters.size() > 1) append_hex(name += '-', letters.back());
-  // The last byte is one of the random ones.
+  // The last byte of the UUID is random.
   const auto color = account.uuid.data.back() % colors.size();
   return name.append(name.empty() ? "" : "-") += std::to_string(color);
 }

@@ -7,8 +7,9 @@
 
 namespace kith::accounts {
 
-/// Takes away every way into an account but its password: sessions, mailed links and app passwords.
-/// For when somebody else may have made them. REQUIRES: `account` outlives the write.
+/// Appends statements that end all sessions and revoke all mailed links and app passwords of an
+/// account: after a password reset these may belong to an attacker. REQUIRES: `account` outlives
+/// the write.
 void append_lock_out(std::vector<store::Statement>& batch, const AccountId& account);
 
 }  // namespace kith::accounts

@@ -38,7 +38,7 @@ const Query insert_link{
 const Query select_link{"links.get",
                         "select account_id, email from one_time_tokens where token_hash = $1 "
                         "and purpose = $2 and expires_at > $3"};
-// Fails where the link is gone, or is being spent by somebody else.
+// Fails if the link is gone or another request is using it.
 const Query spend_link{"links.spend", "insert into spent_tokens (token_hash) values ($1)"};
 const Query delete_links{"links.delete_all", "delete from one_time_tokens where account_id = $1"};
 
@@ -68,9 +68,10 @@ void append_link_removal(std::vector<Statement>& batch, const AccountId& account
 }
 
 std::unexpected<Error> invalid_link() {
-  return std::unexpected(Error{.code = Errc::forbidden,
-                               .detail = "This link is spent or too old: ask for another mail.",
-                               .slug = "link-invalid"});
+  return std::unexpected(
+      Error{.code = Errc::forbidden,
+            .detail = "This link was already used or has expired. Request another mail.",
+            .slug = "link-invalid"});
 }
 
 }  // namespace kith::accounts

@@ -14,14 +14,14 @@
 #include "base/time.hpp"
 #include "store/store.hpp"
 
-/// Links that go out by mail and work once: whoever has the token can read the mails of an address.
+/// Single-use mailed links. The token in a link proves access to the mailbox of an address.
 namespace kith::accounts {
 
-/// What a link is for.
+/// The purpose of a link.
 enum class LinkPurpose : std::uint8_t { verify_email, reset_password };
 constexpr std::array<std::string_view, 2> names_of(LinkPurpose) { return {"verify", "reset"}; }
 
-/// A link for the mail to `email`. The store keeps the token's digest alone.
+/// A link in a mail to `email`. Only the token's digest is stored.
 struct MailedLink {
   LinkPurpose purpose;
   AccountId account;
@@ -32,32 +32,34 @@ struct MailedLink {
 
   static MailedLink make(LinkPurpose purpose, AccountId account, Email email, Time now);
 
-  /// Where its page is: `/auth/verify/{token}`.
+  /// Returns the path of its web page, such as `/auth/verify/{token}`.
   std::string path() const;
 };
 
-/// Adds a link to the batch that puts its mail into the outbox. REQUIRES: it outlives the write.
+/// Adds a link to the batch that queues its mail in the outbox. REQUIRES: `link` outlives the
+/// write.
 void append_link(std::vector<store::Statement>& batch, const MailedLink& link);
 
-/// What a token proves.
+/// The account and address that a valid token proves.
 struct Proof {
   AccountId account;
   Email email;
   std::string hash;  ///< of the token
 };
 
-/// What `token` proves at `now`; nothing if it is spent, too old or made up. Errors: `unavailable`.
+/// Returns the proof of `token`; nothing if it was used, has expired or is unknown. Errors:
+/// `unavailable`.
 Task<Result<std::optional<Proof>>> read_link(store::Store& store, LinkPurpose purpose,
                                              std::string token, Time now);
 
-/// Spends the token in a batch that does what it is for: of two who try, one gets it, and all of
-/// the other's batch fails as a conflict. REQUIRES: `proof` outlives the write.
+/// Spends the token in the batch that uses it. Of two concurrent batches one succeeds and the other
+/// fails as a whole with `conflict`. REQUIRES: `proof` outlives the write.
 void append_spending(std::vector<store::Statement>& batch, const Proof& proof);
 
-/// Takes all links of an account away. REQUIRES: `account` outlives the write.
+/// Deletes all links of an account. REQUIRES: `account` outlives the write.
 void append_link_removal(std::vector<store::Statement>& batch, const AccountId& account);
 
-/// The one answer to a link that is spent, too old or made up.
+/// Returns the error for a link that was used, has expired or is unknown.
 std::unexpected<Error> invalid_link();
 
 }  // namespace kith::accounts

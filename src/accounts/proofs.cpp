@@ -18,16 +18,18 @@ using store::values;
 namespace {
 
 std::unexpected<Error> wrong_domain() {
-  return std::unexpected(invalid_field("email", "is of a domain that has no accounts here"));
+  return std::unexpected(
+      invalid_field("email", "must be in a domain that may sign up on this server"));
 }
 
 }  // namespace
 
 Task<Result<std::optional<Account>>> Proofs::sign_up(Signup signup, NewAccount made) {
   if (rules_.signup.is_closed()) {
-    co_return std::unexpected(Error{.code = Errc::forbidden,
-                                    .detail = "Accounts are made by the administrators here.",
-                                    .slug = "signup-closed"});
+    co_return std::unexpected(
+        Error{.code = Errc::forbidden,
+              .detail = "Sign-up is closed on this server. Ask an administrator for an account.",
+              .slug = "signup-closed"});
   }
   if (!rules_.signup.allows(signup.email)) co_return wrong_domain();
   made.verified = !rules_.demands_verification;
@@ -35,8 +37,8 @@ Task<Result<std::optional<Account>>> Proofs::sign_up(Signup signup, NewAccount m
   co_return co_await accounts_.create(std::move(signup), std::move(made));
 }
 
-/// Takes the same steps for an address that has an account, the hash included, so that the time
-/// tells nothing either.
+/// Takes the same steps for an address that already has an account, including the password hash, so
+/// that the response time does not reveal it.
 Task<Result<std::optional<Account>>> Proofs::sign_up_concealed(Signup signup, NewAccount made) {
   const auto owner = co_await accounts_.find(signup.email);
   if (!owner && owner.error().code == Errc::not_found) {
@@ -70,22 +72,23 @@ const Query delete_email_keys{"proofs.delete_email_keys",
 const Query insert_email_key{"proofs.insert_email_key",
                              "insert into account_emails (email_key, account_id) values ($1, $2)"};
 
-// Before the address changes: it may have changed since it was read, or be the new one already.
+// Runs before the address changes, which may have changed since it was read or already be the new
+// one.
 const Query insert_email_change{
     "proofs.insert_email_change",
     audit_insertion_from("email || ' -> ' || $7", "accounts where id = $5 and email <> $7")};
 
 std::unexpected<Error> address_taken() {
-  Error error = invalid_field("email", "has an account already");
+  Error error = invalid_field("email", "already has an account");
   error.code = Errc::conflict;
-  error.detail = "Another account has this e-mail address.";
+  error.detail = "Another account has this e-mail address. Use another address.";
   return std::unexpected(std::move(error));
 }
 
 }  // namespace
 
-/// Makes `email` the account's, as its user's; with `proof` if that is not spent meanwhile. The
-/// address before is told.
+/// Sets the account's address to `email` and marks it as verified, spending `proof` if given. The
+/// previous address gets a notice.
 Task<Result<void>> Proofs::replace_email(const Account& account, Email email,
                                          const AuditContext& trace, const Proof* proof) {
   const std::string key = account_key(email);
@@ -169,7 +172,7 @@ Task<Result<bool>> Proofs::change_email(Email email, AuditContext trace) {
   append_audit(batch, entry);
   const auto written = co_await store_.write(id, std::move(batch));
   if (!written && written.error().code == Errc::conflict) {
-    co_return refuse(Errc::unauthenticated, "The account does not exist any more.");
+    co_return refuse(Errc::unauthenticated, "The account no longer exists.");
   }
   if (!written) co_return std::unexpected(written.error());
   co_return false;
@@ -198,7 +201,7 @@ Task<Result<void>> Proofs::ask_for_reset(Email email, AuditContext trace) {
 
 namespace {
 
-// The mail came through: the address is the user's.
+// The reset link also proves access to the mailbox, so the address counts as verified.
 const Query reset_password_of{"proofs.reset_password",
                               "update accounts set password_hash = $2, updated_at = $3, "
                               "verified_at = coalesce(verified_at, $3) where id = $1"};

@@ -8,9 +8,10 @@ namespace kith::accounts {
 
 namespace {
 
-constexpr std::string_view wrong = "must be open, closed, or domains: example.org,example.net";
+constexpr std::string_view wrong =
+    "must be open, closed, or a list of domains: example.org,example.net";
 
-/// The part of an account's key behind the @.
+/// Returns the domain of an address, in the form used by account keys.
 std::string domain_of(const Email& email) {
   const std::string key = account_key(email);
   return key.substr(key.rfind('@') + 1);

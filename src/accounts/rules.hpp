@@ -10,9 +10,9 @@
 
 namespace kith::accounts {
 
-/// Who may make an account: the setting KITH_SIGNUP. `open`: everybody; `closed`: nobody but
-/// administrators for others; else who has an address of one of some domains
-/// (`example.org,example.net`).
+/// The setting KITH_SIGNUP, which controls sign-up. `open`: anyone may sign up; `closed`: only
+/// administrators create accounts; otherwise a list of domains (`example.org,example.net`) whose
+/// addresses may sign up.
 struct SignupPolicy {
   std::string text = "open";
   bool open = true;
@@ -27,12 +27,12 @@ struct SignupPolicy {
   bool operator==(const SignupPolicy&) const = default;
 };
 
-/// What the settings say about accounts.
+/// The settings for accounts.
 struct SignUpRules {
-  const mail::Site& site;  ///< where links lead
+  const mail::Site& site;  ///< base of the mailed links
   SignupPolicy signup = {};
-  bool conceals = false;  ///< whether an address has an account is not told to strangers
-  bool demands_verification = false;  ///< who has not proved the address may not sign in
+  bool conceals = false;              ///< do not reveal whether an address has an account
+  bool demands_verification = false;  ///< sign-in requires a verified address
 };
 
 }  // namespace kith::accounts

@@ -26,28 +26,30 @@ Time later(Time now, std::chrono::seconds by) {
 }
 
 std::unexpected<Error> wrong_login() {
-  return refuse(Errc::unauthenticated, "The e-mail address or the password is wrong.");
+  return refuse(Errc::unauthenticated,
+                "The e-mail address or the password is wrong. Check both, or reset the password.");
 }
 
 std::unexpected<Error> wrong_refresh_token() {
-  return refuse(Errc::unauthenticated, "The refresh token is not valid any more; sign in again.");
+  return refuse(Errc::unauthenticated, "The refresh token is not valid. Sign in again.");
 }
 
 }  // namespace
 
 namespace {
 
-/// Told to whom the right password was shown alone.
+/// Returned only after the password was verified.
 std::optional<Error> refusal_of(const Credentials& account, bool demands_verification) {
   if (account.status == Status::suspended) {
     return Error{.code = Errc::forbidden,
-                 .detail = "This account is suspended; ask the people who run this server.",
+                 .detail = "This account is suspended. Contact an administrator of this server.",
                  .slug = "account-suspended"};
   }
   if (!demands_verification || account.verified) return std::nullopt;
-  return Error{.code = Errc::forbidden,
-               .detail = "Confirm your e-mail address first: a mail with a link was sent to it.",
-               .slug = "email-not-verified"};
+  return Error{
+      .code = Errc::forbidden,
+      .detail = "The e-mail address is not confirmed. Follow the link in the mail sent to it.",
+      .slug = "email-not-verified"};
 }
 
 }  // namespace
@@ -60,7 +62,8 @@ Task<Result<TokenPair>> Sessions::log_in(Login login, Time now) {
              : co_await passwords_.verify_unknown(std::move(login.password));
   if (!right) co_return std::unexpected(right.error());
   if (!*right) co_return wrong_login();
-  // Who has just signed up knows the password: what that did not tell, this must not either.
+  // The sign-up answer does not reveal whether the address had an account, and neither may a
+  // sign-in with the password that was just chosen.
   const bool hides = tokens_.rules.conceals && tokens_.rules.demands_verification;
   if (hides && !(*found)->verified) co_return wrong_login();
   if (auto refused = refusal_of(**found, tokens_.rules.demands_verification)) {
@@ -81,8 +84,8 @@ const Query insert_token{
     "sessions.insert_token",
     "insert into refresh_tokens (token_hash, account_id, session_id, expires_at) "
     "values ($1, $2, $3, $4)"};
-// A password that was changed while the old one was being checked has ended all sessions, and so
-// has a suspension: this one must not begin behind that.
+// A password change or a suspension ends all sessions. If it happens while the old password is
+// being verified, this session must not survive it.
 const Query end_unless_password_is{
     "sessions.end_unless_password_is",
     "delete from sessions where account_id = $1 and id = $2 and not exists "
@@ -110,7 +113,7 @@ Task<Result<TokenPair>> Sessions::begin(Credentials proved, Device device, Time 
   batch.push_back({end_unless_password_is, values(account, session, proved.password_hash)});
   append_audit_if(batch, entry, insert_sign_in, values(session));
   const auto written = co_await store_.write(account, std::move(batch));
-  if (!written && written.error().code == Errc::conflict) co_return wrong_login();  // it is gone
+  if (!written && written.error().code == Errc::conflict) co_return wrong_login();  // deleted
   if (!written) co_return std::unexpected(written.error());
   const store::Rows& taken_back = (*written)[written->size() - 2];
   if (!taken_back.empty()) co_return wrong_login();
@@ -119,14 +122,14 @@ Task<Result<TokenPair>> Sessions::begin(Credentials proved, Device device, Time 
 
 namespace {
 
-// The time as the database's clock has it, in microseconds. Spent tokens are judged by it alone:
-// the clocks of two instances may differ by more than the grace, and then a client's parallel call
+// The time of the database's clock, in microseconds. The age of spent tokens is measured by it
+// alone: clocks of two instances may differ by more than the grace period, so that a parallel call
 // would look like a theft, or a theft like a parallel call.
 const std::string sqlite_now = "cast((julianday('now') - 2440587.5) * 86400000000 as integer)";
 const std::string postgres_now = "cast(extract(epoch from now()) * 1000000 as bigint)";
 
-/// A query about when a token was spent: `{now}` in `text` stands for the database's clock, and
-/// `{grace}` for the earliest time of a token within its grace.
+/// Returns a query in which `{now}` stands for the time of the database's clock and `{grace}` for
+/// the earliest `spent_at` within the grace period.
 Query clocked_query(std::string_view name, std::string_view text) {
   const auto with = [&](const std::string& now) {
     const std::chrono::microseconds grace = limits::refresh_grace;
@@ -144,13 +147,13 @@ const Query spend_token = clocked_query(
     "sessions.spend_token",
     "update refresh_tokens set spent_at = coalesce(spent_at, {now}) where token_hash = $1 "
     "and (spent_at is null or spent_at >= {grace}) and expires_at > $2");
-// Comes after `spend_token`, and adds a token only if that one may be used.
+// Runs after `spend_token` and adds a token only if the old one may be used.
 const Query insert_successor =
     clocked_query("sessions.insert_successor",
                   "insert into refresh_tokens (token_hash, account_id, session_id, expires_at) "
                   "select $1, account_id, session_id, $3 from refresh_tokens "
                   "where token_hash = $2 and spent_at >= {grace} and expires_at > $4");
-// Only if the successor was added, which its row tells.
+// Has an effect only if the successor was inserted.
 const Query prolong_session{
     "sessions.prolong",
     "update sessions set expires_at = $3, last_used_at = $4, address = $5, agent = $6 "
@@ -160,7 +163,8 @@ const Query delete_old_tokens{
     "sessions.delete_old_tokens",
     "delete from refresh_tokens where account_id = $1 and session_id = $2 "
     "and expires_at < $3"};
-// A token that comes back after its grace has been copied: its session ends, and the log says so.
+// A token that is used again after its grace period was stolen: its session ends, and the audit log
+// has an entry.
 const Query insert_theft = clocked_query(
     "sessions.insert_theft", audit_insertion_if("exists (select 1 from refresh_tokens where "
                                                 "token_hash = $8 and spent_at < {grace})"));
@@ -171,7 +175,7 @@ const Query end_if_spent = clocked_query(
 
 }  // namespace
 
-/// Ends the session of a token that was spent before its grace; whether it did.
+/// Ends the session of a token that was spent before the grace period. Returns whether it did.
 Task<Result<bool>> Sessions::end_if_stolen(std::string token_hash, TokenOwner owner,
                                            AuditContext trace, std::string agent) {
   const AuditEntry theft =
@@ -221,7 +225,8 @@ namespace {
 const Query delete_session{"sessions.delete",
                            "delete from sessions where account_id = $1 and id = $2 returning id"};
 const Query end_sessions{"sessions.delete_all", "delete from sessions where account_id = $1"};
-// Before they end: of several requests at once, one ends them.
+// Run before the sessions are deleted, so that only one of several concurrent requests writes the
+// entry.
 const Query insert_end{
     "sessions.insert_end",
     audit_insertion_if("exists (select 1 from sessions where account_id = $5 and id = $8)")};
@@ -253,7 +258,8 @@ Task<Result<void>> Sessions::end(SessionId session, AuditContext trace) {
   batch.push_back({delete_session, values(account, session)});
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  if (written->back().empty()) co_return refuse(Errc::not_found, "There is no such session.");
+  if (written->back().empty())
+    co_return refuse(Errc::not_found, "The session does not exist. It may have ended already.");
   forget_principals(account);
   co_return Result<void>();
 }
@@ -282,7 +288,7 @@ Task<Result<Credentials>> Sessions::prove(AccountId account, std::string_view fi
   if (!credentials) co_return credentials;
   const auto right = co_await passwords_.verify(std::move(password), credentials->password_hash);
   if (!right) co_return std::unexpected(right.error());
-  if (!*right) co_return std::unexpected(invalid_field(std::string(field), "is not your password"));
+  if (!*right) co_return std::unexpected(invalid_field(std::string(field), "is wrong"));
   co_return credentials;
 }
 
@@ -292,7 +298,7 @@ const Query replace_password{
     "sessions.replace_password",
     "update accounts set password_hash = $3, updated_at = $4 where id = $1 and password_hash = $2 "
     "returning id"};
-// What this very request has set: its hash has a salt of its own.
+// True only for the change made by this request: each hash has its own salt.
 const Query insert_password_change{
     "sessions.insert_password_change",
     audit_insertion_if("exists (select 1 from accounts where id = $5 and password_hash = $8)")};
@@ -327,7 +333,8 @@ Task<Result<void>> Sessions::change_password(PasswordChange change, SessionId ke
   if (!written) co_return std::unexpected(written.error());
   forget_principals(id);
   if (written->front().empty()) {
-    co_return refuse(Errc::conflict, "The password was changed at the same moment.");
+    co_return refuse(Errc::conflict,
+                     "The password was changed by another request. Sign in with the new password.");
   }
   co_return Result<void>();
 }
@@ -343,7 +350,7 @@ Task<Result<void>> Sessions::erase_account(std::string password, AuditContext tr
 
 namespace {
 
-// With a session go its tokens, of which there may be hundreds.
+// Deleting a session also deletes its tokens, possibly hundreds.
 constexpr int sessions_purged_max = 20;
 
 const Query select_expired{"sessions.expired",

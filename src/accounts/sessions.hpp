@@ -17,20 +17,20 @@
 
 namespace kith::accounts {
 
-/// Raised whenever somebody loses a right in this process (logout, revocation, role, password):
-/// every loop then asks the database again instead of its cache. Shared by all loops.
+/// Incremented whenever this process revokes a right (sign-out, revocation, role, password), so
+/// that every event loop reads the database instead of its cache. Shared by all loops.
 using PrincipalEpoch = std::atomic<std::uint64_t>;
 
-/// How long tokens live.
+/// The lifetimes of tokens.
 struct TokenLifetimes {
   std::chrono::minutes access{15};
   std::chrono::hours refresh{7 * 24};
 };
 
-/// What a login gives (RFC 6749, section 5.1).
+/// The tokens returned by a sign-in (RFC 6749, section 5.1).
 struct TokenPair {
   std::string access_token;
-  std::optional<std::string> refresh_token;  ///< nothing: it is in a cookie
+  std::optional<std::string> refresh_token;  ///< absent if sent as a cookie
   std::string token_type = "Bearer";
   int expires_in = 0;  ///< seconds
 
@@ -40,28 +40,28 @@ struct TokenPair {
         field("access_token", &TokenPair::access_token,
               {.doc = "Send as `Authorization: Bearer`.", .secret = true}),
         field("refresh_token", &TokenPair::refresh_token,
-              {.doc = "Good for one new pair; using it twice ends the session. Null: the browser "
-                      "keeps it in a cookie.",
+              {.doc = "Valid for one new pair; using it twice ends the session. Null if it was "
+                      "sent as a cookie.",
                .secret = true}),
         field("token_type", &TokenPair::token_type, {.example = "Bearer"}),
         field("expires_in", &TokenPair::expires_in, {.doc = "Seconds.", .example = "900"}));
   }
 };
 
-/// Where a session is used from.
+/// The client of a session.
 struct Device {
-  std::string address;  ///< of the network
-  std::string agent;    ///< `User-Agent`, cut
+  std::string address;  ///< network address
+  std::string agent;    ///< `User-Agent`, truncated
 };
 
-/// What somebody signs in with.
+/// The input of a sign-in.
 struct Login {
   Email email;
   std::string password;
   Device device;
 };
 
-/// Another password, and the proof that it is the owner who wants it.
+/// The new password, and the current one as proof that the owner requests the change.
 struct PasswordChange {
   std::string current_password;
   std::string new_password;
@@ -91,47 +91,47 @@ struct SessionView {
         field("created_at", &SessionView::created_at, {.doc = "UTC."}),
         field("last_used_at", &SessionView::last_used_at,
               {.doc = "UTC; when its tokens were last renewed."}),
-        field("address", &SessionView::address, {.doc = "Of the network, at that time."}),
-        field("agent", &SessionView::agent, {.doc = "What the program called itself."}),
+        field("address", &SessionView::address, {.doc = "Network address at that time."}),
+        field("agent", &SessionView::agent, {.doc = "The client's `User-Agent`."}),
         field("current", &SessionView::current,
-              {.doc = "Whether it is the one that asks.", .stored = false}));
+              {.doc = "Whether this request uses the session.", .stored = false}));
   }
 };
 
-/// What sessions are made with; shared by all loops.
+/// The token settings; shared by all loops unless noted.
 struct TokenSettings {
   const crypto::TokenSigner& signer;
   const SignUpRules& rules;
   TokenLifetimes lifetimes;
   PrincipalEpoch& epoch;
-  cache::SharedPrincipals* shared = nullptr;  ///< of the loop; null: this instance is alone
+  cache::SharedPrincipals* shared = nullptr;  ///< per loop; null for a single instance
 };
 
-/// Logins and what follows from them. Errors of all: `unavailable` from the store or the password
-/// queue.
+/// Manages sign-ins, sessions and refresh tokens. Errors of all operations: `unavailable` from the
+/// store or the password queue.
 class Sessions {
  public:
-  /// REQUIRES: all outlive this.
+  /// REQUIRES: all arguments outlive this.
   Sessions(store::Store& store, Accounts& accounts, crypto::PasswordHasher& passwords,
            TokenSettings tokens)
       : store_(store), accounts_(accounts), passwords_(passwords), tokens_(tokens) {}
 
-  /// Errors: `unauthenticated`, alike in text and time for an unknown address and a wrong password;
-  /// after a right one `forbidden` (`account-suspended`, `email-not-verified`).
+  /// Signs in. Errors: `unauthenticated`, with the same text and response time for an unknown
+  /// address and a wrong password; after a correct password `forbidden` (`account-suspended`,
+  /// `email-not-verified`).
   Task<Result<TokenPair>> log_in(Login login, Time now);
 
-  /// Exchanges a refresh token, which is spent by it, for a new pair. Within
-  /// `limits::refresh_grace` of its first use a client's parallel call gets a pair of the same
-  /// session too; later, the token must have been copied, and its session ends (RFC 9700,
-  /// section 4.14.2). The grace is measured by the database's clock, so the clocks of several
-  /// instances may differ by any amount. The cost does not depend on how often the session was
-  /// refreshed. Errors: `unauthenticated`.
+  /// Exchanges a refresh token for a new pair and spends it. Within `limits::refresh_grace` of the
+  /// first use, a parallel call of the client also gets a pair of the same session; a later use
+  /// means that the token was stolen and ends the session (RFC 9700, section 4.14.2). The grace
+  /// period is measured by the database's clock, so clocks of several instances need not agree. The
+  /// cost does not depend on the number of earlier refreshes. Errors: `unauthenticated`.
   Task<Result<TokenPair>> refresh(std::string refresh_token, Device device, Time now);
 
-  /// The account's sessions, the last used first; `current` is the one that asks.
+  /// Returns the account's sessions, the last used first; `current` is the session of the request.
   Task<Result<std::vector<SessionView>>> list(AccountId account, SessionId current, Time now);
 
-  // What follows is done by the account itself. REQUIRES: the trace has an actor.
+  // The following operations act on the account of the actor. REQUIRES: `trace` has an actor.
 
   /// Ends one of the account's sessions. Errors: `not_found`.
   Task<Result<void>> end(SessionId session, AuditContext trace);
@@ -139,29 +139,30 @@ class Sessions {
   /// Ends all sessions of the account.
   Task<Result<void>> end_all(AuditContext trace);
 
-  /// Ends the session with all its tokens.
+  /// Ends the session with all its tokens. Succeeds if it has already ended.
   Task<Result<void>> log_out(SessionId session, AuditContext trace);
 
-  /// Gives the account another password and ends its sessions but for `kept`. Errors: `invalid` for
-  /// a wrong current password or a new one that is easy to guess; `conflict` when it was changed at
-  /// the same moment.
+  /// Changes the password and ends all sessions except `kept`. Errors: `invalid` for a wrong
+  /// current password or a new one that is easy to guess; `conflict` when the password was changed
+  /// concurrently.
   Task<Result<void>> change_password(PasswordChange change, SessionId kept, AuditContext trace);
 
-  /// Erases the account with all that is its own. Errors: `invalid` for a wrong password;
+  /// Deletes the account permanently with all its data. Errors: `invalid` for a wrong password;
   /// `conflict` for the last administrator.
   Task<Result<void>> erase_account(std::string password, AuditContext trace);
 
-  /// How long a session lives without use.
+  /// Returns the time after which an unused session expires.
   std::chrono::seconds lifetime() const { return tokens_.lifetimes.refresh; }
 
-  /// To be called when anything else has taken rights of the account away: every loop, here and on
-  /// other instances, asks the database again.
+  /// Invalidates cached principals on all loops and instances. Call it after revoking rights of the
+  /// account elsewhere.
   void forget_principals(AccountId account) {
     if (tokens_.shared) tokens_.shared->forget(account);
     tokens_.epoch.fetch_add(1, std::memory_order_release);
   }
 
-  /// The credentials of the account whose password it is. Errors: `invalid`, naming `field`.
+  /// Verifies the account's password and returns its credentials. Errors: `invalid` for `field` if
+  /// the password is wrong.
   Task<Result<Credentials>> prove(AccountId account, std::string_view field, std::string password);
 
  private:
@@ -183,7 +184,7 @@ class Sessions {
   TokenSettings tokens_;
 };
 
-/// Takes away sessions and links that have expired; how many sessions. Errors: `unavailable`.
+/// Deletes expired sessions and links, and returns the number of sessions. Errors: `unavailable`.
 Task<Result<int>> purge_tokens(store::Store& store, Time now);
 
 }  // namespace kith::accounts

@@ -47,8 +47,8 @@ namespace {
 const Query select_link{"setup.find_link",
                         "select expires_at from one_time_tokens where token_hash = $1 "
                         "and purpose = 'setup' and expires_at > $2"};
-// Of two that use one link at the same moment, the second finds the first's administrator. In
-// PostgreSQL it has to wait for that one's commit.
+// Of two concurrent requests with one link, the second must see the administrator of the first. In
+// PostgreSQL it waits here for the first to commit.
 const Query take_link{"setup.take_link",
                       "select token_hash from one_time_tokens where token_hash = $1",
                       "select token_hash from one_time_tokens where token_hash = $1 for update"};
@@ -60,10 +60,10 @@ const Query take_back_unless_first{
     "and expires_at > $3)) returning id"};
 
 std::unexpected<Error> invalid_link() {
-  return std::unexpected(
-      Error{.code = Errc::forbidden,
-            .detail = "This link is spent or too old: restart the server to get another.",
-            .slug = "setup-link-invalid"});
+  return std::unexpected(Error{
+      .code = Errc::forbidden,
+      .detail = "This link was already used or has expired. Restart the server to get another.",
+      .slug = "setup-link-invalid"});
 }
 
 }  // namespace
@@ -72,7 +72,7 @@ Task<Result<Account>> Setup::run(SetupRequest request, AuditContext trace) {
   const std::string hash = crypto::sha256(request.token);
   const auto done = co_await accounts_.has_administrator();
   if (!done) co_return std::unexpected(done.error());
-  if (*done) co_return refuse(Errc::conflict, "There is an administrator already: sign in.");
+  if (*done) co_return refuse(Errc::conflict, "An administrator already exists. Sign in instead.");
   const auto link = co_await store_.read(select_link, values(Bytes{hash}, trace.at));
   if (!link) co_return std::unexpected(link.error());
   if (link->empty()) co_return invalid_link();

@@ -10,7 +10,7 @@
 
 namespace kith::accounts {
 
-/// What the first administrator is made from.
+/// The input for the first administrator.
 struct SetupRequest {
   std::string token;
   std::string username;
@@ -20,7 +20,7 @@ struct SetupRequest {
   static std::string schema_name() { return "Setup"; }
   static constexpr auto fields() {
     return kith::fields(field("token", &SetupRequest::token,
-                              {.doc = "From the link that the server printed when it started.",
+                              {.doc = "The token from the link that the server printed at startup.",
                                .required = true,
                                .verbatim = true}),
                         field("username", &SetupRequest::username, username_rules),
@@ -29,20 +29,20 @@ struct SetupRequest {
   }
 };
 
-/// The one-time link that makes the first administrator, so that there is never a default
-/// password. Errors of all: `unavailable` from the store or the password queue.
+/// Creates the first administrator with a one-time link, so that there is never a default password.
+/// Errors of all operations: `unavailable` from the store or the password queue.
 class Setup {
  public:
-  /// REQUIRES: both outlive this.
+  /// REQUIRES: both arguments outlive this.
   Setup(store::Store& store, Accounts& accounts) : store_(store), accounts_(accounts) {}
 
-  /// A new token, good for `limits::setup_link_lifetime`, in the place of any older one; null
-  /// when there is an administrator. The store keeps its digest alone.
+  /// Returns a new token, valid for `limits::setup_link_lifetime`, and revokes older ones; null
+  /// when an administrator exists. Only its digest is stored.
   Task<Result<std::optional<std::string>>> new_token(Time now);
 
-  /// Makes the first administrator, after which no token is good any more. Errors: `forbidden`
-  /// (`setup-link-invalid`) for a wrong, spent or expired token; `conflict` when there is an
-  /// administrator or the address has an account.
+  /// Creates the first administrator, which invalidates all tokens. Errors: `forbidden`
+  /// (`setup-link-invalid`) for an unknown, used or expired token; `conflict` when an administrator
+  /// exists or the address has an account.
   Task<Result<Account>> run(SetupRequest request, AuditContext trace);
 
  private:

@@ -23,11 +23,12 @@ struct MailListParams {
   std::optional<MailId> cursor;
 
   static constexpr auto fields() {
-    return kith::fields(
-        field("limit", &MailListParams::limit,
-              {.doc = "How many at most.", .value_min = 1, .value_max = limits::page_size_max}),
-        field("cursor", &MailListParams::cursor,
-              {.doc = "`next_cursor` of the page before.", .chars_min = 1}));
+    return kith::fields(field("limit", &MailListParams::limit,
+                              {.doc = "Maximum number of items.",
+                               .value_min = 1,
+                               .value_max = limits::page_size_max}),
+                        field("cursor", &MailListParams::cursor,
+                              {.doc = "`next_cursor` of the previous page.", .chars_min = 1}));
   }
 };
 
@@ -70,16 +71,16 @@ std::vector<http::Route> operations_routes(Operations* operations) {
   using enum http::Access;
   return {
       {get, "/api/v1/admin/mail", endpoint<&list_mails>(operations), service_inspect, "list_mails",
-       "Mails that wait, were sent or have failed, the newest first"},
+       "List queued, sent and failed mails, newest first"},
       {post,
        "/api/v1/admin/mail/{id}/retry",
        endpoint<&retry_mail>(operations),
        service_inspect,
        "retry_mail",
-       "Try again to send a mail that has failed",
+       "Retry a failed mail",
        {Errc::conflict}},
       {get, "/api/v1/admin/jobs", endpoint<&list_jobs>(operations), service_inspect, "list_jobs",
-       "Periodic work: when it ran, how it went"},
+       "List the periodic jobs with the time and result of their last runs"},
   };
 }
 

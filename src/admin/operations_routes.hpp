@@ -7,13 +7,13 @@
 
 namespace kith::admin {
 
-/// What the routes of the mail queue and of periodic work use, for one loop.
+/// The services used by the mail queue and job routes of one event loop.
 struct Operations {
   store::Store& store;
 };
 
-/// The routes of the mail queue and of periodic work, for administrators. REQUIRES: `operations`
-/// outlives the router; null for a table that is only described.
+/// Returns the routes of the mail queue and the periodic jobs, for administrators. REQUIRES:
+/// `operations` outlives the router; null if the table is only described (OpenAPI).
 std::vector<http::Route> operations_routes(Operations* operations);
 
 }  // namespace kith::admin

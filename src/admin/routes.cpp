@@ -27,14 +27,14 @@ using http::Reply;
 namespace {
 
 constexpr FieldRules limit_rules{.doc =
-                                     "How many items a page has at most. It has fewer if they "
-                                     "take more than 1 MiB.",
+                                     "Maximum number of items in a page. A page has fewer if "
+                                     "they take more than 1 MiB.",
                                  .value_min = 1,
                                  .value_max = limits::page_size_max};
-constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the page before.", .chars_min = 1};
+constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the previous page.", .chars_min = 1};
 
-/// `items`, of which there may be one more than `limit`, as a page, which is bounded in bytes too;
-/// the next begins behind the id of its last item.
+/// Returns `items` (up to `limit` + 1) as a page, which is also limited in bytes. The next page
+/// begins after the id of the last item.
 template <class T>
 Result<Page<T>> page_of(Result<std::vector<T>> items, int limit) {
   if (!items) return std::unexpected(std::move(items.error()));
@@ -56,7 +56,7 @@ struct UserQuery {
 
   static constexpr auto fields() {
     return kith::fields(field("q", &UserQuery::q,
-                              {.doc = "Anywhere in the name or the address. Blank: no filter.",
+                              {.doc = "Text in the username or e-mail address. Blank: no filter.",
                                .chars_max = limits::search_chars_max}),
                         field("role", &UserQuery::role), field("status", &UserQuery::status),
                         field("limit", &UserQuery::limit, limit_rules),
@@ -76,7 +76,7 @@ Task<Result<Page<User>>> get_users(Services& services, Params<UserQuery> query) 
   co_return page_of(std::move(users), asked.limit);
 }
 
-/// An account that an administrator makes for somebody.
+/// The input for an account that an administrator creates.
 struct NewUser : accounts::Signup {
   Role role = Role::user;
 
@@ -115,11 +115,12 @@ Task<Result<Reply<User>>> change(Services& services, AccountId id, Patch<UserCha
   co_return shown(services.avatar_urls.shown(std::move(changed)));
 }
 
-/// Another link that confirms the address, for somebody who lost the first.
+/// Sends another verification link, for users that have lost the first.
 Task<Result<Accepted>> resend_verification(Services& services, AccountId id, AuditContext trace) {
   const auto user = co_await get_user(services.store, id);
   if (!user) co_return std::unexpected(user.error());
-  if (user->verified_at) co_return refuse(Errc::conflict, "The address is confirmed already.");
+  if (user->verified_at)
+    co_return refuse(Errc::conflict, "The e-mail address is already confirmed.");
   const auto sent = co_await services.proofs.resend_verification(user->email, std::move(trace));
   if (!sent) co_return std::unexpected(sent.error());
   co_return Accepted{};
@@ -138,7 +139,7 @@ struct AuditQuery {
   std::optional<AuditId> cursor;
 
   static constexpr auto fields() {
-    return kith::fields(field("account", &AuditQuery::account, {.doc = "Whom it was done to."}),
+    return kith::fields(field("account", &AuditQuery::account, {.doc = "The affected account."}),
                         field("action", &AuditQuery::action),
                         field("limit", &AuditQuery::limit, limit_rules),
                         field("cursor", &AuditQuery::cursor, cursor_rules));
@@ -160,39 +161,39 @@ std::vector<http::Route> routes(Services* services) {
   using enum http::Access;
   return {
       {get, "/api/v1/admin/users", endpoint<&get_users>(services), accounts_moderate, "list_users",
-       "All accounts, newest first"},
+       "List all accounts, newest first"},
       {.verb = post,
        .path = "/api/v1/admin/users",
        .endpoint = endpoint<&create_user>(services),
        .access = accounts_manage,
        .id = "create_user",
-       .summary = "Create an account for somebody",
+       .summary = "Create an account",
        .errors = {Errc::conflict}},
       {get, "/api/v1/admin/users/{id}", endpoint<&get_one>(services), accounts_moderate, "get_user",
-       "One account"},
+       "Get an account"},
       {.verb = patch,
        .path = "/api/v1/admin/users/{id}",
        .endpoint = endpoint<&change>(services),
        .access = accounts_moderate,
        .id = "change_user",
-       .summary = "Suspend, reinstate, or give another role",
+       .summary = "Suspend or reinstate an account, or change its role",
        .errors = {Errc::conflict}},
       {.verb = del,
        .path = "/api/v1/admin/users/{id}",
        .endpoint = endpoint<&erase_user>(services),
        .access = accounts_manage,
        .id = "erase_user",
-       .summary = "Erase an account with everything in it",
+       .summary = "Delete an account and all its data permanently",
        .errors = {Errc::conflict}},
       {.verb = post,
        .path = "/api/v1/admin/users/{id}/verification",
        .endpoint = endpoint<&resend_verification>(services),
        .access = accounts_moderate,
        .id = "resend_verification_to",
-       .summary = "Mail another link that confirms the address",
+       .summary = "Send another verification link",
        .errors = {Errc::conflict}},
       {get, "/api/v1/admin/audit", endpoint<&get_audit>(services), service_inspect, "list_audit",
-       "What was done to accounts, newest first"},
+       "List the audit log, newest first"},
   };
 }
 

@@ -7,8 +7,8 @@
 
 namespace kith::admin {
 
-/// What those do who run the server. REQUIRES: `rest` outlives the router; null for a table that is
-/// only described.
+/// Returns the administration routes for accounts and the audit log. REQUIRES: `services` outlives
+/// the router; null if the table is only described (OpenAPI).
 std::vector<http::Route> routes(accounts::Services* services);
 
 }  // namespace kith::admin

@@ -59,13 +59,13 @@ Task<Result<std::vector<User>>> list_users(store::Store& store, UserFilter filte
 Task<Result<User>> get_user(store::Store& store, AccountId id) {
   const auto rows = co_await store.read(select_user, values(id));
   if (!rows) co_return std::unexpected(rows.error());
-  if (rows->empty()) co_return refuse(Errc::not_found, "There is no such account.");
+  if (rows->empty()) co_return refuse(Errc::not_found, "The account does not exist.");
   co_return store::read_row<User>(*rows, 0);
 }
 
 namespace {
 
-// An administrator stays one unless there is another.
+// Has no effect if it would leave no active administrator.
 const Query update_user{
     "users.change",
     "update accounts set role = $2, status = $3, updated_at = $4 "
@@ -87,7 +87,7 @@ std::string from_to(Role from, Role to) {
   return std::string(name_of(from)) + " -> " + std::string(name_of(to));
 }
 
-/// What the log tells of a change.
+/// Returns the audit log entries of a change.
 std::vector<AuditEntry> entries_of(const User& current, UserChange change,
                                    const AuditContext& trace) {
   std::vector<AuditEntry> entries;
@@ -113,7 +113,8 @@ bool is_allowed(const User& current, UserChange change, Role rights) {
 Task<Result<User>> change_user(store::Store& store, const User& current, UserChange change,
                                Manager by) {
   if (!is_allowed(current, change, by.role)) {
-    co_return refuse(Errc::forbidden, "Moderators suspend and reinstate users alone.");
+    co_return refuse(Errc::forbidden,
+                     "Moderators can only suspend and reinstate users. Ask an administrator.");
   }
   const std::vector<AuditEntry> entries = entries_of(current, change, by.trace);
   if (entries.empty()) co_return current;
@@ -129,8 +130,11 @@ Task<Result<User>> change_user(store::Store& store, const User& current, UserCha
   auto now = co_await get_user(store, current.id);
   if (!now || !(*written)[1].empty()) co_return now;
   const bool outrun = now->role != current.role || now->status != current.status;
-  co_return refuse(Errc::conflict, outrun ? "Somebody else has changed this account just now."
-                                          : "The last administrator has to stay one.");
+  co_return refuse(Errc::conflict,
+                   outrun
+                       ? "The account was just changed by another request. Reload it and try again."
+                       : "The last administrator must stay one. Make another account administrator "
+                         "first.");
 }
 
 }  // namespace kith::admin

@@ -20,7 +20,7 @@ using accounts::AuditContext;
 using accounts::Status;
 using http::Role;
 
-/// An account as those see it who run the server.
+/// An account as administrators and moderators see it.
 struct User : Account {
   std::int64_t contact_count = 0;
   std::optional<Time> last_used_at;
@@ -28,51 +28,51 @@ struct User : Account {
   static std::string schema_name() { return "ManagedUser"; }
   static constexpr auto fields() {
     return Account::fields() +
-           kith::fields(
-               field("contact_count", &User::contact_count, {.doc = "Those in the trash, too."}),
-               field("last_used_at", &User::last_used_at,
-                     {.doc = "UTC; when a session was last begun or renewed."}));
+           kith::fields(field("contact_count", &User::contact_count,
+                              {.doc = "Including contacts in the trash."}),
+                        field("last_used_at", &User::last_used_at,
+                              {.doc = "UTC; when a session was last started or renewed."}));
   }
 };
 
-/// Which accounts are asked for.
+/// Selects accounts.
 struct UserFilter {
-  std::string text = {};  ///< anywhere in the name or the address
+  std::string text = {};  ///< part of the username or e-mail address
   std::optional<Role> role = {};
   std::optional<Status> status = {};
-  std::optional<AccountId> before = {};  ///< made before this one
+  std::optional<AccountId> before = {};  ///< created before this account
   int limit = 0;
 };
 
-/// What may be changed of another's account.
+/// The properties of an account that administrators and moderators may change.
 struct UserChange {
   Role role = Role::user;
   Status status = Status::active;
 
   static std::string schema_name() { return "UserChange"; }
   static constexpr auto fields() {
-    return kith::fields(field("role", &UserChange::role, {.doc = "For administrators."}),
-                        field("status", &UserChange::status,
-                              {.doc = "Moderators suspend and reinstate users alone."}));
+    return kith::fields(
+        field("role", &UserChange::role, {.doc = "Can only be changed by administrators."}),
+        field("status", &UserChange::status,
+              {.doc = "Moderators can only suspend and reinstate users."}));
   }
 };
 
-/// Who runs the server, and does something to another's account.
+/// The role and audit context of the administrator or moderator that makes a change.
 struct Manager {
   Role role = Role::admin;
   AuditContext trace;
 };
 
-/// The newest accounts that fit, one more than `limit` if there are more. Errors: `unavailable`.
+/// Returns the newest matching accounts, `limit` + 1 if there are more. Errors: `unavailable`.
 Task<Result<std::vector<User>>> list_users(store::Store& store, UserFilter filter);
 
-/// Errors: `not_found`, `unavailable`.
+/// Returns an account. Errors: `not_found`, `unavailable`.
 Task<Result<User>> get_user(store::Store& store, AccountId id);
 
-/// Gives an account another role or status; who is suspended is signed out everywhere. Errors:
-/// `not_found`; `forbidden` for what the role of `by` does not reach; `conflict` when the last
-/// administrator would be none any more, or somebody else changes the account at the same moment;
-/// `unavailable`.
+/// Changes the role or status of an account; a suspension ends its sessions. Errors: `not_found`;
+/// `forbidden` if the role of `by` does not allow the change; `conflict` for the last administrator
+/// or when the account was changed concurrently; `unavailable`.
 Task<Result<User>> change_user(store::Store& store, const User& current, UserChange change,
                                Manager by);
 

@@ -37,14 +37,14 @@ void AccessLog::add(const Request& request, std::string_view route, const Answer
 
 namespace {
 
-/// Whether a pipe whose reader has stopped would make a write wait.
+/// Returns whether a write would not block. It would on a full pipe whose reader has stopped.
 bool is_writable(int fd) {
   pollfd asked{.fd = fd, .events = POLLOUT, .revents = 0};
   return ::poll(&asked, 1, 0) == 1 && (asked.revents & POLLOUT) != 0;
 }
 
-/// As many whole lines as a pipe takes in one piece (POSIX, PIPE_BUF): lines of several loops do
-/// not mix, and a write that poll() has allowed does not wait.
+/// Returns as many whole lines as a pipe accepts atomically (POSIX, PIPE_BUF), so that lines of
+/// several loops do not mix and a write does not block after poll() reported the pipe as writable.
 std::string_view next_piece(std::string_view lines) {
   if (lines.size() <= PIPE_BUF) return lines;
   const auto end = lines.rfind('\n', PIPE_BUF - 1);
@@ -54,7 +54,7 @@ std::string_view next_piece(std::string_view lines) {
 }  // namespace
 
 void AccessLog::flush() {
-  // Of all loops: what poll() allows, it allows one.
+  // Shared by all loops, because poll() guarantees room for one write only.
   static std::mutex one_writes;
   const std::lock_guard lock(one_writes);
   std::string_view rest = buffer_;

@@ -9,36 +9,36 @@
 
 namespace kith::http {
 
-/// What log lines are made for.
+/// The formats of log lines.
 enum class LogFormat : std::uint8_t { text, json };
 
-/// Their names in the settings.
+/// The names of `LogFormat` in the settings.
 constexpr std::array<std::string_view, 2> names_of(LogFormat) { return {"text", "json"}; }
 
-/// What the access log tells of an answer.
+/// The properties of a response in the access log.
 struct Answered {
   int status;
   std::size_t bytes;  ///< of the body
-  double ms;          ///< in the handler
+  double ms;          ///< time in the handler, in milliseconds
 };
 
-/// Access lines of one loop, gathered in a buffer that is written when it is full and at every
-/// sweep. A logging library's queue cost 16 us a line here, this costs under one. Lines hold the
-/// route's pattern, never the path: paths may carry tokens.
+/// Writes the access log of one event loop. Lines are buffered until the buffer is full or the next
+/// sweep: about 1 us a line, where the queue of a logging library took 16 us. Lines have the
+/// pattern of the route instead of the path, because paths may contain tokens.
 class AccessLog {
  public:
-  /// Lines go to `fd`.
+  /// Writes to `fd`, which is not closed.
   AccessLog(int fd, LogFormat format) : fd_(fd), format_(format) {}
   ~AccessLog() { flush(); }
   AccessLog(const AccessLog&) = delete;
   AccessLog& operator=(const AccessLog&) = delete;
 
-  /// Copies what the line needs: a bounded part of the request. The buffer is written before it has
-  /// more than `limits::access_buffer_bytes_max` bytes and one line.
+  /// Adds a line with a bounded part of the request. The buffer never exceeds
+  /// `limits::access_buffer_bytes_max` bytes by more than one line.
   void add(const Request& request, std::string_view route, const Answered& answered);
 
-  /// Writes what has been gathered. Lines that cannot be written at once are dropped: a full disk
-  /// or a reader that has stopped must not stop the server.
+  /// Writes the buffer. Lines that cannot be written at once are dropped, because a full disk or a
+  /// stopped reader must not block the server.
   void flush();
 
  private:

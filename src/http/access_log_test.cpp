@@ -20,7 +20,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-/// A pipe that takes little and is read only when a test says so.
+/// A pipe with a small buffer that is read only on request.
 class Pipe {
  public:
   static constexpr int capacity = 8192;
@@ -38,7 +38,7 @@ class Pipe {
 
   int write_end() const { return ends_[1]; }
 
-  /// All that waits in it.
+  /// Returns all bytes in the pipe.
   std::string read() const {
     std::string all(capacity, '\0');
     const ssize_t count = ::read(ends_[0], all.data(), all.size());
@@ -79,7 +79,7 @@ TEST(AccessLog, IsWrittenAtItsEnd) {
   EXPECT_THAT(text, EndsWith("\"}\n"));
 }
 
-// A server whose output goes through a pipe must not stand still with what reads it.
+// A server must not block when the reader of its output stops.
 TEST(AccessLog, DropsWhatAFullPipeDoesNotTake) {
   const Pipe pipe;
   AccessLog log(pipe.write_end(), LogFormat::text);

@@ -13,16 +13,16 @@
 #include "http/principal.hpp"
 #include "json/read.hpp"
 
-/// What a handler's parameters can be, beside Principal, an Id and the Time.
+/// The types of handler parameters, in addition to Principal, ids and Time.
 namespace kith::http {
 
-/// A whole JSON body.
+/// A complete JSON body.
 template <HasFields T>
 struct Body {
   T value;
 };
 
-/// A JSON merge patch (RFC 7396) for a `T`, to be merged once the `T` is loaded.
+/// A JSON merge patch (RFC 7396), applied once the `T` is loaded.
 template <HasFields T>
 struct Patch {
   std::string_view json;
@@ -31,13 +31,13 @@ struct Patch {
   Result<T> onto(T object) const { return json::merge(std::move(object), json, now); }
 };
 
-/// The query string.
+/// The parameters of the query string.
 template <HasFields T>
 struct Params {
   T value;
 };
 
-/// The body of a form or a JSON object, for endpoints that take both.
+/// A form or a JSON object as body, for endpoints that accept both.
 template <HasFields T>
 struct FormOrBody {
   T value;
@@ -45,45 +45,46 @@ struct FormOrBody {
 
 /// `If-Match` and `If-None-Match` (RFC 9110, section 13.1) on revisions.
 struct Conditions {
-  /// The revisions the client may have seen; no tag of ours is kept as -1, which no contact has.
-  /// Empty: whatever there is, which `If-Match: *` says too.
+  /// The revisions in `If-Match`; a tag in another format becomes -1, which matches no contact.
+  /// Empty: no condition on the revision, as with `If-Match: *`.
   std::vector<std::int64_t> if_match;
   bool must_exist = false;  ///< `If-Match: *`
-  /// The tags as sent, or `*` alone; views into the request's header. Empty: no condition.
+  /// The tags as sent, or only `*`; views into the request's header. Empty: no condition.
   std::vector<std::string_view> if_none_match;
 
-  /// Reads the header. REQUIRES: `request` outlives what is returned.
+  /// Reads both headers. REQUIRES: `request` outlives the result.
   static Conditions of(const Request& request);
 
-  /// Whether a GET's client holds `etag` already (weak comparison, section 13.1.2).
+  /// Returns whether `If-None-Match` has `etag` (weak comparison, section 13.1.2): a GET then
+  /// answers 304.
   bool is_unchanged(std::string_view etag) const;
 
-  /// Whether there must be nothing yet: `If-None-Match: *`.
+  /// Returns whether the resource must not exist yet: `If-None-Match: *`.
   bool must_be_new() const { return if_none_match.size() == 1 && if_none_match.front() == "*"; }
 
-  /// The revisions of the tags in `If-None-Match` (weak comparison); those that are not ours match
+  /// Returns the revisions in `If-None-Match` (weak comparison). Tags in another format match
   /// nothing and are left out.
   std::vector<std::int64_t> excluded_revisions() const;
 };
 
-/// Whether `request` asks to create what it names: `If-None-Match: *`.
+/// Returns whether `request` asks to create a resource: `If-None-Match: *`.
 bool creates(const Request& request);
 
-/// What a path names by its id, with the conditions that the client sets on it.
+/// The resource id in the path, with the conditions of the request.
 template <class Id>
 struct Target {
   Id id;
   Conditions conditions;
 };
 
-/// Who asks for a change and when, and ids for what it makes.
+/// The principal and time of a change, and ids for the resources that it creates.
 struct Caller {
   Principal who;
   Time now;
   NewIds ids;
 };
 
-/// The revision in an entity tag such as `"17-s"`; only the number counts.
+/// Returns the revision in a strong entity tag such as `"17-s"`, ignoring the suffix.
 std::optional<std::int64_t> revision_of(std::string_view etag);
 
 }  // namespace kith::http

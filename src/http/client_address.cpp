@@ -14,7 +14,7 @@ namespace ip = boost::asio::ip;
 
 namespace {
 
-/// An IPv4 address that is mapped into IPv6 counts as the IPv4 address.
+/// Returns the IPv4 address of an IPv4-mapped IPv6 address, or `address` itself.
 ip::address plain(const ip::address& address) {
   if (address.is_v6() && address.to_v6().is_v4_mapped()) {
     return ip::make_address_v4(ip::v4_mapped, address.to_v6());
@@ -29,7 +29,7 @@ std::optional<ip::address> parse_address(std::string_view text) {
   return plain(address);
 }
 
-/// Its 4 or 16 bytes, the rest zeros.
+/// Returns the 4 or 16 bytes of an address, padded with zeros.
 ip::address_v6::bytes_type bytes_of(const ip::address& address) {
   if (address.is_v6()) return address.to_v6().to_bytes();
   ip::address_v6::bytes_type bytes{};
@@ -59,7 +59,7 @@ std::string_view unquoted(std::string_view text) {
   return quoted ? text.substr(1, text.size() - 2) : text;
 }
 
-/// A port, or an obfuscated one (RFC 7239, section 6.2).
+/// Returns whether `text` is a port or an obfuscated port (RFC 7239, section 6.2).
 bool is_port(std::string_view text) {
   if (text.starts_with('_')) return text.size() > 1;
   constexpr std::size_t digits_max = 5;
@@ -67,11 +67,11 @@ bool is_port(std::string_view text) {
          text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-/// An address as proxies write it, with or without quotes, brackets and a port. Nothing for
-/// `unknown`, obfuscated identifiers (RFC 7239, section 6.3) and whatever else is not one.
+/// Parses an address as proxies write it, with or without quotes, brackets and a port. Nothing for
+/// `unknown`, obfuscated identifiers (RFC 7239, section 6.3) and invalid text.
 std::optional<ip::address> parse_hop(std::string_view hop) {
   hop = trim(unquoted(hop));
-  if (hop.contains('%')) return std::nullopt;  // a zone means nothing on another machine
+  if (hop.contains('%')) return std::nullopt;  // zone ids are only valid on their own host
   if (hop.starts_with('[')) {
     const auto end = hop.find(']');
     if (end == std::string_view::npos) return std::nullopt;
@@ -86,16 +86,16 @@ std::optional<ip::address> parse_hop(std::string_view hop) {
   return parse_address(has_port ? hop.substr(0, colon) : hop);
 }
 
-/// Whether the quote at `at` is escaped within a quoted string (RFC 9110, section 5.6.4).
+/// Returns whether the quote at `at` is escaped within a quoted string (RFC 9110, section 5.6.4).
 bool is_escaped(std::string_view text, std::size_t at) {
   std::size_t slashes = 0;
   while (slashes < at && text[at - slashes - 1] == '\\') ++slashes;
   return slashes % 2 == 1;
 }
 
-/// Cuts the last element off a comma-separated list, or nothing when a quoted string in it has no
-/// beginning. Read from the right: a quote that a client left open cannot swallow what a proxy
-/// appended.
+/// Removes and returns the last element of a comma-separated list, or nothing when a quoted string
+/// in it has no beginning. Reads from the right, so that a quote left open by a client cannot hide
+/// elements that a proxy appended.
 std::optional<std::string_view> take_last(std::string_view& list) {
   bool quoted = false;
   for (std::size_t at = list.size(); at > 0; --at) {
@@ -110,7 +110,8 @@ std::optional<std::string_view> take_last(std::string_view& list) {
   return trim(std::exchange(list, {}));
 }
 
-/// Cuts the first parameter off an element of `Forwarded`, whose quotes are balanced.
+/// Removes and returns the first parameter of an element of `Forwarded`. REQUIRES: the quotes are
+/// balanced.
 std::string_view take_parameter(std::string_view& element) {
   bool quoted = false;
   for (std::size_t at = 0; at < element.size(); ++at) {
@@ -123,7 +124,7 @@ std::string_view take_parameter(std::string_view& element) {
   return trim(std::exchange(element, {}));
 }
 
-/// The value of `for=` in an element of `Forwarded`; nothing when there is not exactly one
+/// Returns the value of `for=` in an element of `Forwarded`; nothing when there is not exactly one
 /// (RFC 7239, section 4).
 std::optional<std::string_view> forwarded_for(std::string_view element) {
   std::optional<std::string_view> value;
@@ -136,13 +137,13 @@ std::optional<std::string_view> forwarded_for(std::string_view element) {
   return value;
 }
 
-/// The hops that a header tells, nearest first.
+/// The hops in a header, nearest first.
 class Hops {
  public:
   Hops(const Request& request, const ClientAddressHeader& header)
       : header_(header), next_(request.headers.rbegin()), end_(request.headers.rend()) {}
 
-  /// Whether there is a further hop. Empty elements are skipped (RFC 9110, section 5.6.1).
+  /// Moves to the next hop; false at the end. Empty elements are skipped (RFC 9110, section 5.6.1).
   bool advance() {
     while (strip_empty(), line_.empty()) {
       if (next_ == end_) return false;
@@ -152,7 +153,7 @@ class Hops {
     return true;
   }
 
-  /// The address of that hop, or nothing when it has none. REQUIRES: `advance` was true.
+  /// Returns the address of the hop, or nothing if it has none. REQUIRES: `advance` was true.
   std::optional<ip::address> take() {
     auto element = take_last(line_);
     if (element && header_.is_forwarded()) element = forwarded_for(*element);
@@ -169,7 +170,7 @@ class Hops {
   const ClientAddressHeader& header_;
   std::vector<Header>::const_reverse_iterator next_;
   std::vector<Header>::const_reverse_iterator end_;
-  std::string_view line_;  // what is left of the current one; points into the request
+  std::string_view line_;  // rest of the current line; points into the request
 };
 
 }  // namespace
@@ -218,7 +219,7 @@ std::string TrustedProxies::client_of(std::string_view peer, const Request& requ
   Hops hops(request, header);
   for (std::size_t i = 0; i < limits::forwarded_hops_max && hops.advance(); ++i) {
     const auto hop = hops.take();
-    if (!hop) break;  // the last proxy that we know
+    if (!hop) break;  // the last known proxy
     client = hop;
     if (!trusts(*hop)) break;
   }

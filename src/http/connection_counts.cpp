@@ -10,9 +10,10 @@ namespace ip = boost::asio::ip;
 
 namespace {
 
-/// What `address` counts as: itself, or the /64 network of an IPv6 address.
+/// Returns the unit that `address` counts for: an IPv4 address, or the /64 network of an IPv6
+/// address.
 std::uint64_t network_of(const ip::address& address) {
-  constexpr std::uint64_t ipv4 = 0xFFFF'0000'0000;  // where no IPv6 network is assigned
+  constexpr std::uint64_t ipv4 = 0xFFFF'0000'0000;  // not an assigned IPv6 network
   if (address.is_v4()) return ipv4 | address.to_v4().to_uint();
   const ip::address_v6 v6 = address.to_v6();
   if (v6.is_v4_mapped()) return ipv4 | ip::make_address_v4(ip::v4_mapped, v6).to_uint();
@@ -54,7 +55,8 @@ void ConnectionCounts::give_back(std::uint64_t network) {
   if (--found->second == 0) by_network_.erase(found);
 }
 
-/// REQUIRES: the mutex is held.
+/// Returns whether a refusal may be logged now: log lines are rate-limited. REQUIRES: the mutex is
+/// held.
 bool ConnectionCounts::is_note_due() {
   const auto now = Clock::now();
   if (noted_at_ && now - *noted_at_ < limits::connections_note_interval) return false;

@@ -14,11 +14,11 @@
 
 namespace kith::http {
 
-/// The open connections of the process, limited in all (`limits::connections_max`) and by client
-/// address. Safe to use from several threads at once.
+/// Counts and limits the open connections of the process, in total (`limits::connections_max`) and
+/// per client address. Thread-safe.
 class ConnectionCounts {
  public:
-  /// The place of one open connection; gives it back when destroyed.
+  /// The slot of one open connection; released by the destructor.
   class Place {
    public:
     Place(Place&& other) noexcept
@@ -36,18 +36,18 @@ class ConnectionCounts {
     std::uint64_t network_;
   };
 
-  /// `per_address_max` of 0: an address may have any number. REQUIRES: `proxies`, which are exempt,
-  /// outlive this.
+  /// Limits connections to `per_address_max` per address (0: unlimited); `proxies` are exempt.
+  /// REQUIRES: `proxies` outlives this.
   ConnectionCounts(int per_address_max, const TrustedProxies& proxies)
       : per_address_max_(static_cast<std::uint32_t>(per_address_max)), proxies_(proxies) {}
 
-  /// A place for a connection from `client`, or nothing when it must be refused.
+  /// Returns a slot for a connection from `client`, or nothing if it must be refused.
   std::optional<Place> take(const boost::asio::ip::address& client);
 
-  /// Open connections.
+  /// Returns the number of open connections.
   std::uint64_t open() const { return open_.load(std::memory_order_relaxed); }
 
-  /// Connections refused because the process, or their address, had too many.
+  /// Return the number of connections refused because of the total or the per-address limit.
   std::uint64_t refused_in_all() const { return refused_in_all_.load(std::memory_order_relaxed); }
   std::uint64_t refused_by_address() const {
     return refused_by_address_.load(std::memory_order_relaxed);

@@ -12,7 +12,7 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-/// How many of `wanted` connections from `client` are let in, all open at once.
+/// Returns how many of `wanted` concurrent connections from `client` are accepted.
 std::size_t admitted(ConnectionCounts& counts, const std::string& client, std::size_t wanted) {
   std::vector<ConnectionCounts::Place> places;
   for (std::size_t i = 0; i < wanted; ++i) {

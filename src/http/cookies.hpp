@@ -10,23 +10,25 @@
 
 namespace kith::http {
 
-/// A cookie that scripts cannot read and other sites' requests do not bring (RFC 6265bis).
+/// A cookie with HttpOnly and SameSite: scripts cannot read it, and requests from other sites do
+/// not send it (RFC 6265bis).
 struct Cookie {
   std::string_view name;
   std::string_view value;
   std::string_view path;
-  std::chrono::seconds lifetime{0};  ///< 0: the browser forgets it
-  bool secure = true;                ///< sent by https alone
+  std::chrono::seconds lifetime{0};  ///< 0 deletes the cookie
+  bool secure = true;                ///< sent over HTTPS only
 };
 
-/// Has the browser keep `cookie`.
+/// Adds a `Set-Cookie` header to the response.
 void set_cookie(Response& response, const Cookie& cookie);
 
-/// The value of the cookie of that name, or nothing. The view points into `Request::head`.
+/// Returns the value of the cookie with this name, or nothing. The view points into
+/// `Request::head`.
 std::optional<std::string_view> cookie_of(const Request& request, std::string_view name);
 
-/// Whether a page of another site had the browser make this request (Fetch Metadata); a client that
-/// is no browser says nothing.
+/// Returns whether a browser made this request for a page of another site (Fetch Metadata). False
+/// for clients that send no such header.
 bool is_from_other_site(const Request& request);
 
 }  // namespace kith::http

@@ -9,8 +9,8 @@ namespace kith::http {
 
 namespace {
 
-/// `scheme://host` or `scheme://host:port`, in lower case and without anything behind it: what a
-/// browser sends as Origin.
+/// Returns whether `text` is `scheme://host` or `scheme://host:port` in lower case with nothing
+/// after it, as browsers send it in `Origin`.
 bool is_origin(std::string_view text) {
   const auto scheme = text.find("://");
   if (scheme == std::string_view::npos) return false;

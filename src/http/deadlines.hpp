@@ -7,29 +7,29 @@
 
 namespace kith::http {
 
-/// The deadline of one connection; it leaves the sweep when destroyed.
+/// The deadline of one connection. The destructor removes it from the sweep.
 class Deadline : public boost::intrusive::list_base_hook<
                      boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// `expire` runs at every sweep once the time has passed: it must cancel what the connection
-  /// waits for. (One call may meet a connection that does not wait just then.)
+  /// `expire` runs at every sweep after the deadline and must cancel the pending operation of the
+  /// connection. (It is called repeatedly because a single call may find no operation pending.)
   explicit Deadline(std::function<void()> expire) : expire_(std::move(expire)) {}
 
-  /// Sets the time anew.
+  /// Sets the deadline relative to now.
   void set(Clock::duration from_now) {
     at_ = Clock::now() + from_now;
     expired_ = false;
   }
 
-  /// The same for a point in time.
+  /// Sets the deadline to a point in time.
   void set_until(Clock::time_point at) {
     at_ = at;
     expired_ = false;
   }
 
-  /// Lets the connection take all the time it wants.
+  /// Removes the deadline.
   void clear() { at_ = Clock::time_point::max(); }
 
   bool expired() const { return expired_; }
@@ -41,13 +41,13 @@ class Deadline : public boost::intrusive::list_base_hook<
   bool expired_ = false;
 };
 
-/// All deadlines of one loop, looked at together every `limits::sweep_interval`: a timer per read
-/// and write would cost more than the read and write.
+/// All deadlines of one event loop, checked together every `limits::sweep_interval`: a timer per
+/// read and write would cost more than the read or write itself.
 class Deadlines {
  public:
   void add(Deadline& deadline) { all_.push_back(deadline); }
 
-  /// Expires what is over its time.
+  /// Expires all deadlines that have passed.
   void sweep() {
     const auto now = Deadline::Clock::now();
     for (auto each = all_.begin(); each != all_.end();) {

@@ -30,8 +30,8 @@ bool asks_options(const Request& request, const Match& match) {
   return !match.route && request.verb == Verb::options && !match.allow.empty();
 }
 
-/// Counts a request for the account that makes it, or for the address that it comes from. Without
-/// Redis no coroutine is made for it.
+/// Counts a request against the limit of its account or client address. A plain function, to save a
+/// coroutine when limits are not shared through Redis.
 std::optional<Error> charge_caller_here(Exchange& exchange, LimitClass limit) {
   if (exchange.principal) {
     return charge_here(exchange, limit, exchange.principal->account.uuid.bytes());
@@ -46,7 +46,8 @@ Task<std::optional<Error>> charge_caller(Exchange& exchange, LimitClass limit) {
   return charge(exchange, limit, caller_of_address(exchange.request.client_address));
 }
 
-/// Whether the request failed through no fault of its own, perhaps after some of its changes.
+/// Returns whether the request failed with a server error, possibly after some of its changes took
+/// effect.
 bool is_server_fault(const Error& error) {
   constexpr int first_server_fault = 500;
   return status_of(error.code) >= first_server_fault;
@@ -111,8 +112,8 @@ void Gates::refuse(const Request& request, const Match& match, const Error& erro
   if (!match.allow.empty()) response.add_header("Allow", match.allow);
 }
 
-/// What browsers are told of the service: who may use it, and that it is to be reached by https
-/// (RFC 6797).
+/// Appends the headers for browsers: CORS, and HSTS (RFC 6797) if the service is reached over
+/// HTTPS.
 void Gates::append_site_headers(Response& response, const Request& request) const {
   services_.origins.append_headers(response.headers, request);
   if (services_.is_https) response.add_header("Strict-Transport-Security", "max-age=31536000");
@@ -143,8 +144,8 @@ Task<std::optional<Error>> Gates::try_answer(Exchange& exchange, const Match& ma
   co_return co_await invoke(exchange, *match.route);
 }
 
-/// Runs the handler. Its time begins here: the body may have come long after the header, and Redis
-/// or a key may have been waited for.
+/// Runs the handler. Sets its time here, because receiving the body and waiting for Redis or an
+/// idempotency key may have taken long.
 Task<std::optional<Error>> Gates::invoke(Exchange& exchange, const Route& route) {
   exchange.now = Clock().now();
   last_route_.store(&route, std::memory_order_relaxed);
@@ -155,7 +156,7 @@ Task<std::optional<Error>> Gates::admit(const Request& request, const Match& mat
                                         BodyShare& share) {
   share.set_owner({});
   if (!match.route) {
-    // What comes in chunks is read as far as a small body goes.
+    // Chunked bodies are read up to the limit for small bodies.
     const bool is_read = request.chunked || asks_options(request, match);
     co_return is_read ? std::nullopt : std::optional(unmatched(request, match));
   }
@@ -177,9 +178,9 @@ Task<std::optional<Error>> Gates::admit(const Request& request, const Match& mat
   }
 }
 
-/// Runs the request unless its key has run it before. A request that failed here may have taken
-/// effect in part: its key stays, and a repeat goes on with it (KeyedRequest). An exception leaves
-/// the key leased as well.
+/// Runs the request, or replays the response if its key was used before. A request that failed with
+/// a server error may have taken effect in part, so its key is kept and a repeat continues it
+/// (KeyedRequest). After an exception the key also stays leased.
 Task<std::optional<Error>> Gates::answer_once(Exchange& exchange, const Route& route,
                                               std::string_view key) {
   if (!is_idempotency_key(key)) co_return wrong_idempotency_key();
@@ -197,7 +198,8 @@ Task<std::optional<Error>> Gates::answer_once(Exchange& exchange, const Route& r
   }
   exchange.keyed = std::get<KeyedRequest>(*std::move(claimed));
   auto error = co_await invoke(exchange, route);
-  // What an earlier try has done stays done, whatever this one was refused for (a rate limit).
+  // Keeps the key after a repeat even if it was refused (by a rate limit): an earlier attempt may
+  // have taken effect.
   if (error && (is_server_fault(*error) || exchange.keyed->repeated)) {
     co_await services_.repeats.reopen(*exchange.keyed, {});
   } else if (error) {
@@ -218,12 +220,12 @@ Task<std::optional<Error>> Gates::log_in(Exchange& exchange, Access access) {
   if (!principal) co_return principal.error();
   if (principal->scope < permission_of(access).scope) {
     co_return Error{.code = Errc::forbidden,
-                    .detail = "This app password was not made for that.",
+                    .detail = "The scope of this app password does not allow this operation.",
                     .slug = "insufficient-scope",
                     .challenge = Challenge::insufficient_scope};
   }
   if (principal->role < least_role(access, services_.policy)) {
-    co_return Error{.code = Errc::forbidden, .detail = "Your role does not allow this."};
+    co_return Error{.code = Errc::forbidden, .detail = "Your role does not allow this operation."};
   }
   exchange.principal = *principal;
   exchange.response.owner = principal->account;

@@ -16,63 +16,66 @@
 
 namespace kith::http {
 
-/// What the gates ask.
+/// The services used by the gates.
 struct GateServices {
   const Router& router;
   Authenticator& authenticator;
   IdempotencyStore& repeats;
   AccessLog& log;
   RateCounters& counters;
-  cache::SharedBuckets* shared = nullptr;  ///< null: instances share no limits
+  cache::SharedBuckets* shared = nullptr;  ///< null: limits are per instance
   const TrustedProxies& proxies;
-  const ClientAddressHeader& client_header;  ///< that the proxies are trusted with
+  const ClientAddressHeader& client_header;  ///< set by the trusted proxies
   const CorsOrigins& origins;
   RolePolicy policy;
-  bool is_https = false;  ///< whether browsers reach the service by https
+  bool is_https = false;  ///< browsers reach the service over HTTPS
 };
 
-/// What every request passes on one loop: the way from a request that was read to a response that
-/// can be written. Knows no sockets.
+/// The checks that every request passes on one event loop: turns a parsed request into a response
+/// that can be written. Independent of sockets.
 class Gates {
  public:
-  /// REQUIRES: all that `services` refers to outlives this.
+  /// REQUIRES: everything that `services` refers to outlives this.
   explicit Gates(GateServices services)
       : services_(services), stats_(services.router.routes().size()) {}
 
-  /// The route of a request whose header has been read; decides how large its body may be.
+  /// Returns the route of a request whose header has been read. It determines the maximum body
+  /// size.
   Match match(const Request& request) const {
     return services_.router.match(request.verb, request.path);
   }
 
-  /// Who made a request that came from `peer`, perhaps through a proxy; nothing when it is `peer`.
+  /// Returns the client address of a request that `peer` sent, possibly as a proxy; nothing if
+  /// there are no trusted proxies, so that `peer` is the client.
   std::optional<std::string> client_behind(std::string_view peer, const Request& request) const {
     if (services_.proxies.empty()) return std::nullopt;
     return services_.proxies.client_of(peer, request, services_.client_header);
   }
 
-  /// The refusal of a request before its body is read: no memory is spent on the large body of a
-  /// caller who is not signed in, or that no route reads. Makes the caller the owner of `share`.
-  /// The credentials are checked again for the whole request.
+  /// Returns the refusal of a request before its body is read, so that no memory is spent on bodies
+  /// of unauthenticated callers or bodies that no route reads. Makes the caller the owner of
+  /// `share`. The credentials are checked again once the request is complete.
   Task<std::optional<Error>> admit(const Request& request, const Match& match, BodyShare& share);
 
-  /// Answers a whole request: login, role, handler; then errors and exceptions become problems.
-  /// Never throws because of what the request holds or what a handler does.
+  /// Answers a complete request: checks credentials and role, runs the handler, and turns errors
+  /// and exceptions into problem details. Neither the content of a request nor a handler makes it
+  /// throw.
   Task<void> answer(const Request& request, const Match& match, Response& response);
 
-  /// Answers a request that was refused before it was whole.
+  /// Answers a request that was refused before it was complete.
   void refuse(const Request& request, const Match& match, const Error& error,
               Response& response) const;
 
-  /// Counts an answer and writes its line in the access log.
+  /// Counts a response and adds its line to the access log.
   void record(const Request& request, const Match& match, const Answered& answered);
 
-  /// The id of the route that was last invoked, or `-`; may be read on any thread.
+  /// Returns the id of the last invoked route, or `-`. Thread-safe.
   std::string_view last_route() const {
     const Route* route = last_route_.load(std::memory_order_relaxed);
     return route ? route->id : "-";
   }
 
-  /// What has been counted; may be read on any thread.
+  /// Returns the statistics; readable from any thread.
   const RequestStats& stats() const { return stats_; }
 
  private:
@@ -85,7 +88,7 @@ class Gates {
 
   GateServices services_;
   RequestStats stats_;
-  std::atomic<const Route*> last_route_ = nullptr;  // of the router's
+  std::atomic<const Route*> last_route_ = nullptr;  // owned by the router
 };
 
 }  // namespace kith::http

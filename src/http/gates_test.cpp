@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Signs everybody in; can be made to fail as a database does.
+/// Accepts all credentials; can simulate a database failure.
 class FakeAuthenticator : public Authenticator {
  public:
   bool broken = false;
@@ -30,7 +30,7 @@ class FakeAuthenticator : public Authenticator {
   }
 };
 
-/// One idempotency key, which counts how its requests end.
+/// A store with a single idempotency key that counts how its requests end.
 class OneKey : public IdempotencyStore {
  public:
   bool repeated = false;
@@ -54,7 +54,7 @@ class OneKey : public IdempotencyStore {
   }
 };
 
-/// What the handlers do.
+/// The handlers under test.
 struct Service {
   Time now;
 };
@@ -129,7 +129,7 @@ class GatesTest : public testing::Test {
 
 TEST_F(GatesTest, GiveHandlersTheTimeAtWhichTheyBegin) {
   const Request early = request(Verb::get, "/time");
-  std::this_thread::sleep_for(20ms);  // its body comes later than its header
+  std::this_thread::sleep_for(20ms);  // the body arrives after the header
   const Time begin = Clock().now();
   answer(early);
   EXPECT_GE(service_.now, begin);

@@ -35,7 +35,7 @@ bool is_counted(const Exchange& exchange, LimitClass limit, int count) {
 
 std::optional<Error> outcome(Exchange& exchange, LimitClass limit,
                              const std::expected<RateState, int>& state) {
-  // How often others have named an address is not for whoever names it now.
+  // Counters of an address include requests by others, so the caller must not see them.
   const bool is_own = limit != LimitClass::login_account && limit != LimitClass::mail;
   if (is_own) exchange.charged = {limit, state.value_or(RateState{0, state ? 0 : state.error()})};
   if (state) return std::nullopt;

@@ -8,8 +8,8 @@ namespace kith::http {
 
 namespace {
 
-/// A permutation of all numbers that leaves no pattern (Steele, Lea and Flood, "Fast splittable
-/// pseudorandom number generators": splitmix64's finalizer).
+/// A bijective mixing function (Steele, Lea and Flood, "Fast splittable pseudorandom number
+/// generators": splitmix64's finalizer).
 std::uint64_t mixed(std::uint64_t x) {
   x += 0x9E37'79B9'7F4A'7C15;
   x = (x ^ (x >> 30)) * 0xBF58'476D'1CE4'E5B9;

@@ -11,56 +11,56 @@
 #include "base/task.hpp"
 #include "base/time.hpp"
 
-/// Requests that a client may repeat: under the same `Idempotency-Key` they take effect once
+/// Idempotency keys: repeated requests with the same `Idempotency-Key` take effect once
 /// (draft-ietf-httpapi-idempotency-key-header-07).
 namespace kith::http {
 
 struct Request;
 
-/// The answer that a key's first request was given.
+/// The stored response to the first request with a key.
 struct KeptAnswer {
   int status = 0;
-  std::string headers;  ///< whole lines, as `Response::headers`
+  std::string headers;  ///< complete lines, as `Response::headers`
   std::string body;     ///< JSON
 };
 
-/// A request that is to be run under a key.
+/// A request that runs under an idempotency key.
 struct KeyedRequest {
-  AccountId account;      ///< whose key it is
+  AccountId account;      ///< owner of the key
   std::string key_hash;   ///< SHA-256
   Time first_at;          ///< when the key was first used
-  bool repeated = false;  ///< whether an earlier try was cut off: it may have taken effect
-  /// The JSON body of an earlier answer that was not final (`IdempotencyStore::reopen`); empty:
-  /// none.
+  bool repeated = false;  ///< an earlier attempt was interrupted and may have taken effect
+  /// The JSON body of an earlier, partial response (`IdempotencyStore::reopen`), or empty.
   std::string earlier_answer = {};
 };
 
-/// Keeps keys and answers; `app` injects it.
+/// Stores idempotency keys and responses; injected by `app`.
 class IdempotencyStore {
  public:
   virtual ~IdempotencyStore() = default;
 
-  /// Takes `key` for this request, or gives the answer it got before. Errors: `conflict`
-  /// (`request-in-flight`) while the first request is at work, `invalid` when it was another one.
+  /// Claims `key` for this request, or returns the stored response. Errors: `conflict`
+  /// (`request-in-flight`) while the first request is running; `invalid` when the key was used for
+  /// a different request.
   virtual Task<Result<std::variant<KeyedRequest, KeptAnswer>>> claim(AccountId account,
                                                                      std::string_view key,
                                                                      const Request& request) = 0;
 
-  /// Keeps the answer for `limits::idempotency_key_lifetime`. Best effort: a failure is logged, and
-  /// a repeat after `limits::idempotency_lease` runs the request again.
+  /// Stores the response for `limits::idempotency_key_lifetime`. Best effort: a failure is only
+  /// logged, and a repeat after `limits::idempotency_lease` runs the request again.
   virtual Task<void> keep(const KeyedRequest& claimed, const KeptAnswer& answer) = 0;
 
-  /// Keeps the key without a final answer: the request may have taken effect in part, and a repeat
-  /// goes on with it at once. `partial` is given to the repeat as `earlier_answer`; empty: what an
-  /// earlier try has left stays.
+  /// Keeps the key without a final response: the request may have taken effect in part, and a
+  /// repeat can continue it at once. The repeat gets `partial` as `earlier_answer`; if empty, the
+  /// one of an earlier attempt is kept.
   virtual Task<void> reopen(const KeyedRequest& claimed, std::string_view partial) = 0;
 
-  /// Gives the key back: the request was refused and changed nothing.
+  /// Releases the key of a request that was refused and changed nothing.
   virtual Task<void> release(const KeyedRequest& claimed) = 0;
 };
 
-/// Ids for what a handler creates. Under an idempotency key they are the same for each try, so that
-/// one that was cut off by a crash and is repeated finds what it had made.
+/// Generates ids for resources that a handler creates. With an idempotency key each attempt gets
+/// the same ids, so that a repeat after a crash finds the resources that were already created.
 class NewIds {
  public:
   explicit NewIds(Time now) : now_(now) {}
@@ -71,10 +71,10 @@ class NewIds {
     return {next()};
   }
 
-  /// Whether what is made may be there already.
+  /// Returns whether an earlier attempt may have created the resources.
   bool repeated() const { return repeated_; }
 
-  /// When the request was first sent under its key; without a key, now.
+  /// Returns the time of the first request with the key, or now without a key.
   Time first_at() const { return now_; }
 
  private:

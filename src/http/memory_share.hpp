@@ -10,10 +10,10 @@
 
 namespace kith::http {
 
-/// The part that one holder takes of `bytes_max` of memory, which all holders in the process share.
-/// It is given back when the share is destroyed or released. An account may hold at most half of
-/// what would be free without it, so that no account, and no number of them, takes all of it. The
-/// budget is safe to use on any thread; a share belongs to one.
+/// The share of one holder in a process-wide memory budget of `bytes_max`; released by the
+/// destructor or `release`. An account may hold at most half of the memory that would be free
+/// without it, so that no number of accounts exhausts the budget. The budget is thread-safe; each
+/// share belongs to one thread.
 template <std::size_t bytes_max, class Tag>
 class MemoryShare {
  public:
@@ -22,11 +22,11 @@ class MemoryShare {
   MemoryShare(const MemoryShare&) = delete;
   MemoryShare& operator=(const MemoryShare&) = delete;
 
-  /// Names the account that the memory counts for; the empty id: callers who are not signed in.
-  /// REQUIRES: nothing is taken.
+  /// Sets the account that the memory counts for; the empty id stands for all unauthenticated
+  /// callers. REQUIRES: the share is empty.
   void set_owner(AccountId owner) { owner_ = owner; }
 
-  /// Takes more, up to `bytes` in all. False, and no more is taken, when there is no room for it.
+  /// Grows the share to `bytes`. Returns false and changes nothing if the budget does not allow it.
   bool grow_to(std::size_t bytes) {
     if (bytes <= bytes_) return true;
     const std::lock_guard lock(mutex);
@@ -35,14 +35,15 @@ class MemoryShare {
     return true;
   }
 
-  /// Takes more where it cannot be refused: the memory is in use. Later holders are refused
-  /// instead.
+  /// Grows the share to `bytes` even over budget, for memory that is already in use. Later holders
+  /// are refused instead.
   void take(std::size_t bytes) {
     if (bytes <= bytes_) return;
     const std::lock_guard lock(mutex);
     add(bytes - bytes_);
   }
 
+  /// Returns the memory to the budget.
   void release() {
     if (bytes_ == 0) return;
     const std::lock_guard lock(mutex);
@@ -53,14 +54,14 @@ class MemoryShare {
     bytes_ = 0;
   }
 
-  /// Returns what all holders have taken together.
+  /// Returns the bytes taken by all holders.
   static std::size_t taken() {
     const std::lock_guard lock(mutex);
     return all;
   }
 
  private:
-  /// REQUIRES: locked, as the next one.
+  /// Returns whether the budget allows `more` bytes. REQUIRES: the mutex is held, as for `add`.
   static bool fits(const AccountId& owner, std::size_t more) {
     const auto held = by_owner.find(owner);
     const std::size_t owned = held == by_owner.end() ? 0 : held->second;
@@ -74,7 +75,7 @@ class MemoryShare {
     bytes_ += more;
   }
 
-  // Of the process. `by_owner` has the accounts that hold something.
+  // Process-wide. `by_owner` has only accounts that hold memory.
   static inline std::mutex mutex;
   static inline std::size_t all = 0;
   static inline std::unordered_map<AccountId, std::size_t> by_owner;
@@ -83,10 +84,11 @@ class MemoryShare {
   std::size_t bytes_ = 0;
 };
 
-/// Of request bodies over `limits::access_body_bytes_max`, until they have been handled.
+/// The budget for request bodies over `limits::access_body_bytes_max`, until they have been
+/// handled.
 using BodyShare = MemoryShare<limits::large_bodies_bytes_max, struct RequestBodies>;
 
-/// Of answers over `limits::kept_buffer_bytes_max`, until they have been sent.
+/// The budget for responses over `limits::kept_buffer_bytes_max`, until they have been sent.
 using AnswerShare = MemoryShare<limits::large_answers_bytes_max, struct AnswerBodies>;
 
 }  // namespace kith::http

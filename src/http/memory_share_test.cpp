@@ -61,7 +61,7 @@ TEST(BodyShare, DoesNotShrink) {
   EXPECT_FALSE(other.grow_to(all / 4)) << "of the same owner";
 }
 
-/// Whether `owner` could take `bytes` for an answer now.
+/// Returns whether `owner` could take `bytes` for a response.
 bool has_room(AccountId owner, std::size_t bytes) {
   AnswerShare share;
   share.set_owner(owner);

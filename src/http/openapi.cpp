@@ -36,7 +36,8 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-/// `contacts` of `/api/v1/contacts/{id}`; what stands outside the API is the service's.
+/// Returns the tag of a path: `contacts` for `/api/v1/contacts/{id}`, `service` for paths outside
+/// the API.
 std::string_view tag_of(std::string_view path) {
   constexpr std::string_view prefix = "/api/v1/";
   if (!path.starts_with(prefix)) return "service";
@@ -44,11 +45,11 @@ std::string_view tag_of(std::string_view path) {
   return path.substr(0, path.find('/'));
 }
 
-/// What the first segment behind `/api/v1/` holds together.
+/// Returns the description of a tag.
 std::string_view description_of(std::string_view tag) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 6> descriptions{{
-      {"admin", "What administrators see."},
-      {"auth", "Signing up, in and out; sessions."},
+      {"admin", "Administration: accounts, audit log, mail queue and jobs."},
+      {"auth", "Sign-up, sign-in, sessions, e-mail verification and password reset."},
       {"contacts", "The caller's own contacts."},
       {"service", "Health and readiness."},
       {"setup", "The first administrator."},
@@ -124,7 +125,7 @@ std::string responses(const EndpointDoc& doc) {
   for (const auto& [status, response] : by_status) {
     out.append(out.empty() ? "{\"" : ",\"") += std::to_string(status) + "\":" + response;
   }
-  // What can befall any request: too large a header, an overload, a database that is away.
+  // Errors of any request: a header that is too large, an overload, an unavailable database.
   return out + ",\"default\":" + problem_response("Any other problem") + "}";
 }
 
@@ -137,26 +138,26 @@ std::string request_body(const EndpointDoc& doc) {
   return "{\"required\":true,\"content\":{" + content + "}}";
 }
 
-/// What the permission table says of a route.
+/// Returns the role and scope that a route requires.
 std::string who_may(const Permission& permission) {
   std::string out = "For the role `" + std::string(name_of(permission.owner)) + "`";
   if (permission.graded != permission.owner) {
-    out += " (`" + std::string(name_of(permission.graded)) + "` where KITH_ROLE_POLICY is graded)";
+    out += " (`" + std::string(name_of(permission.graded)) + "` if KITH_ROLE_POLICY is graded)";
   }
-  out += permission.owner == Role::admin ? "." : " and those above it.";
-  if (permission.scope == Scope::everything) return out + " Not with an app password.";
+  out += permission.owner == Role::admin ? "." : " and higher.";
+  if (permission.scope == Scope::everything) return out + " App passwords are not accepted.";
   return out + " App passwords need the scope `" + std::string(name_of(permission.scope)) +
-         "` or more.";
+         "` or higher.";
 }
 
-/// What the table says of requests that create with `If-None-Match: *`.
+/// Returns the permission for creations with `If-None-Match: *`.
 std::string who_may_create(const Route& route) {
   if (!route.access_if_new) return {};
   return " With `If-None-Match: *` it counts as a creation. " +
          who_may(permission_of(*route.access_if_new));
 }
 
-/// Which credentials a route takes.
+/// Returns the security schemes that a route accepts.
 std::string_view security_of(const Permission& permission) {
   if (permission.access == Access::anyone) return "[]";
   if (permission.scope == Scope::everything) return R"([{"bearer":[]}])";

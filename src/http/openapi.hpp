@@ -8,8 +8,8 @@
 
 namespace kith::http {
 
-/// The OpenAPI 3.1 document of `routes`, made from nothing but the route tables and the field
-/// lists. Routes outside `/api/` and without a summary (pages) are left out.
+/// Returns the OpenAPI 3.1 document of `routes`, generated from the route tables and field lists.
+/// Routes outside `/api/` and without a summary (pages) are left out.
 std::string openapi_document(std::span<const Route> routes, std::string_view version);
 
 }  // namespace kith::http

@@ -8,17 +8,17 @@
 
 namespace kith::http {
 
-/// Tells how long to wait for a client that sends a body or takes an answer: not longer than
-/// `transfer_silence_max` without progress, and not beyond `transfer_grace` plus the time that all
-/// bytes so far take at `transfer_bytes_per_second_min`. A slow but steady client is never cut, one
-/// that sends a byte a second is after the grace period.
+/// Computes deadlines for a client that sends a body or reads a response: at most
+/// `transfer_silence_max` without progress, and at most `transfer_grace` plus the time that the
+/// bytes so far take at `transfer_bytes_per_second_min`. A slow but steady client is never
+/// disconnected; a client that sends a byte per second is disconnected after the grace period.
 class Pace {
  public:
   using Clock = std::chrono::steady_clock;
 
   explicit Pace(Clock::time_point begin) : begin_(begin) {}
 
-  /// Until when more must have moved, after `bytes` in all by `now`.
+  /// Returns the deadline for further progress if `bytes` in total were transferred by `now`.
   Clock::time_point deadline(Clock::time_point now, std::size_t bytes) const {
     using std::chrono::microseconds;
     constexpr std::size_t micros_per_second = 1'000'000;

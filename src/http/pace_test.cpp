@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 
 constexpr auto tick = 100ms;
 
-/// How long a client is borne with that moves `bytes_per_second` of `total` bytes, by a clock of
-/// our own; nothing when it comes to the end.
+/// Returns when a client that transfers `total` bytes at `bytes_per_second` is disconnected, in
+/// simulated time; nothing if it completes.
 std::optional<std::chrono::milliseconds> cut_after(std::size_t bytes_per_second,
                                                    std::size_t total) {
   const Pace::Clock::time_point begin{1h};

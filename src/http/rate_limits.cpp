@@ -28,7 +28,7 @@ std::optional<std::chrono::seconds> period_of(std::string_view name) {
   return std::nullopt;
 }
 
-/// Cuts what stands before `separator` off `text`, or all of it.
+/// Removes and returns the part of `text` before `separator`, or all of it.
 std::string_view take_until(std::string_view& text, char separator) {
   const auto at = text.find(separator);
   const std::string_view part = text.substr(0, at);
@@ -52,7 +52,7 @@ std::array<RateLimit, RateLimits::size> RateLimits::defaults() {
     out[static_cast<std::size_t>(limit)] = rule;
   };
   set(LimitClass::contacts_read, {100, 1s, 1000});
-  set(LimitClass::contacts_create, {20, 1s, 2000});  // a phone's first sync passes
+  set(LimitClass::contacts_create, {20, 1s, 2000});  // allows a phone's first sync
   set(LimitClass::contacts_write, {20, 1s, 2000});
   set(LimitClass::login, {30, 1min, 30});
   set(LimitClass::login_account, {10, 1min, 10});
@@ -89,7 +89,8 @@ std::expected<RateLimits, std::string_view> RateLimits::parse(std::string_view t
   return limits;
 }
 
-/// What a request takes from a bucket: each takes an interval, and the bucket holds a burst.
+/// The cost of requests and the size of the bucket: each request costs an interval, and the bucket
+/// holds a burst.
 struct RateCounters::Draw {
   Micros interval;
   Micros cost;
@@ -100,13 +101,13 @@ struct RateCounters::Draw {
         cost(interval * count),
         capacity(interval * rule.burst) {}
 
-  /// What comes of it when the bucket held that much before.
+  /// Returns the state after the draw if the bucket held `held` before, or the seconds to wait.
   std::expected<RateState, int> from(Micros held) const {
     const Micros then = held + cost;
     if (then <= capacity) {
       return RateState{static_cast<int>((capacity - then) / interval), seconds(then)};
     }
-    // Of more than may ever come at once, as soon as the bucket is empty is as good as any time.
+    // A request whose cost exceeds the burst waits until the bucket is empty.
     return std::unexpected(seconds(std::min(then - capacity, std::max<Micros>(held, 1s))));
   }
 
@@ -134,7 +135,7 @@ RateCounters::Shard& RateCounters::shard_of(const std::string& key) {
   return shards_[std::hash<std::string>()(key) % shard_count];
 }
 
-/// REQUIRES: the shard is locked.
+/// Returns the bucket of `key`, creating it if necessary. REQUIRES: the shard is locked.
 RateCounters::Bucket& RateCounters::bucket_of(Shard& shard, std::string key, Micros capacity,
                                               Micros now) {
   const auto found = shard.buckets.find(key);
@@ -169,7 +170,7 @@ Task<std::expected<RateState, int>> RateCounters::take(cache::SharedBuckets& sha
   std::string key = key_of(limit, caller);
   const Draw draw(limits_.of(limit), count);
   if (const auto wait = wait_here(key, draw)) co_return std::unexpected(*wait);
-  // Redis looks at its clock later than this: what is learned of it is never too much.
+  // Taken before Redis reads its own clock, so that the learned time is never too late.
   const Micros asked = steady_now();
   const auto held = co_await shared.draw({key, draw.cost, draw.capacity});
   if (!held) co_return take_here(std::move(key), draw);
@@ -179,7 +180,8 @@ Task<std::expected<RateState, int>> RateCounters::take(cache::SharedBuckets& sha
   co_return state;
 }
 
-/// How long the caller must wait by what is known here; nothing: perhaps not at all.
+/// Returns the seconds that the caller must wait according to the local counters; nothing if
+/// `shared` must decide.
 std::optional<int> RateCounters::wait_here(const std::string& key, const Draw& draw) {
   const Micros now = steady_now();
   Shard& shard = shard_of(key);
@@ -192,7 +194,7 @@ std::optional<int> RateCounters::wait_here(const std::string& key, const Draw& d
   return state.error();
 }
 
-/// Notes what all instances together have counted; answers may overtake each other.
+/// Stores the count of all instances. Keeps the maximum, because replies may arrive out of order.
 void RateCounters::learn(std::string key, Micros empty_at, Micros capacity) {
   const Micros now = steady_now();
   if (empty_at <= now) return;
@@ -202,9 +204,9 @@ void RateCounters::learn(std::string key, Micros empty_at, Micros capacity) {
   known.empty_at = std::max(known.empty_at, empty_at);
 }
 
-/// Makes room for one caller: forgets the one who has used the smallest part of its limit among
-/// those in a few hash buckets in a row, from a random one on. Takes bounded time. REQUIRES: the
-/// shard is locked and not empty.
+/// Makes room for one caller by evicting the one with the lowest relative usage among a few
+/// consecutive hash buckets from a random start. Takes bounded time. REQUIRES: the shard is locked
+/// and not empty.
 void RateCounters::evict_one(Shard& shard, Micros now) {
   Buckets& buckets = shard.buckets;
   const std::size_t count = buckets.bucket_count();
@@ -227,7 +229,7 @@ void RateCounters::evict_one(Shard& shard, Micros now) {
 
 Error too_many_requests(int wait_seconds) {
   return {.code = Errc::too_many_requests,
-          .detail = "Too many requests; try again in " + std::to_string(wait_seconds) +
+          .detail = "Too many requests. Try again in " + std::to_string(wait_seconds) +
                     (wait_seconds == 1 ? " second." : " seconds."),
           .retry_after_seconds = wait_seconds};
 }
@@ -247,7 +249,7 @@ std::string caller_of_address(std::string_view address) {
 void append_rate_headers(std::string& out, LimitClass limit, const RateLimit& rule,
                          const RateState& state) {
   const std::string_view name = name_of(limit);
-  // The window in which `burst` requests fit.
+  // The time in which `burst` requests are allowed.
   const auto window = std::max<std::int64_t>(rule.period.count() * rule.burst / rule.count, 1);
   out.append("RateLimit-Policy: \"").append(name).append("\";q=") += std::to_string(rule.burst);
   out.append(";w=").append(std::to_string(window)).append("\r\nRateLimit: \"").append(name);

@@ -16,11 +16,12 @@
 #include "base/task.hpp"
 #include "cache/buckets.hpp"
 
-/// How often who may do what: GCRA, which is a bucket that leaks, kept as one time for each caller.
+/// Rate limits by the generic cell rate algorithm (GCRA): a leaky bucket stored as a single time
+/// per caller.
 namespace kith::http {
 
-/// What is counted together. An account's requests are counted for the account, others for the
-/// client's address; `login_account` for the address that somebody wants to sign in to.
+/// The classes of requests that are counted together. Requests are counted per account, or per
+/// client address if not signed in; `login_account` is counted per e-mail address of the sign-in.
 enum class LimitClass : std::uint8_t {
   none,
   contacts_read,
@@ -29,36 +30,36 @@ enum class LimitClass : std::uint8_t {
   login,
   login_account,
   signup,
-  token,   ///< refreshing sessions, links that were mailed or printed
-  mail,    ///< mails to one address that strangers may ask for
-  avatar,  ///< changing one's picture
+  token,   ///< session refresh, mailed and printed links
+  mail,    ///< mails to one address, requested without signing in
+  avatar,  ///< changes of the picture
   export_data,
-  account,  ///< all else that is done with accounts
+  account,  ///< all other account operations
 };
 
-/// Their names in the settings and in answers; `none` has none.
+/// The names of `LimitClass` in settings and responses; `none` has no name.
 constexpr std::array<std::string_view, 12> names_of(LimitClass) {
   return {"",      "contacts.read", "contacts.create", "contacts.write",
           "login", "login.account", "signup",          "token",
           "mail",  "avatar",        "export",          "account"};
 }
 
-/// So many in a time, and how many may come at once.
+/// A rate limit: `count` requests per `period`, and `burst` requests at once.
 struct RateLimit {
   int count = 0;  ///< 0: no limit
   std::chrono::seconds period{1};
   int burst = 1;
 
-  /// Reads `10/min`, `100/s`, `5/h`, perhaps with a burst: `20/s:2000`. Without one, as many may
-  /// come at once as in the period.
+  /// Parses `10/min`, `100/s` or `5/h`, optionally with a burst: `20/s:2000`. The default burst is
+  /// `count`.
   static std::optional<RateLimit> parse(std::string_view text);
 
   bool operator==(const RateLimit&) const = default;
 };
 
-/// All limits: the setting KITH_RATE_LIMITS. `on`: the defaults; `off`: none; else the defaults but
-/// for what is named: `contacts.read=10/min,contacts.create=5/min`. `contacts.write` is also the
-/// limit of creations unless those are named.
+/// The setting KITH_RATE_LIMITS. `on`: the defaults; `off`: no limits; otherwise a list that
+/// overrides defaults: `contacts.read=10/min,contacts.create=5/min`. `contacts.write` also sets the
+/// limit of creations unless `contacts.create` is given.
 struct RateLimits {
   static constexpr std::size_t size = names_of(LimitClass{}).size();
 
@@ -73,34 +74,34 @@ struct RateLimits {
   static std::array<RateLimit, size> defaults();
 };
 
-/// What a request leaves to its caller.
+/// The remaining quota of a caller after a request.
 struct RateState {
-  int remaining = 0;      ///< how many may still come at once
-  int reset_seconds = 0;  ///< until all of them may again
+  int remaining = 0;      ///< requests that are allowed at once
+  int reset_seconds = 0;  ///< until the full burst is allowed again
 };
 
-/// The counters of all loops; for what an instance sees, and what it was told of the others. They
-/// are bounded (`limits::rate_callers_max`): a new caller takes the place of one who has used the
-/// smallest part of its limit among a few chosen at random. So a caller with many addresses cannot
-/// reset the counter of one who is over its limit.
+/// The counters shared by all event loops of an instance. They include the counts of other
+/// instances as far as known. Their number is bounded (`limits::rate_callers_max`): a new caller
+/// replaces the one with the lowest usage among a random sample, so that a caller with many
+/// addresses cannot reset the counter of a caller over its limit. Thread-safe.
 class RateCounters {
   struct Draw;
 
  public:
   explicit RateCounters(RateLimits limits) : limits_(std::move(limits)) {}
 
-  /// Takes `count` from what `caller` may do, or nothing and gives the seconds to wait. REQUIRES:
-  /// the class has a limit.
+  /// Counts `count` requests of `caller`, or counts nothing and returns the seconds to wait.
+  /// REQUIRES: the class has a limit.
   std::expected<RateState, int> take(LimitClass limit, std::string_view caller, int count = 1);
 
-  /// The same over all instances. A caller who was refused is not asked for again before it has
-  /// any hope, and where `shared` cannot be asked it is counted here, from what is known of it.
+  /// Counts across all instances. For a refused caller `shared` is not queried again until the wait
+  /// is over. If `shared` is unavailable, the request is counted locally.
   Task<std::expected<RateState, int>> take(cache::SharedBuckets& shared, LimitClass limit,
                                            std::string caller, int count = 1);
 
   const RateLimits& limits() const { return limits_; }
 
-  /// How many requests were refused; may be read on any thread.
+  /// Returns the number of refused requests; readable from any thread.
   std::uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
 
  private:
@@ -108,7 +109,8 @@ class RateCounters {
   using Micros = std::chrono::microseconds;
   static constexpr std::size_t shard_count = 16;
 
-  /// What a caller has taken: when the bucket will be empty, and how long a full one takes to be.
+  /// The usage of a caller: the time at which its bucket will be empty, and the time that a full
+  /// bucket takes to drain.
   struct Bucket {
     Micros empty_at{0};
     Micros capacity{1};
@@ -133,13 +135,15 @@ class RateCounters {
   std::atomic<std::uint64_t> refused_ = 0;
 };
 
-/// The refusal of a request that must wait; its headers are added where it is answered.
+/// Returns the error for a request that must wait. Its headers are added to the response later.
 Error too_many_requests(int wait_seconds);
 
-/// Whom an address counts as: IPv6 clients have whole /64 networks to themselves.
+/// Returns the caller for a client address: the address, or the /64 network of an IPv6 address,
+/// which usually belongs to a single client.
 std::string caller_of_address(std::string_view address);
 
-/// The lines `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11).
+/// Appends the headers `RateLimit-Policy` and `RateLimit`
+/// (draft-ietf-httpapi-ratelimit-headers-11).
 void append_rate_headers(std::string& out, LimitClass limit, const RateLimit& rule,
                          const RateState& state);
 

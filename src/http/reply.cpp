@@ -6,13 +6,13 @@ namespace kith::http {
 
 namespace {
 
-/// Whether the pair `name=value` of a query is the cursor, however its name is written.
+/// Returns whether the pair `name=value` of a query is the cursor; the name may be percent-encoded.
 bool is_cursor(std::string_view pair) {
   return form_decode(pair.substr(0, pair.find('='))) == "cursor";
 }
 
-/// Appends a part of a query as it was sent, but for what must not stand in a URI (RFC 3986,
-/// appendix A) and might end the `Link` around it.
+/// Appends a part of a query as sent, but percent-encodes characters that are not allowed in a URI
+/// (RFC 3986, appendix A) and could end the `Link` value.
 void append_query_part(std::string& out, std::string_view part) {
   constexpr std::string_view allowed = "-._~!$&'()*+,;=:@/?%";
   for (const char c : part) {

@@ -10,59 +10,59 @@
 
 namespace kith::http {
 
-/// What a handler answers when all went well: a value, shown as JSON.
+/// The reply of a successful handler: a value, sent as JSON.
 template <class T>
 struct Reply {
   T value;
-  std::string etag = {};  ///< with its quotes
+  std::string etag = {};  ///< with quotes
 };
 
-/// The answer to the creation of a resource: 201.
+/// The reply to the creation of a resource: 201.
 template <class T>
 struct Created {
   T value;
-  std::string location;   ///< where it is now
-  std::string etag = {};  ///< with its quotes
+  std::string location;   ///< path of the new resource
+  std::string etag = {};  ///< with quotes
 };
 
-/// The answer to a PUT that creates what is not there: 201 with a location, or 200.
+/// The reply to a PUT that may create the resource: 201 with a location, or 200.
 template <class T>
 struct Saved {
   T value;
-  std::string etag;           ///< with its quotes
-  std::string location = {};  ///< of what was created; empty: it was there
+  std::string etag;           ///< with quotes
+  std::string location = {};  ///< of a new resource; empty if it existed
 };
 
-/// The answer to a conditional GET: the value, or 304 when the client has it already.
+/// The reply to a conditional GET: the value, or 304 if the client already has it.
 template <class T>
 struct MaybeUnchanged {
   std::optional<T> value;
   std::string etag;
 };
 
-/// The answer to what was asked for and is done later, or not: 202, without a body.
+/// The reply to a request that is processed later, or not at all: 202 without a body.
 struct Accepted {};
 
-/// The answer where it must not be told whether something was created: 201 with it, or 202.
+/// The reply to a creation that may have to be concealed: 201 with the value, or 202.
 template <class T>
 struct CreatedOrAccepted {
   std::optional<T> value;
   std::string location;
 };
 
-/// The answer to what is done now, 200 with the result, or later, 202.
+/// The reply to a request that is processed at once (200 with the result) or later (202).
 template <class T>
 struct DoneOrAccepted {
   std::optional<T> value;
 };
 
-/// An answer without a body: 204.
+/// A reply without a body: 204.
 struct NoContent {};
 
-/// An answer that the handler wrote itself (a page, a text for machines).
+/// A reply that the handler has written itself (a page, metrics).
 struct Written {};
 
-/// One page of a list. The answer also tells the next page's address in `Link` (RFC 8288).
+/// One page of a list. The response also has the URL of the next page in `Link` (RFC 8288).
 template <class T>
 struct Page {
   std::vector<T> items;
@@ -73,14 +73,15 @@ struct Page {
     return kith::fields(
         field("items", &Page::items),
         field("next_cursor", &Page::next_cursor,
-              {.doc = "Pass as `cursor` to get the next page; null when this is the last."}));
+              {.doc = "Pass it as `cursor` to get the next page; null on the last page."}));
   }
 };
 
-/// The target of `request` with another `cursor`.
+/// Returns the target of `request` with another `cursor`.
 std::string target_with_cursor(const Request& request, std::string_view cursor);
 
-/// Writes `value` as the JSON body. No cache keeps a secret (RFC 6749, section 5.1).
+/// Writes `value` as the JSON body. Responses with secrets get `Cache-Control: no-store` (RFC 6749,
+/// section 5.1).
 template <class T>
 void write_json(Response& response, const T& value, const std::string& etag) {
   if (!etag.empty()) response.add_header("ETag", etag);
@@ -89,7 +90,7 @@ void write_json(Response& response, const T& value, const std::string& etag) {
   json::write(response.body, value);
 }
 
-// How each kind of answer becomes a response.
+// Each overload writes one kind of reply to the response.
 template <class T>
 void write_reply(Exchange& exchange, const Reply<T>& reply) {
   write_json(exchange.response, reply.value, reply.etag);

@@ -9,7 +9,7 @@ namespace kith::http {
 
 namespace {
 
-/// Whether the item has the weight 0: "not this one" (RFC 9110, section 12.4.2).
+/// Returns whether the item has weight 0, which means "not acceptable" (RFC 9110, section 12.4.2).
 bool is_refused(std::string_view item) {
   const auto at = item.find(';');
   if (at == std::string_view::npos) return false;

@@ -11,23 +11,22 @@
 
 namespace kith::http {
 
-/// The methods that a route can have (RFC 9110, section 9; RFC 5789). The document verbs come
-/// with CardDAV.
+/// The methods that a route can have (RFC 9110, section 9; RFC 5789). CardDAV will add its own.
 enum class Verb : std::uint8_t { get, head, post, put, patch, del, options, other };
 
-/// `GET`, `POST`, ...
+/// Returns the name of the method: `GET`, `POST`, ...
 std::string_view to_string(Verb verb);
 
-/// One header field as it was sent. The views point into `Request::head`.
+/// One header field as sent. The views point into `Request::head`.
 struct Header {
   std::string_view name;
   std::string_view value;
 };
 
-/// One request as it was read. `target`, `path`, `query` and `headers` are views of `head`, which
-/// `RequestParser` writes once, when the whole head has arrived (at most `header_bytes_max` bytes),
-/// and nothing changes until `clear`. They hold while the request is handled and answered. Do not
-/// copy or move a request: its views would still point into the other one.
+/// A parsed request. `target`, `path`, `query` and `headers` are views of `head`, which
+/// `RequestParser` writes once, when the complete head has arrived (at most `header_bytes_max`
+/// bytes), and which stays unchanged until `clear`. They are valid while the request is handled and
+/// answered. Do not copy or move a request: its views would still point into the original.
 struct Request {
   Verb verb = Verb::other;
   std::string_view target;  ///< path and query; the path is normalised as in `path`
@@ -37,36 +36,37 @@ struct Request {
   bool keep_alive = true;
   std::optional<std::uint64_t> content_length;
   bool chunked = false;
-  std::string head;  ///< the bytes that the views point into
+  std::string head;  ///< the memory of the views
   std::vector<Header> headers;
-  std::string body;  ///< at most what the route allows; bounded by `RequestParser`
-  Time received;     ///< when its header was whole
+  std::string body;  ///< `RequestParser` enforces the limit of the route
+  Time received;     ///< when the header was complete
   RequestId id;
-  std::string_view client_address;  ///< without the port; of the connection, which keeps it alive
+  std::string_view client_address;  ///< without the port; owned by the connection
 
-  /// The value of the first header of that name (case-insensitive), or nothing.
+  /// Returns the value of the first header with this name (case-insensitive), or nothing.
   std::optional<std::string_view> header(std::string_view name) const;
 
-  /// Forgets the last request but keeps its memory, unless there is much. All views end here; under
-  /// AddressSanitizer the bytes are overwritten, so that a view that was kept is seen to be wrong.
+  /// Clears the request but keeps its buffers unless they are large. Invalidates all views; under
+  /// AddressSanitizer the bytes are overwritten to expose dangling views.
   void clear();
 };
 
-/// ASCII case-insensitive comparison, as for header names and media types.
+/// Compares ASCII text case-insensitively, as for header names and media types.
 bool equal_ignoring_case(std::string_view a, std::string_view b);
 
-/// `text` without leading and trailing blanks and tabs (RFC 9110, section 5.6.3, OWS).
+/// Returns `text` without leading and trailing blanks and tabs (RFC 9110, section 5.6.3, OWS).
 std::string_view trim(std::string_view text);
 
-/// What `Authorization` says after `scheme`, `Bearer` (RFC 6750, section 2.1) or `Basic` (RFC 7617,
-/// section 2), or nothing.
+/// Returns the credentials in `Authorization` for `scheme`, which is `Bearer` (RFC 6750, section
+/// 2.1) or `Basic` (RFC 7617, section 2), or nothing.
 std::optional<std::string_view> credentials_of(const Request& request, std::string_view scheme);
 
-/// Whether each member of all headers of this name is `token`, ignoring case; also when there is no
-/// such header (RFC 9110, section 5.6.1).
+/// Returns whether every member of all headers of this name is `token`, ignoring case; also when
+/// there is no such header (RFC 9110, section 5.6.1).
 bool lists_only(const Request& request, std::string_view name, std::string_view token);
 
-/// Whether the comma-separated `list` names `token`, ignoring case and any parameter but `q=0`.
+/// Returns whether the comma-separated `list` contains `token`, ignoring case and all parameters
+/// except `q=0`.
 bool list_has_token(std::string_view list, std::string_view token);
 
 }  // namespace kith::http

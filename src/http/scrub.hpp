@@ -5,8 +5,8 @@
 
 namespace kith::http {
 
-/// Overwrites bytes of a buffer that is about to be used again, in builds with AddressSanitizer:
-/// a view of them that was kept too long then shows nonsense instead of what it happened to see.
+/// Overwrites the bytes of a buffer before its reuse, in builds with AddressSanitizer only, so that
+/// dangling views show garbage instead of plausible data.
 inline void scrub([[maybe_unused]] std::span<char> bytes) {
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)

@@ -47,14 +47,14 @@ void limit_unsent(Socket& socket) {
   ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &bytes, sizeof bytes);
 }
 
-/// How long a handshake that had begun may take to end.
+/// The time for TCP handshakes in progress to complete.
 constexpr auto handshake_timeout = std::chrono::milliseconds(50);
 
-/// Has the kernel overlook whoever wants to connect, while those whom it talks to already can still
-/// be accepted: closing the acceptor would reset them, perhaps with a request. Who is overlooked
-/// asks again in a second, and is refused then. Where it cannot be had, one goes without.
+/// Drops new SYNs with a BPF filter so that the accept backlog can drain: closing the acceptor
+/// would reset connections in it, possibly with a request. Clients retry a dropped SYN after a
+/// second and are refused then. Best effort: errors are ignored.
 void overlook_newcomers(Acceptor& acceptor) {
-  constexpr unsigned flags_offset = 13;  // in the TCP header: a filter of a TCP socket begins there
+  constexpr unsigned flags_offset = 13;  // in the TCP header, where the filter starts
   constexpr unsigned syn = 0x02;
   constexpr unsigned ack = 0x10;
   std::array<sock_filter, 5> code{{BPF_STMT(BPF_LD | BPF_B | BPF_ABS, flags_offset),
@@ -103,14 +103,14 @@ class Server::State {
       auto [error, socket] = co_await acceptor_.async_accept(asio::as_tuple(asio::use_awaitable));
       if (error == asio::error::operation_aborted) co_return;
       if (error) {
-        co_await pause();  // out of descriptors: those who are here go on
+        co_await pause();  // out of file descriptors; open connections continue
         continue;
       }
       take(std::move(socket));
     }
   }
 
-  /// Serves the connection, or closes it when there are too many.
+  /// Serves the connection, or closes it if there are too many.
   void take(Socket socket) {
     boost::system::error_code error;
     const auto client = socket.remote_endpoint(error).address();
@@ -136,7 +136,7 @@ class Server::State {
     if (open_ == 0) sweep_.cancel();
   }
 
-  /// Those whom the kernel has let in.
+  /// Accepts the connections in the backlog.
   void take_connected() {
     boost::system::error_code error;
     acceptor_.non_blocking(true, error);
@@ -147,7 +147,7 @@ class Server::State {
     }
   }
 
-  /// A connection that fails (no memory is left) ends alone.
+  /// Logs the failure of a connection (out of memory), which does not affect the others.
   static void note_failure(const std::exception_ptr& failed) {
     try {
       if (failed) std::rethrow_exception(failed);
@@ -156,7 +156,7 @@ class Server::State {
     }
   }
 
-  /// Keeps a connection among the open ones as long as it is served.
+  /// Registers an open connection for the lifetime of this object.
   class Registered {
    public:
     Registered(State& state, Connection& connection) : state_(state), connection_(connection) {
@@ -176,7 +176,7 @@ class Server::State {
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
   }
 
-  /// A connection that was accepted.
+  /// An accepted connection.
   struct Accepted {
     Socket socket;
     asio::ip::address client;
@@ -205,7 +205,7 @@ class Server::State {
     co_await session.run();
   }
 
-  /// Deadlines, the date and the log, a few times a second.
+  /// Checks deadlines, updates the date and flushes the log every `limits::sweep_interval`.
   Task<void> sweep() {
     while (!closed_ || open_ > 0) {
       sweep_.expires_after(limits::sweep_interval);
@@ -224,10 +224,10 @@ class Server::State {
   Deadlines deadlines_;
   std::atomic<bool> retiring_ = false;
   std::atomic<bool> draining_ = false;
-  bool closed_ = false;  ///< the acceptor
+  bool closed_ = false;  ///< whether the acceptor is closed
   std::string date_ = date_now();
   std::set<Connection*> open_connections_;
-  std::size_t open_ = 0;  ///< connections, with those that have no session yet
+  std::size_t open_ = 0;  ///< connections, including those without a session yet
   std::function<void()> done_;
 };
 

@@ -13,11 +13,11 @@ namespace kith::http {
 
 class Tls;
 
-/// The connections of one event loop: its own acceptor on the shared port (SO_REUSEPORT), the
-/// sweep, the cached date. Runs on `loop`, one thread.
+/// The connections of one event loop: an acceptor on the shared port (SO_REUSEPORT), the deadline
+/// sweep and the cached date. Runs on `loop`, which has one thread.
 class Server {
  public:
-  /// What all connections are served with.
+  /// The services shared by all connections.
   struct Services {
     Gates& gates;
     AccessLog& log;
@@ -25,29 +25,30 @@ class Server {
     ConnectionCounts& connections;
   };
 
-  /// Listens at once. Throws boost::system::system_error when the address cannot be bound.
+  /// Binds the port and listens. Throws boost::system::system_error when the address cannot be
+  /// bound.
   Server(boost::asio::io_context& loop, const boost::asio::ip::tcp::endpoint& address,
          Services services);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// The address in use: tells the port when 0 was asked for.
+  /// Returns the bound address, with the actual port if 0 was requested.
   boost::asio::ip::tcp::endpoint address() const;
 
-  /// Throws std::runtime_error unless `address` can be listened at: sharing the port among our
-  /// loops would also let a second server in beside the first, unseen.
+  /// Throws std::runtime_error if `address` is in use. Needed because SO_REUSEPORT would let a
+  /// second server share the port unnoticed.
   static void check_free(const boost::asio::ip::tcp::endpoint& address);
 
-  /// Begins to accept.
+  /// Starts accepting connections.
   void start();
 
-  /// From now on each answer ends its connection, so that clients and proxies go elsewhere; others
-  /// are still accepted. Call on the loop's thread.
+  /// Closes each connection after its next response, so that clients and proxies move to other
+  /// servers; new connections are still accepted. Call on the loop's thread.
   void retire();
 
-  /// Stops accepting, ends connections that stay idle, lets the others finish what they have; the
-  /// loop runs out of work when all are closed. Then calls `done`. Call on the loop's thread.
+  /// Stops accepting, closes idle connections and lets the others finish their requests; the loop
+  /// runs out of work when all are closed. Then calls `done`. Call on the loop's thread.
   void drain(std::function<void()> done = {});
 
  private:

@@ -8,9 +8,9 @@
 
 namespace kith::http {
 
-/// What is counted of one route on one loop.
+/// The statistics of one route on one event loop.
 struct RouteStats {
-  std::array<Count, 6> by_class;  ///< answers by the first digit of the status; 0 is not used
+  std::array<Count, 6> by_class;  ///< responses by the first digit of the status; 0 is unused
   Durations durations;
 
   void add(int status, double ms) {
@@ -19,8 +19,8 @@ struct RouteStats {
   }
 };
 
-/// The statistics of one loop, by the position of the route in the table; the last entry is for
-/// requests that no route took.
+/// The statistics of one event loop, by the index of the route in the table; the last entry counts
+/// unmatched requests.
 class RequestStats {
  public:
   explicit RequestStats(std::size_t routes) : routes_(routes + 1) {}

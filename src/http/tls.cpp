@@ -13,21 +13,22 @@ namespace kith::http {
 
 namespace {
 
-// https://wiki.mozilla.org/Security/Server_Side_TLS, intermediate, version 5.7: the suites with
-// forward secrecy by elliptic curves. Those of TLS 1.3 are all good.
+// https://wiki.mozilla.org/Security/Server_Side_TLS, intermediate, version 5.7: the ECDHE suites,
+// which have forward secrecy. All TLS 1.3 suites are acceptable.
 constexpr const char* suites =
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
     "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
 
-// Application-Layer Protocol Negotiation (RFC 7301): a length, then the name.
+// Application-Layer Protocol Negotiation (RFC 7301): length and name.
 constexpr std::string_view http_1_1 = "\x08http/1.1";
 
 void check(const char* what, const boost::system::error_code& error) {
   if (error) throw std::runtime_error(std::string(what) + ": " + error.message());
 }
 
-/// Who names protocols and not ours gets none, and may speak it all the same.
+/// Selects HTTP/1.1. Clients that offer only other protocols get no ALPN answer but are not
+/// rejected.
 int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_size,
                     const unsigned char* offered, unsigned int offered_size, void*) {
   unsigned char* found = nullptr;
@@ -41,7 +42,7 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_si
 std::shared_ptr<Tls::Context> read_context(const std::string& certificate, const std::string& key) {
   auto context = std::make_shared<Tls::Context>(Tls::Context::tls_server);
   boost::system::error_code error;
-  // OpenSSL would ask whoever sits at the terminal.
+  // Keeps OpenSSL from prompting for a password on the terminal.
   context->set_password_callback([](std::size_t, auto) { return std::string(); });
   context->use_certificate_chain_file(certificate, error);
   check(("the certificate " + certificate).c_str(), error);

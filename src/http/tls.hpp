@@ -18,24 +18,23 @@
 
 namespace kith::http {
 
-/// The certificate and the key that the server shows, as files in PEM. Shared by all loops; safe to
-/// use from several threads at once.
+/// The server's certificate and private key in PEM files. Shared by all event loops; thread-safe.
 class Tls {
  public:
   using Context = boost::asio::ssl::context;
 
-  /// Reads them: TLS 1.2 and newer, what Mozilla calls intermediate. Throws std::runtime_error,
-  /// which names the file and the reason.
+  /// Reads the files. Configures TLS 1.2 and newer (Mozilla's intermediate profile). Throws
+  /// std::runtime_error with the file and the reason.
   Tls(std::string certificate, std::string key);
 
-  /// Reads them again, for connections that begin from now on. Throws as the constructor; then
-  /// everything stays as it is.
+  /// Reads the files again, for new connections. Throws like the constructor and then keeps the
+  /// previous certificate.
   void reload();
 
-  /// When the certificate stops being valid.
+  /// Returns the expiry time of the certificate.
   Time expires_at() const;
 
-  /// What a connection begins with.
+  /// Returns the context for a new connection.
   std::shared_ptr<Context> context() const;
 
  private:
@@ -45,11 +44,11 @@ class Tls {
   std::shared_ptr<Context> context_;
 };
 
-/// The socket of a connection.
+/// The TCP socket of a connection.
 using Socket =
     boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
 
-/// A TLS connection (RFC 8446) with the calls of a socket that `Session` makes.
+/// A TLS connection (RFC 8446) with the socket interface that `Session` uses.
 class TlsStream {
  public:
   using executor_type = Socket::executor_type;
@@ -69,21 +68,21 @@ class TlsStream {
     return stream_.async_write_some(buffers, std::forward<Token>(token));
   }
 
-  /// Agrees on keys with the client; false when they do not come to terms.
+  /// Performs the TLS handshake. Returns false if it fails.
   Task<bool> shake_hands() {
     const auto [error] =
         co_await stream_.async_handshake(boost::asio::ssl::stream_base::server, no_throw);
     co_return !error;
   }
 
-  /// Says that nothing more will come, and takes note of the same from the client.
+  /// Sends close_notify, waits for the client's, and shuts down the sending side.
   Task<void> say_goodbye() {
     co_await stream_.async_shutdown(no_throw);
     boost::system::error_code ignored;
     stream_.next_layer().shutdown(Socket::shutdown_send, ignored);
   }
 
-  /// The bytes as they come, whatever they mean.
+  /// Returns the underlying TCP socket.
   Socket& socket() { return stream_.next_layer(); }
 
   void cancel() { stream_.next_layer().cancel(); }

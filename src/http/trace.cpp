@@ -17,7 +17,7 @@ bool is_hex(std::string_view text) {
       text, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
-/// Digits that are not all zeros.
+/// Returns whether `text` has hexadecimal digits that are not all zeros.
 bool is_id(std::string_view text) {
   return is_hex(text) && text.find_first_not_of('0') != std::string_view::npos;
 }
@@ -34,7 +34,7 @@ std::string_view trace_id(const Request& request) {
   const bool separated = text[2] == '-' && text[35] == '-' && text[52] == '-';
   if (!separated || !is_hex(version) || version == "ff" || !is_hex(flags)) return {};
   if (!is_id(trace) || !is_id(parent)) return {};
-  // Later versions may say more, behind a dash.
+  // Later versions may append fields after a dash.
   const std::string_view more = text.substr(whole_size);
   if (!more.empty() && (version == "00" || more[0] != '-')) return {};
   return trace;

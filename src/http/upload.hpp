@@ -7,23 +7,24 @@
 
 namespace kith::http {
 
-/// A picture that is sent as it is, or as the one file of a form. What it really is only its bytes
-/// tell: the header is checked for being one of a picture's, and believed in nothing.
+/// A picture, sent as the body or as the only file of a form. `Content-Type` must be an accepted
+/// type but is not trusted; the format is detected from the bytes.
 struct Upload {
-  std::string_view bytes;  ///< of `Request::body`: valid until the handler returns
+  std::string_view bytes;  ///< view of `Request::body`, valid until the handler returns
 };
 
-/// Taken from the body. Errors: `unsupported_media_type`, `malformed` for a form that is none.
+/// Extracts the upload from the body. Errors: `unsupported_media_type`; `malformed` for an invalid
+/// form.
 template <>
 struct Extract<Upload> {
   static Result<Upload> from(Exchange& exchange);
 };
 
-/// The body is the upload.
+/// The upload is read from the body.
 template <>
 inline constexpr bool reads_body<Upload> = true;
 
-/// Shown as bytes and as a form.
+/// Describes the body both as raw bytes and as a form.
 template <>
 struct DescribeArgument<Upload> {
   static void to(EndpointDoc& doc);

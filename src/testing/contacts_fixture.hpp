@@ -19,30 +19,31 @@
 #include "store/rows.hpp"
 #include "testing/fresh_database.hpp"
 
-/// What the tests of the contacts' changes share.
+/// The fixture for tests of contact changes.
 namespace kith::contacts {
 
 namespace asio = boost::asio;
 using store::values;
 
-/// An account without a name.
+/// Inserts an account without a name.
 inline const store::Query insert_account(
     "test.insert_account",
     "insert into accounts (id, username, email, role, password_hash, "
     "created_at, updated_at) values ($1, '', '', 'user', '', 0, 0)");
-/// And its revision.
+/// Inserts the revision of an account.
 inline const store::Query insert_revision(
     "test.insert_account_rev", "insert into account_rev (account_id, rev) values ($1, 0)");
-// A query that is made later is not known to a database that is open.
+// Defined at namespace scope because a database knows only the queries that exist when it is
+// opened.
 inline const store::Query all_contacts(
     "test.all_contacts",
     "select id, rev, first_name, last_name, phone, favorite, notes from contacts "
     "where account_id = $1 and deleted_at is null");
 
-/// A contact's fields by id: what two sides must agree on.
+/// The fields of contacts by id, to compare two states.
 using Facts = std::map<ContactId, std::string>;
 
-/// One store of each kind, with the services of contacts on it.
+/// Runs the contact services on a store of each database kind.
 class ContactsHistory : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   template <class T>
@@ -61,10 +62,11 @@ class ContactsHistory : public testing::TestWithParam<test::DatabaseKind> {
     return id;
   }
 
-  /// A moment later than all before it.
+  /// Returns a time later than all previous ones.
   Time now() { return {1'800'000'000'000'000 + 1000 * ++ticks_}; }
 
-  /// Until an undo is no repeat of the one before, however long that one took.
+  /// Advances the clock so far that an undo is not a repeat of the previous one, however long that
+  /// took.
   void wait() { ticks_ += 5 * std::chrono::milliseconds(limits::undo_repeat_window).count(); }
 
   Origin origin(AccountId owner) { return {.actor = owner, .source = Source::api, .at = now()}; }
@@ -83,7 +85,7 @@ class ContactsHistory : public testing::TestWithParam<test::DatabaseKind> {
     return run(contacts_.apply(owner, std::move(operation), origin(owner)));
   }
 
-  /// All living contacts through a query of no feature.
+  /// Returns all living contacts, read with a query of the test itself.
   Facts facts(AccountId owner) {
     const auto rows = run(store_->read(all_contacts, values(owner))).value();
     Facts out;

@@ -18,31 +18,31 @@
 #include "store/postgres/database.hpp"
 #include "store/sqlite/database.hpp"
 
-/// Databases for tests that run on each kind of them.
+/// Databases for tests that run on each database kind.
 namespace kith::test {
 
-/// What a test of the store runs on.
+/// The database kinds that store tests run on.
 enum class DatabaseKind : std::uint8_t { sqlite, postgres };
 
-/// Where a throw-away PostgreSQL server is, whose databases are nobody's: KITH_TEST_POSTGRES, as
-/// tests/databases.py sets it. Empty: there is none.
+/// Returns the URL of a disposable PostgreSQL server: KITH_TEST_POSTGRES, set by
+/// tests/databases.py. Empty if there is no server.
 inline std::string test_server() {
   const char* url = std::getenv("KITH_TEST_POSTGRES");
   return url ? url : "";
 }
 
-/// The kinds that there are here. `./dev test` fails when PostgreSQL is not among them.
+/// Returns the available database kinds. `./dev test` fails if PostgreSQL is missing.
 inline std::vector<DatabaseKind> database_kinds() {
   if (test_server().empty()) return {DatabaseKind::sqlite};
   return {DatabaseKind::sqlite, DatabaseKind::postgres};
 }
 
-/// The name of a kind in the name of a test.
+/// Returns the name of a kind for test names.
 inline std::string kind_name(const testing::TestParamInfo<DatabaseKind>& info) {
   return info.param == DatabaseKind::sqlite ? "sqlite" : "postgres";
 }
 
-/// An empty database of a test's own.
+/// An empty database for a single test.
 class FreshDatabase {
  public:
   explicit FreshDatabase(DatabaseKind kind) : kind_(kind) {
@@ -51,7 +51,7 @@ class FreshDatabase {
 
   DatabaseKind kind() const { return kind_; }
 
-  /// Opens it, as often as one likes.
+  /// Opens the database. May be called several times.
   std::unique_ptr<store::Database> open(
       std::span<const store::Migration> steps = store::migrations()) const {
     const Clock clock([] { return Time{42}; });
@@ -59,20 +59,20 @@ class FreshDatabase {
     return store::sqlite::open({.path = folder_.file(), .migrations = steps, .clock = clock});
   }
 
-  /// Opens it with the program's schema.
+  /// Opens the database with the current schema.
   std::unique_ptr<store::Database> migrated() const {
     auto database = open();
     database->migrate();
     return database;
   }
 
-  /// A session behind Kith's back, set up as for a purpose of Kith's. REQUIRES: PostgreSQL.
+  /// Returns a direct session, configured for a connection kind. REQUIRES: PostgreSQL.
   store::postgres::Handle session(
       store::postgres::ConnectionKind purpose = store::postgres::ConnectionKind::migrate) const {
     return store::postgres::connect(url_.value(), purpose);
   }
 
-  /// The first column of the first row of a statement behind Kith's back.
+  /// Runs a statement directly and returns the first column of the first row, or "nothing".
   std::string value(const std::string& text) const {
     if (!url_) return sqlite_value(text);
     const auto result = store::postgres::execute(session().get(), text);
@@ -80,7 +80,7 @@ class FreshDatabase {
   }
 
  private:
-  /// Makes a database and gives its URL.
+  /// Creates a database and returns its URL.
   static store::postgres::Url make() {
     static std::atomic<int> count = 0;
     const auto server = store::postgres::Url::parse(test_server());

@@ -16,11 +16,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/// How the cost of a parser grows with its input, for tests that none is worse than linear.
+/// Measures how the cost of a parser grows with its input, for tests that no parser is worse than
+/// linear.
 namespace kith::test {
 
-/// Counts what this thread does: its instructions in user mode where the kernel counts them, else
-/// the nanoseconds of CPU time, which pass only while it runs.
+/// Measures the cost of this thread: user-mode instructions if the kernel counts them, else
+/// nanoseconds of CPU time.
 class CostMeter {
  public:
   CostMeter() {
@@ -52,38 +53,38 @@ class CostMeter {
   int counter_ = -1;
 };
 
-/// A parser with an input that can be of any size.
+/// A parser with an input generator for any size.
 struct Parser {
   std::string_view name;
-  std::size_t bytes;                             ///< the smaller of the two sizes to compare
-  std::function<std::string(std::size_t)> make;  ///< an input of about so many bytes
+  std::size_t bytes;                             ///< the smaller input size
+  std::function<std::string(std::size_t)> make;  ///< makes an input of about this size
   std::function<void(const std::string&)> run;
 };
 
-/// What the input of two sizes costs.
+/// The costs of two input sizes.
 struct Growth {
-  double cost = 0;         ///< of the smaller one
-  double cost_double = 0;  ///< of one twice as large
+  double cost = 0;         ///< of the smaller input
+  double cost_double = 0;  ///< of the doubled input
   double ratio() const { return cost_double / cost; }
 };
 
-/// How many times as much an input of twice the size may cost; 4 would be quadratic.
+/// Maximum cost ratio of an input of twice the size; 4 would be quadratic.
 inline constexpr double growth_max = 2.5;
 
-/// What a byte may cost in any case: what grows with the square of its input costs hundreds of
-/// times as much at these sizes. Without it a memory allocator that maps large blocks (as that of a
-/// sanitizer does) would make cheap functions look bad.
+/// Cost of a byte that is always accepted; quadratic functions cost hundreds of times as much at
+/// these sizes. Without it an allocator that maps large blocks (as in sanitizer builds) would make
+/// cheap functions fail.
 inline constexpr double byte_cost_max = 20;
 
-/// The least cost of many runs. Other processes can only add to a run's cost (by cooling caches),
-/// so the least cost of each size approaches its true one: runs are repeated until the ratio is
-/// within `growth_max`, or so often that it never will be.
+/// Returns the minimum costs of many runs. Other processes can only increase the cost of a run (by
+/// evicting caches), so the minimum for each size approaches the true cost. Runs are repeated until
+/// the ratio is within `growth_max`, up to a fixed number of rounds.
 inline Growth growth_of(const Parser& parser) {
   constexpr int rounds_min = 3;
   constexpr int rounds_max = 60;
-  constexpr std::int64_t cost_max = 5'000'000'000;  // then a handful of rounds has to do
-  constexpr std::int64_t measurable = 200'000;      // far above what reading the meter costs
-  // Freed memory is kept: large blocks would be mapped anew in each run, from some size on.
+  constexpr std::int64_t cost_max = 5'000'000'000;  // beyond it, a few rounds must suffice
+  constexpr std::int64_t measurable = 200'000;      // far above the cost of reading the meter
+  // Keeps freed memory; otherwise large blocks would be mapped again in each run.
   ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
   ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
   const CostMeter meter;
@@ -95,7 +96,7 @@ inline Growth growth_of(const Parser& parser) {
     for (int i = 0; i < runs; ++i) parser.run(input);
     return meter.now() - before;
   };
-  parser.run(twice);  // what is made once is made now
+  parser.run(twice);  // runs one-time initialization
   int runs = 1;
   while (runs < 1 << 20 && cost_of(once, runs) < measurable) runs *= 2;
   auto least = std::numeric_limits<std::int64_t>::max();
@@ -111,7 +112,7 @@ inline Growth growth_of(const Parser& parser) {
   return {static_cast<double>(least) / runs, static_cast<double>(least_double) / runs};
 }
 
-/// `unit` repeated to about `bytes`, at least once.
+/// Returns `unit` repeated to at least `bytes` bytes.
 inline std::string repeated(std::string_view unit, std::size_t bytes) {
   std::string out;
   out.reserve(bytes + unit.size());
@@ -120,13 +121,13 @@ inline std::string repeated(std::string_view unit, std::size_t bytes) {
   return out;
 }
 
-/// An input of `before`, `unit` as often as there is room, and `after`.
+/// Returns a generator of inputs: `before`, repetitions of `unit`, and `after`.
 inline std::function<std::string(std::size_t)> filled(std::string before, std::string unit,
                                                       std::string after = {}) {
   return [=](std::size_t bytes) { return before + repeated(unit, bytes) + after; };
 }
 
-/// Expects that `parser` is linear, and prints its row of the table.
+/// Expects that `parser` is linear, and prints its row of the result table.
 inline void expect_linear(const Parser& parser) {
   const Growth growth = growth_of(parser);
   std::printf("%-48s %8zu B %12.0f -> %12.0f  x%.2f\n", std::string(parser.name).c_str(),

@@ -21,7 +21,7 @@
 #include "json/slices.hpp"
 #include "json/write.hpp"
 
-/// What clients send is read in time linear in its bytes: JSON, forms and HTTP here, texts in
+/// Tests that client input is parsed in linear time: JSON, forms and HTTP here, texts in
 /// linear_text_test.cpp.
 namespace kith::test {
 namespace {
@@ -29,7 +29,7 @@ namespace {
 constexpr std::size_t kib = 1024;
 constexpr Time now{1'800'000'000'000'000};
 
-/// An object with a field of each kind that JSON can fill.
+/// An object with a field of each type that JSON can fill.
 struct Sample {
   std::string text;
   std::int64_t number = 0;
@@ -48,7 +48,7 @@ void read_json(const std::string& text) { json::read<Sample>(text, now); }
 
 void merge_json(const std::string& text) { json::merge(Sample{}, text, now); }
 
-/// As a batch is read: the list, each of its objects, and what those hold.
+/// Reads input like a batch: the list, its objects, and their members.
 void read_list(const std::string& text) {
   const auto outer = json::read<Sample>(text, now);
   ASSERT_TRUE(outer && outer->list);
@@ -59,7 +59,7 @@ void read_list(const std::string& text) {
   });
 }
 
-/// As the reader finds the text of each object within an object.
+/// Finds the text of each nested object, as the reader does.
 void find_values(const std::string& text) {
   json::MemberCursor values(text);
   for (std::size_t i = 0; !values.value_at(i).empty();) ++i;
@@ -73,7 +73,7 @@ std::string deep(std::string_view open, std::string_view inner, std::string_view
   return text;
 }
 
-/// Members `"k0":1,"k1":1, ...`.
+/// Returns members `"k0":1,"k1":1, ...`.
 std::string many_keys(std::size_t bytes) {
   std::string out = "{";
   for (std::size_t i = 0; out.size() < bytes; ++i) out += "\"k" + std::to_string(i) + "\":1,";
@@ -175,7 +175,7 @@ void client_of(std::string_view header, const std::string& value) {
   proxies.client_of("10.0.0.9", with_header(header, value), believed);
 }
 
-/// Gives `text` to a parser in pieces of `piece_bytes`, as a session does.
+/// Passes `text` to a parser in pieces of `piece_bytes`, as a session does.
 void parse_in_pieces(const std::string& text, std::size_t piece_bytes) {
   http::Request request;
   http::RequestParser parser(request);
@@ -320,7 +320,7 @@ TEST(LinearParsers, TheMeasureTellsQuadraticFromLinear) {
   const auto linear = [&](const std::string& text) { visit(16 * text.size()); };
   const auto quadratic = [&](const std::string& text) { visit(text.size() * text.size() / 64); };
   EXPECT_LE(growth_of({"linear", 8 * kib, filled("", "x"), linear}).ratio(), growth_max);
-  // Others on the machine may slow down the small input alone, but not time after time.
+  // Other processes may slow down only the small input, but not repeatedly.
   constexpr int tries_max = 10;
   double ratio = 0;
   for (int i = 0; i < tries_max && ratio <= growth_max; ++i) {

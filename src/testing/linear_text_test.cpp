@@ -28,13 +28,13 @@
 #include "store/postgres/url.hpp"
 #include "testing/linear.hpp"
 
-/// Texts, settings and the answers of other servers are read in time linear in their bytes.
+/// Tests that texts, settings and responses of other servers are parsed in linear time.
 namespace kith::test {
 namespace {
 
 constexpr std::size_t kib = 1024;
 
-/// Marks of two classes, each pair in the order that normalization has to turn round.
+/// Combining marks of two classes, each pair in the order that normalization must swap.
 constexpr std::string_view unordered_marks = "\xCC\x95\xCC\x80\xCC\xA7";
 
 void run_normalize(const std::string& text) { normalize(text); }
@@ -165,7 +165,7 @@ std::string bulk_reply(std::size_t bytes) {
   return "$" + std::to_string(bytes) + "\r\n" + std::string(bytes, 'x') + "\r\n";
 }
 
-/// Lists of as many items as one may have.
+/// Lists with the maximum number of items.
 std::string list_replies(std::size_t bytes) {
   const std::size_t items = limits::redis_reply_items_max;
   return repeated("*" + std::to_string(items) + "\r\n" + repeated(":1\r\n", items * 4), bytes);

@@ -17,41 +17,41 @@
 #include "contacts/search/index.hpp"
 #include "contacts/write/derived_columns.hpp"
 
-/// The contacts of an account for the tests of search, and a plain search to compare with.
+/// An in-memory account for search tests, and a reference search to compare with.
 namespace kith::contacts {
 
-/// A contact with nothing but a first name.
+/// Returns a contact with only a first name.
 inline ContactFields named(std::string first_name) {
   ContactFields fields;
   fields.first_name = std::move(first_name);
   return fields;
 }
 
-/// A contact with a first name and an e-mail address.
+/// Returns a contact with a first name and an e-mail address.
 inline ContactFields with_email(std::string first_name, const char* email) {
   ContactFields fields = named(std::move(first_name));
   fields.email.emplace().text = email;
   return fields;
 }
 
-/// A contact with a first name and a phone number.
+/// Returns a contact with a first name and a phone number.
 inline ContactFields with_phone(std::string first_name, std::string phone) {
   ContactFields fields = named(std::move(first_name));
   fields.phone = std::move(phone);
   return fields;
 }
 
-/// A contact's fields, what is stored beside them, and the texts that a plain search looks into.
+/// A contact's fields, its derived columns, and the texts for the reference search.
 struct Stored {
   ContactFields fields;
   SearchRow row;
   std::vector<std::string> texts;
 };
 
-/// Looks for queries in one contact, straight from its fields.
+/// Searches a single contact directly in its fields.
 class PlainSearch {
  public:
-  /// All forms of the texts of a contact.
+  /// Returns all forms of the texts of a contact.
   static std::vector<std::string> texts_of(const ContactFields& fields) {
     std::vector<std::string> texts;
     add(texts, display_name(fields), true);
@@ -60,7 +60,7 @@ class PlainSearch {
     return texts;
   }
 
-  /// The rank among the best; lower is better. Null: not found.
+  /// Returns the rank of a match; lower is better. Null if not found.
   static std::optional<int> rank(const Stored& contact, const SearchTerms& terms) {
     if (const auto phrase = best(contact, terms.phrase)) return *phrase;
     int rank = 4;
@@ -99,7 +99,7 @@ class PlainSearch {
     return before < 0x80 && std::isdigit(before) == 0 && std::islower(before) == 0;
   }
 
-  /// 0: a word begins with it; 1: it is elsewhere; null: nowhere.
+  /// Returns 0 if a word begins with `term`, 1 if it occurs elsewhere, null if not found.
   static std::optional<int> best(const Stored& contact, const SearchTerm& term) {
     std::optional<int> rank;
     const auto look = [&](const std::string& text, const std::string& needle) {
@@ -117,7 +117,7 @@ class PlainSearch {
   }
 };
 
-/// The contacts of an account in the place of the database.
+/// The contacts of an account, in place of the database.
 class Account {
  public:
   ContactId add(ContactFields fields) {
@@ -134,7 +134,7 @@ class Account {
 
   void put(const ContactId& id, ContactFields fields) {
     const DerivedColumns derived(fields);
-    // Made in the order of the ids, but for some: imported contacts may be older.
+    // Creation times mostly follow the ids; some are older, as for imported contacts.
     const std::int64_t created_at = (clock_ % 7 == 0) ? 1 : clock_ * 1000;
     SearchRow row{.id = id,
                   .not_favorite = derived.not_favorite,
@@ -149,14 +149,14 @@ class Account {
     changes_[id] = {id, std::move(row)};
   }
 
-  /// By value: the caller may name the id of the entry that goes.
+  /// Takes `id` by value, because the caller may pass a reference into the removed entry.
   void remove(ContactId id) {
     ++revision_;
     all_.erase(id);
     changes_[id] = {id, std::nullopt};
   }
 
-  /// As it would be read from the database now.
+  /// Returns an index as it would be read from the database.
   SearchIndexPtr index() const {
     std::vector<const SearchRow*> rows;
     for (const auto& [id, each] : all_) rows.push_back(&each.row);
@@ -168,7 +168,7 @@ class Account {
     return std::make_shared<const SearchIndex>(std::move(builder).finish(), revision_);
   }
 
-  /// `index` brought up to date.
+  /// Returns `index` updated with the changes since the last call.
   SearchIndexPtr update(const SearchIndexPtr& index) {
     std::vector<SearchChange> changes;
     for (auto& [id, change] : changes_) changes.push_back(std::move(change));
@@ -179,7 +179,7 @@ class Account {
   std::int64_t revision() const { return revision_; }
   const std::map<ContactId, Stored>& all() const { return all_; }
 
-  /// All answers to a question, one by one from the fields, sorted by keys.
+  /// Returns all expected results of a question in order, computed from the fields.
   std::vector<ContactId> expected(const SearchQuestion& question) const {
     std::vector<std::tuple<std::int64_t, std::string, ContactId>> keys;
     for (const auto& [id, each] : all_) {
@@ -197,7 +197,7 @@ class Account {
 
  private:
   static std::int64_t number_of(const SearchRow& row, const SearchQuestion& question, int rank) {
-    // Phrase before scattered words, favourites before others, beginnings of words before others.
+    // Phrases before scattered words, favourites before others, beginnings of words before others.
     if (!question.sort) return rank / 4 * 4 + 2 * row.not_favorite + rank % 4;
     switch (*question.sort) {
       case Sort::favorites: return row.not_favorite;
@@ -219,14 +219,14 @@ class Account {
   std::map<ContactId, SearchChange> changes_;
 };
 
-/// The ids of an answer, in its order.
+/// Returns the ids of a result in order.
 inline std::vector<ContactId> ids_of(const FoundContacts& found) {
   std::vector<ContactId> ids;
   for (const FoundEntry& each : found.items) ids.push_back(each.id);
   return ids;
 }
 
-/// All pages of an answer, one behind the other.
+/// Returns all pages of a result, concatenated.
 inline std::vector<ContactId> read_pages(const SearchIndex& index, SearchQuestion question,
                                          std::size_t limit) {
   std::vector<ContactId> all;
@@ -239,10 +239,10 @@ inline std::vector<ContactId> read_pages(const SearchIndex& index, SearchQuestio
   }
 }
 
-/// The question for the best first.
+/// Returns a question that orders by relevance.
 inline SearchQuestion best(std::string_view query) { return {SearchTerms(query), {}, {}, {}}; }
 
-/// The contacts of an account that a query finds, the best first.
+/// Returns the contacts found by a query, best matches first.
 inline std::vector<ContactId> found(const Account& account, std::string_view query) {
   return ids_of(account.index()->find(best(query), 100));
 }

@@ -8,7 +8,7 @@
 
 namespace kith::store {
 
-/// A store in which something happens before each write, which may be refused.
+/// A store that calls `before_write` before each write and fails writes after `writes_left`.
 class WatchedStore : public Store {
  public:
   explicit WatchedStore(Store& inner) : inner_(inner) {}

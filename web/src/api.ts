@@ -1,4 +1,4 @@
-// The REST API as this page uses it.
+// Client for the REST API.
 
 export interface Contact {
   id: string;
@@ -40,12 +40,12 @@ interface ProblemBody {
   errors?: { field: string; message: string }[];
 }
 
-/** An answer that says no (RFC 9457), or no answer at all (status 0). */
+/** Problem details from the server (RFC 9457); status 0 if the server cannot be reached. */
 export class Problem extends Error {
   readonly status: number;
-  /** The last part of its type: `email-not-verified`. */
+  /** The last segment of the problem type: `email-not-verified`. */
   readonly kind: string;
-  /** What is wrong with which field. */
+  /** Error messages by field. */
   readonly fields: Map<string, string>;
 
   constructor(body: ProblemBody) {
@@ -56,7 +56,7 @@ export class Problem extends Error {
   }
 }
 
-/** Tells whether there is a session: its token is in a cookie that no script can read. */
+/** Remembers whether there is a session: its token is in a cookie that scripts cannot read. */
 export interface SessionStore {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
@@ -65,19 +65,19 @@ export interface SessionStore {
 
 const sessionKey = 'kith.session';
 
-/** A client that is signed in or not; renews its access token by itself. */
+/** API client. Renews its access token automatically while signed in. */
 export class Api {
   private accessToken: string | null = null;
   private refreshing: Promise<boolean> | null = null;
 
   constructor(private readonly session: SessionStore) {}
 
-  /** Whether there is a session to try. */
+  /** Returns whether there may be a session. */
   hasSession(): boolean {
     return this.session.getItem(sessionKey) !== null;
   }
 
-  /** Makes an account; whether it is known to be made, so that one can sign in. */
+  /** Creates an account. Returns false if the server does not reveal whether it was created. */
   async signUp(username: string, email: string, password: string): Promise<boolean> {
     const made = await this.send('POST', '/api/v1/auth/signup', { username, email, password });
     return made !== undefined;
@@ -100,12 +100,12 @@ export class Api {
     return this.send('POST', '/api/v1/auth/password/forgot', { email });
   }
 
-  /** Confirms the address that the link was sent to, and gives it. */
+  /** Confirms the address that the link was sent to and returns it. */
   async verifyEmail(token: string): Promise<string> {
     return (await this.send<{ email: string }>('POST', '/api/v1/auth/verify', { token })).email;
   }
 
-  /** Sets the password of the account that the link was sent to, and gives its address. */
+  /** Sets the password of the account that the link was sent to and returns its address. */
   async resetPassword(token: string, password: string): Promise<string> {
     const body = { token, password };
     return (await this.send<{ email: string }>('POST', '/api/v1/auth/password/reset', body)).email;
@@ -116,7 +116,7 @@ export class Api {
       await this.authorized('POST', '/api/v1/auth/logout');
     } catch (problem) {
       const isOver = problem instanceof Problem && problem.status === 401;
-      if (!isOver) throw problem; // the cookie is still there: it must not look otherwise
+      if (!isOver) throw problem; // the cookie still exists, so stay signed in
     }
     this.forget();
   }
@@ -127,7 +127,7 @@ export class Api {
 
   contacts(query: string, cursor: string | null, signal?: AbortSignal): Promise<Page<Contact>> {
     const parameters = new URLSearchParams({ limit: '50' });
-    // The search refuses a query of nothing but separators, quotes and marks.
+    // The search rejects queries that have only separators, quotes and combining marks.
     const isSearch = /[^\s,\p{Pd}\p{Pi}\p{Pf}\p{M}'"`]/u.test(query);
     if (isSearch) parameters.set('q', query);
     if (cursor !== null) parameters.set('cursor', cursor);
@@ -164,7 +164,7 @@ export class Api {
     }
   }
 
-  /** One refresh at a time: a refresh token that is used twice ends the session. */
+  /** Allows one refresh at a time: using a refresh token twice ends the session. */
   private refresh(): Promise<boolean> {
     this.refreshing ??= this.refreshOnce().finally(() => (this.refreshing = null));
     return this.refreshing;

@@ -26,7 +26,7 @@ using http::Reply;
 namespace {
 
 /// JSON sends `email`; the OAuth2 password form (RFC 6749, section 4.3.2) calls it `username` and
-/// brings parameters that mean nothing here.
+/// has parameters that are ignored here.
 struct LoginRequest {
   std::optional<Email> email;
   std::optional<Email> username;
@@ -44,8 +44,9 @@ struct LoginRequest {
     constexpr FieldRules ignored{.doc = "OAuth2 forms only; ignored.", .verbatim = true};
     return kith::fields(
         field("email", &LoginRequest::email,
-              {.doc = "Or `username`.", .example = "anna@example.org"}),
-        field("username", &LoginRequest::username, {.doc = "The e-mail, as OAuth2 forms call it."}),
+              {.doc = "Either this or `username` is required.", .example = "anna@example.org"}),
+        field("username", &LoginRequest::username,
+              {.doc = "The e-mail address, as named in OAuth2 forms."}),
         field("password", &LoginRequest::password,
               {.example = "correct horse battery",
                .chars_max = limits::password_chars_max,
@@ -70,11 +71,12 @@ struct RefreshRequest {
   static constexpr auto fields() {
     return kith::fields(
         field("refresh_token", &RefreshRequest::refresh_token,
-              {.doc = "Of the last pair; absent: the cookie has it.", .verbatim = true}));
+              {.doc = "From the last token pair; if absent, it is read from the cookie.",
+               .verbatim = true}));
   }
 };
 
-/// Who keeps the refresh token.
+/// Where the refresh token is stored.
 enum class Keeper : std::uint8_t { client, cookie };
 constexpr std::array<std::string_view, 2> names_of(Keeper) { return {"client", "cookie"}; }
 
@@ -83,12 +85,12 @@ struct SessionQuery {
 
   static constexpr auto fields() {
     return kith::fields(field("session", &SessionQuery::session,
-                              {.doc = "`cookie`: the browser keeps the refresh token where no "
-                                      "script can read it."}));
+                              {.doc = "`cookie`: store the refresh token in a cookie that scripts "
+                                      "cannot read."}));
   }
 };
 
-/// The browser's refresh token. It is sent to where sessions begin and end alone.
+/// The cookie for the refresh token. Browsers send it only to the sign-in and sign-out endpoints.
 http::Cookie refresh_cookie(const Services& services, std::string_view token) {
   return {.name = "kith_refresh",
           .value = token,
@@ -101,7 +103,7 @@ std::optional<std::string_view> cookie_token(const http::Request& request) {
   return http::cookie_of(request, "kith_refresh");
 }
 
-/// The pair as `keeper` wants it.
+/// Returns the pair in the body or, for `Keeper::cookie`, with the refresh token in a cookie.
 Result<Reply<TokenPair>> handed_out(const Services& services, Result<TokenPair> pair, Keeper keeper,
                                     http::Response& response) {
   if (!pair || keeper == Keeper::client) return shown(std::move(pair));
@@ -110,13 +112,13 @@ Result<Reply<TokenPair>> handed_out(const Services& services, Result<TokenPair> 
   return shown(std::move(pair));
 }
 
-/// Has the browser forget a refresh token that is worth nothing any more.
+/// Deletes the cookie of a refresh token that is no longer valid.
 void drop_cookie(const Services& services, http::Exchange& exchange) {
   if (!cookie_token(exchange.request)) return;
   http::set_cookie(exchange.response, refresh_cookie(services, {}));
 }
 
-/// What is remembered of where a request comes from; what is no text is left out.
+/// Returns the address and `User-Agent` of a request; a `User-Agent` that is not text is left out.
 Device device_of(const http::Request& request) {
   const std::string_view agent = request.header("User-Agent").value_or("");
   const bool is_text = is_valid_utf8(agent) && !has_control_characters(agent, false);
@@ -137,7 +139,7 @@ Task<Result<Created<Account>>> set_up(Services& services, Body<SetupRequest> bod
 
 Task<Result<CreatedOrAccepted<Account>>> sign_up(Services& services, Body<Signup> body,
                                                  http::Exchange* exchange, NewIds ids) {
-  // Where sign-ups are answered alike, owners of addresses get mails by them.
+  // If the answer conceals existing accounts, each sign-up may send a mail to the address.
   if (services.rules.conceals) {
     auto refused = co_await charge_mail(*exchange, body.value.email);
     if (refused) co_return std::unexpected(*std::move(refused));
@@ -154,19 +156,22 @@ Task<Result<CreatedOrAccepted<Account>>> sign_up(Services& services, Body<Signup
 }
 
 std::unexpected<Error> other_site() {
-  return refuse(Errc::forbidden, "Pages of other sites cannot use this session.");
+  return refuse(Errc::forbidden,
+                "Pages of other sites cannot use this session. Sign in on this site.");
 }
 
 Task<Result<Reply<TokenPair>>> log_in(Services& services, FormOrBody<LoginRequest> body,
                                       Params<SessionQuery> query, http::Exchange* exchange) {
-  // A page of another site must not sign its visitors in as somebody else: a form cannot send JSON.
+  // Prevents login CSRF: a page of another site must not sign its visitors in to a different
+  // account, and an HTML form cannot send JSON.
   const bool wants_cookie = query.value.session == Keeper::cookie;
   if (wants_cookie && http::is_from_other_site(exchange->request)) co_return other_site();
   auto no_json = http::check_media_type(exchange->request, {"application/json"});
   if (wants_cookie && no_json) co_return std::unexpected(*std::move(no_json));
   LoginRequest& login = body.value;
   Email email = login.email ? *std::move(login.email) : *std::move(login.username);
-  // Guessing one account's password from many addresses; whoever is signed in stays so.
+  // Limits guesses of one account's password from many addresses; existing sessions are not
+  // affected.
   auto refused =
       co_await http::charge(*exchange, http::LimitClass::login_account, account_key(email));
   if (refused) co_return std::unexpected(*std::move(refused));
@@ -243,7 +248,7 @@ std::vector<http::Route> auth_routes(Services* services) {
        .endpoint = endpoint<&log_in>(services),
        .access = anyone,
        .id = "log_in",
-       .summary = "Sign in for an access and a refresh token",
+       .summary = "Sign in and get an access token and a refresh token",
        .errors = {Errc::unauthenticated, Errc::forbidden},
        .body_bytes_max = limits::access_body_bytes_max,
        .limit = http::LimitClass::login},
@@ -257,13 +262,13 @@ std::vector<http::Route> auth_routes(Services* services) {
        .body_bytes_max = limits::access_body_bytes_max,
        .limit = http::LimitClass::token},
       {post, "/api/v1/auth/logout", endpoint<&log_out>(services), own_account, "log_out",
-       "End this session"},
+       "Sign out (end this session)"},
       {get, "/api/v1/auth/sessions", endpoint<&list_sessions>(services), own_account,
-       "list_sessions", "Where you are signed in"},
+       "list_sessions", "List your sessions"},
       {del, "/api/v1/auth/sessions", endpoint<&end_sessions>(services), own_account, "end_sessions",
-       "Sign out everywhere"},
+       "Sign out everywhere (end all sessions)"},
       {del, "/api/v1/auth/sessions/{id}", endpoint<&end_session>(services), own_account,
-       "end_session", "Sign out there"},
+       "end_session", "End one of your sessions"},
   };
 }
 

@@ -13,27 +13,26 @@
 
 namespace kith::accounts {
 
-/// Where it was looked up who makes a request; raised on one loop, read on any thread.
+/// Counts where principals were looked up. Incremented on one event loop, readable from any thread.
 struct PrincipalCounts {
-  Count cached;  ///< known in this process
-  Count shared;  ///< known from what instances tell each other
-  Count read;    ///< the database was asked, whatever it said
+  Count cached;  ///< in the cache of this process
+  Count shared;  ///< in the cache shared by the instances
+  Count read;    ///< in the database, found or not
 };
 
-/// The login gate's authenticator, one a loop. A principal is cached, so that a request costs no
-/// database read; it is asked for again after `limits::principal_recheck_interval`, so that what
-/// another process did is noticed, and at once after anything in this process that takes rights
-/// away (PrincipalEpoch). Where instances share what they know, that is looked at before the
-/// database is.
+/// Authenticates requests for the sign-in gate; one per event loop. Principals are cached, so a
+/// request costs no database read. They are read again after `limits::principal_recheck_interval`,
+/// which picks up changes by other processes, and at once after any revocation in this process
+/// (PrincipalEpoch). A cache shared by the instances is consulted before the database.
 class SessionAuthenticator : public http::Authenticator {
  public:
-  /// REQUIRES: all outlive this.
+  /// REQUIRES: all arguments outlive this.
   SessionAuthenticator(store::Store& store, const crypto::TokenSigner& signer,
                        const PrincipalEpoch& epoch, cache::SharedPrincipals* shared = nullptr)
       : store_(store), signer_(signer), epoch_(epoch), shared_(shared) {}
 
-  /// Takes a session's access token or an app password as bearer token, and an app password with
-  /// the account's address as Basic credentials.
+  /// Accepts a session's access token or an app password as bearer token, and an app password with
+  /// the account's e-mail address as Basic credentials. Errors: `unauthenticated`, `unavailable`.
   Task<Result<http::Principal>> authenticate(const http::Request& request) override;
 
   const PrincipalCounts& counts() const { return counts_; }
@@ -47,14 +46,14 @@ class SessionAuthenticator : public http::Authenticator {
     Monotonic::time_point checked_at;
   };
 
-  /// An app password as a request brings it.
+  /// An app password as sent in a request.
   struct AppCredentials {
     std::string hash;
     std::optional<std::string> account_key;  ///< of the address in Basic credentials
     std::string network_address;
   };
 
-  /// The cached entry of `key`, if it still counts.
+  /// Returns the cached entry of `key` if it is still fresh, else null.
   template <class Key>
   const Known* fresh(const std::unordered_map<Key, Known>& cache, const Key& key);
   template <class Key>
@@ -70,9 +69,9 @@ class SessionAuthenticator : public http::Authenticator {
   store::Store& store_;
   const crypto::TokenSigner& signer_;
   const PrincipalEpoch& epoch_;
-  cache::SharedPrincipals* const shared_;  // null: this instance is alone
+  cache::SharedPrincipals* const shared_;  // null if there is only one instance
   const crypto::ShortMac tag_of_;
-  // Claims of tokens whose signature was checked before, by the tag of the whole token.
+  // Claims of tokens with a verified signature, by the tag of the whole token.
   std::unordered_map<crypto::ShortMac::Tag, crypto::AccessClaims, crypto::TagHash> checked_;
   std::unordered_map<SessionId, Known> sessions_;
   std::unordered_map<std::string, Known> apps_;  // by the digest of the secret

@@ -12,23 +12,23 @@ namespace kith::accounts {
 
 namespace {
 
-/// The last part of the address of a picture: a name and what kind of file it is.
+/// The last segment of a picture's path: a name and a file extension.
 struct FileName {
   std::string_view text;
 
-  /// The name without `suffix`; empty when it ends otherwise.
+  /// Returns the name without `suffix`, or an empty view if it has another ending.
   std::string_view without(std::string_view suffix) const {
     return text.ends_with(suffix) ? text.substr(0, text.size() - suffix.size())
                                   : std::string_view();
   }
 };
 
-/// A picture for everybody who has its address, to be kept for good: what changes is the address.
+/// A public picture that may be cached indefinitely: a changed picture gets a new URL.
 struct Picture {
   std::string_view content_type;
   std::string bytes;
-  std::string etag = {};      ///< with its quotes; empty: none
-  std::string location = {};  ///< where it is instead
+  std::string etag = {};      ///< with quotes; empty if absent
+  std::string location = {};  ///< redirect target
 };
 
 }  // namespace
@@ -69,7 +69,7 @@ namespace kith::accounts {
 
 namespace {
 
-/// Markup that is opened by itself may load and run nothing.
+/// Keeps an SVG that is opened as a document from loading or running anything.
 constexpr std::string_view picture_policy = "default-src 'none'";
 
 void write_reply(http::Exchange& exchange, Picture& picture) {
@@ -78,7 +78,7 @@ void write_reply(http::Exchange& exchange, Picture& picture) {
   if (!picture.location.empty()) {
     response.status = 302;
     response.add_header("Location", picture.location);
-    // Half as long as a signed address is good for.
+    // Half the lifetime of a signed URL.
     constexpr auto fresh = std::chrono::seconds(limits::blob_link_lifetime) / 2;
     response.add_header("Cache-Control", "public, max-age=" + std::to_string(fresh.count()));
     return;
@@ -141,8 +141,7 @@ std::vector<http::Route> routes(AvatarServices* services) {
        .endpoint = endpoint<&put_avatar>(services),
        .access = own_account,
        .id = "put_avatar",
-       .summary =
-           "Give yourself a picture: PNG, JPEG, WebP or GIF, 5 MiB and 16 megapixels at most",
+       .summary = "Upload your picture: PNG, JPEG, WebP or GIF, at most 5 MiB and 16 megapixels",
        .errors = {Errc::unavailable},
        .body_bytes_max = limits::picture_bytes_max,
        .limit = http::LimitClass::avatar},
@@ -151,20 +150,20 @@ std::vector<http::Route> routes(AvatarServices* services) {
        .endpoint = endpoint<&delete_avatar>(services),
        .access = own_account,
        .id = "delete_avatar",
-       .summary = "Take your picture away; your initials are shown",
+       .summary = "Delete your picture; your initials are shown instead",
        .limit = http::LimitClass::avatar},
       {.verb = get,
        .path = "/avatars/{file}",
        .endpoint = endpoint<&get_avatar>(services),
        .access = anyone,
        .id = "get_avatar",
-       .summary = "A picture, for everybody who was told its `avatar_url`"},
+       .summary = "Get a picture by its `avatar_url`"},
       {.verb = get,
        .path = "/avatars/initials/{file}",
        .endpoint = endpoint<&get_initials>(services),
        .access = anyone,
        .id = "get_initials",
-       .summary = "The picture of who has none"},
+       .summary = "Get the generated picture of an account without one"},
   };
 }
 

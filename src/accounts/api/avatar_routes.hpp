@@ -8,15 +8,15 @@
 
 namespace kith::accounts {
 
-/// What the routes of pictures work with, for one loop.
+/// The services used by the picture routes of one event loop.
 struct AvatarServices {
   Avatars avatars;
   blob::Blobs& blobs;
   AvatarUrls urls;
 };
 
-/// The route table of pictures. REQUIRES: `rest` outlives the router; null for a table that is only
-/// described.
+/// Returns the picture routes. REQUIRES: `services` outlives the router; null if the table is only
+/// described (OpenAPI).
 std::vector<http::Route> routes(AvatarServices* services);
 
 }  // namespace kith::accounts

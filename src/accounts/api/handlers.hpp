@@ -9,41 +9,41 @@
 #include "http/describe.hpp"
 #include "http/handler.hpp"
 
-/// What the REST doors of accounts share.
+/// Helpers shared by the REST handlers of accounts.
 namespace kith::accounts {
 
-/// Who makes the request, from where and when.
+/// Returns the actor, client address and time of a request for the audit log.
 inline AuditContext audit_context_of(const http::Exchange& exchange) {
   std::optional<AccountId> actor;
   if (exchange.principal) actor = exchange.principal->account;
   return {actor, std::string(exchange.request.client_address), exchange.now};
 }
 
-/// Guesses at one's own password are counted as those at the source are.
+/// Counts a check of the signed-in account's password against the same limit as sign-ins.
 inline Task<std::optional<Error>> charge_guess(http::Exchange& exchange) {
   return http::charge(exchange, http::LimitClass::login_account,
                       std::string(exchange.principal->account.uuid.bytes()));
 }
 
-/// The mails that somebody lets us send to an address are counted for it.
+/// Counts a requested mail against the limit of its recipient address.
 inline Task<std::optional<Error>> charge_mail(http::Exchange& exchange, const Email& email) {
   return http::charge(exchange, http::LimitClass::mail, account_key(email));
 }
 
-/// The answer with what an operation gave.
+/// Returns the value of an operation as a reply.
 template <class T>
 Result<http::Reply<T>> shown(Result<T> value) {
   if (!value) return std::unexpected(std::move(value.error()));
   return http::Reply<T>{*std::move(value)};
 }
 
-/// The empty answer of what was done.
+/// Returns the empty reply of an operation without a result.
 inline Result<http::NoContent> done(Result<void> result) {
   if (!result) return std::unexpected(std::move(result.error()));
   return http::NoContent{};
 }
 
-/// All of something that is never much.
+/// A complete list of items, for lists short enough to need no paging.
 template <class T>
 struct All {
   std::vector<T> items;
@@ -52,7 +52,7 @@ struct All {
   static constexpr auto fields() { return kith::fields(field("items", &All::items)); }
 };
 
-/// The same of a list.
+/// Returns the items of an operation as a complete list.
 template <class T>
 Result<http::Reply<All<T>>> shown_all(Result<std::vector<T>> values) {
   if (!values) return std::unexpected(std::move(values.error()));
@@ -63,7 +63,7 @@ Result<http::Reply<All<T>>> shown_all(Result<std::vector<T>> values) {
 
 namespace kith::http {
 
-/// A handler that does something to an account takes a `AuditContext`.
+/// Handlers that change an account take an `AuditContext` parameter.
 template <>
 struct Extract<accounts::AuditContext> {
   static Result<accounts::AuditContext> from(Exchange& exchange) {

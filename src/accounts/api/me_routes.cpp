@@ -25,7 +25,7 @@ struct Profile {
   }
 };
 
-/// The proof that an account is erased by its owner.
+/// The password, which proves that the owner requests the deletion.
 struct Farewell {
   std::string password;
 
@@ -98,7 +98,8 @@ std::vector<http::Route> me_routes(Services* services) {
   using enum http::Verb;
   using enum http::Access;
   return {
-      {get, "/api/v1/users/me", endpoint<&get_me>(services), own_identity, "get_me", "Who you are"},
+      {get, "/api/v1/users/me", endpoint<&get_me>(services), own_identity, "get_me",
+       "Get your account"},
       {patch, "/api/v1/users/me", endpoint<&rename_me>(services), own_account, "rename_me",
        "Change your display name"},
       {.verb = del,
@@ -106,26 +107,26 @@ std::vector<http::Route> me_routes(Services* services) {
        .endpoint = endpoint<&erase_me>(services),
        .access = own_account,
        .id = "erase_me",
-       .summary = "Erase your account with everything in it",
+       .summary = "Delete your account and all its data permanently",
        .errors = {Errc::conflict, Errc::too_many_requests}},
       {.verb = put,
        .path = "/api/v1/users/me/password",
        .endpoint = endpoint<&change_password>(services),
        .access = own_account,
        .id = "change_password",
-       .summary = "Change your password; your other sessions end",
+       .summary = "Change your password and end your other sessions",
        .errors = {Errc::conflict, Errc::too_many_requests}},
       {.verb = post,
        .path = "/api/v1/users/me/app-passwords",
        .endpoint = endpoint<&create_app_password>(services),
        .access = own_account,
        .id = "create_app_password",
-       .summary = "Make a password for a phone or a script",
+       .summary = "Create an app password for a phone or a script",
        .errors = {Errc::conflict, Errc::too_many_requests}},
       {get, "/api/v1/users/me/app-passwords", endpoint<&get_app_passwords>(services), own_account,
-       "list_app_passwords", "Passwords of phones and scripts"},
+       "list_app_passwords", "List your app passwords"},
       {del, "/api/v1/users/me/app-passwords/{id}", endpoint<&delete_app_password>(services),
-       own_account, "revoke_app_password", "Take a phone's or a script's password away"},
+       own_account, "revoke_app_password", "Revoke an app password"},
   };
 }
 

@@ -33,12 +33,12 @@ struct Address {
   }
 };
 
-/// The same as a request, which has no further keys.
+/// An address in a request, with a schema of its own because requests reject unknown keys.
 struct AddressRequest : Address {
   static std::string schema_name() { return "AddressRequest"; }
 };
 
-constexpr FieldRules token_rules{.doc = "From the link in the mail.",
+constexpr FieldRules token_rules{.doc = "The token from the mailed link.",
                                  .chars_max = limits::token_chars_max,
                                  .required = true,
                                  .verbatim = true};
@@ -63,7 +63,7 @@ struct PasswordReset {
   }
 };
 
-/// Another address, and the proof that it is the owner who wants it.
+/// The new e-mail address, and the password as proof that the owner requests the change.
 struct EmailChange {
   Email email;
   std::string current_password;
@@ -76,15 +76,17 @@ struct EmailChange {
   }
 };
 
-/// Does `work` beside the answer, which may tell nothing of it: neither by a failure nor by its
-/// time.
+/// Runs `work` in the background and answers after a fixed time, so that neither the result nor the
+/// response time reveals whether the account exists. Failures are logged.
 Task<Result<Accepted>> concealed(Task<Result<void>> work) {
   const auto end = std::chrono::steady_clock::now() + limits::concealed_answer_time;
   asio::co_spawn(co_await asio::this_coro::executor, std::move(work),
                  [](const std::exception_ptr& broken, const Result<void>& done) {
-                   if (broken) spdlog::error("a mail that was asked for could not be written");
+                   if (broken)
+                     spdlog::error("accounts: storing a requested mail failed with an exception");
                    if (!broken && !done)
-                     spdlog::warn("a mail that was asked for: {}", done.error().detail);
+                     spdlog::warn("accounts: storing a requested mail failed: {}",
+                                  done.error().detail);
                  });
   co_await pause_until(end);
   co_return Accepted{};
@@ -167,7 +169,7 @@ std::vector<http::Route> proof_routes(Services* services) {
        .endpoint = endpoint<&resend>(services),
        .access = anyone,
        .id = "resend_verification",
-       .summary = "Ask for another link that confirms an address; the answer is always the same",
+       .summary = "Request another verification link; the answer is the same for any address",
        .body_bytes_max = limits::access_body_bytes_max,
        .limit = http::LimitClass::signup},
       {.verb = post,
@@ -175,7 +177,7 @@ std::vector<http::Route> proof_routes(Services* services) {
        .endpoint = endpoint<&forgot>(services),
        .access = anyone,
        .id = "forgot_password",
-       .summary = "Ask for a link that sets another password; the answer is always the same",
+       .summary = "Request a password reset link; the answer is the same for any address",
        .body_bytes_max = limits::access_body_bytes_max,
        .limit = http::LimitClass::signup},
       {.verb = post,
@@ -183,7 +185,7 @@ std::vector<http::Route> proof_routes(Services* services) {
        .endpoint = endpoint<&reset>(services),
        .access = anyone,
        .id = "reset_password",
-       .summary = "Set another password; all sessions and app passwords end",
+       .summary = "Set a new password; ends all sessions and revokes all app passwords",
        .errors = {Errc::forbidden},
        .body_bytes_max = limits::access_body_bytes_max,
        .limit = http::LimitClass::token},
@@ -192,7 +194,7 @@ std::vector<http::Route> proof_routes(Services* services) {
        .endpoint = endpoint<&change_email>(services),
        .access = own_account,
        .id = "change_email",
-       .summary = "Change your e-mail address, once the new one is confirmed",
+       .summary = "Change your e-mail address; takes effect once the new address is confirmed",
        .errors = {Errc::conflict, Errc::too_many_requests}},
   };
 }

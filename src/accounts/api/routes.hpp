@@ -12,7 +12,7 @@
 
 namespace kith::accounts {
 
-/// What the REST source of accounts works with, for one loop.
+/// The services used by the REST API of accounts on one event loop.
 struct Services {
   store::Store& store;
   const SignUpRules& rules;
@@ -22,7 +22,7 @@ struct Services {
   Proofs proofs;
   AvatarUrls avatar_urls;
 
-  /// REQUIRES: all outlive this.
+  /// REQUIRES: all arguments outlive this.
   Services(store::Store& with_store, crypto::PasswordHasher& passwords, TokenSettings tokens,
            AvatarUrls urls = {})
       : store(with_store),
@@ -34,16 +34,16 @@ struct Services {
         avatar_urls(std::move(urls)) {}
 };
 
-// The route tables of accounts. REQUIRES: `rest` outlives the router; null for a table that is only
-// described.
+// The route tables of accounts. REQUIRES: `services` outlives the router; null if the table is only
+// described (OpenAPI).
 
-/// Getting in and out.
+/// Returns the routes for setup, sign-up, sign-in and sessions.
 std::vector<http::Route> auth_routes(Services* services);
 
-/// Confirming an address and setting a forgotten password.
+/// Returns the routes for e-mail verification, password reset and e-mail change.
 std::vector<http::Route> proof_routes(Services* services);
 
-/// One's own account.
+/// Returns the routes for the signed-in account.
 std::vector<http::Route> me_routes(Services* services);
 
 }  // namespace kith::accounts

@@ -29,12 +29,12 @@ constexpr std::array<std::string_view, 5> names_of(BatchAction) {
   return {"create", "replace", "patch", "delete", "restore"};
 }
 
-/// What there is to say of a verb.
+/// The properties of an action.
 struct ActionRule {
   ChangeKind kind;
   Access access;
   bool has_contact;  ///< whether the operation carries fields
-  int status;        ///< when it is done
+  int status;        ///< HTTP status on success
 };
 
 constexpr std::array<ActionRule, 5> action_rules{{
@@ -47,8 +47,8 @@ constexpr std::array<ActionRule, 5> action_rules{{
 
 const ActionRule& rule_of(BatchAction verb) { return action_rules[static_cast<std::size_t>(verb)]; }
 
-/// One operation as it is sent. Its contact is read when its turn comes: what is wrong with it
-/// concerns this operation alone.
+/// One operation of a request. Its contact is parsed when the operation runs, so that an invalid
+/// contact fails only this operation.
 struct BatchOperation {
   BatchAction op = BatchAction::create;
   std::optional<ContactId> id;
@@ -60,9 +60,10 @@ struct BatchOperation {
     return kith::fields(
         field("op", &BatchOperation::op, {.required = true}),
         field("id", &BatchOperation::id,
-              {.doc = "Required but for `create`, where it may be a UUID of version 7 of yours."}),
+              {.doc = "Required except for `create`, where it may be a UUID of version 7 that you "
+                      "chose."}),
         field("revision", &BatchOperation::revision,
-              {.doc = "The one that you have seen: 412 if it is not the newest."}),
+              {.doc = "The revision that you have; fails with 412 if it is not the latest."}),
         field("contact", &BatchOperation::contact,
               {.doc = "The fields to `create` or `replace` with; for `patch` a merge patch."}));
   }
@@ -75,9 +76,10 @@ struct BatchOperation {
       errors.push_back({"id", "of a new contact must be a UUID of version 7"});
     }
     if (op == BatchAction::create && revision)
-      errors.push_back({"revision", "is not for a new contact"});
+      errors.push_back({"revision", "must not be given for a new contact"});
     if (wants_contact != contact.has_value()) {
-      errors.push_back({"contact", wants_contact ? "is required" : "is not for this operation"});
+      errors.push_back(
+          {"contact", wants_contact ? "is required" : "must not be given for this operation"});
     }
     return errors;
   }
@@ -89,14 +91,14 @@ struct BatchRequest {
   static std::string schema_name() { return "Batch"; }
   static constexpr auto fields() {
     return kith::fields(field("operations", &BatchRequest::operations,
-                              {.doc = "Of different contacts; each is done whole or not at all.",
+                              {.doc = "On different contacts; each succeeds or fails as a whole.",
                                .items_min = 1,
                                .items_max = limits::batch_operations_max,
                                .required = true}));
   }
 };
 
-/// What became of one operation.
+/// The result of one operation.
 struct BatchResult {
   int status = 0;
   std::optional<ContactId> id = {};
@@ -107,14 +109,14 @@ struct BatchResult {
   static std::string schema_name() { return "BatchResult"; }
   static constexpr auto fields() {
     return kith::fields(
-        field("status", &BatchResult::status, {.doc = "As of a single request."}),
+        field("status", &BatchResult::status, {.doc = "HTTP status, as for a single request."}),
         field("id", &BatchResult::id),
-        field("revision", &BatchResult::revision, {.doc = "The number in the ETag."}),
+        field("revision", &BatchResult::revision, {.doc = "The revision in the ETag."}),
         field("contact", &BatchResult::contact,
-              {.doc = "Null when it was deleted or refused, and when the results before it have 4 "
-                      "MiB: then read the contact by its id."}),
+              {.doc = "Null if it was deleted or refused, or if the previous results exceed 4 MiB; "
+                      "in this case get the contact by its id."}),
         field("problem", &BatchResult::problem,
-              {.doc = "Problem details (RFC 9457) of what was refused, else null.",
+              {.doc = "Problem details (RFC 9457) of a refused operation, else null.",
                .schema = "Problem"}));
   }
 };
@@ -129,7 +131,7 @@ struct BatchReply {
   }
 };
 
-/// Reads all operations, and gathers what is wrong with any of them.
+/// Reads all operations and collects their errors.
 class BatchReader {
  public:
   explicit BatchReader(Time now) : now_(now) {}
@@ -162,7 +164,7 @@ class BatchReader {
       return;
     }
     if (operation->id && !ids_.insert(*operation->id).second) {
-      refuse(where + ".id", "is that of another operation of this batch");
+      refuse(where + ".id", "is also the id of another operation of this batch");
     }
     operations_.push_back(*operation);
   }
@@ -180,7 +182,7 @@ class BatchReader {
   std::vector<FieldError> errors_;
 };
 
-/// How the contact of an operation follows from what it is.
+/// Returns the function that computes the new contact of an operation.
 Change change_of(const BatchOperation& asked, Time now) {
   if (!asked.contact) return {};
   const std::string_view json = asked.contact->json;  // lives as long as the request
@@ -218,7 +220,7 @@ BatchResult result_of(const BatchOperation& asked, Result<Contact> done,
   return result;
 }
 
-/// The answer to a batch: a `BatchReply` as JSON.
+/// The response to a batch: a `BatchReply` as JSON.
 struct BatchAnswer {
   std::string json;
 };
@@ -230,7 +232,7 @@ void write_reply(Exchange& exchange, BatchAnswer& answer) {
 
 constexpr int first_server_fault = 500;
 
-/// The value of the member `name` of an object; empty when there is none.
+/// Returns the value of the member `name` of an object, or an empty view.
 std::string_view member(std::string_view object, std::string_view name) {
   std::string_view found;
   json::for_each_member(object, [&](std::string_view each, std::string_view value) {
@@ -239,14 +241,14 @@ std::string_view member(std::string_view object, std::string_view name) {
   return found;
 }
 
-/// Whether a result that is shown is no server error.
+/// Returns whether a result is not a server error.
 bool is_final(std::string_view result) {
   const std::string_view status = member(result, "status");
   return status.size() == 3 && status.front() < '5';
 }
 
-/// The results that an earlier try of the request has had, by operation; empty for an operation
-/// that is to be run. The views live as long as `keyed`.
+/// Returns the results of an earlier attempt of the request, by operation; empty for operations
+/// that must run. The views are valid as long as `keyed`.
 std::vector<std::string_view> earlier_results(const std::optional<http::KeyedRequest>& keyed,
                                               std::size_t count) {
   std::vector<std::string_view> results(count);
@@ -259,7 +261,7 @@ std::vector<std::string_view> earlier_results(const std::optional<http::KeyedReq
   return results;
 }
 
-/// One batch on its way to its answer.
+/// Runs one batch and writes its answer.
 class BatchRun {
  public:
   BatchRun(Services& services, Caller caller, Exchange& exchange, std::vector<BatchOperation> asked)
@@ -282,7 +284,7 @@ class BatchRun {
       const std::size_t end = end_of_part(begin);
       std::vector<Operation> operations;
       for (std::size_t i = begin; i < end; ++i) {
-        // Ids are made for all, so that they are the same for each try.
+        // Ids are generated for all operations, so that they are the same in each attempt.
         Operation operation = operation_of(asked_[i], caller_.ids, caller_.now);
         if (is_run(i)) operations.push_back(std::move(operation));
       }
@@ -304,8 +306,8 @@ class BatchRun {
   }
   bool is_run(std::size_t i) const { return earlier_[i].empty() && is_allowed(i); }
 
-  /// Behind the operations from `begin` on that are run together. New contacts are bounded by the
-  /// request; stored ones are not.
+  /// Returns the end of the operations from `begin` that run together. The number of loaded
+  /// contacts is limited, because the size of the request does not limit their size.
   std::size_t end_of_part(std::size_t begin) const {
     std::size_t loaded = 0;
     for (std::size_t i = begin; i < asked_.size(); ++i) {
@@ -315,7 +317,7 @@ class BatchRun {
     return asked_.size();
   }
 
-  /// Counts each operation as the request that it stands for.
+  /// Counts each operation against the rate limits, like a single request.
   Task<std::optional<Error>> charge_all() {
     int creations = 0;
     int others = 0;
@@ -329,7 +331,8 @@ class BatchRun {
     co_return co_await http::charge(exchange_, LimitClass::contacts_write, account, others);
   }
 
-  /// REQUIRES: `done` are the results of those of the operations that were run.
+  /// Appends the results of the operations from `begin` to `end`. REQUIRES: `done` has the results
+  /// of the operations that were run.
   void append_results(std::size_t begin, std::size_t end, std::vector<Result<Contact>> done) {
     auto next = done.begin();
     for (std::size_t i = begin; i < end; ++i) {
@@ -338,7 +341,7 @@ class BatchRun {
         answer_ += earlier_[i];
         continue;
       }
-      Result<Contact> result = refuse(Errc::forbidden, "Your role does not allow this.");
+      Result<Contact> result = refuse(Errc::forbidden, "Your role does not allow this operation.");
       if (is_allowed(i)) result = std::move(*next++);
       const bool is_brief = answer_.size() > limits::batch_answer_bytes_max;
       if (is_brief && !result) result.error().members.clear();
@@ -387,8 +390,9 @@ std::vector<http::Route> batch_routes(Services* services) {
            .endpoint = http::endpoint<&run_batch>(services),
            .access = Access::contacts_read,
            .id = "batch_contacts",
-           .summary = "Up to 1,000 operations at once. A repeat under the same Idempotency-Key "
-                      "runs only those again that had a status of 500 or more",
+           .summary =
+               "Run up to 1,000 operations. A repeat with the same Idempotency-Key runs only "
+               "operations with a status of 500 or more again",
            .errors = {Errc::unavailable},
            .body_bytes_max = limits::batch_bytes_max,
            .idempotent_by_key = true}};

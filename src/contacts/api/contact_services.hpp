@@ -13,10 +13,10 @@
 #include "http/handler.hpp"
 #include "http/router.hpp"
 
-/// What the files of the REST source share.
+/// Services and helpers shared by the REST routes of contacts.
 namespace kith::contacts {
 
-/// What the REST source of contacts works with, for one loop.
+/// The services used by the REST API of contacts on one event loop.
 struct Services {
   Contacts contacts;
   ContactLists lists;
@@ -25,7 +25,7 @@ struct Services {
   Changes changes;
   History history;
 
-  /// REQUIRES: all outlive this.
+  /// REQUIRES: all arguments outlive this.
   Services(store::Store& store, const ContactRules& rules, const CursorCodec& cursors,
            SearchIndexes& indexes)
       : contacts(store, rules),
@@ -36,29 +36,29 @@ struct Services {
         history(contacts, cursors) {}
 };
 
-/// Parameters that many lists have.
+/// Rules for the paging parameters of lists.
 inline constexpr FieldRules limit_rules{.doc =
-                                            "How many items a page has at most. It has fewer if "
-                                            "they take more than 1 MiB.",
+                                            "Maximum number of items in a page. A page has "
+                                            "fewer if they take more than 1 MiB.",
                                         .value_min = 1,
                                         .value_max = limits::page_size_max};
-inline constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the page before.",
+inline constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the previous page.",
                                          .chars_min = 1};
 
-/// Who asks for a change, and when.
+/// Returns the origin of a change: the actor, the API and the time.
 inline Origin origin_of(const http::Caller& caller) {
   return {.actor = caller.who.account, .source = Source::api, .at = caller.now};
 }
 
-/// The same for a request that changes several contacts: they share a change group, which a repeat
-/// of the request under its idempotency key has again.
+/// Returns the origin of changes to several contacts. They share a change group, which is the same
+/// when the request is repeated under its idempotency key.
 inline Origin group_origin_of(http::Caller& caller) {
   Origin origin = as_change_group(origin_of(caller), caller.ids.make<ContactId>().uuid);
   if (caller.ids.repeated()) origin.repeated_since = caller.ids.first_at();
   return origin;
 }
 
-/// An operation on what the client names, under its conditions.
+/// Returns an operation on the contact in the path, with the request's conditions.
 inline Operation operation_on(http::Target<ContactId>& target, ChangeKind kind) {
   return {.kind = kind,
           .id = target.id,
@@ -67,34 +67,34 @@ inline Operation operation_on(http::Target<ContactId>& target, ChangeKind kind) 
           .must_be_new = target.conditions.must_be_new()};
 }
 
-/// The revision, and that it is of the simple form.
+/// Returns the ETag: the revision with the suffix of the JSON representation.
 inline std::string etag_of(const Contact& contact) {
   return "\"" + std::to_string(contact.revision) + "-s\"";
 }
 
-/// Where a contact is found.
+/// Returns the path of a contact.
 inline std::string location_of(const Contact& contact) {
   return "/api/v1/contacts/" + contact.id.to_string();
 }
 
-/// A contact, or why not, as it is answered.
+/// Returns a contact or an error as a reply.
 inline Result<http::Reply<Contact>> shown(Result<Contact> contact) {
   if (!contact) return std::unexpected(std::move(contact.error()));
   std::string etag = etag_of(*contact);
   return http::Reply<Contact>{*std::move(contact), std::move(etag)};
 }
 
-/// A part of a list as a page.
+/// Returns a part of a list as a page.
 template <class T>
 Result<http::Page<T>> shown(Result<Slice<T>> slice) {
   if (!slice) return std::unexpected(std::move(slice.error()));
   return http::Page<T>{std::move(slice->items), std::move(slice->next_cursor)};
 }
 
-/// The routes of trash, changes and history. REQUIRES: as `routes`.
+/// Returns the routes of trash, changes and history. REQUIRES: as `routes`.
 std::vector<http::Route> history_routes(Services* services);
 
-/// The route of many operations at once. REQUIRES: as `routes`.
+/// Returns the batch route. REQUIRES: as `routes`.
 std::vector<http::Route> batch_routes(Services* services);
 
 }  // namespace kith::contacts

@@ -35,7 +35,7 @@ struct ChangesParams {
   static constexpr auto fields() {
     return kith::fields(
         field("since", &ChangesParams::since,
-              {.doc = "`next_token` of the last answer; without it, everything there is.",
+              {.doc = "`next_token` of the last answer; if absent, lists all contacts.",
                .chars_min = 1}),
         field("limit", &ChangesParams::limit, limit_rules));
   }
@@ -61,7 +61,7 @@ struct Restored {
   static std::string schema_name() { return "Restored"; }
   static constexpr auto fields() {
     return kith::fields(
-        field("restored", &Restored::restored, {.doc = "How many contacts came back."}));
+        field("restored", &Restored::restored, {.doc = "Number of restored contacts."}));
   }
 };
 
@@ -71,7 +71,7 @@ struct RevertRequest {
   static std::string schema_name() { return "RevertRequest"; }
   static constexpr auto fields() {
     return kith::fields(field("revision", &RevertRequest::revision,
-                              {.doc = "Of an entry of the history.", .required = true}));
+                              {.doc = "Revision of a history entry.", .required = true}));
   }
 };
 
@@ -81,9 +81,9 @@ struct UndoParams {
   static constexpr auto fields() {
     return kith::fields(
         field("revision", &UndoParams::revision,
-              {.doc = "Of the change to take back: 412 if it is not the last. Without it, an "
-                      "undo that follows another undo within 2 seconds is a repeat of that one (a "
-                      "double click)."}));
+              {.doc = "Revision of the change to undo; fails with 412 if it is not the latest. If "
+                      "absent, an undo within 2 seconds of another undo counts as a repeat of it "
+                      "(a double click)."}));
   }
 };
 
@@ -151,47 +151,46 @@ std::vector<http::Route> history_routes(Services* services) {
   using enum http::Access;
   return {
       {get, "/api/v1/contacts/trash", endpoint<&list_trash>(services), contacts_read, "list_trash",
-       "Deleted contacts, the last one first"},
+       "List deleted contacts, last deleted first"},
       {.verb = post,
        .path = "/api/v1/contacts/trash/restore",
        .endpoint = endpoint<&restore_since>(services),
        .access = contacts_change,
        .id = "restore_since",
-       .summary = "Restore everything that was deleted since a moment",
+       .summary = "Restore all contacts deleted since a given time",
        .idempotent_by_key = true},
       {del, "/api/v1/contacts/trash/{id}", endpoint<&erase_contact>(services), contacts_delete,
-       "erase_contact", "Erase a deleted contact for ever"},
+       "erase_contact", "Delete a contact in the trash permanently"},
       {.verb = post,
        .path = "/api/v1/contacts/{id}/restore",
        .endpoint = endpoint<&restore_contact>(services),
        .access = contacts_change,
        .id = "restore_contact",
-       .summary = "Take a contact out of the trash",
+       .summary = "Restore a contact from the trash",
        .idempotent_by_key = true},
       {get,
        "/api/v1/contacts/changes",
        endpoint<&list_changes>(services),
        contacts_read,
        "list_changes",
-       "What has changed and was deleted since the last time",
+       "List changes and deletions since a sync token",
        {Errc::gone}},
       {get, "/api/v1/contacts/{id}/history", endpoint<&list_history>(services), contacts_read,
-       "list_history", "The changes of a contact, the last one first"},
+       "list_history", "List the changes of a contact, newest first"},
       {.verb = post,
        .path = "/api/v1/contacts/{id}/revert",
        .endpoint = endpoint<&revert_contact>(services),
        .access = contacts_change,
        .id = "revert_contact",
-       .summary = "Make a contact what it was at a revision",
+       .summary = "Revert a contact to a previous revision",
        .idempotent_by_key = true},
       {.verb = post,
        .path = "/api/v1/contacts/undo",
        .endpoint = endpoint<&undo_last>(services),
        .access = contacts_delete,
        .id = "undo",
-       .summary =
-           "Take back the last change, or the last batch. Without `revision`, an undo within "
-           "2 seconds of another undo repeats it",
+       .summary = "Undo the last change or batch. Without `revision`, an undo within 2 seconds of "
+                  "another undo counts as a repeat of it",
        .errors = {Errc::conflict, Errc::precondition_failed},
        .idempotent_by_key = true},
   };

@@ -27,14 +27,14 @@ namespace {
 
 constexpr FieldRules search_rules{
     .doc =
-        "Words, separated by blanks, commas or hyphens; each must be a part of the name, the "
-        "e-mail or the phone number. Case, accents and quotes do not count. A phone number may "
-        "have blanks. At most 16 words.",
+        "Words, separated by blanks, commas or hyphens; each must occur in the name, e-mail "
+        "address or phone number. Case, accents and quotes are ignored. A phone number may "
+        "contain blanks. At most 16 words.",
     .chars_max = limits::search_chars_max};
 constexpr FieldRules list_search_rules{
     .doc =
-        "As in the search, in the order of the list. Empty, or nothing but blanks, quotes and "
-        "marks: all contacts.",
+        "Filters as in the search, but keeps the order of the list. All contacts are listed if "
+        "it is empty or has only blanks, quotes and combining marks.",
     .chars_max = limits::search_chars_max};
 static_assert(limits::search_words_max == 16, "the text above says so");
 
@@ -51,7 +51,8 @@ struct ListParams {
                         field("sort", &ListParams::sort,
                               {.doc = "`favorites`: favourites first, then by name; `created` and "
                                       "`updated`: newest first."}),
-                        field("favorite", &ListParams::favorite, {.doc = "Only (no) favourites."}),
+                        field("favorite", &ListParams::favorite,
+                              {.doc = "`true`: only favourites; `false`: only others."}),
                         field("q", &ListParams::q, list_search_rules));
   }
 };
@@ -70,10 +71,10 @@ struct SearchParams {
                         field("cursor", &SearchParams::cursor, cursor_rules));
   }
 
-  /// A list without a filter would not be what a search asks for.
+  /// Rejects queries without search words; they would list all contacts.
   std::vector<FieldError> check(Time) const {
     if (!q.terms.empty()) return {};
-    return {{"q", "must have a letter, a digit or a sign to search for"}};
+    return {{"q", "must have a letter, a digit or a symbol"}};
   }
 };
 
@@ -85,17 +86,17 @@ struct BirthdayParams {
   std::optional<std::string> cursor;
 
   static constexpr auto fields() {
-    return kith::fields(field("days", &BirthdayParams::days,
-                              {.doc = "How many days after today, which is included.",
-                               .value_min = 0,
-                               .value_max = limits::birthday_days_max}),
-                        field("tz", &BirthdayParams::tz,
-                              {.doc = "IANA name of the time zone that decides what today is.",
-                               .example = "Europe/Kyiv"}),
-                        field("feb29", &BirthdayParams::feb29,
-                              {.doc = "When 29 February is celebrated in a year without one."}),
-                        field("limit", &BirthdayParams::limit, limit_rules),
-                        field("cursor", &BirthdayParams::cursor, cursor_rules));
+    return kith::fields(
+        field("days", &BirthdayParams::days,
+              {.doc = "Number of days after today; today is included.",
+               .value_min = 0,
+               .value_max = limits::birthday_days_max}),
+        field("tz", &BirthdayParams::tz,
+              {.doc = "IANA time zone that determines today's date.", .example = "Europe/Kyiv"}),
+        field("feb29", &BirthdayParams::feb29,
+              {.doc = "Date of 29 February birthdays in non-leap years."}),
+        field("limit", &BirthdayParams::limit, limit_rules),
+        field("cursor", &BirthdayParams::cursor, cursor_rules));
   }
 };
 
@@ -105,23 +106,23 @@ struct FavoriteFlag {
   static std::string schema_name() { return "FavoriteFlag"; }
   static constexpr auto fields() {
     return kith::fields(field("favorite", &FavoriteFlag::favorite,
-                              {.doc = "Holds until the first name changes.", .required = true}));
+                              {.doc = "Applies until the first name changes.", .required = true}));
   }
 };
 
-/// What a client wants done with what it names.
+/// Returns an operation on the contact in the path, with the request's conditions and a change.
 Operation operation_of(Target<ContactId>& target, ChangeKind kind, Change change = {}) {
   Operation operation = operation_on(target, kind);
   operation.change = std::move(change);
   return operation;
 }
 
-/// The change that puts `fields` in the place of all that was there.
+/// Returns the change that replaces all fields.
 Change putting(ContactFields fields) {
   return [fields = std::move(fields)](const Contact*) { return fields; };
 }
 
-/// What was found, without where.
+/// Returns the found contacts without their `matched` fields.
 Result<Slice<Contact>> contacts_of(Result<Slice<FoundContact>> found) {
   if (!found) return std::unexpected(std::move(found.error()));
   Slice<Contact> slice{{}, std::move(found->next_cursor)};
@@ -181,7 +182,7 @@ Task<Result<MaybeUnchanged<Contact>>> get_contact(Services& services, Principal 
   co_return MaybeUnchanged<Contact>{*std::move(contact), std::move(etag)};
 }
 
-/// The answer to a creation that also has an `If-Match`: one of the two is never met.
+/// Refuses a creation that also has `If-Match`, because both conditions cannot hold.
 Task<Result<Saved<Contact>>> refuse_creation(Services& services, AccountId owner, ContactId id) {
   const auto current = co_await services.contacts.get(owner, id);
   if (current) co_return stale(*current);
@@ -208,7 +209,7 @@ Task<Result<Saved<Contact>>> create_at(Services& services, Caller caller, Operat
   if (contact.error().code != Errc::conflict) co_return std::unexpected(contact.error());
   const auto current = co_await services.contacts.get(caller.who.account, id);
   if (current) co_return stale(*current);
-  co_return std::unexpected(contact.error());  // it is in the trash
+  co_return std::unexpected(contact.error());  // the contact is in the trash
 }
 
 Task<Result<Saved<Contact>>> put_contact(Services& services, Caller caller,
@@ -260,7 +261,7 @@ std::vector<http::Route> routes(Services* services) {
   using enum http::Access;
   std::vector<http::Route> table{
       {get, "/api/v1/contacts", endpoint<&list_contacts>(services), contacts_read, "list_contacts",
-       "List contacts, page by page"},
+       "List contacts"},
       {.verb = post,
        .path = "/api/v1/contacts",
        .endpoint = endpoint<&create_contact>(services),
@@ -270,9 +271,9 @@ std::vector<http::Route> routes(Services* services) {
        .errors = {Errc::forbidden},
        .idempotent_by_key = true},
       {get, "/api/v1/contacts/search", endpoint<&search_contacts>(services), contacts_read,
-       "search_contacts", "Search names, e-mail and phone for words, the best first"},
+       "search_contacts", "Search names, e-mail addresses and phone numbers, best matches first"},
       {get, "/api/v1/contacts/birthdays", endpoint<&list_birthdays>(services), contacts_read,
-       "list_birthdays", "Birthdays of the next days"},
+       "list_birthdays", "List upcoming birthdays"},
       {get, "/api/v1/contacts/{id}", endpoint<&get_contact>(services), contacts_read, "get_contact",
        "Get a contact"},
       {.verb = put,
@@ -280,7 +281,7 @@ std::vector<http::Route> routes(Services* services) {
        .endpoint = endpoint<&put_contact>(services),
        .access = contacts_change,
        .id = "put_contact",
-       .summary = "Replace a contact, or create one under an id of yours (`If-None-Match: *`)",
+       .summary = "Replace a contact, or create one with your own id (`If-None-Match: *`)",
        .errors = {Errc::conflict, Errc::forbidden},
        .access_if_new = contacts_create},
       {patch, "/api/v1/contacts/{id}", endpoint<&patch_contact>(services), contacts_change,

@@ -6,8 +6,8 @@
 
 namespace kith::contacts {
 
-/// The route table of contacts. REQUIRES: `rest` outlives the router; null for a table
-/// that is only described.
+/// Returns the routes of contacts. REQUIRES: `services` outlives the router; null if the table is
+/// only described (OpenAPI).
 std::vector<http::Route> routes(Services* services);
 
 }  // namespace kith::contacts

@@ -14,18 +14,17 @@ constexpr int first_key = 101;
 constexpr int last_key = 1231;
 constexpr int some_leap_year = 2000;
 
-constexpr std::string_view shape =
-    "must be a date that exists: YYYY-MM-DD, or --MM-DD without a year";
+constexpr std::string_view shape = "must be a valid date: YYYY-MM-DD, or --MM-DD without a year";
 
 int key_of(Date date) { return date.month * 100 + date.day; }
 
-/// Where a window that begins on `today` begins among the keys.
+/// Returns the first key of a window that begins on `today`.
 int begin_key(Date today, LeapDay leap_day) {
   const bool moved = leap_day == LeapDay::mar1 && !is_leap_year(today.year);
   return moved && key_of(today) == 301 ? leap_key : key_of(today);
 }
 
-/// Where a window that ends on `last` ends among the keys.
+/// Returns the last key of a window that ends on `last`.
 int end_key(Date last, LeapDay leap_day) {
   const bool moved = leap_day == LeapDay::feb28 && !is_leap_year(last.year);
   return moved && key_of(last) == 228 ? leap_key : key_of(last);
@@ -73,7 +72,7 @@ std::array<KeyRange, 2> key_ranges(Date today, int days, LeapDay leap_day) {
   const int begin = begin_key(today, leap_day);
   const Date last = today.plus_days(days);
   if (last.year == today.year) return {KeyRange{begin, end_key(last, leap_day)}, KeyRange{}};
-  // Everybody's next birthday is less than a year away: a longer window repeats nobody.
+  // Each next birthday is less than a year away, so a longer window must not repeat contacts.
   constexpr int days_of_all = 365;
   const int end = days >= days_of_all ? last_key : end_key(last, leap_day);
   return {KeyRange{begin, last_key}, KeyRange{first_key, std::min(end, begin - 1)}};

@@ -8,7 +8,7 @@
 namespace kith::contacts {
 namespace {
 
-/// Every birthday there can be, by key.
+/// Returns all possible birthdays, by key.
 std::vector<Birthday> all_birthdays() {
   std::vector<Birthday> all;
   for (int month = 1; month <= 12; ++month) {
@@ -24,7 +24,7 @@ bool is_on(const Birthday& birthday, Date date, LeapDay leap_day) {
                                     : (date.month == 3 && date.day == 1);
 }
 
-/// The oracle: walks day by day.
+/// The oracle: checks day by day.
 std::vector<int> walk(Date today, int days, LeapDay leap_day) {
   static const std::vector<Birthday> everybody = all_birthdays();
   std::vector<int> keys;

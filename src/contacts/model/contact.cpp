@@ -30,7 +30,7 @@ bool decide_favorite(const ContactFields& wanted, const ContactFields* current,
   const std::string_view name = wanted.first_name ? *wanted.first_name : std::string_view();
   const bool matches = std::ranges::any_of(
       words, [&](const std::string& word) { return begins_with_word(name, word); });
-  // Names that were stored before they were cleaned are compared as if they had been.
+  // Names stored by versions that did not clean them are compared in their cleaned form.
   const bool is_new_name =
       !current || clean_line(current->first_name.value_or("")) != clean_line(name);
   if (matches && is_new_name) return true;

@@ -18,8 +18,8 @@
 
 namespace kith::contacts {
 
-/// What a client may write of a contact. To add a field: a member, a row below, a column in a
-/// migration, a test (docs/howto/add-a-field.md).
+/// The fields of a contact that clients can write. To add a field: a member, a row below, a column
+/// in a migration, a test (docs/howto/add-a-field.md).
 struct ContactFields {
   std::optional<std::string> first_name;
   std::optional<std::string> last_name;
@@ -43,11 +43,11 @@ struct ContactFields {
         field("last_name", &ContactFields::last_name,
               {.doc = "Family name.", .example = "Krüger", .chars_max = limits::name_chars_max}),
         field("email", &ContactFields::email,
-              {.doc = "Kept as typed; several contacts may share one.",
+              {.doc = "Stored as entered; need not be unique.",
                .example = "anna@example.org",
                .chars_max = limits::email_chars_max}),
         field("phone", &ContactFields::phone,
-              {.doc = "Kept as typed and found in any format.",
+              {.doc = "Stored as entered; search finds it in any format.",
                .example = "+49 30 1234567",
                .chars_max = limits::phone_chars_max}),
         field("birthday", &ContactFields::birthday,
@@ -59,13 +59,13 @@ struct ContactFields {
                .example = "false",
                .always_answered = true}),
         field("notes", &ContactFields::notes,
-              {.doc = "Free text; newlines are welcome.",
+              {.doc = "Free text; may have line breaks.",
                .example = "met in Kyiv",
                .chars_max = limits::notes_chars_max,
                .multiline = true}));
   }
 
-  /// The rules that concern more than one field, or today's date.
+  /// Returns violations of the rules that depend on several fields or on today's date.
   std::vector<FieldError> check(Time now) const;
 
   bool operator==(const ContactFields&) const = default;
@@ -76,24 +76,26 @@ struct Contact : ContactFields {
   ContactId id;
   Time created_at;
   Time updated_at;
-  std::int64_t revision = 0;  ///< of the account when the contact last changed; shown as ETag
+  std::int64_t revision = 0;  ///< account revision of the last change; shown as ETag
 
   static std::string schema_name() { return "Contact"; }
   static constexpr auto fields() {
-    return kith::fields(field("id", &Contact::id, {.doc = "UUID, made by the server."})) +
+    return kith::fields(
+               field("id", &Contact::id,
+                     {.doc = "UUID; assigned by the server unless the client chose it."})) +
            ContactFields::fields() +
            kith::fields(field("created_at", &Contact::created_at, {.doc = "UTC."}),
                         field("updated_at", &Contact::updated_at, {.doc = "UTC."}));
   }
 };
 
-/// The name as it is shown and sorted: first, then last.
+/// Returns the name for display and sorting: first name, then last name.
 std::string display_name(const ContactFields& fields);
 
-/// Whether `wanted` becomes a favourite when it is written over `current` (null: a new contact).
-/// A first name whose first word is among `words` makes a favourite when it is new; else what the
-/// client says counts. If it says nothing, such a name keeps what was so before, and any other is
-/// no favourite.
+/// Returns whether `wanted` becomes a favourite when it replaces `current` (null: a new contact). A
+/// new first name whose first word is in `words` always makes a favourite. Otherwise the value from
+/// the client counts. Without a value, a name with such a word keeps the current state, and any
+/// other name makes no favourite.
 bool decide_favorite(const ContactFields& wanted, const ContactFields* current,
                      std::span<const std::string> words);
 

@@ -73,7 +73,7 @@ TEST(ContactRules, ABirthdayIsNotToCome) {
   ContactFields fields = named("A");
   fields.birthday = *Birthday::parse("2026-11-24");
   EXPECT_THAT(wrong(fields, noon), IsEmpty());
-  fields.birthday = *Birthday::parse("2026-11-25");  // today where the day begins first
+  fields.birthday = *Birthday::parse("2026-11-25");  // today in the easternmost time zone
   EXPECT_THAT(wrong(fields, noon), IsEmpty());
   fields.birthday = *Birthday::parse("2026-11-26");
   EXPECT_THAT(wrong(fields, noon), ElementsAre("birthday"));

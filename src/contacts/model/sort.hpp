@@ -6,7 +6,7 @@
 
 namespace kith::contacts {
 
-/// The orders of a list; each has its index.
+/// The orders of a list. Each has a database index.
 enum class Sort : std::uint8_t {
   favorites,  ///< favourites first, then by name
   name,
@@ -14,7 +14,7 @@ enum class Sort : std::uint8_t {
   updated,  ///< newest first
 };
 
-/// How clients write a Sort.
+/// The names of `Sort` in the API.
 constexpr std::array<std::string_view, 4> names_of(Sort) {
   return {"favorites", "name", "created", "updated"};
 }

@@ -14,8 +14,9 @@ using store::values;
 
 namespace {
 
-// $2: behind which revision; $3: up to which one deletions are no news; $4: how many. Living
-// contacts, the trash and the tombstones each have an index by revision, which are merged.
+// $2: revision after which changes are listed; $3: revision up to which deletions are left out; $4:
+// limit. Living contacts, trash and tombstones each have an index by revision; the three are
+// merged.
 const Query select_changes{
     "contacts.changes",
     "select r.rev as account_rev, r.forgotten_rev, x.id, x.rev, x.deleted "
@@ -27,7 +28,7 @@ const Query select_changes{
     "union all select contact_id as id, rev, 1 as deleted from contact_tombstones "
     "where account_id = $1 and rev > $2 and rev > $3 "
     "order by rev limit $4) x on 1 = 1 where r.account_id = $1 order by x.rev",
-    // PostgreSQL merges only what is in order and has an end.
+    // PostgreSQL merges only subqueries with an order and a limit.
     "select r.rev as account_rev, r.forgotten_rev, x.id, x.rev, x.deleted "
     "from account_rev r left join ("
     "select * from (select id, rev, 0 as deleted from contacts "
@@ -41,8 +42,8 @@ const Query select_changes{
 
 constexpr std::string_view question = "changes";
 
-/// What a token says: everything up to `revision` was told, and nothing that was deleted up to
-/// `begun_at` needs to be: the client had nothing then.
+/// The content of a sync token. The client has received all changes up to `revision`. It needs no
+/// deletions up to `begun_at`, when its first sync began and it had no contacts.
 struct Token {
   std::int64_t revision = 0;
   std::int64_t begun_at = 0;
@@ -63,7 +64,7 @@ std::vector<ChangedContact> read_changes(const store::Rows& rows) {
   std::vector<ChangedContact> changes;
   for (std::size_t row = 0; row < rows.size(); ++row) {
     const auto id = store::read_column<std::optional<ContactId>>(rows, "id", row);
-    if (!id) break;  // the account alone: nothing has changed
+    if (!id) break;  // the row has only the account: no changes
     changes.push_back({*id, store::read_column<std::int64_t>(rows, "rev", row),
                        store::read_column<bool>(rows, "deleted", row)});
   }
@@ -80,14 +81,15 @@ std::unexpected<Error> unknown_token() {
 std::unexpected<Error> forgotten() {
   return std::unexpected(
       Error{.code = Errc::gone,
-            .detail = "Deletions since this token are not known any more: sync from the beginning.",
+            .detail = "The sync token has expired: older deletions are no longer stored. Sync from "
+                      "the beginning.",
             .slug = "sync-token-too-old"});
 }
 
 }  // namespace
 
 Task<Result<ChangePage>> Changes::since(AccountId owner, ChangesRequest request) {
-  // A client that has nothing yet needs to hear of no deletion.
+  // A client without contacts needs no deletions.
   Token token{.begun_at = std::numeric_limits<std::int64_t>::max()};
   if (request.since) {
     const auto position = tokens_.decode(owner, question, *request.since);

@@ -14,7 +14,7 @@
 
 namespace kith::contacts {
 
-/// That a contact has changed (or is new, or restored), or is deleted.
+/// A contact that was created, changed, restored or deleted.
 struct ChangedContact {
   ContactId id;
   std::int64_t revision = 0;
@@ -24,12 +24,13 @@ struct ChangedContact {
   static constexpr auto fields() {
     return kith::fields(
         field("id", &ChangedContact::id),
-        field("revision", &ChangedContact::revision, {.doc = "The number in the ETag."}),
-        field("deleted", &ChangedContact::deleted, {.doc = "In the trash, or gone for ever."}));
+        field("revision", &ChangedContact::revision, {.doc = "The revision in the ETag."}),
+        field("deleted", &ChangedContact::deleted,
+              {.doc = "In the trash or permanently deleted."}));
   }
 };
 
-/// Some changes in the order of their revisions.
+/// A page of changes in the order of their revisions.
 struct ChangePage {
   std::vector<ChangedContact> items;
   std::string next_token;
@@ -38,30 +39,31 @@ struct ChangePage {
   static std::string schema_name() { return "Changes"; }
   static constexpr auto fields() {
     return kith::fields(
-        field("items", &ChangePage::items, {.doc = "Each contact once, at its newest revision."}),
+        field("items", &ChangePage::items, {.doc = "Each contact once, at its latest revision."}),
         field("next_token", &ChangePage::next_token,
-              {.doc = "What has been told so far; keep it and pass it as `since`."}),
-        field("has_more", &ChangePage::has_more, {.doc = "Ask again at once."}));
+              {.doc = "The sync token; store it and pass it as `since` in the next request."}),
+        field("has_more", &ChangePage::has_more,
+              {.doc = "Whether more changes can be requested at once."}));
   }
 };
 
-/// What a client that syncs asks for.
+/// Selects a page of changes.
 struct ChangesRequest {
-  std::optional<std::string> since;  ///< the token of the last page; none: everything there is
+  std::optional<std::string> since;  ///< the last sync token; none: all contacts
   int limit = 0;
 };
 
-/// Tells clients that sync what has changed since they last asked. A client that keeps asking ends
-/// equal to the server, whatever is written meanwhile: changes come in the order in which the
-/// account was changed, and the token and the rows are of one snapshot.
+/// Lists the changes since a sync token. A client that keeps requesting pages converges to the
+/// server's state despite concurrent writes, because changes come in the order of their revisions,
+/// and the token and the rows come from one snapshot.
 class Changes {
  public:
-  /// REQUIRES: both outlive this.
+  /// REQUIRES: both arguments outlive this.
   Changes(store::Store& store, const CursorCodec& tokens) : store_(store), tokens_(tokens) {}
 
-  /// Errors: `gone` for a token that was not made for this account, is damaged, or is so old that
-  /// deletions since then have been forgotten; `unauthenticated` when the account is gone;
-  /// `unavailable` from the store.
+  /// Returns the next page of changes. Errors: `gone` for a token of another account, a damaged
+  /// token, or a token older than the retained deletions; `unauthenticated` when the account is
+  /// gone; `unavailable` from the store.
   Task<Result<ChangePage>> since(AccountId owner, ChangesRequest request);
 
  private:

@@ -19,14 +19,14 @@ using store::Values;
 
 namespace {
 
-/// The key columns of an order: at most a number, then at most bytes, then the id.
+/// The key columns of an order: an optional number, optional bytes, and the id.
 struct Order {
   std::string_view number;  ///< a column, or none
   std::string_view bytes;   ///< a column, or none
   bool descending = false;
 };
 
-/// By Sort.
+/// Indexed by `Sort`.
 constexpr std::array<Order, 4> orders{{{"not_favorite", "sort_key", false},
                                        {"", "sort_key", false},
                                        {"created_at", "", true},
@@ -34,7 +34,7 @@ constexpr std::array<Order, 4> orders{{{"not_favorite", "sort_key", false},
 
 const Order& order_of(Sort sort) { return orders[static_cast<std::size_t>(sort)]; }
 
-/// `not_favorite, sort_key, id`, each before `suffix`.
+/// Returns `not_favorite, sort_key, id`, each followed by `suffix`.
 std::string key_columns(const Order& order, std::string_view suffix = {}) {
   std::string out;
   for (const std::string_view column : {order.number, order.bytes, std::string_view("id")}) {
@@ -44,7 +44,7 @@ std::string key_columns(const Order& order, std::string_view suffix = {}) {
   return out;
 }
 
-/// `(sort_key, id) > ($2, $3)`; `next` is the number of the next free parameter.
+/// Returns `(sort_key, id) > ($2, $3)`; `next` is the number of the next free parameter.
 std::string behind_position(const Order& order, int& next) {
   std::string parameters;
   for (const bool used : {!order.number.empty(), !order.bytes.empty(), true}) {
@@ -53,19 +53,20 @@ std::string behind_position(const Order& order, int& next) {
   return "(" + key_columns(order) + (order.descending ? ") < (" : ") > (") + parameters + ")";
 }
 
-/// Of `not_favorite`, from and to.
+/// Returns a `between` clause for the bounds of `not_favorite`.
 std::string favorite_bounds(int& next) {
   const int first = next;
   next += 2;
   return " between $" + std::to_string(first) + " and $" + std::to_string(first + 1);
 }
 
-/// The filter on favourites bounds the index where the order has it, and is a condition elsewhere.
+/// Returns the filter on favourites: an index bound if the order has the column, otherwise a plain
+/// condition.
 std::string favorite_filter(int& next) {
   const int first = next;
   next += 2;
-  // The position is the lower bound of an index that has the column: SQLite takes one for it, and
-  // with the plus it takes the position, which leads to the page and not to the list's beginning.
+  // SQLite uses one lower bound of an index. The plus keeps it from using this one, so it uses the
+  // position and starts at the page instead of the beginning of the list.
   return " and +not_favorite >= $" + std::to_string(first) + " and not_favorite <= $" +
          std::to_string(first + 1);
 }
@@ -82,14 +83,14 @@ std::string page_text(const Order& order, int& next) {
          " where account_id = $1 and deleted_at is null and " + behind_position(order, next);
 }
 
-/// Pages through the order's index.
+/// Returns the text of a query that reads a page through the order's index.
 std::string list_text(const Order& order) {
   int next = 0;
   const std::string text = page_text(order, next) + favorite_filter(next);
   return text + order_by(order) + limit(next);
 }
 
-/// Merges the two halves of the index of names; the filter leaves out a half without a look at it.
+/// Merges favourites and others by name; the filter skips one half without reading it.
 std::string list_by_name_text(const Order& order) {
   int next = 0;
   const std::string page = page_text(order, next);
@@ -98,7 +99,7 @@ std::string list_by_name_text(const Order& order) {
          " and not_favorite = 1 and 1" + bounds + order_by(order) + limit(next);
 }
 
-/// The same for PostgreSQL, which merges only what is in order and has an end.
+/// Does the same for PostgreSQL, which merges only subqueries with an order and a limit.
 std::string list_by_name_in_halves(const Order& order) {
   int next = 0;
   const std::string page = page_text(order, next);
@@ -117,8 +118,8 @@ const Query list_queries[] = {
     {"contacts.list_created", list_text(orders[2])},
     {"contacts.list_updated", list_text(orders[3])}};
 
-/// In front of every contact that the request is for: with the others than the favourites, behind
-/// those.
+/// Returns the position before all selected contacts. Without the favourites it is the end of the
+/// favourites.
 Position begin_of(const Order& order, const std::optional<bool>& favorite) {
   Position position;
   position.number = order.descending    ? std::numeric_limits<std::int64_t>::max()
@@ -152,7 +153,7 @@ void append_favorite_filter(Values& out, const std::optional<bool>& favorite) {
   out.push_back(store::to_value(favorite == true ? 0 : 1));
 }
 
-/// Everything but the position that chooses the contacts of a list.
+/// Returns everything except the position that selects the contacts of a list.
 std::string question_of(const ListRequest& request) {
   std::string question = "list ";
   question.append(name_of(request.sort)).append(" ");
@@ -160,7 +161,8 @@ std::string question_of(const ListRequest& request) {
   return question;
 }
 
-/// Whether the order's index bounds what is read; otherwise the whole account may be passed by.
+/// Returns whether the order's index bounds the rows read; otherwise a page may scan the whole
+/// account.
 bool is_bounded(const ListRequest& request) {
   return !request.favorite || request.sort == Sort::favorites;
 }
@@ -202,8 +204,8 @@ const Query select_birthdays{
         " and deleted_at is null and (birth_key, id) > ($2, $3) and birth_key <= $4"
         " order by birth_key, id limit $5"};
 
-/// The day on which the first page of a list was asked for goes into its cursors, as the bytes of
-/// the position, so that a list that is read over midnight stays one list.
+/// Returns a date as the key of a position. Cursors carry the day of the first page, so that a list
+/// that is read past midnight stays consistent.
 std::string text_of(Date date) {
   std::string text;
   date.append_to(text);
@@ -230,12 +232,12 @@ bool contains(const KeyRange& range, const Position& position) {
   return position.number >= range.first && position.number <= range.last;
 }
 
-/// Ranges without what lies before `after`, each with the position to begin behind.
+/// Returns the ranges after the position `after`, each with the position to continue from.
 std::vector<std::pair<KeyRange, Position>> parts_behind(const std::array<KeyRange, 2>& ranges,
                                                         const std::optional<Position>& after) {
   std::vector<std::pair<KeyRange, Position>> parts;
   for (const KeyRange& range : ranges) {
-    // No id is all zeros, so this stands in front of every contact with the first key.
+    // No id is all zeros, so this position is before all contacts with the first key.
     Position begin{.number = range.first, .key = {}, .id = {}};
     if (after && contains(range, *after)) {
       parts.clear();

@@ -19,7 +19,7 @@
 
 namespace kith::contacts {
 
-/// Which contacts to list and how.
+/// Selects and orders the contacts of a list.
 struct ListRequest {
   Sort sort = Sort::favorites;
   std::optional<bool> favorite;
@@ -27,10 +27,10 @@ struct ListRequest {
   int limit = limits::page_size_default;
 };
 
-/// Whose birthdays to list.
+/// Selects the birthdays to list.
 struct BirthdayRequest {
-  int days = limits::birthday_days_default;  ///< after today, which is included
-  Zone zone;                                 ///< where "today" is
+  int days = limits::birthday_days_default;  ///< days after today; today is included
+  Zone zone;                                 ///< time zone that determines today
   LeapDay leap_day = LeapDay::feb28;
   std::optional<std::string> cursor;
   int limit = limits::page_size_default;
@@ -40,34 +40,35 @@ struct BirthdayRequest {
 struct UpcomingBirthday : Contact {
   Date next_birthday;
   int days_left = 0;
-  std::optional<int> turns;  ///< null when the year of birth is not known
+  std::optional<int> turns;  ///< age on that day; null if the year is unknown
 
   static std::string schema_name() { return "UpcomingBirthday"; }
   static constexpr auto fields() {
     return Contact::fields() +
-           kith::fields(
-               field("next_birthday", &UpcomingBirthday::next_birthday, {.stored = false}),
-               field("days_left", &UpcomingBirthday::days_left,
-                     {.doc = "0: today.", .stored = false}),
-               field("turns", &UpcomingBirthday::turns,
-                     {.doc = "Null when the year of birth is not known.", .stored = false}));
+           kith::fields(field("next_birthday", &UpcomingBirthday::next_birthday, {.stored = false}),
+                        field("days_left", &UpcomingBirthday::days_left,
+                              {.doc = "0 is today.", .stored = false}),
+                        field("turns", &UpcomingBirthday::turns,
+                              {.doc = "Age on that day; null if the year of birth is unknown.",
+                               .stored = false}));
   }
 };
 
-/// The lists of an account's contacts, page by page without gaps or repeats: a page begins behind
-/// the key of the last row of the one before, so page 200 costs what page 1 does. Pages are bounded
-/// in bytes too (PageReads), so one may have fewer items than asked for and still have a next.
-/// Errors of all:
-/// `malformed` for a cursor that is not of this list; `unavailable` from the store.
+/// Lists an account's contacts in pages without gaps or duplicates (keyset pagination): a page
+/// begins after the key of the last row of the previous page, so page 200 costs as much as page 1.
+/// Pages are also limited in bytes (PageReads), so a page may have fewer items than `limit` and
+/// still have a next page. Errors of all operations: `malformed` for a cursor of another list;
+/// `unavailable` from the store.
 class ContactLists {
  public:
-  /// REQUIRES: both outlive this.
+  /// REQUIRES: both arguments outlive this.
   ContactLists(store::Store& store, const CursorCodec& cursors)
       : store_(store), cursors_(cursors) {}
 
+  /// Returns a page of contacts.
   Task<Result<Slice<Contact>>> list(AccountId owner, const ListRequest& request);
 
-  /// The birthdays of the next days in the order of their dates.
+  /// Returns a page of upcoming birthdays in the order of their dates.
   Task<Result<Slice<UpcomingBirthday>>> birthdays(AccountId owner, const BirthdayRequest& request,
                                                   Time now);
 

@@ -18,7 +18,7 @@
 #include "store/rows.hpp"
 #include "testing/fresh_database.hpp"
 
-/// Pages of contacts of any size: each item comes once, in order, and no page is too large.
+/// Tests pages of contacts of any size: each item comes once, in order, and no page is too large.
 namespace kith::contacts {
 namespace {
 
@@ -32,7 +32,7 @@ const store::Query insert_account("test.pages_account",
 const store::Query insert_revision("test.pages_account_rev",
                                    "insert into account_rev (account_id, rev) values ($1, 0)");
 
-/// Larger than the estimate of a page's bytes can be wrong: names and values of other columns.
+/// Upper bound for the error of the estimated page size: names and values of other columns.
 constexpr std::size_t page_json_max = limits::page_bytes_max + 64 * 1024;
 
 class ContactsPages : public testing::TestWithParam<test::DatabaseKind> {
@@ -56,7 +56,7 @@ class ContactsPages : public testing::TestWithParam<test::DatabaseKind> {
 
   int pick(int count) { return static_cast<int>(random_() % static_cast<unsigned>(count)); }
 
-  /// Mostly small, sometimes as large as they may be: with characters of four bytes, or escapes.
+  /// Mostly small, sometimes of the maximum size, with four-byte characters or escapes.
   std::optional<std::string> pick_notes() {
     constexpr std::size_t chars_max = limits::notes_chars_max;
     std::string notes;
@@ -77,7 +77,7 @@ class ContactsPages : public testing::TestWithParam<test::DatabaseKind> {
     return run(contacts_.apply(owner_, std::move(operation), origin()));
   }
 
-  /// Makes contacts of which some are favourites and all have a birthday in the same days.
+  /// Creates contacts, some of them favourites, with birthdays within a few days.
   std::set<ContactId> make_contacts(int count) {
     std::set<ContactId> made;
     for (int i = 0; i < count; ++i) {
@@ -93,7 +93,7 @@ class ContactsPages : public testing::TestWithParam<test::DatabaseKind> {
     return made;
   }
 
-  /// Reads all pages of a list by `read_page(cursor)`; checks their sizes.
+  /// Reads all pages of a list with `read_page(cursor)` and checks their sizes.
   template <class ReadPage>
   auto read_all(const ReadPage& read_page) {
     auto slice = read_page(std::nullopt).value();
@@ -114,7 +114,7 @@ class ContactsPages : public testing::TestWithParam<test::DatabaseKind> {
   static std::set<ContactId> ids_of(const std::vector<T>& items) {
     std::set<ContactId> ids;
     for (const T& item : items) ids.insert(item.id);
-    EXPECT_EQ(ids.size(), items.size());  // none twice
+    EXPECT_EQ(ids.size(), items.size());  // no duplicates
     return ids;
   }
 
@@ -194,7 +194,7 @@ TEST_P(ContactsPages, OfTheTrashHaveEachContactOnce) {
   }
 }
 
-/// The changes of one contact, newest first, as its versions have them.
+/// Returns the differences between the versions of a contact, newest first.
 std::vector<std::string> differences_of(const std::vector<Contact>& versions) {
   std::vector<std::string> all;
   for (std::size_t i = versions.size() - 1; i > 0; --i) {
@@ -222,7 +222,7 @@ std::string text_of(const HistoryEntry& entry) {
 
 class HistoryPages : public ContactsPages {
  protected:
-  /// Changes some fields of the contact at random; its versions are kept.
+  /// Changes random fields of the contact and records its versions.
   void change() {
     ContactFields fields = versions_.back();
     if (pick(2) == 0) fields.first_name = "N" + std::to_string(pick(1000));

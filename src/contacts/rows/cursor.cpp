@@ -7,7 +7,7 @@ namespace kith::contacts {
 
 namespace {
 
-// The form before base64url: tag, number (big-endian), id, bytes.
+// The encoding before base64url: tag, number (big-endian), id, key.
 constexpr std::size_t tag_bytes = 16;
 constexpr std::size_t number_bytes = 8;
 constexpr std::size_t id_bytes = 16;
@@ -38,7 +38,7 @@ Position position_of(std::string_view payload) {
 
 std::string tag_of(const crypto::HmacSha256& mac, AccountId account, std::string_view question,
                    std::string_view payload) {
-  // The payload's length keeps question and payload apart; the account has a fixed size.
+  // The length of the payload separates it from the question; the account has a fixed size.
   std::string message = "cursor";
   message.append(account.uuid.bytes()).append(std::to_string(payload.size()));
   message.append(":").append(payload).append(question);
@@ -68,7 +68,7 @@ Result<Position> CursorCodec::decode(AccountId account, std::string_view questio
     if (is_of(mac_) || (previous_mac_ && is_of(*previous_mac_))) return position_of(payload);
   }
   return refuse(Errc::malformed,
-                "The cursor was not made for this list; begin again without a cursor.");
+                "The cursor does not belong to this list. Start again without a cursor.");
 }
 
 }  // namespace kith::contacts

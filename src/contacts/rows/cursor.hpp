@@ -11,29 +11,30 @@
 
 namespace kith::contacts {
 
-/// Where a page ended: the key of its last row. What `number` and `key` are depends on the
-/// order of the list.
+/// The end of a page: the sort key of its last row. The meaning of `number` and `key` depends on
+/// the order of the list.
 struct Position {
   std::int64_t number = 0;
   std::string key = {};
   ContactId id = {};
 };
 
-/// Turns positions into the texts that clients pass back, and refuses those that it did not make
-/// for the same account and the same question: a position in another list would skip contacts.
+/// Encodes positions as opaque cursors that clients pass back. A cursor is authenticated and valid
+/// only for the same account and question, because a position in another list would skip contacts.
 class CursorCodec {
  public:
-  /// `encode` uses `secret_key`; `decode` also accepts what was made with `previous_key`, if there
-  /// is one (empty: none).
+  /// `encode` uses `secret_key`; `decode` also accepts cursors made with `previous_key` (empty:
+  /// none).
   explicit CursorCodec(std::string_view secret_key, std::string_view previous_key = {})
       : mac_(secret_key) {
     if (!previous_key.empty()) previous_mac_.emplace(previous_key);
   }
 
-  /// `question` names the list and everything that chooses and orders its contacts.
+  /// Returns the cursor of a position. `question` identifies the list with its filters and order.
   std::string encode(AccountId account, std::string_view question, const Position& position) const;
 
-  /// Errors: `malformed` for a text that `encode` did not give for the same account and question.
+  /// Returns the position of a cursor. Errors: `malformed` unless `encode` returned the text for
+  /// the same account and question.
   Result<Position> decode(AccountId account, std::string_view question,
                           std::string_view cursor) const;
 

@@ -8,14 +8,14 @@
 
 namespace kith::contacts {
 
-/// Some contacts in order, and where the next ones begin.
+/// Part of a list, with the cursor of the next part.
 template <class T>
 struct Slice {
   std::vector<T> items;
-  std::optional<std::string> next_cursor;  ///< null when these were the last
+  std::optional<std::string> next_cursor;  ///< null at the end of the list
 };
 
-/// Which part of a list without further choices.
+/// Selects a part of a list that has no filters.
 struct SliceRequest {
   std::optional<std::string> cursor;
   int limit = limits::page_size_default;
