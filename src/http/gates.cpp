@@ -84,7 +84,7 @@ Task<void> Gates::answer(const Request& request, const Match& match, Response& r
     }
   } catch (const std::exception& broken) {
     spdlog::error("request {}: {}", request.id.to_string(), broken.what());
-    write_internal_error(response, request);
+    write_internal_error(response, request, match.protocol);
     append_site_headers(response, request);
   }
 }
@@ -100,7 +100,7 @@ void Gates::refuse(const Request& request, const Match& match, const Error& erro
                    Response& response) const {
   response.body.clear();
   response.headers.clear();
-  write_problem(response, error, request);
+  write_problem(response, error, request, match.protocol);
   append_site_headers(response, request);
   if (!match.allow.empty()) response.add_header("Allow", match.allow);
 }
@@ -120,7 +120,7 @@ Task<std::optional<Error>> Gates::try_answer(Exchange& exchange, const Match& ma
   }
   if (!match.route) co_return unmatched(match);
   const Access access = access_of(*match.route, exchange.request);
-  if (auto refused = co_await log_in(exchange, access)) co_return refused;
+  if (auto refused = co_await log_in(exchange, access, match.protocol)) co_return refused;
   if (const LimitClass limit = limit_of(*match.route, access); limit != LimitClass::none) {
     std::optional<Error> refused;
     if (exchange.shared) {
@@ -161,7 +161,7 @@ Task<std::optional<Error>> Gates::admit(const Request& request, const Match& mat
                     .policy = services_.policy,
                     .now = {}};
   try {
-    auto refused = co_await log_in(exchange, access_of(*match.route, request));
+    auto refused = co_await log_in(exchange, access_of(*match.route, request), match.protocol);
     if (exchange.principal) share.set_owner(exchange.principal->account);
     co_return refused;
   } catch (const std::exception& broken) {
@@ -205,12 +205,12 @@ Task<std::optional<Error>> Gates::answer_once(Exchange& exchange, const Route& r
   co_return error;
 }
 
-Task<std::optional<Error>> Gates::log_in(Exchange& exchange, Access access) {
+Task<std::optional<Error>> Gates::log_in(Exchange& exchange, Access access, Protocol protocol) {
   if (access == Access::anyone) co_return std::nullopt;
   const Result<Principal> principal =
       co_await services_.authenticator.authenticate(exchange.request);
   if (!principal) co_return principal.error();
-  if (principal->scope < permission_of(access).scope) {
+  if (!is_granted(principal->scope, access, protocol)) {
     co_return Error{.code = Errc::forbidden,
                     .detail = "This app password was not made for that.",
                     .slug = "insufficient-scope",
