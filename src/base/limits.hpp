@@ -35,6 +35,8 @@ inline constexpr int connections_per_address_default = 256;
 inline constexpr auto connections_note_interval = 60s;  ///< between log lines about refused ones
 inline constexpr std::size_t pipeline_reply_bytes_max = 64 * 1024;  ///< answers in one write
 inline constexpr std::size_t kept_buffer_bytes_max = 64 * 1024;     ///< kept between requests
+/// The size at which a piece of a streamed answer (`http::Streamed`) is sent.
+inline constexpr std::size_t stream_piece_bytes = 64 * 1024;
 /// Of bodies larger than `access_body_bytes_max`, in the whole process; more are refused with 503.
 /// An account may hold at most half of what is free.
 inline constexpr std::size_t large_bodies_bytes_max = 128 * 1024 * 1024;
@@ -92,8 +94,11 @@ inline constexpr auto password_reset_lifetime = 1h;     ///< of a link that sets
 /// How long those answers take that must not tell whether an address has an account: longer than
 /// the work for one that has.
 inline constexpr auto concealed_answer_time = 100ms;
-inline constexpr std::size_t export_bytes_max = 96 * 1024 * 1024;  ///< compressed
-inline constexpr std::size_t exports_max = 4;  ///< at once; more are told to come again
+/// What an account export takes of `large_answers_bytes_max` while it is sent, however large the
+/// archive is: a page of items, its JSON, the compressor and a piece of the archive.
+inline constexpr std::size_t export_memory_bytes = 4 * 1024 * 1024;
+/// The number of exports that the budget admits at once: each has one piece to compress at most.
+inline constexpr std::size_t exports_max = large_answers_bytes_max / export_memory_bytes;
 
 // Pictures: what is taken, what it becomes, and what the program that decodes it may use. A 16-bit
 // interlaced PNG of the most pixels must be held whole, and is refused for its memory.

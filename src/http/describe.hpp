@@ -217,6 +217,11 @@ struct DescribeReply<NoContent> {
 };
 
 template <>
+struct DescribeReply<Streamed> {
+  static void to(EndpointDoc&) {}
+};
+
+template <>
 struct DescribeReply<Written> {
   static void to(EndpointDoc&) {}
 };

@@ -71,7 +71,8 @@ Task<void> Gates::answer(const Request& request, const Match& match, Response& r
                     .counters = &services_.counters,
                     .shared = services_.shared};
   try {
-    const auto error = co_await try_answer(exchange, match);
+    auto error = co_await try_answer(exchange, match);
+    if (!error && response.next_piece) error = co_await begin_pieces(response);
     if (error) {
       refuse(request, match, *error, response);
     } else {
@@ -87,6 +88,27 @@ Task<void> Gates::answer(const Request& request, const Match& match, Response& r
     write_internal_error(response, request, match.protocol);
     append_site_headers(response, request);
   }
+}
+
+/// The first piece is made before the head is sent: what fails until then is an ordinary problem,
+/// and an answer of one piece an ordinary answer.
+Task<std::optional<Error>> Gates::begin_pieces(Response& response) {
+  const auto more = co_await response.next_piece(response.body);
+  if (!more) co_return more.error();
+  if (!*more) response.next_piece = nullptr;
+  co_return std::nullopt;
+}
+
+Task<std::optional<bool>> Gates::continue_answer(const Request& request, Response& response) {
+  response.body.clear();
+  try {
+    const auto more = co_await response.next_piece(response.body);
+    if (more) co_return *more;
+    spdlog::warn("request {}: answer cut: {}", request.id.to_string(), more.error().detail);
+  } catch (const std::exception& broken) {
+    spdlog::error("request {}: answer cut: {}", request.id.to_string(), broken.what());
+  }
+  co_return std::nullopt;
 }
 
 void Gates::record(const Request& request, const Match& match, const Answered& answered) {

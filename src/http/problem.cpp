@@ -112,6 +112,7 @@ void write(Response& response, const Kind& kind, const Error& error, const Reade
   const bool is_dav = reader.protocol == Protocol::dav;
   response.status = is_dav && kind.status == 429 ? 503 : kind.status;
   response.content_type = is_dav ? dav_error_type : "application/problem+json";
+  response.next_piece = nullptr;
   response.static_body = {};
   response.body.clear();
   if (is_dav) {
