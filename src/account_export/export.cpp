@@ -1,7 +1,12 @@
 #include "account_export/export.hpp"
 
+#include <algorithm>
+#include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <unordered_set>
 #include <utility>
 
@@ -34,70 +39,47 @@ constexpr std::string_view readme =
     "log.json            what was done to your account, by whom and from where\n"
     "avatar.webp         your picture, if you have given one and it is kept here\n";
 
-std::unexpected<Error> too_large() {
-  return refuse(Errc::payload_too_large,
-                "Your data is too large for one archive: read /api/v1/contacts page by page.");
+/// A part of a file's text.
+struct Part {
+  std::string text;
+  std::optional<std::string> next;  ///< where the next part begins; nothing: this is the last
+};
+
+/// A file of the archive. `read` gives the part at a cursor, the first one without: nothing when
+/// the archive has no such file.
+struct File {
+  using Read =
+      std::move_only_function<Task<Result<std::optional<Part>>>(std::optional<std::string> cursor)>;
+
+  std::string name;
+  Read read;
+};
+
+/// A file of one part.
+template <class Get>
+File file_of(std::string name, Get get) {
+  return {std::move(name), [get = std::move(get)](auto) { return get(); }};
 }
 
-/// The archive while it grows. The loop reads and writes JSON, a thread compresses. Its memory is
-/// taken from the budget of answers; the session takes it over when the archive is whole.
-class Archive {
- public:
-  Archive(Workers& workers, AccountId owner, Time now) : workers_(workers), zip_(now) {
-    share_.set_owner(owner);
-  }
-
-  /// Adds to the file that was begun last.
-  Task<Result<void>> append(std::string text) {
-    const auto size = co_await workers_.run<std::size_t>([this, &text] {
-      zip_.append(text);
-      return zip_.size();
-    });
-    if (!size) co_return std::unexpected(size.error());
-    if (*size > limits::export_bytes_max) co_return too_large();
-    if (!share_.grow_to(zip_.memory_bytes())) co_return std::unexpected(http::too_many_answers());
-    co_return Result<void>();
-  }
-
-  /// Adds a file.
-  Task<Result<void>> add(std::string name, std::string text) {
-    zip_.begin(name);
-    co_return co_await append(std::move(text));
-  }
-
-  /// Adds a JSON array of all items that `next(cursor)` gives, slice by slice.
-  template <class T, class Next>
-  Task<Result<void>> add_all(std::string name, Next next) {
-    zip_.begin(name);
-    std::string text = "[";
-    for (std::optional<std::string> cursor;;) {
-      const Result<Slice<T>> slice = co_await next(cursor);
-      if (!slice) co_return std::unexpected(slice.error());
-      for (const T& item : slice->items) {
-        text += text == "[" ? "\n" : ",\n";
-        json::write(text, item);
-      }
-      cursor = slice->next_cursor;
-      if (!cursor) break;
-      auto added = co_await append(std::exchange(text, std::string()));
-      if (!added) co_return added;
+/// A file with a JSON array of all items that `next(cursor)` gives, slice by slice.
+template <class T, class Next>
+File list_of(std::string name, Next next) {
+  auto read = [next = std::move(next), is_first = true](
+                  std::optional<std::string> cursor) mutable -> Task<Result<std::optional<Part>>> {
+    Part part;
+    if (!cursor) part.text = "[";
+    Result<Slice<T>> slice = co_await next(std::move(cursor));
+    if (!slice) co_return std::unexpected(std::move(slice.error()));
+    for (const T& item : slice->items) {
+      part.text += std::exchange(is_first, false) ? "\n" : ",\n";
+      json::write(part.text, item);
     }
-    co_return co_await append(text + "\n]\n");
-  }
-
-  Task<Result<std::string>> finish() {
-    co_return co_await workers_.run<std::string>([this] {
-      std::string archive = zip_.finish();
-      archive.shrink_to_fit();  // it is held until it has been sent
-      return archive;
-    });
-  }
-
- private:
-  Workers& workers_;
-  ZipWriter zip_;
-  http::AnswerShare share_;
-};
+    part.next = std::move(slice->next_cursor);
+    if (!part.next) part.text += "\n]\n";
+    co_return part;
+  };
+  return {std::move(name), std::move(read)};
+}
 
 /// All of what is never much, as a slice.
 template <class T>
@@ -106,66 +88,72 @@ Result<Slice<T>> whole(Result<std::vector<T>> items) {
   return Slice<T>{*std::move(items), {}};
 }
 
-/// Adds the lists of an account, one after the other.
+/// The files of an account's archive. REQUIRES: it outlives them.
 class AccountData {
  public:
   AccountData(ExportServices& services, AccountId account, Time now)
-      : services_(services),
-        account_(account),
-        now_(now),
-        archive_(services.workers, account, now) {}
+      : services_(services), account_(account), now_(now) {}
 
-  Task<Result<std::string>> gather() {
-    auto added = co_await add_account();
-    if (added) added = co_await add_contacts();
-    if (added) added = co_await add_trash();
-    if (added) added = co_await add_history();
-    if (added) added = co_await add_access();
-    if (added) added = co_await add_log();
-    if (!added) co_return std::unexpected(std::move(added.error()));
-    co_return co_await archive_.finish();
+  std::vector<File> files() {
+    std::vector<File> files;
+    files.push_back(
+        file_of("README.txt", [] { return text_of(Result<std::string>(std::string(readme))); }));
+    files.push_back(file_of("account.json", [this] { return account(); }));
+    files.push_back(file_of("avatar.webp", [this] { return picture(); }));
+    files.push_back(list_of<contacts::Contact>(
+        "contacts.json",
+        [this](std::optional<std::string> cursor) { return contacts_slice(std::move(cursor)); }));
+    files.push_back(
+        list_of<contacts::TrashedContact>("trash.json", [this](std::optional<std::string> cursor) {
+          return services_.contacts.trash.list(account_,
+                                               {std::move(cursor), limits::page_size_max});
+        }));
+    files.push_back(list_of<contacts::KeptChange>(
+        "history.json", [this](const std::optional<std::string>& cursor) {
+          return history_slice(cursor ? std::stoll(*cursor) : 0);
+        }));
+    files.push_back(
+        list_of<accounts::SessionView>("sessions.json", [this](auto) { return sessions(); }));
+    files.push_back(list_of<accounts::AppPassword>("app-passwords.json",
+                                                   [this](auto) { return app_passwords(); }));
+    files.push_back(list_of<accounts::AuditEntry>(
+        "log.json",
+        [this](std::optional<std::string> cursor) { return log_slice(std::move(cursor)); }));
+    return files;
   }
 
  private:
-  Task<Result<void>> add_account() {
+  using Text = Task<Result<std::optional<Part>>>;
+
+  static Text text_of(Result<std::string> text) {
+    if (!text) co_return std::unexpected(std::move(text.error()));
+    co_return Part{*std::move(text), {}};
+  }
+
+  Text account() {
     const auto account = co_await services_.accounts.accounts.get(account_);
     if (!account) co_return std::unexpected(account.error());
-    auto added = co_await archive_.add("README.txt", std::string(readme));
-    if (added) added = co_await archive_.add("account.json", json::to_json(*account) + "\n");
+    co_return Part{json::to_json(*account) + "\n", {}};
+  }
+
+  Text picture() {
+    const auto account = co_await services_.accounts.accounts.get(account_);
+    if (!account) co_return std::unexpected(account.error());
     const auto name = accounts::blob_of(account->avatar_url);
-    if (!added || !name) co_return added;
+    if (!name) co_return std::nullopt;
     auto picture = co_await services_.blobs.get(*name, now_);
     const bool failed = !picture && picture.error().code != Errc::not_found;
     if (failed) co_return std::unexpected(std::move(picture.error()));
-    if (!picture || picture->bytes.empty()) co_return added;  // it is kept elsewhere
-    co_return co_await archive_.add("avatar.webp", std::move(picture->bytes));
+    if (!picture || picture->bytes.empty()) co_return std::nullopt;  // it is kept elsewhere
+    co_return Part{std::move(picture->bytes), {}};
   }
 
-  Task<Result<void>> add_contacts() {
-    return archive_.add_all<contacts::Contact>(
-        "contacts.json",
-        [this](std::optional<std::string> cursor) -> Task<Result<Slice<contacts::Contact>>> {
-          contacts::ListRequest request;
-          request.sort = contacts::Sort::created;
-          request.cursor = std::move(cursor);
-          request.limit = limits::page_size_max;
-          co_return co_await services_.contacts.lists.list(account_, request);
-        });
-  }
-
-  Task<Result<void>> add_trash() {
-    return archive_.add_all<contacts::TrashedContact>(
-        "trash.json", [this](std::optional<std::string> cursor) {
-          return services_.contacts.trash.list(account_,
-                                               {std::move(cursor), limits::page_size_max});
-        });
-  }
-
-  Task<Result<void>> add_history() {
-    return archive_.add_all<contacts::KeptChange>(
-        "history.json", [this](const std::optional<std::string>& cursor) {
-          return history_slice(cursor ? std::stoll(*cursor) : 0);
-        });
+  Task<Result<Slice<contacts::Contact>>> contacts_slice(std::optional<std::string> cursor) {
+    contacts::ListRequest request;
+    request.sort = contacts::Sort::created;
+    request.cursor = std::move(cursor);
+    request.limit = limits::page_size_max;
+    co_return co_await services_.contacts.lists.list(account_, request);
   }
 
   /// The cursor is the revision of the last change.
@@ -177,23 +165,12 @@ class AccountData {
     co_return slice;
   }
 
-  Task<Result<void>> add_access() {
-    auto added = co_await archive_.add_all<accounts::SessionView>(
-        "sessions.json", [this](auto) -> Task<Result<Slice<accounts::SessionView>>> {
-          co_return whole(co_await services_.accounts.sessions.list(account_, {}, now_));
-        });
-    if (!added) co_return added;
-    co_return co_await archive_.add_all<accounts::AppPassword>(
-        "app-passwords.json", [this](auto) -> Task<Result<Slice<accounts::AppPassword>>> {
-          co_return whole(
-              co_await accounts::list_app_passwords(services_.accounts.store, account_));
-        });
+  Task<Result<Slice<accounts::SessionView>>> sessions() {
+    co_return whole(co_await services_.accounts.sessions.list(account_, {}, now_));
   }
 
-  Task<Result<void>> add_log() {
-    return archive_.add_all<accounts::AuditEntry>(
-        "log.json",
-        [this](std::optional<std::string> cursor) { return log_slice(std::move(cursor)); });
+  Task<Result<Slice<accounts::AppPassword>>> app_passwords() {
+    co_return whole(co_await accounts::list_app_passwords(services_.accounts.store, account_));
   }
 
   Task<Result<Slice<accounts::AuditEntry>>> log_slice(std::optional<std::string> cursor) {
@@ -212,30 +189,88 @@ class AccountData {
   ExportServices& services_;
   AccountId account_;
   Time now_;
-  Archive archive_;
 };
 
-}  // namespace
+/// The archive while it is sent, in constant memory: a piece is made when the client has taken the
+/// last one. The loop reads and writes JSON, a thread compresses.
+class Archive {
+ public:
+  Archive(ExportServices& services, AccountId owner, Time now)
+      : workers_(services.workers), zip_(now), data_(services, owner, now), files_(data_.files()) {
+    share_.set_owner(owner);
+  }
 
-Task<Result<std::string>> export_account(ExportServices& services, AccountId account, Time now) {
-  AccountData data(services, account, now);
-  co_return co_await data.gather();
-}
+  /// Takes its memory from the budget of answers. False: there is none left.
+  bool reserve() { return share_.grow_to(limits::export_memory_bytes); }
 
-namespace {
+  /// As `http::NextPiece`.
+  Task<Result<bool>> next(std::string& piece) {
+    while (zip_.size() < limits::stream_piece_bytes && !is_finished_) {
+      auto read = co_await read_on();
+      if (!read) co_return std::unexpected(std::move(read.error()));
+      const auto compressed = co_await workers_.run<bool>([this] {
+        compress();
+        return true;
+      });
+      if (!compressed) co_return std::unexpected(compressed.error());
+    }
+    zip_.take(piece);
+    co_return !is_finished_;
+  }
+
+ private:
+  /// Reads the next text to compress, if there is any.
+  Task<Result<void>> read_on() {
+    while (rest_.empty() && file_ < files_.size()) {
+      const bool is_begun = cursor_.has_value();
+      auto part = co_await files_[file_].read(std::exchange(cursor_, std::nullopt));
+      if (!part) co_return std::unexpected(std::move(part.error()));
+      if (*part) {
+        if (!is_begun) zip_.begin(files_[file_].name);
+        text_ = std::move((*part)->text);
+        rest_ = text_;
+        cursor_ = std::move((*part)->next);
+      }
+      if (!cursor_) ++file_;
+    }
+    co_return Result<void>();
+  }
+
+  /// Compresses a piece at most. On a thread that may block.
+  void compress() {
+    constexpr std::size_t step = 16 * 1024;
+    while (!rest_.empty() && zip_.size() < limits::stream_piece_bytes) {
+      zip_.append(rest_.substr(0, step));
+      rest_.remove_prefix(std::min(step, rest_.size()));
+    }
+    is_finished_ = rest_.empty() && file_ == files_.size();
+    if (is_finished_) zip_.finish();
+  }
+
+  http::AnswerShare share_;
+  Workers& workers_;
+  ZipWriter zip_;
+  AccountData data_;
+  std::vector<File> files_;
+  std::size_t file_ = 0;               ///< that is read now
+  std::optional<std::string> cursor_;  ///< in it; nothing: at its beginning
+  std::string text_;
+  std::string_view rest_;  ///< of `text_`: not compressed yet
+  bool is_finished_ = false;
+};
 
 /// An archive to keep.
 struct Download {
-  std::string bytes;
   std::string name;
+  http::NextPiece next;
 };
 
 void write_reply(Exchange& exchange, Download& download) {
-  http::Response& response = exchange.response;
-  response.content_type = "application/zip";
-  response.add_header("Content-Disposition", "attachment; filename=\"" + download.name + "\"");
-  response.add_header("Cache-Control", "no-store");
-  response.body = std::move(download.bytes);
+  exchange.response.add_header("Content-Disposition",
+                               "attachment; filename=\"" + download.name + "\"");
+  exchange.response.add_header("Cache-Control", "no-store");
+  http::Streamed streamed{"application/zip", std::move(download.next)};
+  write_reply(exchange, streamed);
 }
 
 }  // namespace
@@ -293,11 +328,12 @@ std::unexpected<Error> is_running() {
             .retry_after_seconds = static_cast<int>(limits::export_retry_after.count())});
 }
 
+/// Logs the export before it begins, because a stream that has begun cannot be taken back.
 Task<Result<Download>> export_me(ExportServices& services, accounts::AuditContext trace) {
-  const ExportSlot slot(*trace.actor);
-  if (!slot.is_held()) co_return is_running();
-  auto bytes = co_await export_account(services, *trace.actor, trace.at);
-  if (!bytes) co_return std::unexpected(std::move(bytes.error()));
+  auto slot = std::make_unique<ExportSlot>(*trace.actor);
+  if (!slot->is_held()) co_return is_running();
+  auto archive = std::make_unique<Archive>(services, *trace.actor, trace.at);
+  if (!archive->reserve()) co_return std::unexpected(http::too_many_answers());
   const auto entry = accounts::AuditEntry::make(accounts::Action::exported, *trace.actor, trace);
   std::vector<store::Statement> batch;
   accounts::append_audit(batch, entry);
@@ -306,7 +342,10 @@ Task<Result<Download>> export_me(ExportServices& services, accounts::AuditContex
   std::string day;
   trace.at.append_to(day);
   day.resize(std::string_view("2026-11-25").size());
-  co_return Download{*std::move(bytes), "kith-" + day + ".zip"};
+  co_return Download{"kith-" + day + ".zip",
+                     [slot = std::move(slot), archive = std::move(archive)](std::string& piece) {
+                       return archive->next(piece);
+                     }};
 }
 
 }  // namespace
@@ -318,7 +357,7 @@ std::vector<http::Route> routes(ExportServices* services) {
            .access = http::Access::own_account,
            .id = "export_me",
            .summary = "Everything that is kept of you, as a ZIP archive of JSON files",
-           .errors = {Errc::payload_too_large, Errc::unavailable},
+           .errors = {Errc::unavailable},
            .limit = http::LimitClass::export_data}};
 }
 

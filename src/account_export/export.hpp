@@ -1,11 +1,8 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "accounts/api/routes.hpp"
-#include "base/result.hpp"
-#include "base/task.hpp"
 #include "base/workers.hpp"
 #include "blob/blobs.hpp"
 #include "contacts/api/routes.hpp"
@@ -21,13 +18,10 @@ struct ExportServices {
   Workers& workers;  ///< that compress
 };
 
-/// Everything that is kept of an account, as a ZIP archive: the account, its contacts, those in the
-/// trash, its sessions, app passwords and log as JSON, and its picture. Errors: `not_found`;
-/// `payload_too_large` over `limits::export_bytes_max`; `unavailable`.
-Task<Result<std::string>> export_account(ExportServices& services, AccountId account, Time now);
-
-/// The route table of the export. REQUIRES: `rest` outlives the router; null for a table that is
-/// only described.
+/// The route table of the export: everything that is kept of an account, as a ZIP archive that is
+/// made while it is sent: the account, its contacts, those in the trash, their history, its
+/// sessions, app passwords and log as JSON, and its picture. REQUIRES: `services` outlives the
+/// router; null for a table that is only described.
 std::vector<http::Route> routes(ExportServices* services);
 
 }  // namespace kith::account_export

@@ -1,7 +1,6 @@
 #include "account_export/zip.hpp"
 
 #include <stdexcept>
-#include <utility>
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -14,7 +13,7 @@ void check(archive* writer, long long result) {
   if (result < ARCHIVE_OK) throw std::runtime_error(archive_error_string(writer));
 }
 
-la_ssize_t take(archive*, void* out, const void* bytes, std::size_t size) {
+la_ssize_t append_to(archive*, void* out, const void* bytes, std::size_t size) {
   static_cast<std::string*>(out)->append(static_cast<const char*>(bytes), size);
   return static_cast<la_ssize_t>(size);
 }
@@ -31,7 +30,7 @@ ZipWriter::ZipWriter(Time now) : now_(now), writer_(archive_write_new()) {
   check(writer_.get(), archive_write_set_format_zip(writer_.get()));
   check(writer_.get(), archive_write_set_bytes_in_last_block(writer_.get(), 1));  // no padding
   check(writer_.get(),
-        archive_write_open2(writer_.get(), out_.get(), nullptr, take, nullptr, nullptr));
+        archive_write_open2(writer_.get(), out_.get(), nullptr, append_to, nullptr, nullptr));
 }
 
 void ZipWriter::begin(const std::string& name) {
@@ -47,9 +46,11 @@ void ZipWriter::append(std::string_view bytes) {
   check(writer_.get(), archive_write_data(writer_.get(), bytes.data(), bytes.size()));
 }
 
-std::string ZipWriter::finish() {
-  check(writer_.get(), archive_write_close(writer_.get()));
-  return std::exchange(*out_, {});
+void ZipWriter::finish() { check(writer_.get(), archive_write_close(writer_.get())); }
+
+void ZipWriter::take(std::string& out) {
+  out += *out_;
+  out_->clear();
 }
 
 }  // namespace kith::account_export

@@ -11,8 +11,9 @@ struct archive;
 
 namespace kith::account_export {
 
-/// A ZIP archive that grows in memory, entry by entry and piece by piece. Blocks while it
-/// compresses: for threads that may. Throws std::runtime_error when libarchive refuses.
+/// A ZIP archive that is made entry by entry and taken piece by piece: what was taken is not kept.
+/// The size of an entry stands behind it (a data descriptor), so nothing is written twice. Blocks
+/// while it compresses: for threads that may. Throws std::runtime_error when libarchive refuses.
 class ZipWriter {
  public:
   explicit ZipWriter(Time now);
@@ -23,14 +24,14 @@ class ZipWriter {
   /// Adds to the file that was begun last.
   void append(std::string_view bytes);
 
-  /// How large the archive is by now.
+  /// Ends the archive. Nothing can be added any more.
+  void finish();
+
+  /// How many bytes wait to be taken.
   std::size_t size() const { return out_->size(); }
 
-  /// How much memory it takes: at most twice as much.
-  std::size_t memory_bytes() const { return out_->capacity(); }
-
-  /// The whole archive. Nothing can be added any more.
-  std::string finish();
+  /// Moves the bytes that wait behind `out`.
+  void take(std::string& out);
 
  private:
   struct Close {

@@ -43,7 +43,7 @@ std::string in_groups(std::string_view secret) {
 
 std::vector<FieldError> AppPasswordRequest::check(Time) const {
   if (scope != http::Scope::everything) return {};
-  return {{"scope", "must be dav, api:read or api"}};
+  return {{"scope", "must be dav, dav:read, api:read or api"}};
 }
 
 std::optional<std::string> app_password_hash(std::string_view text) {

@@ -71,11 +71,12 @@ struct AppPasswordRequest {
                .chars_min = 1,
                .chars_max = limits::app_password_name_chars_max,
                .required = true}),
-        field("scope", &AppPasswordRequest::scope,
-              {.doc = "`dav`: CardDAV; `api:read`: read contacts through this API; `api`: read and "
-                      "change them.",
-               .example = "api:read",
-               .required = true}),
+        field(
+            "scope", &AppPasswordRequest::scope,
+            {.doc = "`dav`: reading and changing contacts by CardDAV; `dav:read`: reading them by "
+                    "CardDAV; `api:read`: reading them by this API; `api`: changing them, too.",
+             .example = "api:read",
+             .required = true}),
         field("current_password", &AppPasswordRequest::current_password, own_password_rules));
   }
   /// Rejects the scope of a full session, which app passwords cannot have.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -48,8 +49,17 @@ enum class Challenge : std::uint8_t {
   basic,               ///< the Basic credentials are malformed or wrong (RFC 7617)
 };
 
-/// Why a request was refused. Clients see `detail`: it must not contain SQL, server paths or the
-/// text of an exception.
+/// The precondition or postcondition of WebDAV that a request violated (RFC 4918, section 16): the
+/// element that a DAV client finds in the body of the answer.
+struct DavCondition {
+  /// With the namespace as the RFCs write it: `DAV:`, `CARDDAV:` (RFC 6352) or `CS:`
+  /// (CalendarServer), as in `CARDDAV:valid-address-data`. A literal.
+  std::string_view name;
+  std::vector<std::string> hrefs = {};  ///< `DAV:href` elements within, percent-encoded
+};
+
+/// Why a request was refused. `detail` is shown to the client: it must not contain SQL, paths of
+/// the server or the text of an exception.
 struct Error {
   Errc code = Errc::invalid;
   std::string detail;
@@ -62,6 +72,8 @@ struct Error {
   int retry_after_seconds = 0;  ///< for `Retry-After`; 0: the status's default
   /// Why credentials were refused, for `WWW-Authenticate`.
   Challenge challenge = Challenge::none;
+  /// What DAV clients are told beside the status. Null for most errors; the REST API ignores it.
+  std::shared_ptr<const DavCondition> dav_condition = {};
 };
 
 /// Returns the error of a request with one invalid field.

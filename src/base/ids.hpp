@@ -72,13 +72,36 @@ struct Id {
   auto operator<=>(const Id&) const = default;
 };
 
-using AccountId = Id<struct AccountKind>;
-using ContactId = Id<struct ContactKind>;
-using SessionId = Id<struct SessionKind>;
-using RequestId = Id<struct RequestKind>;
-using AppPasswordId = Id<struct AppPasswordKind>;
-using AuditId = Id<struct AuditKind>;
-using MailId = Id<struct MailKind>;
+/// The kinds of things that have ids, with the noun that descriptions of an id use.
+struct AccountKind {
+  static constexpr std::string_view noun = "account";
+};
+struct ContactKind {
+  static constexpr std::string_view noun = "contact";
+};
+struct SessionKind {
+  static constexpr std::string_view noun = "session";
+};
+struct RequestKind {
+  static constexpr std::string_view noun = "request";
+};
+struct AppPasswordKind {
+  static constexpr std::string_view noun = "app password";
+};
+struct AuditKind {
+  static constexpr std::string_view noun = "audit entry";
+};
+struct MailKind {
+  static constexpr std::string_view noun = "mail";
+};
+
+using AccountId = Id<AccountKind>;
+using ContactId = Id<ContactKind>;
+using SessionId = Id<SessionKind>;
+using RequestId = Id<RequestKind>;
+using AppPasswordId = Id<AppPasswordKind>;
+using AuditId = Id<AuditKind>;
+using MailId = Id<MailKind>;
 
 }  // namespace kith
 

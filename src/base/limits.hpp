@@ -35,6 +35,8 @@ inline constexpr int connections_per_address_default = 256;
 inline constexpr auto connections_note_interval = 60s;  ///< between log lines about refusals
 inline constexpr std::size_t pipeline_reply_bytes_max = 64 * 1024;  ///< answers in one write
 inline constexpr std::size_t kept_buffer_bytes_max = 64 * 1024;     ///< kept between requests
+/// The size at which a piece of a streamed answer (`http::Streamed`) is sent.
+inline constexpr std::size_t stream_piece_bytes = 64 * 1024;
 /// Total size of bodies larger than `access_body_bytes_max` in the process; further bodies are
 /// refused with 503. An account may hold at most half of what is free.
 inline constexpr std::size_t large_bodies_bytes_max = 128 * 1024 * 1024;
@@ -93,10 +95,12 @@ inline constexpr auto password_reset_lifetime = 1h;     ///< of a password reset
 /// Minimum duration of answers that must not reveal whether an address has an account; longer than
 /// the work for an existing account takes.
 inline constexpr auto concealed_answer_time = 100ms;
-inline constexpr std::size_t export_bytes_max = 96 * 1024 * 1024;  ///< compressed
-/// At once, of different accounts; an account has one. More are told to come again.
-inline constexpr std::size_t exports_max = 4;
 inline constexpr auto export_retry_after = 5s;  ///< told while the account's own export runs
+/// What an account export takes of `large_answers_bytes_max` while it is sent, however large the
+/// archive is: a page of items, its JSON, the compressor and a piece of the archive.
+inline constexpr std::size_t export_memory_bytes = 4 * 1024 * 1024;
+/// The number of exports that the budget admits at once: each has one piece to compress at most.
+inline constexpr std::size_t exports_max = large_answers_bytes_max / export_memory_bytes;
 
 // Pictures: input, output, and resources of the decoding process. A 16-bit interlaced PNG with the
 // maximum number of pixels must be decoded as a whole, and is refused because of its memory.

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/fields.hpp"
+#include "base/ids.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "http/idempotency.hpp"
@@ -16,7 +19,29 @@
 /// The types of handler parameters, in addition to Principal, ids and Time.
 namespace kith::http {
 
-/// A complete JSON body.
+/// How the text of a `{parameter}` of the path becomes a handler's parameter. Handlers take them in
+/// the order of the path. A specialisation has `parse`, which returns nothing for a text that names
+/// nothing (404), and for OpenAPI `text()` and a Schema Object.
+template <class T>
+struct PathValue;
+
+/// A type that a `{parameter}` of the path can become.
+template <class T>
+concept PathParameter = requires(std::string_view text) {
+  { PathValue<T>::parse(text) } -> std::convertible_to<std::optional<T>>;
+};
+
+template <class Kind>
+struct PathValue<Id<Kind>> {
+  static std::optional<Id<Kind>> parse(std::string_view text) {
+    const auto id = Id<Kind>::parse(text);
+    return id ? std::optional(*id) : std::nullopt;
+  }
+  static std::string text() { return "The id of the " + std::string(Kind::noun) + "."; }
+  static constexpr std::string_view schema = R"({"type":"string","format":"uuid"})";
+};
+
+/// A whole JSON body.
 template <HasFields T>
 struct Body {
   T value;

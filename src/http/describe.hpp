@@ -22,11 +22,19 @@ struct BodyDoc {
   std::string schema;
 };
 
+/// A `{parameter}` of a path.
+struct PathParameterDoc {
+  std::string_view name;
+  std::string_view text = {};  ///< of the route; empty: the type tells
+};
+
 /// The types of one handler as pieces of an OpenAPI operation.
 struct EndpointDoc {
   json::Schemas& schemas;
-  std::vector<std::string> parameters = {};  ///< Parameter Objects as JSON
-  std::vector<BodyDoc> bodies = {};          ///< in the order in which they are shown
+  std::vector<PathParameterDoc> path_parameters = {};  ///< of the path, in order
+  std::size_t path_parameters_described = 0;           ///< the handler's so far
+  std::vector<std::string> parameters = {};            ///< Parameter Objects as JSON
+  std::vector<BodyDoc> bodies = {};                    ///< in the order in which they are shown
   int status = 200;
   std::string reply_schema = {};  ///< a Schema Object as JSON; empty: no body
   std::string_view reply_type = "application/json";
@@ -46,6 +54,10 @@ struct HeaderDoc {
 
 /// Adds a header that a client may send.
 void add_header_parameter(EndpointDoc& doc, const HeaderDoc& header);
+
+/// Adds the next parameter of the path; `text` describes it unless the route does. `schema` is a
+/// Schema Object as JSON.
+void add_path_parameter(EndpointDoc& doc, std::string_view text, std::string_view schema);
 
 /// The Parameter Object of one query parameter.
 std::string query_parameter(std::string_view name, const FieldRules& rules, std::string schema);
@@ -85,12 +97,10 @@ struct DescribeArgument<FormOrBody<T>> {
   }
 };
 
-template <class Kind>
-struct DescribeArgument<Id<Kind>> {
+template <PathParameter T>
+struct DescribeArgument<T> {
   static void to(EndpointDoc& doc) {
-    doc.parameters.push_back(
-        R"({"name":"id","in":"path","required":true,"schema":{"type":"string","format":"uuid"}})");
-    doc.errors.push_back(Errc::not_found);
+    add_path_parameter(doc, PathValue<T>::text(), PathValue<T>::schema);
   }
 };
 
@@ -204,6 +214,11 @@ struct DescribeReply<DoneOrAccepted<T>> {
 template <>
 struct DescribeReply<NoContent> {
   static void to(EndpointDoc& doc) { doc.status = 204; }
+};
+
+template <>
+struct DescribeReply<Streamed> {
+  static void to(EndpointDoc&) {}
 };
 
 template <>

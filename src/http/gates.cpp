@@ -78,7 +78,8 @@ Task<void> Gates::answer(const Request& request, const Match& match, Response& r
                     .counters = &services_.counters,
                     .shared = services_.shared};
   try {
-    const auto error = co_await try_answer(exchange, match);
+    auto error = co_await try_answer(exchange, match);
+    if (!error && response.next_piece) error = co_await begin_pieces(response);
     if (error) {
       refuse(request, match, *error, response);
     } else {
@@ -91,9 +92,30 @@ Task<void> Gates::answer(const Request& request, const Match& match, Response& r
     }
   } catch (const std::exception& broken) {
     spdlog::error("request {}: {}", request.id.to_string(), broken.what());
-    write_internal_error(response, request);
+    write_internal_error(response, request, match.protocol);
     append_site_headers(response, request);
   }
+}
+
+/// The first piece is made before the head is sent: what fails until then is an ordinary problem,
+/// and an answer of one piece an ordinary answer.
+Task<std::optional<Error>> Gates::begin_pieces(Response& response) {
+  const auto more = co_await response.next_piece(response.body);
+  if (!more) co_return more.error();
+  if (!*more) response.next_piece = nullptr;
+  co_return std::nullopt;
+}
+
+Task<std::optional<bool>> Gates::continue_answer(const Request& request, Response& response) {
+  response.body.clear();
+  try {
+    const auto more = co_await response.next_piece(response.body);
+    if (more) co_return *more;
+    spdlog::warn("request {}: answer cut: {}", request.id.to_string(), more.error().detail);
+  } catch (const std::exception& broken) {
+    spdlog::error("request {}: answer cut: {}", request.id.to_string(), broken.what());
+  }
+  co_return std::nullopt;
 }
 
 void Gates::record(const Request& request, const Match& match, const Answered& answered) {
@@ -107,7 +129,7 @@ void Gates::refuse(const Request& request, const Match& match, const Error& erro
                    Response& response) const {
   response.body.clear();
   response.headers.clear();
-  write_problem(response, error, request);
+  write_problem(response, error, request, match.protocol);
   append_site_headers(response, request);
   if (!match.allow.empty()) response.add_header("Allow", match.allow);
 }
@@ -127,7 +149,7 @@ Task<std::optional<Error>> Gates::try_answer(Exchange& exchange, const Match& ma
   }
   if (!match.route) co_return unmatched(exchange.request, match);
   const Access access = access_of(*match.route, exchange.request);
-  if (auto refused = co_await log_in(exchange, access)) co_return refused;
+  if (auto refused = co_await log_in(exchange, access, match.protocol)) co_return refused;
   if (const LimitClass limit = limit_of(*match.route, access); limit != LimitClass::none) {
     std::optional<Error> refused;
     if (exchange.shared) {
@@ -168,7 +190,7 @@ Task<std::optional<Error>> Gates::admit(const Request& request, const Match& mat
                     .policy = services_.policy,
                     .now = {}};
   try {
-    auto refused = co_await log_in(exchange, access_of(*match.route, request));
+    auto refused = co_await log_in(exchange, access_of(*match.route, request), match.protocol);
     if (exchange.principal) share.set_owner(exchange.principal->account);
     co_return refused;
   } catch (const std::exception& broken) {
@@ -213,12 +235,12 @@ Task<std::optional<Error>> Gates::answer_once(Exchange& exchange, const Route& r
   co_return error;
 }
 
-Task<std::optional<Error>> Gates::log_in(Exchange& exchange, Access access) {
+Task<std::optional<Error>> Gates::log_in(Exchange& exchange, Access access, Protocol protocol) {
   if (access == Access::anyone) co_return std::nullopt;
   const Result<Principal> principal =
       co_await services_.authenticator.authenticate(exchange.request);
   if (!principal) co_return principal.error();
-  if (principal->scope < permission_of(access).scope) {
+  if (!is_granted(principal->scope, access, protocol)) {
     co_return Error{.code = Errc::forbidden,
                     .detail = "The scope of this app password does not allow this operation.",
                     .slug = "insufficient-scope",

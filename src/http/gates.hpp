@@ -62,7 +62,12 @@ class Gates {
   /// throw.
   Task<void> answer(const Request& request, const Match& match, Response& response);
 
-  /// Answers a request that was refused before it was complete.
+  /// The next piece of an answer that `answer` has begun, in place of `response.body`, whose
+  /// memory it uses again. Returns whether more follow; nothing after a failure, which is logged:
+  /// the answer cannot be ended then, and its connection must be cut.
+  Task<std::optional<bool>> continue_answer(const Request& request, Response& response);
+
+  /// Answers a request that was refused before it was whole.
   void refuse(const Request& request, const Match& match, const Error& error,
               Response& response) const;
 
@@ -80,8 +85,9 @@ class Gates {
 
  private:
   void append_site_headers(Response& response, const Request& request) const;
+  Task<std::optional<Error>> begin_pieces(Response& response);
   Task<std::optional<Error>> try_answer(Exchange& exchange, const Match& match);
-  Task<std::optional<Error>> log_in(Exchange& exchange, Access access);
+  Task<std::optional<Error>> log_in(Exchange& exchange, Access access, Protocol protocol);
   Task<std::optional<Error>> answer_once(Exchange& exchange, const Route& route,
                                          std::string_view key);
   Task<std::optional<Error>> invoke(Exchange& exchange, const Route& route);

@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -23,10 +25,13 @@ using namespace std::chrono_literals;
 class FakeAuthenticator : public Authenticator {
  public:
   bool broken = false;
+  bool refuses = false;
+  Scope scope = Scope::everything;
 
   Task<Result<Principal>> authenticate(const Request&) override {
     if (broken) throw std::runtime_error("no database");
-    co_return Principal{};
+    if (refuses) co_return refuse(Errc::unauthenticated, "Sign in.");
+    co_return Principal{.account = {}, .scope = scope};
   }
 };
 
@@ -80,7 +85,20 @@ class GatesTest : public testing::Test {
         .access = Access::anyone,
         .id = "keyed",
         .idempotent_by_key = true},
-       {Verb::post, "/own", endpoint<&tell_time>(&service_), Access::own_account, "own"}}};
+       {Verb::post, "/own", endpoint<&tell_time>(&service_), Access::own_account, "own"},
+       {Verb::get, "/read", endpoint<&tell_time>(&service_), Access::contacts_read, "read"},
+       {.verb = Verb::report,
+        .path = "/dav/book",
+        .endpoint = endpoint<&tell_time>(&service_),
+        .access = Access::contacts_read,
+        .id = "report",
+        .protocol = Protocol::dav},
+       {.verb = Verb::put,
+        .path = "/dav/book",
+        .endpoint = endpoint<&tell_time>(&service_),
+        .access = Access::contacts_change,
+        .id = "put",
+        .protocol = Protocol::dav}}};
   FakeAuthenticator authenticator_;
   OneKey repeats_;
   int null_ = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
@@ -164,6 +182,50 @@ TEST_F(GatesTest, LetOtherSitesReadEveryAnswer) {
   EXPECT_EQ(status_of(Verb::other, "/time"), 501);
   EXPECT_EQ(status_of(Verb::other, "/none"), 501);
   EXPECT_EQ(status_of(Verb::get, "/fail"), 500);
+}
+
+TEST_F(GatesTest, ChallengeAsTheProtocolOfTheRouteHasIt) {
+  authenticator_.refuses = true;
+  answer(request(Verb::get, "/read"));
+  EXPECT_EQ(response_.content_type, "application/problem+json");
+  EXPECT_NE(response_.headers.find("WWW-Authenticate: Bearer realm=\"kith\"\r\n"),
+            std::string::npos);
+  EXPECT_EQ(response_.headers.find("Basic"), std::string::npos);
+  answer(request(Verb::report, "/dav/book"));
+  EXPECT_EQ(response_.content_type, "application/xml; charset=utf-8");
+  EXPECT_NE(response_.headers.find("WWW-Authenticate: Basic realm=\"Kith\", charset=\"UTF-8\"\r\n"),
+            std::string::npos);
+  EXPECT_EQ(response_.headers.find("Bearer"), std::string::npos);
+}
+
+TEST_F(GatesTest, AllowWhatTheScopeGrantsByTheProtocol) {
+  const auto statuses = [this](Scope scope) {
+    authenticator_.scope = scope;
+    std::vector<int> found;
+    for (const auto& [verb, path] :
+         {std::pair{Verb::get, "/read"}, {Verb::report, "/dav/book"}, {Verb::put, "/dav/book"}}) {
+      response_.clear();
+      answer(request(verb, path));
+      found.push_back(response_.status);
+    }
+    return found;
+  };
+  EXPECT_EQ(statuses(Scope::everything), (std::vector{200, 200, 200}));
+  EXPECT_EQ(statuses(Scope::dav), (std::vector{403, 200, 200}));
+  EXPECT_EQ(statuses(Scope::dav_read), (std::vector{403, 200, 403}));
+  EXPECT_NE(response_.body.find("<D:need-privileges/>"), std::string::npos);
+  EXPECT_EQ(statuses(Scope::api_read), (std::vector{200, 403, 403}))
+      << "a password that only reads must not write by CardDAV";
+  EXPECT_EQ(statuses(Scope::api), (std::vector{200, 403, 403}));
+}
+
+TEST_F(GatesTest, AnswerInXmlBelowDav) {
+  answer(request(Verb::get, "/dav/none"));
+  EXPECT_EQ(response_.status, 404);
+  EXPECT_TRUE(response_.body.starts_with("<?xml")) << response_.body;
+  answer(request(Verb::lock, "/dav/book"));
+  EXPECT_EQ(response_.status, 405);
+  EXPECT_NE(response_.headers.find("Allow: REPORT, PUT, OPTIONS\r\n"), std::string::npos);
 }
 
 TEST_F(GatesTest, RefuseLargeBodiesThatNoRouteReads) {

@@ -54,13 +54,13 @@ struct Extract<Principal> {
   static Result<Principal> from(Exchange& exchange) { return *exchange.principal; }
 };
 
-template <class Kind>
-struct Extract<Id<Kind>> {
-  static Result<Id<Kind>> from(Exchange& exchange) {
-    const auto id = Id<Kind>::parse(exchange.path_values.front());
+template <PathParameter T>
+struct Extract<T> {
+  static Result<T> from(Exchange& exchange) {
+    auto value = PathValue<T>::parse(exchange.path_values.front());
     exchange.path_values = exchange.path_values.subspan(1);
-    if (!id) return not_found();
-    return *id;
+    if (!value) return not_found();
+    return *std::move(value);
   }
 };
 
@@ -163,6 +163,12 @@ inline constexpr bool reads_body<Patch<T>> = true;
 template <class T>
 inline constexpr bool reads_body<FormOrBody<T>> = true;
 
+/// How many `{parameters}` of the path a parameter of the handler takes.
+template <class T>
+inline constexpr int path_parameters = PathParameter<T> ? 1 : 0;
+template <class Id>
+inline constexpr int path_parameters<Target<Id>> = 1;
+
 namespace detail {
 
 template <class T>
@@ -180,6 +186,9 @@ struct Bound<Function> {
   using reply_type = R;
   using arguments = std::tuple<Args...>;
   static constexpr bool reads_body = (http::reads_body<Args> || ...);
+  static constexpr bool takes_exchange = (std::is_same_v<Args, Exchange*> || ...);
+  static constexpr int path_parameters =
+      takes_exchange ? -1 : (0 + ... + http::path_parameters<Args>);
 
   static Task<std::optional<Error>> invoke(void* service, Exchange& exchange) {
     std::tuple<Result<Args>...> taken{Extract<Args>::from(exchange)...};
@@ -213,7 +222,8 @@ Endpoint endpoint(typename detail::Bound<Function>::service_type* service) {
   return {.service = service,
           .invoke = &detail::Bound<Function>::invoke,
           .describe = &detail::Bound<Function>::describe,
-          .reads_body = detail::Bound<Function>::reads_body};
+          .reads_body = detail::Bound<Function>::reads_body,
+          .path_parameters = detail::Bound<Function>::path_parameters};
 }
 
 }  // namespace kith::http

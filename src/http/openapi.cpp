@@ -60,8 +60,23 @@ std::string_view description_of(std::string_view tag) {
   return found == descriptions.end() ? std::string_view() : found->second;
 }
 
+/// The names between braces in the path, with what the route says of them.
+std::vector<PathParameterDoc> path_parameters_of(const Route& route) {
+  std::vector<PathParameterDoc> parameters;
+  std::string_view rest = route.path;
+  for (auto begin = rest.find('{'); begin != std::string_view::npos; begin = rest.find('{')) {
+    const auto end = rest.find('}', begin);
+    const std::size_t index = parameters.size();
+    const bool has_text = index < route.parameter_docs.size();
+    parameters.push_back({rest.substr(begin + 1, end - begin - 1),
+                          has_text ? route.parameter_docs[index] : std::string_view()});
+    rest.remove_prefix(end);
+  }
+  return parameters;
+}
+
 EndpointDoc describe(const Route& route, json::Schemas& schemas) {
-  EndpointDoc doc{.schemas = schemas};
+  EndpointDoc doc{.schemas = schemas, .path_parameters = path_parameters_of(route)};
   route.endpoint.describe(doc);
   if (route.access != Access::anyone) doc.errors.push_back(Errc::unauthenticated);
   if (limit_of(route, route.access) != LimitClass::none)
@@ -138,16 +153,26 @@ std::string request_body(const EndpointDoc& doc) {
   return "{\"required\":true,\"content\":{" + content + "}}";
 }
 
-/// Returns the role and scope that a route requires.
+/// The scopes of app passwords that grant `access` by the API: "`api:read` or `api`".
+std::string scopes_for(Access access) {
+  std::string out;
+  for (const Grant& grant : grants) {
+    if (grant.scope == Scope::everything || !grant.api.contains(access)) continue;
+    out.append(out.empty() ? "`" : " or `").append(name_of(grant.scope)).append("`");
+  }
+  return out;
+}
+
+/// What the permission table says of a route.
 std::string who_may(const Permission& permission) {
   std::string out = "For the role `" + std::string(name_of(permission.owner)) + "`";
   if (permission.graded != permission.owner) {
     out += " (`" + std::string(name_of(permission.graded)) + "` if KITH_ROLE_POLICY is graded)";
   }
-  out += permission.owner == Role::admin ? "." : " and higher.";
-  if (permission.scope == Scope::everything) return out + " App passwords are not accepted.";
-  return out + " App passwords need the scope `" + std::string(name_of(permission.scope)) +
-         "` or higher.";
+  out += permission.owner == Role::admin ? "." : " and those above it.";
+  const std::string scopes = scopes_for(permission.access);
+  if (scopes.empty()) return out + " Not with an app password.";
+  return out + " App passwords need the scope " + scopes + ".";
 }
 
 /// Returns the permission for creations with `If-None-Match: *`.
@@ -160,7 +185,7 @@ std::string who_may_create(const Route& route) {
 /// Returns the security schemes that a route accepts.
 std::string_view security_of(const Permission& permission) {
   if (permission.access == Access::anyone) return "[]";
-  if (permission.scope == Scope::everything) return R"([{"bearer":[]}])";
+  if (scopes_for(permission.access).empty()) return R"([{"bearer":[]}])";
   return R"([{"bearer":[]},{"basic":[]}])";
 }
 
@@ -205,6 +230,16 @@ void add_header_parameter(EndpointDoc& doc, const HeaderDoc& header) {
                            ",\"schema\":" + std::string(header.schema) + "}");
 }
 
+void add_path_parameter(EndpointDoc& doc, std::string_view text, std::string_view schema) {
+  // The router has checked that the path has as many as the handler takes.
+  const PathParameterDoc& parameter = doc.path_parameters.at(doc.path_parameters_described++);
+  doc.parameters.push_back("{\"name\":" + quoted(parameter.name) +
+                           ",\"in\":\"path\",\"required\":true,\"description\":" +
+                           quoted(parameter.text.empty() ? text : parameter.text) +
+                           ",\"schema\":" + std::string(schema) + "}");
+  doc.errors.push_back(Errc::not_found);
+}
+
 std::string query_parameter(std::string_view name, const FieldRules& rules, std::string schema) {
   std::string out = "{\"name\":" + quoted(name) + ",\"in\":\"query\"";
   if (rules.required) out += ",\"required\":true";
@@ -229,7 +264,7 @@ std::string openapi_document(std::span<const Route> routes, std::string_view ver
   std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> paths;
   std::set<std::string> tags;
   for (const Route& route : routes) {
-    if (route.summary.empty()) continue;
+    if (route.summary.empty() || !is_in_openapi(route.verb)) continue;
     paths[std::string(route.path)][lower(to_string(route.verb))] = operation(route, schemas);
     const std::string_view tag = tag_of(route.path);
     tags.insert("{\"name\":" + quoted(tag) + ",\"description\":" + quoted(description_of(tag)) +

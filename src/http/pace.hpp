@@ -28,6 +28,9 @@ class Pace {
                                        begin_ + limits::transfer_grace + earned);
   }
 
+  /// Leaves out time in which the client had nothing to send or to take.
+  void pause(Clock::duration time) { begin_ += time; }
+
  private:
   Clock::time_point begin_;
 };

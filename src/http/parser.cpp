@@ -16,19 +16,6 @@ namespace {
 
 constexpr std::string_view line_end = "\r\n";
 
-Verb verb_of(bh::verb verb) {
-  switch (verb) {
-    case bh::verb::get: return Verb::get;
-    case bh::verb::head: return Verb::head;
-    case bh::verb::post: return Verb::post;
-    case bh::verb::put: return Verb::put;
-    case bh::verb::patch: return Verb::patch;
-    case bh::verb::delete_: return Verb::del;
-    case bh::verb::options: return Verb::options;
-    default: return Verb::other;
-  }
-}
-
 Error malformed(std::string detail) {
   return {.code = Errc::malformed, .detail = std::move(detail)};
 }
@@ -250,8 +237,8 @@ Error RequestParser::error_of(const Ec& error) const {
   return malformed("The request is not valid HTTP: " + error.message() + ".");
 }
 
-void RequestParser::on_request_impl(bh::verb verb, View, View target, int version, Ec&) {
-  request_.verb = verb_of(verb);
+void RequestParser::on_request_impl(bh::verb, View method, View target, int version, Ec&) {
+  request_.verb = verb_of({method.data(), method.size()});
   request_.version = version;
   target_is_long_ = target.size() > limits::target_bytes_max;
   const auto from = static_cast<std::size_t>(target.data() - request_.head.data());

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 
 #include "http/principal.hpp"
@@ -32,27 +33,33 @@ enum class RolePolicy : std::uint8_t {
 /// Their names in the settings.
 constexpr std::array<std::string_view, 2> names_of(RolePolicy) { return {"owner", "graded"}; }
 
+/// The protocol that a route speaks: how its errors are written and which credentials it asks for
+/// (`http/problem`), and which permissions of a scope count.
+enum class Protocol : std::uint8_t {
+  api,  ///< the REST API and pages: problem+json, Bearer
+  dav,  ///< CardDAV: an XML error (RFC 4918, section 16), Basic
+};
+
 /// One row of the permission table.
 struct Permission {
   Access access;
   Role owner;   ///< the least role under RolePolicy::owner
   Role graded;  ///< the least role under RolePolicy::graded
-  Scope scope;  ///< the least that credentials must be good for
 };
 
-/// The permission table: role x scope x operation, the only place that says who may do what. The
-/// login gate reads it for every route; `anyone` never comes this far.
+/// The permission table: role x operation. The login gate reads it and `grants` for every route;
+/// `anyone` never comes this far.
 inline constexpr std::array<Permission, 10> permissions{{
-    {Access::anyone, Role::user, Role::user, Scope::dav},
-    {Access::own_identity, Role::user, Role::user, Scope::api_read},
-    {Access::own_account, Role::user, Role::user, Scope::everything},
-    {Access::contacts_read, Role::user, Role::user, Scope::api_read},
-    {Access::contacts_create, Role::user, Role::user, Scope::api},
-    {Access::contacts_change, Role::user, Role::moderator, Scope::api},
-    {Access::contacts_delete, Role::user, Role::admin, Scope::api},
-    {Access::accounts_moderate, Role::moderator, Role::moderator, Scope::everything},
-    {Access::accounts_manage, Role::admin, Role::admin, Scope::everything},
-    {Access::service_inspect, Role::admin, Role::admin, Scope::everything},
+    {Access::anyone, Role::user, Role::user},
+    {Access::own_identity, Role::user, Role::user},
+    {Access::own_account, Role::user, Role::user},
+    {Access::contacts_read, Role::user, Role::user},
+    {Access::contacts_create, Role::user, Role::user},
+    {Access::contacts_change, Role::user, Role::moderator},
+    {Access::contacts_delete, Role::user, Role::admin},
+    {Access::accounts_moderate, Role::moderator, Role::moderator},
+    {Access::accounts_manage, Role::admin, Role::admin},
+    {Access::service_inspect, Role::admin, Role::admin},
 }};
 
 /// The row of `access`.
@@ -66,14 +73,70 @@ constexpr Role least_role(Access access, RolePolicy policy) {
   return policy == RolePolicy::graded ? row.graded : row.owner;
 }
 
-/// What the caller may do, for a handler that does several things at once.
+/// A set of operations.
+class AccessSet {
+ public:
+  constexpr AccessSet(std::initializer_list<Access> all) {
+    for (const Access each : all) bits_ |= bit(each);
+  }
+
+  /// Every operation there is.
+  static constexpr AccessSet all() {
+    AccessSet set{};
+    for (const Permission& row : permissions) set.bits_ |= bit(row.access);
+    return set;
+  }
+
+  constexpr bool contains(Access access) const { return (bits_ & bit(access)) != 0; }
+
+ private:
+  static constexpr std::uint32_t bit(Access access) {
+    return std::uint32_t{1} << static_cast<unsigned>(access);
+  }
+
+  std::uint32_t bits_ = 0;
+};
+
+/// What a scope grants by each protocol. Without the protocol, a password that may only read by the
+/// API could write by CardDAV.
+struct Grant {
+  Scope scope;
+  AccessSet api;
+  AccessSet dav;
+};
+
+/// Reading the contacts of an account.
+inline constexpr AccessSet reads{Access::own_identity, Access::contacts_read};
+
+/// The same, and changing them.
+inline constexpr AccessSet reads_and_writes{Access::own_identity, Access::contacts_read,
+                                            Access::contacts_create, Access::contacts_change,
+                                            Access::contacts_delete};
+
+/// The scope table: scope x operation x protocol, in the order of `Scope`. A new scope is a row
+/// here.
+inline constexpr std::array<Grant, 5> grants{{
+    {Scope::dav, {}, reads_and_writes},
+    {Scope::dav_read, {}, reads},
+    {Scope::api_read, reads, {}},
+    {Scope::api, reads_and_writes, {}},
+    {Scope::everything, AccessSet::all(), reads_and_writes},
+}};
+
+/// Whether credentials of `scope` are good for `access` by `protocol`.
+constexpr bool is_granted(Scope scope, Access access, Protocol protocol) {
+  const Grant& row = grants[static_cast<std::size_t>(scope)];
+  return (protocol == Protocol::dav ? row.dav : row.api).contains(access);
+}
+
+/// What the caller may do by the API, for a handler that does several things at once.
 struct Rights {
   const Principal& who;
   RolePolicy policy = RolePolicy::owner;
 
   /// Whether it may be done.
   bool allow(Access access) const {
-    return who.role >= least_role(access, policy) && who.scope >= permission_of(access).scope;
+    return who.role >= least_role(access, policy) && is_granted(who.scope, access, Protocol::api);
   }
 };
 

@@ -19,13 +19,13 @@ enum class Role : std::uint8_t { user, moderator, admin };
 /// Their names in the API and the store.
 constexpr std::array<std::string_view, 3> names_of(Role) { return {"user", "moderator", "admin"}; }
 
-/// What credentials are good for; a later scope does all that an earlier one does, but for what
-/// only CardDAV serves. A session does everything, an app password what it was made for.
-enum class Scope : std::uint8_t { dav, api_read, api, everything };
+/// What credentials are good for: a session for everything, an app password for what it was made
+/// for. Scopes are no ladder; `http/permissions` lists what each of them grants.
+enum class Scope : std::uint8_t { dav, dav_read, api_read, api, everything };
 
 /// Their names in the API and the store.
-constexpr std::array<std::string_view, 4> names_of(Scope) {
-  return {"dav", "api:read", "api", "everything"};
+constexpr std::array<std::string_view, 5> names_of(Scope) {
+  return {"dav", "dav:read", "api:read", "api", "everything"};
 }
 
 /// Who makes a request, as the login gate found out. A handler that takes one can only be reached

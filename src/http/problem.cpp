@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/limits.hpp"
+#include "http/dav_error.hpp"
 #include "json/write.hpp"
 
 namespace kith::http {
@@ -76,9 +77,9 @@ void write_body(std::string& out, const Kind& kind, const Error& error, const Re
   out.push_back('}');
 }
 
-/// RFC 9110, section 11.6.1. Browsers ask for a password themselves when they see Basic: it is
-/// offered only to clients that have used it. The Bearer challenge is always the last line.
-void add_challenges(Response& response, Challenge challenge) {
+/// RFC 9110, section 11.6.1. Browsers ask for a password themselves when they see Basic: the API
+/// offers it only to clients that have used it. The Bearer challenge is always the last line.
+void add_api_challenges(Response& response, Challenge challenge) {
   std::string bearer = R"(Bearer realm="kith")";
   switch (challenge) {
     case Challenge::none: break;
@@ -91,18 +92,40 @@ void add_challenges(Response& response, Challenge challenge) {
   response.add_header("WWW-Authenticate", bearer);
 }
 
-void write(Response& response, const Kind& kind, const Error& error, const Request& request) {
-  response.status = kind.status;
-  response.content_type = "application/problem+json";
+void add_challenges(Response& response, const Error& error, Protocol protocol) {
+  const bool is_unauthenticated = response.status == 401;
+  if (protocol == Protocol::api) {
+    if (is_unauthenticated || error.challenge != Challenge::none) {
+      add_api_challenges(response, error.challenge);
+    }
+  } else if (is_unauthenticated) {
+    // DAV clients know Basic alone, and some take the first challenge (RFC 7617).
+    response.add_header("WWW-Authenticate", R"(Basic realm="Kith", charset="UTF-8")");
+  }
+}
+
+/// What an answer is written for.
+struct Reader {
+  const Request& request;
+  Protocol protocol;
+};
+
+void write(Response& response, const Kind& kind, const Error& error, const Reader& reader) {
+  const bool is_dav = reader.protocol == Protocol::dav;
+  response.status = is_dav && kind.status == 429 ? 503 : kind.status;
+  response.content_type = is_dav ? dav_error_type : "application/problem+json";
+  response.next_piece = nullptr;
   response.static_body = {};
   response.body.clear();
-  write_body(response.body, kind, error, request);
+  if (is_dav) {
+    append_dav_error(response.body, error);
+  } else {
+    write_body(response.body, kind, error, reader.request);
+  }
   // For content codings alone, not for media types (RFC 9110, section 12.5.3).
   if (error.slug == content_coding_slug) response.add_header("Accept-Encoding", "identity");
-  if (kind.status == 401 || error.challenge != Challenge::none) {
-    add_challenges(response, error.challenge);
-  }
-  if (kind.status == 503 || kind.status == 429) {
+  add_challenges(response, error, reader.protocol);
+  if (response.status == 503 || response.status == 429) {
     const auto seconds =
         error.retry_after_seconds > 0 ? error.retry_after_seconds : limits::retry_after.count();
     response.add_header("Retry-After", std::to_string(seconds));
@@ -118,8 +141,9 @@ Error too_many_answers() {
           .detail = "Too many large answers are being sent. Try again later."};
 }
 
-void write_problem(Response& response, const Error& error, const Request& request) {
-  write(response, kind_of(error.code), error, request);
+void write_problem(Response& response, const Error& error, const Request& request,
+                   Protocol protocol) {
+  write(response, kind_of(error.code), error, {request, protocol});
 }
 
 std::string problem_text(const Error& error, const Request& request) {
@@ -128,10 +152,10 @@ std::string problem_text(const Error& error, const Request& request) {
   return out;
 }
 
-void write_internal_error(Response& response, const Request& request) {
+void write_internal_error(Response& response, const Request& request, Protocol protocol) {
   response.headers.clear();
   write(response, internal, {.detail = "Something went wrong here; the log has it under this id."},
-        request);
+        {request, protocol});
 }
 
 }  // namespace kith::http

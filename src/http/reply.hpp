@@ -59,7 +59,16 @@ struct DoneOrAccepted {
 /// A reply without a body: 204.
 struct NoContent {};
 
-/// A reply that the handler has written itself (a page, metrics).
+/// An answer that is made while it is sent: a large report or file takes the memory of a piece. The
+/// first piece is made before the head is sent, so an error until then is an ordinary one; a later
+/// one cuts the connection, so that no client takes the beginning for the whole. Not for routes
+/// with `idempotent_by_key`, whose answers are kept.
+struct Streamed {
+  std::string_view content_type;  ///< a literal
+  NextPiece next;
+};
+
+/// An answer that the handler wrote itself (a page, a text for machines).
 struct Written {};
 
 /// One page of a list. The response also has the URL of the next page in `Link` (RFC 8288).
@@ -143,6 +152,11 @@ void write_reply(Exchange& exchange, const DoneOrAccepted<T>& reply) {
 }
 
 inline void write_reply(Exchange& exchange, const NoContent&) { exchange.response.status = 204; }
+
+inline void write_reply(Exchange& exchange, Streamed& reply) {
+  exchange.response.content_type = reply.content_type;
+  exchange.response.next_piece = std::move(reply.next);
+}
 
 inline void write_reply(Exchange&, const Written&) {}
 

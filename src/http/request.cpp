@@ -1,6 +1,7 @@
 #include "http/request.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/limits.hpp"
 #include "http/scrub.hpp"
@@ -18,23 +19,49 @@ bool is_refused(std::string_view item) {
          weight.find_first_of("123456789") == std::string_view::npos;
 }
 
+struct Method {
+  std::string_view name;
+  bool is_safe = false;
+  bool is_in_openapi = true;
+};
+
+/// In the order of `Verb`.
+constexpr std::array methods{
+    Method{.name = "GET", .is_safe = true},
+    Method{.name = "HEAD", .is_safe = true},
+    Method{.name = "POST"},
+    Method{.name = "PUT"},
+    Method{.name = "PATCH"},
+    Method{.name = "DELETE"},
+    Method{.name = "OPTIONS", .is_safe = true},
+    Method{.name = "PROPFIND", .is_safe = true, .is_in_openapi = false},
+    Method{.name = "PROPPATCH", .is_in_openapi = false},
+    Method{.name = "REPORT", .is_safe = true, .is_in_openapi = false},
+    Method{.name = "MKCOL", .is_in_openapi = false},
+    Method{.name = "COPY", .is_in_openapi = false},
+    Method{.name = "MOVE", .is_in_openapi = false},
+    Method{.name = "LOCK", .is_in_openapi = false},
+    Method{.name = "UNLOCK", .is_in_openapi = false},
+    Method{.name = "OTHER", .is_in_openapi = false},
+};
+static_assert(methods.size() == static_cast<std::size_t>(Verb::other) + 1);
+
+const Method& method_of(Verb verb) { return methods[static_cast<std::size_t>(verb)]; }
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
 
 }  // namespace
 
-std::string_view to_string(Verb verb) {
-  switch (verb) {
-    case Verb::get: return "GET";
-    case Verb::head: return "HEAD";
-    case Verb::post: return "POST";
-    case Verb::put: return "PUT";
-    case Verb::patch: return "PATCH";
-    case Verb::del: return "DELETE";
-    case Verb::options: return "OPTIONS";
-    case Verb::other: break;
-  }
-  return "OTHER";
+std::string_view to_string(Verb verb) { return method_of(verb).name; }
+
+Verb verb_of(std::string_view method) {
+  const auto* const found = std::ranges::find(methods, method, &Method::name);
+  return found == methods.end() ? Verb::other : static_cast<Verb>(found - methods.begin());
 }
+
+bool is_safe(Verb verb) { return method_of(verb).is_safe; }
+
+bool is_in_openapi(Verb verb) { return method_of(verb).is_in_openapi; }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),

@@ -11,13 +11,41 @@
 
 namespace kith::http {
 
-/// The methods that a route can have (RFC 9110, section 9; RFC 5789). CardDAV will add its own.
-enum class Verb : std::uint8_t { get, head, post, put, patch, del, options, other };
+/// The methods that the server knows (RFC 9110, section 9; RFC 5789; RFC 4918, section 9; REPORT:
+/// RFC 3253, section 3.6). No route has LOCK and UNLOCK: they are known so that they are answered
+/// with 405. `other` is every method that is not known.
+enum class Verb : std::uint8_t {
+  get,
+  head,
+  post,
+  put,
+  patch,
+  del,
+  options,
+  propfind,
+  proppatch,
+  report,
+  mkcol,
+  copy,
+  move,
+  lock,
+  unlock,
+  other
+};
 
 /// Returns the name of the method: `GET`, `POST`, ...
 std::string_view to_string(Verb verb);
 
-/// One header field as sent. The views point into `Request::head`.
+/// The method named `method`; methods are case-sensitive (RFC 9110, section 9.1).
+Verb verb_of(std::string_view method);
+
+/// Whether requests with this method only read (RFC 9110, section 9.2.1).
+bool is_safe(Verb verb);
+
+/// Whether a Path Item Object of OpenAPI 3.1 can describe the method.
+bool is_in_openapi(Verb verb);
+
+/// One header field as it was sent. The views point into `Request::head`.
 struct Header {
   std::string_view name;
   std::string_view value;

@@ -53,6 +53,24 @@ TEST(Request, BlanksAroundAreNoPart) {
   EXPECT_EQ(trim("\t "), "");
 }
 
+TEST(Verb, IsKnownByItsNameAlone) {
+  for (int i = 0; i < static_cast<int>(Verb::other); ++i) {
+    const auto verb = static_cast<Verb>(i);
+    EXPECT_EQ(verb_of(to_string(verb)), verb) << to_string(verb);
+  }
+  for (const char* unknown : {"", "get", "GETS", "ACL", "MKCALENDAR", "SEARCH", "OTHER", "BREW"}) {
+    EXPECT_EQ(verb_of(unknown), Verb::other) << unknown;
+  }
+}
+
+TEST(Verb, IsSafeWhereItOnlyReads) {
+  using enum Verb;
+  for (const Verb verb : {get, head, options, propfind, report}) EXPECT_TRUE(is_safe(verb));
+  for (const Verb verb : {post, put, patch, del, proppatch, mkcol, copy, move, lock, unlock}) {
+    EXPECT_FALSE(is_safe(verb)) << to_string(verb);
+  }
+}
+
 TEST(EntityTag, GivesItsRevision) {
   EXPECT_EQ(revision_of("\"17-s\""), 17);
   EXPECT_EQ(revision_of("\"17\""), 17);

@@ -35,6 +35,17 @@ void append_connection(std::string& out, const Response& response, const Request
   }
 }
 
+/// What tells the client where the body ends. HTTP/1.0 knows no chunks (RFC 9112, section 6.1): the
+/// end of the connection is the end of the body.
+void append_length(std::string& out, const Response& response, const Request& request) {
+  if (response.next_piece) {
+    if (request.version >= 11) out += "\r\nTransfer-Encoding: chunked";
+    return;
+  }
+  out += "\r\nContent-Length: ";
+  append_number(out, response.content().size());
+}
+
 bool has_content(int status) { return status != 204 && status != 304; }
 
 }  // namespace
@@ -47,12 +58,21 @@ void Response::clear() {
   status = 200;
   content_type = {};
   static_body = {};
+  next_piece = nullptr;
   scrub(body);
   body.clear();
   if (body.capacity() > limits::kept_buffer_bytes_max) body.shrink_to_fit();
   headers.clear();
   owner = {};
   close = false;
+}
+
+void append_chunk_size(std::string& out, std::size_t size) {
+  std::array<char, 16> digits{};
+  constexpr int hexadecimal = 16;
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), size, hexadecimal).ptr;
+  out.append(digits.data(), end).append("\r\n");
 }
 
 std::string_view append_head(std::string& out, const Response& response, const HeadFacts& facts) {
@@ -63,10 +83,7 @@ std::string_view append_head(std::string& out, const Response& response, const H
   if (!response.content_type.empty()) {
     out.append("\r\nContent-Type: ").append(response.content_type);
   }
-  if (has_content(response.status)) {
-    out += "\r\nContent-Length: ";
-    append_number(out, response.content().size());
-  }
+  if (has_content(response.status)) append_length(out, response, facts.request);
   out += "\r\nX-Request-Id: ";
   facts.request.id.append_to(out);
   out += "\r\nServer-Timing: app;dur=";

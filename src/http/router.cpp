@@ -1,6 +1,8 @@
 #include "http/router.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "http/arguments.hpp"
@@ -11,6 +13,7 @@ struct Router::Node {
   std::vector<std::pair<std::string_view, std::unique_ptr<Node>>> literals;
   std::unique_ptr<Node> parameter;
   std::vector<const Route*> routes;
+  bool is_dav = true;  // as are all routes here and below
 
   const Node* literal(std::string_view segment) const {
     for (const auto& [text, node] : literals) {
@@ -32,6 +35,18 @@ std::string_view next_segment(std::string_view& path) {
 }
 
 bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
+
+/// A handler and a path that do not fit would be seen only when the route is asked for.
+void check_parameters(const Route& route) {
+  const auto count = std::ranges::count(route.path, '{');
+  const int taken = route.endpoint.path_parameters;
+  if (taken < 0 || taken == count) return;
+  throw std::logic_error("route " + std::string(route.id) + ": the handler takes " +
+                         std::to_string(taken) + " path parameters, the path has " +
+                         std::to_string(count));
+}
+
+Protocol protocol_of(bool is_dav) { return is_dav ? Protocol::dav : Protocol::api; }
 
 std::string allow_of(const std::vector<const Route*>& routes) {
   std::string allow;
@@ -74,7 +89,8 @@ Router::Router(std::vector<Route> routes)
     : routes_(std::move(routes)), root_(std::make_unique<Node>()) {
   std::vector<const Route*> by_verb;
   for (const Route& route : routes_) {
-    node_of(route.path).routes.push_back(&route);
+    check_parameters(route);
+    node_of(route).routes.push_back(&route);
     const bool is_new =
         std::ranges::none_of(by_verb, [&](const Route* each) { return each->verb == route.verb; });
     if (is_new) by_verb.push_back(&route);
@@ -85,9 +101,12 @@ Router::Router(std::vector<Route> routes)
 
 Router::~Router() = default;
 
-Router::Node& Router::node_of(std::string_view path) {
+Router::Node& Router::node_of(const Route& route) {
   Node* node = root_.get();
-  while (!path.empty()) {
+  std::string_view path = route.path;
+  for (;;) {
+    node->is_dav = node->is_dav && route.protocol == Protocol::dav;
+    if (path.empty()) return *node;
     const std::string_view segment = next_segment(path);
     std::unique_ptr<Node>* child = &node->parameter;
     if (!is_parameter(segment)) {
@@ -101,7 +120,6 @@ Router::Node& Router::node_of(std::string_view path) {
     if (!*child) *child = std::make_unique<Node>();
     node = child->get();
   }
-  return *node;
 }
 
 Match Router::match(Verb verb, std::string_view path) const {
@@ -111,7 +129,9 @@ Match Router::match(Verb verb, std::string_view path) const {
     return match;
   }
   const Node* node = root_.get();
-  while (node && !path.empty()) {
+  while (node) {
+    match.protocol = protocol_of(node->is_dav);
+    if (path.empty()) break;
     const std::string_view segment = next_segment(path);
     const Node* child = node->literal(segment);
     if (!child && node->parameter && !segment.empty() && match.value_count < Match::values_max) {
@@ -124,8 +144,12 @@ Match Router::match(Verb verb, std::string_view path) const {
   const Verb wanted = verb == Verb::head ? Verb::get : verb;
   const auto found =
       std::ranges::find(node->routes, wanted, [](auto* route) { return route->verb; });
-  if (found != node->routes.end()) match.route = *found;
-  if (!match.route) match.allow = allow_of(node->routes);
+  if (found == node->routes.end()) {
+    match.allow = allow_of(node->routes);
+  } else {
+    match.route = *found;
+    match.protocol = match.route->protocol;
+  }
   return match;
 }
 

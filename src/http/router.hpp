@@ -51,6 +51,8 @@ struct Endpoint {
   Task<std::optional<Error>> (*invoke)(void* service, Exchange& exchange) = nullptr;
   void (*describe)(EndpointDoc& doc) = nullptr;
   bool reads_body = false;  ///< whether the handler looks at the request's body
+  /// How many `{parameters}` of the path the handler takes; negative: it may look at any.
+  int path_parameters = -1;
 };
 
 /// One row of a feature's route table: the only declaration of a route. Routing, login, metrics
@@ -68,6 +70,10 @@ struct Route {
   LimitClass limit = LimitClass::none;  ///< what it is counted for, beside what its access says
   /// The access of requests with `If-None-Match: *`, where these create; none: `access`.
   std::optional<Access> access_if_new = {};
+  Protocol protocol = Protocol::api;
+  /// For OpenAPI, what each `{parameter}` of the path is, in order; where none is given, the type
+  /// of the handler's parameter tells.
+  std::vector<std::string_view> parameter_docs = {};
 };
 
 /// The access that `request` needs on `route`.
@@ -86,6 +92,8 @@ struct Match {
 
   const Route* route = nullptr;  ///< none: no such path, or `allow` tells which verbs it has
   std::string allow;             ///< for 405: `GET, HEAD, PUT`
+  /// Of the route; without one, DAV where all routes below the last known segment are DAV.
+  Protocol protocol = Protocol::api;
   std::array<std::string_view, values_max> values{};
   std::size_t value_count = 0;
 
@@ -97,7 +105,8 @@ struct Match {
 /// Finds routes by a tree of path segments; a literal segment wins over a parameter.
 class Router {
  public:
-  /// REQUIRES: no two rows with the same verb and path.
+  /// REQUIRES: no two rows with the same verb and path. Throws std::logic_error when a handler
+  /// takes another number of path parameters than its path has.
   explicit Router(std::vector<Route> routes);
   ~Router();
 
@@ -115,7 +124,7 @@ class Router {
 
  private:
   struct Node;
-  Node& node_of(std::string_view path);
+  Node& node_of(const Route& route);
 
   std::vector<Route> routes_;
   std::unique_ptr<Node> root_;

@@ -13,6 +13,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
+#include <sys/socket.h>
 
 #include "base/limits.hpp"
 #include "http/deadlines.hpp"
@@ -59,8 +60,9 @@ concept Handshaking = requires(Stream stream) { stream.shake_hands(); };
 /// - `request_` is cleared when the next request is begun, after its answer has been appended to
 ///   `out_` or written; until then all of its views hold.
 /// - `out_` holds heads and small answers: `pipeline_reply_bytes_max` and one answer more.
-/// - `response_` holds a large body until it has been written; it is never copied. Such bodies take
-///   from the budget of `AnswerShare`, large request bodies from that of `BodyShare`.
+/// - `response_` holds a large body, or the present piece of a streamed one, until it has been
+///   written; it is never copied. Such bodies take from the budget of `AnswerShare`, large request
+///   bodies from that of `BodyShare`.
 template <class Stream>
 class Session : public Connection {
  public:
@@ -125,8 +127,11 @@ class Session : public Connection {
     co_await services_.gates.answer(request_, match, response_);
     drop_large_body();
     if (!take_answer_share()) refuse_large_answer(match);
-    response_.close = response_.close || services_.retiring.load(std::memory_order_relaxed);
-    finish(match, begin);
+    const bool has_pieces = response_.next_piece && request_.verb != Verb::head;
+    response_.close = response_.close || services_.retiring.load(std::memory_order_relaxed) ||
+                      (has_pieces && request_.version == 10);
+    if (!has_pieces) finish(match, begin);
+    if (has_pieces && !co_await send_pieces(match, begin)) co_return false;
     const bool last = response_.close || !request_.keep_alive;
     const bool may_wait =
         in_.size() > 0 && large_.empty() && out_.size() < limits::pipeline_reply_bytes_max;
@@ -290,11 +295,9 @@ class Session : public Connection {
   /// An answer that tells of a change is sent all the same: without it the client would not know.
   bool take_answer_share() {
     const std::size_t bytes = response_.body.capacity();
-    if (bytes <= limits::kept_buffer_bytes_max) return true;
     answer_share_.set_owner(response_.owner);
-    if (request_.verb == Verb::get || request_.verb == Verb::head) {
-      return answer_share_.grow_to(bytes);
-    }
+    if (bytes <= limits::kept_buffer_bytes_max) return true;
+    if (is_safe(request_.verb)) return answer_share_.grow_to(bytes);
     answer_share_.take(bytes);
     return true;
   }
@@ -354,16 +357,104 @@ class Session : public Connection {
     }
   }
 
-  /// Writes what is to be written: heads and small answers, then the large body of the last one.
-  Task<bool> flush() {
-    const Pace pace(Deadline::Clock::now());
-    const auto step = [&](const boost::system::error_code& failed, std::size_t written) {
-      deadline_.set_until(pace.deadline(Deadline::Clock::now(), written));
+  /// How far an answer has come that is made piece by piece.
+  struct Progress {
+    Pace pace;
+    Deadline::Clock::duration made;  ///< time spent on making it
+    std::size_t written = 0;         ///< bytes, with the head and the framing
+    std::size_t body_bytes = 0;
+
+    double made_ms() const { return std::chrono::duration<double, std::milli>(made).count(); }
+  };
+
+  /// Sends an answer that is made piece by piece: the next piece is asked for when the client has
+  /// taken the last one. False: the client has left or was too slow, or a piece could not be made.
+  /// The connection was reset then, so that no client takes the beginning for the whole.
+  Task<bool> send_pieces(const Match& match, Deadline::Clock::time_point begin) {
+    const auto now = Deadline::Clock::now();
+    Progress progress{.pace = Pace(now), .made = now - begin};
+    append_head(out_, response_, {request_, progress.made_ms(), services_.date});
+    set_reset_on_close(true);
+    bool complete = false;
+    for (std::optional<bool> more = true; more && !complete;) {
+      if (!co_await send_piece(progress)) break;
+      complete = !*more;
+      if (!complete) more = co_await make_piece(progress);
+    }
+    services_.gates.record(request_, match,
+                           {response_.status, progress.body_bytes, progress.made_ms()});
+    response_.next_piece = nullptr;
+    if (!complete) {
+      boost::system::error_code ignored;
+      stream_.close(ignored);
+      co_return false;
+    }
+    if (request_.version >= 11) out_ += progress.body_bytes > 0 ? "\r\n0\r\n\r\n" : "0\r\n\r\n";
+    set_reset_on_close(false);
+    if (response_.body.capacity() > limits::kept_buffer_bytes_max) response_.body = std::string();
+    answer_share_.release();
+    co_return true;
+  }
+
+  /// Writes the present piece, as a chunk if the client knows chunks. False: it was not taken.
+  Task<bool> send_piece(Progress& progress) {
+    const std::string& piece = response_.body;
+    if (!piece.empty() && request_.version >= 11) {
+      if (progress.body_bytes > 0) out_ += "\r\n";
+      append_chunk_size(out_, piece.size());  // an empty one would be the last
+    }
+    large_ = piece;
+    const auto [error, count] = co_await write_all(progress.pace, progress.written);
+    out_.clear();
+    large_ = {};
+    progress.written += count;
+    if (!error) progress.body_bytes += piece.size();
+    co_return !error;
+  }
+
+  /// Asks for the next piece, as `Gates::continue_answer`.
+  Task<std::optional<bool>> make_piece(Progress& progress) {
+    const auto asked = Deadline::Clock::now();
+    deadline_.clear();
+    const auto more = co_await services_.gates.continue_answer(request_, response_);
+    const auto took = Deadline::Clock::now() - asked;
+    progress.made += took;
+    progress.pace.pause(took);
+    const std::size_t held = response_.body.capacity();
+    if (held > limits::kept_buffer_bytes_max) answer_share_.take(held);
+    co_return more;
+  }
+
+  /// Whether the end of the connection, however it comes, resets it: the client is told that what
+  /// it has is not the whole, even if the end of the connection is all that it would know it by.
+  void set_reset_on_close(bool on) {
+    const struct ::linger option{.l_onoff = on ? 1 : 0, .l_linger = 0};
+    // Not by Asio's option: the destructor of its sockets would take it back.
+    int handle = -1;
+    if constexpr (Handshaking<Stream>) {
+      handle = stream_.socket().native_handle();
+    } else {
+      handle = stream_.native_handle();
+    }
+    ::setsockopt(handle, SOL_SOCKET, SO_LINGER, &option, sizeof option);
+  }
+
+  /// Writes `out_` and `large_` at the pace of an answer of which `before` bytes were written.
+  auto write_all(const Pace& pace, std::size_t before) {
+    const auto step = [this, &pace, before](const boost::system::error_code& failed,
+                                            std::size_t written) {
+      deadline_.set_until(pace.deadline(Deadline::Clock::now(), before + written));
       return failed ? std::size_t{0} : write_bytes;
     };
     const std::array<boost::asio::const_buffer, 2> buffers{boost::asio::buffer(out_),
                                                            boost::asio::buffer(large_)};
-    const auto [error, count] = co_await boost::asio::async_write(stream_, buffers, step, no_throw);
+    return boost::asio::async_write(stream_, buffers, step, no_throw);
+  }
+
+  /// Writes what is to be written: heads and small answers, then the large body of the last one.
+  Task<bool> flush() {
+    const Pace pace(Deadline::Clock::now());
+    const auto [error, count] = co_await write_all(pace, 0);
     out_.clear();
     if (!large_.empty()) response_.clear();
     large_ = {};

@@ -23,11 +23,14 @@
 #include <fcntl.h>
 
 #include "http/session.hpp"
+#include "testing/memory_stream.hpp"
 
 namespace {
 
 using namespace kith;
 using namespace kith::http;
+using test::MemoryStream;
+using test::Wire;
 namespace asio = boost::asio;
 
 constexpr std::size_t stream_bytes_max = 256 * 1024;
@@ -69,76 +72,7 @@ class Cuts {
   std::uint32_t state_;
 };
 
-/// Both directions of a connection. Lives longer than its stream.
-struct Wire {
-  std::string_view unread;
-  Cuts cuts;
-  std::size_t piece = 0;  ///< bytes left in the current piece
-  std::string written;
-};
-
-/// A stream in memory with the calls of a socket that `Session` makes.
-class MemoryStream {
- public:
-  using executor_type = asio::io_context::executor_type;
-  enum Shutdown : std::uint8_t { shutdown_send, shutdown_both };
-
-  MemoryStream(asio::io_context& loop, Wire& wire) : loop_(loop), wire_(wire) {}
-
-  executor_type get_executor() { return loop_.get_executor(); }
-
-  template <class Buffers, class Token>
-  auto async_read_some(const Buffers& buffers, Token&& token) {
-    boost::system::error_code error;
-    const std::size_t count = read(buffers);
-    if (count == 0) error = asio::error::eof;
-    return complete(error, count, std::forward<Token>(token));
-  }
-
-  template <class Buffers, class Token>
-  auto async_write_some(const Buffers& buffers, Token&& token) {
-    const std::size_t before = wire_.written.size();
-    for (auto each = asio::buffer_sequence_begin(buffers);
-         each != asio::buffer_sequence_end(buffers); ++each) {
-      const asio::const_buffer bytes = *each;
-      wire_.written.append(static_cast<const char*>(bytes.data()), bytes.size());
-    }
-    return complete({}, wire_.written.size() - before, std::forward<Token>(token));
-  }
-
-  void cancel() {}
-  void shutdown(Shutdown, boost::system::error_code&) {}
-  void close(boost::system::error_code&) {}
-
- private:
-  template <class Buffers>
-  std::size_t read(const Buffers& buffers) {
-    if (wire_.piece == 0 && !wire_.unread.empty()) {
-      wire_.piece = wire_.cuts.next(wire_.unread.size());
-    }
-    const std::size_t count =
-        asio::buffer_copy(buffers, asio::const_buffer(wire_.unread.data(), wire_.piece));
-    wire_.unread.remove_prefix(count);
-    wire_.piece -= count;
-    return count;
-  }
-
-  template <class Token>
-  auto complete(boost::system::error_code error, std::size_t count, Token&& token) {
-    return asio::async_initiate<Token, void(boost::system::error_code, std::size_t)>(
-        [this, error, count](auto handler) {
-          asio::post(loop_, [error, count, taken = std::move(handler)]() mutable {
-            std::move(taken)(error, count);
-          });
-        },
-        token);
-  }
-
-  asio::io_context& loop_;
-  Wire& wire_;
-};
-
-/// Answers with everything it sees of the request, after another loop turn.
+/// Answers with all that it sees of the request, after another turn of the loop.
 Task<std::optional<Error>> echo(void*, Exchange& exchange) {
   co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
   const Request& request = exchange.request;
@@ -156,6 +90,17 @@ Task<std::optional<Error>> echo(void*, Exchange& exchange) {
 Task<std::optional<Error>> large(void*, Exchange& exchange) {
   exchange.response.content_type = "text/plain";
   exchange.response.body.assign(large_answer_bytes, 'l');
+  co_return std::nullopt;
+}
+
+/// Answers in three pieces, one of them empty.
+Task<std::optional<Error>> pieces(void*, Exchange& exchange) {
+  exchange.response.content_type = "text/plain";
+  exchange.response.next_piece = [count = 0](std::string& piece) mutable -> Task<Result<bool>> {
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+    if (count != 1) piece.assign(large_answer_bytes, 'p');
+    co_return ++count < 3;
+  };
   co_return std::nullopt;
 }
 
@@ -182,10 +127,12 @@ class NoKeys : public IdempotencyStore {
 std::vector<Route> routes() {
   const Endpoint echoes{.service = nullptr, .invoke = &echo, .describe = nullptr};
   const Endpoint fills{.service = nullptr, .invoke = &large, .describe = nullptr};
+  const Endpoint streams{.service = nullptr, .invoke = &pieces, .describe = nullptr};
   const auto anyone = Access::anyone;
   return {{.verb = Verb::get, .path = "/e", .endpoint = echoes, .access = anyone, .id = "get"},
           {.verb = Verb::post, .path = "/e", .endpoint = echoes, .access = anyone, .id = "post"},
           {.verb = Verb::get, .path = "/large", .endpoint = fills, .access = anyone, .id = "large"},
+          {.verb = Verb::get, .path = "/p", .endpoint = streams, .access = anyone, .id = "pieces"},
           {.verb = Verb::put,
            .path = "/mine/{id}",
            .endpoint = echoes,
@@ -220,7 +167,7 @@ std::string answers_to(std::string_view stream, Cuts cuts) {
   static Service service;
   static const std::string date = "Tue, 24 Nov 2026 10:00:00 GMT";
   static const std::atomic<bool> no = false;
-  Wire wire{.unread = stream, .cuts = cuts, .piece = 0, .written = {}};
+  Wire wire{.unread = stream, .cut = [&cuts](std::size_t left) { return cuts.next(left); }};
   asio::io_context loop;
   Deadlines deadlines;
   Session<MemoryStream> session(MemoryStream(loop, wire), "192.0.2.1",
@@ -246,27 +193,51 @@ bool is_status_line(std::string_view line) {
          line[12] == ' ';
 }
 
-/// Removes one response from `text` and appends its reproducible parts to `out`. Returns false if
-/// the text is not HTTP.
+/// Cuts the chunks of one body off `text` (RFC 9112, section 7.1). False: they are malformed.
+bool take_chunks(std::string_view& text, std::string& body) {
+  constexpr int hexadecimal = 16;
+  for (;;) {
+    const auto line = take_line(text);
+    if (!line || line->empty()) return false;
+    const std::size_t size = std::stoul(std::string(*line), nullptr, hexadecimal);
+    if (text.size() < size) return false;
+    body += text.substr(0, size);
+    text.remove_prefix(size);
+    if (take_line(text) != std::string_view()) return false;
+    if (size == 0) return true;
+  }
+}
+
+/// Cuts one answer off `text` and appends what does not differ from run to run to `out`. False: it
+/// is no HTTP.
 bool take_answer(std::string_view& text, std::string& out) {
   const auto status = take_line(text);
   if (!status || !is_status_line(*status)) return false;
   const bool is_interim = (*status)[9] == '1';
   if (!is_interim) out.append(*status).append("\n");
-  std::size_t length = 0;
+  std::optional<std::size_t> length;
+  bool is_chunked = false;
   for (auto line = take_line(text); !line || !line->empty(); line = take_line(text)) {
     if (!line || line->find(": ") == std::string_view::npos) return false;
     if (line->find_first_of("\r\n") != std::string_view::npos) return false;
     constexpr std::string_view name = "Content-Length: ";
     if (line->starts_with(name)) length = std::stoul(std::string(line->substr(name.size())));
+    is_chunked = is_chunked || *line == "Transfer-Encoding: chunked";
     if (line->starts_with("X-Request-Id") || line->starts_with("Server-Timing")) continue;
     if (!is_interim) out.append(*line).append("\n");
   }
   if (is_interim) return true;
-  if (text.size() < length) return false;
-  std::string body(text.substr(0, length));
-  text.remove_prefix(length);
-  // The request id in a problem.
+  const bool has_no_body = status->substr(9, 3) == "204" || status->substr(9, 3) == "304";
+  if (!length) length = has_no_body ? 0 : text.size();  // it ends with the connection
+  std::string body;
+  if (is_chunked) {
+    if (!take_chunks(text, body)) return false;
+  } else {
+    if (text.size() < *length) return false;
+    body = text.substr(0, *length);
+    text.remove_prefix(*length);
+  }
+  // The id of the request, in a problem.
   if (const auto at = body.find("urn:uuid:"); at != std::string::npos) body.resize(at);
   out.append(body).append("\n");
   return true;

@@ -45,12 +45,20 @@ def test_links_between_documents_lead_somewhere() -> None:
 def test_the_permission_table_is_the_program_s() -> None:
     """The permission table in the documentation equals the program's table."""
     source = (ROOT / "src" / "http" / "permissions.hpp").read_text(encoding="utf-8")
-    scopes = {"dav": "dav", "api_read": "api:read", "api": "api", "everything": "everything"}
-    rows = [(access, owner, graded, scopes[scope]) for access, owner, graded, scope in re.findall(
-        r"\{Access::(\w+), Role::(\w+), Role::(\w+), Scope::(\w+)\}", source)]
+    rows = re.findall(r"\{Access::(\w+), Role::(\w+), Role::(\w+)\}", source)
     text = (ROOT / "docs" / "accounts.md").read_text(encoding="utf-8")
-    shown = re.findall(r"^\| (\w+) \| (\w+) \| (\w+) \| ([\w:]+) \|$", text, re.MULTILINE)
+    operations, scopes = text.split("| scope |")
+    shown = re.findall(r"^\| (\w+) \| (\w+) \| (\w+) \|$", operations, re.MULTILINE)
     assert rows[0][0] == "anyone" and shown == rows[1:]
+    names = {"dav": "dav", "dav_read": "dav:read", "api_read": "api:read", "api": "api",
+             "everything": "everything"}
+    sets = {"{}": "nothing", "reads": "reads", "reads_and_writes": "reads_and_writes",
+            "AccessSet::all()": "all"}
+    grants = [(names[scope], sets[api], sets[dav]) for scope, api, dav in re.findall(
+        r"\{Scope::(\w+), ([^,]+), (\{\}|[^,}]+)\}", source)]
+    assert len(grants) == len(names)
+    assert re.findall(r"^\| ([\w:]+) \| (\w+) \| (\w+) \|$", scopes, re.MULTILINE)[
+        :len(grants)] == grants
 
 
 def test_the_table_of_limits_is_the_program_s() -> None:

@@ -38,19 +38,12 @@ struct Picture {
 namespace kith::http {
 
 template <>
-struct Extract<accounts::FileName> {
-  static Result<accounts::FileName> from(Exchange& exchange) {
-    return accounts::FileName{exchange.path_values.front()};
+struct PathValue<accounts::FileName> {
+  static std::optional<accounts::FileName> parse(std::string_view text) {
+    return accounts::FileName{text};
   }
-};
-
-template <>
-struct DescribeArgument<accounts::FileName> {
-  static void to(EndpointDoc& doc) {
-    doc.parameters.push_back(
-        R"({"name":"file","in":"path","required":true,"schema":{"type":"string"}})");
-    doc.errors.push_back(Errc::not_found);
-  }
+  static std::string_view text() { return "The last segment of an `avatar_url`."; }
+  static constexpr std::string_view schema = R"({"type":"string"})";
 };
 
 template <>
