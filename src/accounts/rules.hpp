@@ -10,9 +10,9 @@
 
 namespace kith::accounts {
 
-/// Who may make an account: the setting KITH_SIGNUP. `open`: everybody; `closed`: nobody but
-/// administrators for others; else who has an address of one of some domains
-/// (`example.org,example.net`).
+/// Who may create an account, the setting KITH_SIGNUP: `open`: everyone; `closed`: administrators
+/// for others; else users with an address in a list of domains (`example.org,example.net`), each
+/// with a dot.
 struct SignupPolicy {
   std::string text = "open";
   bool open = true;

@@ -32,6 +32,9 @@ struct Url {
 
   bool empty() const { return host.empty(); }
 
+  /// The text without its password.
+  std::string masked() const;
+
   /// `host:port`, which is no secret.
   std::string place() const { return host + ":" + port; }
 };
