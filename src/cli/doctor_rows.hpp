@@ -10,26 +10,26 @@
 
 namespace kith::cli {
 
-/// A statement that counts what should not be. `$now` stands for the time, `$bytes` for the bytes
+/// A statement that counts faulty rows. `$now` stands for the time, `$bytes` for the bytes
 /// of `old_values`.
 struct RowCheck {
-  Health health;  ///< when there is any
+  Health health;  ///< when the count is not 0
   std::string_view what;
-  std::string_view text;  ///< behind the number
+  std::string_view text;  ///< before the count
   std::string_view count;
   std::string_view advice;
 };
 
-/// What a check is run with.
+/// The context of a check.
 struct RowContext {
   Time now;
   bool is_postgres = false;
 };
 
-/// Of what the rows of different tables say of each other, and of the time.
+/// The checks of consistency between tables, and of times.
 std::span<const RowCheck> row_checks();
 
-/// What a check finds; nothing where all is well. `bulk` has this program's schema. Throws
+/// Runs a check. Nothing when it finds no fault. REQUIRES: `bulk` has this program's schema. Throws
 /// store::DatabaseError.
 std::optional<Finding> examine_rows(store::Bulk& bulk, const RowCheck& check,
                                     const RowContext& context);
