@@ -16,6 +16,7 @@
 #include "app/mail.hpp"
 #include "app/sharing.hpp"
 #include "app/signals.hpp"
+#include "base/explain.hpp"
 #include "base/threads.hpp"
 #include "base/zone.hpp"
 #include "http/connection_counts.hpp"
@@ -183,7 +184,7 @@ class App {
       tls_->reload();
       spdlog::info("reload: certificate loaded file={}", settings_.tls_cert);
     } catch (const std::exception& failed) {
-      spdlog::error("reload: certificate failed, the former one stays in use: {}", failed.what());
+      spdlog::error("reload: certificate failed, the former one stays in use: {}", explain(failed));
     }
   }
 

@@ -1,4 +1,4 @@
-#include "cli/explain.hpp"
+#include "base/explain.hpp"
 
 #include <filesystem>
 #include <ios>
@@ -11,7 +11,7 @@
 
 #include "base/text.hpp"
 
-namespace kith::cli {
+namespace kith {
 
 namespace {
 
@@ -62,4 +62,4 @@ std::string text_of(const std::exception& failed) {
 
 std::string explain(const std::exception& failed) { return printable(text_of(failed)); }
 
-}  // namespace kith::cli
+}  // namespace kith

@@ -1,4 +1,4 @@
-#include "cli/explain.hpp"
+#include "base/explain.hpp"
 
 #include <cerrno>
 #include <filesystem>
@@ -10,7 +10,7 @@
 #include <boost/system/system_error.hpp>
 #include <gtest/gtest.h>
 
-namespace kith::cli {
+namespace kith {
 
 namespace {
 
@@ -37,4 +37,4 @@ TEST(Explain, KeepsDamagedBytesAwayFromTheTerminal) {
 
 }  // namespace
 
-}  // namespace kith::cli
+}  // namespace kith
