@@ -65,12 +65,17 @@ class Server:
         # A public URL does not contain the port.
         self.listen_port = free_port() if "KITH_PUBLIC_URL" in settings else 0
         folder.mkdir(exist_ok=True)
+        # Without it a file of the machine, /etc/kith/kith.env, would be read.
+        (folder / ".env").touch()
+        if self.data_dir.is_absolute() and self.data_dir.parent.is_dir():
+            self.data_dir.mkdir(mode=0o700, exist_ok=True)  # only the default folder is created
 
     def environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("KITH_")}
         data = {"KITH_LISTEN": f"127.0.0.1:{self.listen_port}",
                 "KITH_DATA_DIR": str(self.folder / "data"),
-                "KITH_RATE_LIMITS": "off", "KITH_VERIFY_EMAIL": "off"}
+                "KITH_RATE_LIMITS": "off", "KITH_VERIFY_EMAIL": "off",
+                "KITH_BACKUP_HOURS": "0"}
         url = self.backend.url(self.data_dir)
         if url:
             data["KITH_DATABASE_URL"] = url

@@ -18,7 +18,7 @@ cp "$package" "$root/root/kith.deb"
 chroot "$root" apt-get update -qq
 DEBIAN_FRONTEND=noninteractive chroot "$root" \
   apt-get install -y -qq --no-install-recommends --reinstall /root/kith.deb
-rm -rf "$root"/var/lib/kith/* "$root/root/probe.log"  # from an earlier run
+rm -rf "$root"/var/lib/kith/* "$root/var/lib/kith-started" "$root/root/probe.log"  # of a try before
 chroot "$root" systemd-analyze verify kith.service
 
 cat >"$root/root/probe" <<'TXT'
@@ -33,7 +33,7 @@ api=http://127.0.0.1:8080/api/v1
 ready() { for _ in {1..40}; do kith healthcheck && return; sleep 0.25; done; kith healthcheck; }
 grep -q '^KITH_DATA_DIR=/var/lib/kith$' /etc/kith/kith.env
 echo 'KITH_VERIFY_EMAIL=off' >>/etc/kith/kith.env
-here="runuser -u kith -- kith --env-file /etc/kith/kith.env"
+here="runuser -u kith -- kith"
 systemctl start kith
 ready
 login='"email":"ada@example.org","password":"a long passphrase of mine"'
@@ -62,6 +62,14 @@ ready
 grep -E 'VmRSS|CapEff|Seccomp:' "/proc/$(systemctl show -p MainPID --value kith)/status"
 systemctl stop kith
 test "$(systemctl show -p Result --value kith)" = success
+mv /var/lib/kith/kith.db /root/  # as if a disk were not mounted
+if systemctl start kith && sleep 2 && kith healthcheck; then exit 1; fi
+systemctl stop kith
+mv /root/kith.db /var/lib/kith/
+systemctl reset-failed kith
+systemctl start kith
+ready
+systemctl stop kith
 journalctl -u kith --no-pager -o cat | tail -12
 echo proved
 TXT

@@ -9,9 +9,9 @@ namespace kith::accounts {
 namespace {
 
 constexpr std::string_view wrong =
-    "must be open, closed, or a list of domains: example.org,example.net";
+    "must be open, closed, or domains such as example.org,example.net";
 
-/// Returns the domain of an address, in the form used by account keys.
+/// The part of an account's key after the @.
 std::string domain_of(const Email& email) {
   const std::string key = account_key(email);
   return key.substr(key.rfind('@') + 1);
@@ -27,6 +27,8 @@ std::expected<SignupPolicy, std::string_view> SignupPolicy::parse(std::string_vi
     const auto address =
         Email::parse("somebody@" + std::string(trimmed(text.substr(0, comma), " ")));
     if (!address) return std::unexpected(wrong);
+    // A word without a dot is a mistyped policy (`close`, `Open`) that would let nobody sign up.
+    if (!domain_of(*address).contains('.')) return std::unexpected(wrong);
     policy.domains.push_back(domain_of(*address));
     text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
   }

@@ -10,9 +10,9 @@
 
 namespace kith::accounts {
 
-/// The setting KITH_SIGNUP, which controls sign-up. `open`: anyone may sign up; `closed`: only
-/// administrators create accounts; otherwise a list of domains (`example.org,example.net`) whose
-/// addresses may sign up.
+/// Who may create an account, the setting KITH_SIGNUP: `open`: everyone; `closed`: administrators
+/// for others; else users with an address in a list of domains (`example.org,example.net`), each
+/// with a dot.
 struct SignupPolicy {
   std::string text = "open";
   bool open = true;

@@ -9,12 +9,14 @@
 #include <fmt/core.h>
 #include <spdlog/spdlog.h>
 
+#include "app/data_folder.hpp"
 #include "app/installation.hpp"
 #include "app/jobs.hpp"
 #include "app/loop.hpp"
 #include "app/mail.hpp"
 #include "app/sharing.hpp"
 #include "app/signals.hpp"
+#include "base/explain.hpp"
 #include "base/threads.hpp"
 #include "base/zone.hpp"
 #include "http/connection_counts.hpp"
@@ -34,14 +36,14 @@ std::size_t loop_count(const Settings& settings) {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
-/// A reader of the log that is gone, and a file that may not grow, are errors of the write that
-/// meets them and no reason to die.
+/// Makes a closed log pipe and a file at its size limit errors of the write instead of the end of
+/// the process.
 void ignore_signals() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
-/// The server: the loops and what they share, in the order in which it is made.
+/// The server: the loops and their shared state, in order of construction.
 class App {
  public:
   explicit App(const Settings& settings)
@@ -49,7 +51,7 @@ class App {
         connections_(settings.connections_per_address, settings.trusted_proxies),
         installation_(settings),
         converter_(settings.image_program_path()),
-        exporters_(1, limits::exports_max, "Others are fetching their data; try again shortly."),
+        exporters_(1, limits::exports_max, "Other exports are running. Try again shortly."),
         cursors_(installation_.keys().cursors, installation_.keys().cursors_previous),
         counters_(settings.rate_limits),
         account_rules_{site_, settings.signup, settings.signup_conceal == Switch::on,
@@ -67,7 +69,7 @@ class App {
   void run() {
     ignore_signals();
     const auto& server = settings_.database_url.postgres;
-    if (server) spdlog::info("database: PostgreSQL, {}", server->place());
+    if (server) spdlog::info("database: postgres place=\"{}\"", server->place());
     make_loops();
     const Signals signals({.reload = [this] { reload(); },
                            .retire = [this] { retire(); },
@@ -98,7 +100,7 @@ class App {
     }
     site_.url = settings_.base_url(address);
     if (!settings_.smtp_url.empty() && settings_.public_url.empty()) {
-      spdlog::warn("KITH_PUBLIC_URL is not set: links in mails lead to {}", site_.url);
+      spdlog::warn("settings: KITH_PUBLIC_URL is not set, links in mails use url={}", site_.url);
     }
     for (auto& loop : loops_) loop->start();
     if (sharing_) sharing_->start(contexts_.front()->get_executor());
@@ -159,7 +161,7 @@ class App {
     return service::metrics_text(sources);
   }
 
-  /// One line: where the server is and, while there is no administrator, how to become one.
+  /// One line with the server's address and, while there is no administrator, the set-up link.
   std::string ready_line() {
     const std::string& url = site_.url;
     const auto token = installation_.run(
@@ -172,22 +174,21 @@ class App {
            **token;
   }
 
-  /// A certificate that cannot be read leaves the earlier one in use. Without one there is nothing
-  /// to read, and no reason to end.
+  /// Reloads the certificate. If that fails, the former one stays in use.
   void reload() {
     if (!tls_) {
-      spdlog::info("SIGHUP: there is no certificate to be read; settings need a restart");
+      spdlog::info("reload: there is no certificate; settings need a restart");
       return;
     }
     try {
       tls_->reload();
-      spdlog::info("SIGHUP: the certificate was read again");
+      spdlog::info("reload: certificate loaded file={}", settings_.tls_cert);
     } catch (const std::exception& failed) {
-      spdlog::error("SIGHUP: {}; the certificate of before stays in use", failed.what());
+      spdlog::error("reload: certificate failed, the former one stays in use: {}", explain(failed));
     }
   }
 
-  /// Clients and proxies are told to go elsewhere: /readyz answers 503 while all is still served.
+  /// Sends clients and proxies elsewhere: /readyz answers 503 while requests are still served.
   void retire() {
     draining_ = true;
     installation_.backups().stop();
@@ -196,12 +197,12 @@ class App {
       sender_->stop();
     });
     if (settings_.drain_seconds == 0) return;
-    spdlog::info("stopping: not ready any more, serving for {} s", settings_.drain_seconds);
+    spdlog::info("stopping: not ready, still serving seconds={}", settings_.drain_seconds);
     on_each_loop([](Loop& loop) { loop.server().retire(); });
   }
 
   void drain() {
-    spdlog::info("stopping: finishing what is in flight");
+    spdlog::info("stopping: draining requests in flight");
     on_each_loop([](Loop& loop) { loop.drain(); });
     if (!sharing_) return;
     asio::post(*contexts_.front(), [this] { sharing_->stop(); });
@@ -244,6 +245,7 @@ class App {
 
 void serve(const Settings& settings) {
   require_zones();
+  prepare_data_folder(settings, DataFolder::served);
   App(settings).run();
 }
 

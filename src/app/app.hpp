@@ -4,8 +4,8 @@
 
 namespace kith::app {
 
-/// Serves until SIGTERM or SIGINT, then finishes what is in flight and returns. Throws what keeps
-/// the server from starting, with a text for the operator.
+/// Serves until SIGTERM or SIGINT, then drains the requests in flight and returns. Creates the data
+/// as `DataFolder::served` says. Throws when the server cannot start, with a text for the operator.
 void serve(const Settings& settings);
 
 }  // namespace kith::app

@@ -28,7 +28,7 @@ bool is_backup(std::string_view name) {
   });
 }
 
-/// Nobody looks on, but the server may have to stop.
+/// Shows nothing, and ends the backup when the server stops.
 class Quiet : public backup::Progress {
  public:
   explicit Quiet(const std::atomic<bool>& stopping) : stopping_(stopping) {}
@@ -49,7 +49,7 @@ std::vector<std::string> names_in(const std::string& folder) {
   return names;
 }
 
-/// What a run that was killed has left. One instance alone is at it.
+/// Removes the files of a killed run. Only one instance runs the job at a time.
 void remove_partials(const std::filesystem::path& folder) {
   constexpr std::string_view end = ".partial";
   for (const std::string& name : names_in(folder)) {
@@ -105,11 +105,11 @@ int Backups::write(Time now) {
   Quiet progress(stopping_);
   const auto written =
       backup::write_backup(path, database_.bulk(store::BulkMode::read), blobs_, progress);
-  spdlog::info("backup {}: {} rows, {} bytes", path, written.head.rows,
+  spdlog::info("backup: written file={} rows={} bytes={}", path, written.head.rows,
                std::filesystem::file_size(path));
-  // An archive without any picture must not push out those that have them.
+  // An archive without pictures must not replace those that have them.
   if (written.pictures.missing > 0 && written.pictures.written == 0) {
-    throw std::runtime_error("no picture was found where KITH_BLOB_URL says; old backups stay");
+    throw std::runtime_error("no picture was found at KITH_BLOB_URL; old backups are kept");
   }
   int removed = 0;
   for (const std::string& old : superfluous_backups(names_in(folder), settings_.backup_keep)) {

@@ -15,18 +15,18 @@
 
 namespace kith::app {
 
-/// The backups that are written by themselves, on a thread of its own: `KITH_BACKUP_KEEP` archives
-/// in a folder, each read back before an older one goes.
+/// Automatic backups, written on a thread of their own: `KITH_BACKUP_KEEP` archives in a folder,
+/// each read back before an older one is removed.
 class Backups {
  public:
   /// REQUIRES: all outlive this.
   Backups(const Settings& settings, store::Database& database, blob::BlobStore& blobs);
 
-  /// Writes one of now and takes those away that are too many; how many went. Throws what keeps it
-  /// from its end; then the older ones stay.
+  /// Writes a backup and removes surplus ones; returns how many were removed. Throws when the
+  /// backup fails, and keeps the older ones then.
   Task<Result<int>> run(Time now);
 
-  /// Ends the one that is being written; nothing of it stays.
+  /// Aborts the backup that is being written and removes its file.
   void stop() { stopping_ = true; }
 
  private:
@@ -42,12 +42,12 @@ class Backups {
 /// The name of an archive in the folder: `kith-20261127T210000Z.tar.zst`.
 std::string backup_name(Time now);
 
-/// When the newest archive in the folder was written; nothing when there is none. Throws
+/// The time when the newest archive in the folder was written; nothing without archives. Throws
 /// std::filesystem::filesystem_error.
 std::optional<Time> newest_backup(const std::string& folder);
 
-/// Of the files in a folder those that are to go so that the newest `keep` archives stay; what has
-/// another name than `backup_name` gives is none.
+/// The archives to remove so that the newest `keep` stay. Only names as `backup_name` gives count
+/// as archives.
 std::vector<std::string> superfluous_backups(std::vector<std::string> names, int keep);
 
 }  // namespace kith::app

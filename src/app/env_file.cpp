@@ -13,11 +13,12 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view blanks = " \t";
+constexpr std::string_view comment_marks = "#;";  // of whole lines
 
 bool is_blank_character(char c) { return blanks.contains(c); }
 
 std::unexpected<Error> wrong_line(int number, std::string_view what) {
-  return refuse(Errc::invalid, ".env line " + std::to_string(number) + ": " + std::string(what));
+  return refuse(Errc::invalid, "line " + std::to_string(number) + ": " + std::string(what));
 }
 
 /// What the escape `\c` stands for in double quotes; other backslashes are literal.
@@ -51,21 +52,13 @@ std::optional<std::string> take_quoted(std::string_view& text) {
   return std::nullopt;
 }
 
-/// An unquoted value: up to a comment, which begins with a `#` after a blank.
-std::string_view without_comment(std::string_view text) {
-  for (std::size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == '#' && is_blank_character(text[i - 1])) return trimmed(text.substr(0, i));
-  }
-  return trimmed(text);
-}
-
 /// Reads a file line by line.
 class EnvReader {
  public:
-  explicit EnvReader(std::string_view text) : services_(text) {}
+  explicit EnvReader(std::string_view text) : rest_(text) {}
 
   Result<std::vector<EnvLine>> read() {
-    while (!services_.empty()) {
+    while (!rest_.empty()) {
       const auto taken = take_line();
       if (!taken) return std::unexpected(taken.error());
     }
@@ -73,23 +66,23 @@ class EnvReader {
   }
 
  private:
-  /// Takes what is left of the line that `services_` is in.
+  /// Takes the rest of the line that `rest_` is in.
   std::string_view rest_of_line() {
-    const auto end = services_.find('\n');
-    const std::string_view line = services_.substr(0, end);
-    services_.remove_prefix(end == std::string_view::npos ? services_.size() : end + 1);
+    const auto end = rest_.find('\n');
+    const std::string_view line = rest_.substr(0, end);
+    rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
     return line;
   }
 
   void skip_blanks() {
-    services_.remove_prefix(std::min(services_.find_first_not_of(blanks), services_.size()));
+    rest_.remove_prefix(std::min(rest_.find_first_not_of(blanks), rest_.size()));
   }
 
   Result<bool> take_line() {
     const int number = ++number_;
     skip_blanks();
-    const std::string_view line = trimmed(services_.substr(0, services_.find('\n')));
-    if (line.empty() || line.front() == '#') return rest_of_line(), true;
+    const std::string_view line = trimmed(rest_.substr(0, rest_.find('\n')));
+    if (line.empty() || comment_marks.contains(line.front())) return rest_of_line(), true;
     const auto equals = line.find('=');
     if (equals == std::string_view::npos) {
       return wrong_line(number, "NAME=value is missing its equals sign");
@@ -100,23 +93,29 @@ class EnvReader {
         is_blank_character(name[shell_word.size()])) {
       name = trimmed(name.substr(shell_word.size()));
     }
-    services_.remove_prefix(services_.find('=') + 1);
+    rest_.remove_prefix(rest_.find('=') + 1);
     auto value = take_value(number);
     if (!value) return std::unexpected(value.error());
     lines_.push_back({std::string(name), *std::move(value), number});
     return true;
   }
 
+  /// A `#` right after the equals sign belongs to the value, unless a blank follows.
+  static std::string unquoted_value(std::string_view text) {
+    const bool is_comment =
+        !text.empty() && is_blank_character(text.front()) && trimmed(text).starts_with('#');
+    return std::string(is_comment ? std::string_view() : without_comment(text));
+  }
+
   Result<std::string> take_value(int number) {
-    const auto first = services_.find_first_not_of(blanks);
-    const bool is_quoted =
-        first < services_.size() && (services_[first] == '"' || services_[first] == '\'');
-    if (!is_quoted) return std::string(without_comment(rest_of_line()));
+    const auto first = rest_.find_first_not_of(blanks);
+    const bool is_quoted = first < rest_.size() && (rest_[first] == '"' || rest_[first] == '\'');
+    if (!is_quoted) return unquoted_value(rest_of_line());
     skip_blanks();
-    const std::string_view before = services_;
-    auto value = take_quoted(services_);
+    const std::string_view before = rest_;
+    auto value = take_quoted(rest_);
     if (!value) return wrong_line(number, "the closing quotation mark is missing");
-    const std::string_view taken = before.substr(0, before.size() - services_.size());
+    const std::string_view taken = before.substr(0, before.size() - rest_.size());
     number_ += static_cast<int>(std::ranges::count(taken, '\n'));
     const std::string_view behind = rest_of_line();
     const bool is_comment = trimmed(behind).starts_with('#') && is_blank_character(behind.front());
@@ -124,7 +123,7 @@ class EnvReader {
     return wrong_line(number, "text follows the closing quotation mark; quote the whole value");
   }
 
-  std::string_view services_;
+  std::string_view rest_;
   int number_ = 0;
   std::vector<EnvLine> lines_;
 };
@@ -134,6 +133,17 @@ class EnvReader {
 Result<std::vector<EnvLine>> parse_env_file(std::string_view text) {
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
   return EnvReader(text).read();
+}
+
+std::string_view without_comment(std::string_view text) {
+  text = trimmed(text);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '#') continue;
+    const bool follows_blank = i > 0 && is_blank_character(text[i - 1]);
+    const bool is_all = i == 0 && (text.size() == 1 || is_blank_character(text[1]));
+    if (follows_blank || is_all) return trimmed(text.substr(0, i));
+  }
+  return text;
 }
 
 std::optional<std::string> unquoted(std::string_view text) {

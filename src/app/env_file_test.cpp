@@ -38,7 +38,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{"export A=b", "b"}, Row{"export\tA=b", "b"}, Row{"A=b=c", "b=c"},
                     // Comments follow a blank.
                     Row{"A=b # c", "b"}, Row{"A=b\t#c", "b"}, Row{"A=b#c", "b#c"},
-                    Row{"A=#b", "#b"}, Row{"A= # b", ""}, Row{"A=b#c #d", "b#c"},
+                    Row{"A=#b", "#b"}, Row{"A= # b", ""}, Row{"A=b#c #d", "b#c"}, Row{"A=# b", ""},
+                    Row{"A=#", ""}, Row{"A= #b", ""}, Row{"A=#\tb\r\n", ""},
+                    Row{"A=b ; c", "b ; c"}, Row{"; c\nA=b", "b"}, Row{" \t;c=d\nA=b", "b"},
                     Row{"A=\"b # c\"", "b # c"}, Row{"A=\"b\" # c", "b"}, Row{"A='b' #c", "b"},
                     Row{"A='b # c'  ", "b # c"}, Row{"A=\"b\"\t\r\n", "b"},
                     // Escapes are those of double quotes.

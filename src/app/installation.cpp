@@ -3,35 +3,32 @@
 #include <algorithm>
 #include <filesystem>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 
 #include <spdlog/spdlog.h>
 
+#include "app/data_folder.hpp"
 #include "blob/cloudinary/cloud.hpp"
 #include "blob/local/folder.hpp"
 #include "blob/s3/bucket.hpp"
 #include "store/postgres/database.hpp"
 #include "store/sqlite/database.hpp"
+#include "store/sqlite/use_lock.hpp"
 
 namespace kith::app {
 
 namespace {
 
-/// Half the cores: logins must not take the loops' time.
+/// Half of the cores, so that logins leave time for the loops.
 std::size_t password_threads() {
   return std::max<std::size_t>(1, std::thread::hardware_concurrency() / 2);
-}
-
-Keys make_keys(const Settings& settings) {
-  make_data_dir(settings.data_dir);
-  return load_keys(settings);
 }
 
 }  // namespace
 
 std::unique_ptr<store::Database> open_database(const Settings& settings,
                                                std::span<const store::Migration> steps) {
-  make_data_dir(settings.data_dir);
   if (const auto& server = settings.database_url.postgres) {
     return store::postgres::open({.url = *server, .migrations = steps});
   }
@@ -39,9 +36,24 @@ std::unique_ptr<store::Database> open_database(const Settings& settings,
 }
 
 void require_database(const Settings& settings) {
+  if (settings.database_url.postgres) return;
   const std::string path = settings.sqlite_path();
-  if (settings.database_url.postgres || std::filesystem::exists(path)) return;
-  throw std::runtime_error("there is no file " + path + "; is KITH_DATA_DIR right?");
+  std::error_code error;
+  if (std::filesystem::exists(path, error)) return;
+  if (error) {
+    throw std::runtime_error("cannot open " + path + ": " + error.message() +
+                             "; run kith as the user that owns the data");
+  }
+  throw std::runtime_error("there is no file " + path +
+                           "; see KITH_DATA_DIR, or make a new installation with kith init");
+}
+
+Reservation reserve_database(const Settings& settings) {
+  auto lock = std::make_shared<store::sqlite::UseLock>();
+  if (const auto& server = settings.database_url.postgres) {
+    return store::postgres::has_other_clients(*server) ? nullptr : lock;
+  }
+  return lock->take_alone(settings.sqlite_path()) ? lock : nullptr;
 }
 
 std::unique_ptr<blob::BlobStore> open_blobs(const Settings& settings) {
@@ -54,26 +66,27 @@ std::unique_ptr<blob::BlobStore> open_blobs(const Settings& settings) {
 }
 
 Installation::Installation(const Settings& settings)
-    : keys_(make_keys(settings)),
+    : keys_(load_keys(settings)),
       signer_(keys_.tokens, keys_.tokens_previous),
       database_(open_database(settings)),
       passwords_(password_threads()),
       site_{settings.base_url(settings.listen.endpoint())},
       blobs_(open_blobs(settings)),
       backups_(settings, *database_, blobs_.store()) {
-  // On a database that is large a step may take minutes; an empty one is nothing to talk about.
+  // On a large database a step may take minutes; the steps of an empty one are not worth a line.
   bool is_empty = false;
   const store::Migrated migrated = database_->migrate([&](const store::Migration& step) {
     is_empty = is_empty || step.number == 1;
-    if (!is_empty) spdlog::info("database: step {} ({})", step.number, step.name);
+    if (!is_empty) spdlog::info("database: migrating step={} name={}", step.number, step.name);
   });
   if (migrated.from != migrated.to) {
-    spdlog::info("database schema: {} -> {}", migrated.from, migrated.to);
+    spdlog::info("database: migrated from={} to={}", migrated.from, migrated.to);
   }
 }
 
 Installation existing_installation(const Settings& settings) {
   require_database(settings);
+  prepare_data_folder(settings, DataFolder::existing);
   return Installation(settings);
 }
 

@@ -22,24 +22,32 @@
 
 namespace kith::app {
 
-/// Opens the database that the settings name, in a data folder that is made if it is missing.
+/// Opens the database that the settings name, and creates an SQLite file in an existing folder.
 /// Throws store::DatabaseError, std::system_error.
 std::unique_ptr<store::Database> open_database(
     const Settings& settings, std::span<const store::Migration> steps = store::migrations());
 
-/// For what only looks, and makes nothing where nothing is. Throws std::runtime_error when there is
-/// no SQLite file.
+/// For commands that must not create a database. Throws std::runtime_error when there is no SQLite
+/// file.
 void require_database(const Settings& settings);
 
-/// Opens what keeps pictures. Throws std::system_error.
+/// The right to replace all data of a database, which keeps servers on SQLite from starting.
+using Reservation = std::shared_ptr<void>;
+
+/// Reserves the database for replacing all its data; null while another process of Kith uses it.
+/// On PostgreSQL it only looks whether there are such processes at this moment. REQUIRES: this
+/// process has no connection to the database. Throws store::DatabaseError.
+Reservation reserve_database(const Settings& settings);
+
+/// Opens the store of pictures. Throws std::system_error.
 std::unique_ptr<blob::BlobStore> open_blobs(const Settings& settings);
 
-/// What is on disk and what works with it, for the server and for the commands alike: the
-/// migrated database, the keys, the password threads, the pictures.
+/// The migrated database, the keys, the password threads and the pictures, for the server and for
+/// commands.
 class Installation {
  public:
-  /// Makes what is missing and migrates. REQUIRES: `settings` outlive it. Throws as `open_database`
-  /// and `load_keys`.
+  /// Creates missing keys and folders and migrates the database. REQUIRES: `settings` outlive it;
+  /// `prepare_data_folder` was called. Throws as `open_database` and `load_keys`.
   explicit Installation(const Settings& settings);
 
   store::Database& database() { return *database_; }
@@ -83,7 +91,7 @@ class Installation {
   Backups backups_;
 };
 
-/// The installation that is there. Throws as `require_database` and the constructor.
+/// Opens an installation that exists. Throws as `require_database` and the constructor.
 Installation existing_installation(const Settings& settings);
 
 }  // namespace kith::app

@@ -9,7 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/folder.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/random.hpp"
 
@@ -56,8 +55,8 @@ std::string read_key_file(const std::string& path) {
   std::string key;
   if (!(file >> key) || key.size() < token_chars) {
     throw std::runtime_error(path +
-                             " does not hold a key; without the file a new one is made, "
-                             "and everybody has to sign in again");
+                             " does not hold a key. Restore the file, or delete it: then a "
+                             "new key is created and all users sign in again");
   }
   return key;
 }
@@ -67,8 +66,6 @@ std::string derive(std::string_view secret, std::string_view purpose) {
 }
 
 }  // namespace
-
-void make_data_dir(const std::string& path) { make_private_folder(path); }
 
 Keys load_keys(const Settings& settings) {
   std::string secret = settings.secret_key;

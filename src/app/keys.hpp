@@ -16,9 +16,6 @@ struct Keys {
   std::string cursors_previous;  ///< still verifies; empty: none
 };
 
-/// Makes the data folder unless it exists, and throws, as `make_private_folder` does.
-void make_data_dir(const std::string& path);
-
 /// The keys of the settings, or of `secret.key` in the data folder, which is made (mode 0600, 32
 /// random bytes) when it is missing; of processes that start at once, all take the same. Throws
 /// std::system_error, and std::runtime_error for a file that does not hold a key.

@@ -1,12 +1,10 @@
 #include "app/settings.hpp"
 
-#include <algorithm>
 #include <filesystem>
-#include <map>
 #include <set>
 
-#include "app/env_file.hpp"
 #include "base/assign.hpp"
+#include "base/curl_url.hpp"
 #include "base/text.hpp"
 #include "json/write.hpp"
 
@@ -15,76 +13,19 @@ namespace kith::app {
 namespace {
 
 constexpr std::string_view prefix = "KITH_";
-constexpr std::string_view file_suffix = "_FILE";
 constexpr std::size_t secret_chars_min = 32;
 
-/// The rules of the setting of that environment name, or null.
-const Slot* slot_of(std::string_view name) {
-  const Shape shape = shape_of<Settings>();
-  const auto found = std::ranges::find_if(
-      shape, [&](const Slot& slot) { return environment_name(slot.name) == name; });
-  return found == shape.end() ? nullptr : &*found;
+/// Whether `text` is the base of links: `https://host`, perhaps with a port and a path.
+bool is_base_url(const std::string& text) {
+  if (!text.starts_with("http://") && !text.starts_with("https://")) return false;
+  const CurlUrl url(curl_url());
+  if (!url || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0) != CURLUE_OK) return false;
+  const auto host = part_of(url.get(), CURLUPART_HOST);
+  if (!host || host->empty()) return false;
+  const auto is_empty = [&](CURLUPart part) { return part_of(url.get(), part) == ""; };
+  return is_empty(CURLUPART_USER) && is_empty(CURLUPART_PASSWORD) && is_empty(CURLUPART_QUERY) &&
+         is_empty(CURLUPART_FRAGMENT);
 }
-
-/// Whether a setting with an empty value differs from one that is not set. Any other empty value
-/// counts as not set, as Compose users expect of `${NAME:-}`.
-bool empty_is_a_value(const Slot& slot) { return slot.name == "auto_favorite_prefixes"; }
-
-/// The content of a file that holds one secret. Errors: `invalid`; an empty file is one, since the
-/// default in its place could be a database or a key of its own.
-Result<std::string> read_secret(std::string_view name, std::string_view path) {
-  const auto content = read_text_file(std::string(path), limits::secret_file_bytes_max);
-  if (!content) {
-    return refuse(Errc::invalid,
-                  std::string(name) + ": cannot read the file: " + content.error().detail);
-  }
-  std::string secret(trimmed(*content));
-  if (!secret.empty()) return secret;
-  return refuse(Errc::invalid, std::string(name) + ": the file is empty: " + std::string(path));
-}
-
-/// Gathers the variables of one source.
-class SourceReader {
- public:
-  /// Takes one variable; of several with the same name the last one wins. False when no setting has
-  /// that name. Errors: `invalid` for a file that cannot be read, and for a secret that is given
-  /// directly and by its file.
-  Result<bool> take(std::string_view name, std::string_view value) {
-    if (const Slot* slot = slot_of(name)) return keep(*slot, name, std::string(value));
-    if (!name.ends_with(file_suffix)) return false;
-    const Slot* slot = slot_of(name.substr(0, name.size() - file_suffix.size()));
-    if (!slot || !slot->rules->secret) return false;
-    if (value.empty()) return keep(*slot, name, "");
-    auto secret = read_secret(name, value);
-    if (!secret) return std::unexpected(secret.error());
-    return keep(*slot, name, *std::move(secret));
-  }
-
-  SettingTexts texts() && { return std::move(texts_); }
-
- private:
-  Result<bool> keep(const Slot& slot, std::string_view name, std::string value) {
-    const std::string setting(slot.name);
-    const auto before = names_.find(setting);
-    const bool is_other = before != names_.end() && before->second != name;
-    if (value.empty() && !empty_is_a_value(slot)) {
-      if (is_other) return true;
-      texts_.erase(setting);
-      names_.erase(setting);
-      return true;
-    }
-    if (is_other) {
-      return refuse(Errc::invalid, before->second + " and " + std::string(name) +
-                                       " are both set; remove one of them");
-    }
-    names_[setting] = name;
-    texts_[setting] = std::move(value);
-    return true;
-  }
-
-  SettingTexts texts_;
-  std::map<std::string, std::string, std::less<>> names_;  ///< of the variables, by setting
-};
 
 }  // namespace
 
@@ -106,16 +47,17 @@ std::vector<FieldError> Settings::check(Time) const {
   std::vector<FieldError> errors;
   for (const auto& [name, key] : {std::pair("secret_key", &secret_key),
                                   std::pair("secret_key_previous", &secret_key_previous)}) {
-    if (key->empty() || key->size() >= secret_chars_min) continue;
-    errors.push_back({name, "must have at least 32 characters"});
+    if (key->empty() || trimmed(*key).size() >= secret_chars_min) continue;
+    errors.push_back({name, "must have at least 32 characters, blanks at its ends not counted"});
   }
-  if (!public_url.empty() && !public_url.starts_with("http://") &&
-      !public_url.starts_with("https://")) {
-    errors.push_back({"public_url", "must begin with http:// or https://"});
+  if (!public_url.empty() && !is_base_url(public_url)) {
+    errors.push_back({"public_url",
+                      "must be http://HOST or https://HOST, with a port and a path if needed, such "
+                      "as https://kith.example.org"});
   }
   if (tls_cert.empty() != tls_key.empty()) {
     errors.push_back({tls_cert.empty() ? "tls_cert" : "tls_key",
-                      "must be given too: a certificate and its key belong together"});
+                      "must be set too: KITH_TLS_CERT and KITH_TLS_KEY belong together"});
   }
   if (!database_password.empty() && !database_url.postgres) {
     errors.push_back(
@@ -123,10 +65,14 @@ std::vector<FieldError> Settings::check(Time) const {
   }
   const bool proves = demands_verification();
   if (signup_conceal == Switch::on && !proves) {
-    errors.push_back({"signup_conceal", "needs KITH_VERIFY_EMAIL: signing in would tell"});
+    errors.push_back({"signup_conceal",
+                      "needs KITH_VERIFY_EMAIL=on: without verification, signing in reveals "
+                      "whether an address has an account"});
   }
   if (!signup.domains.empty() && !proves) {
-    errors.push_back({"signup", "of domains needs KITH_VERIFY_EMAIL: anybody could claim one"});
+    errors.push_back({"signup",
+                      "with domains needs KITH_VERIFY_EMAIL=on: without verification, users can "
+                      "claim any address"});
   }
   return errors;
 }
@@ -134,7 +80,7 @@ std::vector<FieldError> Settings::check(Time) const {
 std::string Settings::base_url(const boost::asio::ip::tcp::endpoint& address) const {
   std::string url = public_url;
   if (url.empty()) {
-    // Who listens everywhere is reached here.
+    // A server that listens on all addresses is reached on this machine.
     const auto& listens = address.address();
     const std::string host = !listens.is_unspecified() ? listens.to_string()
                              : listens.is_v6()         ? "::1"
@@ -182,43 +128,6 @@ std::vector<std::string> Settings::favorite_words() const {
   return words;
 }
 
-Result<SettingTexts> read_env_file(std::string_view text) {
-  const auto lines = parse_env_file(text);
-  if (!lines) return std::unexpected(lines.error());
-  SourceReader reader;
-  for (const EnvLine& line : *lines) {
-    const auto taken = reader.take(line.name, line.value);
-    if (!taken) return std::unexpected(taken.error());
-    if (*taken || !line.name.starts_with(prefix)) continue;
-    return refuse(Errc::invalid, ".env line " + std::to_string(line.number) + ": " + line.name +
-                                     " is not a known setting");
-  }
-  return std::move(reader).texts();
-}
-
-Result<SettingTexts> read_environment(const char* const* environment,
-                                      std::vector<std::string>& unknown) {
-  SourceReader reader;
-  for (; *environment; ++environment) {
-    const std::string_view line = *environment;
-    const auto equals = line.find('=');
-    if (!line.starts_with(prefix) || equals == std::string_view::npos) continue;
-    const std::string_view name = line.substr(0, equals);
-    const std::string_view value = trimmed(line.substr(equals + 1));
-    const auto inner = unquoted(value);
-    if (!inner && value.contains(" # ")) {
-      return refuse(Errc::invalid,
-                    std::string(name) +
-                        " holds a comment (\" # \"), which docker run --env-file passes on; put "
-                        "comments on lines of their own");
-    }
-    const auto taken = reader.take(name, inner.value_or(std::string(value)));
-    if (!taken) return std::unexpected(taken.error());
-    if (!*taken) unknown.emplace_back(name);
-  }
-  return std::move(reader).texts();
-}
-
 Result<Settings> make_settings(const std::vector<SettingTexts>& sources) {
   Settings settings;
   Filler filler(&settings, shape_of<Settings>());
@@ -245,7 +154,7 @@ Result<Settings> make_settings(const std::vector<SettingTexts>& sources) {
 
 namespace {
 
-/// A secret as it may be seen: some have parts that may be.
+/// A secret as it may be shown: URLs are shown without their passwords.
 template <class T>
 std::string masked(const T& value) {
   if constexpr (requires { value.masked(); }) return json::to_json(value.masked());
@@ -254,12 +163,21 @@ std::string masked(const T& value) {
 
 }  // namespace
 
+std::string describe(const FieldRules& rules) {
+  std::string out(rules.doc);
+  if (rules.value_min < rules.value_max) {
+    out += " Range: " + std::to_string(rules.value_min) + " to " + std::to_string(rules.value_max) +
+           ".";
+  }
+  return out;
+}
+
 std::string show(const Settings& settings) {
   std::string out;
   Settings::fields().for_each([&](const auto& field) {
     const auto& member = settings.*field.member;
     const std::string value = field.rules.secret ? masked(member) : json::to_json(member);
-    out.append("# ").append(field.rules.doc).append("\n");
+    out.append("# ").append(describe(field.rules)).append("\n");
     out.append(environment_name(field.name)).append("=").append(value).append("\n");
   });
   return out;

@@ -26,9 +26,9 @@
 
 namespace kith::app {
 
-/// Whether an account's address must be confirmed before its user may sign in.
+/// Whether users must confirm their address before they sign in.
 enum class VerifyEmail : std::uint8_t {
-  automatic,  ///< where there is a mail server
+  automatic,  ///< on when a mail server is set
   on,
   off,
 };
@@ -37,35 +37,39 @@ constexpr std::array<std::string_view, 3> names_of(VerifyEmail) { return {"auto"
 /// Who may read /metrics.
 enum class MetricsAccess : std::uint8_t {
   local,  ///< this machine, and administrators
-  open,   ///< everybody
+  open,   ///< everyone
 };
 constexpr std::array<std::string_view, 2> names_of(MetricsAccess) { return {"local", "open"}; }
 
-/// Whether something is done.
+/// Whether a feature is on.
 enum class Switch : std::uint8_t { off, on };
 constexpr std::array<std::string_view, 2> names_of(Switch) { return {"off", "on"}; }
 
-/// How much diagnostics tell.
+/// The lowest level that is logged.
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 constexpr std::array<std::string_view, 4> names_of(LogLevel) {
   return {"debug", "info", "warning", "error"};
 }
 
-/// All settings: the one table. `listen` is `KITH_LISTEN` in the environment and in `.env`, and
+/// All settings, in a single table. `listen` is `KITH_LISTEN` in the environment and in `.env`, and
 /// `--listen` on the command line; the command line wins over the environment, that over `.env`,
-/// that over the defaults below. A secret has no flag (others would see it in the process list)
-/// but a `KITH_..._FILE` form.
+/// that over the defaults below. A secret has no flag, which would show in the process list, but a
+/// `KITH_..._FILE` form.
 struct Settings {
   ListenAddress listen;
   std::string public_url;
   std::string tls_cert;
   std::string tls_key;
   std::string data_dir = "./data";
+  Switch data_required = Switch::off;
   DatabaseUrl database_url;
   std::string database_password;
   cache::redis::Url redis_url;
   std::string secret_key;
   std::string secret_key_previous;
+  int backup_hours = 24;
+  int backup_keep = 7;
+  std::string backup_dir;
   mail::smtp::Url smtp_url;
   mail::Mailbox mail_from;
   accounts::SignupPolicy signup;
@@ -95,195 +99,226 @@ struct Settings {
   http::LogFormat log_format = http::LogFormat::text;
   int threads = 0;
   int drain_seconds = 0;
-  int backup_hours = 0;
-  int backup_keep = 7;
-  std::string backup_dir;
 
   /// `history_mib` in bytes. 0: no limit.
   std::int64_t history_bytes_max() const { return std::int64_t{history_mib} * 1024 * 1024; }
 
   // The fields in the order of the structure.
-  static constexpr auto service_fields() {
+  static constexpr auto server_fields() {
     return kith::fields(
-        field("listen", &Settings::listen,
-              {.doc = "Address and port to serve on; port 0: any free one, printed at the start."}),
+        field(
+            "listen", &Settings::listen,
+            {.doc = "Address and port to listen on. Port 0 picks a free port, which is printed at "
+                    "the start."}),
         field("public_url", &Settings::public_url,
-              {.doc = "Base of the links that are shown and mailed; empty: made from KITH_LISTEN.",
+              {.doc = "Base URL of links in mails and pages, such as https://kith.example.org. "
+                      "Empty: derived from KITH_LISTEN.",
                .verbatim = true}),
         field("tls_cert", &Settings::tls_cert,
-              {.doc = "File with the certificate and those that lead to it, PEM: then the server "
-                      "speaks https alone. Read again at SIGHUP. Empty: http.",
+              {.doc = "PEM file with the certificate and its chain. The server then speaks HTTPS "
+                      "only. SIGHUP reloads it. Empty: HTTP.",
                .verbatim = true}),
         field("tls_key", &Settings::tls_key,
-              {.doc = "File with the certificate's key, PEM.", .verbatim = true}),
-        field("data_dir", &Settings::data_dir,
-              {.doc = "Folder of the SQLite file, the keys, the pictures and, without "
-                      "KITH_SMTP_URL, the mails.",
-               .chars_min = 1,
-               .verbatim = true}),
+              {.doc = "PEM file with the private key of KITH_TLS_CERT.", .verbatim = true}));
+  }
+
+  static constexpr auto data_fields() {
+    return kith::fields(
+        field(
+            "data_dir", &Settings::data_dir,
+            {.doc = "Folder for the SQLite file, the keys, the pictures, the backups and, without "
+                    "KITH_SMTP_URL, the mails. It must exist, except for the default.",
+             .chars_min = 1,
+             .verbatim = true}),
+        field("data_required", &Settings::data_required,
+              {.doc = "on: refuse to start on a data folder without data, which is usually an "
+                      "unmounted disk. off: initialise an empty folder."}),
         field("database_url", &Settings::database_url,
               {.doc = "sqlite:PATH, or postgres://user:password@host:5432/database with libpq's "
-                      "options (?sslmode=verify-full); empty: kith.db in KITH_DATA_DIR.",
+                      "options such as ?sslmode=verify-full. Empty: kith.db in KITH_DATA_DIR.",
                .verbatim = true,
                .secret = true}),
         field("database_password", &Settings::database_password,
-              {.doc = "Password of the PostgreSQL user, as it is. Replaces the one in "
-                      "KITH_DATABASE_URL, which must be percent-encoded.",
+              {.doc = "Password of the PostgreSQL user, taken as it is. Replaces the "
+                      "percent-encoded password in KITH_DATABASE_URL.",
                .verbatim = true,
                .secret = true}),
         field("redis_url", &Settings::redis_url,
-              {.doc = "redis://user:password@host:6379/0: rate limits and news of accounts are "
-                      "shared by several instances; empty: each is for itself.",
+              {.doc = "redis://user:password@host:6379/0. Instances share rate limits and changes "
+                      "of accounts through Redis. Empty: each instance works alone.",
                .verbatim = true,
                .secret = true}),
         field("secret_key", &Settings::secret_key,
-              {.doc = "Signs tokens; at least 32 characters. Empty: made at the first start.",
+              {.doc = "Key that signs tokens, at least 32 characters, taken as it is. Empty: "
+                      "created in KITH_DATA_DIR at the first start.",
                .verbatim = true,
                .secret = true}),
         field("secret_key_previous", &Settings::secret_key_previous,
-              {.doc = "Still accepted while keys are changed.", .verbatim = true, .secret = true}),
-        field(
-            "smtp_url", &Settings::smtp_url,
-            {.doc = "Mail server: smtp://user:password@host:587 (STARTTLS), smtps://host:465, "
-                    "smtp://127.0.0.1:2525?tls=off; ?ca=FILE: certificates to trust. Empty: mails "
-                    "are files in KITH_DATA_DIR/outbox.",
-             .secret = true}),
+              {.doc = "Former KITH_SECRET_KEY, still accepted while the key is rotated. Empty: "
+                      "none.",
+               .verbatim = true,
+               .secret = true}));
+  }
+
+  static constexpr auto mail_fields() {
+    return kith::fields(
+        field("smtp_url", &Settings::smtp_url,
+              {.doc = "Mail server: smtp://user:password@host:587 (STARTTLS), smtps://host:465 or "
+                      "smtp://127.0.0.1:2525?tls=off. ?ca=FILE names the certificates to trust. "
+                      "Empty: mails are written to KITH_DATA_DIR/outbox.",
+               .secret = true}),
         field("mail_from", &Settings::mail_from,
-              {.doc = "Sender of mails: Kith <kith@example.org>; empty: kith at the host of "
-                      "KITH_PUBLIC_URL."}));
+              {.doc = "Sender of mails, such as Kith <kith@example.org>. Empty: kith at the host "
+                      "of KITH_PUBLIC_URL."}));
   }
 
   static constexpr auto account_fields() {
     return kith::fields(
         field("signup", &Settings::signup,
-              {.doc = "Who may make an account: open, closed (administrators do), or domains: "
-                      "example.org,example.net."}),
+              {.doc = "Who may create an account: open (everyone), closed (administrators only), "
+                      "or domains such as example.org,example.net."}),
         field("signup_conceal", &Settings::signup_conceal,
-              {.doc = "on: signing up is answered alike whether the address has an account or not, "
-                      "and its owner gets a mail."}),
+              {.doc = "on: signing up gets the same answer whether or not the address has an "
+                      "account, and its owner gets a mail. off: a known address is refused."}),
         field("verify_email", &Settings::verify_email,
-              {.doc = "Whether an address must be confirmed before one may sign in: on, off, or "
-                      "auto: where KITH_SMTP_URL is set."}),
+              {.doc = "Whether users must confirm their address before they sign in: on, off, or "
+                      "auto (on when KITH_SMTP_URL is set)."}),
         field("access_token_minutes", &Settings::access_token_minutes,
-              {.doc = "How long an access token lives.", .value_min = 1, .value_max = 1440}),
+              {.doc = "Minutes an access token stays valid.", .value_min = 1, .value_max = 1440}),
         field("refresh_token_days", &Settings::refresh_token_days,
-              {.doc = "How long a session lives without use.", .value_min = 1, .value_max = 365}),
+              {.doc = "Days a session stays valid without use.", .value_min = 1, .value_max = 365}),
         field("role_policy", &Settings::role_policy,
-              {.doc = "owner: everybody does everything with their own contacts; graded: users "
+              {.doc = "owner: users may do everything with their own contacts. graded: users "
                       "create and read, moderators also change, administrators also delete."}));
   }
 
   static constexpr auto contact_fields() {
     return kith::fields(
         field("auto_favorite_prefixes", &Settings::auto_favorite_prefixes,
-              {.doc = "A first name whose first word is one of these (comma-separated) makes a "
-                      "favourite; empty: off."}),
+              {.doc = "Contacts whose first name begins with one of these comma-separated words "
+                      "become favourites. Empty: off."}),
         field("contacts_max", &Settings::contacts_max,
-              {.doc = "How many contacts an account may have, those in the trash included.",
+              {.doc = "Contacts per account, including the trash.",
                .value_min = 1,
                .value_max = 10'000'000}),
         field("search_memory_mib", &Settings::search_memory_mib,
-              {.doc = "How many MiB the indexes of searches may take; an account of 10,000 "
-                      "contacts needs about 1.5.",
+              {.doc = "MiB for the search indexes of all accounts. 10,000 contacts need about 1.5 "
+                      "MiB.",
                .value_min = 1,
                .value_max = 1'000'000}),
         field("trash_days", &Settings::trash_days,
-              {.doc = "Deleted contacts are erased after so many days; 0: never.",
+              {.doc = "Days until contacts in the trash are deleted permanently. 0 keeps them.",
                .value_min = 0,
                .value_max = 36'500}),
         field("tombstone_days", &Settings::tombstone_days,
-              {.doc = "How many days a client that syncs may stay away.",
-               .value_min = 1,
-               .value_max = 36'500}),
+              {.doc = "Days a sync token stays valid.", .value_min = 1, .value_max = 36'500}),
         field("history_days", &Settings::history_days,
-              {.doc = "How many days the changes of contacts are kept, to see and to take back; 0: "
-                      "none are.",
+              {.doc = "Days the history of contacts is kept for viewing and undo. 0 disables it.",
                .value_min = 0,
                .value_max = 36'500}),
         field("history_mib", &Settings::history_mib,
-              {.doc = "MiB of history that an account may have; beyond that its oldest entries are "
-                      "deleted. 0: no limit.",
+              {.doc = "MiB of history per account. The oldest entries are deleted first. 0: no "
+                      "limit.",
                .value_min = 0,
                .value_max = 1'000'000}),
         field("audit_days", &Settings::audit_days,
-              {.doc = "How many days it is remembered who did what to accounts; 0: for ever.",
+              {.doc = "Days the audit log of accounts is kept. 0 keeps it.",
                .value_min = 0,
                .value_max = 36'500}));
   }
 
   static constexpr auto picture_fields() {
     return kith::fields(
-        field(
-            "blob_url", &Settings::blob_url,
-            {.doc = "Where pictures are kept: file:FOLDER, s3://KEY:SECRET@ENDPOINT/BUCKET?region="
-                    "REGION&tls=on or cloudinary://KEY:SECRET@CLOUD; empty: blobs in "
-                    "KITH_DATA_DIR.",
-             .verbatim = true,
-             .secret = true}),
+        field("blob_url", &Settings::blob_url,
+              {.doc = "Where pictures are stored: file:FOLDER, "
+                      "s3://KEY:SECRET@ENDPOINT/BUCKET?region=REGION&tls=on or "
+                      "cloudinary://KEY:SECRET@CLOUD. Empty: blobs in KITH_DATA_DIR.",
+               .verbatim = true,
+               .secret = true}),
         field("gravatar", &Settings::gravatar,
-              {.doc = "on: who has no picture gets Gravatar's, which tells Gravatar a hash of the "
-                      "address; off: initials."}),
+              {.doc = "Picture of accounts that have none. on: Gravatar, which receives a hash of "
+                      "the address. off: initials."}),
         field("image_program", &Settings::image_program,
-              {.doc = "The program that decodes pictures; empty: kith-image beside this one.",
+              {.doc = "Program that decodes pictures. Empty: kith-image in the folder of kith.",
                .verbatim = true}));
   }
 
   static constexpr auto request_fields() {
     return kith::fields(
         field("rate_limits", &Settings::rate_limits,
-              {.doc = "on, off, or what differs from the defaults: contacts.read=100/s:1000 (so "
-                      "many in a second, so many at once), contacts.create and contacts.write=20/s:"
-                      "2000, login=30/min (an address), login.account=10/min, signup=10/min:20, "
-                      "token=60/min, mail=6/h:3 (to one address), avatar=10/min, export=10/h:5, "
-                      "account=10/s:100. "
-                      "The original's: "
-                      "contacts.read=10/min,contacts.create=5/min."}),
+              {.doc = "on, off, or changes to the defaults, such as "
+                      "login=10/min,contacts.create=5/min:20 (5 a minute, bursts of 20). Defaults: "
+                      "contacts.read=100/s:1000, contacts.create and contacts.write=20/s:2000, "
+                      "login=30/min per address, login.account=10/min, signup=10/min:20, "
+                      "token=60/min, mail=6/h:3 per recipient, avatar=10/min, export=10/h:5, "
+                      "account=10/s:100."}),
         field("trusted_proxies", &Settings::trusted_proxies,
-              {.doc = "Networks of reverse proxies whose KITH_CLIENT_ADDRESS_HEADER is trusted: "
-                      "127.0.0.1,10.0.0.0/8."}),
+              {.doc = "Comma-separated networks of reverse proxies, such as "
+                      "127.0.0.1,10.0.0.0/8. Their KITH_CLIENT_ADDRESS_HEADER is trusted."}),
         field("client_address_header", &Settings::client_address_header,
-              {.doc = "The one header in which these proxies send the client's address: "
-                      "X-Forwarded-For, X-Real-IP or the like, or Forwarded (RFC 7239). The "
-                      "proxy must set it or append to it; all others are ignored."}),
+              {.doc = "Header with the client's address: X-Forwarded-For, X-Real-IP or similar, or "
+                      "Forwarded (RFC 7239). The proxy must set it or append to it. All other "
+                      "headers are ignored."}),
         field("connections_per_address", &Settings::connections_per_address,
-              {.doc = "Open connections that one address (IPv6: one /64 network) may have. "
-                      "Trusted proxies are exempt. 0: no limit.",
+              {.doc = "Open connections per client address (IPv6: per /64 network). Trusted "
+                      "proxies are exempt. 0: no limit.",
                .value_min = 0,
                .value_max = limits::connections_max}),
         field("cors_origins", &Settings::cors_origins,
-              {.doc = "Web sites whose scripts may use the API: https://app.example.org, "
-                      "comma-separated."}),
+              {.doc = "Comma-separated origins of web sites whose scripts may use the API, such as "
+                      "https://app.example.org."}));
+  }
+
+  static constexpr auto operation_fields() {
+    return kith::fields(
         field("metrics", &Settings::metrics,
-              {.doc = "Who may read /metrics: local (this machine and administrators) or open."}),
-        field("log_level", &Settings::log_level, {.doc = "debug, info, warning or error."}),
-        field("log_format", &Settings::log_format, {.doc = "text, or json for machines."}),
+              {.doc = "Who may read /metrics: local (this machine and administrators) or open "
+                      "(everyone)."}),
+        field("log_level", &Settings::log_level,
+              {.doc = "Lowest level that is logged: debug, info, warning or error."}),
+        field("log_format", &Settings::log_format, {.doc = "Format of log lines: text or json."}),
         field("threads", &Settings::threads,
-              {.doc = "Event loops; 0: one a core.", .value_min = 0, .value_max = 256}),
-        field(
-            "drain_seconds", &Settings::drain_seconds,
-            {.doc = "How long /readyz answers 503 at SIGTERM while everything is still served, so "
-                    "that a proxy turns away first; 0: the server stops at once.",
-             .value_min = 0,
-             .value_max = 600}));
+              {.doc = "Number of event loops. 0: one per core.", .value_min = 0, .value_max = 256}),
+        field("drain_seconds", &Settings::drain_seconds,
+              {.doc = "Seconds after SIGTERM in which requests are still served while /readyz "
+                      "answers 503, so that proxies switch over. 0: stop at once.",
+               .value_min = 0,
+               .value_max = 600}));
   }
 
   static constexpr auto backup_fields() {
     return kith::fields(
         field("backup_hours", &Settings::backup_hours,
-              {.doc = "Every so many hours a backup of everything is written; 0: none is.",
+              {.doc = "Hours between automatic backups. 0 disables them.",
                .value_min = 0,
                .value_max = 8760}),
         field("backup_keep", &Settings::backup_keep,
-              {.doc = "How many of these backups are kept.", .value_min = 1, .value_max = 10'000}),
+              {.doc = "Number of automatic backups to keep. Older ones are deleted.",
+               .value_min = 1,
+               .value_max = 10'000}),
         field("backup_dir", &Settings::backup_dir,
-              {.doc = "Folder of these backups, best on another disk; empty: backups in "
+              {.doc = "Folder for automatic backups, preferably on another disk. Empty: backups in "
                       "KITH_DATA_DIR.",
                .verbatim = true}));
   }
 
+  /// Calls `visit(title, fields)` for each topic in order.
+  template <class Visit>
+  static constexpr void for_each_topic(Visit&& visit) {
+    visit("Server", server_fields());
+    visit("Data", data_fields());
+    visit("Backups", backup_fields());
+    visit("Mail", mail_fields());
+    visit("Accounts", account_fields());
+    visit("Contacts", contact_fields());
+    visit("Pictures", picture_fields());
+    visit("Requests", request_fields());
+    visit("Operation", operation_fields());
+  }
+
   static constexpr auto fields() {
-    return service_fields() + account_fields() + contact_fields() + picture_fields() +
-           request_fields() + backup_fields();
+    return server_fields() + data_fields() + backup_fields() + mail_fields() + account_fields() +
+           contact_fields() + picture_fields() + request_fields() + operation_fields();
   }
 
   /// The rules between settings.
@@ -295,16 +330,16 @@ struct Settings {
   /// The base of links, without a slash at the end; `address` is where the server listens.
   std::string base_url(const boost::asio::ip::tcp::endpoint& address) const;
 
-  /// Whether `verify_email` comes to that.
+  /// Whether users must confirm their address, which `verify_email` may leave to `smtp_url`.
   bool demands_verification() const;
 
   /// The path of the SQLite file.
   std::string sqlite_path() const;
 
-  /// The folder of pictures, where `blob_url` is one.
+  /// The folder of pictures. REQUIRES: `blob_url` names a folder.
   std::string blob_folder() const;
 
-  /// The folder of the backups that are written by themselves.
+  /// The folder of automatic backups.
   std::string backup_folder() const;
 
   /// The path of the program that decodes pictures.
@@ -323,23 +358,14 @@ std::string environment_name(std::string_view field);
 /// `--listen` for `listen`, `--data-dir` for `data_dir`.
 std::string flag_name(std::string_view field);
 
-/// The settings in a `.env` file (env_file.hpp). Variables without `KITH_` are ignored, an empty
-/// value counts as not set. Errors: `invalid`, naming the line or the variable.
-Result<SettingTexts> read_env_file(std::string_view text);
-
-/// The settings in the process environment, with the contents of files that `_FILE` variables name.
-/// Quotes around a whole value are removed, since `docker run --env-file` passes them on; an empty
-/// value counts as not set. Errors: `invalid` when such a file cannot be read or is empty, when a
-/// secret is given in both forms, and when a comment was passed on. Names of unknown `KITH_`
-/// variables go to `unknown`.
-Result<SettingTexts> read_environment(const char* const* environment,
-                                      std::vector<std::string>& unknown);
-
-/// The settings of all sources; the first that names a setting wins. Errors: `invalid` with all
-/// that is wrong at once, under the names of the environment.
+/// The settings of all sources; the first that names a setting wins. Errors: `invalid`, with all
+/// faults at once under the names of the environment.
 Result<Settings> make_settings(const std::vector<SettingTexts>& sources);
 
-/// The settings as `.env` lines with secrets masked: what `kith config` prints.
+/// The explanation of a setting for users: its doc and, for a number, its range.
+std::string describe(const FieldRules& rules);
+
+/// The settings as `.env` lines with secrets masked: the output of `kith config`.
 std::string show(const Settings& settings);
 
 }  // namespace kith::app

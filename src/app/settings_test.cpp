@@ -1,11 +1,9 @@
 #include "app/settings.hpp"
 
-#include <array>
-#include <fstream>
+#include <string>
+#include <tuple>
 
 #include <gmock/gmock.h>
-
-#include "base/temporary_folder.hpp"
 
 namespace kith::app {
 
@@ -13,101 +11,12 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-using testing::Pair;
-using testing::UnorderedElementsAre;
 
 constexpr const char* secret = "0123456789abcdef0123456789abcdef";
 
 TEST(Names, AreMadeFromTheField) {
   EXPECT_EQ(environment_name("data_dir"), "KITH_DATA_DIR");
   EXPECT_EQ(flag_name("data_dir"), "--data-dir");
-}
-
-TEST(SettingsFile, IsReadLineByLine) {
-  const auto texts = read_env_file(
-      "# a comment\n\nKITH_LISTEN=127.0.0.1:1\nexport KITH_LOG_LEVEL=debug\r\n"
-      "  KITH_DATA_DIR = \"/a b\" \nKITH_PUBLIC_URL='http://x#y'\nOTHER=1\n");
-  ASSERT_TRUE(texts) << texts.error().detail;
-  EXPECT_THAT(*texts,
-              UnorderedElementsAre(Pair("listen", "127.0.0.1:1"), Pair("log_level", "debug"),
-                                   Pair("data_dir", "/a b"), Pair("public_url", "http://x#y")));
-}
-
-TEST(SettingsFile, NamesTheLineThatIsWrong) {
-  for (const char* text : {"KITH_LISTEN=a\nnonsense\n", "\nKITH_LISTN=a\n", "A=b\nKITH_X_FILE=c"}) {
-    const auto texts = read_env_file(text);
-    ASSERT_FALSE(texts);
-    EXPECT_THAT(texts.error().detail, HasSubstr(".env line 2"));
-  }
-}
-
-TEST(SettingsFile, TakesTheLastOfTheSameName) {
-  const auto texts = read_env_file("KITH_THREADS=1\nKITH_THREADS=2 # two\n");
-  EXPECT_THAT(texts.value(), UnorderedElementsAre(Pair("threads", "2")));
-}
-
-TEST(SettingsFile, AnEmptyValueIsNotSet) {
-  const auto texts = read_env_file(
-      "KITH_THREADS=\nKITH_DATA_DIR=''\nKITH_SECRET_KEY_FILE=\nKITH_LISTEN=a\nKITH_LISTEN=\n"
-      "KITH_AUTO_FAVORITE_PREFIXES=\n");
-  EXPECT_THAT(texts.value(), UnorderedElementsAre(Pair("auto_favorite_prefixes", "")));
-}
-
-/// Reads one variable of the process environment.
-Result<SettingTexts> from_environment(const std::string& line) {
-  const std::array<const char*, 2> environment{line.c_str(), nullptr};
-  std::vector<std::string> unknown;
-  return read_environment(environment.data(), unknown);
-}
-
-TEST(Environment, LosesTheQuotesThatDockerPassesOn) {
-  for (const auto& [line, value] :
-       {std::pair("KITH_DATA_DIR=\"/tmp/x\"", "/tmp/x"), std::pair("KITH_DATA_DIR='/a b'", "/a b"),
-        std::pair("KITH_DATA_DIR=/x ", "/x"), std::pair("KITH_DATA_DIR=/x\r", "/x"),
-        std::pair("KITH_DATA_DIR=\"/x # y\"", "/x # y"), std::pair("KITH_DATA_DIR=/x #1", "/x #1"),
-        std::pair("KITH_DATA_DIR=\"/x", "\"/x"), std::pair("KITH_DATA_DIR=/$x\\n", "/$x\\n")}) {
-    EXPECT_THAT(from_environment(line).value(), UnorderedElementsAre(Pair("data_dir", value)));
-  }
-  EXPECT_THAT(from_environment("KITH_DATA_DIR=\"\"").value(), testing::IsEmpty());
-}
-
-TEST(Environment, RefusesACommentThatDockerPassesOn) {
-  const auto texts = from_environment("KITH_DATA_DIR=/x # where it lies");
-  ASSERT_FALSE(texts);
-  EXPECT_THAT(texts.error().detail, HasSubstr("KITH_DATA_DIR"));
-}
-
-TEST(SecretFile, MayBeAWindowsFile) {
-  const TemporaryFolder folder;
-  const std::string line = "KITH_SECRET_KEY_FILE=" + folder.file("key");
-  for (const std::string_view ending : {"", "\n", "\r\n", " \n\n"}) {
-    std::ofstream(folder.file("key"), std::ios::binary) << "\xEF\xBB\xBF" << secret << ending;
-    EXPECT_THAT(from_environment(line).value(), UnorderedElementsAre(Pair("secret_key", secret)));
-  }
-}
-
-TEST(SecretFile, ThatIsEmptyOrMissingIsAnError) {
-  const TemporaryFolder folder;
-  std::ofstream(folder.file("empty")) << "\r\n";
-  for (const std::string& path : {folder.file("empty"), folder.file("none"), folder.file(".")}) {
-    const auto texts = from_environment("KITH_DATABASE_URL_FILE=" + path);
-    ASSERT_FALSE(texts) << path;
-    EXPECT_THAT(texts.error().detail, HasSubstr("KITH_DATABASE_URL_FILE"));
-  }
-}
-
-TEST(SecretFile, IsNotGivenBesideTheSecret) {
-  const TemporaryFolder folder;
-  std::ofstream(folder.file("key")) << secret;
-  const std::string file = "KITH_SECRET_KEY_FILE=" + folder.file("key") + "\n";
-  const std::string direct = std::string("KITH_SECRET_KEY=") + secret + "\n";
-  for (const std::string& text : {file + direct, direct + file}) {
-    const auto texts = read_env_file(text);
-    ASSERT_FALSE(texts);
-    EXPECT_THAT(texts.error().detail, HasSubstr("are both set"));
-  }
-  EXPECT_TRUE(read_env_file(file + "KITH_SECRET_KEY=\n"));
-  EXPECT_TRUE(read_env_file("KITH_SECRET_KEY=\n" + file));
 }
 
 TEST(Settings, TheDatabasePasswordMayHoldAnything) {
@@ -135,16 +44,6 @@ TEST(Settings, AUrlThatIsWrongTellsOfPercentEncoding) {
   }
 }
 
-TEST(Environment, TellsUnknownNames) {
-  const std::array<const char*, 5> environment{"KITH_LISTEN=[::1]:80", "KITH_LISTN=x", "PATH=/bin",
-                                               "KITH", nullptr};
-  std::vector<std::string> unknown;
-  const auto texts = read_environment(environment.data(), unknown);
-  ASSERT_TRUE(texts);
-  EXPECT_THAT(*texts, UnorderedElementsAre(Pair("listen", "[::1]:80")));
-  EXPECT_THAT(unknown, testing::ElementsAre("KITH_LISTN"));
-}
-
 TEST(Settings, FirstSourceWins) {
   const auto settings =
       make_settings({{{"threads", "3"}}, {{"threads", "5"}, {"metrics", "open"}}});
@@ -159,6 +58,55 @@ TEST(Settings, AreAllToldAtOnce) {
   for (const char* name : {"KITH_THREADS", "KITH_LISTEN", "KITH_LOG_LEVEL"}) {
     EXPECT_THAT(settings.error().detail, HasSubstr(name));
   }
+}
+
+TEST(Settings, RefusesWhatLooksAlmostRight) {
+  for (const auto& [name, value, words] : {
+           std::tuple("public_url", "https://", "https://HOST"),
+           std::tuple("public_url", "kith.example.org", "https://HOST"),
+           std::tuple("public_url", "HTTPS://kith.example.org", "https://HOST"),
+           std::tuple("public_url", "https://a@kith.example.org", "https://HOST"),
+           std::tuple("public_url", "https://kith.example.org/?a", "https://HOST"),
+           std::tuple("public_url", "https://kith.example.org:99999", "https://HOST"),
+           std::tuple("signup", "close", "open, closed, or domains"),
+           std::tuple("signup", "Open", "open, closed, or domains"),
+           std::tuple("signup", "example.org,close", "open, closed, or domains"),
+           std::tuple("data_required", "yes", "off on"),
+           std::tuple("secret_key", "                                        ", "32 characters"),
+       }) {
+    const auto settings = make_settings({{{name, value}}});
+    ASSERT_FALSE(settings) << value;
+    EXPECT_THAT(settings.error().detail, HasSubstr(words));
+    EXPECT_THAT(settings.error().detail, HasSubstr(environment_name(name)));
+  }
+  for (const char* url : {"http://kith", "https://kith.example.org/contacts/", "http://[::1]:80"}) {
+    EXPECT_TRUE(make_settings({{{"public_url", url}}})) << url;
+  }
+}
+
+TEST(Settings, AreShownWithoutTheirPasswords) {
+  for (const auto& [name, value, shown] : {
+           std::tuple("blob_url", "file:bl", "file:bl"),
+           std::tuple("blob_url", "s3://key:se:cr%2Fet@s3.example.org/kith?region=eu",
+                      "s3://key:********@s3.example.org/kith?region=eu"),
+           std::tuple("blob_url", "cloudinary://key:secret@cloud",
+                      "cloudinary://key:********@cloud"),
+           std::tuple("smtp_url", "smtp://ann%40b:secret@mail:587?ca=/a",
+                      "smtp://ann%40b:********@mail:587?ca=/a"),
+           std::tuple("smtp_url", "smtp://127.0.0.1:25?tls=off", "smtp://127.0.0.1:25?tls=off"),
+           std::tuple("redis_url", "redis://:secret@r:6379/0", "redis://:********@r:6379/0"),
+           std::tuple("database_url", "sqlite:a.db", "sqlite:a.db"),
+           std::tuple("database_url", "postgres://a:secret@h/k", "postgres://a:********@h/k"),
+       }) {
+    const auto settings = make_settings({{{name, value}}});
+    ASSERT_TRUE(settings) << settings.error().detail;
+    EXPECT_THAT(show(*settings), HasSubstr(environment_name(name) + "=\"" + shown + "\"\n"));
+  }
+}
+
+TEST(Settings, AreExplainedWithTheirRange) {
+  EXPECT_EQ(describe({.doc = "Days.", .value_min = 1, .value_max = 9}), "Days. Range: 1 to 9.");
+  EXPECT_EQ(describe({.doc = "A text."}), "A text.");
 }
 
 TEST(Settings, SecretsAreMasked) {

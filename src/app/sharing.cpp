@@ -45,8 +45,8 @@ void tell_instances(const redis::Url& url, AccountId account) {
   try {
     redis::announce(url, account);
   } catch (const std::exception& failed) {
-    spdlog::warn("redis: {}: {}; servers notice the change within a second", url.place(),
-                 failed.what());
+    spdlog::warn("redis: announcing failed, servers notice the change within 1 s place=\"{}\": {}",
+                 url.place(), failed.what());
   }
 }
 

@@ -12,18 +12,18 @@ namespace kith::app {
 
 namespace {
 
-/// The second signal. The first process of a container has no default action to fall back on.
+/// Handles the second signal. The first process of a container has no default action.
 void end_at_once(int signal) {
   constexpr int shells_offset = 128;
   std::_Exit(shells_offset + signal);
 }
 
-/// Ends the process after `timeout`, unless it has ended by itself. The thread is detached: it must
-/// outlive whatever does not come to its end.
+/// Ends the process after `timeout`, unless it has ended before. The thread is detached, because it
+/// must outlive connections that do not end.
 void end_after(std::chrono::milliseconds timeout) {
   std::thread([timeout] {
     std::this_thread::sleep_for(timeout);
-    spdlog::warn("stopping: some connections did not end in time");
+    spdlog::warn("stopping: drain timed out, closing the remaining connections");
     std::_Exit(EXIT_SUCCESS);
   }).detach();
 }

@@ -309,7 +309,9 @@ inline constexpr int write_attempts_max = 16;  ///< many clients may change one 
 
 // Settings.
 inline constexpr std::size_t secret_file_bytes_max = 64 * 1024;
-inline constexpr std::size_t text_file_bytes_max = 1024 * 1024;  ///< files named in settings
+inline constexpr std::size_t text_file_bytes_max = 1024 * 1024;  ///< of settings
+inline constexpr std::size_t suggestion_bytes_max = 64;          ///< of a mistyped name
+inline constexpr std::size_t setting_warnings_max = 100;         ///< of unknown names in a source
 
 // Logs.
 inline constexpr std::size_t access_buffer_bytes_max = 64 * 1024;

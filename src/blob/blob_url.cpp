@@ -6,6 +6,7 @@
 
 #include "base/digits.hpp"
 #include "base/fields.hpp"
+#include "base/masked_url.hpp"
 
 namespace kith::blob {
 
@@ -132,5 +133,7 @@ std::string BlobUrl::option(std::string_view name, std::string_view otherwise) c
   const auto found = options.find(name);
   return found == options.end() ? std::string(otherwise) : found->second;
 }
+
+std::string BlobUrl::masked() const { return masked_url(text); }
 
 }  // namespace kith::blob

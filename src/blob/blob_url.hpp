@@ -30,7 +30,10 @@ struct BlobUrl {
   static std::expected<BlobUrl, std::string_view> parse(std::string_view text);
   void append_to(std::string& out) const { out += text; }
 
-  /// Returns an option, or `otherwise` if it is absent.
+  /// The text without its secret.
+  std::string masked() const;
+
+  /// The value of an option, or `otherwise` when it is not given.
   std::string option(std::string_view name, std::string_view otherwise) const;
 };
 

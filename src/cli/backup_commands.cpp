@@ -5,7 +5,9 @@
 
 #include <fmt/core.h>
 
+#include "app/data_folder.hpp"
 #include "app/installation.hpp"
+#include "app/keys.hpp"
 #include "backup/copy.hpp"
 #include "backup/restore.hpp"
 #include "cli/progress_bar.hpp"
@@ -19,14 +21,14 @@ constexpr int wrong_usage = 2;
 
 int newest_schema() { return static_cast<int>(store::migrations().size()); }
 
-/// A command that reads migrates nothing: the program that serves may be an older one.
+/// A command that only reads does not migrate, since an older program may be serving.
 bool has_our_schema(int schema, const std::string& database) {
   if (schema == newest_schema()) return true;
-  const char* what = schema == 0 ? "is empty"
+  const char* what = schema == 0 ? "is empty."
                      : schema < newest_schema()
-                         ? "is of an older Kith: use that one, or run kith migrate"
-                         : "is of a newer Kith: use that one";
-  fmt::print(stderr, "the database {} {}\n", database, what);
+                         ? "belongs to an older Kith. Use that version, or run kith migrate."
+                         : "belongs to a newer Kith. Use that version.";
+  fmt::print(stderr, "The database {} {}\n", database, what);
   return false;
 }
 
@@ -69,14 +71,25 @@ std::span<const store::Migration> steps_to(int schema) {
   return store::migrations().first(static_cast<std::size_t>(schema));
 }
 
-/// Whether all that there is may be replaced; said so on stderr if not.
+/// The database for this process alone. Null, after an error on stderr, while a server uses it: the
+/// server would go on with what it remembers of the old data.
+app::Reservation reserve(const app::Settings& settings) {
+  auto reservation = app::reserve_database(settings);
+  if (!reservation) {
+    fmt::print(stderr, "A server or command is using the database {}. Stop it first.\n",
+               name_of(settings));
+  }
+  return reservation;
+}
+
+/// Whether all data may be replaced. Prints an error on stderr if not.
 bool may_replace(const store::Bulk& bulk, const std::string& name, bool force) {
   if (force || backup::has_nobody(bulk)) return true;
-  fmt::print(stderr, "the database {} has accounts; --force replaces all that it has\n", name);
+  fmt::print(stderr, "The database {} has accounts. Add --force to replace all its data.\n", name);
   return false;
 }
 
-/// As above, before anything is changed. Somebody may still sign up in between.
+/// As above, before anything is changed.
 bool may_begin(store::Database& database, const std::string& name, bool force) {
   return force || database.schema() == 0 ||
          may_replace(*database.bulk(store::BulkMode::read), name, force);
@@ -88,13 +101,17 @@ int restore(const app::Settings& settings, const BackupArguments& arguments) {
   ProgressBar progress;
   const backup::Head head = backup::verify_backup(arguments.file, progress);
   progress.finish();
-  const auto database = app::open_database(settings);
+  app::prepare_data_folder(settings, app::DataFolder::created);
   const std::string name = name_of(settings);
+  const auto reservation = reserve(settings);
+  if (!reservation) return failed;
+  app::load_keys(settings);
+  const auto database = app::open_database(settings);
   if (!may_begin(*database, name, arguments.force)) return failed;
   if (database->schema() > head.schema) {
     fmt::print(stderr,
-               "the archive is of an older Kith (schema {}): restore it into a database that is "
-               "empty (docs/operations.md, Backups), and it is brought up to date there\n",
+               "The archive was written by an older Kith (schema {}). Restore it into an empty "
+               "database (docs/operations.md, Backups), where it is migrated.\n",
                head.schema);
     return failed;
   }
@@ -104,7 +121,7 @@ int restore(const app::Settings& settings, const BackupArguments& arguments) {
   if (!may_replace(*bulk, name, arguments.force)) return failed;
   const auto restored = backup::restore(arguments.file, *bulk, *blobs, progress);
   progress.finish();
-  fmt::print("{}: {} rows and {} pictures are back; everybody has to sign in again\n", name,
+  fmt::print("{}: restored, rows: {}, pictures: {}. All users must sign in again.\n", name,
              restored.rows, restored.pictures);
   database->migrate();
   return 0;
@@ -112,7 +129,7 @@ int restore(const app::Settings& settings, const BackupArguments& arguments) {
 
 namespace {
 
-/// The settings with another database. Nothing, after saying so: the URL is none.
+/// The settings with another database. Nothing, after an error on stderr, for an invalid URL.
 std::optional<app::Settings> settings_with(app::Settings settings, const std::string& url) {
   const auto parsed = app::DatabaseUrl::parse(url);
   const bool is_same = parsed && parsed->text == settings.database_url.text;
@@ -121,7 +138,7 @@ std::optional<app::Settings> settings_with(app::Settings settings, const std::st
     settings.database_url = *parsed;
     return settings;
   }
-  fmt::print(stderr, "a database's URL {}\n", parsed ? "must not be empty" : parsed.error());
+  fmt::print(stderr, "The URL of a database {}.\n", parsed ? "must not be empty" : parsed.error());
   return std::nullopt;
 }
 
@@ -134,12 +151,14 @@ int copy(const app::Settings& settings, const BackupArguments& arguments) {
   const std::string from_name = name_of(*from_settings);
   const std::string to_name = name_of(*to_settings);
   if (from_name == to_name) {
-    fmt::print(stderr, "{} is to be copied onto itself\n", from_name);
+    fmt::print(stderr, "{} cannot be copied onto itself.\n", from_name);
     return wrong_usage;
   }
   app::require_database(*from_settings);
   const auto from = app::open_database(*from_settings);
   if (!has_our_schema(from->schema(), from_name)) return failed;
+  const auto reservation = reserve(*to_settings);
+  if (!reservation) return failed;
   const auto to = app::open_database(*to_settings);
   if (!may_begin(*to, to_name, arguments.force)) return failed;
   to->migrate();

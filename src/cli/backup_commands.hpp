@@ -6,7 +6,7 @@
 
 namespace kith::cli {
 
-/// What `kith backup`, `kith restore` and `kith copy` were asked.
+/// The arguments of `kith backup`, `kith restore` and `kith copy`.
 struct BackupArguments {
   std::string file;
   std::string from;
@@ -15,16 +15,18 @@ struct BackupArguments {
   bool check_alone = false;
 };
 
-// Each prints what it did, or why not on stderr, and gives the exit status.
+// Each prints its result, or an error on stderr, and returns the exit status.
 
-/// `kith backup FILE`: all that there is at this moment, while the server serves; then the file is
-/// read back. With `--check` it only reads a file.
+/// `kith backup FILE`: writes all data of this moment, also while the server runs, and reads the
+/// file back. With `--check` it only verifies a file.
 int back_up(const app::Settings& settings, const BackupArguments& arguments);
 
-/// `kith restore FILE`: into an installation without accounts; with `--force` in the place of one.
+/// `kith restore FILE`: restores into an installation without accounts, or with `--force` in place
+/// of its data. Refused while another process uses the database.
 int restore(const app::Settings& settings, const BackupArguments& arguments);
 
-/// `kith copy --from URL --to URL`: from one database into another.
+/// `kith copy --from URL --to URL`: copies one database into another. Refused while another process
+/// uses the target.
 int copy(const app::Settings& settings, const BackupArguments& arguments);
 
 }  // namespace kith::cli

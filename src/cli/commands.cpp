@@ -1,29 +1,29 @@
 #include "cli/commands.hpp"
 
-#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <system_error>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 #include <spdlog/spdlog.h>
-#include <unistd.h>
 
 #include "app/app.hpp"
-#include "app/env_file.hpp"
+#include "app/data_folder.hpp"
 #include "app/installation.hpp"
 #include "app/jobs.hpp"
 #include "app/log.hpp"
 #include "app/loop.hpp"
-#include "base/text.hpp"
+#include "base/explain.hpp"
 #include "base/version.hpp"
 #include "cli/backup_commands.hpp"
 #include "cli/doctor.hpp"
+#include "cli/gather_settings.hpp"
 #include "cli/healthcheck.hpp"
+#include "cli/help.hpp"
 #include "cli/mail_commands.hpp"
 #include "cli/progress_bar.hpp"
 #include "cli/user_commands.hpp"
@@ -36,45 +36,31 @@ namespace {
 constexpr int failed = 1;
 constexpr int wrong_usage = 2;
 
-/// What the command line says of the settings.
-struct SettingFlags {
-  app::SettingTexts texts;
-  std::string env_file;  ///< empty: `.env`, if there is one
-};
-
-Result<app::SettingTexts> read_settings_file(const std::string& named) {
-  const std::string path = named.empty() ? ".env" : named;
-  std::error_code error;
-  if (named.empty() && !std::filesystem::exists(path, error)) return app::SettingTexts();
-  const auto text = app::read_text_file(path);
-  if (!text) return std::unexpected(text.error());
-  return app::read_env_file(*text);
-}
-
-/// The settings of all sources, or nothing after saying on stderr what is wrong with them.
-Result<app::Settings> gather_settings(const SettingFlags& flags,
-                                      std::vector<std::string>& unknown) {
-  const auto from_file = read_settings_file(flags.env_file);
-  if (!from_file) return std::unexpected(from_file.error());
-  const auto from_environment = app::read_environment(environ, unknown);
-  if (!from_environment) return std::unexpected(from_environment.error());
-  return app::make_settings({flags.texts, *from_environment, *from_file});
-}
-
-/// A flag for each setting that is no secret.
+/// A flag for each setting that is no secret. HelpFormatter prints them.
 void add_setting_flags(CLI::App& command, app::SettingTexts& flags) {
+  constexpr const char* hidden = "";
   app::Settings::fields().for_each([&](const auto& field) {
     if (field.rules.secret) return;
     const std::string name(field.name);
-    command.add_option_function<std::string>(
-        app::flag_name(name), [&flags, name](const std::string& value) { flags[name] = value; },
-        std::string(field.rules.doc) + " [" + app::environment_name(name) + "]");
+    command
+        .add_option_function<std::string>(
+            app::flag_name(name), [&flags, name](const std::string& value) { flags[name] = value; })
+        ->group(hidden);
   });
 }
 
 std::string version_line() { return fmt::format("kith {} ({})", version, commit); }
 
+/// `kith init`: creates what is missing, and leaves an existing installation alone.
+int initialize(const app::Settings& settings) {
+  app::prepare_data_folder(settings, app::DataFolder::created);
+  const app::Installation installation(settings);
+  fmt::print("Kith is initialised in {}\n", settings.data_dir);
+  return 0;
+}
+
 int migrate(const app::Settings& settings) {
+  app::prepare_data_folder(settings, app::DataFolder::initialized);
   ProgressBar progress(Ending::program);
   std::optional<int> first;
   const store::Migrated migrated =
@@ -105,45 +91,75 @@ int run_jobs(const app::Settings& settings, const std::string& name) {
     fmt::print("{}: {}\n", job.name,
                !ran   ? ran.error().detail
                : *ran ? "done"
-                      : "another instance is at it");
+                      : "another instance is running it");
   }
-  if (found == 0) fmt::print(stderr, "{} is no job\n", name);
+  if (found == 0) fmt::print(stderr, "kith: unknown job: {}\n", name);
   return found > 0 && all_ran ? 0 : failed;
 }
 
-/// What the command line asks for, once it has been read.
+/// What the command line asks for.
+struct Choice {
+  std::function<int(const app::Settings&)> run;
+  std::function<int()> run_without_settings;  ///< works whatever the settings are
+};
+
+/// An action of a command.
 using Action = std::function<int(const app::Settings&)>;
 
-void add_commands(CLI::App& program, Action& action) {
+void add_commands(CLI::App& program, Choice& choice) {
   const auto add = [&](const char* name, const char* text, Action run) {
     CLI::App* command = program.add_subcommand(name, text);
-    command->callback([&action, run = std::move(run)] { action = run; });
-    command->footer("Every setting is an option of every command: kith --help");
+    command->callback([&choice, run = std::move(run)] { choice.run = run; });
+    command->footer("Settings are options of every command: kith serve --help");
   };
-  add("serve", "Serve until SIGTERM",
+  add("serve", "Run the server until SIGTERM",
       [](const app::Settings& settings) { return app::serve(settings), 0; });
-  add("migrate", "Bring the database schema to the newest version", migrate);
-  add("config", "Print the effective settings, secrets masked", [](const app::Settings& settings) {
-    fmt::print("{}", show(settings));
-    return 0;
-  });
+  add("init", "Create the data folder, the keys and the database", initialize);
+  add("migrate", "Bring the database schema up to date", migrate);
+  add("config", "Print the effective settings with secrets masked",
+      [](const app::Settings& settings) {
+        fmt::print("{}", show(settings));
+        return 0;
+      });
+  add("doctor", "Check the installation and say what to do", examine);
   add("healthcheck", "Exit with 0 when the server is ready", check_health);
-  add("doctor", "Look at everything, and say what is wrong and what to do", examine);
-  add("version", "Print the version and the commit", [](const app::Settings&) {
-    fmt::print("{}\n", version_line());
-    return 0;
-  });
-  add("openapi", "Print the OpenAPI document", [](const app::Settings&) {
+}
+
+/// The commands that must work with broken settings too.
+void add_information_commands(CLI::App& program, std::string& topic, Choice& choice) {
+  const auto add = [&](const char* name, const char* text, std::function<int()> run) {
+    CLI::App* command = program.add_subcommand(name, text);
+    command->callback([&choice, run = std::move(run)] { choice.run_without_settings = run; });
+    return command;
+  };
+  add("openapi", "Print the OpenAPI document", [] {
     fmt::print("{}\n", json::indent(app::openapi_document()));
     return 0;
   });
+  add("version", "Print the version and the commit", [] {
+    fmt::print("{}\n", version_line());
+    return 0;
+  });
+  add("help", "Explain a command", [&program, &topic] {
+    if (topic.empty()) {
+      fmt::print("{}", short_help(program));
+      return 0;
+    }
+    const auto named = [&topic](const CLI::App* command) { return command->get_name() == topic; };
+    for (const CLI::App* command : std::as_const(program).get_subcommands(named)) {
+      fmt::print("{}", command->help("kith"));
+      return 0;
+    }
+    fmt::print(stderr, "kith: unknown command: {}\n{}", topic, short_help(program));
+    return wrong_usage;
+  })->add_option("command", topic, "The command to explain");
 }
 
-void add_user_commands(CLI::App& program, UserArguments& arguments, Action& action) {
-  CLI::App* user = program.add_subcommand("user", "Accounts")->require_subcommand(1);
+void add_user_commands(CLI::App& program, UserArguments& arguments, Choice& choice) {
+  CLI::App* user = program.add_subcommand("user", "Manage accounts")->require_subcommand(1);
   const auto add = [&](const char* name, const char* text, Action run) {
     CLI::App* command = user->add_subcommand(name, text);
-    command->callback([&action, run = std::move(run)] { action = run; });
+    command->callback([&choice, run = std::move(run)] { choice.run = run; });
     return command;
   };
   const auto email = [&](CLI::App* command) {
@@ -156,15 +172,15 @@ void add_user_commands(CLI::App& program, UserArguments& arguments, Action& acti
     return command;
   };
   CLI::App* added =
-      password(email(add("add", "Make an account", [&](const app::Settings& settings) {
+      password(email(add("add", "Create an account", [&](const app::Settings& settings) {
         return add_user(settings, arguments);
       })));
-  added->add_option("--username", arguments.username, "Display name (default: the address)");
-  added->add_flag("--admin", arguments.administrator, "Make it an administrator");
+  added->add_option("--username", arguments.username, "Display name; default: the address");
+  added->add_flag("--admin", arguments.administrator, "Make the account an administrator");
   add("list", "List all accounts", list_users);
-  password(email(add("passwd", "Change a password", [&](const app::Settings& settings) {
-    return set_password(settings, arguments);
-  })));
+  password(
+      email(add("passwd", "Change a password and end all sessions",
+                [&](const app::Settings& settings) { return set_password(settings, arguments); })));
   email(add("role", "Change a role",
             [&](const app::Settings& settings) { return set_role(settings, arguments); }))
       ->add_option("role", arguments.role, "user, moderator or admin")
@@ -174,121 +190,130 @@ void add_user_commands(CLI::App& program, UserArguments& arguments, Action& acti
       return set_status(settings, arguments, wanted);
     }));
   };
-  status("suspend", "Sign somebody out and let them in no more", accounts::Status::suspended);
-  status("reinstate", "Let somebody in again", accounts::Status::active);
-  email(add("delete", "Erase an account with everything in it", [&](const app::Settings& settings) {
-    return erase_user(settings, arguments);
-  }))->add_flag("--yes", arguments.yes, "Really");
+  status("suspend", "Suspend an account and end its sessions", accounts::Status::suspended);
+  status("reinstate", "Reactivate a suspended account", accounts::Status::active);
+  email(add("delete", "Delete an account and all its data permanently",
+            [&](const app::Settings& settings) { return erase_user(settings, arguments); }))
+      ->add_flag("--yes", arguments.yes, "Confirm the deletion");
 }
 
-void add_job_command(CLI::App& program, std::string& name, Action& action) {
-  CLI::App* command = program.add_subcommand("jobs", "Run periodic work now");
-  command->add_option("name", name, "The job (default: all of them)");
+void add_job_command(CLI::App& program, std::string& name, Choice& choice) {
+  CLI::App* command = program.add_subcommand("jobs", "Run periodic jobs now");
+  command->add_option("name", name, "The job; default: all jobs");
   command->callback([&] {
-    action = [&name](const app::Settings& settings) { return run_jobs(settings, name); };
+    choice.run = [&name](const app::Settings& settings) { return run_jobs(settings, name); };
   });
 }
 
-void add_mail_commands(CLI::App& program, std::string& address, Action& action) {
-  CLI::App* mails = program.add_subcommand("mail", "Mails")->require_subcommand(1);
+void add_mail_commands(CLI::App& program, std::string& address, Choice& choice) {
+  CLI::App* mails = program.add_subcommand("mail", "Test mail delivery")->require_subcommand(1);
   CLI::App* command = mails->add_subcommand("test", "Send a test mail now");
-  command->add_option("address", address, "To whom")->required();
+  command->add_option("address", address, "Recipient")->required();
   command->callback([&] {
-    action = [&address](const app::Settings& settings) {
+    choice.run = [&address](const app::Settings& settings) {
       return send_test_mail(settings, address);
     };
   });
-  mails->add_subcommand("show", "Print the newest mail of a server without KITH_SMTP_URL")
-      ->callback([&action] { action = show_newest_mail; });
+  mails->add_subcommand("show", "Print the newest mail in KITH_DATA_DIR/outbox")
+      ->callback([&choice] { choice.run = show_newest_mail; });
 }
 
-void add_backup_commands(CLI::App& program, BackupArguments& arguments, Action& action) {
+void add_backup_commands(CLI::App& program, BackupArguments& arguments, Choice& choice) {
   const auto add = [&](const char* name, const char* text,
                        int (*run)(const app::Settings&, const BackupArguments&)) {
     CLI::App* command = program.add_subcommand(name, text);
-    command->callback([&action, &arguments, run] {
-      action = [&arguments, run](const app::Settings& settings) {
+    command->callback([&choice, &arguments, run] {
+      choice.run = [&arguments, run](const app::Settings& settings) {
         return run(settings, arguments);
       };
     });
     return command;
   };
-  CLI::App* made = add("backup", "Write all that there is to one file, while serving", back_up);
-  made->add_option("file", arguments.file, "The archive (.tar.zst)")->required();
-  made->add_flag("--check", arguments.check_alone, "Only read an archive to its end");
-  CLI::App* restored = add("restore", "Bring a backup back", restore);
-  restored->add_option("file", arguments.file, "The archive")->required();
-  restored->add_flag("--force", arguments.force, "Replace all that the database has");
+  CLI::App* made = add("backup", "Write a backup to a file while the server runs", back_up);
+  made->add_option("file", arguments.file, "Path of the archive (.tar.zst)")->required();
+  made->add_flag("--check", arguments.check_alone, "Only verify an existing archive");
+  CLI::App* restored = add("restore", "Restore a backup; stop the server first", restore);
+  restored->add_option("file", arguments.file, "Path of the archive")->required();
+  restored->add_flag("--force", arguments.force, "Replace all data in the database");
   CLI::App* copied = add("copy", "Copy one database into another", copy);
   copied->add_option("--from", arguments.from, "sqlite:PATH or postgres://...")->required();
   copied->add_option("--to", arguments.to, "sqlite:PATH or postgres://...")->required();
-  copied->add_flag("--force", arguments.force, "Replace all that the other database has");
-}
-
-/// `text` without control characters and invalid UTF-8: a message may quote a damaged file, which
-/// must not reach the terminal as it is.
-std::string printable(std::string_view text) {
-  const bool is_valid = is_valid_utf8(text);
-  std::string out(text);
-  for (char& c : out) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7F || (byte >= 0x80 && !is_valid)) c = '?';
-  }
-  return out;
+  copied->add_flag("--force", arguments.force, "Replace all data in the target database");
 }
 
 int run_with_settings(const SettingFlags& flags, const Action& action) {
-  std::vector<std::string> unknown;
-  const auto settings = gather_settings(flags, unknown);
-  if (!settings) {
-    fmt::print(stderr, "{}\n", settings.error().detail);
-    return wrong_usage;
+  const auto gathered = gather_settings(flags);
+  if (!gathered) {
+    fmt::print(stderr, "{}\n", gathered.error().detail);
+    return gathered.error().code == Errc::not_found ? failed : wrong_usage;
   }
-  app::start_logging(*settings);
-  for (const std::string& name : unknown) spdlog::warn("{} is not a known setting", name);
+  app::start_logging(gathered->settings);
+  for (const std::string& warning : gathered->warnings) spdlog::warn("settings: {}", warning);
+  return action(gathered->settings);
+}
+
+int run_choice(const SettingFlags& flags, const Choice& choice) {
   try {
-    return action(*settings);
+    return choice.run_without_settings ? choice.run_without_settings()
+                                       : run_with_settings(flags, choice.run);
   } catch (const std::exception& broken) {
-    fmt::print(stderr, "kith: {}\n", printable(broken.what()));
+    fmt::print(stderr, "kith: {}\n", explain(broken));
     return failed;
   }
+}
+
+/// What the commands write their arguments to.
+struct Arguments {
+  SettingFlags settings;
+  UserArguments user;
+  BackupArguments backup;
+  std::string job;
+  std::string address;
+  std::string topic;
+};
+
+void define(CLI::App& program, Arguments& arguments, Choice& choice) {
+  program.name("kith");
+  program.formatter(std::make_shared<HelpFormatter>());  // before the commands, which inherit it
+  program.require_subcommand(0, 1);                      // an unknown command is explained below
+  program.fallthrough();
+  program.set_version_flag("--version", version_line(), "Print the version and exit");
+  program.set_help_flag("-h,--help", "Print this help and exit");
+  program.add_option("--env-file", arguments.settings.env_file,
+                     "File of settings; default: .env, otherwise /etc/kith/kith.env, if it exists");
+  add_setting_flags(program, arguments.settings.texts);
+  add_commands(program, choice);
+  add_user_commands(program, arguments.user, choice);
+  add_backup_commands(program, arguments.backup, choice);
+  add_job_command(program, arguments.job, choice);
+  add_mail_commands(program, arguments.address, choice);
+  add_information_commands(program, arguments.topic, choice);
 }
 
 }  // namespace
 
 int run_command(int argc, char** argv) {
-  SettingFlags flags;
-  UserArguments user;
-  BackupArguments backup;
-  std::string job;
-  std::string address;
-  Action action;
+  Arguments arguments;
+  Choice choice;
   CLI::App program("Kith, the contacts server that you host yourself");
-  program.require_subcommand(0, 1);  // who names one that is none is told so
-  program.name("kith");
-  program.fallthrough();
-  program.set_version_flag("--version", version_line());
-  program.add_option("--env-file", flags.env_file, "A file of settings (default: .env, if any)");
-  add_setting_flags(program, flags.texts);
-  add_commands(program, action);
-  add_user_commands(program, user, action);
-  add_job_command(program, job, action);
-  add_mail_commands(program, address, action);
-  add_backup_commands(program, backup, action);
+  define(program, arguments, choice);
   if (argc == 1) {
-    fmt::print(stderr, "{}", program.help());
+    fmt::print(stderr, "{}", short_help(program));
     return wrong_usage;
   }
   try {
     program.parse(argc, argv);
+  } catch (const CLI::Success& information) {
+    return program.exit(information);  // help and version
   } catch (const CLI::ParseError& error) {
-    return program.exit(error) == 0 ? 0 : wrong_usage;
+    fmt::print(stderr, "{}", explain_usage(program, error));
+    return wrong_usage;
   }
-  if (!action) {
+  if (!choice.run && !choice.run_without_settings) {
     fmt::print(stderr, "kith: name a command; kith --help lists them\n");
     return wrong_usage;
   }
-  return run_with_settings(flags, action);
+  return run_choice(arguments.settings, choice);
 }
 
 }  // namespace kith::cli

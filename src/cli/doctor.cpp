@@ -15,6 +15,7 @@
 #include "app/mail.hpp"
 #include "app/sharing.hpp"
 #include "backup/backup.hpp"
+#include "base/explain.hpp"
 #include "base/version.hpp"
 #include "base/zone.hpp"
 #include "blob/fetch.hpp"
@@ -36,13 +37,18 @@ constexpr const char* database_advice =
 constexpr std::int64_t certificate_days_min = 14;
 constexpr std::uintmax_t room_min = std::uintmax_t{1} << 30;
 
-/// How the contacts are.
+/// The state of the contacts.
 struct ContactCounts {
   std::int64_t all = 0;
   std::int64_t wrong = 0;       ///< in their derived columns
   std::int64_t outdated = 0;    ///< those of the wrong ones that a job recomputes
-  std::int64_t unreadable = 0;  ///< at all
+  std::int64_t unreadable = 0;  ///< that cannot be read at all
 };
+
+/// `1 contact`, `2 contacts`.
+std::string counted(std::int64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
 
 void count_contact(const Rows& rows, std::size_t row, ContactCounts& counts) {
   try {
@@ -66,21 +72,22 @@ ContactCounts count_contacts(store::Bulk& bulk) {
   return counts;
 }
 
-/// Looks at one thing after the other; what cannot be looked at is ill.
+/// Runs the checks in order; a check that fails to run is reported as ill.
 class Doctor {
  public:
   explicit Doctor(const app::Settings& settings) : settings_(settings) {}
 
   int examine() {
-    look("program", "install Kith anew", [&] { look_at_program(); });
+    look("program", "reinstall Kith", [&] { look_at_program(); });
     look("zones", "install the package tzdata, or set TZDIR to its folder",
          [&] { tell({Health::good, "zones", "time zones are in " + require_zones(), ""}); });
     look("folder", "see KITH_DATA_DIR", [&] { look_at_folder(); });
     look("key", "see KITH_SECRET_KEY", [&] { look_at_key(); });
+    look("access", "see KITH_LISTEN and KITH_SIGNUP", [&] { look_at_access(); });
     look("tls", "see KITH_TLS_CERT and KITH_TLS_KEY", [&] { look_at_certificate(); });
     look("backups", "see KITH_BACKUP_DIR", [&] { look_at_backups(); });
     look("database", database_advice, [&] { look_at_database(); });
-    look("redis", "see KITH_REDIS_URL; without it each instance is for itself",
+    look("redis", "see KITH_REDIS_URL; without Redis each instance works alone",
          [&] { look_at_redis(); });
     look("mail", "see KITH_SMTP_URL", [&] { look_at_mail(); });
     return ill_ ? 1 : 0;
@@ -94,11 +101,12 @@ class Doctor {
     } catch (const backup::Interrupted&) {
       throw;
     } catch (const std::exception& failed) {
-      tell({Health::ill, what, failed.what(), advice});
+      tell({Health::ill, what, explain(failed), advice});
     }
   }
 
-  /// What fails in a transaction fails alone: PostgreSQL takes no more in it until that is undone.
+  /// Runs a check that uses a transaction within a savepoint, since PostgreSQL refuses further
+  /// statements after a failed one.
   template <class Look>
   void look_in(store::Bulk& bulk, const char* what, const char* advice, Look at) {
     look(what, advice, [&] {
@@ -112,7 +120,7 @@ class Doctor {
     });
   }
 
-  /// What failed is what is told, also when the connection is gone.
+  /// A lost connection must not hide the first failure.
   static void undo(store::Bulk& bulk) {
     try {
       bulk.execute("rollback to look");
@@ -135,7 +143,7 @@ class Doctor {
           fmt::format("Kith {} ({}), SQLite {}", version, commit, sqlite3_libversion()), ""});
     const std::string image = settings_.image_program_path();
     if (std::filesystem::exists(image)) return;
-    tell({Health::ill, "pictures", "there is no program " + image,
+    tell({Health::ill, "pictures", "the program " + image + " is missing",
           "install kith-image beside kith, or set KITH_IMAGE_PROGRAM"});
   }
 
@@ -152,19 +160,34 @@ class Doctor {
       const unsigned mode = found.st_mode & 0777U;
       if ((mode & ~wanted) == 0) continue;
       tell({Health::ill, "folder",
-            fmt::format("others may read {}: mode {:o}", path.string(), mode),
+            fmt::format("other users can read {} (mode {:o})", path.string(), mode),
             fmt::format("chmod {:o} {}", wanted, path.string())});
     }
     const auto room = std::filesystem::space(folder).available;
     const std::string text = fmt::format("{}: {} MiB free", folder.string(), room >> 20);
     if (room >= room_min) return tell({Health::good, "folder", text, ""});
-    tell({Health::doubtful, "folder", text, "make room; without it nothing can be written"});
+    tell({Health::doubtful, "folder", text, "free disk space; writes fail when the disk is full"});
   }
 
-  /// Without one the server makes one.
+  /// A missing key is not a fault: the server creates one.
   void look_at_key() {
     const std::string path = settings_.data_dir + "/secret.key";
     if (!settings_.secret_key.empty() || std::filesystem::exists(path)) app::load_keys(settings_);
+  }
+
+  /// Access from other machines. A trusted proxy is assumed to terminate TLS.
+  void look_at_access() {
+    const bool is_public = !settings_.listen.endpoint().address().is_loopback();
+    const std::string place = settings_.listen.text;
+    if (is_public && !settings_.has_tls() && settings_.trusted_proxies.empty()) {
+      tell({Health::doubtful, "tls", fmt::format("passwords travel unencrypted to {}", place),
+            "set KITH_TLS_CERT and KITH_TLS_KEY, or put a proxy in front and name it in "
+            "KITH_TRUSTED_PROXIES"});
+    }
+    if ((is_public || !settings_.trusted_proxies.empty()) && settings_.signup.open) {
+      tell({Health::doubtful, "signup", "everyone who can reach the server can create an account",
+            "set KITH_SIGNUP to closed or to your e-mail domains"});
+    }
   }
 
   void look_at_certificate() {
@@ -172,12 +195,12 @@ class Doctor {
     const Time ends = http::Tls(settings_.tls_cert, settings_.tls_key).expires_at();
     const std::int64_t left = ends.micros - Clock().now().micros;
     const std::int64_t days = std::abs(left) / micros_per_day;
-    constexpr const char* advice = "renew it, and send the server SIGHUP";
+    constexpr const char* advice = "renew it and send SIGHUP to the server";
     if (left <= 0) {
-      const std::string text = fmt::format("the certificate ended {} days ago", days);
+      const std::string text = fmt::format("the certificate expired {} ago", counted(days, "day"));
       return tell({Health::ill, "tls", text, advice});
     }
-    const std::string text = fmt::format("the certificate is good for {} days", days);
+    const std::string text = fmt::format("the certificate is valid for {}", counted(days, "day"));
     if (days >= certificate_days_min) return tell({Health::good, "tls", text, ""});
     tell({Health::doubtful, "tls", text, advice});
   }
@@ -185,18 +208,18 @@ class Doctor {
   void look_at_backups() {
     const std::string folder = settings_.backup_folder();
     if (settings_.backup_hours == 0) {
-      return tell(
-          {Health::good, "backups", "are not written by themselves (KITH_BACKUP_HOURS)", ""});
+      return tell({Health::good, "backups", "automatic backups are off (KITH_BACKUP_HOURS=0)", ""});
     }
     const auto newest = app::newest_backup(folder);
     if (!newest) {
-      return tell({Health::doubtful, "backups", "there is none in " + folder,
-                   "kith jobs backup writes one now, or says why not"});
+      return tell({Health::doubtful, "backups", "there is no backup in " + folder,
+                   "kith jobs backup writes one now or says why it cannot"});
     }
     const std::int64_t hours = (Clock().now().micros - newest->micros) / micros_per_second / 3600;
-    const std::string text = fmt::format("the newest in {} is {} hours old", folder, hours);
+    const std::string text =
+        fmt::format("the newest backup in {} is {} old", folder, counted(hours, "hour"));
     if (hours < 2 * settings_.backup_hours) return tell({Health::good, "backups", text, ""});
-    tell({Health::ill, "backups", text, "kith jobs backup writes one now, or says why not"});
+    tell({Health::ill, "backups", text, "kith jobs backup writes one now or says why it cannot"});
   }
 
   void look_at_database() {
@@ -205,10 +228,10 @@ class Doctor {
     const auto schema = static_cast<std::size_t>(database->schema());
     if (schema != store::migrations().size()) {
       const bool newer = schema > store::migrations().size();
-      return tell(
-          {Health::ill, "database",
-           fmt::format("it has schema {}, this program {}", schema, store::migrations().size()),
-           newer ? "use the newer program that it belongs to" : "run kith migrate"});
+      return tell({Health::ill, "database",
+                   fmt::format("the database has schema {}, this program {}", schema,
+                               store::migrations().size()),
+                   newer ? "use the newer Kith that wrote it" : "run kith migrate"});
     }
     const auto bulk = database->bulk(store::BulkMode::read);
     look_in(*bulk, "database", database_advice, [&] { look_at_structure(*bulk); });
@@ -229,14 +252,14 @@ class Doctor {
     for (const std::string& fault : faults) {
       tell({Health::ill, "database", fault,
             settings_.database_url.postgres ? "reindex, or validate the constraint"
-                                            : "stop, keep the file, restore a backup"});
+                                            : "stop Kith, keep the file, restore a backup"});
     }
     if (!faults.empty()) return;
     const std::string name =
         settings_.database_url.postgres ? settings_.database_url.masked() : settings_.sqlite_path();
     tell({Health::good, "database",
-          fmt::format("{}: schema {}, {} accounts", name, store::migrations().size(),
-                      bulk.number("select count(*) from accounts")),
+          fmt::format("{}: schema {}, {}", name, store::migrations().size(),
+                      counted(bulk.number("select count(*) from accounts"), "account")),
           ""});
   }
 
@@ -252,27 +275,29 @@ class Doctor {
       });
       all_good = all_good && good;
     }
-    if (all_good) tell({Health::good, "rows", "agree with each other", ""});
+    if (all_good) tell({Health::good, "rows", "the tables are consistent", ""});
   }
 
   void look_at_contacts(store::Bulk& bulk) {
     const ContactCounts counts = count_contacts(bulk);
     if (counts.wrong + counts.unreadable == 0) {
-      tell({Health::good, "contacts", fmt::format("{} are as they should be", counts.all), ""});
+      tell({Health::good, "contacts", fmt::format("{} checked", counted(counts.all, "contact")),
+            ""});
     }
     if (counts.unreadable > 0) {
       tell({Health::ill, "contacts",
-            fmt::format("{} of {} cannot be read", counts.unreadable, counts.all),
+            fmt::format("{} of {} cannot be read", counts.unreadable,
+                        counted(counts.all, "contact")),
             "restore a backup"});
     }
     if (counts.wrong > 0) {
       tell({Health::doubtful, "contacts",
-            fmt::format("{} of {} contacts have outdated sort or search columns", counts.wrong,
-                        counts.all),
+            fmt::format("{} of {} with outdated sort or search columns", counts.wrong,
+                        counted(counts.all, "contact")),
             counts.outdated > 0
                 ? "the server recomputes them in the background; kith jobs recompute_derived does "
                   "it now"
-                : "the database was changed by another program, or is damaged: editing a contact "
+                : "another program changed the database, or it is damaged; editing a contact "
                   "recomputes its columns"});
     }
   }
@@ -290,25 +315,27 @@ class Doctor {
     });
     progress.finish();
     if (missing == 0) {
-      return tell({Health::good, "pictures", fmt::format("{} are there", names.size()), ""});
+      return tell({Health::good, "pictures",
+                   fmt::format("{} checked", counted(std::ssize(names), "picture")), ""});
     }
-    tell({Health::ill, "pictures", fmt::format("{} of {} are missing", missing, names.size()),
-          "bring the files back, or have these people give their pictures again"});
+    tell({Health::ill, "pictures",
+          fmt::format("{} of {} missing", missing, counted(std::ssize(names), "picture")),
+          "restore the files, or ask the users to upload their pictures again"});
   }
 
   void look_at_clock(store::Bulk& bulk) {
     const std::int64_t there =
         bulk.number("select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)");
     const double seconds = static_cast<double>(there - Clock().now().micros) / 1e6;
-    const std::string text = fmt::format("the database's differs by {:+.1f} s", seconds);
+    const std::string text = fmt::format("the clock of the database differs by {:+.1f} s", seconds);
     if (std::abs(seconds) < 5) return tell({Health::good, "clock", text, ""});
-    tell({Health::doubtful, "clock", text, "see that both machines keep the time"});
+    tell({Health::doubtful, "clock", text, "synchronise the clocks of both machines"});
   }
 
   void look_at_redis() {
     if (settings_.redis_url.host.empty()) return;
     app::check_redis(settings_.redis_url);
-    tell({Health::good, "redis", "answers", ""});
+    tell({Health::good, "redis", "Redis answers", ""});
   }
 
   void look_at_mail() {
@@ -317,7 +344,7 @@ class Doctor {
     if (const auto checked = transport->check(); !checked) {
       return tell({Health::ill, "mail", checked.error().reason, "see KITH_SMTP_URL"});
     }
-    tell({Health::good, "mail", "goes to " + transport->description(), ""});
+    tell({Health::good, "mail", "mail goes to " + transport->description(), ""});
   }
 
   const app::Settings& settings_;

@@ -8,23 +8,23 @@
 
 namespace kith::cli {
 
-/// How something is.
+/// The result of a check.
 enum class Health : std::uint8_t {
   good,
-  doubtful,  ///< it works, but somebody should look at it
-  ill,       ///< data or a service is not as it must be
+  doubtful,  ///< it works but needs attention
+  ill,       ///< data or a service is faulty
 };
 
-/// What was found of one thing, in plain words.
+/// What a check found, in plain words.
 struct Finding {
   Health health = Health::good;
   std::string what;    ///< `database`
-  std::string text;    ///< how it is
+  std::string text;    ///< its state
   std::string advice;  ///< what to do; empty when it is good
 };
 
-/// `kith doctor`: looks at everything that the settings name while the server serves, and changes
-/// nothing; one line a thing. The exit status: 1 when something is ill.
+/// `kith doctor`: checks everything that the settings name, also while the server runs, and changes
+/// nothing. Prints one line per check. Returns the exit status, 1 when something is ill.
 int examine(const app::Settings& settings);
 
 }  // namespace kith::cli

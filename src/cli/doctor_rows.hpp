@@ -10,20 +10,20 @@
 
 namespace kith::cli {
 
-/// A statement that counts what should not be. `$now` stands for the time, `$bytes` for the bytes
+/// A statement that counts faulty rows. `$now` stands for the time, `$bytes` for the bytes
 /// of `old_values`.
 struct RowCheck {
-  Health health;  ///< when there is any
+  Health health;  ///< when the count is not 0
   std::string_view what;
-  std::string_view text;  ///< behind the number
+  std::string_view text;  ///< before the count
   std::string_view count;
   std::string_view advice;
 };
 
-/// Of what the rows of different tables say of each other, and of the time.
+/// The checks of consistency between tables, and of times.
 std::span<const RowCheck> row_checks();
 
-/// What a check finds; nothing where all is well. `bulk` has this program's schema. Throws
+/// Runs a check. Nothing when it finds no fault. REQUIRES: `bulk` has this program's schema. Throws
 /// store::DatabaseError.
 std::optional<Finding> examine_rows(store::Bulk& bulk, const RowCheck& check, Time now);
 

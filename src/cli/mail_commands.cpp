@@ -6,8 +6,8 @@
 
 #include <fmt/core.h>
 
+#include "app/data_folder.hpp"
 #include "app/env_file.hpp"
-#include "app/keys.hpp"
 #include "app/mail.hpp"
 
 namespace kith::cli {
@@ -18,7 +18,9 @@ int send_test_mail(const app::Settings& settings, const std::string& address) {
     fmt::print(stderr, "address: {}\n", to.error());
     return 1;
   }
-  app::make_data_dir(settings.data_dir);
+  if (settings.smtp_url.empty()) {
+    app::prepare_data_folder(settings, app::DataFolder::existing);
+  }
   const mail::Site site{settings.base_url(settings.listen.endpoint())};
   const Time now = Clock().now();
   const auto message = mail::make_message(app::make_letterhead(settings, site),
@@ -45,8 +47,8 @@ int show_newest_mail(const app::Settings& settings) {
     }
   }
   if (newest.empty()) {
-    fmt::print(stderr, "there are no mails in {}{}\n", folder,
-               settings.smtp_url.empty() ? "" : ": KITH_SMTP_URL is set");
+    fmt::print(stderr, "There are no mails in {}{}.\n", folder,
+               settings.smtp_url.empty() ? "" : ", since KITH_SMTP_URL is set");
     return 1;
   }
   const auto text = app::read_text_file(newest);

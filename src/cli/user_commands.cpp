@@ -1,18 +1,18 @@
 #include "cli/user_commands.hpp"
 
+#include <algorithm>
 #include <functional>
-#include <iostream>
 #include <utility>
 
 #include <fmt/core.h>
-#include <termios.h>
-#include <unistd.h>
 
 #include "admin/users.hpp"
+#include "app/data_folder.hpp"
 #include "app/installation.hpp"
 #include "app/sharing.hpp"
 #include "base/assign.hpp"
 #include "base/text.hpp"
+#include "cli/password_prompt.hpp"
 
 namespace kith::cli {
 
@@ -26,44 +26,6 @@ int fail(const Error& error) {
   return 1;
 }
 
-/// Stops the terminal from showing what is typed.
-class HiddenInput {
- public:
-  HiddenInput() {
-    hidden_ = ::tcgetattr(STDIN_FILENO, &before_) == 0;
-    termios quiet = before_;
-    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    if (hidden_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-  }
-  ~HiddenInput() {
-    if (hidden_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-  }
-  HiddenInput(const HiddenInput&) = delete;
-  HiddenInput& operator=(const HiddenInput&) = delete;
-
- private:
-  termios before_{};
-  bool hidden_ = false;
-};
-
-std::string read_password(bool from_stdin) {
-  const bool ask = !from_stdin && ::isatty(STDIN_FILENO) == 1;
-  if (ask) fmt::print(stderr, "Password: ");
-  std::string password;
-  {
-    const HiddenInput hidden;
-    std::getline(std::cin, password);
-  }
-  if (!ask) {
-    // A pipe may carry a Windows file: CRLF ends its line, and a byte order mark may begin it.
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (password.ends_with('\r')) password.pop_back();
-    if (password.starts_with(byte_order_mark)) password.erase(0, byte_order_mark.size());
-  }
-  if (ask) fmt::print(stderr, "\n");
-  return password;
-}
-
 /// The same rules as over HTTP.
 Result<accounts::Signup> make_signup(const UserArguments& arguments) {
   accounts::Signup signup;
@@ -71,17 +33,18 @@ Result<accounts::Signup> make_signup(const UserArguments& arguments) {
   const std::string name = arguments.username.empty()
                                ? std::string(cut(arguments.email, limits::username_chars_max))
                                : arguments.username;
-  const std::string password = read_password(arguments.password_from_stdin);
+  const auto password = read_new_password(arguments.password_from_stdin);
+  if (!password) return std::unexpected(password.error());
   filler.put("email", Word{arguments.email});
   filler.put("username", Word{name});
-  filler.put("password", Word{password});
+  filler.put("password", Word{*password});
   if (auto refused = finish(std::move(filler), signup, Clock().now())) {
     return std::unexpected(*std::move(refused));
   }
   return signup;
 }
 
-/// Who works here may do everything and has no account.
+/// The command line has all rights and no account.
 accounts::AuditContext trace_here() {
   return {{}, std::string(accounts::command_line), Clock().now()};
 }
@@ -123,6 +86,7 @@ Task<Result<AccountId>> erase(accounts::Services& services, std::string email) {
 }  // namespace
 
 int add_user(const app::Settings& settings, const UserArguments& arguments) {
+  app::prepare_data_folder(settings, app::DataFolder::initialized);
   auto signup = make_signup(arguments);
   if (!signup) return fail(signup.error());
   const http::Role role = arguments.administrator ? http::Role::admin : http::Role::user;
@@ -138,9 +102,13 @@ int list_users(const app::Settings& settings) {
   const auto all = app::existing_installation(settings).run(
       [](accounts::Services& services) { return services.accounts.list(); });
   if (!all) return fail(all.error());
+  std::size_t width = 5;  // of the heading
+  for (const accounts::Account& account : *all) width = std::max(width, account.email.text.size());
+  constexpr const char* line = "{:<36}  {:<{}}  {:<9}  {:<9}  {}\n";
+  fmt::print(line, "ID", "EMAIL", width, "ROLE", "STATUS", "NAME");
   for (const accounts::Account& account : *all) {
-    fmt::print("{} {} {} {} {}\n", account.id.to_string(), account.email.text,
-               name_of(account.role), name_of(account.status), account.username);
+    fmt::print(line, account.id.to_string(), account.email.text, width, name_of(account.role),
+               name_of(account.status), account.username);
   }
   return 0;
 }
@@ -153,7 +121,7 @@ int set_password(const app::Settings& settings, const UserArguments& arguments) 
   });
   if (!done) return fail(done.error());
   app::tell_instances(settings.redis_url, *done);
-  fmt::print("The password is changed; all sessions have ended.\n");
+  fmt::print("The password was changed, and all sessions were ended.\n");
   return 0;
 }
 
@@ -168,7 +136,7 @@ int set_role(const app::Settings& settings, const UserArguments& arguments) {
   });
   if (!changed) return fail(changed.error());
   app::tell_instances(settings.redis_url, changed->id);
-  fmt::print("{} is {} now.\n", arguments.email, arguments.role);
+  fmt::print("{}: the role is now {}.\n", arguments.email, arguments.role);
   return 0;
 }
 
@@ -182,20 +150,22 @@ int set_status(const app::Settings& settings, const UserArguments& arguments,
   });
   if (!changed) return fail(changed.error());
   app::tell_instances(settings.redis_url, changed->id);
-  fmt::print("{} is {} now.\n", arguments.email, name_of(status));
+  fmt::print("{}: the account is now {}.\n", arguments.email, name_of(status));
   return 0;
 }
 
 int erase_user(const app::Settings& settings, const UserArguments& arguments) {
   if (!arguments.yes) {
-    fmt::print(stderr, "This erases the account with all its contacts for ever: add --yes.\n");
+    fmt::print(
+        stderr,
+        "This deletes the account and all its contacts permanently. Add --yes to confirm.\n");
     return 2;
   }
   const auto erased = app::existing_installation(settings).run(
       [&](accounts::Services& services) { return erase(services, arguments.email); });
   if (!erased) return fail(erased.error());
   app::tell_instances(settings.redis_url, *erased);
-  fmt::print("{} is erased.\n", arguments.email);
+  fmt::print("{}: the account was deleted.\n", arguments.email);
   return 0;
 }
 

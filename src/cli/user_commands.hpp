@@ -7,7 +7,7 @@
 
 namespace kith::cli {
 
-/// What `kith user ...` was asked.
+/// The arguments of `kith user ...`.
 struct UserArguments {
   std::string email;
   std::string username;
@@ -17,25 +17,25 @@ struct UserArguments {
   bool yes = false;
 };
 
-// Each prints what it did, or why not on stderr, and gives the exit status.
+// Each prints its result, or an error on stderr, and returns the exit status.
 
-/// `kith user add`: an account with a password that is asked for.
+/// `kith user add`: creates an account with a password that is asked for.
 int add_user(const app::Settings& settings, const UserArguments& arguments);
 
-/// `kith user list`: one line an account.
+/// `kith user list`: a heading and one line per account.
 int list_users(const app::Settings& settings);
 
-/// `kith user passwd`: another password; all sessions end.
+/// `kith user passwd`: changes a password and ends all sessions.
 int set_password(const app::Settings& settings, const UserArguments& arguments);
 
-/// `kith user role`: another role.
+/// `kith user role`: changes a role.
 int set_role(const app::Settings& settings, const UserArguments& arguments);
 
 /// `kith user suspend` and `kith user reinstate`.
 int set_status(const app::Settings& settings, const UserArguments& arguments,
                accounts::Status status);
 
-/// `kith user delete`: the account with everything in it, if `--yes` is said.
+/// `kith user delete`: deletes an account with all its data, if `--yes` is given.
 int erase_user(const app::Settings& settings, const UserArguments& arguments);
 
 }  // namespace kith::cli

@@ -12,6 +12,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <spdlog/spdlog.h>
 
+#include "base/explain.hpp"
 #include "base/jitter.hpp"
 #include "base/limits.hpp"
 #include "store/rows.hpp"
@@ -92,7 +93,7 @@ Task<Result<int>> run_caught(store::Store& store, const Job& job, Time begun) {
   try {
     co_return co_await job.run(store, begun);
   } catch (const std::exception& broken) {
-    co_return refuse(Errc::unavailable, broken.what());
+    co_return refuse(Errc::unavailable, explain(broken));
   }
 }
 
@@ -193,7 +194,7 @@ Task<void> JobRunner::repeat(std::size_t number) {
       delay = with_jitter(std::min<std::chrono::microseconds>(jobs_[number].interval, 1min));
     } catch (const std::exception& broken) {
       counts_[number]->failed.fetch_add(1, std::memory_order_relaxed);
-      spdlog::error("job {}: {}", jobs_[number].name, broken.what());
+      spdlog::error("job {}: {}", jobs_[number].name, explain(broken));
       delay = with_jitter(limits::job_retry_delay);
     }
   }

@@ -1,6 +1,8 @@
 #include "jobs/runner.hpp"
 
+#include <filesystem>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -98,6 +100,19 @@ TEST_P(Jobs, LeaveAloneWhatAnotherInstanceHasBegunMeanwhile) {
   EXPECT_EQ(state().started_at, taken_over);
   EXPECT_EQ(state().finished_at, std::nullopt);
   EXPECT_EQ(state().failures, 0);
+}
+
+TEST_P(Jobs, ReportTheirFailureWithoutExceptionText) {
+  const Job job{"broken", 1h, [](store::Store&, Time) -> Task<Result<int>> {
+                  throw std::filesystem::filesystem_error(
+                      "cannot open directory", "/a",
+                      std::make_error_code(std::errc::permission_denied));
+                  co_return 0;
+                }};
+  const auto ran = run(run_job(*store_, job, Clock().now(), Turn::now));
+  ASSERT_FALSE(ran);
+  EXPECT_EQ(ran.error().detail, "/a: Permission denied");
+  EXPECT_EQ(state().failures, 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, Jobs, testing::ValuesIn(test::database_kinds()), test::kind_name);

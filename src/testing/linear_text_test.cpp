@@ -4,7 +4,7 @@
 
 #include "app/database_url.hpp"
 #include "app/listen_address.hpp"
-#include "app/settings.hpp"
+#include "app/setting_sources.hpp"
 #include "base/assign.hpp"
 #include "base/date.hpp"
 #include "base/email.hpp"
@@ -120,7 +120,7 @@ const Parser value_parsers[] = {
      [](const auto& text) { return Zone::parse(text).has_value(); }},
 };
 
-bool read_env(const std::string& text) { return app::read_env_file(text).has_value(); }
+bool read_env(const std::string& text) { return app::read_env_file({".env", text}).has_value(); }
 
 const Parser setting_parsers[] = {
     {".env: many lines", 16 * kib, filled("", "OTHER=value\n"), read_env},

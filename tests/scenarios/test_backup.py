@@ -74,7 +74,7 @@ def test_everything_comes_back(binary: Path, database: str, filled: Server, ann:
         server = other_server(binary, tmp_path / str(number), backend)
         done = server.run("restore", str(archive))
         assert done.returncode == 0, done.stderr
-        assert "1 pictures" in done.stdout
+        assert "pictures: 1." in done.stdout
         with server:
             again = sign_in(server, ann.email)
             assert contacts_of(again) == contacts_of(ann)
@@ -217,6 +217,34 @@ def test_pictures_of_before_are_taken_away(binary: Path, archive: Path, tmp_path
     assert len(after) == 1 and after != before
 
 
+def test_a_server_that_runs_is_not_replaced(binary: Path, filled: Server, archive: Path,
+                                            tmp_path: Path) -> None:
+    """It would go on with what it remembers, and answer with contacts that are gone."""
+    source = filled.backend.url(filled.data_dir) or f"sqlite:{filled.data_dir}/kith.db"
+    with Server(binary, tmp_path / "server") as server:
+        account = sign_up(server)
+        account.create(first_name="Precious")
+        target = server.backend.url(server.data_dir) or f"sqlite:{server.data_dir}/kith.db"
+        for command in (["restore", str(archive)], ["copy", "--from", source, "--to", target]):
+            done = server.run(*command, "--force")
+            assert done.returncode == 1 and "Stop it first" in done.stderr, done
+        assert len(contacts_of(account)) == 1
+        assert server.run("user", "list").returncode == 0, "other commands work beside it"
+    done = server.run("restore", "--force", str(archive))
+    assert done.returncode == 0, done.stderr
+
+
+def test_restore_makes_the_data_folder(binary: Path, ann: Account, archive: Path,
+                                       tmp_path: Path) -> None:
+    server = Server(binary, tmp_path / "server", KITH_DATA_REQUIRED="on")
+    server.data_dir.rmdir()
+    assert server.run("serve").returncode == 1
+    done = server.run("restore", str(archive))
+    assert done.returncode == 0, done.stderr
+    with server:
+        assert contacts_of(sign_in(server, ann.email))
+
+
 def test_an_account_is_not_replaced_unasked(binary: Path, archive: Path, tmp_path: Path) -> None:
     """A restore replaces existing accounts only on request."""
     server = Server(binary, tmp_path).start()
@@ -327,7 +355,7 @@ def test_copies(binary: Path, database: str, filled: Server, ann: Account, tmp_p
         server = other_server(binary, tmp_path / str(number), backend)
         server.settings["KITH_SECRET_KEY_FILE"] = str(filled.data_dir / "secret.key")
         target = backend.url(server.data_dir) or f"sqlite:{server.data_dir}/kith.db"
-        server.data_dir.mkdir(parents=True)
+        server.data_dir.mkdir(parents=True, exist_ok=True)
         done = server.run("copy", "--from", source, "--to", target)
         assert done.returncode == 0, done.stderr
         assert "contacts " in done.stdout

@@ -1,15 +1,20 @@
 """The commands beside `serve`, and the settings."""
 
+import contextlib
+import fcntl
 import json
 import os
 import re
+import select
+import signal
 import stat
 import subprocess
+import termios
 from pathlib import Path
 
 import pytest
 
-from databases import free_port
+from databases import Cluster, free_port
 from kith import PASSWORD, Server, sign_in
 
 ADD = ("user", "add", "ann@example.org", "--username", "Ann", "--password-stdin")
@@ -27,12 +32,55 @@ def test_version(idle: Server) -> None:
     assert re.fullmatch(r"kith \d+\.\d+\.\d+ \(([0-9a-f]{12}|unknown)\)\n", told)
 
 
-def test_no_command_tells_what_there_is(idle: Server) -> None:
-    """Without a command, the program lists the commands."""
-    done = idle.run()
-    assert done.returncode != 0
-    for command in ("serve", "migrate", "user", "config", "healthcheck", "version"):
-        assert command in done.stdout + done.stderr
+COMMANDS = ("serve", "init", "migrate", "user", "config", "backup", "healthcheck", "version")
+
+
+def test_short_help_lists_the_commands(idle: Server) -> None:
+    alone, asked = idle.run(), idle.run("help")
+    assert (alone.returncode, alone.stdout) == (2, "")
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert alone.stderr == asked.stdout
+    assert all(f"\n  {command} " in asked.stdout for command in COMMANDS)
+    assert len(asked.stdout.splitlines()) < 30 and "KITH_" not in asked.stdout
+
+
+def test_help_has_the_commands_before_the_settings(idle: Server) -> None:
+    told = idle.run("--help").stdout
+    places = [told.index(words) for words in (
+        "Commands:", "  serve ", "Options:", "--env-file", "Server:",
+        "--listen  (KITH_LISTEN, default 127.0.0.1:8080)", "Data:", "KITH_SECRET_KEY_FILE",
+        "Backups:", "--backup-hours  (KITH_BACKUP_HOURS, default 24)", "Range: 0 to 8760.")]
+    assert places == sorted(places)
+    assert all(len(line) <= 80 for line in told.splitlines() if line.startswith("      "))
+
+
+def test_help_of_a_command(idle: Server) -> None:
+    serve = idle.run("serve", "--help")
+    assert serve.returncode == 0 and "--backup-hours" in serve.stdout
+    assert idle.run("help", "serve").stdout == serve.stdout
+    backup = idle.run("backup", "--help").stdout
+    assert "--check" in backup and "--backup-hours" not in backup
+    unknown = idle.run("help", "fly")
+    assert unknown.returncode == 2 and "unknown command: fly" in unknown.stderr
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["serv"], "Did you mean serve?"), (["user", "lst"], "Did you mean user list?"),
+    (["helthcheck", "--listen", "127.0.0.1:1"], "Did you mean healthcheck?"),
+    (["serve", "--lisen", "127.0.0.1:1"], "Did you mean --listen?"),
+    (["serve", "--secret-key=" + "k" * 40], "Set KITH_SECRET_KEY or KITH_SECRET_KEY_FILE"),
+])
+def test_a_mistyped_word_is_explained(idle: Server, arguments: list[str], words: str) -> None:
+    done = idle.run(*arguments)
+    assert done.returncode == 2 and words in done.stderr and "kkkk" not in done.stderr, done
+
+
+@pytest.mark.parametrize("command", ["version", "openapi", "help"])
+def test_information_needs_no_valid_settings(idle: Server, command: str) -> None:
+    (idle.folder / ".env").write_text("nonsense")
+    idle.settings["KITH_LISTEN"] = "nowhere"
+    done = idle.run(command)
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout
 
 
 @pytest.mark.parametrize("arguments", [("fly",), ("serve", "--no-such"), ("user", "add"),
@@ -43,11 +91,56 @@ def test_wrong_arguments(idle: Server, arguments: tuple[str, ...]) -> None:
     assert "terminate called" not in done.stderr
 
 
+def test_no_password_on_standard_input(idle: Server) -> None:
+    for command in ("add", "passwd"):
+        done = idle.run("user", command, "ann@example.org")
+        assert done.returncode == 1 and "--password-stdin" in done.stderr, done
+
+
+def on_terminal(server: Server, *arguments: str, answers: list[str]) -> tuple[int, str, bool]:
+    """Runs a command on a terminal of its own and types the answers: the exit code, what was shown,
+    and whether the terminal shows its input afterwards."""
+    ours, its = os.openpty()
+    process = subprocess.Popen([server.binary, *arguments], env=server.environment(), stdin=its,
+                               stdout=its, stderr=its, cwd=server.folder, preexec_fn=lambda: (
+                                   os.setsid(), fcntl.ioctl(0, termios.TIOCSCTTY, 0)) and None)
+    shown = ""
+    for answer in answers:
+        before = shown.count("assword")
+        while shown.count("assword") == before or termios.tcgetattr(its)[3] & termios.ECHO:
+            if select.select([ours], [], [], 0.01)[0]:
+                shown += os.read(ours, 65536).decode()
+        os.write(ours, answer.encode())
+    process.wait(60)
+    echoes = bool(termios.tcgetattr(its)[3] & termios.ECHO)
+    os.close(its)
+    with contextlib.suppress(OSError):
+        shown += os.read(ours, 65536).decode()
+    os.close(ours)
+    return process.returncode, shown, echoes
+
+
+def test_a_password_is_asked_for_twice(idle: Server) -> None:
+    add = ("user", "add", "ann@example.org")
+    code, shown, echoes = on_terminal(idle, *add, answers=[PASSWORD + "\n", "other\n"])
+    assert code == 1 and "differ" in shown and echoes
+    code, shown, echoes = on_terminal(idle, *add, answers=[PASSWORD + "\n", PASSWORD + "\n"])
+    assert code == 0 and PASSWORD not in shown and echoes, shown
+    assert "ann@example.org" in idle.run("user", "list").stdout
+
+
+@pytest.mark.parametrize("answers", [["\x03"], [PASSWORD + "\n", "\x03"]])
+def test_ctrl_c_at_the_password_restores_the_terminal(idle: Server, answers: list[str]) -> None:
+    code, _, echoes = on_terminal(idle, "user", "add", "ann@example.org", answers=answers)
+    assert code == -signal.SIGINT and echoes
+
+
 def test_users(idle: Server) -> None:
     added = idle.run(*ADD, "--admin", text=PASSWORD + "\n")
     assert added.returncode == 0, added.stderr
     assert idle.run(*ADD, text=PASSWORD + "\n").returncode != 0, "the address is taken"
     listed = idle.run("user", "list").stdout
+    assert listed.splitlines()[0].split() == ["ID", "EMAIL", "ROLE", "STATUS", "NAME"]
     assert "ann@example.org" in listed and "admin" in listed and PASSWORD not in listed
     last = idle.run("user", "role", "ann@example.org", "user")
     assert last.returncode != 0 and "last administrator" in last.stderr
@@ -157,6 +250,8 @@ ENV_LINES = [
     ("KITH_DATA_DIR=", 'KITH_DATA_DIR="./data"'),
     ("KITH_THREADS=  # all", "KITH_THREADS=0"),
     ("KITH_THREADS=1\nKITH_THREADS=2", "KITH_THREADS=2"),
+    ("KITH_DATA_DIR=# c", 'KITH_DATA_DIR="./data"'),
+    ("; systemd's comment\nKITH_DATA_DIR=./mydata", 'KITH_DATA_DIR="./mydata"'),
     ("KITH_AUTO_FAVORITE_PREFIXES=", 'KITH_AUTO_FAVORITE_PREFIXES=""'),
     ("OTHER='of\nanother program'\nKITH_THREADS=3", "KITH_THREADS=3"),
 ]
@@ -185,7 +280,7 @@ def test_what_docker_passes_on(binary: Path, tmp_path: Path, value: str, shown: 
     ('KITH_DATA_DIR="mydata', "line 1: the closing quotation mark"),
     ('KITH_DATA_DIR="my" data', "line 1: text follows"),
     ("KITH_DATABASE_URL_FILE=empty", "KITH_DATABASE_URL_FILE: the file is empty"),
-    ("KITH_DATABASE_URL_FILE=.", "KITH_DATABASE_URL_FILE: cannot read"),
+    ("KITH_SECRET_KEY='" + " " * 40 + "'", "KITH_SECRET_KEY must have"),
     ("KITH_SECRET_KEY_FILE=key\nKITH_SECRET_KEY=" + "k" * 40, "are both set"),
     ("KITH_DATABASE_URL=postgres://kith:p@ss@db/kith", "KITH_DATABASE_PASSWORD"),
     ("KITH_DATABASE_PASSWORD=p@ss", "needs a KITH_DATABASE_URL"),
@@ -202,29 +297,117 @@ def test_what_is_wrong_in_dot_env(binary: Path, tmp_path: Path, text: str, words
     done = subprocess.run([binary, "serve"], cwd=tmp_path, env=environment, capture_output=True,
                           text=True, timeout=60)
     assert done.returncode == 2 and words in done.stderr, done
-    assert not (tmp_path / "data").exists()
+    assert not list((tmp_path / "data").iterdir())
 
 
-def test_a_comment_that_docker_passes_on_is_refused(binary: Path, tmp_path: Path) -> None:
-    done = Server(binary, tmp_path, KITH_DATA_DIR="./data # here").run("serve")
+@pytest.mark.parametrize("value", ["./data # here", "/tmp/x #c"])
+def test_a_comment_that_docker_passes_on_is_refused(binary: Path, tmp_path: Path,
+                                                    value: str) -> None:
+    done = Server(binary, tmp_path, KITH_DATA_DIR=value).run("serve")
     assert done.returncode == 2 and "KITH_DATA_DIR" in done.stderr and "comment" in done.stderr
 
 
-def test_dot_env_may_not_be_a_folder(binary: Path, tmp_path: Path) -> None:
-    """Docker creates a folder if a mounted file is missing."""
-    (tmp_path / ".env").mkdir()
-    done = Server(binary, tmp_path).run("serve")
-    assert done.returncode == 2 and "Is a directory" in done.stderr
+@pytest.mark.parametrize("place", [".env", "--env-file", "KITH_SECRET_KEY_FILE"])
+@pytest.mark.parametrize("kind, reason", [
+    ("folder", "Is a directory"), ("forbidden", "Permission denied"),
+    ("dangling", "No such file or directory")])
+def test_a_file_that_cannot_be_read(binary: Path, tmp_path: Path, place: str, kind: str,
+                                    reason: str) -> None:
+    """Docker makes a folder where a file that is mounted is missing."""
+    folder = tmp_path / "here"
+    server = Server(binary, folder)
+    file = folder / (".env" if place == ".env" else "file")
+    file.unlink(missing_ok=True)
+    if kind == "folder":
+        file.mkdir()
+    elif kind == "dangling":
+        file.symlink_to("nowhere")
+    else:
+        file.write_text("KITH_THREADS=1")
+        file.chmod(0)
+    if place == "KITH_SECRET_KEY_FILE":
+        server.settings[place] = str(file)
+    command = [str(binary), "config", *(["--env-file", str(file)] if place[0] == "-" else [])]
+    if os.geteuid() == 0:  # for whom no file is forbidden
+        for each in (tmp_path, *tmp_path.parents[:-1], folder):
+            each.chmod(each.stat().st_mode | 0o011)
+        command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
+    done = subprocess.run(command, cwd=folder, env=server.environment(), text=True,
+                          capture_output=True)
+    assert done.returncode == 1 and reason in done.stderr and done.stdout == "", done
+    assert len(done.stderr.splitlines()) == 1 and "terminate" not in done.stderr
 
 
-@pytest.mark.parametrize("name, value", [
-    ("KITH_DATA_DIR", "disk/kith"), ("KITH_BLOB_URL", "file:disk/kith")])
-def test_a_folder_whose_disk_is_missing(binary: Path, tmp_path: Path, name: str,
-                                        value: str) -> None:
-    """A missing parent folder is an error."""
-    done = Server(binary, tmp_path, **{name: value}).run("serve")
-    assert done.returncode == 1 and "there is no folder" in done.stderr, done
-    assert not (tmp_path / "disk").exists()
+def test_errors_name_the_file_of_settings(binary: Path, tmp_path: Path) -> None:
+    file = tmp_path / "my.env"
+    file.write_text("\nKITH_DATA_DIR='open\n")
+    done = Server(binary, tmp_path).run("config", "--env-file", str(file))
+    assert done.returncode == 2 and f"{file} line 2: the closing quotation mark" in done.stderr
+
+
+@pytest.mark.parametrize("value", ["p # ss", '"pss"', "'pss'", " pss ", "p@ss/w%rd#1"])
+def test_a_database_password_is_taken_as_it_is(binary: Path, tmp_path: Path, value: str) -> None:
+    with Cluster(password=value) as cluster:
+        url = cluster.url().replace(f":{value}@", "@")
+        server = Server(binary, tmp_path, KITH_DATABASE_URL=url, KITH_DATABASE_PASSWORD=value)
+        assert server.run("migrate").returncode == 0
+        server.settings["KITH_DATABASE_PASSWORD"] = "x" + value
+        assert server.run("migrate").returncode == 1
+
+
+def test_a_folder_whose_disk_is_missing(binary: Path, tmp_path: Path) -> None:
+    for name, value in (("KITH_DATA_DIR", "disk"), ("KITH_DATA_DIR", "disk/kith"),
+                        ("KITH_BLOB_URL", "file:disk/kith")):
+        done = Server(binary, tmp_path, **{name: value}).run("serve")
+        assert done.returncode == 1 and "there is no folder" in done.stderr, done
+        assert "mount its disk" in done.stderr and not (tmp_path / "disk").exists()
+
+
+def without_data(server: Server) -> Server:
+    """Takes away the folder that the harness has made."""
+    server.data_dir.rmdir()
+    return server
+
+
+def test_init_makes_an_installation(idle: Server) -> None:
+    without_data(idle)
+    assert idle.run("user", "add", "a@example.org", text=PASSWORD).returncode == 1
+    assert idle.run("migrate").returncode == 1 and not idle.data_dir.exists()
+    made = idle.run("init")
+    assert made.returncode == 0 and str(idle.data_dir) in made.stdout
+    assert stat.S_IMODE(idle.data_dir.stat().st_mode) == 0o700
+    idle.settings["KITH_DATA_REQUIRED"] = "on"
+    assert idle.run(*ADD, text=PASSWORD).returncode == 0
+    assert idle.run("init").returncode == 0
+    assert "ann@example.org" in idle.run("user", "list").stdout, "it leaves data alone"
+    with idle:
+        sign_in(idle, "ann@example.org")
+
+
+def test_the_default_folder_is_made_by_serve_alone(idle: Server) -> None:
+    without_data(idle)
+    idle.settings["KITH_DATA_DIR"] = "./data"
+    assert idle.run("migrate").returncode == 1 and not (idle.folder / "data").exists()
+    idle.settings["KITH_DATA_REQUIRED"] = "on"
+    assert idle.run("serve").returncode == 1 and not (idle.folder / "data").exists()
+    del idle.settings["KITH_DATA_REQUIRED"]
+    with idle:
+        assert (idle.folder / "data" / "secret.key").exists()
+
+
+def test_required_data_is_missing(idle: Server) -> None:
+    """An empty folder is where a disk was not mounted."""
+    idle.settings["KITH_DATA_REQUIRED"] = "on"
+    for command in ("serve", "migrate"):
+        done = idle.run(command)
+        assert done.returncode == 1 and "KITH_DATA_REQUIRED" in done.stderr, done
+    assert not list(idle.data_dir.iterdir())
+    del idle.settings["KITH_DATA_REQUIRED"]
+    with idle:
+        pass
+    idle.settings["KITH_DATA_REQUIRED"] = "on"
+    with idle:
+        pass
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", ""])
@@ -249,7 +432,7 @@ def test_settings_of_a_file_that_is_named(binary: Path, tmp_path: Path) -> None:
     server = Server(binary, tmp_path)
     assert 'KITH_LOG_FORMAT="json"' in server.run("config", "--env-file", str(file)).stdout
     missing = server.run("--env-file", str(tmp_path / "none.env"), "config")
-    assert missing.returncode == 2 and "none.env: No such file" in missing.stderr
+    assert missing.returncode == 1 and "none.env: No such file" in missing.stderr
 
 
 @pytest.mark.sqlite_only
@@ -284,16 +467,25 @@ def test_a_server_for_everybody_tells_where_it_is_here(idle: Server) -> None:
     ("KITH_LISTEN", "nowhere"), ("KITH_LISTEN", "127.0.0.1:99999"), ("KITH_THREADS", "-1"),
     ("KITH_LOG_LEVEL", "loud"), ("KITH_SECRET_KEY", "short"), ("KITH_ROLE_POLICY", "none"),
     ("KITH_ACCESS_TOKEN_MINUTES", "0"), ("KITH_DATABASE_URL", "oracle://x"),
+    ("KITH_PUBLIC_URL", "https://"), ("KITH_SIGNUP", "close"), ("KITH_SIGNUP", "Open"),
 ])
 def test_a_bad_setting_is_named(binary: Path, tmp_path: Path, name: str, value: str) -> None:
     done = Server(binary, tmp_path, **{name: value}).run("serve")
     assert done.returncode != 0 and name in done.stderr, done.stderr
 
 
-def test_an_unknown_setting_is_told(binary: Path, tmp_path: Path) -> None:
-    """An unknown setting is reported."""
-    done = Server(binary, tmp_path, KITH_LISTENN="x").run("config")
-    assert "KITH_LISTENN" in done.stderr
+@pytest.mark.parametrize("name, meant", [
+    ("KITH_LISTENN", "KITH_LISTEN"), ("kith_data_dir", "KITH_DATA_DIR"),
+    ("set KITH_DATA_DIR", "KITH_DATA_DIR")])
+def test_an_unknown_setting_is_warned_of(binary: Path, tmp_path: Path, name: str,
+                                         meant: str) -> None:
+    words = f"unknown name {name} in "
+    found = Server(binary, tmp_path, **{name: "x"}).run("config")
+    assert found.returncode == 0 and words + "the environment; did you mean" in found.stderr
+    (tmp_path / ".env").write_text(f"{name}=x\n")
+    found = Server(binary, tmp_path).run("config")
+    assert found.returncode == 0
+    assert words + f".env line 1; did you mean {meant}?" in found.stderr
 
 
 def test_a_port_that_is_taken(binary: Path, tmp_path: Path) -> None:

@@ -45,28 +45,29 @@ def test_the_healthy(patient: Server) -> None:
     """A healthy installation has no findings."""
     assert findings(patient, 0) == []
     told = patient.run("doctor").stdout
-    assert "6 are as they should be" in told and "1 are there" in told
+    assert "6 contacts checked" in told and "1 picture checked" in told
     with patient:
         assert findings(patient, 0) == [], "while it serves"
 
 
 @pytest.mark.parametrize("statement, what, code", [
-    ("update account_rev set contact_count = 7", "another number of contacts", 1),
-    ("update account_rev set history_bytes = 7", "another size of history", 0),
-    ("update account_rev set rev = 1", "revision that their account has not reached", 1),
-    ("delete from account_emails", "cannot sign in", 1),
-    ("delete from account_rev", "have no revision", 1),
-    ("update accounts set avatar_url = ''", "show one that is not noted", 1),
+    ("update account_rev set contact_count = 7", "accounts with a wrong count of contacts: 1", 1),
+    ("update account_rev set history_bytes = 7", "accounts with a wrong size of the history: 1", 0),
+    ("update account_rev set rev = 1", "a revision beyond that of their account", 1),
+    ("delete from account_emails", "accounts without an address", 1),
+    ("delete from account_rev", "accounts without a revision: 1", 1),
+    ("update accounts set avatar_url = ''", "whose picture does not match", 1),
     ("update contacts set sort_key = id where first_name = 'Jürgen 3'",
-     "1 of 6 contacts have outdated sort or search columns", 0),
-    ("update contacts set search_text = 'x'", "6 of 6 contacts have outdated", 0),
+     "1 of 6 contacts with outdated sort or search columns", 0),
+    ("update contacts set search_text = 'x'", "6 of 6 contacts with outdated", 0),
     ("update contacts set birth_key = null where first_name = 'Jürgen 3'",
-     "1 of 6 contacts have outdated", 0),
-    ("update contacts set derived_version = 0", "6 of 6 contacts have outdated", 0),
+     "1 of 6 contacts with outdated", 0),
+    ("update contacts set derived_version = 0", "6 of 6 contacts with outdated", 0),
     ("update contacts set birthday = 'never' where first_name = 'Jürgen 3'",
-     "1 of 6 cannot be read", 1),
-    ("update contacts set updated_at = updated_at + 900000000", "changed in the future", 0),
-    ("insert into jobs (name, due_at, lease_until, failures) values ('test', 0, 0, 3)", "fail", 0),
+     "1 of 6 contacts cannot be read", 1),
+    ("update contacts set updated_at = updated_at + 900000000", "with a change in the future", 0),
+    ("insert into jobs (name, due_at, lease_until, failures) values ('test', 0, 0, 3)",
+     "failing jobs: 1", 0),
 ])
 def test_what_is_wrong_in_the_rows(patient: Server, statement: str, what: str, code: int) -> None:
     """Inconsistent rows are reported."""
@@ -81,16 +82,16 @@ def test_what_cannot_be_looked_at_hides_nothing_else(patient: Server) -> None:
     patient.sql("alter table mail_outbox rename to letters")
     patient.sql("update account_rev set contact_count = 7")
     found = findings(patient, 1)
-    assert len(found) == 4 and "another number" in found[0], found
+    assert len(found) == 4 and "wrong count" in found[0], found
     assert "mail_outbox" in found[1] and "jobs" in found[3], found
     told = patient.run("doctor").stdout
-    assert "6 are as they should be" in told and "1 are there" in told
+    assert "6 contacts checked" in told and "1 picture checked" in told
 
 
 def test_pictures_that_are_missing(patient: Server) -> None:
     for file in (patient.data_dir / "blobs").rglob("*.webp"):
         file.unlink()
-    assert ["1 of 1 are missing" in line for line in findings(patient, 1)] == [True]
+    assert ["1 of 1 picture missing" in line for line in findings(patient, 1)] == [True]
 
 
 def test_others_can_read_the_data(patient: Server) -> None:
@@ -98,7 +99,7 @@ def test_others_can_read_the_data(patient: Server) -> None:
     patient.data_dir.chmod(0o755)
     (patient.data_dir / "secret.key").chmod(0o644)
     found = findings(patient, 1)
-    assert len(found) == 2 and all("others may read" in line for line in found)
+    assert len(found) == 2 and all("other users can read" in line for line in found)
 
 
 def test_services_that_do_not_answer(patient: Server) -> None:
@@ -121,7 +122,7 @@ def test_services_that_answer(patient: Server, tmp_path: Path) -> None:
         patient.settings["KITH_SMTP_URL"] = sink.url("localhost", login, f"ca={ca}")
         assert findings(patient, 0) == []
         told = patient.run("doctor").stdout
-        assert "redis      answers" in told and "mail       goes to the mail server" in told
+        assert "Redis answers" in told and "mail goes to the mail server" in told
         patient.settings["KITH_SMTP_URL"] = sink.url("localhost", "me:wrong99", f"ca={ca}")
         assert [line.split()[1] for line in findings(patient, 1)] == ["mail"]
         assert sink.messages == [], "it sends none"
@@ -135,16 +136,25 @@ def test_certificates(patient: Server, tmp_path: Path) -> None:
     patient.settings["KITH_TLS_KEY"] = str(folder / "server.key")
     assert findings(patient, 0) == []
     make_certificate(folder, "DNS:localhost", days=13)
-    assert "is good for 1" in findings(patient, 0)[0]
+    assert "is valid for 1" in findings(patient, 0)[0]
     make_certificate(folder, "DNS:localhost", days=0)
-    assert "the certificate ended 0 days ago" in findings(patient, 1)[0]
+    assert "the certificate expired 0 days ago" in findings(patient, 1)[0]
     (folder / "server.key").write_bytes((folder / "ca.key").read_bytes())
     assert "key values mismatch" in findings(patient, 1)[0]
 
 
+def test_a_server_that_is_open_to_everyone(patient: Server) -> None:
+    patient.settings["KITH_LISTEN"] = "0.0.0.0:8080"
+    assert [line.split()[1] for line in findings(patient, 0)] == ["tls", "signup"]
+    patient.settings["KITH_TRUSTED_PROXIES"] = "10.0.0.0/8"
+    assert [line.split()[1] for line in findings(patient, 0)] == ["signup"]
+    patient.settings["KITH_SIGNUP"] = "closed"
+    assert findings(patient, 0) == []
+
+
 def test_backups_that_are_missing_or_old(patient: Server, tmp_path: Path) -> None:
     patient.settings["KITH_BACKUP_HOURS"] = "24"
-    assert "there is none in" in findings(patient, 0)[0]
+    assert "there is no backup in" in findings(patient, 0)[0]
     assert patient.run("jobs", "backup").returncode == 0
     assert findings(patient, 0) == []
     [archive] = (patient.data_dir / "backups").iterdir()
@@ -167,7 +177,7 @@ def test_a_file_that_is_damaged(patient: Server) -> None:
 def test_others_can_read_the_database(patient: Server) -> None:
     """A database file that is readable by others is reported."""
     (patient.data_dir / "kith.db").chmod(0o644)
-    assert ["others may read" in line for line in findings(patient, 1)] == [True]
+    assert ["other users can read" in line for line in findings(patient, 1)] == [True]
 
 
 @pytest.mark.sqlite_only
@@ -182,7 +192,7 @@ def test_another_schema(patient: Server) -> None:
     """A different schema is reported."""
     newest = patient.sql("select max(version) from schema_migrations")[0][0]
     patient.sql(f"delete from schema_migrations where version = {newest}")
-    assert any(f"it has schema {newest - 1}" in line for line in findings(patient, 1))
+    assert any(f"the database has schema {newest - 1}" in line for line in findings(patient, 1))
 
 
 @pytest.mark.sqlite_only
@@ -190,4 +200,7 @@ def test_nothing_there(binary: Path, tmp_path: Path) -> None:
     """A missing installation is reported."""
     server = Server(binary, tmp_path)
     assert any("there is no file" in line for line in findings(server, 1))
-    assert not server.data_dir.exists(), "it changes nothing"
+    assert not list(server.data_dir.iterdir()), "it changes nothing"
+    server.data_dir.rmdir()
+    assert any("there is no folder" in line for line in findings(server, 1))
+    assert not server.data_dir.exists()

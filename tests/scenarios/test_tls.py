@@ -156,7 +156,7 @@ def test_a_hang_up_without_a_certificate_ends_nothing(binary: Path, tmp_path: Pa
     with Server(binary, tmp_path) as server:
         assert server.process
         server.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: "no certificate" in server.diagnostics())
+        wait_until(lambda: "reload: there is no certificate" in server.diagnostics())
         assert server.call("GET", "/healthz").status == 200
 
 

@@ -4,6 +4,7 @@
 
 #include "base/curl_url.hpp"
 #include "base/digits.hpp"
+#include "base/masked_url.hpp"
 
 namespace kith::mail::smtp {
 
@@ -11,9 +12,9 @@ namespace {
 
 constexpr std::string_view wrong =
     "must be smtp://user:password@host:587, smtps://host:465 or smtp://127.0.0.1:2525?tls=off, "
-    "with "
-    "user and password percent-encoded (@ as %40, / as %2F, # as %23, % as %25)";
-constexpr std::string_view in_the_clear = "would send the password in the clear: remove ?tls=off";
+    "with user and password percent-encoded (@ as %40, / as %2F, # as %23, % as %25)";
+constexpr std::string_view in_the_clear =
+    "would send the password in the clear: leave away ?tls=off";
 
 bool is_this_machine(std::string_view host) {
   return host == "localhost" || host == "[::1]" ||
@@ -83,5 +84,7 @@ std::expected<Url, std::string_view> Url::parse(std::string_view text) {
   }
   return out;
 }
+
+std::string Url::masked() const { return masked_url(text); }
 
 }  // namespace kith::mail::smtp

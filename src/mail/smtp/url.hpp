@@ -32,7 +32,10 @@ struct Url {
 
   bool empty() const { return host.empty(); }
 
-  /// Returns `host:port`, which is not secret.
+  /// The text without its password.
+  std::string masked() const;
+
+  /// `host:port`, which is no secret.
   std::string place() const { return host + ":" + port; }
 };
 

@@ -1,6 +1,8 @@
 #include "store/postgres/database.hpp"
 
+#include <chrono>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "store/postgres/bulk.hpp"
@@ -12,6 +14,9 @@
 namespace kith::store::postgres {
 
 namespace {
+
+/// How long connections that are being closed are waited for.
+constexpr std::chrono::seconds ending_clients_timeout(2);
 
 class PostgresDatabase : public Database {
  public:
@@ -59,6 +64,20 @@ class PostgresDatabase : public Database {
 
 std::unique_ptr<Database> open(Options options) {
   return std::make_unique<PostgresDatabase>(std::move(options));
+}
+
+bool has_other_clients(const Url& url) {
+  constexpr const char* text =
+      "select 1 from pg_stat_activity where datname = current_database() "
+      "and pid <> pg_backend_pid() and application_name = current_setting('application_name')";
+  constexpr std::chrono::milliseconds pause(50);
+  const auto deadline = std::chrono::steady_clock::now() + ending_clients_timeout;
+  const Handle connection = connect(url, ConnectionKind::migrate);
+  while (PQntuples(execute(connection.get(), text).get()) > 0) {
+    if (std::chrono::steady_clock::now() > deadline) return true;
+    std::this_thread::sleep_for(pause);
+  }
+  return false;
 }
 
 }  // namespace kith::store::postgres

@@ -11,6 +11,7 @@
 #include "store/sqlite/reader.hpp"
 #include "store/sqlite/scanner.hpp"
 #include "store/sqlite/snapshot.hpp"
+#include "store/sqlite/use_lock.hpp"
 #include "store/sqlite/writer.hpp"
 
 namespace kith::store::sqlite {
@@ -103,6 +104,7 @@ class SqliteDatabase : public Database {
   }
 
   std::unique_ptr<Store> attach(boost::asio::any_io_executor loop) override {
+    in_use_.share(options_.path);
     if (!writer_) writer_.emplace(options_.path);
     if (!scanner_) scanner_.emplace(options_.path);
     return std::make_unique<LoopStore>(options_.path, std::move(loop), *writer_, *scanner_);
@@ -143,6 +145,7 @@ class SqliteDatabase : public Database {
   }
 
   Options options_;
+  UseLock in_use_;
   std::optional<Writer> writer_;
   std::optional<Scanner> scanner_;
 };

@@ -17,7 +17,8 @@ struct Options {
   Clock clock = {};
 };
 
-/// Opens or creates the database file; its folder must exist. Throws DatabaseError.
+/// Opens or creates the database file; its folder must exist. `attach` of the database throws
+/// DatabaseError while another process replaces all data (use_lock.hpp). Throws DatabaseError.
 std::unique_ptr<Database> open(Options options);
 
 }  // namespace kith::store::sqlite

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+namespace kith::cli {
+
+/// The help texts. `kith --help`: the commands, the options, and the settings by topic with their
+/// defaults; `kith serve --help`: the settings too; other commands: their own arguments.
+class HelpFormatter : public CLI::Formatter {
+ public:
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode mode) const override;
+};
+
+/// The commands, and where to read more: for `kith` and `kith help`.
+std::string short_help(const CLI::App& program);
+
+/// Why parsing the command line failed, in one or two lines. A mistyped command or option is named
+/// together with the nearest known one.
+std::string explain_usage(const CLI::App& program, const CLI::ParseError& error);
+
+}  // namespace kith::cli
