@@ -68,9 +68,10 @@ void append_link_removal(std::vector<Statement>& batch, const AccountId& account
 }
 
 std::unexpected<Error> invalid_link() {
-  return std::unexpected(Error{.code = Errc::forbidden,
-                               .detail = "This link is spent or too old: ask for another mail.",
-                               .slug = "link-invalid"});
+  return std::unexpected(
+      Error{.code = Errc::forbidden,
+            .detail = "The link has been used or has expired. Ask for a new mail.",
+            .slug = "link-invalid"});
 }
 
 }  // namespace kith::accounts

@@ -6,13 +6,12 @@
 #include "base/time.hpp"
 #include "mail/message.hpp"
 
-/// The mails that Kith writes, one function a kind. What is inserted is escaped, and a link leads
-/// to the service and nowhere else. No mail repeats what a stranger may have chosen, such as the
-/// display name of an account: whoever signed up with somebody else's address would have us deliver
-/// their words.
+/// The mails that Kith writes, one function for each kind. Inserted text is escaped, and links lead
+/// only to the service. No mail repeats text that a stranger may have chosen, such as the display
+/// name of an account: signing up with another person's address would deliver that text to them.
 namespace kith::mail {
 
-/// Where the service is, for those who read its mails.
+/// Where the readers of mails find the service.
 struct Site {
   std::string url;  ///< KITH_PUBLIC_URL without a slash at the end
 
@@ -23,22 +22,23 @@ struct Site {
 /// To the owner of an account whose password was changed at `when`.
 Mail password_changed(const Email& to, const Site& site, Time when);
 
-/// To whoever made an account with this address: `path` proves that it is theirs.
+/// To the address of a new account, or a new address: opening `path` proves that it is theirs.
 Mail verify_address(const Email& to, const Site& site, std::string_view path);
 
-/// To the address that an account has, when another is asked for.
+/// To the present address of an account for which a new address was entered at `when`.
 Mail address_change_asked(const Email& to, const Site& site, Time when);
 
-/// To the address that an account had until `when`.
+/// To the former address of an account whose address was changed at `when`.
 Mail address_changed_notice(const Email& to, const Site& site, Time when);
 
-/// To the owner of an account, who asked for it or not: whoever follows `path` sets a password.
+/// To the owner of an account for which a password reset was requested: `path` lets its reader set
+/// a new password.
 Mail reset_password(const Email& to, const Site& site, std::string_view path);
 
-/// To the owner of an account when somebody signs up with its address.
+/// To the owner of an account whose address was used for another sign-up.
 Mail sign_up_attempt(const Email& to, const Site& site);
 
-/// To whom an administrator tries it on.
+/// To the recipient of `kith mail test`.
 Mail test_mail(const Email& to, const Site& site);
 
 }  // namespace kith::mail

@@ -73,7 +73,7 @@ def test_an_address_is_confirmed_before_one_signs_in(strict: Server, post: Postb
     assert (refused.status, kind_of(refused)) == (403, "email-not-verified")
     assert login(strict, email, "wrong password").status == 401, "a guess is told nothing"
     mail = post.wait(email)
-    assert mail["Subject"] == "Please confirm your e-mail address"
+    assert mail["Subject"] == "Confirm your e-mail address"
     token = post.token(email)
     text = mail.get_body(("plain",)).get_content()
     assert f"https://kith.example.org/auth/verify/{token}" in text
@@ -237,8 +237,8 @@ def test_another_address_is_confirmed_first(strict: Server, post: Postbox) -> No
     assert account.call("GET", "users/me").json["email"] == "moved@example.org"
     post.wait(account.email, 4)
     subjects = [mail["Subject"] for mail in post.mails(account.email)]
-    assert subjects[2:] == ["Your account is to have another e-mail address",
-                            "Your account has another e-mail address"]
+    assert subjects[2:] == ["A new e-mail address for your account",
+                            "The e-mail address of your account was changed"]
     assert login(strict, account.email).status == 401
     assert sign_in(strict, "moved@example.org")
     stale = ask(strict, "auth/password/reset", {"token": reset, "password": NEW})
@@ -285,7 +285,7 @@ def test_where_nothing_is_demanded_it_takes_effect_at_once(server: Server,
     other = sign_up(server)
     assert change_email(other, "AT-ONCE@example.org").status == 409
     notice = Postbox(server).wait(account.email)
-    assert notice["Subject"] == "Your account has another e-mail address"
+    assert notice["Subject"] == "The e-mail address of your account was changed"
     capitals = change_email(sign_in(server, "at-once@example.org"), "At-Once@example.org")
     assert capitals.json["email"] == "At-Once@example.org", "the same, written otherwise"
 
@@ -339,14 +339,14 @@ def test_concealed(binary: Path, tmp_path: Path) -> None:
         for reply in (first, again, other):
             assert (reply.status, reply.text) == (202, "")
             assert "location" not in reply.headers
-        assert post.wait("a@example.org", 2)["Subject"] == "You have an account already"
+        assert post.wait("a@example.org", 2)["Subject"] == "You already have an account"
         assert sign_in(server, "a@example.org"), "the password is as it was"
         guessable = {**fields_of("a@example.org"), "password": "password123"}
         assert ask(server, "auth/signup", guessable).status == 422
         account = sign_in(server, "a@example.org")
         ask(server, "auth/signup", fields_of("b@example.org"))
         assert change_email(account, "b@example.org").status == 202
-        assert post.wait("b@example.org", 2)["Subject"] == "You have an account already"
+        assert post.wait("b@example.org", 2)["Subject"] == "You already have an account"
 
 
 # --- nothing is told ----------------------------------------------------------------------------
