@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/limits.hpp"
+#include "http/error_page.hpp"
 #include "json/write.hpp"
 
 namespace kith::http {
@@ -95,6 +96,12 @@ void write(Response& response, const Kind& kind, const Error& error, const Reque
   response.static_body = {};
   response.body.clear();
   write_body(response.body, kind, error, request);
+  if (has_error_page(request)) {
+    response.add_header("Vary", "Accept");
+    if (prefers_html(request)) {
+      write_error_page(response, {kind.status, kind.title, error.detail}, request);
+    }
+  }
   // For content codings alone, not for media types (RFC 9110, section 12.5.3).
   if (error.slug == content_coding_slug) response.add_header("Accept-Encoding", "identity");
   if (kind.status == 401 || error.challenge != Challenge::none) {
@@ -128,7 +135,8 @@ std::string problem_text(const Error& error, const Request& request) {
 
 void write_internal_error(Response& response, const Request& request) {
   response.headers.clear();
-  write(response, internal, {.detail = "Something went wrong here; the log has it under this id."},
+  write(response, internal,
+        {.detail = "The server failed to answer. Its log has the details under this request id."},
         request);
 }
 

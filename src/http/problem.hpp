@@ -11,7 +11,7 @@ inline constexpr std::string_view content_coding_slug = "unsupported-content-cod
 
 /// The one place where an error becomes HTTP: status, `application/problem+json` (RFC 9457) and
 /// the headers that belong to the status (`WWW-Authenticate`, `Retry-After`). `instance` is the
-/// request id, which the log knows too.
+/// request id, which the log knows too. Browsers that open a page get an HTML page instead.
 void write_problem(Response& response, const Error& error, const Request& request);
 
 /// The problem that `error` is, as the JSON of a single request's answer: for one of many

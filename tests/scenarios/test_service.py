@@ -16,6 +16,7 @@ from mailing import wait_until
 from scenario import Scenario, play, table
 
 ROOT = Path(__file__).parents[2]
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
 SERVICE = [
     Scenario("health", "GET", "/healthz", 200, holds=('"status":"ok"', '"commit":"')),
     Scenario("ready", "GET", "/readyz", 200, holds=('"status":"ready"', '"database":"ok"')),
@@ -31,6 +32,8 @@ SERVICE = [
     Scenario("out of the assets", "GET", "/assets/../secret.key", 404),
     Scenario("out of the assets, escaped", "GET", "/assets/%2e%2e%2fsecret.key", 404),
     Scenario("nowhere", "GET", "/nowhere", 404, holds=("urn:kith:problem:not-found",)),
+    Scenario("the API, in a browser", "GET", "contacts/nothing", 404, headers={"accept": BROWSER},
+             holds=("urn:kith:problem:not-found",), lacks=("<html",)),
     Scenario("the API's root", "GET", "/api/v1", 404),
     Scenario("the database", "GET", "/kith.db", 404),
     Scenario("post to a page", "POST", "/", 405, {}, holds=("allow: GET, HEAD",)),
@@ -42,6 +45,19 @@ SERVICE = [
 @table(*SERVICE)
 def test_service(row: Scenario, account: Account) -> None:
     play(row, account)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_browsers_get_errors_as_pages(server: Server, method: str) -> None:
+    reply = server.call(method, "/nowhere", accept=BROWSER)
+    assert reply.status == 404
+    assert reply.headers["content-type"] == "text/html; charset=utf-8"
+    assert reply.headers["vary"] == "Accept"
+    if method == "GET":
+        assert "There is nothing at this address." in reply.text
+        assert reply.headers["x-request-id"] in reply.text
+        for url in re.findall(r'(?:src|href)="([^"]+)"', reply.text):
+            assert server.call("GET", url).status == 200, url
 
 
 def test_metrics_count(server: Server) -> None:
