@@ -4,10 +4,11 @@ import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Iterator
 
 import pytest
 
+from contract import check_contract
 from kith import API, PASSWORD, Account, Reply, Server, make_app_password, sign_in, sign_up
 from mailing import Postbox
 from scenario import Scenario, check_every_answer, play, table
@@ -297,10 +298,20 @@ def fields_of(email: str) -> dict[str, str]:
     return {"username": "A", "email": email, "password": PASSWORD}
 
 
+def site_of(server: Server) -> dict[str, Any]:
+    """The public description of the server, which the start page shows."""
+    reply = server.call("GET", f"{API}/site")
+    assert reply.status == 200, reply
+    check_contract("GET", "site", reply)
+    site: dict[str, Any] = reply.json
+    return site
+
+
 def test_closed(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path, KITH_SIGNUP="closed") as server:
         reply = ask(server, "auth/signup", fields_of("a@example.org"))
         assert (reply.status, kind_of(reply)) == (403, "signup-closed")
+        assert site_of(server)["signup"] == "closed"
         done = server.run("user", "add", "b@example.org", "--password-stdin", text=PASSWORD + "\n")
         assert done.returncode == 0, done.stderr
         assert sign_in(server, "b@example.org")
@@ -313,6 +324,9 @@ def test_domains(binary: Path, tmp_path: Path) -> None:
                               ("c@xn--bcher-kva.example", 201), ("d@example.com", 422),
                               ("e@sub.example.org", 422)):
             assert ask(server, "auth/signup", fields_of(email)).status == status, email
+        site = site_of(server)
+        assert site["signup"] == "domains"
+        assert site["signup_domains"] == ["example.org", "xn--bcher-kva.example"]
     for wrong in ({"KITH_SIGNUP": "not a domain"}, {"KITH_SIGNUP": "example.org"},
                   {"KITH_SIGNUP_CONCEAL": "on"}):
         refused = Server(binary, tmp_path, **wrong).run("config")

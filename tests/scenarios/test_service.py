@@ -178,6 +178,49 @@ def test_openapi_tells_what_there_is(server: Server) -> None:
             assert str(reply.status) in operation["responses"], (method, path, reply.status)
 
 
+def example_of(document: dict[str, Any], path: str) -> dict[str, Any]:
+    """The body that Swagger UI offers for a POST."""
+    body = document["paths"][f"{API}/{path}"]["post"]["requestBody"]["content"]["application/json"]
+    if "example" in body:
+        example: dict[str, Any] = body["example"]
+        return example
+    schema = document["components"]["schemas"][body["schema"]["$ref"].rsplit("/", 1)[1]]
+    return {name: each["examples"][0] for name, each in schema["properties"].items()}
+
+
+def test_the_examples_of_requests_work_as_they_are(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path) as server:
+        document = server.call("GET", "/openapi.json").json
+        sign_up_body = example_of(document, "auth/signup")
+        assert server.call("POST", f"{API}/auth/signup", sign_up_body).status == 201
+        account = Account(server, sign_up_body["email"])
+        signed_in = server.call("POST", f"{API}/auth/login", example_of(document, "auth/login"))
+        account.tokens = signed_in.json
+        made = account.call("POST", "contacts", example_of(document, "contacts"))
+        assert made.status == 201, made
+        batch = account.call("POST", "contacts/batch", example_of(document, "contacts/batch"))
+        assert [each["status"] for each in batch.json["results"]] == [201, 201]
+
+
+def test_authorize_signs_in_with_a_password(server: Server, account: Account) -> None:
+    """As Swagger UI sends the OAuth2 password flow: a form, and a client without credentials."""
+    document = server.call("GET", "/openapi.json").json
+    flow = document["components"]["securitySchemes"]["password"]["flows"]["password"]
+    form = f"grant_type=password&username={account.email}&password=correct+horse+battery"
+    reply = server.call("POST", flow["tokenUrl"], form, authorization="Basic Og==",
+                        content_type="application/x-www-form-urlencoded")
+    assert reply.status == 200 and reply.json["token_type"] == "Bearer"
+    contacts = document["paths"][f"{API}/contacts"]["get"]
+    assert contacts["security"][0] == {"password": []}
+
+
+def test_the_document_begins_with_contacts(server: Server) -> None:
+    document = server.call("GET", "/openapi.json").json
+    tags = [tag["name"] for tag in document["tags"]]
+    assert (tags[0], tags[-1]) == ("contacts", "admin")
+    assert document["info"]["description"].startswith("This is the API of Kith")
+
+
 def test_the_document_is_as_strict_as_the_server(server: Server) -> None:
     document = server.call("GET", "/openapi.json").json
     schemas = document["components"]["schemas"]

@@ -34,13 +34,16 @@ struct Services {
         avatar_urls(std::move(urls)) {}
 };
 
-// The route tables of accounts. REQUIRES: `rest` outlives the router; null for a table that is only
-// described.
+// The route tables of accounts. REQUIRES: `services` outlives the router; null for a table that is
+// only described.
 
-/// Getting in and out.
+/// What the server offers before anybody has signed in.
+std::vector<http::Route> site_routes(Services* services);
+
+/// Set-up, sign-up, sign-in and sessions.
 std::vector<http::Route> auth_routes(Services* services);
 
-/// Confirming an address and setting a forgotten password.
+/// Confirming an e-mail address and setting a forgotten password.
 std::vector<http::Route> proof_routes(Services* services);
 
 /// One's own account.
