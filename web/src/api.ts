@@ -28,6 +28,14 @@ export interface User {
   role: string;
 }
 
+/** What the server offers before signing in. */
+export interface Site {
+  version: string;
+  has_administrator: boolean;
+  signup: 'open' | 'domains' | 'closed';
+  signup_domains: string[];
+}
+
 interface TokenPair {
   access_token: string;
 }
@@ -40,12 +48,12 @@ interface ProblemBody {
   errors?: { field: string; message: string }[];
 }
 
-/** An answer that says no (RFC 9457), or no answer at all (status 0). */
+/** A refusal (RFC 9457), or no answer at all (status 0). */
 export class Problem extends Error {
   readonly status: number;
   /** The last part of its type: `email-not-verified`. */
   readonly kind: string;
-  /** What is wrong with which field. */
+  /** Field to message: what is wrong with it. */
   readonly fields: Map<string, string>;
 
   constructor(body: ProblemBody) {
@@ -56,7 +64,7 @@ export class Problem extends Error {
   }
 }
 
-/** Tells whether there is a session: its token is in a cookie that no script can read. */
+/** Storage of the browser, of a tab or of all tabs. The refresh token is in none of it. */
 export interface SessionStore {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
@@ -77,10 +85,21 @@ export class Api {
     return this.session.getItem(sessionKey) !== null;
   }
 
-  /** Makes an account; whether it is known to be made, so that one can sign in. */
+  /** Creates an account. False: the server does not tell whether it did. */
   async signUp(username: string, email: string, password: string): Promise<boolean> {
     const made = await this.send('POST', '/api/v1/auth/signup', { username, email, password });
     return made !== undefined;
+  }
+
+  site(): Promise<Site> {
+    return this.send('GET', '/api/v1/site');
+  }
+
+  /** When the set-up link with this token expires. */
+  async checkSetup(token: string): Promise<Date> {
+    const path = '/api/v1/setup/check';
+    const { expires_at } = await this.send<{ expires_at: string }>('POST', path, { token });
+    return new Date(expires_at);
   }
 
   async setUp(token: string, username: string, email: string, password: string): Promise<void> {
@@ -127,7 +146,7 @@ export class Api {
 
   contacts(query: string, cursor: string | null, signal?: AbortSignal): Promise<Page<Contact>> {
     const parameters = new URLSearchParams({ limit: '50' });
-    // The search refuses a query of nothing but separators, quotes and marks.
+    // The search refuses queries that consist of separators, quotes and marks.
     const isSearch = /[^\s,\p{Pd}\p{Pi}\p{Pf}\p{M}'"`]/u.test(query);
     if (isSearch) parameters.set('q', query);
     if (cursor !== null) parameters.set('cursor', cursor);
@@ -221,7 +240,7 @@ export class Api {
       throw new Problem({
         status: 0,
         title: '',
-        detail: 'The server cannot be reached. Is it running?',
+        detail: 'The server cannot be reached. Check your connection and try again.',
       });
     }
   }
