@@ -94,14 +94,14 @@ class Field {
   private withShowButton(): HTMLElement {
     const button = element(
       'button',
-      { class: 'plain', type: 'button', 'aria-pressed': 'false', 'aria-label': 'Show password' },
+      { class: 'plain', type: 'button', 'aria-label': 'Show password' },
       'Show',
     );
     button.addEventListener('click', () => {
       const isShown = this.input.getAttribute('type') === 'text';
       this.input.setAttribute('type', isShown ? 'password' : 'text');
-      button.setAttribute('aria-pressed', String(!isShown));
       button.textContent = isShown ? 'Show' : 'Hide';
+      button.setAttribute('aria-label', `${button.textContent} password`);
     });
     return element('div', { class: 'password' }, this.input, button);
   }
