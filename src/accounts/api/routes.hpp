@@ -37,7 +37,7 @@ struct Services {
 // The route tables of accounts. REQUIRES: `services` outlives the router; null for a table that is
 // only described.
 
-/// What the server offers before anybody has signed in.
+/// What the server offers to new users.
 std::vector<http::Route> site_routes(Services* services);
 
 /// Set-up, sign-up, sign-in and sessions.

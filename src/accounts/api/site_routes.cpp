@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 3> names_of(SignupMode) {
   return {"open", "domains", "closed"};
 }
 
-/// What clients need to know before anybody has signed in.
+/// What clients need to know before users sign in.
 struct SiteView {
   std::string version{kith::version};
   bool has_administrator = false;
