@@ -46,9 +46,15 @@ async function buildPages() {
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist, { recursive: true });
   await build({
-    entryPoints: ['start.ts', 'setup.ts', 'account.ts', 'docs.ts', 'redoc.ts', 'kith.css'].map(
-      (name) => path.join(source, name),
-    ),
+    entryPoints: [
+      'start.ts',
+      'setup.ts',
+      'account.ts',
+      'docs.ts',
+      'redoc.ts',
+      'kith.css',
+      'docs.css',
+    ].map((name) => path.join(source, name)),
     bundle: true,
     minify: true,
     format: 'esm',

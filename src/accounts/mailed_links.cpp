@@ -70,7 +70,7 @@ void append_link_removal(std::vector<Statement>& batch, const AccountId& account
 std::unexpected<Error> invalid_link() {
   return std::unexpected(
       Error{.code = Errc::forbidden,
-            .detail = "This link was already used or has expired. Request another mail.",
+            .detail = "The link has been used or has expired. Ask for a new mail.",
             .slug = "link-invalid"});
 }
 

@@ -26,10 +26,11 @@ std::unexpected<Error> wrong_domain() {
 
 Task<Result<std::optional<Account>>> Proofs::sign_up(Signup signup, NewAccount made) {
   if (rules_.signup.is_closed()) {
-    co_return std::unexpected(
-        Error{.code = Errc::forbidden,
-              .detail = "Sign-up is closed on this server. Ask an administrator for an account.",
-              .slug = "signup-closed"});
+    co_return std::unexpected(Error{
+        .code = Errc::forbidden,
+        .detail = "Only administrators create accounts on this server. Ask an administrator for "
+                  "an account.",
+        .slug = "signup-closed"});
   }
   if (!rules_.signup.allows(signup.email)) co_return wrong_domain();
   made.verified = !rules_.demands_verification;

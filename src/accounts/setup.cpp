@@ -62,20 +62,31 @@ const Query take_back_unless_first{
 std::unexpected<Error> invalid_link() {
   return std::unexpected(Error{
       .code = Errc::forbidden,
-      .detail = "This link was already used or has expired. Restart the server to get another.",
+      .detail =
+          "The set-up link has expired or was replaced by a newer one. Restart the server to get a "
+          "new link.",
       .slug = "setup-link-invalid"});
 }
 
 }  // namespace
 
-Task<Result<Account>> Setup::run(SetupRequest request, AuditContext trace) {
-  const std::string hash = crypto::sha256(request.token);
+Task<Result<Time>> Setup::expiry(std::string token, Time now) {
   const auto done = co_await accounts_.has_administrator();
   if (!done) co_return std::unexpected(done.error());
-  if (*done) co_return refuse(Errc::conflict, "An administrator already exists. Sign in instead.");
-  const auto link = co_await store_.read(select_link, values(Bytes{hash}, trace.at));
+  if (*done) {
+    co_return refuse(Errc::conflict, "This server already has an administrator. Sign in.");
+  }
+  const std::string hash = crypto::sha256(token);
+  const auto link = co_await store_.read(select_link, values(Bytes{hash}, now));
   if (!link) co_return std::unexpected(link.error());
   if (link->empty()) co_return invalid_link();
+  co_return Time{link->cell(0, 0).integer()};
+}
+
+Task<Result<Account>> Setup::run(SetupRequest request, AuditContext trace) {
+  const auto link = co_await expiry(request.token, trace.at);
+  if (!link) co_return std::unexpected(link.error());
+  const std::string hash = crypto::sha256(request.token);
   Signup signup{std::move(request.username), std::move(request.email), std::move(request.password)};
   const Veto veto{take_link, take_back_unless_first, values(Bytes{hash}, trace.at),
                   invalid_link().error()};

@@ -10,7 +10,11 @@
 
 namespace kith::accounts {
 
-/// The input for the first administrator.
+/// The rules of the token of a set-up link.
+inline constexpr FieldRules setup_token_rules{
+    .doc = "The part of the set-up link behind `#`.", .required = true, .verbatim = true};
+
+/// What the first administrator is made from.
 struct SetupRequest {
   std::string token;
   std::string username;
@@ -19,10 +23,7 @@ struct SetupRequest {
 
   static std::string schema_name() { return "Setup"; }
   static constexpr auto fields() {
-    return kith::fields(field("token", &SetupRequest::token,
-                              {.doc = "The token from the link that the server printed at startup.",
-                               .required = true,
-                               .verbatim = true}),
+    return kith::fields(field("token", &SetupRequest::token, setup_token_rules),
                         field("username", &SetupRequest::username, username_rules),
                         field("email", &SetupRequest::email, email_rules),
                         field("password", &SetupRequest::password, new_password_rules));
@@ -40,9 +41,12 @@ class Setup {
   /// when an administrator exists. Only its digest is stored.
   Task<Result<std::optional<std::string>>> new_token(Time now);
 
-  /// Creates the first administrator, which invalidates all tokens. Errors: `forbidden`
-  /// (`setup-link-invalid`) for an unknown, used or expired token; `conflict` when an administrator
-  /// exists or the address has an account.
+  /// When the link with `token` expires. Errors: `forbidden` (`setup-link-invalid`) for a wrong,
+  /// used or expired token; `conflict` when there is an administrator.
+  Task<Result<Time>> expiry(std::string token, Time now);
+
+  /// Makes the first administrator, after which no token is good any more. Errors: those of
+  /// `expiry`, and `conflict` when the address has an account.
   Task<Result<Account>> run(SetupRequest request, AuditContext trace);
 
  private:

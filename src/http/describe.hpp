@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -20,6 +21,14 @@ namespace kith::http {
 struct BodyDoc {
   std::string_view type;
   std::string schema;
+  std::string_view example = {};  ///< a whole body as JSON; empty: the examples of its fields
+};
+
+/// A body that does not consist of the examples of its fields: `example` is one that works as it
+/// is, as JSON.
+template <class T>
+concept HasExample = requires {
+  { T::example } -> std::convertible_to<std::string_view>;
 };
 
 /// A `{parameter}` of a path.
@@ -73,7 +82,9 @@ template <HasFields T>
 void describe_body(EndpointDoc& doc, std::initializer_list<std::string_view> types,
                    json::Use use = json::Use::request) {
   const std::string schema = "{\"$ref\":\"" + json::schema_reference<T>({doc.schemas, use}) + "\"}";
-  for (const std::string_view type : types) doc.bodies.push_back({type, schema});
+  std::string_view example;
+  if constexpr (HasExample<T>) example = T::example;
+  for (const std::string_view type : types) doc.bodies.push_back({type, schema, example});
   doc.errors.insert(doc.errors.end(), {Errc::malformed, Errc::payload_too_large,
                                        Errc::unsupported_media_type, Errc::invalid});
 }

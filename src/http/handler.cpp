@@ -24,7 +24,7 @@ void for_each_tag(std::string_view list, Visit visit) {
 }  // namespace
 
 std::unexpected<Error> not_found() {
-  return refuse(Errc::not_found, "There is nothing here under this address.");
+  return refuse(Errc::not_found, "There is nothing at this address.");
 }
 
 namespace {

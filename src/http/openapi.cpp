@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <stdexcept>
 #include <utility>
 
 #include "base/limits.hpp"
@@ -45,19 +46,32 @@ std::string_view tag_of(std::string_view path) {
   return path.substr(0, path.find('/'));
 }
 
-/// Returns the description of a tag.
-std::string_view description_of(std::string_view tag) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> descriptions{{
-      {"admin", "Administration: accounts, audit log, mail queue and jobs."},
-      {"auth", "Sign-up, sign-in, sessions, e-mail verification and password reset."},
-      {"contacts", "The caller's own contacts."},
-      {"service", "Health and readiness."},
-      {"setup", "The first administrator."},
-      {"users", "The caller's own account."},
-  }};
-  const auto* const found =
-      std::ranges::find(descriptions, tag, [](auto& row) { return row.first; });
-  return found == descriptions.end() ? std::string_view() : found->second;
+struct Tag {
+  std::string_view name;
+  std::string_view text;
+};
+
+/// The first segments behind `/api/v1/` in the order in which readers need them.
+constexpr std::array tags{
+    Tag{"contacts", "Your contacts: list, search, create, change, delete and restore them."},
+    Tag{"auth", "Sign up, sign in, sign out, and manage sessions."},
+    Tag{"users", "Your own account."},
+    Tag{"site", "What this server offers to new users."},
+    Tag{"service", "Health and readiness."},
+    Tag{"setup", "Create the first administrator."},
+    Tag{"admin", "Accounts, mails, jobs and the audit log, for moderators and administrators."},
+};
+
+/// The Tag Objects. Throws std::logic_error if a route has a tag that is not in the table.
+std::string tag_list(std::set<std::string_view> used) {
+  std::string out;
+  for (const Tag& tag : tags) {
+    if (used.erase(tag.name) == 0) continue;
+    out += out.empty() ? "{\"name\":" : ",{\"name\":";
+    out += quoted(tag.name) + ",\"description\":" + quoted(tag.text) + "}";
+  }
+  if (!used.empty()) throw std::logic_error("no tag " + std::string(*used.begin()));
+  return out;
 }
 
 /// The names between braces in the path, with what the route says of them.
@@ -148,7 +162,9 @@ std::string request_body(const EndpointDoc& doc) {
   std::string content;
   for (const BodyDoc& body : doc.bodies) {
     content.append(content.empty() ? "" : ",").append(quoted(body.type));
-    content += ":{\"schema\":" + body.schema + "}";
+    content += ":{\"schema\":" + body.schema;
+    if (!body.example.empty()) content.append(",\"example\":").append(body.example);
+    content += "}";
   }
   return "{\"required\":true,\"content\":{" + content + "}}";
 }
@@ -185,8 +201,8 @@ std::string who_may_create(const Route& route) {
 /// Returns the security schemes that a route accepts.
 std::string_view security_of(const Permission& permission) {
   if (permission.access == Access::anyone) return "[]";
-  if (scopes_for(permission.access).empty()) return R"([{"bearer":[]}])";
-  return R"([{"bearer":[]},{"basic":[]}])";
+  if (scopes_for(permission.access).empty()) return R"([{"password":[]},{"bearer":[]}])";
+  return R"([{"password":[]},{"bearer":[]},{"basic":[]}])";
 }
 
 std::string operation(const Route& route, json::Schemas& schemas) {
@@ -208,9 +224,34 @@ std::string operation(const Route& route, json::Schemas& schemas) {
   return out + ",\"responses\":" + responses(doc) + "}";
 }
 
+/// What readers of the document learn first; CommonMark.
+constexpr std::string_view introduction =
+    R"(This is the API of Kith, the address book that you host yourself. All requests and answers
+are JSON in UTF-8; all times are UTC.
+
+**Sign in.** Choose *Authorize* and enter your e-mail address and password, or send them to
+`POST /api/v1/auth/login`. The answer contains an access token for the header
+`Authorization: Bearer ...`, and a refresh token that you exchange for new tokens. Programs and
+phones use an app password instead, which you create with `POST /api/v1/users/me/app-passwords`.
+
+**Errors** are problem details (RFC 9457): `type` names the kind of error, `detail` says what is
+wrong and what to do. Status 422 lists all wrong fields in `errors`.
+
+**Lists** are read page by page: pass `next_cursor` of one page as `cursor` to get the next page.
+
+**Simultaneous changes.** Every contact has an `ETag`. Send it as `If-Match` when you change the
+contact: if the contact has changed since you read it, the answer is 412 and nothing is lost.
+
+**Safe retries.** Send an `Idempotency-Key` of your choice with `POST` requests. When you repeat a
+request with the same key, it takes effect only once.
+
+**Rate limits.** The headers `RateLimit` and `RateLimit-Policy` tell how many requests are left.
+After status 429, wait for as many seconds as `Retry-After` says.)";
+
 std::string info(std::string_view version) {
   return R"({"title":"Kith","version":)" + quoted(version) +
-         R"(,"summary":"Contacts that you host yourself.","license":{"name":"Apache-2.0",)"
+         R"(,"summary":"Contacts that you host yourself.","description":)" + quoted(introduction) +
+         R"(,"license":{"name":"Apache-2.0",)"
          R"("identifier":"Apache-2.0"}})";
 }
 
@@ -262,25 +303,24 @@ std::string openapi_document(std::span<const Route> routes, std::string_view ver
   json::Schemas schemas;
   schemas["Problem"] = problem_schema;
   std::map<std::string, std::map<std::string, std::string, std::less<>>, std::less<>> paths;
-  std::set<std::string> tags;
+  std::set<std::string_view> used_tags;
   for (const Route& route : routes) {
     if (route.summary.empty() || !is_in_openapi(route.verb)) continue;
     paths[std::string(route.path)][lower(to_string(route.verb))] = operation(route, schemas);
-    const std::string_view tag = tag_of(route.path);
-    tags.insert("{\"name\":" + quoted(tag) + ",\"description\":" + quoted(description_of(tag)) +
-                "}");
+    used_tags.insert(tag_of(route.path));
   }
   std::map<std::string, std::string, std::less<>> path_items;
   for (const auto& [path, operations] : paths) path_items[path] = joined(operations);
-  std::string tag_list;
-  for (const std::string& tag : tags) tag_list.append(tag_list.empty() ? "" : ",").append(tag);
   return "{\"openapi\":\"3.1.0\",\"info\":" + info(version) +
-         R"(,"servers":[{"url":"/"}],"tags":[)" + tag_list + "],\"paths\":" + joined(path_items) +
-         ",\"components\":{\"schemas\":" + joined(schemas) +
-         R"(,"securitySchemes":{"bearer":{"type":"http","scheme":"bearer",)"
-         R"("description":"An access token, or an app password."},)"
+         R"(,"servers":[{"url":"/"}],"tags":[)" + tag_list(std::move(used_tags)) +
+         "],\"paths\":" + joined(path_items) + ",\"components\":{\"schemas\":" + joined(schemas) +
+         R"(,"securitySchemes":{"password":{"type":"oauth2","flows":{"password":)"
+         R"({"tokenUrl":"/api/v1/auth/login","scopes":{}}},)"
+         R"("description":"Sign in with your e-mail address (as username) and password."},)"
+         R"("bearer":{"type":"http","scheme":"bearer",)"
+         R"("description":"An access token from signing in, or an app password."},)"
          R"("basic":{"type":"http","scheme":"basic",)"
-         R"("description":"The e-mail address and an app password."}}}})";
+         R"("description":"Your e-mail address (as username) and an app password."}}}})";
 }
 
 }  // namespace kith::http

@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "http/dav_error.hpp"
+#include "http/error_page.hpp"
 #include "json/write.hpp"
 
 namespace kith::http {
@@ -104,6 +105,17 @@ void add_challenges(Response& response, const Error& error, Protocol protocol) {
   }
 }
 
+/// Writes problem details, or a page for a browser that opened one.
+void write_api_body(Response& response, const Kind& kind, const Error& error,
+                    const Request& request) {
+  write_body(response.body, kind, error, request);
+  if (!has_error_page(request)) return;
+  response.add_header("Vary", "Accept");
+  if (prefers_html(request)) {
+    write_error_page(response, {kind.status, kind.title, error.detail}, request);
+  }
+}
+
 /// What an answer is written for.
 struct Reader {
   const Request& request;
@@ -120,7 +132,7 @@ void write(Response& response, const Kind& kind, const Error& error, const Reade
   if (is_dav) {
     append_dav_error(response.body, error);
   } else {
-    write_body(response.body, kind, error, reader.request);
+    write_api_body(response, kind, error, reader.request);
   }
   // For content codings alone, not for media types (RFC 9110, section 12.5.3).
   if (error.slug == content_coding_slug) response.add_header("Accept-Encoding", "identity");
@@ -154,7 +166,8 @@ std::string problem_text(const Error& error, const Request& request) {
 
 void write_internal_error(Response& response, const Request& request, Protocol protocol) {
   response.headers.clear();
-  write(response, internal, {.detail = "Something went wrong here; the log has it under this id."},
+  write(response, internal,
+        {.detail = "The server failed to answer. Its log has the details under this request id."},
         {request, protocol});
 }
 

@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "base/digits.hpp"
+#include "base/html.hpp"
 
 namespace kith::mail {
 
 namespace {
 
-/// What to do about a mail: a button on the page, a line of its own in the text.
+/// The action that a mail asks for: a button in HTML, a line of its own in plain text.
 struct Button {
   std::string label;
   std::string link;
@@ -25,21 +26,6 @@ struct Letter {
   std::optional<Button> button = std::nullopt;
   std::vector<std::string> after = {};
 };
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
 
 /// `24 November 2026, 10:00 UTC`
 std::string shown(Time time) {
@@ -59,9 +45,12 @@ std::string shown(Time time) {
   return out.append(" UTC");
 }
 
-std::string why_it_came(const Email& to, const Site& site) {
+Button open_button(const Site& site) { return {"Open your address book", site.link("/")}; }
+
+/// Why the recipient gets this mail.
+std::string footer_text(const Email& to, const Site& site) {
   return "This mail was sent to " + to.text + " by the address book at " + site.url +
-         ". Nobody reads replies.";
+         ". Replies to it are not read.";
 }
 
 std::string text_of(const Letter& letter, std::string_view footer) {
@@ -74,9 +63,9 @@ std::string text_of(const Letter& letter, std::string_view footer) {
   return out.append("-- \n").append(footer).append("\n");
 }
 
-// Mail programs know neither style sheets nor much of CSS: one column, a table around it (Outlook),
-// every style where it is used, nothing to load. Both color schemes are said to be fine, so that
-// dark mode need not guess.
+// Mail programs support neither style sheets nor much of CSS. So there is one column in a table
+// (for Outlook), every style is inline, and nothing is loaded. `color-scheme` keeps dark mode from
+// inverting colors.
 constexpr std::string_view page_begin =
     R"(<!doctype html>
 <html lang="en">
@@ -108,32 +97,32 @@ constexpr std::string_view page_end = R"(</p>
 )";
 
 void append_paragraph(std::string& out, std::string_view text) {
-  out.append("<p style=\"margin:0 0 16px\">").append(escaped(text)).append("</p>\n");
+  out.append("<p style=\"margin:0 0 16px\">").append(escape_html(text)).append("</p>\n");
 }
 
-/// The link again as a text: some programs show no buttons, and some readers trust none.
+/// The link is also shown as text: some programs show no buttons, and some readers distrust them.
 void append_button(std::string& out, const Button& button) {
-  const std::string link = escaped(button.link);
+  const std::string link = escape_html(button.link);
   out.append("<p style=\"margin:0 0 16px\"><a href=\"").append(link);
   out.append("\" style=\"display:inline-block;padding:12px 20px;border-radius:6px;");
-  out.append("background:#1f5fbf;color:#ffffff;text-decoration:none;font-weight:600\">");
-  out.append(escaped(button.label)).append("</a></p>\n");
+  out.append("background:#1e6a57;color:#ffffff;text-decoration:none;font-weight:600\">");
+  out.append(escape_html(button.label)).append("</a></p>\n");
   out.append("<p style=\"margin:0 0 16px;font-size:13px;word-break:break-all\"><a href=\"");
   out.append(link).append("\">").append(link).append("</a></p>\n");
 }
 
 std::string page_of(const Letter& letter, std::string_view footer) {
   std::string out(page_begin);
-  out.append(escaped(letter.subject)).append(page_title_end);
+  out.append(escape_html(letter.subject)).append(page_title_end);
   append_paragraph(out, "Hello,");
   for (const std::string& paragraph : letter.before) append_paragraph(out, paragraph);
   if (letter.button) append_button(out, *letter.button);
   for (const std::string& paragraph : letter.after) append_paragraph(out, paragraph);
-  return out.append(footer_begin).append(escaped(footer)).append(page_end);
+  return out.append(footer_begin).append(escape_html(footer)).append(page_end);
 }
 
 Mail lay_out(const Email& to, const Site& site, Letter letter) {
-  const std::string footer = why_it_came(to, site);
+  const std::string footer = footer_text(to, site);
   std::string text = text_of(letter, footer);
   std::string html = page_of(letter, footer);
   return {to, std::move(letter.subject), std::move(text), std::move(html)};
@@ -146,63 +135,66 @@ Mail password_changed(const Email& to, const Site& site, Time when) {
       to, site,
       {.subject = "Your password was changed",
        .before = {"The password of your account was changed on " + shown(when) +
-                      ", and your other sessions have ended.",
-                  "If that was you, there is nothing to do.",
-                  "If it was not, somebody knows your password: tell whoever runs the service at "
-                  "once, and change the password wherever else you use it."},
-       .button = Button{"Open your address book", site.link("/")}});
+                      ". You were signed out on all other devices.",
+                  "If you changed it, you do not need to do anything.",
+                  "If you did not, another person knows your password. Tell the administrator of "
+                  "this server at once, and change the password on every other site where you "
+                  "use it."},
+       .button = open_button(site)});
 }
 
 Mail verify_address(const Email& to, const Site& site, std::string_view path) {
   return lay_out(to, site,
-                 {.subject = "Please confirm your e-mail address",
-                  .before = {"Somebody, you we hope, wants to use this address for an account. "
-                             "Please confirm that it is yours."},
+                 {.subject = "Confirm your e-mail address",
+                  .before = {"Your e-mail address was entered for an account at " + site.url +
+                             ". Confirm that the address is yours to use it there."},
                   .button = Button{"Confirm the address", site.link(path)},
-                  .after = {"If it was not you, ignore this mail: without the confirmation, "
-                            "nothing happens."}});
+                  .after = {"If you did not ask for this, ignore this mail. Without your "
+                            "confirmation nothing happens."}});
 }
 
 Mail address_change_asked(const Email& to, const Site& site, Time when) {
   return lay_out(
       to, site,
-      {.subject = "Your account is to have another e-mail address",
-       .before = {"Somebody who is signed in as you asked on " + shown(when) +
-                      " for another e-mail address. It takes effect when it is confirmed there.",
-                  "If that was you, there is nothing to do.",
-                  "If it was not, change your password at once: that ends the other sessions, and "
-                  "the link that confirms the address with them."},
-       .button = Button{"Open your address book", site.link("/")}});
+      {.subject = "A new e-mail address for your account",
+       .before = {"On " + shown(when) +
+                      ", a new e-mail address was entered for your account. It takes effect when "
+                      "it is confirmed with the link that we sent to the new address.",
+                  "If you entered it, open that link. You do not need to do anything here.",
+                  "If you did not, change your password at once. This signs out all other devices "
+                  "and makes the link useless."},
+       .button = open_button(site)});
 }
 
 Mail address_changed_notice(const Email& to, const Site& site, Time when) {
   return lay_out(
       to, site,
-      {.subject = "Your account has another e-mail address",
+      {.subject = "The e-mail address of your account was changed",
        .before = {"The e-mail address of your account was changed on " + shown(when) +
-                      ". Mails about it no longer come here.",
-                  "If that was you, there is nothing to do. If it was not, tell whoever runs the "
-                  "service at once."},
-       .button = Button{"Open your address book", site.link("/")}});
+                      ". We no longer send mails about the account to this address.",
+                  "If you changed it, you do not need to do anything. If you did not, tell the "
+                  "administrator of this server at once."},
+       .button = open_button(site)});
 }
 
 Mail reset_password(const Email& to, const Site& site, std::string_view path) {
   return lay_out(to, site,
                  {.subject = "Set a new password",
-                  .before = {"Somebody, you we hope, has forgotten the password of your account. "
-                             "Here you set a new one; the link works once and not for long."},
+                  .before = {"Use the link below to set a new password for your account at " +
+                             site.url + ". It works once, and only for a short time."},
                   .button = Button{"Set a new password", site.link(path)},
-                  .after = {"If it was not you, ignore this mail: your password stays as it is. "
-                            "Give the link to nobody, whoever asks for it."}});
+                  .after = {"If you did not ask for this, ignore this mail. Your password stays "
+                            "as it is.",
+                            "Do not pass the link on: it lets anyone set your password."}});
 }
 
 Mail sign_up_attempt(const Email& to, const Site& site) {
   return lay_out(to, site,
-                 {.subject = "You have an account already",
-                  .before = {"Somebody, you perhaps, wanted to make an account with this address. "
-                             "It has one already, so nothing was made or changed.",
-                             "If it was you, sign in as before; if you have forgotten your "
-                             "password, you can set a new one there. If it was not, ignore this "
+                 {.subject = "You already have an account",
+                  .before = {"This e-mail address was entered to create an account. It already has "
+                             "one, so we created and changed nothing.",
+                             "If you entered it, sign in as usual. If you have forgotten your "
+                             "password, you can set a new one there. If you did not, ignore this "
                              "mail."},
                   .button = Button{"Sign in", site.link("/")}});
 }
@@ -210,9 +202,9 @@ Mail sign_up_attempt(const Email& to, const Site& site) {
 Mail test_mail(const Email& to, const Site& site) {
   return lay_out(to, site,
                  {.subject = "A test mail from Kith",
-                  .before = {"If you can read this, your address book can send mails.",
+                  .before = {"If you can read this, Kith can send mails.",
                              "Umlauts and Cyrillic letters should look like this: Grüße, привіт."},
-                  .button = Button{"Open your address book", site.link("/")}});
+                  .button = open_button(site)});
 }
 
 }  // namespace kith::mail

@@ -6,13 +6,12 @@
 #include "base/time.hpp"
 #include "mail/message.hpp"
 
-/// The mails that Kith sends, one function per kind. Inserted values are escaped, and links lead
-/// only to the service. No mail repeats text that another user may have chosen, such as the display
-/// name of an account: a sign-up with a victim's address would make the server deliver the
-/// attacker's words.
+/// The mails that Kith writes, one function for each kind. Inserted text is escaped, and links lead
+/// only to the service. No mail repeats text that a stranger may have chosen, such as the display
+/// name of an account: signing up with another person's address would deliver that text to them.
 namespace kith::mail {
 
-/// The location of the service, for links in mails.
+/// Where the readers of mails find the service.
 struct Site {
   std::string url;  ///< KITH_PUBLIC_URL without a slash at the end
 
@@ -23,23 +22,23 @@ struct Site {
 /// Tells the owner of an account that the password was changed at `when`.
 Mail password_changed(const Email& to, const Site& site, Time when);
 
-/// Asks the owner of a new account's address to verify it: `path` confirms the address.
+/// To the address of a new account, or a new address: opening `path` proves that it is theirs.
 Mail verify_address(const Email& to, const Site& site, std::string_view path);
 
-/// Tells the current address of an account that a change of address was requested.
+/// To the present address of an account for which a new address was entered at `when`.
 Mail address_change_asked(const Email& to, const Site& site, Time when);
 
-/// Tells the previous address of an account that it was replaced at `when`.
+/// To the former address of an account whose address was changed at `when`.
 Mail address_changed_notice(const Email& to, const Site& site, Time when);
 
-/// Sends the owner of an account a link to reset the password, whether or not the owner requested
-/// it. Anyone with `path` can set a password.
+/// To the owner of an account for which a password reset was requested: `path` lets its reader set
+/// a new password.
 Mail reset_password(const Email& to, const Site& site, std::string_view path);
 
-/// Tells the owner of an account that someone tried to sign up with its address.
+/// To the owner of an account whose address was used for another sign-up.
 Mail sign_up_attempt(const Email& to, const Site& site);
 
-/// Sends a test mail for an administrator.
+/// To the recipient of `kith mail test`.
 Mail test_mail(const Email& to, const Site& site);
 
 }  // namespace kith::mail

@@ -17,6 +17,7 @@ constexpr Time when{1'795'514'400'000'000};  // 2026-11-24T10:00:00Z
 std::vector<Mail> all(const Email& to, const Site& site, std::string_view path) {
   return {password_changed(to, site, when),
           verify_address(to, site, path),
+          address_change_asked(to, site, when),
           address_changed_notice(to, site, when),
           reset_password(to, site, path),
           sign_up_attempt(to, site),
@@ -47,8 +48,9 @@ TEST(MailTemplates, LeadToThePath) {
 
 TEST(MailTemplates, TellTheTime) {
   const Site site{"https://kith.example.org"};
-  for (const Mail& mail : {password_changed({"a@b.org"}, site, when),
-                           address_changed_notice({"a@b.org"}, site, when)}) {
+  for (const Mail& mail :
+       {password_changed({"a@b.org"}, site, when), address_change_asked({"a@b.org"}, site, when),
+        address_changed_notice({"a@b.org"}, site, when)}) {
     EXPECT_THAT(mail.text, HasSubstr("24 November 2026, 10:00 UTC"));
   }
 }

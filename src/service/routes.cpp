@@ -9,6 +9,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include "base/version.hpp"
+#include "http/error_page.hpp"
 #include "http/handler.hpp"
 #include "service/assets.hpp"
 #include "store/migrate.hpp"
@@ -22,9 +23,6 @@ using http::Written;
 
 namespace {
 
-/// What the pages may load: nothing from elsewhere, no inline script, no frames around them.
-constexpr std::string_view page_policy =
-    "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 /// The API documents' own scripts set styles, draw data: images and start workers from blobs.
 constexpr std::string_view docs_policy =
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -137,16 +135,16 @@ Result<Written> write_page(Exchange& exchange, std::string_view name, std::strin
 }
 
 Task<Result<Written>> get_start_page(Service&, Exchange* exchange) {
-  co_return write_page(*exchange, "index.html", page_policy);
+  co_return write_page(*exchange, "index.html", http::page_policy);
 }
 
 Task<Result<Written>> get_setup_page(Service&, Exchange* exchange) {
-  co_return write_page(*exchange, "setup.html", page_policy);
+  co_return write_page(*exchange, "setup.html", http::page_policy);
 }
 
 /// Where links in mails lead. Reading it spends nothing: mail scanners follow links.
 Task<Result<Written>> get_account_page(Service&, Exchange* exchange) {
-  co_return write_page(*exchange, "account.html", page_policy);
+  co_return write_page(*exchange, "account.html", http::page_policy);
 }
 
 Task<Result<Written>> get_swagger_ui(Service&, Exchange* exchange) {

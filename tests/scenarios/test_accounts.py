@@ -6,12 +6,14 @@ import socket
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from threading import Barrier
 from typing import Any, Callable
 
 import pytest
 
+from contract import check_contract
 from kith import API, PASSWORD, Account, Reply, Server, sign_in, sign_up
 from scenario import Scenario, check_every_answer, play, table
 
@@ -221,6 +223,35 @@ def test_first_administrator(binary: Path, tmp_path: Path) -> None:
 def set_up(server: Server, email: str) -> Reply:
     new = {**NEW, "token": server.setup_token(), "email": email}
     return server.call("POST", f"{API}/setup", new)
+
+
+def test_the_start_page_learns_whether_there_is_an_administrator(binary: Path,
+                                                                 tmp_path: Path) -> None:
+    with Server(binary, tmp_path) as server:
+        site = {"has_administrator": False, "signup": "open", "signup_domains": []}
+        assert site.items() <= server.call("GET", f"{API}/site").json.items()
+        assert set_up(server, NEW["email"]).status == 201
+        assert server.call("GET", f"{API}/site").json["has_administrator"] is True
+
+
+def test_checking_the_set_up_link_does_not_use_it(binary: Path, tmp_path: Path) -> None:
+    def check(token: str) -> Reply:
+        reply = server.call("POST", f"{API}/setup/check", {"token": token})
+        check_contract("POST", "setup/check", reply)
+        return reply
+
+    with Server(binary, tmp_path) as server:
+        for _ in range(2):
+            reply = check(server.setup_token())
+            left = datetime.fromisoformat(reply.json["expires_at"]) - datetime.now(timezone.utc)
+            assert reply.status == 200 and timedelta(minutes=29) < left < timedelta(minutes=31)
+        wrong = check("x" * 43)
+        assert wrong.status == 403 and wrong.json["type"].endswith(":setup-link-invalid")
+        server.sql("update one_time_tokens set expires_at = 1")
+        assert check(server.setup_token()).status == 403, "the link has expired"
+    with Server(binary, tmp_path) as server:
+        assert set_up(server, NEW["email"]).status == 201
+        assert check(server.setup_token()).status == 409
 
 
 def test_of_many_with_one_link_one_is_administrator(binary: Path, tmp_path: Path) -> None:

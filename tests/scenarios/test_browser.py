@@ -110,13 +110,14 @@ def test_http_is_not_told_of_https(server: Server) -> None:
 
 
 def test_pages_run_no_script_but_ours(server: Server) -> None:
-    """The Content-Security-Policy permits only Kith's own scripts."""
-    for path in ("/", "/setup", "/auth/forgot", "/auth/verify/x", "/auth/reset/x"):
-        reply = server.call("GET", path)
-        assert reply.status == 200
+    for path in ("/", "/setup", "/auth/forgot", "/auth/verify/x", "/auth/reset/x", "/nowhere"):
+        reply = server.call("GET", path, accept="text/html,*/*;q=0.8")
+        assert reply.status == (404 if path == "/nowhere" else 200)
+        assert reply.headers["content-type"] == "text/html; charset=utf-8"
         policy = reply.headers["content-security-policy"]
         assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
         assert reply.headers["x-content-type-options"] == "nosniff"
         assert reply.headers["referrer-policy"] == "no-referrer"
         assert "<script>" not in reply.text and "onclick" not in reply.text
+        assert "style=" not in reply.text

@@ -4,10 +4,11 @@ import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Iterator
 
 import pytest
 
+from contract import check_contract
 from kith import API, PASSWORD, Account, Reply, Server, make_app_password, sign_in, sign_up
 from mailing import Postbox
 from scenario import Scenario, check_every_answer, play, table
@@ -74,7 +75,7 @@ def test_an_address_is_confirmed_before_one_signs_in(strict: Server, post: Postb
     assert (refused.status, kind_of(refused)) == (403, "email-not-verified")
     assert login(strict, email, "wrong password").status == 401, "a guess is told nothing"
     mail = post.wait(email)
-    assert mail["Subject"] == "Please confirm your e-mail address"
+    assert mail["Subject"] == "Confirm your e-mail address"
     token = post.token(email)
     text = mail.get_body(("plain",)).get_content()
     assert f"https://kith.example.org/auth/verify/{token}" in text
@@ -249,8 +250,8 @@ def test_another_address_is_confirmed_first(strict: Server, post: Postbox) -> No
     assert account.call("GET", "users/me").json["email"] == "moved@example.org"
     post.wait(account.email, 4)
     subjects = [mail["Subject"] for mail in post.mails(account.email)]
-    assert subjects[2:] == ["Your account is to have another e-mail address",
-                            "Your account has another e-mail address"]
+    assert subjects[2:] == ["A new e-mail address for your account",
+                            "The e-mail address of your account was changed"]
     assert login(strict, account.email).status == 401
     assert sign_in(strict, "moved@example.org")
     stale = ask(strict, "auth/password/reset", {"token": reset, "password": NEW})
@@ -300,7 +301,7 @@ def test_where_nothing_is_demanded_it_takes_effect_at_once(server: Server,
     other = sign_up(server)
     assert change_email(other, "AT-ONCE@example.org").status == 409
     notice = Postbox(server).wait(account.email)
-    assert notice["Subject"] == "Your account has another e-mail address"
+    assert notice["Subject"] == "The e-mail address of your account was changed"
     capitals = change_email(sign_in(server, "at-once@example.org"), "At-Once@example.org")
     assert capitals.json["email"] == "At-Once@example.org", "the same, written otherwise"
 
@@ -312,10 +313,20 @@ def fields_of(email: str) -> dict[str, str]:
     return {"username": "A", "email": email, "password": PASSWORD}
 
 
+def site_of(server: Server) -> dict[str, Any]:
+    """The public description of the server, which the start page shows."""
+    reply = server.call("GET", f"{API}/site")
+    assert reply.status == 200, reply
+    check_contract("GET", "site", reply)
+    site: dict[str, Any] = reply.json
+    return site
+
+
 def test_closed(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path, KITH_SIGNUP="closed") as server:
         reply = ask(server, "auth/signup", fields_of("a@example.org"))
         assert (reply.status, kind_of(reply)) == (403, "signup-closed")
+        assert site_of(server)["signup"] == "closed"
         done = server.run("user", "add", "b@example.org", "--password-stdin", text=PASSWORD + "\n")
         assert done.returncode == 0, done.stderr
         assert sign_in(server, "b@example.org")
@@ -328,6 +339,9 @@ def test_domains(binary: Path, tmp_path: Path) -> None:
                               ("c@xn--bcher-kva.example", 201), ("d@example.com", 422),
                               ("e@sub.example.org", 422)):
             assert ask(server, "auth/signup", fields_of(email)).status == status, email
+        site = site_of(server)
+        assert site["signup"] == "domains"
+        assert site["signup_domains"] == ["example.org", "xn--bcher-kva.example"]
     for wrong in ({"KITH_SIGNUP": "not a domain"}, {"KITH_SIGNUP": "example.org"},
                   {"KITH_SIGNUP_CONCEAL": "on"}):
         refused = Server(binary, tmp_path, **wrong).run("config")
@@ -355,14 +369,14 @@ def test_concealed(binary: Path, tmp_path: Path) -> None:
         for reply in (first, again, other):
             assert (reply.status, reply.text) == (202, "")
             assert "location" not in reply.headers
-        assert post.wait("a@example.org", 2)["Subject"] == "You have an account already"
+        assert post.wait("a@example.org", 2)["Subject"] == "You already have an account"
         assert sign_in(server, "a@example.org"), "the password is as it was"
         guessable = {**fields_of("a@example.org"), "password": "password123"}
         assert ask(server, "auth/signup", guessable).status == 422
         account = sign_in(server, "a@example.org")
         ask(server, "auth/signup", fields_of("b@example.org"))
         assert change_email(account, "b@example.org").status == 202
-        assert post.wait("b@example.org", 2)["Subject"] == "You have an account already"
+        assert post.wait("b@example.org", 2)["Subject"] == "You already have an account"
 
 
 # --- concealed responses ------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from mailing import wait_until
 from scenario import Scenario, play, table
 
 ROOT = Path(__file__).parents[2]
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/webp,*/*;q=0.8"
 SERVICE = [
     Scenario("health", "GET", "/healthz", 200, holds=('"status":"ok"', '"commit":"')),
     Scenario("ready", "GET", "/readyz", 200, holds=('"status":"ready"', '"database":"ok"')),
@@ -27,16 +28,16 @@ SERVICE = [
     Scenario("OpenAPI document", "GET", "/openapi.json", 200,
              holds=('"openapi":"3.1.0"', '"/api/v1/contacts/{id}"')),
     Scenario("an asset", "GET", "/assets/kith.css", 200, holds=("text/css", "cache-control")),
-    Scenario("a missing asset is 404", "GET", "/assets/none.css", 404),
-    Scenario("rejects a path out of the assets", "GET", "/assets/../secret.key", 404),
-    Scenario("rejects an escaped path out of the assets", "GET", "/assets/%2e%2e%2fsecret.key",
-             404),
-    Scenario("an unknown path is 404", "GET", "/nowhere", 404,
-             holds=("urn:kith:problem:not-found",)),
-    Scenario("the API root is 404", "GET", "/api/v1", 404),
-    Scenario("the database file is not served", "GET", "/kith.db", 404),
-    Scenario("rejects POST to a page", "POST", "/", 405, {}, holds=("allow: GET, HEAD",)),
-    Scenario("hides the metrics from proxied clients", "GET", "/metrics", 404,
+    Scenario("no such asset", "GET", "/assets/none.css", 404),
+    Scenario("out of the assets", "GET", "/assets/../secret.key", 404),
+    Scenario("out of the assets, escaped", "GET", "/assets/%2e%2e%2fsecret.key", 404),
+    Scenario("nowhere", "GET", "/nowhere", 404, holds=("urn:kith:problem:not-found",)),
+    Scenario("the API, in a browser", "GET", "contacts/nothing", 404, headers={"accept": BROWSER},
+             holds=("urn:kith:problem:not-found",), lacks=("<html",)),
+    Scenario("the API's root", "GET", "/api/v1", 404),
+    Scenario("the database", "GET", "/kith.db", 404),
+    Scenario("post to a page", "POST", "/", 405, {}, holds=("allow: GET, HEAD",)),
+    Scenario("metrics from a proxy", "GET", "/metrics", 404,
              headers={"authorization": None, "x_forwarded_for": "192.0.2.1"}),
 ]
 
@@ -44,6 +45,19 @@ SERVICE = [
 @table(*SERVICE)
 def test_service(row: Scenario, account: Account) -> None:
     play(row, account)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_browsers_get_errors_as_pages(server: Server, method: str) -> None:
+    reply = server.call(method, "/nowhere", accept=BROWSER)
+    assert reply.status == 404
+    assert reply.headers["content-type"] == "text/html; charset=utf-8"
+    assert reply.headers["vary"] == "Accept"
+    if method == "GET":
+        assert "There is nothing at this address." in reply.text
+        assert reply.headers["x-request-id"] in reply.text
+        for url in re.findall(r'(?:src|href)="([^"]+)"', reply.text):
+            assert server.call("GET", url).status == 200, url
 
 
 def test_metrics_count(server: Server) -> None:
@@ -178,6 +192,47 @@ def test_the_document_tells_types_and_refusals(server: Server) -> None:
     assert "403" in document["paths"][f"{API}/contacts"]["post"]["responses"]
     favorite = schemas["ContactFieldsPatch"]["properties"]["favorite"]
     assert "in answers" not in favorite["description"]
+def example_of(document: dict[str, Any], path: str) -> dict[str, Any]:
+    """The body that Swagger UI offers for a POST."""
+    body = document["paths"][f"{API}/{path}"]["post"]["requestBody"]["content"]["application/json"]
+    if "example" in body:
+        example: dict[str, Any] = body["example"]
+        return example
+    schema = document["components"]["schemas"][body["schema"]["$ref"].rsplit("/", 1)[1]]
+    return {name: each["examples"][0] for name, each in schema["properties"].items()}
+
+
+def test_the_examples_of_requests_work_as_they_are(binary: Path, tmp_path: Path) -> None:
+    with Server(binary, tmp_path) as server:
+        document = server.call("GET", "/openapi.json").json
+        sign_up_body = example_of(document, "auth/signup")
+        assert server.call("POST", f"{API}/auth/signup", sign_up_body).status == 201
+        account = Account(server, sign_up_body["email"])
+        signed_in = server.call("POST", f"{API}/auth/login", example_of(document, "auth/login"))
+        account.tokens = signed_in.json
+        made = account.call("POST", "contacts", example_of(document, "contacts"))
+        assert made.status == 201, made
+        batch = account.call("POST", "contacts/batch", example_of(document, "contacts/batch"))
+        assert [each["status"] for each in batch.json["results"]] == [201, 201]
+
+
+def test_authorize_signs_in_with_a_password(server: Server, account: Account) -> None:
+    """As Swagger UI sends the OAuth2 password flow: a form, and a client without credentials."""
+    document = server.call("GET", "/openapi.json").json
+    flow = document["components"]["securitySchemes"]["password"]["flows"]["password"]
+    form = f"grant_type=password&username={account.email}&password=correct+horse+battery"
+    reply = server.call("POST", flow["tokenUrl"], form, authorization="Basic Og==",
+                        content_type="application/x-www-form-urlencoded")
+    assert reply.status == 200 and reply.json["token_type"] == "Bearer"
+    contacts = document["paths"][f"{API}/contacts"]["get"]
+    assert contacts["security"][0] == {"password": []}
+
+
+def test_the_document_begins_with_contacts(server: Server) -> None:
+    document = server.call("GET", "/openapi.json").json
+    tags = [tag["name"] for tag in document["tags"]]
+    assert (tags[0], tags[-1]) == ("contacts", "admin")
+    assert document["info"]["description"].startswith("This is the API of Kith")
 
 
 def test_the_document_is_as_strict_as_the_server(server: Server) -> None:

@@ -1,129 +1,133 @@
-// The pages that links in mails lead to: confirming an address, setting a forgotten password.
+// The pages behind the links in mails: confirming an address, setting a new password.
 import { Api, Problem } from './api';
-import { byId, element } from './dom';
-import { makeForm } from './form';
+import { emailField, makeForm, newPasswordField } from './form';
+import { buttonLink, paragraph, showCard } from './page';
+import { keepToken } from './token';
 
 const api = new Api(window.localStorage);
-const [, purpose = '', token = ''] = window.location.pathname.slice(1).split('/');
-// The token leaves the address bar and the history.
-if (token !== '') window.history.replaceState(null, '', `/auth/${purpose}`);
-
-function show(title: string, ...children: (Node | string)[]): void {
-  document.title = `${title} - Kith`;
-  byId('main').replaceChildren(
-    element('section', { class: 'card narrow' }, element('h2', {}, title), ...children),
-  );
-}
-
-function text(words: string): HTMLElement {
-  return element('p', {}, words);
-}
-
-function link(to: string, words: string): HTMLElement {
-  return element('p', {}, element('a', { href: to }, words));
-}
+const [, purpose = '', tokenInAddress = ''] = window.location.pathname.slice(1).split('/');
+const tokenKey = `kith.${purpose}-token`;
+const token = keepToken(window.sessionStorage, tokenKey, tokenInAddress);
+if (tokenInAddress !== '') window.history.replaceState(null, '', `/auth/${purpose}`);
 
 interface Offer {
   title: string;
-  words: string;
+  text: string;
   submit: string;
   send: (email: string) => Promise<void>;
+  /** What is known of the mail, which the server does not tell. */
+  sent: (email: string) => string;
 }
 
-/** Asks for an address and has a mail sent there; the server does not say whether it did. */
-function showOffer({ title, words, submit, send }: Offer): void {
+/** Asks for an address and has a mail sent there. */
+function showOffer({ title, text, submit, send, sent }: Offer): void {
   const form = makeForm({
-    fields: [
-      { name: 'email', label: 'E-mail', type: 'email', autocomplete: 'username', required: true },
-    ],
+    fields: [emailField],
     submit,
     run: async ({ email = '' }) => {
       await send(email);
-      show(
-        'Look into your mail',
-        text(`If ${email} is waiting for it, a mail with a link is on its way.`),
-        link('/', 'Back to Kith'),
+      showCard(
+        'Check your mail',
+        paragraph(sent(email)),
+        paragraph('It can take a few minutes. Look in the spam folder, too.'),
+        buttonLink('/', 'Go to the start page'),
       );
     },
   });
-  show(title, text(words), form);
+  showCard(title, paragraph(text), form);
 }
 
-function showForgot(words: string): void {
+function showForgot(title: string, text: string): void {
   showOffer({
-    title: 'Set a new password',
-    words,
-    submit: 'Send me a link',
+    title,
+    text,
+    submit: 'Send the link',
     send: (email) => api.forgotPassword(email),
+    sent: (email) => `If ${email} has an account, we have sent it a link.`,
   });
 }
 
 function showResend(): void {
   showOffer({
-    title: 'This link does not work any more',
-    words:
-      'It was used already, or it is more than a day old. For a new account you can have another ' +
-      'one here; to change the address of an account, sign in and ask for it again.',
-    submit: 'Send me another link',
+    title: 'This link no longer works',
+    text:
+      'It has been used, or it is older than a day. If your account is new, enter its address to ' +
+      'get a new link. If you changed the address of your account, sign in and change it again.',
+    submit: 'Send a new link',
     send: (email) => api.resendVerification(email),
+    sent: (email) => `If ${email} is waiting to be confirmed, we have sent it a new link.`,
   });
 }
 
-/** Calls `otherwise` when the link is spent; what else goes wrong is shown in the form. */
-async function unlessSpent(work: Promise<void>, otherwise: () => void): Promise<void> {
+function forgetToken(): void {
+  window.sessionStorage.removeItem(tokenKey);
+}
+
+/** Calls `otherwise` when the link cannot be used; other problems are shown in the form. */
+async function unlessInvalid(work: Promise<void>, otherwise: () => void): Promise<void> {
   try {
     await work;
   } catch (problem) {
     if (!(problem instanceof Problem) || problem.kind !== 'link-invalid') throw problem;
+    forgetToken();
     otherwise();
   }
 }
 
 async function confirmAddress(): Promise<void> {
   const email = await api.verifyEmail(token);
-  show('Thank you', text(`${email} is confirmed.`), link('/', 'Sign in'));
+  forgetToken();
+  showCard(
+    'Your address is confirmed',
+    paragraph(`You can sign in with ${email} now.`),
+    buttonLink('/', 'Sign in'),
+  );
 }
 
 function showVerify(): void {
   const form = makeForm({
     fields: [],
-    submit: 'Yes, it is mine',
-    run: () => unlessSpent(confirmAddress(), showResend),
+    submit: 'Confirm the address',
+    run: () => unlessInvalid(confirmAddress(), showResend),
   });
-  show('Confirm your e-mail address', text('Is the address yours that the mail came to?'), form);
+  showCard(
+    'Confirm your e-mail address',
+    paragraph('Confirm that our mail has reached you. Then you can use this address to sign in.'),
+    form,
+  );
 }
 
 async function setPassword(password: string): Promise<void> {
   const email = await api.resetPassword(token, password);
-  show(
+  forgetToken();
+  showCard(
     'Your new password is set',
-    text(`Sign in as ${email} with it. All devices were signed out.`),
-    link('/', 'Sign in'),
+    paragraph(`Sign in as ${email} with the new password. You were signed out on all devices.`),
+    buttonLink('/', 'Sign in'),
   );
 }
 
 function showReset(): void {
   const form = makeForm({
-    fields: [
-      {
-        name: 'password',
-        label: 'New password (8 characters at least)',
-        type: 'password',
-        autocomplete: 'new-password',
-        required: true,
-        minlength: 8,
-      },
-    ],
+    fields: [{ ...newPasswordField, label: 'New password' }],
     submit: 'Set password',
     run: ({ password = '' }) =>
-      unlessSpent(setPassword(password), () =>
-        showForgot('This link was used already, or it is more than an hour old. Have another one:'),
+      unlessInvalid(setPassword(password), () =>
+        showForgot(
+          'This link no longer works',
+          'It has been used, or it is older than an hour. Enter your address to get a new link.',
+        ),
       ),
   });
-  show('Set a new password', form);
+  showCard(
+    'Set a new password',
+    paragraph('This signs you out on all devices and ends all app passwords.'),
+    form,
+  );
 }
 
 if (purpose === 'verify' && token === '') showResend();
 else if (purpose === 'verify') showVerify();
 else if (purpose === 'reset' && token !== '') showReset();
-else showForgot('We send a link to the address of your account.');
+else
+  showForgot('Forgot your password?', 'Enter the address of your account to get a link by mail.');

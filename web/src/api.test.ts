@@ -1,22 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Api, Problem } from './api';
+import { MemoryStore } from './memory-store';
 
 type Answer = { status: number; body?: unknown };
 
-class MemorySession extends Map<string, string> {
-  getItem(key: string): string | null {
-    return this.get(key) ?? null;
-  }
-  setItem(key: string, value: string): void {
-    this.set(key, value);
-  }
-  removeItem(key: string): void {
-    this.delete(key);
-  }
-}
-
-/** Answers by path; notes the calls. */
+/** Answers by path; records the calls. */
 function serve(answers: (path: string, authorization: string | undefined) => Answer): string[] {
   const calls: string[] = [];
   globalThis.fetch = async (path, request) => {
@@ -28,7 +17,7 @@ function serve(answers: (path: string, authorization: string | undefined) => Ans
   return calls;
 }
 
-test('an expired access token is renewed once for all calls that wait', async () => {
+test('renews an expired access token once for all waiting calls', async () => {
   let valid = 'old';
   const calls = serve((path, authorization) => {
     if (path.includes('/login?session=cookie'))
@@ -41,7 +30,7 @@ test('an expired access token is renewed once for all calls that wait', async ()
       return { status: 401, body: { status: 401, title: 't', detail: 'd' } };
     return { status: 200, body: { username: 'Anna' } };
   });
-  const api = new Api(new MemorySession());
+  const api = new Api(new MemoryStore());
   await api.signIn('anna@example.org', 'password');
   valid = 'gone';
   const users = await Promise.all([api.me(), api.me(), api.me()]);
@@ -49,14 +38,14 @@ test('an expired access token is renewed once for all calls that wait', async ()
   assert.equal(calls.filter((path) => path.endsWith('/refresh')).length, 1);
 });
 
-test('a refused refresh signs out', async () => {
-  const tokens = new MemorySession([['kith.session', 'yes']]);
+test('signs out when a refresh is refused', async () => {
+  const tokens = new MemoryStore([['kith.session', 'yes']]);
   serve(() => ({ status: 401, body: { status: 401, title: 't', detail: 'sign in' } }));
   await assert.rejects(new Api(tokens).me(), Problem);
   assert.equal(tokens.size, 0);
 });
 
-test('a problem tells its kind', async () => {
+test('a problem has its kind', async () => {
   const body = {
     type: 'urn:kith:problem:email-not-verified',
     status: 403,
@@ -64,16 +53,16 @@ test('a problem tells its kind', async () => {
     detail: 'd',
   };
   serve(() => ({ status: 403, body }));
-  const failed = await new Api(new MemorySession()).signIn('', '').catch((p: unknown) => p);
+  const failed = await new Api(new MemoryStore()).signIn('', '').catch((p: unknown) => p);
   assert.ok(failed instanceof Problem && failed.kind === 'email-not-verified');
 });
 
-test('what was accepted has no body', async () => {
+test('an accepted request has no body', async () => {
   serve(() => ({ status: 202 }));
-  assert.equal(await new Api(new MemorySession()).forgotPassword('a@example.org'), undefined);
+  assert.equal(await new Api(new MemoryStore()).forgotPassword('a@example.org'), undefined);
 });
 
-test('a problem tells its fields', async () => {
+test('a problem has its fields', async () => {
   serve(() => ({
     status: 422,
     body: {
@@ -83,17 +72,23 @@ test('a problem tells its fields', async () => {
       errors: [{ field: 'email', message: 'is required' }],
     },
   }));
-  const failed = await new Api(new MemorySession())
+  const failed = await new Api(new MemoryStore())
     .signIn('', '')
     .catch((problem: unknown) => problem);
   assert.ok(failed instanceof Problem);
   assert.equal(failed.fields.get('email'), 'is required');
 });
 
-test('no answer is a problem too', async () => {
+test('a failed connection is a problem', async () => {
   globalThis.fetch = () => Promise.reject(new TypeError('network'));
-  const failed = await new Api(new MemorySession())
+  const failed = await new Api(new MemoryStore())
     .signIn('', '')
     .catch((problem: unknown) => problem);
   assert.ok(failed instanceof Problem && failed.status === 0);
+});
+
+test('the expiry of the set-up link is a date', async () => {
+  serve(() => ({ status: 200, body: { expires_at: '2026-11-30T13:45:00.000000Z' } }));
+  const expiresAt = await new Api(new MemoryStore()).checkSetup('token');
+  assert.equal(expiresAt.toISOString(), '2026-11-30T13:45:00.000Z');
 });

@@ -28,6 +28,14 @@ export interface User {
   role: string;
 }
 
+/** What the server offers before signing in. */
+export interface Site {
+  version: string;
+  has_administrator: boolean;
+  signup: 'open' | 'domains' | 'closed';
+  signup_domains: string[];
+}
+
 interface TokenPair {
   access_token: string;
 }
@@ -56,7 +64,7 @@ export class Problem extends Error {
   }
 }
 
-/** Remembers whether there is a session: its token is in a cookie that scripts cannot read. */
+/** Storage of the browser, of a tab or of all tabs. The refresh token is in none of it. */
 export interface SessionStore {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
@@ -81,6 +89,17 @@ export class Api {
   async signUp(username: string, email: string, password: string): Promise<boolean> {
     const made = await this.send('POST', '/api/v1/auth/signup', { username, email, password });
     return made !== undefined;
+  }
+
+  site(): Promise<Site> {
+    return this.send('GET', '/api/v1/site');
+  }
+
+  /** When the set-up link with this token expires. */
+  async checkSetup(token: string): Promise<Date> {
+    const path = '/api/v1/setup/check';
+    const { expires_at } = await this.send<{ expires_at: string }>('POST', path, { token });
+    return new Date(expires_at);
   }
 
   async setUp(token: string, username: string, email: string, password: string): Promise<void> {
@@ -221,7 +240,7 @@ export class Api {
       throw new Problem({
         status: 0,
         title: '',
-        detail: 'The server cannot be reached. Is it running?',
+        detail: 'The server cannot be reached. Check your connection and try again.',
       });
     }
   }

@@ -1,4 +1,4 @@
-// One's contacts: search, list, favourites, coming birthdays, a new one.
+// The contacts: search, list, favourites, next birthdays, and a new contact.
 import { Api, Problem, type Celebration, type Contact } from './api';
 import { element } from './dom';
 import { makeForm } from './form';
@@ -58,9 +58,9 @@ function newContactDialog(api: Api, created: () => void): HTMLDialogElement {
     fields: [
       { name: 'first_name', label: 'First name' },
       { name: 'last_name', label: 'Last name' },
-      { name: 'email', label: 'E-mail', type: 'text' },
+      { name: 'email', label: 'E-mail address', type: 'text' },
       { name: 'phone', label: 'Phone', type: 'tel' },
-      { name: 'birthday', label: 'Birthday (YYYY-MM-DD, or --MM-DD)' },
+      { name: 'birthday', label: 'Birthday', hint: 'Like 1990-05-17, or --05-17 without a year.' },
       { name: 'notes', label: 'Notes', type: 'textarea' },
     ],
     submit: 'Save',
@@ -77,7 +77,7 @@ function newContactDialog(api: Api, created: () => void): HTMLDialogElement {
   return dialog;
 }
 
-/** The list with its search; `refresh` begins again at the first page. */
+/** The list with its search; `refresh` loads the first page again. */
 class ContactList {
   readonly box = element('section', { class: 'card', 'aria-label': 'Contacts' });
   private readonly list = element('ul', { class: 'contacts' });
@@ -120,8 +120,7 @@ class ContactList {
       button.addEventListener('click', () => void this.load(next));
       this.more.replaceChildren(button);
     } else if (this.list.childElementCount === 0) {
-      const text =
-        this.query === '' ? 'No contacts yet. Add the first one.' : 'Nobody here matches.';
+      const text = this.query === '' ? 'No contacts yet. Add the first one.' : 'No contacts match.';
       this.more.replaceChildren(element('p', { class: 'empty' }, text));
     } else {
       this.more.replaceChildren();
@@ -170,7 +169,7 @@ export function contactsView(api: Api): HTMLElement {
   const dialog = newContactDialog(api, refresh);
   const search = element('input', {
     type: 'search',
-    placeholder: 'Search by name, e-mail or phone',
+    placeholder: 'Search contacts',
     'aria-label': 'Search contacts',
   });
   let timer = 0;
@@ -185,5 +184,7 @@ export function contactsView(api: Api): HTMLElement {
   });
   refresh();
   const tools = element('div', { class: 'tools' }, search, add);
-  return element('div', { class: 'board' }, element('div', {}, tools, list.box), aside, dialog);
+  const heading = element('h1', { class: 'hidden' }, 'Contacts');
+  const main = element('div', {}, heading, tools, list.box);
+  return element('div', { class: 'board' }, main, aside, dialog);
 }

@@ -1,4 +1,4 @@
-// A few words for building the page. Text goes in as text: what a person typed is never markup.
+// Builds the page. Text is inserted as text, so that user input is never markup.
 
 type Child = Node | string | null;
 
@@ -22,7 +22,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** The element of that id, which the page has. */
+/** The element with this id. Throws when the page has none. */
 export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (!found) throw new Error(`The page has no #${id}.`);

@@ -1,4 +1,4 @@
-// A form that shows what the server says of each field.
+// A form that shows the server's errors beside the fields that they are about.
 import { Problem } from './api';
 import { element } from './dom';
 
@@ -9,6 +9,8 @@ export interface FieldOptions {
   autocomplete?: string;
   required?: boolean;
   minlength?: number;
+  /** A line under the field; an error takes its place. */
+  hint?: string;
 }
 
 interface FormOptions {
@@ -20,64 +22,130 @@ interface FormOptions {
   buttons?: HTMLElement[];
 }
 
-function inputOf(options: FieldOptions): HTMLInputElement | HTMLTextAreaElement {
-  const attributes = {
-    name: options.name,
-    autocomplete: options.autocomplete ?? 'off',
-    required: options.required ?? false,
-    minlength: options.minlength,
-    'aria-describedby': `${options.name}-error`,
-  };
-  if (options.type === 'textarea') return element('textarea', { ...attributes, rows: 3 });
-  return element('input', { ...attributes, type: options.type ?? 'text' });
+/** The fields that more than one page has. */
+export const nameField: FieldOptions = {
+  name: 'username',
+  label: 'Your name',
+  autocomplete: 'name',
+  required: true,
+};
+export const emailField: FieldOptions = {
+  name: 'email',
+  label: 'E-mail address',
+  type: 'email',
+  autocomplete: 'username',
+  required: true,
+};
+export const newPasswordField: FieldOptions = {
+  name: 'password',
+  label: 'Password',
+  type: 'password',
+  autocomplete: 'new-password',
+  required: true,
+  minlength: 8,
+  hint: 'At least 8 characters.',
+};
+
+type Input = HTMLInputElement | HTMLTextAreaElement;
+
+let forms = 0;
+
+/** One field with its label, hint and error. */
+class Field {
+  readonly input: Input;
+  readonly box: HTMLElement;
+  private readonly below: HTMLElement;
+
+  constructor(
+    private readonly options: FieldOptions,
+    form: number,
+  ) {
+    const id = `form${form}-${options.name}`;
+    this.below = element('p', { class: 'hint', id: `${id}-hint` });
+    this.input = this.makeInput(id);
+    const label = element('label', { for: id }, options.label);
+    const isPassword = options.type === 'password';
+    const control = isPassword ? this.withShowButton() : this.input;
+    this.box = element('div', { class: 'field' }, label, control, this.below);
+    this.show('');
+  }
+
+  /** Shows an error of the server, which continues the name of the field; '' takes it away. */
+  show(message: string): void {
+    const { label, hint = '' } = this.options;
+    this.below.textContent = message === '' ? hint : `${label} ${message}.`;
+    this.below.classList.toggle('error', message !== '');
+    this.input.setAttribute('aria-invalid', String(message !== ''));
+  }
+
+  private makeInput(id: string): Input {
+    const attributes = {
+      id,
+      name: this.options.name,
+      autocomplete: this.options.autocomplete ?? 'off',
+      required: this.options.required ?? false,
+      minlength: this.options.minlength,
+      'aria-describedby': `${id}-hint`,
+    };
+    if (this.options.type === 'textarea') return element('textarea', { ...attributes, rows: 3 });
+    return element('input', { ...attributes, type: this.options.type ?? 'text' });
+  }
+
+  private withShowButton(): HTMLElement {
+    const button = element(
+      'button',
+      { class: 'plain', type: 'button', 'aria-label': 'Show password' },
+      'Show',
+    );
+    button.addEventListener('click', () => {
+      const isShown = this.input.getAttribute('type') === 'text';
+      this.input.setAttribute('type', isShown ? 'password' : 'text');
+      button.textContent = isShown ? 'Show' : 'Hide';
+      button.setAttribute('aria-label', `${button.textContent} password`);
+    });
+    return element('div', { class: 'password' }, this.input, button);
+  }
 }
 
 /** The form with its fields, messages and buttons. */
 export function makeForm({ fields, submit, run, buttons = [] }: FormOptions): HTMLFormElement {
-  const alert = element('p', { class: 'alert', role: 'alert', hidden: true });
+  const number = ++forms;
+  const alert = element('div', { role: 'alert' });
   const button = element('button', { type: 'submit' }, submit);
-  const inputs = new Map(fields.map((field) => [field.name, inputOf(field)]));
-  const errors = new Map(
-    fields.map(({ name }) => [
-      name,
-      element('span', { class: 'field-error', id: `${name}-error` }),
-    ]),
-  );
+  const all = new Map(fields.map((options) => [options.name, new Field(options, number)]));
+  let isBusy = false;
 
   function show(problem: Problem | null): void {
-    let unplaced = problem !== null && problem.fields.size === 0;
-    for (const field of problem?.fields.keys() ?? []) unplaced ||= !inputs.has(field);
-    for (const [name, input] of inputs) {
-      const message = problem?.fields.get(name) ?? '';
-      errors.get(name)?.replaceChildren(message === '' ? '' : `This ${message}.`);
-      input.setAttribute('aria-invalid', String(message !== ''));
-    }
-    alert.hidden = !unplaced;
-    alert.textContent = problem?.message ?? '';
+    const errors = problem?.fields ?? new Map<string, string>();
+    for (const [name, field] of all) field.show(errors.get(name) ?? '');
+    const isPlaced = errors.size > 0 && [...errors.keys()].every((name) => all.has(name));
+    const text = problem === null || isPlaced ? null : problem.message;
+    alert.replaceChildren(...(text === null ? [] : [element('p', { class: 'alert' }, text)]));
+    [...all].find(([name]) => errors.has(name))?.[1].input.focus();
   }
 
   async function send(event: Event): Promise<void> {
     event.preventDefault();
+    if (isBusy) return;
+    isBusy = true;
     show(null);
-    button.disabled = true;
+    button.setAttribute('aria-disabled', 'true'); // `disabled` would lose the focus
     try {
-      await run(Object.fromEntries([...inputs].map(([name, input]) => [name, input.value])));
+      await run(Object.fromEntries([...all].map(([name, { input }]) => [name, input.value])));
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
       show(problem);
     } finally {
-      button.disabled = false;
+      isBusy = false;
+      button.removeAttribute('aria-disabled');
     }
   }
 
-  const labels = fields.map(({ name, label }) =>
-    element('label', {}, label, inputs.get(name) ?? null, errors.get(name) ?? null),
-  );
   return element(
     'form',
     { onsubmit: (event) => void send(event) },
     alert,
-    ...labels,
+    ...[...all.values()].map(({ box }) => box),
     element('div', { class: 'actions' }, ...buttons, button),
   );
 }

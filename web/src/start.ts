@@ -1,52 +1,35 @@
-// The start page: what this is, signing in, one's contacts.
-import { Api, Problem } from './api';
+// The start page: what Kith is, signing in, and the contacts.
+import { Api, Problem, type Site } from './api';
 import { contactsView } from './contacts-view';
 import { byId, element } from './dom';
-import { makeForm, type FieldOptions } from './form';
+import { emailField, makeForm, nameField, newPasswordField } from './form';
+import { showCard } from './page';
+import { setupLinkHelp, signupRule } from './site';
 
 const api = new Api(window.localStorage);
 
-const emailField: FieldOptions = {
-  name: 'email',
-  label: 'E-mail',
-  type: 'email',
-  autocomplete: 'username',
-  required: true,
-};
-
-/** Told to who has proved to know the password, but not to read the mails of the address. */
+/** Shown after the right password for an account whose address is not confirmed yet. */
 function showUnverified(email: string): void {
-  const told = element('p', { class: 'note', role: 'status' });
-  const again = element(
-    'button',
-    { class: 'quiet', type: 'button', onclick: () => void sendAgain() },
-    'Send it again',
-  );
+  const status = element('p', { class: 'note', role: 'status' });
   const sendAgain = async (): Promise<void> => {
-    again.disabled = true;
-    told.textContent = await api.resendVerification(email).then(
-      () => 'Another mail is on its way.',
+    status.textContent = await api.resendVerification(email).then(
+      () => 'We have sent a new link.',
       (problem: Problem) => problem.message,
     );
-    again.disabled = false;
   };
-  const back = element(
-    'button',
-    { type: 'button', onclick: showWelcome },
-    'I have confirmed it: sign in',
-  );
-  byId('main').replaceChildren(
+  showCard(
+    'Confirm your e-mail address',
+    element('p', {}, `If ${email} is new here, we have sent it a link. Open it, then sign in.`),
+    status,
     element(
-      'section',
-      { class: 'card narrow' },
-      element('h2', {}, 'Confirm your e-mail address'),
+      'div',
+      { class: 'actions' },
       element(
-        'p',
-        {},
-        `If ${email} is new here, a mail with a link was sent to it. Open it, then sign in.`,
+        'button',
+        { class: 'quiet', type: 'button', onclick: () => void sendAgain() },
+        'Send a new link',
       ),
-      told,
-      element('div', { class: 'actions' }, again, back),
+      element('button', { type: 'button', onclick: () => void showWelcome() }, 'Sign in'),
     ),
   );
 }
@@ -79,19 +62,12 @@ function signInForm(): HTMLFormElement {
   });
 }
 
-function signUpForm(): HTMLFormElement {
+function signUpForm(rule: string | null): HTMLFormElement {
   return makeForm({
     fields: [
-      { name: 'username', label: 'Your name', autocomplete: 'name', required: true },
-      emailField,
-      {
-        name: 'password',
-        label: 'Password (8 characters at least)',
-        type: 'password',
-        autocomplete: 'new-password',
-        required: true,
-        minlength: 8,
-      },
+      nameField,
+      rule === null ? emailField : { ...emailField, hint: rule },
+      newPasswordField,
     ],
     submit: 'Create account',
     run: async ({ username = '', email = '', password = '' }) => {
@@ -102,34 +78,58 @@ function signUpForm(): HTMLFormElement {
   });
 }
 
-function accessCard(): HTMLElement {
+function accessCard(site: Site | null): HTMLElement {
   const card = element('section', { class: 'card' });
-  const show = (title: string, form: HTMLFormElement, other: string, next: () => void): void => {
-    const turn = element('button', { class: 'plain', type: 'button', onclick: next }, other);
-    const forgot = element('a', { href: '/auth/forgot' }, 'Forgot your password?');
-    card.replaceChildren(
-      element('h2', {}, title),
-      form,
-      element('p', { class: 'note' }, turn, ' ', forgot),
-    );
+  const show = (title: string, form: HTMLFormElement, ...below: HTMLElement[]): void => {
+    const heading = element('h2', { tabindex: -1 }, title);
+    const isFirst = card.childElementCount === 0;
+    card.replaceChildren(heading, form, ...below);
+    if (!isFirst) heading.focus();
   };
-  const signIn = (): void => show('Sign in', signInForm(), 'Create an account instead', signUp);
-  const signUp = (): void => show('Create an account', signUpForm(), 'I have an account', signIn);
+  const turn = (text: string, next: () => void): HTMLElement =>
+    element('button', { class: 'plain', type: 'button', onclick: next }, text);
+  const rule = site === null ? null : signupRule(site);
+  const signUp = (): void =>
+    show(
+      'Create an account',
+      signUpForm(rule),
+      element('p', { class: 'note' }, turn('Sign in with an existing account', signIn)),
+    );
+  const signIn = (): void =>
+    show(
+      'Sign in',
+      signInForm(),
+      element(
+        'p',
+        { class: 'note' },
+        element('a', { href: '/auth/forgot' }, 'Forgot your password?'),
+      ),
+      site?.signup === 'closed'
+        ? element('p', { class: 'note' }, rule ?? '')
+        : element('p', { class: 'note' }, 'New here? ', turn('Create an account', signUp)),
+    );
   signIn();
   return card;
 }
 
-function showWelcome(): void {
-  byId('who').replaceChildren();
-  const text = element(
+function setupNotice(): HTMLElement {
+  return element(
+    'section',
+    { class: 'notice' },
+    element('h2', {}, 'This server has no administrator yet'),
+    setupLinkHelp(),
+  );
+}
+
+function introduction(): HTMLElement {
+  return element(
     'section',
     {},
     element('h1', {}, 'Your contacts, at home'),
     element(
       'p',
       { class: 'lead' },
-      'Kith keeps the address book of your family, your team or your program on ' +
-        'your own machine.',
+      'Kith keeps the address book of your family, your team or your program on your own server.',
     ),
     element(
       'ul',
@@ -137,29 +137,38 @@ function showWelcome(): void {
       element(
         'li',
         {},
-        'Find anybody by any part of a name, an e-mail or a phone, however it was typed.',
+        'Find contacts by any part of a name, an e-mail address or a phone number, however it ' +
+          'was typed.',
       ),
-      element('li', {}, 'Birthdays of the next days, 29 February and unknown years included.'),
+      element('li', {}, 'See the next birthdays, also those on 29 February or without a year.'),
       element(
         'li',
         {},
-        'A REST API with an ',
-        element('a', { href: '/openapi.json' }, 'OpenAPI document'),
-        ': try it at ',
-        element('a', { href: '/docs' }, '/docs'),
-        ', read it at ',
-        element('a', { href: '/redoc' }, '/redoc'),
+        'Use the REST API: ',
+        element('a', { href: '/docs' }, 'try it'),
+        ' or ',
+        element('a', { href: '/redoc' }, 'read its reference'),
         '.',
       ),
     ),
   );
-  byId('main').replaceChildren(element('div', { class: 'welcome' }, text, accessCard()));
+}
+
+async function showWelcome(): Promise<void> {
+  byId('who').replaceChildren();
+  const site = await api.site().catch(() => null);
+  document.title = 'Kith';
+  const hasNoAdministrator = site?.has_administrator === false;
+  byId('main').replaceChildren(
+    ...(hasNoAdministrator ? [setupNotice()] : []),
+    element('div', { class: 'welcome' }, introduction(), accessCard(site)),
+  );
 }
 
 async function signOut(): Promise<void> {
   try {
     await api.signOut();
-    showWelcome();
+    await showWelcome();
   } catch (problem) {
     window.alert(problem instanceof Problem ? problem.message : 'You are still signed in.');
   }
@@ -167,20 +176,21 @@ async function signOut(): Promise<void> {
 
 async function showContacts(): Promise<void> {
   const me = await api.me();
+  const name = element('span', { class: 'name', dir: 'auto', title: me.email }, me.username);
   const button = element(
     'button',
     { class: 'quiet', type: 'button', onclick: () => void signOut() },
     'Sign out',
   );
-  byId('who').replaceChildren(element('span', { dir: 'auto' }, me.username), button);
+  byId('who').replaceChildren(name, button);
   byId('main').replaceChildren(contactsView(api));
+  document.title = 'Contacts - Kith';
 }
 
 async function showVersion(): Promise<void> {
-  const health = (await (await fetch('/healthz')).json()) as { version: string };
-  byId('version').textContent = `Kith ${health.version}`;
+  byId('version').textContent = `Kith ${(await api.site()).version}`;
 }
 
 if (api.hasSession()) showContacts().catch(showWelcome);
-else showWelcome();
+else void showWelcome();
 showVersion().catch(() => undefined);

@@ -37,6 +37,8 @@ struct LoginRequest {
   std::optional<std::string> client_secret;
 
   static std::string schema_name() { return "Login"; }
+  static constexpr std::string_view example =
+      R"({"email":"anna@example.org","password":"correct horse battery"})";
   static constexpr std::string_view schema_rules =
       R"("anyOf":[{"required":["email"],"properties":{"email":{"type":"string"}}},)"
       R"({"required":["username"],"properties":{"username":{"type":"string"}}}])";
@@ -61,6 +63,24 @@ struct LoginRequest {
   std::vector<FieldError> check(Time) const {
     if (email.has_value() != username.has_value()) return {};
     return {{"email", email ? "must not be given together with username" : "is required"}};
+  }
+};
+
+struct SetupLinkCheck {
+  std::string token;
+
+  static std::string schema_name() { return "SetupLinkCheck"; }
+  static constexpr auto fields() {
+    return kith::fields(field("token", &SetupLinkCheck::token, setup_token_rules));
+  }
+};
+
+struct SetupLink {
+  Time expires_at;
+
+  static std::string schema_name() { return "SetupLink"; }
+  static constexpr auto fields() {
+    return kith::fields(field("expires_at", &SetupLink::expires_at, {.doc = "UTC."}));
   }
 };
 
@@ -135,6 +155,13 @@ Task<Result<Created<Account>>> set_up(Services& services, Body<SetupRequest> bod
                                       AuditContext trace) {
   co_return created(services.avatar_urls.shown(
       co_await services.setup.run(std::move(body.value), std::move(trace))));
+}
+
+Task<Result<Reply<SetupLink>>> check_setup_link(Services& services, Body<SetupLinkCheck> body,
+                                                Time now) {
+  const auto expires_at = co_await services.setup.expiry(std::move(body.value.token), now);
+  if (!expires_at) co_return std::unexpected(expires_at.error());
+  co_return Reply<SetupLink>{{*expires_at}};
 }
 
 Task<Result<CreatedOrAccepted<Account>>> sign_up(Services& services, Body<Signup> body,
@@ -230,6 +257,15 @@ std::vector<http::Route> auth_routes(Services* services) {
        .access = anyone,
        .id = "set_up",
        .summary = "Create the first administrator",
+       .errors = {Errc::forbidden, Errc::conflict},
+       .body_bytes_max = limits::access_body_bytes_max,
+       .limit = http::LimitClass::token},
+      {.verb = post,
+       .path = "/api/v1/setup/check",
+       .endpoint = endpoint<&check_setup_link>(services),
+       .access = anyone,
+       .id = "check_setup_link",
+       .summary = "Check whether a set-up link can still be used",
        .errors = {Errc::forbidden, Errc::conflict},
        .body_bytes_max = limits::access_body_bytes_max,
        .limit = http::LimitClass::token},

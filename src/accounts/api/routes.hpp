@@ -34,13 +34,16 @@ struct Services {
         avatar_urls(std::move(urls)) {}
 };
 
-// The route tables of accounts. REQUIRES: `services` outlives the router; null if the table is only
-// described (OpenAPI).
+// The route tables of accounts. REQUIRES: `services` outlives the router; null for a table that is
+// only described.
 
-/// Returns the routes for setup, sign-up, sign-in and sessions.
+/// What the server offers to new users.
+std::vector<http::Route> site_routes(Services* services);
+
+/// Set-up, sign-up, sign-in and sessions.
 std::vector<http::Route> auth_routes(Services* services);
 
-/// Returns the routes for e-mail verification, password reset and e-mail change.
+/// Confirming an e-mail address and setting a forgotten password.
 std::vector<http::Route> proof_routes(Services* services);
 
 /// Returns the routes for the signed-in account.

@@ -89,6 +89,10 @@ struct BatchRequest {
   json::Deferred<std::vector<BatchOperation>> operations;
 
   static std::string schema_name() { return "Batch"; }
+  static constexpr std::string_view example =
+      R"({"operations":[{"op":"create","contact":{"first_name":"Anna","last_name":"Krüger",)"
+      R"("email":"anna@example.org"}},{"op":"create","contact":{"first_name":"Béla",)"
+      R"("phone":"+36 1 234 5678"}}]})";
   static constexpr auto fields() {
     return kith::fields(field("operations", &BatchRequest::operations,
                               {.doc = "On different contacts; each succeeds or fails as a whole.",

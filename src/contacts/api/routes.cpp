@@ -64,6 +64,7 @@ struct SearchParams {
 
   static constexpr auto fields() {
     FieldRules rules = search_rules;
+    rules.example = "anna";
     rules.required = true;
     rules.chars_min = 1;
     return kith::fields(field("q", &SearchParams::q, rules),
