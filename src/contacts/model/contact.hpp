@@ -43,7 +43,8 @@ struct ContactFields {
         field("last_name", &ContactFields::last_name,
               {.doc = "Family name.", .example = "Krüger", .chars_max = limits::name_chars_max}),
         field("email", &ContactFields::email,
-              {.doc = "Kept as typed; several contacts may share one.",
+              {.doc = "Kept as typed; several contacts may share one. Of a `mailto:` link, or of "
+                      "`Anna <anna@example.org>`, the address is kept.",
                .example = "anna@example.org",
                .chars_max = limits::email_chars_max}),
         field("phone", &ContactFields::phone,
