@@ -27,9 +27,11 @@ namespace {
 
 constexpr FieldRules search_rules{
     .doc =
-        "Words, separated by blanks, commas or hyphens; each must be a part of the name, the "
-        "e-mail or the phone number. Case, accents and quotes do not count. A phone number may "
-        "have blanks. At most 16 words.",
+        "Words, separated by blanks, commas, hyphens or punctuation; each must be a part of the "
+        "name, the e-mail or the phone number. Case, accents and quotes do not count. Punctuation "
+        "is brackets, `: ; ! ? / \\ | &`, and full stops at the ends of words; it is literal only "
+        "when there is nothing else. All other characters are literal. A phone number may have "
+        "blanks. At most 16 words.",
     .chars_max = limits::search_chars_max};
 constexpr FieldRules list_search_rules{
     .doc =

@@ -46,6 +46,9 @@ inline constexpr std::array searched_fields{
 /// Stands before the digits of a phone number in the index.
 inline constexpr char digits_tag = 4;
 
+/// Stands before each joined form of a name in the index: some of its words without the blanks.
+inline constexpr char joined_tag = 5;
+
 /// The column `search_text`: a line for each field the contact has, folded; then the same lines
 /// in the alternate folding, if that differs anywhere.
 std::string search_text_of(const ContactFields& contact);
@@ -78,7 +81,11 @@ struct SearchRow {
 
 /// Appends the texts of a contact as the index packs them: each field behind its tag, the name
 /// first, every run of separators as one blank; then the forms in which a field differs: the
-/// alternate folding, and both without hyphens. At most `limits::search_field_bytes_max` of each.
+/// alternate folding, and both without hyphens. Then the joined forms of the name: from each of its
+/// words on, up to `joined_words_max` words in a row, the first behind the last, without blanks and
+/// dots. So `山田太郎` and `太郎山田`, `obrien` and `jrr` are found in names that are written
+/// apart. At most `limits::search_field_bytes_max` of each.
+inline constexpr std::size_t joined_words_max = 4;
 void append_packed_text(std::string& out, const SearchRow& row);
 
 /// The length in bytes of the separator of words (white space, comma, hyphen) that folded text has
@@ -89,6 +96,7 @@ std::size_t separator_bytes(std::string_view folded, std::size_t at);
 struct Place {
   MatchedField field;
   bool is_digits;  ///< of a phone number, without everything else
+  bool is_joined;  ///< of a joined form, which is found from its beginning only
 };
 
 /// The field that holds the byte at `at`.
