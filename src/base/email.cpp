@@ -125,7 +125,8 @@ bool is_quoted_local(std::string_view local) {
   return fits && !is_escaped;
 }
 
-/// Returns whether `domain` is the literal of an IP address (RFC 5321, section 4.1.3): `[192.0.2.1]`.
+/// Returns whether `domain` is the literal of an IP address (RFC 5321, section 4.1.3):
+/// `[192.0.2.1]`.
 bool is_domain_literal(std::string_view domain) {
   if (domain.size() < 3 || !domain.starts_with('[') || !domain.ends_with(']')) return false;
   std::string address(domain.substr(1, domain.size() - 2));
@@ -158,7 +159,8 @@ std::expected<std::string, std::string_view> parse_address(std::string_view text
   return normalize(text);
 }
 
-/// Returns the address in a text as programs copy it: `mailto:anna@example.org`, `Anna <anna@example.org>`.
+/// Returns the address in a text as programs copy it: `mailto:anna@example.org`, `Anna
+/// <anna@example.org>`.
 std::string_view copied_address(std::string_view text) {
   constexpr std::string_view scheme = "mailto:";
   text = trim_invisible(text);
@@ -193,6 +195,7 @@ std::string ascii_form(const Email& email) {
 }
 
 std::string shown_domain(std::string_view domain) {
+  if (domain.size() > address_bytes_max) return std::string(domain);
   std::string out;
   icu::StringByteSink<std::string> sink(&out);
   icu::IDNAInfo info;

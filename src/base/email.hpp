@@ -21,8 +21,8 @@ struct Email {
   bool operator==(const Email&) const = default;
 };
 
-/// An e-mail address that is only stored: like `Email`, but also allowed are any script before the @
-/// (RFC 6531), a quoted local part, an address literal as the domain (RFC 5321, section 4.1), and
+/// An e-mail address that is only stored: like `Email`, but also allowed are any script before the
+/// @ (RFC 6531), a quoted local part, an address literal as the domain (RFC 5321, section 4.1), and
 /// underscores in the domain.
 struct InternationalEmail {
   static constexpr std::string_view format = "idn-email";  // in JSON Schema
@@ -46,8 +46,8 @@ std::string account_key(const Email& email);
 /// form.
 std::string ascii_form(const Email& email);
 
-/// Returns a domain with its labels in IDNA's ASCII form (`xn--`, RFC 5890) decoded; unchanged if it
-/// is not valid.
+/// Returns a domain with its labels in IDNA's ASCII form (`xn--`, RFC 5890) decoded; unchanged if
+/// it is not valid.
 std::string shown_domain(std::string_view domain);
 
 }  // namespace kith
