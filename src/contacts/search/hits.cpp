@@ -132,12 +132,10 @@ std::size_t Hits::find_place(const Needle& needle, std::size_t from, std::size_t
       while (from < end && !begins_word(text, from)) ++from;
       continue;
     }
-    if (begins && !needle.may_be_digits) return at;
-    const Place place = place_in(text, at);
-    if (place.is_digits != needle.in_digits) {
+    if (needle.may_be_digits && place_in(text, at).is_digits != needle.in_digits) {
       // At once to where there are digits, or behind them: a name may have hundreds of hits.
       from = std::min(text.find(needle.in_digits ? digits_tag : searched_fields[0].tag, at), end);
-    } else if (place.is_joined && !begins) {
+    } else if (!begins && !needle.in_digits && is_in_joined_form(text, at)) {
       while (from < end && !begins_word(text, from)) ++from;
     } else {
       return at;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "base/email.hpp"
@@ -193,6 +194,9 @@ std::string initials_in(std::string_view part, std::string_view word) {
 
 std::vector<std::string> dotted_words(std::string_view part) {
   std::vector<std::string> words = letters_between_dots(part);
+  // Rather a domain than a name.
+  constexpr std::string_view domains[] = {"com", "org", "net", "edu", "gov", "info"};
+  if (!words.empty() && std::ranges::find(domains, words.back()) != std::end(domains)) return {};
   const bool has_word =
       std::ranges::any_of(words, [](const std::string& each) { return count_letters(each) > 1; });
   return has_word ? words : std::vector<std::string>();

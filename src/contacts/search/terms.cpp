@@ -69,8 +69,10 @@ Spelled number_text(const Spelled& word) {
 /// Appends what a part of `word` is looked for as.
 void append_part(std::vector<SearchTerm>& terms, const Spelled& part, std::string_view word) {
   const auto dotted = spelled(dotted_words(part.plain), dotted_words(part.alternate));
-  for (const Spelled& each : dotted) terms.push_back({texts_of(part), texts_of(each), {}});
-  if (!dotted.empty()) return;
+  if (!dotted.empty() && dotted.size() <= limits::search_words_max) {
+    for (const Spelled& each : dotted) terms.push_back({texts_of(part), texts_of(each), {}});
+    return;
+  }
   SearchTerm& term =
       terms.emplace_back(texts_of(part), std::vector<std::string>(), phone_needles(part.plain));
   std::string initials = initials_in(part.plain, word);

@@ -179,10 +179,15 @@ std::size_t separator_bytes(std::string_view folded, std::size_t at) {
 Place place_in(std::string_view packed, std::size_t at) {
   while (static_cast<unsigned char>(packed[at]) > last_tag) --at;
   for (const SearchedField& each : searched_fields) {
-    if (each.tag == packed[at]) return {each.field, false, false};
+    if (each.tag == packed[at]) return {each.field, false};
   }
-  if (packed[at] == joined_tag) return {MatchedField::name, false, true};
-  return {MatchedField::phone, true, false};
+  if (packed[at] == joined_tag) return {MatchedField::name, false};
+  return {MatchedField::phone, true};
+}
+
+bool is_in_joined_form(std::string_view packed, std::size_t at) {
+  while (static_cast<unsigned char>(packed[at]) > ' ') --at;
+  return packed[at] == joined_tag;
 }
 
 bool begins_word(std::string_view packed, std::size_t at) {

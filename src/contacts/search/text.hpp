@@ -79,13 +79,15 @@ struct SearchRow {
   }
 };
 
+/// Words of a joined form of a name.
+inline constexpr std::size_t joined_words_max = 4;
+
 /// Appends the texts of a contact as the index packs them: each field behind its tag, the name
 /// first, every run of separators as one blank; then the forms in which a field differs: the
 /// alternate folding, and both without hyphens. Then the joined forms of the name: from each of its
 /// words on, up to `joined_words_max` words in a row, the first behind the last, without blanks and
 /// dots. So `山田太郎` and `太郎山田`, `obrien` and `jrr` are found in names that are written
 /// apart. At most `limits::search_field_bytes_max` of each.
-inline constexpr std::size_t joined_words_max = 4;
 void append_packed_text(std::string& out, const SearchRow& row);
 
 /// The length in bytes of the separator of words (white space, comma, hyphen) that folded text has
@@ -96,11 +98,13 @@ std::size_t separator_bytes(std::string_view folded, std::size_t at);
 struct Place {
   MatchedField field;
   bool is_digits;  ///< of a phone number, without everything else
-  bool is_joined;  ///< of a joined form, which is found from its beginning only
 };
 
 /// The field that holds the byte at `at`.
 Place place_in(std::string_view packed, std::size_t at);
+
+/// Returns whether the byte at `at` is in a joined form, which is found from its beginning only.
+bool is_in_joined_form(std::string_view packed, std::size_t at);
 
 /// Whether a word begins at `at`: no letter or digit stands before it.
 bool begins_word(std::string_view packed, std::size_t at);

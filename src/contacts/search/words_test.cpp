@@ -269,7 +269,8 @@ INSTANTIATE_TEST_SUITE_P(Literal, CopiedText,
                                          CopiedCase{"nab", false}, CopiedCase{"annaexample", false},
                                          CopiedCase{".anna", false}, CopiedCase{"anna.c", false},
                                          CopiedCase{"nna.erg", false}, CopiedCase{"anna@", true},
-                                         CopiedCase{"@example.o", true}, CopiedCase{"gan", false}));
+                                         CopiedCase{"@example.o", true}, CopiedCase{"gan", false},
+                                         CopiedCase{"anna.org", false}));
 
 struct NameCase {
   const char* first;
