@@ -40,7 +40,8 @@ Refusal clean(std::string& out, std::string_view text, const FieldRules& rules) 
     out = text;
     return text.find('\0') == std::string_view::npos ? Refusal() : "must not contain NUL";
   }
-  out = rules.multiline ? clean_lines(text) : clean_line(text);
+  const std::string seen = rules.without_hidden ? without_hidden(text) : std::string(text);
+  out = rules.multiline ? clean_lines(seen) : clean_line(seen);
   if (!has_control_characters(out, rules.multiline)) return {};
   return rules.multiline ? "must not contain control characters other than newline"
                          : "must not contain control characters";

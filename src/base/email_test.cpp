@@ -85,12 +85,77 @@ TEST(InternationalEmail, MayHaveAnyScriptBeforeTheAt) {
   EXPECT_EQ(InternationalEmail::parse("mu\u0308ller@example.org")->text, "müller@example.org");
 }
 
+TEST(InternationalEmail, TakesWhatMailServersTake) {
+  for (const char* text :
+       {"\"a b\"@example.org", "\"anna@home\"@example.org", R"("a\"b\\c"@example.org)",
+        "\"анна б\"@example.org", "a@[192.0.2.1]", "a@[IPv6:2001:db8::1]", "a@[ipv6:::1]",
+        "a@sub_domain.example.org", "a@_x.org"}) {
+    const auto email = InternationalEmail::parse(text);
+    ASSERT_TRUE(email) << text;
+    EXPECT_EQ(email->text, text);
+  }
+}
+
+TEST(InternationalEmail, IsTakenOutOfWhatProgramsCopy) {
+  for (const char* text :
+       {"mailto:anna@example.org", "MAILTO:anna@example.org", "Anna <anna@example.org>",
+        "\"Berg, Anna\" <anna@example.org>", "<anna@example.org>", " < anna@example.org > ",
+        "Anna <mailto:anna@example.org>", "anna@example.org.", "\u2800anna@example.org\u2800"}) {
+    const auto email = InternationalEmail::parse(text);
+    ASSERT_TRUE(email) << text;
+    EXPECT_EQ(email->text, "anna@example.org") << text;
+  }
+}
+
+TEST(Email, DomainsAreShownInTheirScript) {
+  const std::pair<const char*, const char*> rows[] = {
+      {"xn--exmple-cua.org", "exämple.org"},
+      {"XN--EXMPLE-CUA.org", "exämple.org"},
+      {"xn--80a1acny.xn--p1ai", "почта.рф"},
+      {"example.org", "example.org"},
+      {"xn--a.org", "xn--a.org"},
+      {"xn--", "xn--"},
+  };
+  for (const auto& [domain, expected] : rows) EXPECT_EQ(shown_domain(domain), expected) << domain;
+}
+
 TEST(InternationalEmail, RefusesWhatIsNoAddress) {
-  for (const std::string text :
-       {"", "müller", "@example.org", "müller@", "mü ller@example.org", "mü\u00a0ller@example.org",
-        "mü\u200bller@example.org", "mü\u200dller@example.org", "mü\u202eller@example.org",
-        "mü\u0085ller@example.org", "mü\xff@example.org", "ü@b@example.org", "<ü@example.org>",
-        "ü\n@example.org", "müller@exa\u00admple.org", "müller@-b.org"}) {
+  for (const std::string text : {"",
+                                 "müller",
+                                 "@example.org",
+                                 "müller@",
+                                 "mü ller@example.org",
+                                 "mü\u00a0ller@example.org",
+                                 "mü\u200bller@example.org",
+                                 "mü\u200dller@example.org",
+                                 "mü\u202eller@example.org",
+                                 "mü\u0085ller@example.org",
+                                 "mü\xff@example.org",
+                                 "ü@b@example.org",
+                                 "ü@example.org>",
+                                 "ü\n@example.org",
+                                 "müller@exa\u00admple.org",
+                                 "müller@-b.org",
+                                 "\"a@example.org",
+                                 "\"\"@example.org",
+                                 "\"a\"b\"@example.org",
+                                 "\"a\\\"@example.org",
+                                 "a\"b\"@example.org",
+                                 "\"a\u200bb\"@example.org",
+                                 "\"a\nb\"@example.org",
+                                 "a@[192.0.2]",
+                                 "a@[192.0.2.256]",
+                                 "a@[IPv6:1]",
+                                 "a@[]",
+                                 "a@[192.0.2.1",
+                                 "a@exa_mple..org",
+                                 "a@example.org..",
+                                 "mailto:",
+                                 "mailto:mailto:",
+                                 "Anna <>",
+                                 "Anna <anna>",
+                                 "<a@example.org> b",
+                                 "a\u2800b@example.org"}) {
     EXPECT_FALSE(InternationalEmail::parse(text)) << text;
   }
   EXPECT_TRUE(InternationalEmail::parse(repeat("ü", 32) + "@example.org")) << "64 bytes";

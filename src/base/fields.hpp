@@ -26,6 +26,7 @@ struct FieldRules {
   std::string_view types = {};   ///< of a json::Raw: its types, as a JSON array of names
   bool always_answered = false;  ///< optional in requests, never null in answers
   bool multiline = false;        ///< newlines and runs of blanks are kept (notes)
+  bool without_hidden = false;   ///< invisible characters within are removed (display names)
   bool verbatim = false;         ///< neither normalized nor trimmed (passwords, tokens)
   bool stored = true;            ///< has a column of the same name
   bool secret = false;           ///< excluded from logs, caches and command lines

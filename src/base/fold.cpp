@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/icu.hpp"
+#include "base/indic.hpp"
 #include "base/letters.hpp"
 #include "base/normalizing.hpp"
 #include "base/text.hpp"
@@ -42,7 +43,7 @@ class Folder {
   void add(UChar32 c) {
     if (letters::is_accent(c)) {
       add_accent(c);
-    } else if (c != '\n' && u_isUWhiteSpace(c) != 0) {
+    } else if (c != '\n' && icu_text::is_white_space(c)) {
       has_new_blank_ = add_blank(plain_);
       add_blank(alternate_);
       base_ = ' ';
@@ -56,6 +57,9 @@ class Folder {
   Folded finish() && {
     static const icu::Normalizer2& nfc = icu_text::normalizer(&icu::Normalizer2::getNFCInstance);
     using icu_text::normalized, icu_text::to_utf8, icu_text::view;
+    indic::unify_letters(alternate_);
+    indic::unify_letters(plain_);
+    indic::unify_nasals(plain_);
     Folded both{.plain = to_utf8(normalized(nfc, view(plain_))), .alternate = {}};
     both.alternate = plain_ == alternate_ ? both.plain : to_utf8(normalized(nfc, view(alternate_)));
     return both;
@@ -96,7 +100,7 @@ class Folder {
       base_ = c;
       return append_both(c);
     }
-    c = letters::to_hiragana(c);
+    c = letters::to_common_ideograph(letters::to_hiragana(c));
     if (letters::is_iteration_mark(c)) return add_iteration(c);
     base_ = c;
     if (letters::is_hyphen(c)) return append_both('-');

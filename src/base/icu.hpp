@@ -69,11 +69,19 @@ void for_each_char(std::string_view text, Visit&& visit) {
   }
 }
 
-/// Returns whether `c` is invisible: Unicode White_Space or Default_Ignorable_Code_Point, which
-/// includes bidirectional controls and variation selectors.
-inline bool is_invisible(UChar32 c) {
+/// Returns whether `c` counts as a blank: Unicode White_Space, or the Braille pattern without dots
+/// (U+2800), which looks like one.
+inline bool is_white_space(UChar32 c) {
+  constexpr UChar32 braille_blank = 0x2800;
   if (c < 0x80) return c == ' ' || (c >= '\t' && c <= '\r');
-  return u_isUWhiteSpace(c) != 0 || u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0;
+  return c == braille_blank || u_isUWhiteSpace(c) != 0;
+}
+
+/// Returns whether `c` is invisible: white space or Default_Ignorable_Code_Point, which includes
+/// bidirectional controls and variation selectors.
+inline bool is_invisible(UChar32 c) {
+  return is_white_space(c) ||
+         (c >= 0x80 && u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0);
 }
 
 /// Appends a code point as UTF-16.

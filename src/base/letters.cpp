@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
@@ -48,8 +49,57 @@ constexpr auto table = sorted(std::array{
     same(0x06BE, u"\u0647"), same(0x06C1, u"\u0647"), same(0x06C3, u"\u0647"),
     same(0x06D5, u"\u0647"), same(0x0671, u"\u0627"), same(0x0672, u"\u0627"),
     same(0x0673, u"\u0627"), same(0x0674, u""),
+    // Letters of Pashto, Kurdish and Urdu.
+    same(0x06CD, u"\u064A"), same(0x06CE, u"\u064A"), same(0x06D0, u"\u064A"),
+    same(0x06AB, u"\u06AF"), same(0x06BA, u"\u0646"), same(0x06BC, u"\u0646"),
+    same(0x06B5, u"\u0644"), same(0x0693, u"\u0631"), same(0x0695, u"\u0631"),
+    same(0x0689, u"\u062F"), same(0x067C, u"\u062A"), same(0x06C6, u"\u0648"),
+    same(0x06C7, u"\u0648"),
+    // Cyrillic: letters that Russian keyboards lack.
+    same(U'ґ', u"г"), same(U'ғ', u"г"), same(U'ҕ', u"г"), same(U'қ', u"к"), same(U'ҝ', u"к"),
+    same(U'ҡ', u"к"), same(U'ң', u"н"), same(U'ҥ', u"н"), same(U'ү', u"у"), same(U'ұ', u"у"),
+    same(U'ө', u"о"), same(U'һ', u"х"), same(U'ҳ', u"х"), same(U'җ', u"ж"), same(U'ҷ', u"ч"),
+    same(U'ҹ', u"ч"), same(U'ҙ', u"з"), same(U'ҫ', u"с"), both(U'ә', u"а", u"э"),
     // Yiddish digraphs.
     same(0x05F0, u"\u05D5\u05D5"), same(0x05F1, u"\u05D5\u05D9"), same(0x05F2, u"\u05D9\u05D9")});
+
+/// Ideographs that are exchanged in family names: the form that most keyboards offer first, then
+/// its variants. `神` and the like decompose, and are not here.
+constexpr std::u32string_view ideograph_groups[] = {
+    U"高髙",   U"崎﨑嵜", U"斉斎齊齋", U"辺邊邉", U"沢澤", U"浜濱濵", U"国國", U"広廣", U"桜櫻",
+    U"島嶋嶌", U"真眞",   U"恵惠",     U"徳德",   U"桑桒", U"瀬瀨",   U"栄榮", U"学學", U"寿壽",
+    U"弥彌",   U"淵渕",   U"曽曾",     U"富冨",   U"峰峯", U"館舘",   U"吉𠮷", U"柳栁", U"条條",
+    U"円圓",   U"実實",   U"礼禮",     U"豊豐",   U"静靜", U"滝瀧",   U"蔵藏", U"万萬", U"与與",
+    U"来來",   U"黒黑",   U"浅淺",     U"関關",   U"鉄鐵", U"塩鹽",   U"岳嶽", U"槙槇", U"遥遙",
+    U"尭堯",   U"晋晉",   U"亜亞",     U"剣劍劒", U"会會", U"壮壯",   U"奥奧", U"将將", U"応應",
+    U"戸戶",   U"教敎",   U"昂昻",     U"暁曉",   U"緒緖", U"県縣",   U"聡聰", U"荘莊", U"蛍螢",
+    U"覚覺",   U"誉譽",   U"頼賴",     U"郷鄕",   U"録錄", U"済濟",   U"鴬鶯", U"鴎鷗", U"縄繩",
+    U"歩步",   U"浄淨",   U"穂穗",     U"稲稻",   U"巌巖", U"桧檜",   U"薫薰", U"藪薮", U"芦蘆",
+    U"籠篭",   U"勲勳",   U"衛衞",     U"横橫",   U"黄黃", U"涼凉",   U"舎舍", U"児兒",
+};
+
+struct Ideograph {
+  UChar32 variant;
+  UChar32 common;
+};
+
+constexpr std::size_t ideograph_count = [] {
+  std::size_t count = 0;
+  for (const std::u32string_view group : ideograph_groups) count += group.size() - 1;
+  return count;
+}();
+
+constexpr auto ideographs = [] {
+  std::array<Ideograph, ideograph_count> all{};
+  std::size_t count = 0;
+  for (const std::u32string_view group : ideograph_groups) {
+    for (const char32_t variant : group.substr(1)) {
+      all[count++] = {static_cast<UChar32>(variant), static_cast<UChar32>(group[0])};
+    }
+  }
+  std::ranges::sort(all, {}, &Ideograph::variant);
+  return all;
+}();
 
 struct Range {
   UChar32 first;
@@ -125,6 +175,12 @@ bool is_accent(UChar32 c) {
                              [c](UScriptCode script) { return uscript_hasScript(c, script) != 0; });
 }
 
+bool is_punctuation(UChar32 c) {
+  if (c < 0x80)
+    return c > 0 && std::string_view("()[]{}<>:;!?/\\|&").contains(static_cast<char>(c));
+  return (U_GET_GC_MASK(c) & U_GC_P_MASK) != 0 || c == 0xA6;  // broken bar
+}
+
 UChar32 to_hiragana(UChar32 c) {
   constexpr UChar32 distance = 0x60;
   const bool is_katakana = (c >= 0x30A1 && c <= 0x30F6) || c == 0x30FD || c == 0x30FE;
@@ -132,6 +188,11 @@ UChar32 to_hiragana(UChar32 c) {
   if (kana == small_ka) return U'か';
   if (kana == small_ke) return U'け';
   return kana;
+}
+
+UChar32 to_common_ideograph(UChar32 c) {
+  const auto* const found = std::ranges::lower_bound(ideographs, c, {}, &Ideograph::variant);
+  return found != ideographs.end() && found->variant == c ? found->common : c;
 }
 
 bool is_iteration_mark(UChar32 c) { return c == U'々' || c == U'〻' || c == U'ゝ'; }

@@ -30,9 +30,18 @@ bool is_hyphen(UChar32 c);
 /// marks of kana count as letters.
 bool is_accent(UChar32 c);
 
+/// Returns whether `c` separates words in a query: a bracket, a colon, a semicolon, a slash, `&`,
+/// `|`, `!`, `?`, and the punctuation of other scripts. False for the full stop, and for the
+/// characters of addresses (`@`, `%`, `_`, `*`, `#`, `+` and the like).
+bool is_punctuation(UChar32 c);
+
 /// Returns katakana as hiragana, and the small ka and ke of place names as the large ones;
 /// otherwise `c`.
 UChar32 to_hiragana(UChar32 c);
+
+/// Returns the common form of an ideograph that has variants in family names (`高` for `髙`);
+/// otherwise `c`.
+UChar32 to_common_ideograph(UChar32 c);
 
 /// Returns whether `c` repeats the character before it (`々`, `ゝ`).
 bool is_iteration_mark(UChar32 c);

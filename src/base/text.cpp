@@ -93,14 +93,24 @@ bool joins_next(UChar32 c) {
   return syllabic == U_INSC_VIRAMA || syllabic == U_INSC_INVISIBLE_STACKER;
 }
 
+constexpr UChar32 first_tag = 0xE0020;
 constexpr UChar32 cancel_tag = 0xE007F;
+
+/// Returns whether an invisible character may change how its neighbours look: joiners and
+/// non-joiners, variation selectors, the tags of a flag.
+bool is_shaping(UChar32 c) {
+  constexpr UChar32 non_joiner = 0x200C;
+  constexpr UChar32 joiner = 0x200D;
+  return c == non_joiner || c == joiner || (c >= first_tag && c <= cancel_tag) ||
+         u_hasBinaryProperty(c, UCHAR_VARIATION_SELECTOR) != 0;
+}
 
 /// Returns whether `text` ends with an emoji and the tags of a flag, before their cancel tag.
 bool ends_with_tagged_emoji(std::string_view text) {
   std::size_t tags = 0;
   for (;; ++tags) {
     const Last last = last_of(text);
-    const bool is_tag = last.c >= 0xE0020 && last.c < cancel_tag;
+    const bool is_tag = last.c >= first_tag && last.c < cancel_tag;
     if (!is_tag) return tags > 0 && last.c >= 0x80 && u_hasBinaryProperty(last.c, UCHAR_EMOJI) != 0;
     text.remove_suffix(last.bytes);
   }
@@ -125,7 +135,7 @@ std::string collapse_blanks(std::string_view text) {
   bool has_blank = false;
   std::string invisible;  // since the last white space
   icu_text::for_each_char(text, [&](UChar32 c, std::string_view bytes) {
-    if (c >= 0 && u_isUWhiteSpace(c) != 0) {
+    if (c >= 0 && icu_text::is_white_space(c)) {
       has_blank = true;
       invisible.clear();
     } else if (has_blank && c >= 0 && icu_text::is_invisible(c)) {
@@ -195,6 +205,16 @@ std::string clean_line(std::string_view text) {
 std::string clean_lines(std::string_view text) {
   const std::string normalized = normalize(text);
   return std::string(trim_invisible(normalized));
+}
+
+std::string without_hidden(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  icu_text::for_each_char(text, [&](UChar32 c, std::string_view bytes) {
+    const bool is_hidden = c >= 0x80 && icu_text::is_invisible(c) && !icu_text::is_white_space(c);
+    if (!is_hidden || is_shaping(c)) out.append(bytes);
+  });
+  return out;
 }
 
 std::string_view trimmed(std::string_view text, std::string_view blanks) {

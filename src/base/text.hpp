@@ -18,10 +18,10 @@ bool is_valid_utf8(std::string_view text);
 bool is_blank(std::string_view text);
 
 /// Returns a view of `text` without the white space and the invisible characters at both ends
-/// (Unicode White_Space and Default_Ignorable_Code_Point, including bidirectional controls). An
-/// invisible character at the end stays if it shapes the character before it: the variation
-/// selector of an emoji or ideograph, the tags of a flag, a joiner in a joining script. Accepts
-/// invalid UTF-8, which counts as visible.
+/// (Unicode White_Space, the Braille blank U+2800, and Default_Ignorable_Code_Point, including
+/// bidirectional controls). An invisible character at the end stays if it shapes the character
+/// before it: the variation selector of an emoji or ideograph, the tags of a flag, a joiner in a
+/// joining script. Accepts invalid UTF-8, which counts as visible.
 std::string_view trim_invisible(std::string_view text);
 
 /// Returns a single-line text as it is stored and compared: `normalize`d, without white space and
@@ -32,6 +32,11 @@ std::string clean_line(std::string_view text);
 /// Returns a multi-line text as it is stored and compared: `normalize`d, without white space and
 /// invisible characters at both ends. Idempotent.
 std::string clean_lines(std::string_view text);
+
+/// Returns the text without the invisible characters that do not change how it looks: zero-width
+/// spaces, soft hyphens, bidirectional controls. White space, joiners, variation selectors and the
+/// tags of flags stay.
+std::string without_hidden(std::string_view text);
 
 /// Returns the text without the characters of `blanks` at both ends.
 std::string_view trimmed(std::string_view text, std::string_view blanks = " \t\r\n");
@@ -54,11 +59,11 @@ std::string normalize(std::string_view text);
 
 /// Returns the form of a text that search compares: letters without case and accents (`Müller` ->
 /// `muller`, `Łukasz` -> `lukasz`, `Straße` -> `strasse`); katakana as hiragana; Arabic letters
-/// that Persian keyboards lack or that writers use interchangeably unified; compatibility forms
-/// unified; digits of any script as ASCII; apostrophes, quotation marks and invisible characters
-/// dropped; every hyphen or dash as `-`; each run of white space as one blank. Newlines and the
-/// vowel signs of Indic and South-East Asian scripts stay. The result has no ASCII capital letters.
-/// Idempotent.
+/// that Persian keyboards lack or that writers use interchangeably unified; Indic nasals before a
+/// stop as anusvara; variants of ideographs in family names unified; compatibility forms unified;
+/// digits of any script as ASCII; apostrophes, quotation marks and invisible characters dropped;
+/// every hyphen or dash as `-`; each run of white space as one blank. Newlines and the vowel signs
+/// of Indic and South-East Asian scripts stay. The result has no ASCII capital letters. Idempotent.
 std::string fold(std::string_view text);
 
 /// The two search forms of a text.
@@ -68,7 +73,7 @@ struct Folded {
 };
 
 /// Returns both forms: `Müller` as `muller` and `mueller`, `Åse` as `ase` and `aase`, `佐々木`
-/// unchanged and as `佐佐木`.
+/// unchanged and as `佐佐木`, `पण्डित` with anusvara and unchanged.
 Folded fold_both(std::string_view text);
 
 /// Returns the text with ASCII capital letters in lower case, and all else unchanged.

@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(TrimInvisible, CutsEveryInvisibleCharacterAtBothEnds) {
   int cut = 0;
   for (UChar32 c = 0; c <= 0x10FFFF; ++c) {
-    const bool is_invisible = u_isUWhiteSpace(c) != 0 ||
+    const bool is_invisible = u_isUWhiteSpace(c) != 0 || c == 0x2800 ||
                               u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0 ||
                               u_hasBinaryProperty(c, UCHAR_BIDI_CONTROL) != 0;
     if (!is_invisible) continue;
@@ -86,11 +86,25 @@ TEST(CleanLine, MakesEveryRunOfWhiteSpaceOneBlank) {
       {" \n ", ""},
       {"a \u200b", "a"},
       {"\u2000a\u2000b", "a b"},
+      {"a\u2800\u2800b\u2800", "a b"},
   };
   for (const auto& [text, expected] : rows) {
     EXPECT_EQ(clean_line(text), expected);
     EXPECT_EQ(clean_line(expected), expected);
   }
+}
+
+TEST(WithoutHidden, KeepsWhatShapesOrSeparates) {
+  const Pair rows[] = {
+      {"An\u200bna", "Anna"},
+      {"\u202eAnna\u202c", "Anna"},
+      {"An\u00adna\ufeff", "Anna"},
+      {"علی\u200cرضا", "علی\u200cرضا"},
+      {"👩‍👩‍👧 ❤️", "👩‍👩‍👧 ❤️"},
+      {flag, flag},
+      {"a\u00a0 b", "a\u00a0 b"},
+  };
+  for (const auto& [text, expected] : rows) EXPECT_EQ(without_hidden(text), expected);
 }
 
 TEST(CleanLines, KeepsWhiteSpaceWithin) {

@@ -18,6 +18,7 @@
 #include "contacts/model/birthday.hpp"
 #include "contacts/model/phone.hpp"
 #include "contacts/search/find.hpp"
+#include "contacts/search/terms.hpp"
 #include "http/client_address.hpp"
 #include "http/cors.hpp"
 #include "http/rate_limits.hpp"
@@ -87,6 +88,8 @@ const Parser text_parsers[] = {
      run_assign},
 };
 
+void run_terms(const std::string& text) { contacts::SearchTerms terms(text); }
+
 const Parser value_parsers[] = {
     {"e-mail: a long local part", 64 * kib, filled("", "a.", "@example.org"),
      [](const auto& text) { return Email::parse(text).has_value(); }},
@@ -104,6 +107,19 @@ const Parser value_parsers[] = {
      [](const auto& text) { contacts::phone_digits(text); }},
     {"phone: a query", 64 * kib, filled("", "0-(0)"),
      [](const auto& text) { contacts::phone_needles(text); }},
+    {"e-mail: a long quoted part", 64 * kib, filled("\"", "\\\"", "\"@example.org"),
+     [](const auto& text) { return InternationalEmail::parse(text).has_value(); }},
+    {"e-mail: brackets", 64 * kib, filled("", "<", ">"),
+     [](const auto& text) { return InternationalEmail::parse(text).has_value(); }},
+    {"phone: letters", 64 * kib, filled("1-800-", "flowers"),
+     [](const auto& text) { contacts::phone_needles(text); }},
+    {"phone: a link", 64 * kib, filled("https://wa.me/", "%2B4"),
+     [](const auto& text) { contacts::phone_needles(text); }},
+    {"search: punctuation", 16 * kib, filled("", "a/(b) "), run_terms},
+    {"search: full stops", 16 * kib, filled("", "ab."), run_terms},
+    {"search: initials", 16 * kib, filled("", "a."), run_terms},
+    {"search: mail links", 16 * kib, filled("", "mailto:"), run_terms},
+    {"search: ASCII domains", 16 * kib, filled("", "xn--a "), run_terms},
     {"search: near places of a needle", 128 * kib, filled("", "a"),
      [](const auto& text) { contacts::find_bytes(text, std::string(100, 'a') + "ba", 0); }},
     {"search: places alike at both ends", 128 * kib, filled("", "a"),

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -46,6 +47,7 @@ struct Stored {
   ContactFields fields;
   SearchRow row;
   std::vector<std::string> texts;
+  std::vector<std::string> joined;  ///< found from the beginnings of their words only
 };
 
 /// Searches a single contact directly in its fields.
@@ -58,6 +60,27 @@ class PlainSearch {
     if (fields.email) add(texts, fields.email->text, true);
     if (fields.phone) add(texts, *fields.phone, false);
     return texts;
+  }
+
+  /// The forms of the name in which words are written together.
+  static std::vector<std::string> joined_of(const ContactFields& fields) {
+    const Folded folded = fold_both(display_name(fields));
+    std::vector<std::string> joined;
+    for (std::string each : {folded.plain, folded.alternate}) {
+      each = with_single_blanks(each);
+      const bool has_dots = std::erase(each, '.') > 0;
+      std::vector<std::string> words;
+      std::istringstream in(each);
+      for (std::string word; in >> word;) words.push_back(word);
+      if (words.size() < 2 && !has_dots) continue;
+      for (std::size_t first = 0; first < words.size(); ++first) {
+        std::string& text = joined.emplace_back();
+        for (std::size_t i = 0; i < std::min<std::size_t>(words.size(), 4); ++i) {
+          text += words[(first + i) % words.size()];
+        }
+      }
+    }
+    return joined;
   }
 
   /// Returns the rank of a match; lower is better. Null if not found.
@@ -102,17 +125,21 @@ class PlainSearch {
   /// Returns 0 if a word begins with `term`, 1 if it occurs elsewhere, null if not found.
   static std::optional<int> best(const Stored& contact, const SearchTerm& term) {
     std::optional<int> rank;
-    const auto look = [&](const std::string& text, const std::string& needle) {
-      if (needle.empty()) return;
+    const auto look = [&](const std::string& text, const std::string& needle, bool begins_alone) {
       for (auto at = text.find(needle); at != std::string::npos; at = text.find(needle, at + 1)) {
-        rank = std::min(rank.value_or(1), begins_word(text, at) ? 0 : 1);
+        const bool begins = begins_word(text, at);
+        if (begins || !begins_alone) rank = std::min(rank.value_or(1), begins ? 0 : 1);
       }
     };
     for (const std::string& text : contact.texts) {
-      look(text, term.plain);
-      look(text, term.alternate);
+      for (const std::string& each : term.texts) look(text, each, false);
+      for (const std::string& each : term.beginnings) look(text, each, true);
     }
-    for (const std::string& each : term.numbers) look(contact.row.phone_digits, each);
+    for (const std::string& text : contact.joined) {
+      for (const std::string& each : term.texts) look(text, each, true);
+      for (const std::string& each : term.beginnings) look(text, each, true);
+    }
+    for (const std::string& each : term.numbers) look(contact.row.phone_digits, each, false);
     return rank;
   }
 };
@@ -145,7 +172,8 @@ class Account {
                   .phone_digits = derived.phone_digits,
                   .present = present_fields(fields)};
     std::vector<std::string> texts = PlainSearch::texts_of(fields);
-    all_[id] = {std::move(fields), row, std::move(texts)};
+    std::vector<std::string> joined = PlainSearch::joined_of(fields);
+    all_[id] = {std::move(fields), row, std::move(texts), std::move(joined)};
     changes_[id] = {id, std::move(row)};
   }
 

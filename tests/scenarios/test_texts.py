@@ -18,7 +18,7 @@ CLEANED = [
     ("Anna\tMaria\r\n", "Anna Maria"), ("山田\u3000太郎", "山田 太郎"), ("❤️\u200b", "❤️"),
     ("👩\u200d👩\u200d👧 ", "👩\u200d👩\u200d👧"), (" علی\u200cرضا", "علی\u200cرضا"),
     ("x" * 200 + "  ", "x" * 200), ("\ufa19田", "\ufa19田"), ("\u212bse", "\u212bse"),
-    ("Zoe\u0308 ", "Zoë"),
+    ("Zoe\u0308 ", "Zoë"), ("\u2800Anna\u2800Maria\u2800", "Anna Maria"),
 ]
 
 
@@ -46,6 +46,7 @@ def test_other_fields_are_kept_without_blanks_around(account: Account) -> None:
 CONTACT_EMAILS = [
     ("müller@example.org", True), ("анна@пошта.укр", True), ("用户@例子.中国", True),
     ("o'brien+a.b@example.org", True), ("mü ller@example.org", False),
+    ('"a b"@example.org', True), ("a@[192.0.2.1]", True), ("a@sub_domain.example.org", True),
     ("mü\u200bller@example.org", False), ("müller", False), ("@example.org", False),
 ]
 
@@ -58,6 +59,22 @@ def test_the_address_of_a_contact_may_have_any_script(account: Account, email: s
     assert reply.status == (201 if is_kept else 422)
     if is_kept:
         assert reply.json["email"] == email
+
+
+@pytest.mark.parametrize("copied", [
+    "mailto:anna@example.org", "Anna <anna@example.org>", '"Berg, Anna" <anna@example.org>',
+    "anna@example.org.", "\u2800anna@example.org"])
+def test_a_copied_address_is_kept_as_the_address(account: Account, copied: str) -> None:
+    """Links and names around an address are removed."""
+    assert account.create(first_name="A", email=copied)["email"] == "anna@example.org"
+
+
+def test_invisible_characters_in_usernames(server: Server, account: Account) -> None:
+    """Invisible characters are removed from usernames, except those that shape others."""
+    for sent, kept in [("An\u200bna\u2060", "Anna"), ("An\u202ena", "Anna"),
+                       ("علی\u200cرضا", "علی\u200cرضا"), ("❤️ A", "❤️ A")]:
+        assert sign_up(server).call("PATCH", "users/me", {"username": sent}).json[
+            "username"] == kept
 
 
 @pytest.mark.parametrize("end", ["\u200b", " ", "\u00a0", "\ufeff", "\u202c", "\u2060", "\u200e"])

@@ -27,9 +27,11 @@ namespace {
 
 constexpr FieldRules search_rules{
     .doc =
-        "Words, separated by blanks, commas or hyphens; each must occur in the name, e-mail "
-        "address or phone number. Case, accents and quotes are ignored. A phone number may "
-        "contain blanks. At most 16 words.",
+        "Words, separated by blanks, commas, hyphens or punctuation; each must occur in the name, "
+        "e-mail address or phone number. Case, accents and quotes are ignored. Punctuation means "
+        "brackets, `: ; ! ? / \\ | &`, and full stops at the ends of words; a query of punctuation "
+        "alone is literal, as are all other characters. A phone number may contain blanks. At "
+        "most 16 words.",
     .chars_max = limits::search_chars_max};
 constexpr FieldRules list_search_rules{
     .doc =

@@ -43,7 +43,8 @@ struct ContactFields {
         field("last_name", &ContactFields::last_name,
               {.doc = "Family name.", .example = "Krüger", .chars_max = limits::name_chars_max}),
         field("email", &ContactFields::email,
-              {.doc = "Stored as entered; need not be unique.",
+              {.doc = "Stored as entered; need not be unique. Of a `mailto:` link and of "
+                      "`Anna <anna@example.org>`, only the address is stored.",
                .example = "anna@example.org",
                .chars_max = limits::email_chars_max}),
         field("phone", &ContactFields::phone,

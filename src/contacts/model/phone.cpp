@@ -18,8 +18,11 @@ constexpr char national_tag = 'N';
 constexpr char extension_tag = 'X';
 constexpr char end_tag = 'E';
 
-/// Exit codes besides `00`: of North America, Australia, Japan, Russia.
-constexpr std::string_view exit_codes[] = {"011", "0011", "010", "810"};
+/// Exit codes besides `00`: of North America, Australia, Japan, Russia, East and South-East Asia,
+/// East Africa, Nigeria, Korea, Israel, Finland, Cuba.
+constexpr std::string_view exit_codes[] = {"011", "0011", "010", "810", "001", "002",
+                                           "005", "007",  "008", "000", "009", "00700",
+                                           "012", "013",  "014", "990", "119"};
 constexpr std::string_view exit_code = "00";
 
 /// Digits behind a country code, with the trunk prefix, from which on numbers without a country
@@ -34,6 +37,11 @@ constexpr std::size_t bare_national_digits_min = 7;
 /// Digits of country code and national number together, after one of `exit_codes`.
 constexpr std::size_t exit_coded_digits_min = 9;
 
+/// Whether digits may be a North American number without its country code.
+bool is_north_american(std::string_view digits) {
+  return digits.size() == 10 && digits[0] >= '2' && digits[3] >= '2';
+}
+
 /// A number with its country code. Null plan: the code is unknown, `national` has all digits.
 struct Global {
   const DialPlan* plan;
@@ -42,7 +50,8 @@ struct Global {
   std::string digits() const { return (plan ? std::to_string(plan->country_code) : "") + national; }
   bool has_all_digits() const {
     return plan && national.size() >= plan->national_digits_min &&
-           national.size() <= plan->national_digits_max;
+           national.size() <= plan->national_digits_max &&
+           (plan->country_code != 1 || is_north_american(national));
   }
 };
 
@@ -56,9 +65,19 @@ char mobile_digit(const DialPlan& plan) {
   return plan.country_code == argentina ? '9' : '\0';
 }
 
+/// Whether national numbers that have no trunk prefix may begin with a zero: in Italy, San Marino,
+/// the Vatican, Ivory Coast, Benin and the Republic of the Congo.
+bool keeps_zero(const DialPlan& plan) {
+  constexpr std::array codes{39, 225, 229, 242, 378, 379};
+  return std::ranges::find(codes, plan.country_code) != codes.end();
+}
+
 /// A trunk prefix is often left standing after the country code: `+49 (0)30 ...`.
 void drop_trunk(Global& number) {
   const std::string_view trunk = trunk_of(*number.plan);
+  if (trunk.empty() && number.national.starts_with('0') && !keeps_zero(*number.plan)) {
+    number.national.erase(0, 1);  // written from habit: `+47 (0)22 86 44 00`
+  }
   if (trunk.empty() || !number.national.starts_with(trunk)) return;
   if (trunk == "0" || number.national.size() > number.plan->national_digits_max) {
     number.national.erase(0, trunk.size());
@@ -76,11 +95,6 @@ Global read_global(std::string_view digits) {
                                 number.national.size() == plan->national_digits_max + 1;
   if (has_mobile_digit) number.national.erase(0, 1);
   return number;
-}
-
-/// Whether digits may be a North American number without its country code.
-bool is_north_american(std::string_view digits) {
-  return digits.size() == 10 && digits[0] >= '2' && digits[3] >= '2';
 }
 
 /// Reads digits that may begin with a country code though there is no plus.
@@ -111,6 +125,7 @@ void add_shorter(std::vector<std::string>& out, std::string_view digits) {
   constexpr std::size_t argentine = 13;
   constexpr std::size_t brazilian = 13;
   constexpr std::size_t area_begin = 1;
+  constexpr std::string_view buenos_aires_mobile = "01115";  // no other country has such a code
   const auto without = [&](std::size_t at) {
     out.push_back(std::string(digits.substr(0, at)).append(digits.substr(at + 2)));
   };
@@ -118,6 +133,7 @@ void add_shorter(std::vector<std::string>& out, std::string_view digits) {
   for (std::size_t area = 2; digits.size() == argentine && area <= 4; ++area) {
     if (digits.substr(area_begin + area).starts_with("15")) without(area_begin + area);
   }
+  if (digits.size() < argentine && digits.starts_with(buenos_aires_mobile)) without(3);
   const bool is_mobile = digits.size() == brazilian + 1 && digits[5] == '9';
   if (digits.size() == brazilian || is_mobile) without(area_begin);
 }
@@ -210,6 +226,7 @@ void add_needles(Texts& needles, const Global& number, std::size_t national_digi
   if (number.national.starts_with(mobile)) {
     const std::string code = std::to_string(number.plan->country_code);
     needles.add(tagged(international_tag, code, number.national.substr(1)));
+    add_national_needles(needles, {number.plan, number.national.substr(1)}, national_digits_least);
   }
   if (number.national.size() >= national_digits_least) {
     needles.add(tagged(national_tag, "", number.digits()));

@@ -18,19 +18,41 @@ constexpr std::size_t numbers_max = 4;  ///< in one text
 constexpr std::size_t number_digits_max = 15;
 constexpr std::size_t number_digits_min = 6;    ///< of one of several in one text
 constexpr std::size_t extended_digits_min = 3;  ///< before an extension
+constexpr std::size_t labelled_digits_min = 5;  ///< behind a label without a colon or dot
 constexpr std::size_t extension_digits_max = 11;
 
-/// Schemes of links to numbers (RFC 3966, RFC 5724 and customary ones), and the customary label.
-constexpr std::string_view schemes[] = {"tel:", "tel.:", "tel.", "sms:", "callto:", "fax:"};
+/// Labels of numbers and schemes of links to them (RFC 3261, 3966 and 5724, and customary ones),
+/// folded. A label that begins with another stands before it.
+constexpr std::string_view labels[] = {
+    "telephone", "telefoon", "telefono",  "telefone",  "telefon",  "tel",    "tlf",
+    "phone",     "ph",       "mobile",    "mobil",     "movil",    "mob",    "cellulare",
+    "cellular",  "celular",  "cell",      "handy",     "portable", "gsm",    "fax",
+    "whatsapp",  "signal",   "telegram",  "viber",     "imo",      "line",   "facetime-audio",
+    "facetime",  "skype",    "smsto",     "sms",       "mms",      "callto", "sips",
+    "sip",       "work",     "home",      "office",    "private",  "privat", "direct",
+    "mt",        "t",        "m",         "f",         "p",        "h",      "w",
+    "телефон",   "тел",      "мобильныи", "мобільнии", "моб",      "факс",   "τηλ",
+    "κιν",       "電話",     "电话",      "手机",      "手機",     "携帯",   "휴대폰",
+    "전화",      "هاتف",     "جوال",      "تلفن",      "טלפון",    "โทร",    "फोन",
+};
+
+/// Links of programs to a number, which then is without its plus. What stands before a number as
+/// the last part of a path, or as a parameter.
+constexpr std::string_view link_prefixes[] = {
+    "wa.me/", "whatsapp.com/send", "whatsapp://send", "signal.me/#p/", "t.me/", "viber://", "tg://",
+};
+
+/// Numbers as addresses of WhatsApp.
+constexpr std::string_view address_suffixes[] = {"@s.whatsapp.net", "@c.us"};
 
 /// Words and signs before an extension, folded. A word stands before its own prefixes.
 constexpr std::string_view extension_words[] = {
-    ";ext=",  "extension", "extn",  "ext",     "x",     "#",      ";",
-    ",",      "durchwahl", "dw",    "apparat", "app",   "nst",    "nebenstelle",
-    "poste",  "interno",   "int",   "ramal",   "anexo", "wewn",   "wew",
-    "klapka", "kl",        "linka", "toestel", "tst",   "dahili", "anknytning",
-    "ankn",   "доб",       "внутр", "вн",      "内線",  "内线",   "分机",
-    "分機",   "转",        "轉",    "내선",    "داخلي", "تحويله", "שלוחה",
+    ";ext=",     "extension", "extn",    "ext",   "x",       "#",           ";",      ",",
+    "durchwahl", "dw",        "apparat", "app",   "nst",     "nebenstelle", "poste",  "pause",
+    "p",         "lokal",     "interno", "int",   "ramal",   "anexo",       "wewn",   "wew",
+    "w",         "klapka",    "kl",      "linka", "toestel", "tst",         "dahili", "anknytning",
+    "ankn",      "доб",       "внутр",   "вн",    "内線",    "内线",        "分机",   "分機",
+    "转",        "轉",        "내선",    "داخلي", "تحويله",  "שלוחה",
 };
 
 bool is_punctuation(char c) { return std::string_view(" ()[]./\\-+").contains(c); }
@@ -39,12 +61,85 @@ std::size_t count_digits(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, is_digit));
 }
 
-std::string_view without_scheme(std::string_view folded) {
-  folded = trimmed(folded, " ");
-  for (const std::string_view scheme : schemes) {
-    if (folded.starts_with(scheme)) return trimmed(folded.substr(scheme.size()), " /");
+int hex_value(char c) {
+  if (is_digit(c)) return c - '0';
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/// The escapes of links as the ASCII characters that they stand for.
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool is_escape = text[at] == '%' && at + 2 < text.size() && text[at + 1] >= '2' &&
+                           text[at + 1] <= '7' && hex_value(text[at + 2]) >= 0;
+    if (!is_escape) {
+      out.push_back(text[at]);
+      continue;
+    }
+    out.push_back(static_cast<char>((text[at + 1] - '0') * 16 + hex_value(text[at + 2])));
+    at += 2;
   }
-  return folded;
+  return out;
+}
+
+/// An international number without its plus, with it.
+std::string with_plus(std::string_view number) {
+  number = trimmed(number, " /+");
+  return number.starts_with("00") ? std::string(number) : std::string("+").append(number);
+}
+
+/// The number in a link of a program that sends messages; empty when `text` is none.
+std::string linked_number(std::string_view text) {
+  for (const std::string_view suffix : address_suffixes) {
+    if (text.ends_with(suffix)) return with_plus(text.substr(0, text.size() - suffix.size()));
+  }
+  const auto* const prefix = std::ranges::find_if(
+      link_prefixes, [&](std::string_view each) { return text.contains(each); });
+  if (prefix == std::end(link_prefixes)) return {};
+  text.remove_prefix(text.find(*prefix) + prefix->size());
+  for (const std::string_view parameter : {"phone=", "number="}) {
+    if (const auto at = text.find(parameter); at != std::string_view::npos) {
+      text.remove_prefix(at + parameter.size());
+    }
+  }
+  return with_plus(text.substr(0, text.find_first_of("&?#")));
+}
+
+/// The length of the label that `text` begins with; 0 when there is none. Between a short label or
+/// a word of its own and the number stands a colon or a dot, or at least what a number begins with.
+std::size_t label_size(std::string_view text) {
+  const auto* const label =
+      std::ranges::find_if(labels, [&](std::string_view each) { return text.starts_with(each); });
+  if (label == std::end(labels)) return 0;
+  const auto end = text.find_first_not_of(".:/ ", label->size());
+  if (end == std::string_view::npos) return 0;
+  const std::string_view between = text.substr(label->size(), end - label->size());
+  const bool is_clear = between.contains(':') || (label->size() > 1 && between.contains('.'));
+  const bool is_spelled_out = label->size() > 1 && count_digits(text) >= labelled_digits_min;
+  const bool begins_number = is_digit(text[end]) || std::string_view("+([").contains(text[end]);
+  return begins_number && (is_clear || is_spelled_out) ? end : 0;
+}
+
+/// Without the pictures of telephones and the like around it.
+std::string_view without_pictures(std::string_view text) {
+  constexpr std::string_view pictures[] = {"☎", "☏", "✆", "📞", "📱", "📲", "📠", "🤙", "✉"};
+  text = trimmed(text, " :");
+  for (const std::string_view each : pictures) {
+    if (text.starts_with(each)) text = trimmed(text.substr(each.size()), " :");
+    if (text.ends_with(each)) text = trimmed(text.substr(0, text.size() - each.size()), " ");
+  }
+  return text;
+}
+
+/// The number without its label and without the link that it stands in.
+std::string without_label(std::string_view folded) {
+  const std::string decoded = percent_decoded(without_pictures(folded));
+  if (std::string number = linked_number(decoded); !number.empty()) return number;
+  const std::size_t size = label_size(decoded);
+  if (size == 0) return decoded;
+  const std::string_view number = std::string_view(decoded).substr(size);
+  const bool is_address = decoded.starts_with("sip") || number.contains("?");
+  return std::string(is_address ? number.substr(0, number.find_first_of("@?")) : number);
 }
 
 /// A local number of a link with the global prefix that it is local to: RFC 3966, section 5.1.5.
@@ -80,6 +175,73 @@ std::optional<Extension> find_extension(std::string_view text) {
     return Extension{i, i + first};
   }
   return std::nullopt;
+}
+
+/// The digit of the key that has the letter (ITU-T E.161).
+char key_of(char letter) {
+  constexpr std::string_view keys = "22233344455566677778889999";
+  return keys[static_cast<std::size_t>(letter - 'a')];
+}
+
+/// A number with letters for digits.
+struct Lettered {
+  std::string digits;
+  std::size_t digits_before = 0;  ///< the letters
+  bool has_blank = false;         ///< between both
+};
+
+/// Whether that is a number and no text: of North America, or one that begins as those that are
+/// advertised do. Behind a blank there may be a name, but not behind a toll-free code.
+bool is_dialled(const Lettered& number) {
+  constexpr std::string_view advertised[] = {"0800", "0808", "0300", "0900", "1800", "1300"};
+  constexpr std::string_view toll_free[] = {"800", "833", "844", "855", "866", "877", "888"};
+  constexpr std::size_t advertised_digits_min = 8;
+  const std::string_view digits = number.digits;
+  const auto is_any = [](const auto& codes, std::string_view code) {
+    return std::ranges::find(codes, code) != std::end(codes);
+  };
+  if (digits.size() >= advertised_digits_min &&
+      is_any(advertised, digits.substr(0, number.digits_before))) {
+    return true;
+  }
+  const bool has_code = digits.size() == 11 && digits.starts_with('1');
+  if (!has_code && digits.size() != 10) return false;
+  const std::string_view national = digits.substr(has_code ? 1 : 0);
+  const bool is_clear = !number.has_blank || is_any(toll_free, national.substr(0, 3));
+  return is_clear && number.digits_before >= 3 && national[0] >= '2' && national[3] >= '2';
+}
+
+/// A number with letters for some of its digits (`1-800-FLOWERS`), as digits; empty when `text` is
+/// none. Letters beyond the length of a North American number are not dialled.
+std::string with_keys(std::string_view text) {
+  constexpr std::size_t letters_min = 3;
+  constexpr std::size_t dialled = 11;
+  Lettered number;
+  std::size_t letters = 0;
+  char before = 0;
+  for (const char c : text) {
+    const bool is_letter = c >= 'a' && c <= 'z';
+    if (!is_letter && !is_digit(c) && !is_punctuation(c)) return {};
+    if (is_letter && letters++ == 0) {
+      number.digits_before = number.digits.size();
+      number.has_blank = before == ' ';
+    }
+    if (is_letter || is_digit(c)) number.digits.push_back(is_letter ? key_of(c) : c);
+    before = c;
+  }
+  if (letters < letters_min) return {};
+  if (number.digits.starts_with("18")) {
+    number.digits.resize(std::min(number.digits.size(), dialled));
+  }
+  if (!is_dialled(number)) return {};
+  return text.starts_with('+') ? '+' + number.digits : number.digits;
+}
+
+/// The text of a number without what does not belong to it.
+std::string prepared(std::string_view folded) {
+  std::string text = with_context(without_label(folded));
+  const std::string keyed = find_extension(text) ? std::string() : with_keys(text);
+  return keyed.empty() ? text : keyed;
 }
 
 std::string digits_in(std::string_view text) {
@@ -122,7 +284,7 @@ std::vector<std::string_view> split(std::string_view text) {
 }
 
 std::vector<WrittenPhone> read_folded(std::string_view folded) {
-  const std::string text = with_context(without_scheme(folded));
+  const std::string text = prepared(folded);
   std::vector<WrittenPhone> phones;
   for (const std::string_view part : split(text)) {
     WrittenPhone phone = read_number(part);
@@ -133,7 +295,7 @@ std::vector<WrittenPhone> read_folded(std::string_view folded) {
 
 /// Whether there is nothing in the query that a number does not have.
 bool is_number(std::string_view folded) {
-  std::string text = with_context(without_scheme(folded));
+  std::string text = prepared(folded);
   for (const std::string_view part : split(text)) {
     const auto extension = find_extension(part);
     const bool is_plain =

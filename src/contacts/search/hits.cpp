@@ -37,11 +37,12 @@ std::size_t next_group(const SearchFilter::Groups& groups, std::size_t group, bo
 
 Hits::Needles Hits::needles_of(const SearchTerm& term) {
   Needles needles;
-  for (const std::string_view text :
-       {std::string_view(term.plain), std::string_view(term.alternate)}) {
-    if (!text.empty()) needles.push_back({text, false, may_be_digits(text)});
-  }
-  for (const std::string& each : term.numbers) needles.push_back({each, true, true});
+  const auto add = [&](const std::string& text, bool begins_word) {
+    needles.push_back({text, false, may_be_digits(text), begins_word});
+  };
+  for (const std::string& each : term.texts) add(each, false);
+  for (const std::string& each : term.beginnings) add(each, true);
+  for (const std::string& each : term.numbers) needles.push_back({each, true, true, false});
   return needles;
 }
 
@@ -62,7 +63,7 @@ SearchFilter::Groups Hits::groups_of(const SearchTerm& term) const {
 Hits::Hits(const SearchBlock& block, SearchBlock::Range range, const SearchTerms& terms,
            Options options)
     : block_(block), range_(range), options_(options) {
-  const bool is_one_word = terms.words.size() == 1;
+  const bool is_one_word = terms.is_one_word();
   const bool has_none = is_one_word && options.kind == HitKind::scattered;
   if (range.begin == range.end || terms.empty() || has_none) return;
   texts_ = block.texts().substr(0, block.text_end(range.end - 1));
@@ -108,7 +109,7 @@ void Hits::add_driver(const SearchTerms& terms) {
   }
   std::ranges::sort(rated, [](const Rated& a, const Rated& b) {
     const auto key = [](const Rated& each) {
-      return std::tuple(each.groups, -std::ssize(each.word->plain), each.word);
+      return std::tuple(each.groups, -std::ssize(each.word->texts.front()), each.word);
     };
     return key(a) < key(b);
   });
@@ -126,13 +127,18 @@ std::size_t Hits::find_place(const Needle& needle, std::size_t from, std::size_t
     const std::size_t at = find_bytes(text, needle.text, from);
     if (at == npos) return npos;
     from = at + 1;
-    if (words_alone && !begins_word(text, at)) {
+    const bool begins = begins_word(text, at);
+    if ((words_alone || needle.begins_word) && !begins) {
       while (from < end && !begins_word(text, from)) ++from;
-    } else if (!needle.may_be_digits || place_in(text, at).is_digits == needle.in_digits) {
-      return at;
-    } else {
+      continue;
+    }
+    if (needle.may_be_digits && place_in(text, at).is_digits != needle.in_digits) {
       // At once to where there are digits, or behind them: a name may have hundreds of hits.
       from = std::min(text.find(needle.in_digits ? digits_tag : searched_fields[0].tag, at), end);
+    } else if (!begins && !needle.in_digits && is_in_joined_form(text, at)) {
+      while (from < end && !begins_word(text, from)) ++from;
+    } else {
+      return at;
     }
   }
   return npos;

@@ -54,6 +54,7 @@ class Hits {
     std::string_view text;  ///< of the terms
     bool in_digits;         ///< looked for in the digits of phone numbers alone
     bool may_be_digits;     ///< digits may hold it, though it is looked for elsewhere
+    bool begins_word;       ///< looked for at the beginnings of words alone
   };
 
   /// A needle, and where it is found next. Only the groups that can hold it are read: those of one

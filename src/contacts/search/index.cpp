@@ -184,7 +184,7 @@ void Finder::look_through(const SearchIndex& index, HitKind kind) {
 
 /// The phrase comes before scattered words only where the best come first.
 void Finder::look_through(const SearchIndex& index) {
-  if (question_.sort || question_.terms.words.size() == 1) {
+  if (question_.sort || question_.terms.is_one_word()) {
     look_through(index, HitKind::any);
     return;
   }

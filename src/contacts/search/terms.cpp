@@ -1,35 +1,82 @@
 #include "contacts/search/terms.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "contacts/model/phone.hpp"
-#include "contacts/search/text.hpp"
+#include "contacts/search/query_text.hpp"
 
 namespace kith::contacts {
 
 namespace {
 
-std::vector<std::string> split(std::string_view folded) {
-  std::vector<std::string> words;
-  bool is_inside = false;
-  for (std::size_t at = 0; at < folded.size();) {
-    if (const std::size_t bytes = separator_bytes(folded, at); bytes > 0) {
-      is_inside = false;
-      at += bytes;
-      continue;
-    }
-    if (!std::exchange(is_inside, true)) words.emplace_back();
-    words.back().push_back(folded[at++]);
+/// A word of the query in both foldings, which are often the same.
+struct Spelled {
+  std::string plain;
+  std::string alternate;
+};
+
+std::vector<Spelled> spelled(std::vector<std::string> plain, std::vector<std::string> alternate) {
+  // The foldings differ in letters, not in separators.
+  if (alternate.size() != plain.size()) alternate = plain;
+  std::vector<Spelled> all;
+  for (std::size_t i = 0; i < plain.size(); ++i) {
+    all.push_back({std::move(plain[i]), std::move(alternate[i])});
   }
-  return words;
+  return all;
 }
 
-void append_word(std::string& phrase, std::string_view word) {
-  if (!phrase.empty()) phrase.push_back(' ');
-  phrase += word;
+std::vector<Spelled> spelled_words(std::string_view query) {
+  const Folded folded = fold_both(without_encodings(query));
+  return spelled(words_of(without_labels(folded.plain)),
+                 words_of(without_labels(folded.alternate)));
+}
+
+std::vector<Spelled> spelled_parts(const Spelled& word) {
+  return spelled(parts_of(word.plain), parts_of(word.alternate));
+}
+
+void add_text(std::vector<std::string>& texts, std::string text) {
+  if (std::ranges::find(texts, text) == texts.end()) texts.push_back(std::move(text));
+}
+
+std::vector<std::string> texts_of(const Spelled& word) {
+  std::vector<std::string> texts{word.plain};
+  add_text(texts, word.alternate);
+  return texts;
+}
+
+/// The words in order, a blank between two of them, in both foldings.
+std::vector<std::string> phrase_of(const std::vector<Spelled>& words) {
+  Spelled phrase;
+  for (const Spelled& word : words) {
+    const std::string_view blank = &word == words.data() ? "" : " ";
+    phrase.plain.append(blank).append(word.plain);
+    phrase.alternate.append(blank).append(word.alternate);
+  }
+  return words.empty() ? std::vector<std::string>() : texts_of(phrase);
+}
+
+/// A word that reads as a phone number, as text: without punctuation around it.
+Spelled number_text(const Spelled& word) {
+  const std::vector<Spelled> parts = spelled_parts(word);
+  return parts.size() == 1 ? parts.front() : word;
+}
+
+/// Appends what a part of `word` is looked for as.
+void append_part(std::vector<SearchTerm>& terms, const Spelled& part, std::string_view word) {
+  const auto dotted = spelled(dotted_words(part.plain), dotted_words(part.alternate));
+  if (!dotted.empty() && dotted.size() <= limits::search_words_max) {
+    for (const Spelled& each : dotted) terms.push_back({texts_of(part), texts_of(each), {}});
+    return;
+  }
+  SearchTerm& term =
+      terms.emplace_back(texts_of(part), std::vector<std::string>(), phone_needles(part.plain));
+  std::string initials = initials_in(part.plain, word);
+  if (!initials.empty()) term.beginnings.push_back(std::move(initials));
 }
 
 /// `text` with its tabs and line ends as blanks.
@@ -49,23 +96,32 @@ std::string with_blanks(std::string_view text) {
 }  // namespace
 
 SearchTerms::SearchTerms(std::string_view query) {
-  const Folded folded = fold_both(query);
-  std::vector<std::string> plain = split(folded.plain);
-  std::vector<std::string> alternate = split(folded.alternate);
-  // The foldings differ in letters, not in separators.
-  if (alternate.size() != plain.size()) alternate = plain;
+  const std::vector<Spelled> literal = spelled_words(query);
   phrase.numbers = phone_needles(query);
-  for (std::size_t i = 0; i < plain.size(); ++i) {
-    append_word(phrase.plain, plain[i]);
-    append_word(phrase.alternate, alternate[i]);
-    SearchTerm& word = words.emplace_back();
-    // The parts of a number with blanks would be found in numbers that have them elsewhere.
-    if (phrase.numbers.empty()) word.numbers = phone_needles(plain[i]);
-    if (alternate[i] != plain[i]) word.alternate = std::move(alternate[i]);
-    word.plain = std::move(plain[i]);
+  phrase.texts = phrase_of(literal);
+  const bool is_number = !phrase.numbers.empty();
+  std::vector<Spelled> parts;
+  for (const Spelled& word : literal) {
+    const auto numbers = is_number ? std::vector<std::string>() : phone_needles(word.plain);
+    if (is_number || !numbers.empty()) {
+      // The parts of a number would be found in numbers that have them elsewhere.
+      words.push_back({texts_of(number_text(word)), {}, numbers});
+      parts.push_back(word);
+      continue;
+    }
+    for (Spelled& part : spelled_parts(word)) {
+      append_part(words, part, word.plain);
+      parts.push_back(std::move(part));
+    }
   }
-  if (phrase.alternate == phrase.plain) phrase.alternate.clear();
-  if (words.size() == 1) words.front().numbers = phrase.numbers;
+  const bool is_unfit = words.empty() || words.size() > limits::search_words_max;
+  if (is_unfit) {
+    words.clear();
+    for (const Spelled& word : literal) words.push_back({texts_of(word), {}, {}});
+  } else if (parts.size() > 1) {
+    for (std::string& each : phrase_of(parts)) add_text(phrase.texts, std::move(each));
+  }
+  if (words.size() == 1 && is_number) words.front().numbers = phrase.numbers;
 }
 
 std::expected<SearchQuery, std::string> SearchQuery::parse(std::string_view text) {

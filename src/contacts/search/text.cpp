@@ -1,8 +1,11 @@
 #include "contacts/search/text.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
+#include <vector>
 
+#include "base/email.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
 
@@ -10,14 +13,22 @@ namespace kith::contacts {
 
 namespace {
 
-constexpr char last_tag = digits_tag;
+constexpr char last_tag = joined_tag;
 
-/// The text of a field as it is shown; null if the contact has none.
+/// The address, and behind it the address as it is shown if its domain is in `xn--` form.
+std::string searched_email(const std::string& email) {
+  const auto at = email.rfind('@');
+  const std::string shown = shown_domain(std::string_view(email).substr(at + 1));
+  const bool is_ascii_form = ascii_lower(email).find("xn--", at) != std::string::npos;
+  return is_ascii_form ? email + ' ' + email.substr(0, at + 1) + shown : email;
+}
+
+/// The text of a field as search looks into it; null if the contact has none.
 std::optional<std::string> shown_text(const ContactFields& contact, MatchedField field) {
   switch (field) {
     case MatchedField::name: return display_name(contact);
     case MatchedField::email:
-      return contact.email ? std::optional(contact.email->text) : std::nullopt;
+      return contact.email ? std::optional(searched_email(contact.email->text)) : std::nullopt;
     case MatchedField::phone: return contact.phone;
   }
   std::unreachable();
@@ -67,6 +78,36 @@ void append_line(std::string& out, const SearchedField& field, std::string_view 
   append_words(out, joined);
 }
 
+/// The words of a line, without their dots.
+std::vector<std::string> undotted_words(std::string_view line) {
+  std::vector<std::string> words;
+  bool is_inside = false;
+  for (std::size_t at = 0; at < line.size();) {
+    if (const std::size_t bytes = separator_bytes(line, at); bytes > 0) {
+      is_inside = false;
+      at += bytes;
+      continue;
+    }
+    const char c = line[at++];
+    if (c == '.') continue;
+    if (!std::exchange(is_inside, true)) words.emplace_back();
+    words.back().push_back(c);
+  }
+  return words;
+}
+
+void append_joined(std::string& out, std::string_view name) {
+  const std::vector<std::string> words = undotted_words(name);
+  if (words.size() < 2 && !name.contains('.')) return;
+  const std::size_t end = out.size() + limits::search_field_bytes_max;
+  for (std::size_t first = 0; first < words.size() && out.size() < end; ++first) {
+    out.push_back(joined_tag);
+    for (std::size_t i = 0; i < std::min(words.size(), joined_words_max); ++i) {
+      out += words[(first + i) % words.size()];
+    }
+  }
+}
+
 /// Commas of several scripts in UTF-8: ideographic, Arabic, Armenian, Ethiopic, Mongolian. The
 /// fullwidth, halfwidth and small forms fold to these and to ASCII.
 constexpr std::string_view commas[] = {"\xE3\x80\x81", "\xD8\x8C", "\xD5\x9D", "\xE1\x8D\xA3",
@@ -114,6 +155,9 @@ void append_packed_text(std::string& out, const SearchRow& row) {
     if (i == 0 || !plain[i].empty()) append_line(out, searched_fields[i], plain[i]);
     const bool differs = !alternate[i].empty() && alternate[i] != plain[i];
     if (differs) append_line(out, searched_fields[i], alternate[i]);
+    if (searched_fields[i].field != MatchedField::name) continue;
+    append_joined(out, plain[i]);
+    if (differs) append_joined(out, alternate[i]);
   }
   if (row.phone_digits.empty()) return;
   out.push_back(digits_tag);
@@ -137,7 +181,13 @@ Place place_in(std::string_view packed, std::size_t at) {
   for (const SearchedField& each : searched_fields) {
     if (each.tag == packed[at]) return {each.field, false};
   }
+  if (packed[at] == joined_tag) return {MatchedField::name, false};
   return {MatchedField::phone, true};
+}
+
+bool is_in_joined_form(std::string_view packed, std::size_t at) {
+  while (static_cast<unsigned char>(packed[at]) > ' ') --at;
+  return packed[at] == joined_tag;
 }
 
 bool begins_word(std::string_view packed, std::size_t at) {

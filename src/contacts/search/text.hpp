@@ -46,6 +46,9 @@ inline constexpr std::array searched_fields{
 /// Stands before the digits of a phone number in the index.
 inline constexpr char digits_tag = 4;
 
+/// Stands before each joined form of a name in the index: some of its words without the blanks.
+inline constexpr char joined_tag = 5;
+
 /// The column `search_text`: a line for each field the contact has, folded; then the same lines
 /// in the alternate folding, if that differs anywhere.
 std::string search_text_of(const ContactFields& contact);
@@ -76,9 +79,15 @@ struct SearchRow {
   }
 };
 
+/// Words of a joined form of a name.
+inline constexpr std::size_t joined_words_max = 4;
+
 /// Appends the texts of a contact as the index packs them: each field behind its tag, the name
 /// first, every run of separators as one blank; then the forms in which a field differs: the
-/// alternate folding, and both without hyphens. At most `limits::search_field_bytes_max` of each.
+/// alternate folding, and both without hyphens. Then the joined forms of the name: from each of its
+/// words on, up to `joined_words_max` words in a row, the first behind the last, without blanks and
+/// dots. So `山田太郎` and `太郎山田`, `obrien` and `jrr` are found in names that are written
+/// apart. At most `limits::search_field_bytes_max` of each.
 void append_packed_text(std::string& out, const SearchRow& row);
 
 /// The length in bytes of the separator of words (white space, comma, hyphen) that folded text has
@@ -93,6 +102,9 @@ struct Place {
 
 /// The field that holds the byte at `at`.
 Place place_in(std::string_view packed, std::size_t at);
+
+/// Returns whether the byte at `at` is in a joined form, which is found from its beginning only.
+bool is_in_joined_form(std::string_view packed, std::size_t at);
 
 /// Whether a word begins at `at`: no letter or digit stands before it.
 bool begins_word(std::string_view packed, std::size_t at);

@@ -50,9 +50,10 @@ class Crowd {
   std::mt19937 random_;
 };
 
-constexpr const char* queries[] = {"an",      "a",      "nn",     "mull",  "Mueller", "er",
-                                   "李",      "o",      "49",     "+49 1", "lu",      "an.org",
-                                   "anna an", "an, 49", "ann-er", "o an a"};
+constexpr const char* queries[] = {"an",      "a",      "nn",     "mull",   "Mueller", "er",
+                                   "李",      "o",      "49",     "+49 1",  "lu",      "an.org",
+                                   "anna an", "an, 49", "ann-er", "o an a", "an.er",   "ann/49",
+                                   "(an)",    "a.n.n.", "annan",  "太郎o"};
 
 const std::vector<std::optional<Sort>> sorts{
     {}, Sort::favorites, Sort::name, Sort::created, Sort::updated};
@@ -130,9 +131,27 @@ TEST(SearchIndex, AFilterLosesNothing) {
   for (int i = 0; i < 50; ++i) account.add(crowd.somebody());
   for (int i = 0; i < 50; ++i) account.remove(account.all().begin()->first);
   index = account.update(index);
-  for (const char* query :
-       {"rar", "rar700", "was sjoeblom", "sjöblomwas rar1400", "55519", "030 555", "%", "x", "o%",
-        "sjö an", "李 was", "anna rar", "absent", "rar absent", "an org 49 o", "wa"}) {
+  for (const char* query : {"rar",
+                            "rar700",
+                            "was sjoeblom",
+                            "sjöblomwas rar1400",
+                            "55519",
+                            "030 555",
+                            "%",
+                            "x",
+                            "o%",
+                            "sjö an",
+                            "李 was",
+                            "anna rar",
+                            "absent",
+                            "(rar700)",
+                            "rar.sjö",
+                            "ann.er",
+                            "erann",
+                            "annaan",
+                            "rar absent",
+                            "an org 49 o",
+                            "wa"}) {
     for (const auto& sort : sorts) {
       const SearchQuestion question{SearchTerms(query), sort, std::nullopt, {}};
       ASSERT_EQ(read_pages(*index, question, 300), account.expected(question)) << query;
@@ -181,18 +200,151 @@ INSTANTIATE_TEST_SUITE_P(
                     WordsCase{"anna berg", {1, 10, 2, 8}}, WordsCase{" anna  berg ", {1, 10, 2, 8}},
                     WordsCase{"anna\tberg", {1, 10, 2, 8}}, WordsCase{"berg ", {1, 2, 10, 8}},
                     WordsCase{" anna", {1, 2, 8, 10}}, WordsCase{"jean-luc", {4, 3, 5}},
-                    WordsCase{"jean luc", {4, 3, 5}}, WordsCase{"jeanluc", {3, 5}},
+                    WordsCase{"jean luc", {4, 3, 5}}, WordsCase{"jeanluc", {4, 3, 5}},
                     WordsCase{"luc jean", {4, 3, 5}}, WordsCase{"picard jeanluc", {3}},
-                    WordsCase{"山田 太郎", {6}}, WordsCase{"山田、太郎", {6}},
-                    WordsCase{"山 太", {6}}, WordsCase{"mueller jürgen", {7}},
-                    WordsCase{"müller juergen", {7}}, WordsCase{"muller juergen", {7}},
-                    WordsCase{"weiss bergmann", {10}}, WordsCase{"zoe example.org", {8}},
-                    WordsCase{"org zo", {8}}, WordsCase{"_b", {8}}, WordsCase{"% zoe", {8}},
-                    WordsCase{"+100%", {8}}, WordsCase{"*", {}}, WordsCase{"hanno 030 12", {9}},
+                    WordsCase{"jean.luc", {4, 3}}, WordsCase{"山田 太郎", {6}},
+                    WordsCase{"山田、太郎", {6}}, WordsCase{"山 太", {6}},
+                    WordsCase{"mueller jürgen", {7}}, WordsCase{"müller juergen", {7}},
+                    WordsCase{"muller juergen", {7}}, WordsCase{"weiss bergmann", {10}},
+                    WordsCase{"zoe example.org", {8}}, WordsCase{"org zo", {8}},
+                    WordsCase{"_b", {8}}, WordsCase{"% zoe", {8}}, WordsCase{"+100%", {8}},
+                    WordsCase{"*", {}}, WordsCase{"hanno 030 12", {9}},
                     WordsCase{"1234567 hanno", {9}}, WordsCase{"030 1234567", {9}},
                     WordsCase{"49 (30) 12", {9}}, WordsCase{"30 49", {9}},
                     WordsCase{"anna picard", {}}, WordsCase{"anna anna anna", {1, 2, 8, 10}},
                     WordsCase{"a n n a b e r g", {1, 2, 10, 8}}));
+
+struct CopiedCase {
+  const char* query;
+  bool finds_anna;  ///< Anna Berg, anna@example.org, and nobody else
+};
+
+class CopiedText : public testing::TestWithParam<CopiedCase> {};
+
+TEST_P(CopiedText, FindsAContact) {
+  Account account;
+  ContactFields anna = with_email("Anna", "anna@example.org");
+  anna.last_name = "Berg";
+  anna.phone = "+49 30 1234567";
+  const ContactId id = account.add(anna);
+  account.add(with_email("Bea", "b.e@example.net"));
+  const auto [query, finds_anna] = GetParam();
+  EXPECT_EQ(found(account, query), finds_anna ? std::vector{id} : std::vector<ContactId>())
+      << query;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    FromPrograms, CopiedText,
+    testing::Values(
+        CopiedCase{"Anna Berg <anna@example.org>", true},
+        CopiedCase{"\"Berg, Anna\" <anna@example.org>", true},
+        CopiedCase{"anna@example.org (Anna Berg)", true},
+        CopiedCase{"mailto:anna@example.org", true}, CopiedCase{"MAILTO:Anna@Example.org", true},
+        CopiedCase{"mailto:anna%40example.org?subject=Hello%20you", true},
+        CopiedCase{"Anna <mailto:anna@example.org>", true}, CopiedCase{"<anna@example.org>", true},
+        CopiedCase{"(anna@example.org)", true}, CopiedCase{"anna@example.org;", true},
+        CopiedCase{"From: Anna Berg <anna@example.org>", true},
+        CopiedCase{"E-Mail: anna@example.org", true}, CopiedCase{"BERG; Anna", true},
+        CopiedCase{"BERG；Anna", true}, CopiedCase{"BERG؛ Anna", true},
+        CopiedCase{"berg/anna", true}, CopiedCase{"anna / berg", true},
+        CopiedCase{"berg|anna", true}, CopiedCase{"berg: anna", true},
+        CopiedCase{"(Berg) Anna", true}, CopiedCase{"[Anna Berg]", true},
+        CopiedCase{"{Anna} «Berg»", true}, CopiedCase{"Berg & Anna", true},
+        CopiedCase{"anna + berg", true}, CopiedCase{"anna.", true}, CopiedCase{"anna…", true},
+        CopiedCase{"anna!", true}, CopiedCase{"anna?!", true}, CopiedCase{"anna。", true},
+        CopiedCase{"• Anna Berg", true}, CopiedCase{"anna・berg", true},
+        CopiedCase{"anna.berg", true}, CopiedCase{"berg.anna", true}, CopiedCase{"anna.b", true},
+        CopiedCase{"annaberg", true}, CopiedCase{"berganna", true}, CopiedCase{"annab", true},
+        CopiedCase{"Anna Berg, Tel.: +49 30 1234567", true}, CopiedCase{"anna (030) 1234567", true},
+        CopiedCase{"anna/030", true}, CopiedCase{"<b.e@example.org>", false},
+        CopiedCase{"berg/bea", false}));
+
+INSTANTIATE_TEST_SUITE_P(Literal, CopiedText,
+                         testing::Values(CopiedCase{"%", false}, CopiedCase{"_", false},
+                                         CopiedCase{"*", false}, CopiedCase{"(", false},
+                                         CopiedCase{"+", true}, CopiedCase{"!", false},
+                                         CopiedCase{"a.b", false}, CopiedCase{"anna+", false},
+                                         CopiedCase{"c++", false}, CopiedCase{"@anna", false},
+                                         CopiedCase{"a*a", false}, CopiedCase{"anna%", false},
+                                         CopiedCase{"nab", false}, CopiedCase{"annaexample", false},
+                                         CopiedCase{".anna", false}, CopiedCase{"anna.c", false},
+                                         CopiedCase{"nna.erg", false}, CopiedCase{"anna@", true},
+                                         CopiedCase{"@example.o", true}, CopiedCase{"gan", false},
+                                         CopiedCase{"anna.org", false}));
+
+struct NameCase {
+  const char* first;
+  const char* last;
+  const char* query;
+};
+
+class WrittenTogether : public testing::TestWithParam<NameCase> {};
+
+TEST_P(WrittenTogether, IsFound) {
+  const auto& [first, last, query] = GetParam();
+  Account account;
+  ContactFields fields = named(first);
+  if (*last != 0) fields.last_name = last;
+  const ContactId id = account.add(std::move(fields));
+  account.add("Bea Other");
+  EXPECT_THAT(found(account, query), ElementsAre(id)) << query;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Names, WrittenTogether,
+    testing::Values(NameCase{"太郎", "山田", "山田太郎"}, NameCase{"太郎", "山田", "太郎山田"},
+                    NameCase{"민수", "김", "김민수"}, NameCase{"德华", "刘", "刘德华"},
+                    NameCase{"タロウ", "ヤマダ", "やまだたろう"},
+                    NameCase{"太郎", "山田", "山田太"}, NameCase{"عبد الرحمن", "", "عبدالرحمن"},
+                    NameCase{"علی رضا", "", "علیرضا"}, NameCase{"Jean Luc", "", "jeanluc"},
+                    NameCase{"Nora O Brien", "", "o'brien"}, NameCase{"Nora", "O Brien", "obrien"},
+                    NameCase{"Luis", "de la Cruz", "delacruz"},
+                    NameCase{"Anna Lena", "Berg", "annalena berg"},
+                    NameCase{"Jürgen", "von Müller", "vonmueller"},
+                    NameCase{"St. John", "", "stjohn"}));
+
+INSTANTIATE_TEST_SUITE_P(Abbreviations, WrittenTogether,
+                         testing::Values(NameCase{"J. R. R.", "Tolkien", "j.r.r. tolkien"},
+                                         NameCase{"J. R. R.", "Tolkien", "jrr tolkien"},
+                                         NameCase{"J. R. R.", "Tolkien", "j r r tolkien"},
+                                         NameCase{"J.R.R.", "Tolkien", "jrr tolkien"},
+                                         NameCase{"J.R.R.", "Tolkien", "J. R. R. Tolkien"},
+                                         NameCase{"JRR", "Tolkien", "J.R.R. Tolkien"},
+                                         NameCase{"J. R. R.", "Tolkien", "J.R.R. Tolkien"},
+                                         NameCase{"A.B.C. GmbH", "", "abc gmbh"},
+                                         NameCase{"A.B.C.", "", "abc"},
+                                         NameCase{"ABC GmbH", "", "A.B.C. gmbh"},
+                                         NameCase{"J.-P. Sartre", "", "jp sartre"}));
+
+struct AddressCase {
+  const char* stored;
+  const char* query;
+};
+
+class SearchedAddress : public testing::TestWithParam<AddressCase> {};
+
+TEST_P(SearchedAddress, IsFoundInBothFormsOfItsDomain) {
+  Account account;
+  const ContactId id = account.add(with_email("Zoe", GetParam().stored));
+  account.add(with_email("Bea", "a@example.net"));
+  EXPECT_THAT(found(account, GetParam().query), ElementsAre(id)) << GetParam().query;
+}
+
+INSTANTIATE_TEST_SUITE_P(Domains, SearchedAddress,
+                         testing::Values(AddressCase{"a@xn--exmple-cua.org", "a@exämple.org"},
+                                         AddressCase{"a@xn--exmple-cua.org",
+                                                     "A@XN--EXMPLE-CUA.ORG"},
+                                         AddressCase{"a@exämple.org", "a@xn--exmple-cua.org"},
+                                         AddressCase{"a@xn--80a1acny.xn--p1ai", "a@почта.рф"},
+                                         AddressCase{"a@почта.рф", "<a@xn--80a1acny.xn--p1ai>"}));
+
+TEST(SearchTerms, TakePunctuationForLettersRatherThanTooManyWords) {
+  std::string query = "a";
+  for (std::size_t i = 0; i < limits::search_words_max; ++i) query += "/b";
+  const auto parsed = SearchQuery::parse(query);
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(parsed->terms.words.size(), 1);
+}
 
 TEST(SearchTerms, AreNoneOfSeparatorsAndMarksAlone) {
   for (const char* query : {"", " ", " , ", "-", " - -", "\t\n", "\xCC\x81", "、"}) {

@@ -13,7 +13,7 @@ namespace kith::contacts {
 /// The version of the rules by which DerivedColumns are computed. Raise it whenever one of them
 /// gets another value for the same contact, and add a migration that makes the index
 /// `contacts_outdated` anew, of the rows below `outdated_below`: a background job recomputes those.
-inline constexpr std::int64_t derived_rules = 1;
+inline constexpr std::int64_t derived_rules = 2;
 
 /// Rows with a smaller `derived_version` were computed by older rules.
 inline constexpr std::int64_t outdated_below = derived_rules << 32;

@@ -1,0 +1,205 @@
+#include "contacts/search/query_text.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <utility>
+
+#include "base/email.hpp"
+#include "base/icu.hpp"
+#include "base/letters.hpp"
+#include "base/text.hpp"
+#include "contacts/search/text.hpp"
+
+namespace kith::contacts {
+
+namespace {
+
+constexpr std::string_view mail_scheme = "mailto:";
+
+/// What mail programs, forms and notes write before an address, folded. Headers of RFC 5322.
+constexpr std::string_view labels[] = {
+    mail_scheme, "e-mail:",   "email:", "mail:", "from:",    "to:",    "cc:",
+    "bcc:",      "reply-to:", "name:",  "tel.:", "tel:",     "phone:", "mobile:",
+    "cell:",     "mobil:",    "handy:", "fax:",  "telefon:",
+};
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+std::string percent_decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool is_escape = text[at] == '%' && at + 2 < text.size() &&
+                           hex_value(text[at + 1]) >= 0 && hex_value(text[at + 2]) >= 0;
+    if (!is_escape) {
+      out.push_back(text[at]);
+      continue;
+    }
+    out.push_back(static_cast<char>(hex_value(text[at + 1]) * 16 + hex_value(text[at + 2])));
+    at += 2;
+  }
+  return is_valid_utf8(out) ? out : std::string(text);
+}
+
+/// Decodes the addresses of all links in the query, and leaves out their headers.
+std::string without_mail_links(std::string_view query) {
+  const std::string lower = ascii_lower(query);
+  std::string out;
+  std::size_t at = 0;
+  for (;;) {
+    const std::size_t link = std::min(lower.find(mail_scheme, at), query.size());
+    out.append(query.substr(at, link - at));
+    if (link == query.size()) return out;
+    const std::size_t begin = link + mail_scheme.size();
+    const std::size_t end = std::min(query.find_first_of(" <>\"", begin), query.size());
+    const std::string_view target = query.substr(begin, end - begin);
+    out.append(mail_scheme).append(percent_decoded(target.substr(0, target.find('?'))));
+    at = end;
+  }
+}
+
+bool is_label_char(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+         c == '.';
+}
+
+/// Writes each domain in `xn--` form as it is shown.
+std::string without_ascii_domains(std::string_view query) {
+  constexpr std::string_view prefix = "xn--";
+  const std::string lower = ascii_lower(query);
+  std::string out;
+  std::size_t at = 0;
+  for (;;) {
+    const std::size_t found = std::min(lower.find(prefix, at), query.size());
+    out.append(query.substr(at, found - at));
+    if (found == query.size()) return out;
+    const auto end = std::find_if_not(query.begin() + static_cast<std::ptrdiff_t>(found),
+                                      query.end(), is_label_char) -
+                     query.begin();
+    at = static_cast<std::size_t>(end);
+    out.append(shown_domain(query.substr(found, at - found)));
+  }
+}
+
+/// Calls `visit(character, its bytes)` with each of a text.
+template <class Visit>
+void for_each_char(std::string_view text, const Visit& visit) {
+  icu_text::for_each_char(text, visit);
+}
+
+/// How many characters readers count: marks belong to the letter before them.
+std::size_t count_letters(std::string_view text) {
+  std::size_t count = 0;
+  for_each_char(text, [&](UChar32 c, std::string_view) {
+    if ((U_GET_GC_MASK(c) & U_GC_M_MASK) == 0) ++count;
+  });
+  return count;
+}
+
+bool has_only_letters(std::string_view text) {
+  bool only = !text.empty();
+  for_each_char(text, [&](UChar32 c, std::string_view) {
+    only = only && (U_GET_GC_MASK(c) & (U_GC_L_MASK | U_GC_M_MASK)) != 0;
+  });
+  return only;
+}
+
+/// What full stops separate in `part`, if that is letters alone.
+std::vector<std::string> letters_between_dots(std::string_view part) {
+  std::vector<std::string> pieces;
+  for (std::string_view rest = part;;) {
+    const std::size_t dot = std::min(rest.find('.'), rest.size());
+    if (!has_only_letters(rest.substr(0, dot))) return {};
+    pieces.emplace_back(rest.substr(0, dot));
+    if (dot == rest.size()) break;
+    rest.remove_prefix(dot + 1);
+  }
+  return pieces.size() > 1 ? pieces : std::vector<std::string>();
+}
+
+/// A part without the full stops that end it; those of an ellipsis go at its beginning too.
+std::string_view without_outer_dots(std::string_view part) {
+  part = part.substr(0, part.find_last_not_of('.') + 1);
+  return part.starts_with("..") ? part.substr(part.find_first_not_of('.')) : part;
+}
+
+}  // namespace
+
+std::string without_encodings(std::string_view query) {
+  return without_ascii_domains(without_mail_links(query));
+}
+
+std::string without_labels(std::string_view folded) {
+  std::string out;
+  bool begins_word = true;
+  for (std::size_t at = 0; at < folded.size();) {
+    const std::string_view rest = folded.substr(at);
+    const auto* const label = std::ranges::find_if(
+        labels, [&](std::string_view each) { return begins_word && rest.starts_with(each); });
+    if (label != std::end(labels)) {
+      out.push_back(' ');
+      at += label->size();
+      continue;
+    }
+    const char c = folded[at++];
+    begins_word = std::string_view(" ,;<([").contains(c);
+    out.push_back(c);
+  }
+  return words_of(out).empty() ? std::string(folded) : out;
+}
+
+std::vector<std::string> words_of(std::string_view folded) {
+  std::vector<std::string> words;
+  bool is_inside = false;
+  for (std::size_t at = 0; at < folded.size();) {
+    if (const std::size_t bytes = separator_bytes(folded, at); bytes > 0) {
+      is_inside = false;
+      at += bytes;
+      continue;
+    }
+    if (!std::exchange(is_inside, true)) words.emplace_back();
+    words.back().push_back(folded[at++]);
+  }
+  return words;
+}
+
+std::vector<std::string> parts_of(std::string_view word) {
+  std::vector<std::string> parts(1);
+  for_each_char(word, [&](UChar32 c, std::string_view bytes) {
+    if (letters::is_punctuation(c)) {
+      parts.emplace_back();
+    } else {
+      parts.back().append(bytes);
+    }
+  });
+  for (std::string& part : parts) part = without_outer_dots(part);
+  std::erase_if(parts, [](const std::string& part) { return part.empty() || part == "+"; });
+  return parts;
+}
+
+std::string initials_in(std::string_view part, std::string_view word) {
+  const std::vector<std::string> letters = letters_between_dots(part);
+  const bool is_abbreviation = letters.size() > 2 || (letters.size() == 2 && word.ends_with('.'));
+  const bool is_single = std::ranges::all_of(
+      letters, [](const std::string& each) { return count_letters(each) == 1; });
+  std::string joined;
+  if (!is_abbreviation || !is_single) return joined;
+  for (const std::string& each : letters) joined += each;
+  return joined;
+}
+
+std::vector<std::string> dotted_words(std::string_view part) {
+  std::vector<std::string> words = letters_between_dots(part);
+  // Rather a domain than a name.
+  constexpr std::string_view domains[] = {"com", "org", "net", "edu", "gov", "info"};
+  if (!words.empty() && std::ranges::find(domains, words.back()) != std::end(domains)) return {};
+  const bool has_word =
+      std::ranges::any_of(words, [](const std::string& each) { return count_letters(each) > 1; });
+  return has_word ? words : std::vector<std::string>();
+}
+
+}  // namespace kith::contacts
