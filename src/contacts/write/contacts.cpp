@@ -3,19 +3,18 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
-#include <limits>
 #include <memory>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <spdlog/spdlog.h>
 
 #include "base/limits.hpp"
+#include "base/turns.hpp"
 #include "contacts/rows/contact_rows.hpp"
 #include "contacts/write/purge.hpp"
 #include "json/write.hpp"
@@ -116,22 +115,18 @@ std::unexpected<Error> no_room(const ContactRules& rules) {
                                .slug = "too-many-contacts"});
 }
 
-const Query select_count{"contacts.count",
-                         "select contact_count from account_rev where account_id = $1"};
+const Query select_account{"contacts.account", "select rev from account_rev where account_id = $1"};
 
 }  // namespace
 
-Task<Result<std::int64_t>> Contacts::room(AccountId owner) {
-  const auto rows = co_await store_.read(select_count, values(owner));
-  if (!rows) co_return std::unexpected(rows.error());
-  const auto count = rows->empty() ? 0 : store::read_column<std::int64_t>(*rows, "contact_count");
-  if (count < rules_.contacts_max) rules_.full->erase(owner);
-  co_return rules_.contacts_max - count;
+WriteContext Contacts::context_of(AccountId owner, const Origin& origin) const {
+  return {owner, origin, rules_.keeps_history, rules_.contacts_max};
 }
 
-void Contacts::note_count(AccountId owner, const Write& write) {
-  if (write.contact_count < rules_.contacts_max) return;
-  rules_.full->insert(owner);
+Task<std::unexpected<Error>> Contacts::refusal(AccountId owner) {
+  const auto rows = co_await store_.read(select_account, values(owner));
+  if (!rows) co_return std::unexpected(rows.error());
+  co_return rows->empty() ? account_is_gone() : no_room(rules_);
 }
 
 Task<void> Contacts::bound_history(AccountId owner, std::span<const Write> writes) {
@@ -151,13 +146,12 @@ Task<void> Contacts::bound_history(AccountId owner, std::span<const Write> write
 /// Some operations on their way through one or, where others interfere, several transactions.
 class Contacts::Run {
  public:
-  /// `room` is how many creations there is room for; runs at the same time share it.
-  Run(Contacts& contacts, WriteContext context, std::span<const Operation> operations,
-      std::int64_t& room)
+  /// Runs at the same time share `turns`.
+  Run(Contacts& contacts, WriteContext context, std::span<const Operation> operations, Turns& turns)
       : contacts_(contacts),
         context_(context),
         operations_(operations),
-        room_(room),
+        turns_(turns),
         results_(operations.size()),
         pending_(operations.size()) {
     for (std::size_t i = 0; i < pending_.size(); ++i) pending_[i] = i;
@@ -177,21 +171,14 @@ class Contacts::Run {
   }
 
  private:
-  static constexpr std::size_t prepared_between_yields = 20;
-
-  /// Lets other requests run on this loop: preparing a write may never wait for anything.
-  static Task<void> yield() {
-    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
-  }
-
   /// Writes what can be written; what was outrun stays pending. An error is of all that is pending.
   Task<std::optional<Error>> try_pending() {
     std::vector<Write> writes;
     writes.reserve(pending_.size());
     std::vector<std::size_t> written;
     for (const std::size_t i : pending_) {
+      if (turns_.is_over()) co_await turns_.next();
       Result<std::optional<Write>> write = co_await prepare(i);
-      if (i % prepared_between_yields == prepared_between_yields - 1) co_await yield();
       if (!write) results_[i] = std::unexpected(std::move(write.error()));
       if (!write || !*write) continue;
       writes.push_back(**std::move(write));
@@ -200,30 +187,32 @@ class Contacts::Run {
     pending_ = written;
     if (writes.empty()) co_return std::nullopt;
     const auto committed = co_await commit(contacts_.store_, writes, context_);
-    room_ += std::ranges::count_if(writes, [](const Write& write) {  // that was not used
-      return write.kind == ChangeKind::created && write.contact.revision == 0;
-    });
+    if (!committed && committed.error().code == Errc::conflict && !is_short_of_room_) {
+      is_short_of_room_ = true;  // or the account is gone, which the next attempt finds out
+      co_return std::nullopt;
+    }
     if (!committed) co_return committed.error();
     co_await contacts_.bound_history(context_.owner, writes);
     pending_.clear();
-    for (std::size_t k = 0; k < writes.size(); ++k) {
-      const std::size_t i = written[k];
-      if (writes[k].kind == ChangeKind::created) contacts_.note_count(context_.owner, writes[k]);
-      if (writes[k].contact.revision != 0) {
-        results_[i] = std::move(writes[k].contact);
-      } else if (writes[k].kind == ChangeKind::created) {
-        results_[i] = co_await taken(operations_[i]);
-      } else {
-        pending_.push_back(i);
-      }
-    }
+    for (std::size_t k = 0; k < writes.size(); ++k) co_await finish(written[k], writes[k]);
     co_return std::nullopt;
+  }
+
+  /// Sets the result of the operation number `i` as `write` tells it.
+  Task<void> finish(std::size_t i, Write& write) {
+    if (write.contact.revision != 0) {
+      results_[i] = std::move(write.contact);
+    } else if (write.kind != ChangeKind::created) {
+      pending_.push_back(i);
+    } else {
+      results_[i] = co_await refusal_of(operations_[i], write);
+    }
   }
 
   /// What is to be written for the operation number `i`; nothing when its result is known already.
   Task<Result<std::optional<Write>>> prepare(std::size_t i) {
     const Operation& operation = operations_[i];
-    if (operation.kind == ChangeKind::created) co_return co_await prepare_creation(i);
+    if (operation.kind == ChangeKind::created) co_return creation_of(operation);
     const auto rows =
         co_await contacts_.store_.read(select_with_trash, values(context_.owner, operation.id));
     if (!rows) co_return std::unexpected(rows.error());
@@ -260,25 +249,11 @@ class Contacts::Run {
         store::read_column<std::int64_t>(*rows, "change_group") == origin.change_group;
   }
 
-  /// Only a creation that can be written takes room. Where room is short, an id that is taken must
-  /// not keep it from another creation of the same batch until that is found out.
-  Task<Result<std::optional<Write>>> prepare_creation(std::size_t i) {
-    const Operation& operation = operations_[i];
-    auto write = creation_of(operation, contacts_.rules_, context_.origin.at);
-    if (!write) co_return std::unexpected(std::move(write.error()));
-    const bool is_short = room_ < static_cast<std::int64_t>(limits::batch_operations_max);
-    if (is_short && !operation.has_new_id) {
-      const auto there =
-          co_await contacts_.store_.read(select_with_trash, values(context_.owner, operation.id));
-      if (!there) co_return std::unexpected(there.error());
-      if (!there->empty()) {
-        results_[i] = co_await taken(operation);
-        co_return std::nullopt;
-      }
-    }
-    if (room_ <= 0) co_return no_room(contacts_.rules_);
-    --room_;
-    co_return *std::move(write);
+  Result<std::optional<Write>> creation_of(const Operation& operation) const {
+    auto write = contacts::creation_of(operation, contacts_.rules_, context_.origin.at);
+    if (!write) return std::unexpected(std::move(write.error()));
+    if (is_short_of_room_) write->has_new_id = false;
+    return *std::move(write);
   }
 
   Result<std::optional<Write>> change(std::size_t i, const Contact& current) {
@@ -290,6 +265,16 @@ class Contacts::Run {
     if (*fields != current) return Write::change(current, *std::move(fields));
     results_[i] = current;
     return std::nullopt;
+  }
+
+  /// The result of a creation that was not written.
+  Task<Result<Contact>> refusal_of(const Operation& operation, const Write& write) {
+    if (!write.is_over_quota) co_return co_await taken(operation);
+    const auto there =
+        co_await contacts_.store_.read(select_with_trash, values(context_.owner, operation.id));
+    if (!there) co_return std::unexpected(there.error());
+    if (there->empty()) co_return no_room(contacts_.rules_);
+    co_return co_await taken(operation);
   }
 
   /// The result of a creation whose id there is already. An id of the client's own may have been
@@ -308,28 +293,25 @@ class Contacts::Run {
   Contacts& contacts_;
   WriteContext context_;
   std::span<const Operation> operations_;
-  std::int64_t& room_;
+  Turns& turns_;
+  bool is_short_of_room_ = false;
   std::vector<std::optional<Result<Contact>>> results_;  // none yet of what is pending
   std::vector<std::size_t> pending_;
 };
 
 Task<Result<Contact>> Contacts::apply(AccountId owner, Operation operation, Origin origin) {
-  Result<std::int64_t> left = std::numeric_limits<std::int64_t>::max();
-  if (operation.kind == ChangeKind::created && rules_.full->contains(owner))
-    left = co_await room(owner);
-  if (!left) co_return std::unexpected(std::move(left.error()));
-  const WriteContext context{owner, origin, rules_.keeps_history};
+  const WriteContext context = context_of(owner, origin);
   if (!operation.has_new_id) {
-    auto results = co_await Run(*this, context, {&operation, 1}, *left).finish();
+    Turns turns;
+    auto results = co_await Run(*this, context, {&operation, 1}, turns).finish();
     co_return std::move(results.front());
   }
   // There is nothing to read, and nobody can be faster.
-  if (*left <= 0) co_return no_room(rules_);
   auto write = creation_of(operation, rules_, origin.at);
   if (!write) co_return std::unexpected(std::move(write.error()));
   const auto written = co_await commit(store_, {&*write, 1}, context);
+  if (!written && written.error().code == Errc::conflict) co_return co_await refusal(owner);
   if (!written) co_return std::unexpected(written.error());
-  note_count(owner, *write);
   co_await bound_history(owner, {&*write, 1});
   co_return std::move(write->contact);
 }
@@ -338,14 +320,12 @@ Task<std::vector<Result<Contact>>> Contacts::apply_all(AccountId owner,
                                                        std::span<const Operation> operations,
                                                        Origin origin) {
   const auto loop = co_await asio::this_coro::executor;
-  auto left = co_await room(owner);
-  if (!left)
-    co_return std::vector<Result<Contact>>(operations.size(), std::unexpected(left.error()));
-  const WriteContext context{owner, origin, rules_.keeps_history};
+  const WriteContext context = context_of(owner, origin);
+  Turns turns;
   std::vector<std::unique_ptr<Run>> runs;
   while (!operations.empty()) {
     const auto count = std::min(operations.size(), limits::writes_per_transaction);
-    runs.push_back(std::make_unique<Run>(*this, context, operations.first(count), *left));
+    runs.push_back(std::make_unique<Run>(*this, context, operations.first(count), turns));
     operations = operations.subspan(count);
   }
   // All at once, so that the next are made ready while the first are written, and one wait for the

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,7 +12,7 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "contacts/model/contact.hpp"
-#include "contacts/write/quota.hpp"
+#include "contacts/write/history_meter.hpp"
 #include "contacts/write/writes.hpp"
 #include "store/store.hpp"
 
@@ -25,7 +24,6 @@ struct ContactRules {
   bool keeps_history = true;  ///< otherwise changes are neither shown nor taken back
   std::int64_t contacts_max = limits::contacts_default_max;  ///< of an account, with its trash
   std::int64_t history_bytes_max = 0;                        ///< of an account; 0: no limit
-  std::shared_ptr<FullAccounts> full = std::make_shared<FullAccounts>();
 };
 
 /// How the fields of a contact follow from what it is now (null: it is to be created). May be
@@ -83,10 +81,10 @@ class Contacts {
  private:
   class Run;
 
-  /// How many contacts the account may still make. Of creations at the same moment some more may
-  /// come through.
-  Task<Result<std::int64_t>> room(AccountId owner);
-  void note_count(AccountId owner, const Write& write);
+  WriteContext context_of(AccountId owner, const Origin& origin) const;
+
+  /// Why a creation under a new id was refused with `conflict`.
+  Task<std::unexpected<Error>> refusal(AccountId owner);
 
   /// After `writes` took effect: deletes the account's oldest history where it has too much. Best
   /// effort: a failure is logged, and the job `purge_history` does the same.

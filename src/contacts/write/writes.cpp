@@ -36,22 +36,21 @@ std::string old_values_of(const ContactFields& before, const ContactFields& afte
   return patch.empty() ? patch : patch + "}";
 }
 
-// The revision of a new contact, which is counted. An account that was deleted meanwhile has no
-// row: the insertion then violates its foreign key.
+// The revision of a contact under a new id, which is counted.
 const Query next_revision{
     "contacts.next_revision",
     "update account_rev set rev = rev + 1, contact_count = contact_count + 1, "
-    "history_bytes = history_bytes + $2 "
-    "where account_id = $1 returning rev, contact_count"};
+    "history_bytes = history_bytes + $2 where account_id = $1 returning rev"};
 
-// The same under an id that is not new for certain.
+// The revision of a creation that may be refused: what was created is counted afterwards.
 const Query next_revision_at{
     "contacts.next_revision_at",
-    "update account_rev set rev = rev + 1, contact_count = contact_count + case when exists "
-    "(select 1 from contacts where account_id = $1 and id = $2) then 0 else 1 end, "
-    "history_bytes = history_bytes + case when exists "
-    "(select 1 from contacts where account_id = $1 and id = $2) then 0 else cast($3 as bigint) end "
-    "where account_id = $1 returning rev, contact_count"};
+    "update account_rev set rev = rev + 1 where account_id = $1 returning contact_count"};
+const Query count_created{
+    "contacts.count_created",
+    "update account_rev set contact_count = contact_count + 1, history_bytes = history_bytes + $3 "
+    "where account_id = $1 and exists (select 1 from contacts c "
+    "where c.account_id = $1 and c.id = $2 and c.rev = account_rev.rev)"};
 
 // The guard of a write: the revision moves on only if the contact is as it was read. A contact that
 // goes into the trash or out of it has another revision, so nothing else need be asked.
@@ -61,20 +60,26 @@ const Query next_revision_if{
     "where account_id = $1 and exists "
     "(select 1 from contacts where account_id = $1 and id = $2 and rev = $3)"};
 
-const std::string insert_text =
-    "insert into contacts (account_id, id, created_at, updated_at, rev, " +
-    store::column_list(written_fields) +
-    ") values ($1, $2, $3, $3, "
-    "coalesce((select rev from account_rev where account_id = $1), 0), " +
-    store::parameter_list(written_fields, 4) + ")";
+const std::string insert_text = "insert into contacts (account_id, id, created_at, updated_at, " +
+                                store::column_list(written_fields) + ", rev) ";
+const std::string insert_parameters =
+    "$2, $3, $3, " + store::parameter_list(written_fields, 5) + ", ";
 
-// Under a new id, where nothing can be: what an insertion returns has SQLite copy all pages that it
-// changes, so the revision is told by the statement before.
-const Query insert_contact{"contacts.insert", insert_text};
+// Under a new id. When the account is gone, or has more than $4 contacts with this one, the row
+// would belong to no account, and the whole transaction fails. (A `select`, or `returning`, has
+// SQLite copy all pages that the insertion changes.)
+const Query insert_contact{
+    "contacts.insert",
+    insert_text +
+        "values (coalesce((select account_id from account_rev where account_id = $1 "
+        "and contact_count <= $4), $2), " +
+        insert_parameters + "coalesce((select rev from account_rev where account_id = $1), 0))"};
 
-// Under an id that is not new for certain.
+// Nothing is inserted where there is a contact with this id, or $4 contacts.
 const Query insert_contact_at{
-    "contacts.insert_at", insert_text + " on conflict (account_id, id) do nothing returning rev"};
+    "contacts.insert_at", insert_text + "select account_id, " + insert_parameters +
+                              "rev from account_rev where account_id = $1 and contact_count < $4 "
+                              "on conflict (account_id, id) do nothing returning rev"};
 
 const Query update_contact{
     "contacts.update",
@@ -100,6 +105,8 @@ const Query insert_change{
     "from contacts c join account_rev r on r.account_id = c.account_id and r.rev = c.rev "
     "where c.account_id = $1 and c.id = $2 on conflict do nothing"};
 
+constexpr std::size_t statements_max = 4;  // of a write
+
 /// Which of a write's statements gives a row with its revision if it took effect.
 std::size_t telling_statement(const Write& write) { return write.has_new_id ? 0 : 1; }
 
@@ -111,13 +118,14 @@ const Query insert_creation{
     "actor, source, kind) values ($1, (select rev from account_rev where account_id = $1), $2, 0, "
     "$3, $4, $5, $6, $7)"};
 
-void append_data_statement(std::vector<Statement>& batch, const AccountId& owner,
+void append_data_statement(std::vector<Statement>& batch, const WriteContext& context,
                            const Write& write) {
+  const AccountId& owner = context.owner;
   const Contact& contact = write.contact;
   switch (write.kind) {
     case ChangeKind::created:
       batch.push_back({write.has_new_id ? insert_contact : insert_contact_at,
-                       values(owner, contact.id, contact.created_at)});
+                       values(owner, contact.id, contact.created_at, context.contacts_max)});
       return append_written(batch.back().values, write);
     case ChangeKind::changed:
       batch.push_back({update_contact, values(owner, contact.id, write.seen, contact.updated_at)});
@@ -141,11 +149,13 @@ void append_statements(std::vector<Statement>& batch, const Write& write,
   if (write.has_new_id) {
     batch.push_back({next_revision, values(owner, bytes)});
   } else if (write.kind == ChangeKind::created) {
-    batch.push_back({next_revision_at, values(owner, write.contact.id, bytes)});
+    batch.push_back({next_revision_at, values(owner)});
   } else {
     batch.push_back({next_revision_if, values(owner, write.contact.id, write.seen, bytes)});
   }
-  append_data_statement(batch, owner, write);
+  append_data_statement(batch, context, write);
+  const bool may_be_refused = write.kind == ChangeKind::created && !write.has_new_id;
+  if (may_be_refused) batch.push_back({count_created, values(owner, write.contact.id, bytes)});
   if (!context.keeps_history) return;
   if (write.has_new_id) {
     batch.push_back(
@@ -199,26 +209,26 @@ Write Write::move(const Contact& current, ChangeKind kind) {
 }
 
 Task<Result<void>> commit(store::Store& store, std::span<Write> writes, WriteContext context) {
-  const std::size_t statements_a_write = context.keeps_history ? 3 : 2;
   std::vector<Statement> batch;
-  batch.reserve(writes.size() * statements_a_write);
+  std::vector<std::size_t> begins;  // where the statements of each write begin
+  batch.reserve(writes.size() * statements_max);
+  begins.reserve(writes.size());
   for (Write& write : writes) {
     write.contact.revision = 0;
     write.contact.updated_at = context.origin.at;
+    begins.push_back(batch.size());
     append_statements(batch, write, context);
   }
   const auto written = co_await store.write(context.owner, std::move(batch));
-  if (!written && written.error().code == Errc::conflict) co_return account_is_gone();
   if (!written) co_return std::unexpected(written.error());
   for (std::size_t i = 0; i < writes.size(); ++i) {
-    const std::size_t telling = telling_statement(writes[i]);
-    const store::Rows& rows = (*written)[i * statements_a_write + telling];
+    const store::Rows& rows = (*written)[begins[i] + telling_statement(writes[i])];
     if (!rows.empty()) writes[i].contact.revision = store::read_column<std::int64_t>(rows, "rev");
-    if (writes[i].kind != ChangeKind::created) continue;
-    const store::Rows& account = (*written)[i * statements_a_write];
-    if (!account.empty()) {
-      writes[i].contact_count = store::read_column<std::int64_t>(account, "contact_count");
-    }
+    if (writes[i].kind != ChangeKind::created || writes[i].has_new_id) continue;
+    const store::Rows& account = (*written)[begins[i]];
+    if (account.empty()) co_return account_is_gone();
+    writes[i].is_over_quota =
+        store::read_column<std::int64_t>(account, "contact_count") >= context.contacts_max;
   }
   co_return Result<void>();
 }

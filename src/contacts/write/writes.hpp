@@ -54,8 +54,10 @@ struct Write {
   std::int64_t seen = 0;        ///< the revision that it changes; 0: none
   std::string old_values = {};  ///< a merge patch that takes it back; empty: none needed
   std::optional<DerivedColumns> derived = {};  ///< of what is created or changed
-  bool has_new_id = false;                     ///< of a creation: nothing can be there
-  std::int64_t contact_count = 0;  ///< of a creation that is written: how many the account has
+  /// Of a creation: nothing can be there, and there is probably room for it: if there is not, the
+  /// whole transaction fails.
+  bool has_new_id = false;
+  bool is_over_quota = false;  ///< of a creation that was not written: the account is full
 
   static Write creation(Contact contact, bool has_new_id);
   /// Puts `fields` over `current`.
@@ -67,17 +69,20 @@ struct Write {
 /// How much the history entry of `write` counts for the account's `history_bytes`.
 std::int64_t history_bytes_of(const Write& write);
 
-/// Whose contacts are written, by whom, and whether the history is told.
+/// Whose contacts are written, by whom, and by which rules.
 struct WriteContext {
   AccountId owner;
   Origin origin;
   bool keeps_history = true;
+  std::int64_t contacts_max = 0;  ///< of the account, with its trash
 };
 
 /// Runs `writes` of different contacts as one transaction. Each is a guarded batch
 /// (architecture.md): it takes effect, its contact gets its revision and the history a row; or its
-/// contact is not what was seen any more (or is there already), nothing of it is written, and its
-/// revision stays 0. Errors: those of the store; `unauthenticated` when the account is gone.
+/// contact is not what was seen any more (or is there already, or over the quota), nothing of it is
+/// written, and its revision stays 0. Errors: those of the store, of which `conflict` says that the
+/// account is gone or has no room for a creation that `has_new_id`; `unauthenticated` when the
+/// account is gone.
 Task<Result<void>> commit(store::Store& store, std::span<Write> writes, WriteContext context);
 
 }  // namespace kith::contacts
