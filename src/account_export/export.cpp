@@ -260,9 +260,9 @@ namespace {
 Task<Result<Download>> export_me(ExportServices& services, accounts::AuditContext trace) {
   auto bytes = co_await export_account(services, *trace.actor, trace.at);
   if (!bytes) co_return std::unexpected(std::move(bytes.error()));
-  const auto entry = accounts::AuditEntry::make(accounts::Action::exported, *trace.actor, trace);
-  std::vector<store::Statement> batch;
-  accounts::append_audit(batch, entry);
+  store::Batch batch;
+  accounts::append_audit(
+      batch, accounts::AuditEntry::make(accounts::Action::exported, *trace.actor, trace));
   const auto written = co_await services.accounts.store.write(*trace.actor, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   std::string day;

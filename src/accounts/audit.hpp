@@ -94,14 +94,14 @@ struct AuditEntry {
         field("detail", &AuditEntry::detail, {.doc = "What exactly, in words."}));
   }
 
-  /// A new entry of what is done now. REQUIRES: it outlives the write that it is appended to.
+  /// A new entry of what is done now.
   static AuditEntry make(Action action, AccountId account, const AuditContext& trace,
                          std::optional<std::string> detail = {});
 };
 
 /// Adds the entry to a batch that does what it says for certain. It is written if the account
 /// exists at that place of the batch.
-void append_audit(std::vector<store::Statement>& batch, const AuditEntry& entry);
+void append_audit(store::Batch& batch, AuditEntry entry);
 
 /// The text of a query that writes an entry only if `condition` holds at that place of the batch.
 /// In it `$2` is the time, `$5` the account, and `$8` and on are the feature's own.
@@ -112,11 +112,11 @@ std::string audit_insertion_if(std::string_view condition);
 std::string audit_insertion_from(std::string_view detail, std::string_view source);
 
 /// As `append_audit`, by a query made of `audit_insertion_if`, with what follows `$7`.
-void append_audit_if(std::vector<store::Statement>& batch, const AuditEntry& entry,
-                     const store::Query& insertion, store::Values condition_values = {});
+void append_audit_if(store::Batch& batch, AuditEntry entry, const store::Query& insertion,
+                     store::Values condition_values = {});
 
 /// As `append_audit`, if the batch has changed the account (`updated_at` is the time of the entry).
-void append_audit_of_change(std::vector<store::Statement>& batch, const AuditEntry& entry);
+void append_audit_of_change(store::Batch& batch, AuditEntry entry);
 
 /// Which entries are asked for.
 struct AuditFilter {

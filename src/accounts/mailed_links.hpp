@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/email.hpp"
 #include "base/ids.hpp"
@@ -36,8 +35,8 @@ struct MailedLink {
   std::string path() const;
 };
 
-/// Adds a link to the batch that puts its mail into the outbox. REQUIRES: it outlives the write.
-void append_link(std::vector<store::Statement>& batch, const MailedLink& link);
+/// Adds a link to the batch that puts its mail into the outbox.
+void append_link(store::Batch& batch, MailedLink link);
 
 /// What a token proves.
 struct Proof {
@@ -51,11 +50,11 @@ Task<Result<std::optional<Proof>>> read_link(store::Store& store, LinkPurpose pu
                                              std::string token, Time now);
 
 /// Spends the token in a batch that does what it is for: of two who try, one gets it, and all of
-/// the other's batch fails as a conflict. REQUIRES: `proof` outlives the write.
-void append_spending(std::vector<store::Statement>& batch, const Proof& proof);
+/// the other's batch fails as a conflict.
+void append_spending(store::Batch& batch, const Proof& proof);
 
-/// Takes all links of an account away. REQUIRES: `account` outlives the write.
-void append_link_removal(std::vector<store::Statement>& batch, const AccountId& account);
+/// Takes all links of an account away.
+void append_link_removal(store::Batch& batch, AccountId account);
 
 /// The one answer to a link that is spent, too old or made up.
 std::unexpected<Error> invalid_link();

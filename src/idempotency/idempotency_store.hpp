@@ -4,7 +4,6 @@
 #include <mutex>
 #include <string>
 #include <unordered_set>
-#include <vector>
 
 #include "base/time.hpp"
 #include "http/idempotency.hpp"
@@ -46,8 +45,8 @@ class DatabaseIdempotencyStore : public http::IdempotencyStore {
  private:
   /// Runs one statement that ends a request. Where it cannot be written, the key is noted in
   /// `ended_`.
-  Task<void> end(const http::KeyedRequest& claimed, store::Statement statement);
-  Task<std::string> try_write(AccountId account, std::vector<store::Statement> batch);
+  Task<void> end(const http::KeyedRequest& claimed, const store::Query& query, store::Values bound);
+  Task<std::string> try_write(AccountId account, const store::Query& query, store::Values bound);
 
   store::Store& store_;
   EndedKeys& ended_;

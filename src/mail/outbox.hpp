@@ -31,8 +31,8 @@ struct OutgoingMail {
   MailId id = MailId::make(now);
 };
 
-/// Appends to `batch` what puts the mail into the outbox. REQUIRES: `mail` outlives the write.
-void append_mail(std::vector<store::Statement>& batch, const OutgoingMail& mail);
+/// Appends to `batch` what puts the mail into the outbox.
+void append_mail(store::Batch& batch, OutgoingMail mail);
 
 /// The text of a query that puts a mail into the outbox only if `condition` holds at that place of
 /// the batch. In it `$2` is the account of the mail, and `$9` and on are the feature's own:
@@ -42,12 +42,11 @@ void append_mail(std::vector<store::Statement>& batch, const OutgoingMail& mail)
 std::string insertion_if(std::string_view condition);
 
 /// As `append_mail`, by a query made of `insertion_if`, with what follows `$8`.
-void append_mail_if(std::vector<store::Statement>& batch, const OutgoingMail& mail,
-                    const store::Query& insertion, store::Values condition_values);
+void append_mail_if(store::Batch& batch, OutgoingMail mail, const store::Query& insertion,
+                    store::Values condition_values);
 
-/// Appends what takes all mails about an account away, those that wait too. REQUIRES: `account`
-/// outlives the write.
-void append_mail_removal(std::vector<store::Statement>& batch, const AccountId& account);
+/// Appends what takes all mails about an account away, those that wait too.
+void append_mail_removal(store::Batch& batch, AccountId account);
 
 /// A mail that this instance alone sends until its lease is over.
 struct ClaimedMail {

@@ -66,9 +66,19 @@ TEST(ToValue, AnAbsentValueIsNullAndAPresentOneItself) {
 
 TEST(ToValue, IdsAndKeysAreOctets) {
   const ContactId id = ContactId::make(Time{1});
-  EXPECT_EQ(to_value(id), Value(Bytes{id.uuid.bytes()}));
+  EXPECT_EQ(to_value(id), Value(id.uuid)) << "owned: an id may be a temporary";
   const ByteString key{std::string("\0\1", 2)};
   EXPECT_EQ(to_value(key), Value(Bytes{key.bytes}));
+}
+
+TEST(ToValue, OwnsWhatIsATemporary) {
+  EXPECT_EQ(to_value(std::string("made")), Value(OwnedText{"made"}));
+  EXPECT_EQ(to_value(Email{"a@b.example"}), Value(OwnedText{"a@b.example"}));
+  EXPECT_EQ(to_value(std::optional(std::string("made"))), Value(OwnedText{"made"}));
+  EXPECT_EQ(to_value(ByteString{"made"}), Value(OwnedBytes{"made"}));
+  Values bound;
+  append_values(bound, Person::fields(), Person{.name = "made"});
+  EXPECT_EQ(bound.at(1), Value(OwnedText{"made"}));
 }
 
 TEST(Values, StandInTheOrderGiven) {

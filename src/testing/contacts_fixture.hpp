@@ -55,9 +55,10 @@ class ContactsHistory : public testing::TestWithParam<test::DatabaseKind> {
 
   AccountId new_account() {
     const AccountId id = AccountId::make(now());
-    const auto written =
-        run(store_->write(id, {{insert_account, values(id)}, {insert_revision, values(id)}}));
-    EXPECT_TRUE(written);
+    store::Batch batch;
+    batch.add(insert_account, id);
+    batch.add(insert_revision, id);
+    EXPECT_TRUE(run(store_->write(id, std::move(batch))));
     return id;
   }
 

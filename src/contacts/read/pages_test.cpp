@@ -285,12 +285,12 @@ TEST_P(HistoryPages, EndWhereChangesAreForgotten) {
   const auto slice = page(std::nullopt, 10).value();
   ASSERT_TRUE(slice.next_cursor);
   const std::int64_t known = versions_[versions_.size() - 15].revision;
-  ASSERT_TRUE(run(store_->write(owner_, {{forget_changes, values(owner_, known)}})));
+  ASSERT_TRUE(run(store_->write_one(owner_, forget_changes, values(owner_, known))));
   const auto rest = page(slice.next_cursor, 10).value();
   EXPECT_EQ(rest.items.size(), 5U);
   EXPECT_FALSE(rest.next_cursor);
   const std::int64_t all = versions_.back().revision + 1;
-  ASSERT_TRUE(run(store_->write(owner_, {{forget_changes, values(owner_, all)}})));
+  ASSERT_TRUE(run(store_->write_one(owner_, forget_changes, values(owner_, all))));
   EXPECT_THAT(page(slice.next_cursor, 10).value().items, IsEmpty());
 }
 

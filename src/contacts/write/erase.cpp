@@ -13,7 +13,6 @@ namespace kith::contacts {
 
 using store::Lane;
 using store::Query;
-using store::Statement;
 using store::values;
 
 namespace {
@@ -41,11 +40,9 @@ const Query delete_history_of{
     "delete from contact_changes where account_id = $1 and " + is_of_trashed};
 
 /// Adds the deletion of at most `limits::purge_rows_max` changes from `newest` back.
-void add_history_deletion(std::vector<Statement>& batch, const Erasure& erasure,
-                          std::int64_t newest) {
+void add_history_deletion(store::Batch& batch, const Erasure& erasure, std::int64_t newest) {
   for (const Query* query : {&uncount_history_of, &delete_history_of}) {
-    batch.push_back({*query, values(erasure.owner, erasure.id, erasure.revision, newest,
-                                    limits::purge_rows_max)});
+    batch.add(*query, erasure.owner, erasure.id, erasure.revision, newest, limits::purge_rows_max);
   }
 }
 
@@ -64,7 +61,7 @@ Task<Result<std::size_t>> shorten_history(store::Store& store, const Erasure& er
     if (!is_last) pieces.push_back(store::read_column<std::int64_t>(*rows, "rev", piece));
   }
   for (; pieces.size() > 1; pieces.pop_back()) {
-    std::vector<Statement> batch;
+    store::Batch batch;
     add_history_deletion(batch, erasure, pieces.back());
     const auto written = co_await store.write(erasure.owner, std::move(batch));
     if (!written) co_return std::unexpected(written.error());
@@ -92,37 +89,39 @@ const Query delete_trashed{"contacts.delete_trashed",
 class ErasureBatch {
  public:
   bool has_room(const Erasure& next, std::size_t changes) const {
-    return count_ == 0 || (owner_ == next.owner && count_ < limits::writes_per_transaction &&
-                           changes_ + changes <= std::size_t{limits::purge_rows_max});
+    return deleted_.empty() ||
+           (owner_ == next.owner && deleted_.size() < limits::writes_per_transaction &&
+            changes_ + changes <= std::size_t{limits::purge_rows_max});
   }
 
   /// REQUIRES: the contact has at most `limits::purge_rows_max` changes: `changes`.
   void add(const Erasure& erasure, std::size_t changes) {
-    const auto key = [&] { return values(erasure.owner, erasure.id, erasure.revision); };
-    statements_.push_back({insert_tombstone, key()});
-    add_history_deletion(statements_, erasure, erasure.revision);
-    statements_.push_back({uncount_trashed, key()});
-    statements_.push_back({delete_trashed, key()});
+    const auto add = [&](const Query& query) {
+      return batch_.add(query, erasure.owner, erasure.id, erasure.revision);
+    };
+    add(insert_tombstone);
+    add_history_deletion(batch_, erasure, erasure.revision);
+    add(uncount_trashed);
+    deleted_.push_back(add(delete_trashed));
     owner_ = erasure.owner;
     changes_ += changes;
-    ++count_;
   }
 
   /// Runs what was added and is empty again; how many contacts are erased.
   Task<Result<int>> write(store::Store& store) {
-    if (count_ == 0) co_return 0;
-    const auto written = co_await store.write(owner_, std::exchange(statements_, {}));
-    count_ = changes_ = 0;
+    if (deleted_.empty()) co_return 0;
+    const auto written = co_await store.write(owner_, std::exchange(batch_, {}));
+    const auto deleted = std::exchange(deleted_, {});
+    changes_ = 0;
     if (!written) co_return std::unexpected(written.error());
-    // Of these statements only `delete_trashed` returns rows.
-    co_return static_cast<int>(
-        std::ranges::count_if(*written, [](const store::Rows& rows) { return !rows.empty(); }));
+    co_return static_cast<int>(std::ranges::count_if(
+        deleted, [&](store::Batch::Handle each) { return !(*written)[each].empty(); }));
   }
 
  private:
   AccountId owner_;
-  std::vector<Statement> statements_;
-  std::size_t count_ = 0;
+  store::Batch batch_;
+  std::vector<store::Batch::Handle> deleted_;  ///< tell whether a contact was erased
   std::size_t changes_ = 0;
 };
 

@@ -15,7 +15,6 @@ namespace kith::contacts {
 
 using store::Lane;
 using store::Query;
-using store::Statement;
 using store::values;
 
 namespace {
@@ -81,8 +80,6 @@ const Query age_undo{"contacts.age_undo",
                      "update contact_undos set begun_at = begun_at - $3 "
                      "where account_id = $1 and request_group = $2"};
 
-Time earlier(Time time, std::chrono::microseconds by) { return {time.micros - by.count()}; }
-
 std::unexpected<Error> something_else_changed() {
   return refuse(Errc::precondition_failed, "Something else has been changed since.");
 }
@@ -143,19 +140,17 @@ class UndoPlanner {
 
   /// Whether the plan was stored; else another undo of the same change was begun meanwhile.
   Task<Result<bool>> insert(const UndoPlan& plan) {
-    std::vector<Statement> batch;
-    batch.push_back(
-        {delete_old_undos, values(owner_, earlier(origin_.at, limits::idempotency_key_lifetime))});
-    batch.push_back(
-        {insert_undo, values(owner_, origin_.change_group, plan.change_group, plan.target_rev,
-                             plan.target_group, origin_.at, recent_since())});
+    store::Batch batch;
+    batch.add(delete_old_undos, owner_, origin_.at - limits::idempotency_key_lifetime);
+    const auto inserted = batch.add(insert_undo, owner_, origin_.change_group, plan.change_group,
+                                    plan.target_rev, plan.target_group, origin_.at, recent_since());
     const auto written = co_await store_.write(owner_, std::move(batch));
     if (!written && written.error().code == Errc::conflict) co_return account_is_gone();
     if (!written) co_return std::unexpected(written.error());
-    co_return !written->back().empty();
+    co_return !(*written)[inserted].empty();
   }
 
-  Time recent_since() const { return earlier(origin_.at, limits::undo_repeat_window); }
+  Time recent_since() const { return origin_.at - limits::undo_repeat_window; }
 
   store::Store& store_;
   AccountId owner_;
@@ -273,7 +268,7 @@ class UndoRun {
   Time now() const {
     const std::chrono::microseconds took =
         std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - begin_);
-    return {first_at_.micros + took.count()};
+    return first_at_ + took;
   }
 
   /// Lets others run on this loop.
@@ -296,9 +291,8 @@ class UndoRun {
 /// After a failure. Best effort: the undo is then a repeat a little longer.
 Task<void> mark_failed(store::Store& store, AccountId owner, std::int64_t request_group) {
   const std::chrono::microseconds window = limits::undo_repeat_window;
-  std::vector<Statement> batch;
-  batch.push_back({age_undo, values(owner, request_group, window.count())});
-  static_cast<void>(co_await store.write(owner, std::move(batch)));
+  static_cast<void>(
+      co_await store.write_one(owner, age_undo, values(owner, request_group, window.count())));
 }
 
 }  // namespace

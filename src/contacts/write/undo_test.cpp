@@ -30,8 +30,7 @@ class FailingStore : public store::Store {
     return store_.read(query, std::move(values), lane);
   }
 
-  Task<Result<std::vector<store::Rows>>> write(AccountId account,
-                                               std::vector<store::Statement> statements) override {
+  Task<Result<store::WrittenRows>> write(AccountId account, store::Batch statements) override {
     if (left_ && (*left_)-- <= 0) co_return refuse(Errc::disk_full, "");
     co_return co_await store_.write(account, std::move(statements));
   }

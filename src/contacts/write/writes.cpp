@@ -3,6 +3,7 @@
 #include <array>
 #include <cstring>
 #include <utility>
+#include <vector>
 
 #include "base/limits.hpp"
 #include "contacts/write/derived_columns.hpp"
@@ -12,7 +13,6 @@
 namespace kith::contacts {
 
 using store::Query;
-using store::Statement;
 using store::values;
 
 namespace {
@@ -105,11 +105,6 @@ const Query insert_change{
     "from contacts c join account_rev r on r.account_id = c.account_id and r.rev = c.rev "
     "where c.account_id = $1 and c.id = $2 on conflict do nothing"};
 
-constexpr std::size_t statements_max = 4;  // of a write
-
-/// Which of a write's statements gives a row with its revision if it took effect.
-std::size_t telling_statement(const Write& write) { return write.has_new_id ? 0 : 1; }
-
 // Of a contact under a new id, which was written for certain.
 const Query insert_creation{
     "contacts.insert_creation",
@@ -118,56 +113,78 @@ const Query insert_creation{
     "actor, source, kind) values ($1, (select rev from account_rev where account_id = $1), $2, 0, "
     "$3, $4, $5, $6, $7)"};
 
-void append_data_statement(std::vector<Statement>& batch, const WriteContext& context,
-                           const Write& write) {
-  const AccountId& owner = context.owner;
-  const Contact& contact = write.contact;
-  switch (write.kind) {
-    case ChangeKind::created:
-      batch.push_back({write.has_new_id ? insert_contact : insert_contact_at,
-                       values(owner, contact.id, contact.created_at, context.contacts_max)});
-      return append_written(batch.back().values, write);
-    case ChangeKind::changed:
-      batch.push_back({update_contact, values(owner, contact.id, write.seen, contact.updated_at)});
-      return append_written(batch.back().values, write);
-    case ChangeKind::deleted:
-      batch.push_back({move_contact, values(owner, contact.id, write.seen, contact.updated_at,
-                                            contact.updated_at)});
-      return;
-    case ChangeKind::restored:
-      batch.push_back(
-          {move_contact, values(owner, contact.id, write.seen, contact.updated_at, std::nullopt)});
-      return;
-  }
+/// The statements of a write that tell what became of it.
+struct WriteHandles {
+  store::Batch::Handle account;  ///< raises the account's revision
+  store::Batch::Handle contact;  ///< writes the contact
+};
+
+store::Batch::Handle add_revision(store::Batch& batch, const WriteContext& context,
+                                  const Write& write) {
+  const std::int64_t bytes = context.keeps_history ? history_bytes_of(write) : 0;
+  if (write.has_new_id) return batch.add(next_revision, context.owner, bytes);
+  if (write.kind == ChangeKind::created) return batch.add(next_revision_at, context.owner);
+  return batch.add(next_revision_if, context.owner, write.contact.id, write.seen, bytes);
 }
 
-void append_statements(std::vector<Statement>& batch, const Write& write,
-                       const WriteContext& context) {
+store::Batch::Handle add_contact(store::Batch& batch, const WriteContext& context,
+                                 const Write& write) {
   const AccountId& owner = context.owner;
-  const Origin& origin = context.origin;
-  const std::int64_t bytes = context.keeps_history ? history_bytes_of(write) : 0;
-  if (write.has_new_id) {
-    batch.push_back({next_revision, values(owner, bytes)});
-  } else if (write.kind == ChangeKind::created) {
-    batch.push_back({next_revision_at, values(owner)});
-  } else {
-    batch.push_back({next_revision_if, values(owner, write.contact.id, write.seen, bytes)});
+  const Contact& contact = write.contact;
+  store::Values parameters;
+  switch (write.kind) {
+    case ChangeKind::created:
+      parameters = values(owner, contact.id, contact.created_at, context.contacts_max);
+      append_written(parameters, write);
+      return batch.add_values(write.has_new_id ? insert_contact : insert_contact_at,
+                              std::move(parameters));
+    case ChangeKind::changed:
+      parameters = values(owner, contact.id, write.seen, contact.updated_at);
+      append_written(parameters, write);
+      return batch.add_values(update_contact, std::move(parameters));
+    case ChangeKind::deleted:
+      return batch.add(move_contact, owner, contact.id, write.seen, contact.updated_at,
+                       contact.updated_at);
+    case ChangeKind::restored: break;
   }
-  append_data_statement(batch, context, write);
-  const bool may_be_refused = write.kind == ChangeKind::created && !write.has_new_id;
-  if (may_be_refused) batch.push_back({count_created, values(owner, write.contact.id, bytes)});
-  if (!context.keeps_history) return;
+  return batch.add(move_contact, owner, contact.id, write.seen, contact.updated_at, std::nullopt);
+}
+
+void add_change(store::Batch& batch, const WriteContext& context, const Write& write) {
+  const Origin& origin = context.origin;
   if (write.has_new_id) {
-    batch.push_back(
-        {insert_creation, values(owner, write.contact.id, origin.at, origin.change_group,
-                                 origin.actor, origin.source, write.kind)});
+    batch.add(insert_creation, context.owner, write.contact.id, origin.at, origin.change_group,
+              origin.actor, origin.source, write.kind);
     return;
   }
-  batch.push_back(
-      {insert_change,
-       values(owner, write.contact.id, write.seen, origin.change_group, origin.actor, origin.source,
-              write.kind,
-              write.old_values.empty() ? std::optional<std::string_view>() : write.old_values)});
+  batch.add(insert_change, context.owner, write.contact.id, write.seen, origin.change_group,
+            origin.actor, origin.source, write.kind,
+            write.old_values.empty() ? std::optional<std::string_view>() : write.old_values);
+}
+
+WriteHandles add_write(store::Batch& batch, const WriteContext& context, const Write& write) {
+  const WriteHandles handles{.account = add_revision(batch, context, write),
+                             .contact = add_contact(batch, context, write)};
+  const bool may_be_refused = write.kind == ChangeKind::created && !write.has_new_id;
+  if (may_be_refused) {
+    const std::int64_t bytes = context.keeps_history ? history_bytes_of(write) : 0;
+    batch.add(count_created, context.owner, write.contact.id, bytes);
+  }
+  if (context.keeps_history) add_change(batch, context, write);
+  return handles;
+}
+
+/// Notes in `write` what the database made of it. False: the account is gone.
+bool note_outcome(Write& write, const store::WrittenRows& written, WriteHandles handles,
+                  std::int64_t contacts_max) {
+  // Under a new id, the insertion returns nothing: it has failed or taken effect.
+  const store::Rows& rows = written[write.has_new_id ? handles.account : handles.contact];
+  if (!rows.empty()) write.contact.revision = store::read_column<std::int64_t>(rows, "rev");
+  if (write.kind != ChangeKind::created || write.has_new_id) return true;
+  const store::Rows& account = written[handles.account];
+  if (account.empty()) return false;
+  write.is_over_quota = store::read_column<std::int64_t>(account, "contact_count") >= contacts_max;
+  return true;
 }
 
 }  // namespace
@@ -209,26 +226,21 @@ Write Write::move(const Contact& current, ChangeKind kind) {
 }
 
 Task<Result<void>> commit(store::Store& store, std::span<Write> writes, WriteContext context) {
-  std::vector<Statement> batch;
-  std::vector<std::size_t> begins;  // where the statements of each write begin
+  constexpr std::size_t statements_max = 4;  // of a write
+  store::Batch batch;
+  std::vector<WriteHandles> handles;
   batch.reserve(writes.size() * statements_max);
-  begins.reserve(writes.size());
+  handles.reserve(writes.size());
   for (Write& write : writes) {
     write.contact.revision = 0;
     write.contact.updated_at = context.origin.at;
-    begins.push_back(batch.size());
-    append_statements(batch, write, context);
+    handles.push_back(add_write(batch, context, write));
   }
   const auto written = co_await store.write(context.owner, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   for (std::size_t i = 0; i < writes.size(); ++i) {
-    const store::Rows& rows = (*written)[begins[i] + telling_statement(writes[i])];
-    if (!rows.empty()) writes[i].contact.revision = store::read_column<std::int64_t>(rows, "rev");
-    if (writes[i].kind != ChangeKind::created || writes[i].has_new_id) continue;
-    const store::Rows& account = (*written)[begins[i]];
-    if (account.empty()) co_return account_is_gone();
-    writes[i].is_over_quota =
-        store::read_column<std::int64_t>(account, "contact_count") >= context.contacts_max;
+    const bool is_there = note_outcome(writes[i], *written, handles[i], context.contacts_max);
+    if (!is_there) co_return account_is_gone();
   }
   co_return Result<void>();
 }

@@ -1,6 +1,7 @@
 #include "store/postgres/loop_store.hpp"
 
 #include <utility>
+#include <vector>
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -12,8 +13,6 @@
 namespace kith::store::postgres {
 
 namespace {
-
-using Written = std::vector<Rows>;
 
 // The first statement of each batch: from here on its guards see all that others have committed for
 // the account, and nobody writes for it until the batch is over, on whichever instance. SQLite's
@@ -139,26 +138,26 @@ Task<Outcome> LoopStore::write_with_retries(std::span<const Step> steps, Deadlin
   }
 }
 
-Task<Result<std::vector<Rows>>> LoopStore::write(AccountId account,
-                                                 std::vector<Statement> statements) {
+Task<Result<WrittenRows>> LoopStore::write(AccountId account, Batch batch) {
   Call call(stats_of(&StoreStats::writes));
   const Values account_value = values(account);
   std::vector<Step> steps{step_of(lock_account, account_value)};
-  for (const Statement& each : statements) steps.push_back(step_of(each.query, each.values));
+  for (const Statement& each : batch.statements())
+    steps.push_back(step_of(each.query, each.values));
   const Deadline deadline = std::chrono::steady_clock::now() + limits::write_deadline;
   const auto turn = co_await turns_.take(account);
   if (!turn) {
-    co_return call.end<Written>(refuse(Errc::unavailable, "Too many writes at this moment."));
+    co_return call.end<WrittenRows>(refuse(Errc::unavailable, "Too many writes at this moment."));
   }
   Outcome outcome = co_await write_with_retries(steps, deadline);
   if (outcome) {
     outcome->erase(outcome->begin());
-    co_return call.end<Written>(*std::move(outcome));
+    co_return call.end<WrittenRows>(WrittenRows(*std::move(outcome)));
   }
   if (outcome.error().kind == Failure::Kind::lost) {
     throw DatabaseError("a write may or may not have taken effect: " + outcome.error().text);
   }
-  co_return call.end<Written>(refusal(outcome.error()));
+  co_return call.end<WrittenRows>(refusal(outcome.error()));
 }
 
 }  // namespace kith::store::postgres

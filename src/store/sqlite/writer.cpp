@@ -95,7 +95,7 @@ std::vector<WriteRequest> Writer::take_group() {
   std::vector<WriteRequest> group;
   std::size_t statements = 0;
   while (!queue_.empty() && group.size() < limits::write_group_max) {
-    statements += queue_.front().statements->size();
+    statements += queue_.front().statements.size();
     if (!group.empty() && statements > limits::write_group_statements_max) break;
     group.push_back(queue_.pop());
   }
@@ -137,13 +137,13 @@ void Writer::apply_apart(std::vector<Finished>& finished) {
   }
 }
 
-std::vector<Rows> Writer::run(const WriteRequest& request) {
+WrittenRows Writer::run(const WriteRequest& request) {
   std::vector<Rows> rows;
-  rows.reserve(request.statements->size());
-  for (const Statement& statement : *request.statements) {
+  rows.reserve(request.statements.size());
+  for (const Statement& statement : request.statements) {
     rows.push_back(connection_.run(statement.query, statement.values));
   }
-  return rows;
+  return WrittenRows(std::move(rows));
 }
 
 void Writer::apply_one(Finished& each) {
