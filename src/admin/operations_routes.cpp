@@ -6,6 +6,7 @@
 
 #include "base/limits.hpp"
 #include "http/handler.hpp"
+#include "http/paging.hpp"
 #include "jobs/runner.hpp"
 #include "mail/outbox.hpp"
 
@@ -24,23 +25,15 @@ struct MailListParams {
 
   static constexpr auto fields() {
     return kith::fields(
-        field("limit", &MailListParams::limit,
-              {.doc = "How many at most.", .value_min = 1, .value_max = limits::page_size_max}),
-        field("cursor", &MailListParams::cursor,
-              {.doc = "`next_cursor` of the page before.", .chars_min = 1}));
+        field("limit", &MailListParams::limit, http::limit_rules),
+        field("cursor", &MailListParams::cursor, http::cursor_rules));
   }
 };
 
 Task<Result<Page<MailView>>> list_mails(Operations& operations, Params<MailListParams> params) {
   const auto& [limit, cursor] = params.value;
   auto mails = co_await mail::list_mails(operations.store, cursor, limit + 1);
-  if (!mails) co_return std::unexpected(std::move(mails.error()));
-  Page<MailView> page{*std::move(mails), std::nullopt};
-  if (page.items.size() > static_cast<std::size_t>(limit)) {
-    page.items.pop_back();
-    page.next_cursor = page.items.back().id.to_string();
-  }
-  co_return page;
+  co_return http::page_of(std::move(mails), limit);
 }
 
 Task<Result<Reply<MailView>>> retry_mail(Operations& operations, MailId id, Time now) {

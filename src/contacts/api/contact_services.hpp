@@ -11,6 +11,7 @@
 #include "contacts/write/history.hpp"
 #include "contacts/write/trash.hpp"
 #include "http/handler.hpp"
+#include "http/paging.hpp"
 #include "http/router.hpp"
 
 /// What the files of the REST source share.
@@ -36,14 +37,9 @@ struct Services {
         history(contacts, cursors) {}
 };
 
-/// Parameters that many lists have.
-inline constexpr FieldRules limit_rules{.doc =
-                                            "How many items a page has at most. It has fewer if "
-                                            "they take more than 1 MiB.",
-                                        .value_min = 1,
-                                        .value_max = limits::page_size_max};
-inline constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the page before.",
-                                         .chars_min = 1};
+using http::cursor_rules;
+using http::limit_rules;
+using http::shown;
 
 /// Who asks for a change, and when.
 inline Origin origin_of(const http::Caller& caller) {
@@ -77,16 +73,9 @@ inline std::string location_of(const Contact& contact) {
   return "/api/v1/contacts/" + contact.id.to_string();
 }
 
-/// A contact, or why not, as it is answered.
-inline Result<http::Reply<Contact>> shown(Result<Contact> contact) {
-  if (!contact) return std::unexpected(std::move(contact.error()));
-  std::string etag = etag_of(*contact);
-  return http::Reply<Contact>{*std::move(contact), std::move(etag)};
-}
-
 /// A part of a list as a page.
 template <class T>
-Result<http::Page<T>> shown(Result<Slice<T>> slice) {
+Result<http::Page<T>> page_of(Result<Slice<T>> slice) {
   if (!slice) return std::unexpected(std::move(slice.error()));
   return http::Page<T>{std::move(slice->items), std::move(slice->next_cursor)};
 }
