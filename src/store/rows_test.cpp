@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include <gtest/gtest.h>
@@ -77,7 +78,9 @@ TEST(ToValue, OwnsWhatIsATemporary) {
   EXPECT_EQ(to_value(std::optional(std::string("made"))), Value(OwnedText{"made"}));
   EXPECT_EQ(to_value(ByteString{"made"}), Value(OwnedBytes{"made"}));
   Values bound;
-  append_values(bound, Person::fields(), Person{.name = "made"});
+  Person person;
+  person.name = "made";
+  append_values(bound, Person::fields(), std::move(person));
   EXPECT_EQ(bound.at(1), Value(OwnedText{"made"}));
 }
 

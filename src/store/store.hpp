@@ -50,9 +50,10 @@ class Store {
   /// Applies `batch` and gives the rows of each statement: it returns after the commit is on disk.
   /// A statement that changes nothing is no failure: what its RETURNING rows say is for the caller
   /// to judge (architecture.md, guarded batch). `account` is whose writes these are: writes of one
-  /// account run in the order they were made. Errors: `conflict` when a unique value is taken or a
-  /// row would belong to one that is gone (nothing is applied), `unavailable` when the queue is
-  /// full, or the account's share of it, `disk_full`. Throws DatabaseError.
+  /// account run in the order they were made. Errors: `conflict` when a unique value is taken, a
+  /// required value is null (by which a statement refuses the batch) or a row would belong to one
+  /// that is gone (nothing is applied); `unavailable` when the queue is full, or the account's
+  /// share of it; `disk_full`. Throws DatabaseError.
   virtual Task<Result<WrittenRows>> write(AccountId account, Batch batch) = 0;
 
   /// The same with one statement; gives its rows.

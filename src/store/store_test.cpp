@@ -197,9 +197,11 @@ TEST_P(StoreContract, AUniqueViolationIsAConflictAndAppliesNothing) {
   EXPECT_TRUE(write({{insert_row, values(-2, "b")}}));
 }
 
-TEST_P(StoreContract, OtherViolationsAreBroken) {
-  EXPECT_THROW(write({{insert_row, values(-2, "b")}, {insert_row, values(-1, std::nullopt)}}),
-               DatabaseError);
+TEST_P(StoreContract, ANullWhereAValueIsRequiredIsAConflict) {
+  const auto written =
+      write({{insert_row, values(-2, "b")}, {insert_row, values(-1, std::nullopt)}});
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, Errc::conflict);
   EXPECT_EQ(count("b"), 0);
 }
 

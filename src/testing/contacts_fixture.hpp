@@ -106,9 +106,9 @@ class ContactsHistory : public testing::TestWithParam<test::DatabaseKind> {
   ContactRules rules_;
   CursorCodec cursors_{"a key"};
   Contacts contacts_{*store_, rules_};
-  Trash trash_{contacts_, cursors_};
+  Trash trash_{*store_, contacts_, cursors_};
   Changes changes_{*store_, cursors_};
-  History history_{contacts_, cursors_};
+  History history_{*store_, contacts_, cursors_};
 
  private:
   std::int64_t ticks_ = 0;

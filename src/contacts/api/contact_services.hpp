@@ -32,9 +32,9 @@ struct Services {
       : contacts(store, rules),
         lists(store, cursors),
         search(store, cursors, indexes),
-        trash(contacts, cursors),
+        trash(store, contacts, cursors),
         changes(store, cursors),
-        history(contacts, cursors) {}
+        history(store, contacts, cursors) {}
 };
 
 using http::cursor_rules;

@@ -38,8 +38,10 @@ constexpr std::size_t page_json_max = limits::page_bytes_max + 64 * 1024;
 class ContactsPages : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   ContactsPages() {
-    EXPECT_TRUE(run(store_->write(
-        owner_, {{insert_account, values(owner_)}, {insert_revision, values(owner_)}})));
+    store::Batch batch;
+    batch.add(insert_account, owner_);
+    batch.add(insert_revision, owner_);
+    EXPECT_TRUE(run(store_->write(owner_, std::move(batch))));
   }
 
   template <class T>
@@ -127,8 +129,8 @@ class ContactsPages : public testing::TestWithParam<test::DatabaseKind> {
   CursorCodec cursors_{"a key"};
   Contacts contacts_{*store_, rules_};
   ContactLists lists_{*store_, cursors_};
-  Trash trash_{contacts_, cursors_};
-  History history_{contacts_, cursors_};
+  Trash trash_{*store_, contacts_, cursors_};
+  History history_{*store_, contacts_, cursors_};
   std::mt19937 random_{7};  // NOLINT: the same each time
 
   static constexpr Time start_{1'798'700'000'000'000};  // 2026-12-31

@@ -208,15 +208,27 @@ Operation inverse_of(TargetChange change, Time now) {
   return operation;
 }
 
+/// Whose changes a request takes back.
+struct Request {
+  AccountId owner;
+  Origin origin;
+};
+
 /// Takes the changes of a plan back, piece by piece. What the plan's change group has done already
 /// counts as done.
 class UndoRun {
  public:
-  UndoRun(Contacts& contacts, AccountId owner, UndoPlan plan, Origin origin)
-      : contacts_(contacts), owner_(owner), plan_(plan), origin_(origin), first_at_(origin.at) {
+  /// REQUIRES: `store` and `contacts` outlive this.
+  UndoRun(store::Store& store, Contacts& contacts, const Request& request, UndoPlan plan)
+      : store_(store),
+        contacts_(contacts),
+        owner_(request.owner),
+        plan_(plan),
+        origin_(request.origin),
+        first_at_(request.origin.at) {
     origin_.change_group = plan.change_group;
     // Of two requests with this plan at the same moment, each counts what the other has done.
-    if (!origin_.repeated_since) origin_.repeated_since = origin.at;
+    if (!origin_.repeated_since) origin_.repeated_since = first_at_;
   }
 
   Task<Result<Undone>> finish() {
@@ -227,11 +239,11 @@ class UndoRun {
       above = *start;
     }
     for (std::int64_t below = plan_.target_rev + 1;;) {
-      const auto rows = co_await contacts_.store().read(
-          select_piece,
-          values(owner_, plan_.target_group, above, below, limits::change_piece_contacts,
-                 limits::change_piece_chars),
-          Lane::scan);
+      const auto rows =
+          co_await store_.read(select_piece,
+                               values(owner_, plan_.target_group, above, below,
+                                      limits::change_piece_contacts, limits::change_piece_chars),
+                               Lane::scan);
       if (!rows) co_return std::unexpected(rows.error());
       if (rows->empty()) co_return result_;
       below = store::read_column<std::int64_t>(*rows, "rev", rows->size() - 1);
@@ -243,7 +255,7 @@ class UndoRun {
  private:
   Task<Result<std::int64_t>> group_start() {
     const std::chrono::microseconds window = limits::undo_window;
-    const auto rows = co_await contacts_.store().read(
+    const auto rows = co_await store_.read(
         select_group_start, values(owner_, plan_.target_rev, window.count()), Lane::scan);
     if (!rows) co_return std::unexpected(rows.error());
     co_return store::read_column<std::int64_t>(*rows, "rev");
@@ -279,6 +291,7 @@ class UndoRun {
 
   using Steady = std::chrono::steady_clock;
 
+  store::Store& store_;
   Contacts& contacts_;
   AccountId owner_;
   UndoPlan plan_;
@@ -300,11 +313,10 @@ Task<void> mark_failed(store::Store& store, AccountId owner, std::int64_t reques
 Task<Result<Undone>> History::undo(AccountId owner, std::optional<std::int64_t> revision,
                                    Origin origin) {
   if (origin.change_group == 0) origin = as_change_group(origin);
-  store::Store& store = contacts_.store();
-  const auto plan = co_await UndoPlanner(store, owner, origin).plan(revision);
+  const auto plan = co_await UndoPlanner(store_, owner, origin).plan(revision);
   if (!plan) co_return std::unexpected(plan.error());
-  auto undone = co_await UndoRun(contacts_, owner, *plan, origin).finish();
-  if (!undone) co_await mark_failed(store, owner, origin.change_group);
+  auto undone = co_await UndoRun(store_, contacts_, {owner, origin}, *plan).finish();
+  if (!undone) co_await mark_failed(store_, owner, origin.change_group);
   co_return undone;
 }
 

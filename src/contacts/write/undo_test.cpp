@@ -73,8 +73,8 @@ class HalfWay : public ContactsHistory {
   Facts before_, changed_;
   FailingStore failing_{*store_};
   Contacts contacts_on_failing_{failing_, rules_};
-  History history_on_failing_{contacts_on_failing_, cursors_};
-  Trash trash_on_failing_{contacts_on_failing_, cursors_};
+  History history_on_failing_{failing_, contacts_on_failing_, cursors_};
+  Trash trash_on_failing_{failing_, contacts_on_failing_, cursors_};
 };
 
 TEST_P(HalfWay, AnUndoIsFinishedByARepeat) {

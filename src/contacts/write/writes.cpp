@@ -1,7 +1,7 @@
 #include "contacts/write/writes.hpp"
 
-#include <array>
-#include <cstring>
+#include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,15 +36,27 @@ std::string old_values_of(const ContactFields& before, const ContactFields& afte
   return patch.empty() ? patch : patch + "}";
 }
 
-// The revision of a contact under a new id, which is counted.
+// The revision of a contact under a new id, which is counted. There is none, which the database
+// refuses with the whole transaction, when the account has $3 contacts.
 const Query next_revision{
     "contacts.next_revision",
-    "update account_rev set rev = rev + 1, contact_count = contact_count + 1, "
-    "history_bytes = history_bytes + $2 where account_id = $1 returning rev"};
+    "update account_rev set rev = case when contact_count < $3 then rev + 1 end, "
+    "contact_count = contact_count + 1, history_bytes = history_bytes + $2 "
+    "where account_id = $1 returning rev"};
 
-// The revision of a creation that may be refused: what was created is counted afterwards.
+// The same under an id that may be taken.
+const std::string is_taken = "exists (select 1 from contacts where account_id = $1 and id = $2)";
 const Query next_revision_at{
     "contacts.next_revision_at",
+    "update account_rev set rev = case when contact_count < $4 or " + is_taken +
+        " then rev + 1 end, contact_count = contact_count + case when " + is_taken +
+        " then 0 else 1 end, history_bytes = history_bytes + case when " + is_taken +
+        " then 0 else cast($3 as bigint) end where account_id = $1"};
+
+// The same where the account is nearly full, so that other creations of the transaction take
+// effect: what was created is counted afterwards.
+const Query next_revision_alone{
+    "contacts.next_revision_alone",
     "update account_rev set rev = rev + 1 where account_id = $1 returning contact_count"};
 const Query count_created{
     "contacts.count_created",
@@ -60,26 +72,29 @@ const Query next_revision_if{
     "where account_id = $1 and exists "
     "(select 1 from contacts where account_id = $1 and id = $2 and rev = $3)"};
 
-const std::string insert_text = "insert into contacts (account_id, id, created_at, updated_at, " +
-                                store::column_list(written_fields) + ", rev) ";
-const std::string insert_parameters =
-    "$2, $3, $3, " + store::parameter_list(written_fields, 5) + ", ";
-
-// Under a new id. When the account is gone, or has more than $4 contacts with this one, the row
-// would belong to no account, and the whole transaction fails. (A `select`, or `returning`, has
-// SQLite copy all pages that the insertion changes.)
-const Query insert_contact{
-    "contacts.insert",
+const std::string insert_text =
+    "insert into contacts (account_id, id, created_at, updated_at, rev, " +
+    store::column_list(written_fields) + ") ";
+const std::string insert_values =
     insert_text +
-        "values (coalesce((select account_id from account_rev where account_id = $1 "
-        "and contact_count <= $4), $2), " +
-        insert_parameters + "coalesce((select rev from account_rev where account_id = $1), 0))"};
+    "values ($1, $2, $3, $3, coalesce((select rev from account_rev where account_id = $1), 0), " +
+    store::parameter_list(written_fields, 4) + ")";
 
-// Nothing is inserted where there is a contact with this id, or $4 contacts.
+// Under a new id, where nothing can be: what an insertion returns has SQLite copy all pages that it
+// changes, so the revision is told by the statement before. An account that was deleted meanwhile
+// has no row: the insertion then violates its foreign key.
+const Query insert_contact{"contacts.insert", insert_values};
+
+// Under an id that may be taken.
 const Query insert_contact_at{
-    "contacts.insert_at", insert_text + "select account_id, " + insert_parameters +
-                              "rev from account_rev where account_id = $1 and contact_count < $4 "
-                              "on conflict (account_id, id) do nothing returning rev"};
+    "contacts.insert_at", insert_values + " on conflict (account_id, id) do nothing returning rev"};
+
+// The same, if the account has room: at most $4 contacts with this one.
+const Query insert_contact_alone{
+    "contacts.insert_alone", insert_text + "select account_id, $2, $3, $3, rev, " +
+                                 store::parameter_list(written_fields, 5) +
+                                 " from account_rev where account_id = $1 and contact_count < $4 "
+                                 "on conflict (account_id, id) do nothing returning rev"};
 
 const Query update_contact{
     "contacts.update",
@@ -122,9 +137,19 @@ struct WriteHandles {
 store::Batch::Handle add_revision(store::Batch& batch, const WriteContext& context,
                                   const Write& write) {
   const std::int64_t bytes = context.keeps_history ? history_bytes_of(write) : 0;
-  if (write.has_new_id) return batch.add(next_revision, context.owner, bytes);
-  if (write.kind == ChangeKind::created) return batch.add(next_revision_at, context.owner);
-  return batch.add(next_revision_if, context.owner, write.contact.id, write.seen, bytes);
+  const AccountId& owner = context.owner;
+  const ContactId& id = write.contact.id;
+  if (write.kind != ChangeKind::created) {
+    return batch.add(next_revision_if, owner, id, write.seen, bytes);
+  }
+  if (write.is_refused_alone) return batch.add(next_revision_alone, owner);
+  if (write.has_new_id) return batch.add(next_revision, owner, bytes, context.contacts_max);
+  return batch.add(next_revision_at, owner, id, bytes, context.contacts_max);
+}
+
+const Query& insertion_of(const Write& write) {
+  if (write.is_refused_alone) return insert_contact_alone;
+  return write.has_new_id ? insert_contact : insert_contact_at;
 }
 
 store::Batch::Handle add_contact(store::Batch& batch, const WriteContext& context,
@@ -134,10 +159,10 @@ store::Batch::Handle add_contact(store::Batch& batch, const WriteContext& contex
   store::Values parameters;
   switch (write.kind) {
     case ChangeKind::created:
-      parameters = values(owner, contact.id, contact.created_at, context.contacts_max);
+      parameters = values(owner, contact.id, contact.created_at);
+      if (write.is_refused_alone) parameters.push_back(context.contacts_max);
       append_written(parameters, write);
-      return batch.add_values(write.has_new_id ? insert_contact : insert_contact_at,
-                              std::move(parameters));
+      return batch.add_values(insertion_of(write), std::move(parameters));
     case ChangeKind::changed:
       parameters = values(owner, contact.id, write.seen, contact.updated_at);
       append_written(parameters, write);
@@ -165,8 +190,7 @@ void add_change(store::Batch& batch, const WriteContext& context, const Write& w
 WriteHandles add_write(store::Batch& batch, const WriteContext& context, const Write& write) {
   const WriteHandles handles{.account = add_revision(batch, context, write),
                              .contact = add_contact(batch, context, write)};
-  const bool may_be_refused = write.kind == ChangeKind::created && !write.has_new_id;
-  if (may_be_refused) {
+  if (write.is_refused_alone) {
     const std::int64_t bytes = context.keeps_history ? history_bytes_of(write) : 0;
     batch.add(count_created, context.owner, write.contact.id, bytes);
   }
@@ -180,7 +204,7 @@ bool note_outcome(Write& write, const store::WrittenRows& written, WriteHandles 
   // Under a new id, the insertion returns nothing: it has failed or taken effect.
   const store::Rows& rows = written[write.has_new_id ? handles.account : handles.contact];
   if (!rows.empty()) write.contact.revision = store::read_column<std::int64_t>(rows, "rev");
-  if (write.kind != ChangeKind::created || write.has_new_id) return true;
+  if (!write.is_refused_alone) return true;
   const store::Rows& account = written[handles.account];
   if (account.empty()) return false;
   write.is_over_quota = store::read_column<std::int64_t>(account, "contact_count") >= contacts_max;
@@ -192,16 +216,6 @@ bool note_outcome(Write& write, const store::WrittenRows& written, WriteHandles 
 std::int64_t history_bytes_of(const Write& write) {
   return limits::history_row_bytes + static_cast<std::int64_t>(write.old_values.size());
 }
-
-Origin as_change_group(Origin origin, const Uuid& id) {
-  std::array<std::int64_t, 2> halves{};
-  std::memcpy(halves.data(), id.data.data(), sizeof halves);
-  origin.change_group = halves[0] ^ halves[1];
-  if (origin.change_group == 0) origin.change_group = 1;  // 0 is no group
-  return origin;
-}
-
-Origin as_change_group(Origin origin) { return as_change_group(origin, Uuid::make_v7(origin.at)); }
 
 Write Write::creation(Contact contact, bool has_new_id) {
   Write write{.has_new_id = has_new_id};

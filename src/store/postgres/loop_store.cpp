@@ -32,7 +32,7 @@ std::optional<Error> refusal_of(std::string_view state) {
   const auto unavailable = [](const char* detail) {
     return Error{.code = Errc::unavailable, .detail = detail};
   };
-  if (state == "23505" || state == "23503" || state == "23P01") {
+  if (state == "23505" || state == "23503" || state == "23P01" || state == "23502") {
     return Error{.code = Errc::conflict,
                  .detail = "Somebody else has changed this at the same moment."};
   }

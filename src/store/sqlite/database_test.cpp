@@ -216,7 +216,9 @@ enum class Fate { waiting, written, conflict, unavailable, broken };
 Task<void> write_and_note(Store& store, std::int64_t version, std::optional<const char*> name,
                           Fate& fate) {
   try {
-    const auto written = co_await store.write_one({}, insert_row, values(version, name));
+    Values parameters = values(version);
+    if (name) parameters.push_back(to_value(*name));  // else it is a wrong count of parameters
+    const auto written = co_await store.write_one({}, insert_row, std::move(parameters));
     if (written) {
       fate = Fate::written;
     } else {

@@ -11,10 +11,10 @@ namespace kith::store::sqlite {
 
 namespace {
 
-/// A value that is taken already, or a row that is to belong to one that is gone.
+/// A value that is taken already or missing, or a row that is to belong to one that is gone.
 bool is_conflict(int code) {
   return code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
-         code == SQLITE_CONSTRAINT_FOREIGNKEY;
+         code == SQLITE_CONSTRAINT_FOREIGNKEY || code == SQLITE_CONSTRAINT_NOTNULL;
 }
 
 /// The client's part of a failure that hit a whole group, if it has one.
