@@ -334,9 +334,9 @@ Task<Result<Download>> export_me(ExportServices& services, accounts::AuditContex
   if (!slot->is_held()) co_return is_running();
   auto archive = std::make_unique<Archive>(services, *trace.actor, trace.at);
   if (!archive->reserve()) co_return std::unexpected(http::too_many_answers());
-  const auto entry = accounts::AuditEntry::make(accounts::Action::exported, *trace.actor, trace);
-  std::vector<store::Statement> batch;
-  accounts::append_audit(batch, entry);
+  store::Batch batch;
+  accounts::append_audit(
+      batch, accounts::AuditEntry::make(accounts::Action::exported, *trace.actor, trace));
   const auto written = co_await services.accounts.store.write(*trace.actor, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   std::string day;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "accounts/lock_out.hpp"
@@ -11,7 +12,6 @@
 namespace kith::accounts {
 
 using store::Query;
-using store::Statement;
 using store::values;
 
 namespace {
@@ -50,31 +50,32 @@ Task<Result<Account>> Accounts::create(Signup signup, NewAccount made, const Vet
   const auto hash = co_await hash_new("password", std::move(signup.password), account);
   if (!hash) co_return std::unexpected(hash.error());
   const std::string key = account_key(account.email);
-  const AuditEntry entry =
-      AuditEntry::make(made.action, account.id, made.trace, std::string(name_of(made.role)));
-  std::vector<Statement> batch;
-  batch.push_back({insert_account, values(account.id, account.username, account.email, account.role,
-                                          *hash, account.created_at, account.verified_at)});
-  batch.push_back({insert_email, values(key, account.id)});
-  batch.push_back({insert_revision, values(account.id)});
-  const auto link =
-      MailedLink::make(LinkPurpose::verify_email, account.id, account.email, made.trace.at);
-  const mail::OutgoingMail letter{mail::verify_address(account.email, site_, link.path()),
-                                  account.id, made.trace.at};
+  store::Batch batch;
+  batch.add(insert_account, account.id, account.username, account.email, account.role, *hash,
+            account.created_at, account.verified_at);
+  batch.add(insert_email, key, account.id);
+  batch.add(insert_revision, account.id);
   if (!made.verified) {
-    append_link(batch, link);
-    mail::append_mail(batch, letter);
+    auto link =
+        MailedLink::make(LinkPurpose::verify_email, account.id, account.email, made.trace.at);
+    mail::append_mail(batch, {mail::verify_address(account.email, site_, link.path()), account.id,
+                              made.trace.at});
+    append_link(batch, std::move(link));
   }
+  std::optional<store::Batch::Handle> taken_back;
   if (veto) {
-    batch.push_back({veto->turn, {veto->values.front()}});
-    batch.push_back({veto->query, values(account.id)});
-    std::ranges::copy(veto->values, std::back_inserter(batch.back().values));
+    batch.add_values(veto->turn, {veto->values.front()});
+    store::Values parameters = values(account.id);
+    std::ranges::copy(veto->values, std::back_inserter(parameters));
+    taken_back = batch.add_values(veto->query, std::move(parameters));
   }
-  append_audit(batch, entry);  // not written if the veto deleted the account
+  // Unless the account was taken back.
+  append_audit(batch, AuditEntry::make(made.action, account.id, made.trace,
+                                       std::string(name_of(made.role))));
   const auto written = co_await store_.write(account.id, std::move(batch));
   if (!written && written.error().code == Errc::conflict) co_return address_taken();
   if (!written) co_return std::unexpected(written.error());
-  if (veto && !(*written)[written->size() - 2].empty()) co_return std::unexpected(veto->refusal);
+  if (taken_back && !(*written)[*taken_back].empty()) co_return std::unexpected(veto->refusal);
   co_return account;
 }
 
@@ -164,11 +165,7 @@ const Query update_username{"accounts.rename",
 }  // namespace
 
 Task<Result<Account>> Accounts::rename(AccountId id, std::string username, Time now) {
-  std::vector<Statement> batch;
-  batch.push_back({update_username, values(id, username, now)});
-  const auto written = co_await store_.write(id, std::move(batch));
-  if (!written) co_return std::unexpected(written.error());
-  co_return the_account(written->front());
+  co_return the_account(co_await store_.write_one(id, update_username, values(id, username, now)));
 }
 
 namespace {
@@ -222,14 +219,11 @@ Task<Result<void>> Accounts::set_password(AccountId id, std::string password, Au
   if (!account) co_return std::unexpected(account.error());
   const auto hash = co_await hash_new("password", std::move(password), *account);
   if (!hash) co_return std::unexpected(hash.error());
-  const AuditEntry entry = AuditEntry::make(Action::password_changed, id, trace);
-  const mail::OutgoingMail notice{mail::password_changed(account->email, site_, trace.at), id,
-                                  trace.at};
-  std::vector<Statement> batch;
-  batch.push_back({update_password, values(id, *hash, trace.at)});
+  store::Batch batch;
+  batch.add(update_password, id, *hash, trace.at);
   append_lock_out(batch, id);
-  append_audit(batch, entry);
-  mail::append_mail(batch, notice);
+  append_audit(batch, AuditEntry::make(Action::password_changed, id, trace));
+  mail::append_mail(batch, {mail::password_changed(account->email, site_, trace.at), id, trace.at});
   const auto written = co_await store_.write(id, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   co_return Result<void>();
@@ -262,16 +256,15 @@ const Query insert_erasure{
 Task<Result<void>> Accounts::erase(AccountId id, AuditContext trace) {
   const auto account = co_await get(id);
   if (!account) co_return std::unexpected(account.error());
-  const AuditEntry entry = AuditEntry::make(Action::erased, id, trace);
-  std::vector<Statement> batch;
-  batch.push_back({lock_administrators, {}});
-  append_audit_if(batch, entry, insert_erasure);
-  batch.push_back({delete_account, values(id)});
-  batch.push_back({delete_keys, values(id)});
+  store::Batch batch;
+  batch.add(lock_administrators);
+  append_audit_if(batch, AuditEntry::make(Action::erased, id, trace), insert_erasure);
+  const auto deleted = batch.add(delete_account, id);
+  batch.add(delete_keys, id);
   mail::append_mail_removal(batch, id);
   const auto written = co_await store_.write(id, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  if (!(*written)[2].empty()) co_return Result<void>();
+  if (!(*written)[deleted].empty()) co_return Result<void>();
   const auto now = co_await get(id);
   if (!now) co_return std::unexpected(now.error());
   co_return refuse(

@@ -37,8 +37,7 @@ class Interrupted : public store::Store {
     return inner_->read(query, std::move(values), lane);
   }
 
-  Task<Result<std::vector<store::Rows>>> write(AccountId account,
-                                               std::vector<store::Statement> batch) override {
+  Task<Result<store::WrittenRows>> write(AccountId account, store::Batch batch) override {
     const auto happens = std::exchange(before_write, {});
     if (happens) co_await happens();
     if (refusing_) co_return refuse(Errc::unavailable, "The queue is full.");

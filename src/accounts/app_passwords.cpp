@@ -10,7 +10,6 @@ namespace kith::accounts {
 
 using store::Bytes;
 using store::Query;
-using store::Statement;
 using store::values;
 
 namespace {
@@ -91,15 +90,15 @@ Task<Result<NewAppPassword>> make_app_password(store::Store& store, AppPasswordR
   made.scope = request.scope;
   made.created_at = trace.at;
   made.password = in_groups(secret);
-  const AuditEntry entry = AuditEntry::make(Action::app_password_made, account, trace, made.name);
-  std::vector<Statement> batch;
-  batch.push_back({insert_app_password, values(account, made.id, Bytes{hash}, made.name, made.scope,
-                                               made.created_at, limits::app_passwords_max)});
-  append_audit_if(batch, entry, insert_making, values(made.id));
+  store::Batch batch;
+  const auto inserted = batch.add(insert_app_password, account, made.id, Bytes{hash}, made.name,
+                                  made.scope, made.created_at, limits::app_passwords_max);
+  append_audit_if(batch, AuditEntry::make(Action::app_password_made, account, trace, made.name),
+                  insert_making, values(made.id));
   const auto written = co_await store.write(account, std::move(batch));
   if (!written && written.error().code == Errc::conflict) co_return account_is_gone();
   if (!written) co_return std::unexpected(written.error());
-  if (written->front().empty()) co_return too_many();
+  if ((*written)[inserted].empty()) co_return too_many();
   co_return made;
 }
 
@@ -133,14 +132,15 @@ Task<Result<void>> revoke_app_password(store::Store& store, AppPasswordId id, Au
   const auto rows = co_await store.read(select_app_password, values(account, id));
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty()) co_return no_such_app_password();
-  const AuditEntry entry = AuditEntry::make(Action::app_password_revoked, account, trace,
-                                            store::read_column<std::string>(*rows, "name"));
-  std::vector<Statement> batch;
-  append_audit_if(batch, entry, insert_revocation, values(id));
-  batch.push_back({delete_app_password, values(account, id)});
+  store::Batch batch;
+  append_audit_if(batch,
+                  AuditEntry::make(Action::app_password_revoked, account, trace,
+                                   store::read_column<std::string>(*rows, "name")),
+                  insert_revocation, values(id));
+  const auto deleted = batch.add(delete_app_password, account, id);
   const auto written = co_await store.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  if (written->back().empty()) co_return no_such_app_password();
+  if ((*written)[deleted].empty()) co_return no_such_app_password();
   co_return Result<void>();
 }
 

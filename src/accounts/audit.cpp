@@ -10,7 +10,6 @@
 namespace kith::accounts {
 
 using store::Query;
-using store::Statement;
 using store::values;
 
 AuditEntry AuditEntry::make(Action action, AccountId account, const AuditContext& trace,
@@ -48,19 +47,20 @@ std::string audit_insertion_from(std::string_view detail, std::string_view sourc
          std::string(source);
 }
 
-void append_audit(std::vector<Statement>& batch, const AuditEntry& entry) {
-  append_audit_if(batch, entry, insert_entry);
+void append_audit(store::Batch& batch, AuditEntry entry) {
+  append_audit_if(batch, std::move(entry), insert_entry);
 }
 
-void append_audit_if(std::vector<Statement>& batch, const AuditEntry& entry, const Query& insertion,
+void append_audit_if(store::Batch& batch, AuditEntry entry, const Query& insertion,
                      store::Values condition_values) {
-  batch.push_back({insertion, {}});
-  store::append_values(batch.back().values, AuditEntry::fields(), entry);
-  std::ranges::move(condition_values, std::back_inserter(batch.back().values));
+  store::Values parameters = values();
+  store::append_values(parameters, AuditEntry::fields(), std::move(entry));
+  std::ranges::move(condition_values, std::back_inserter(parameters));
+  batch.add_values(insertion, std::move(parameters));
 }
 
-void append_audit_of_change(std::vector<Statement>& batch, const AuditEntry& entry) {
-  append_audit_if(batch, entry, insert_entry_of_change);
+void append_audit_of_change(store::Batch& batch, AuditEntry entry) {
+  append_audit_if(batch, std::move(entry), insert_entry_of_change);
 }
 
 namespace {
@@ -98,12 +98,11 @@ const Query delete_old{"audit.delete_old",
 Task<Result<int>> purge_audit(store::Store& store, Time before) {
   const AuditId first_kept{Uuid::make_v7(before, {})};
   for (int deleted = 0;;) {
-    std::vector<Statement> batch;
-    batch.push_back({delete_old, values(first_kept, limits::purge_rows_max)});
-    const auto written = co_await store.write(store::no_account, std::move(batch));
-    if (!written) co_return std::unexpected(written.error());
-    if (written->front().empty()) co_return deleted;
-    deleted += static_cast<int>(written->front().size());
+    const auto gone = co_await store.write_one(store::no_account, delete_old,
+                                               values(first_kept, limits::purge_rows_max));
+    if (!gone) co_return std::unexpected(gone.error());
+    if (gone->empty()) co_return deleted;
+    deleted += static_cast<int>(gone->size());
   }
 }
 

@@ -94,14 +94,14 @@ struct AuditEntry {
         field("detail", &AuditEntry::detail, {.doc = "Further details as text."}));
   }
 
-  /// Returns a new entry. REQUIRES: the entry outlives the write that it is appended to.
+  /// A new entry of what is done now.
   static AuditEntry make(Action action, AccountId account, const AuditContext& trace,
                          std::optional<std::string> detail = {});
 };
 
-/// Adds the entry to the batch that performs the action. It is written if the account exists at
-/// that point of the batch.
-void append_audit(std::vector<store::Statement>& batch, const AuditEntry& entry);
+/// Adds the entry to a batch that does what it says for certain. It is written if the account
+/// exists at that place of the batch.
+void append_audit(store::Batch& batch, AuditEntry entry);
 
 /// Returns the text of a query that writes an entry only if `condition` holds at that point of the
 /// batch. In `condition`, `$2` is the time, `$5` the account, and parameters from `$8` on are free
@@ -113,14 +113,12 @@ std::string audit_insertion_if(std::string_view condition);
 /// the other parameters are as above.
 std::string audit_insertion_from(std::string_view detail, std::string_view source);
 
-/// Adds the entry with a query made by `audit_insertion_if`; `condition_values` are bound after
-/// `$7`.
-void append_audit_if(std::vector<store::Statement>& batch, const AuditEntry& entry,
-                     const store::Query& insertion, store::Values condition_values = {});
+/// As `append_audit`, by a query made of `audit_insertion_if`, with what follows `$7`.
+void append_audit_if(store::Batch& batch, AuditEntry entry, const store::Query& insertion,
+                     store::Values condition_values = {});
 
-/// Adds the entry; it is written only if the batch has changed the account (`updated_at` is the
-/// time of the entry).
-void append_audit_of_change(std::vector<store::Statement>& batch, const AuditEntry& entry);
+/// As `append_audit`, if the batch has changed the account (`updated_at` is the time of the entry).
+void append_audit_of_change(store::Batch& batch, AuditEntry entry);
 
 /// Selects audit log entries.
 struct AuditFilter {

@@ -1,6 +1,5 @@
 #include "accounts/avatars.hpp"
 
-#include <chrono>
 #include <utility>
 
 #include "accounts/avatar_urls.hpp"
@@ -11,7 +10,6 @@ namespace kith::accounts {
 
 using blob::BlobName;
 using store::Query;
-using store::Statement;
 using store::values;
 
 namespace {
@@ -35,9 +33,8 @@ Task<Result<Account>> Avatars::replace(AccountId account, std::string_view pictu
   auto webp = co_await converter_.make_avatar(picture);
   if (!webp) co_return std::unexpected(std::move(webp.error()));
   const BlobName name = BlobName::make();
-  std::vector<Statement> batch;
-  batch.push_back({register_avatar, values(name, account, now)});
-  const auto known = co_await store_.write(account, std::move(batch));
+  const auto known =
+      co_await store_.write_one(account, register_avatar, values(name, account, now));
   if (!known && known.error().code == Errc::conflict) co_return account_is_gone();
   if (!known) co_return std::unexpected(known.error());
   const auto put = co_await blobs_.put(name, *std::move(webp));
@@ -67,15 +64,15 @@ const Query make_current{"avatars.make_current",
 /// Makes a stored blob the current picture and retires the previous one, in one transaction.
 Task<Result<Account>> Avatars::adopt(AccountId account, const BlobName& name, Time now) {
   const std::string url = stored_avatar_url(name);
-  std::vector<Statement> batch;
-  batch.push_back({set_avatar, values(account, url, now, name)});
-  batch.push_back({retire_others, values(account, name)});
-  batch.push_back({make_current, values(name, account)});
+  store::Batch batch;
+  const auto set = batch.add(set_avatar, account, url, now, name);
+  const auto retired = batch.add(retire_others, account, name);
+  batch.add(make_current, name, account);
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  if (written->front().empty()) co_return account_is_gone();
-  co_await take_away(names_in((*written)[1]));
-  co_return store::read_row<Account>(written->front(), 0);
+  if ((*written)[set].empty()) co_return account_is_gone();
+  co_await take_away(names_in((*written)[retired]));
+  co_return store::read_row<Account>((*written)[set], 0);
 }
 
 namespace {
@@ -90,12 +87,12 @@ const Query retire{"avatars.retire",
 }  // namespace
 
 Task<Result<void>> Avatars::remove(AccountId account, Time now) {
-  std::vector<Statement> batch;
-  batch.push_back({clear_avatar, values(account, now)});
-  batch.push_back({retire, values(account)});
+  store::Batch batch;
+  batch.add(clear_avatar, account, now);
+  const auto retired = batch.add(retire, account);
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  co_await take_away(names_in(written->back()));
+  co_await take_away(names_in((*written)[retired]));
   co_return Result<void>();
 }
 
@@ -109,9 +106,7 @@ const Query forget_avatar{"avatars.forget",
 Task<Result<void>> take_away_one(store::Store& store, blob::Blobs& blobs, const BlobName& name) {
   const auto removed = co_await blobs.remove(name);
   if (!removed) co_return removed;
-  std::vector<Statement> batch;
-  batch.push_back({forget_avatar, values(name)});
-  const auto written = co_await store.write(store::no_account, std::move(batch));
+  const auto written = co_await store.write_one(store::no_account, forget_avatar, values(name));
   if (!written) co_return std::unexpected(written.error());
   co_return Result<void>();
 }
@@ -139,15 +134,12 @@ const Query select_unused{"avatars.unused",
                           "and (state = 'old' or (account_id is null and (state = 'current' "
                           "or created_at < $1))) order by random() limit $2"};
 
-Time before(Time now, std::chrono::microseconds by) { return {now.micros - by.count()}; }
-
 }  // namespace
 
 Task<Result<int>> purge_avatars(store::Store& store, blob::Blobs& blobs, Time now) {
-  const Time begun_before = before(now, limits::unused_avatar_age);
-  std::vector<Statement> batch;
-  batch.push_back({retire_unused, values(begun_before)});
-  const auto retired = co_await store.write(store::no_account, std::move(batch));
+  const Time begun_before = now - limits::unused_avatar_age;
+  const auto retired =
+      co_await store.write_one(store::no_account, retire_unused, values(begun_before));
   if (!retired) co_return std::unexpected(retired.error());
   const auto rows =
       co_await store.read(select_unused, values(begun_before, limits::purge_rows_max));

@@ -2,7 +2,6 @@
 
 #include <exception>
 #include <utility>
-#include <vector>
 
 #include <spdlog/spdlog.h>
 
@@ -13,7 +12,6 @@ namespace kith::accounts {
 
 using store::Bytes;
 using store::Query;
-using store::Statement;
 using store::values;
 
 namespace {
@@ -65,10 +63,9 @@ const Query update_use{"app_passwords.note_use",
 }  // namespace
 
 Task<void> note_use(store::Store& store, AppPasswordUse use) {
-  std::vector<Statement> batch;
-  batch.push_back({update_use, values(use.account, use.id, use.at, use.client_address)});
   try {
-    co_await store.write(use.account, std::move(batch));
+    co_await store.write_one(use.account, update_use,
+                             values(use.account, use.id, use.at, use.client_address));
   } catch (const std::exception& broken) {
     spdlog::warn("app passwords: storing the last use failed: {}", broken.what());
   }

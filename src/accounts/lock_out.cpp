@@ -1,7 +1,7 @@
 #include "accounts/lock_out.hpp"
 
 #include "accounts/mailed_links.hpp"
-#include "store/rows.hpp"
+#include "store/query.hpp"
 
 namespace kith::accounts {
 
@@ -14,9 +14,9 @@ const store::Query delete_app_passwords{"lock_out.delete_app_passwords",
 
 }  // namespace
 
-void append_lock_out(std::vector<store::Statement>& batch, const AccountId& account) {
-  batch.push_back({delete_sessions, store::values(account)});
-  batch.push_back({delete_app_passwords, store::values(account)});
+void append_lock_out(store::Batch& batch, AccountId account) {
+  batch.add(delete_sessions, account);
+  batch.add(delete_app_passwords, account);
   append_link_removal(batch, account);
 }
 

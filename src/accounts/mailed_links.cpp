@@ -11,8 +11,8 @@
 namespace kith::accounts {
 
 using store::Bytes;
+using store::OwnedBytes;
 using store::Query;
-using store::Statement;
 using store::values;
 
 MailedLink MailedLink::make(LinkPurpose purpose, AccountId account, Email email, Time now) {
@@ -21,8 +21,7 @@ MailedLink MailedLink::make(LinkPurpose purpose, AccountId account, Email email,
                                                  : limits::password_reset_lifetime;
   std::string token = crypto::random_token();
   std::string hash = crypto::sha256(token);
-  return {purpose,          account,        std::move(email), {now.micros + lifetime.count()},
-          std::move(token), std::move(hash)};
+  return {purpose, account, std::move(email), now + lifetime, std::move(token), std::move(hash)};
 }
 
 std::string MailedLink::path() const {
@@ -44,9 +43,9 @@ const Query delete_links{"links.delete_all", "delete from one_time_tokens where 
 
 }  // namespace
 
-void append_link(std::vector<Statement>& batch, const MailedLink& link) {
-  batch.push_back({insert_link, values(Bytes{link.hash}, link.purpose, link.account, link.email,
-                                       link.expires_at)});
+void append_link(store::Batch& batch, MailedLink link) {
+  batch.add(insert_link, OwnedBytes{std::move(link.hash)}, link.purpose, link.account,
+            std::move(link.email), link.expires_at);
 }
 
 Task<Result<std::optional<Proof>>> read_link(store::Store& store, LinkPurpose purpose,
@@ -59,12 +58,12 @@ Task<Result<std::optional<Proof>>> read_link(store::Store& store, LinkPurpose pu
                   store::read_column<Email>(*rows, "email"), std::move(hash)};
 }
 
-void append_spending(std::vector<Statement>& batch, const Proof& proof) {
-  batch.push_back({spend_link, values(Bytes{proof.hash})});
+void append_spending(store::Batch& batch, const Proof& proof) {
+  batch.add(spend_link, OwnedBytes{proof.hash});
 }
 
-void append_link_removal(std::vector<Statement>& batch, const AccountId& account) {
-  batch.push_back({delete_links, values(account)});
+void append_link_removal(store::Batch& batch, AccountId account) {
+  batch.add(delete_links, account);
 }
 
 std::unexpected<Error> invalid_link() {

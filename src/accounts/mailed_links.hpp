@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/email.hpp"
 #include "base/ids.hpp"
@@ -36,9 +35,8 @@ struct MailedLink {
   std::string path() const;
 };
 
-/// Adds a link to the batch that queues its mail in the outbox. REQUIRES: `link` outlives the
-/// write.
-void append_link(std::vector<store::Statement>& batch, const MailedLink& link);
+/// Adds a link to the batch that puts its mail into the outbox.
+void append_link(store::Batch& batch, MailedLink link);
 
 /// The account and address that a valid token proves.
 struct Proof {
@@ -52,12 +50,12 @@ struct Proof {
 Task<Result<std::optional<Proof>>> read_link(store::Store& store, LinkPurpose purpose,
                                              std::string token, Time now);
 
-/// Spends the token in the batch that uses it. Of two concurrent batches one succeeds and the other
-/// fails as a whole with `conflict`. REQUIRES: `proof` outlives the write.
-void append_spending(std::vector<store::Statement>& batch, const Proof& proof);
+/// Spends the token in a batch that does what it is for: of two who try, one gets it, and all of
+/// the other's batch fails as a conflict.
+void append_spending(store::Batch& batch, const Proof& proof);
 
-/// Deletes all links of an account. REQUIRES: `account` outlives the write.
-void append_link_removal(std::vector<store::Statement>& batch, const AccountId& account);
+/// Takes all links of an account away.
+void append_link_removal(store::Batch& batch, AccountId account);
 
 /// Returns the error for a link that was used, has expired or is unknown.
 std::unexpected<Error> invalid_link();

@@ -1,7 +1,6 @@
 #include "accounts/proofs.hpp"
 
 #include <utility>
-#include <vector>
 
 #include "accounts/lock_out.hpp"
 #include "base/limits.hpp"
@@ -10,9 +9,7 @@
 
 namespace kith::accounts {
 
-using mail::OutgoingMail;
 using store::Query;
-using store::Statement;
 using store::values;
 
 namespace {
@@ -54,10 +51,9 @@ Task<Result<std::optional<Account>>> Proofs::sign_up_concealed(Signup signup, Ne
   wanted.email = std::move(signup.email);
   const auto unused = co_await accounts_.hash_new("password", std::move(signup.password), wanted);
   if (!unused) co_return std::unexpected(unused.error());
-  const OutgoingMail notice{mail::sign_up_attempt(owner->email, rules_.site), owner->id,
-                            made.trace.at};
-  std::vector<Statement> batch;
-  mail::append_mail(batch, notice);
+  store::Batch batch;
+  mail::append_mail(batch,
+                    {mail::sign_up_attempt(owner->email, rules_.site), owner->id, made.trace.at});
   const auto written = co_await store_.write(owner->id, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   co_return std::nullopt;
@@ -93,21 +89,22 @@ std::unexpected<Error> address_taken() {
 Task<Result<void>> Proofs::replace_email(const Account& account, Email email,
                                          const AuditContext& trace, const Proof* proof) {
   const std::string key = account_key(email);
-  const AuditEntry entry =
-      email != account.email
-          ? AuditEntry::make(Action::email_changed, account.id, trace, email.text)
-          : AuditEntry::make(Action::email_verified, account.id, trace);
-  const OutgoingMail notice{mail::address_changed_notice(account.email, rules_.site, trace.at),
-                            account.id, trace.at};
-  std::vector<Statement> batch;
+  const bool is_new = email != account.email;
+  store::Batch batch;
   if (proof) append_spending(batch, *proof);
-  if (entry.action == Action::email_changed) append_audit_if(batch, entry, insert_email_change);
-  batch.push_back({update_email, values(account.id, email, trace.at)});
-  batch.push_back({delete_email_keys, values(account.id)});
-  batch.push_back({insert_email_key, values(key, account.id)});
+  if (is_new) {
+    append_audit_if(batch, AuditEntry::make(Action::email_changed, account.id, trace, email.text),
+                    insert_email_change);
+  }
+  batch.add(update_email, account.id, email, trace.at);
+  batch.add(delete_email_keys, account.id);
+  batch.add(insert_email_key, key, account.id);
   append_link_removal(batch, account.id);
-  if (entry.action == Action::email_verified) append_audit(batch, entry);
-  if (key != account_key(account.email)) mail::append_mail(batch, notice);
+  if (!is_new) append_audit(batch, AuditEntry::make(Action::email_verified, account.id, trace));
+  if (key != account_key(account.email)) {
+    mail::append_mail(batch, {mail::address_changed_notice(account.email, rules_.site, trace.at),
+                              account.id, trace.at});
+  }
   const auto written = co_await store_.write(account.id, std::move(batch));
   if (written) co_return Result<void>();
   if (written.error().code != Errc::conflict) co_return std::unexpected(written.error());
@@ -132,13 +129,11 @@ Task<Result<void>> Proofs::resend_verification(Email email, AuditContext trace) 
   const bool fails = !account && account.error().code != Errc::not_found;
   if (fails) co_return std::unexpected(account.error());
   if (!account || account->verified_at) co_return Result<void>();
-  const auto link =
-      MailedLink::make(LinkPurpose::verify_email, account->id, account->email, trace.at);
-  const OutgoingMail letter{mail::verify_address(account->email, rules_.site, link.path()),
-                            account->id, trace.at};
-  std::vector<Statement> batch;
-  append_link(batch, link);
-  mail::append_mail(batch, letter);
+  auto link = MailedLink::make(LinkPurpose::verify_email, account->id, account->email, trace.at);
+  store::Batch batch;
+  mail::append_mail(batch, {mail::verify_address(account->email, rules_.site, link.path()),
+                            account->id, trace.at});
+  append_link(batch, std::move(link));
   const auto written = co_await store_.write(account->id, std::move(batch));
   if (!written && written.error().code == Errc::conflict)
     co_return Result<void>();  // the account is gone
@@ -159,18 +154,15 @@ Task<Result<bool>> Proofs::change_email(Email email, AuditContext trace) {
     if (!replaced) co_return std::unexpected(replaced.error());
     co_return true;
   }
-  const auto link = MailedLink::make(LinkPurpose::verify_email, id, email, trace.at);
-  const OutgoingMail letter{taken ? mail::sign_up_attempt(other->email, rules_.site)
+  auto link = MailedLink::make(LinkPurpose::verify_email, id, email, trace.at);
+  store::Batch batch;
+  mail::append_mail(batch, {taken ? mail::sign_up_attempt(other->email, rules_.site)
                                   : mail::verify_address(email, rules_.site, link.path()),
-                            id, trace.at};
-  const AuditEntry entry = AuditEntry::make(Action::email_change_asked, id, trace);
-  const OutgoingMail warning{mail::address_change_asked(account->email, rules_.site, trace.at), id,
-                             trace.at};
-  std::vector<Statement> batch;
-  if (!taken) append_link(batch, link);
-  mail::append_mail(batch, letter);
-  mail::append_mail(batch, warning);
-  append_audit(batch, entry);
+                            id, trace.at});
+  if (!taken) append_link(batch, std::move(link));
+  mail::append_mail(
+      batch, {mail::address_change_asked(account->email, rules_.site, trace.at), id, trace.at});
+  append_audit(batch, AuditEntry::make(Action::email_change_asked, id, trace));
   const auto written = co_await store_.write(id, std::move(batch));
   if (!written && written.error().code == Errc::conflict) {
     co_return refuse(Errc::unauthenticated, "The account no longer exists.");
@@ -184,15 +176,12 @@ Task<Result<void>> Proofs::ask_for_reset(Email email, AuditContext trace) {
   const bool fails = !account && account.error().code != Errc::not_found;
   if (fails) co_return std::unexpected(account.error());
   if (!account || account->status != Status::active) co_return Result<void>();
-  const auto link =
-      MailedLink::make(LinkPurpose::reset_password, account->id, account->email, trace.at);
-  const OutgoingMail letter{mail::reset_password(account->email, rules_.site, link.path()),
-                            account->id, trace.at};
-  const AuditEntry entry = AuditEntry::make(Action::password_reset_asked, account->id, trace);
-  std::vector<Statement> batch;
-  append_link(batch, link);
-  mail::append_mail(batch, letter);
-  append_audit(batch, entry);
+  auto link = MailedLink::make(LinkPurpose::reset_password, account->id, account->email, trace.at);
+  store::Batch batch;
+  mail::append_mail(batch, {mail::reset_password(account->email, rules_.site, link.path()),
+                            account->id, trace.at});
+  append_link(batch, std::move(link));
+  append_audit(batch, AuditEntry::make(Action::password_reset_asked, account->id, trace));
   const auto written = co_await store_.write(account->id, std::move(batch));
   if (!written && written.error().code == Errc::conflict)
     co_return Result<void>();  // the account is gone
@@ -220,15 +209,13 @@ Task<Result<Account>> Proofs::reset_password(std::string token, std::string pass
   if (!counts) co_return invalid_link();
   const auto hash = co_await accounts_.hash_new("password", std::move(password), *account);
   if (!hash) co_return std::unexpected(hash.error());
-  const OutgoingMail notice{mail::password_changed(account->email, rules_.site, trace.at),
-                            account->id, trace.at};
-  const AuditEntry entry = AuditEntry::make(Action::password_reset, account->id, trace);
-  std::vector<Statement> batch;
+  store::Batch batch;
   append_spending(batch, **proof);
-  batch.push_back({reset_password_of, values(account->id, *hash, trace.at)});
+  batch.add(reset_password_of, account->id, *hash, trace.at);
   append_lock_out(batch, account->id);
-  append_audit(batch, entry);
-  mail::append_mail(batch, notice);
+  append_audit(batch, AuditEntry::make(Action::password_reset, account->id, trace));
+  mail::append_mail(batch, {mail::password_changed(account->email, rules_.site, trace.at),
+                            account->id, trace.at});
   const auto written = co_await store_.write(account->id, std::move(batch));
   if (!written && written.error().code == Errc::conflict) co_return invalid_link();
   if (!written) co_return std::unexpected(written.error());

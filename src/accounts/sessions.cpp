@@ -16,14 +16,9 @@ namespace kith::accounts {
 
 using store::Bytes;
 using store::Query;
-using store::Statement;
 using store::values;
 
 namespace {
-
-Time later(Time now, std::chrono::seconds by) {
-  return {now.micros + by.count() * micros_per_second};
-}
 
 std::unexpected<Error> wrong_login() {
   return refuse(Errc::unauthenticated,
@@ -103,20 +98,19 @@ Task<Result<TokenPair>> Sessions::begin(Credentials proved, Device device, Time 
   const Time expires_at = refresh_expiry(now);
   std::string token = crypto::random_token();
   const std::string hash = crypto::sha256(token);
-  std::vector<Statement> batch;
-  batch.push_back({delete_expired, values(account, now)});
-  batch.push_back(
-      {insert_session, values(account, session, now, expires_at, device.address, device.agent)});
-  batch.push_back({insert_token, values(Bytes{hash}, account, session, expires_at)});
-  const AuditEntry entry =
-      AuditEntry::make(Action::signed_in, account, {account, device.address, now}, device.agent);
-  batch.push_back({end_unless_password_is, values(account, session, proved.password_hash)});
-  append_audit_if(batch, entry, insert_sign_in, values(session));
+  store::Batch batch;
+  batch.add(delete_expired, account, now);
+  batch.add(insert_session, account, session, now, expires_at, device.address, device.agent);
+  batch.add(insert_token, Bytes{hash}, account, session, expires_at);
+  const auto taken_back = batch.add(end_unless_password_is, account, session, proved.password_hash);
+  append_audit_if(
+      batch,
+      AuditEntry::make(Action::signed_in, account, {account, device.address, now}, device.agent),
+      insert_sign_in, values(session));
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written && written.error().code == Errc::conflict) co_return wrong_login();  // deleted
   if (!written) co_return std::unexpected(written.error());
-  const store::Rows& taken_back = (*written)[written->size() - 2];
-  if (!taken_back.empty()) co_return wrong_login();
+  if (!(*written)[taken_back].empty()) co_return wrong_login();
   co_return pair(account, session, std::move(token), now);
 }
 
@@ -178,14 +172,14 @@ const Query end_if_spent = clocked_query(
 /// Ends the session of a token that was spent before the grace period. Returns whether it did.
 Task<Result<bool>> Sessions::end_if_stolen(std::string token_hash, TokenOwner owner,
                                            AuditContext trace, std::string agent) {
-  const AuditEntry theft =
-      AuditEntry::make(Action::session_stolen, owner.account, trace, std::move(agent));
-  std::vector<Statement> batch;
-  append_audit_if(batch, theft, insert_theft, values(Bytes{token_hash}));
-  batch.push_back({end_if_spent, values(owner.account, owner.session, Bytes{token_hash})});
+  store::Batch batch;
+  append_audit_if(batch,
+                  AuditEntry::make(Action::session_stolen, owner.account, trace, std::move(agent)),
+                  insert_theft, values(Bytes{token_hash}));
+  const auto end = batch.add(end_if_spent, owner.account, owner.session, Bytes{token_hash});
   const auto written = co_await store_.write(owner.account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  const bool ended = !written->back().empty();
+  const bool ended = !(*written)[end].empty();
   if (ended) forget_principals(owner.account);
   co_return ended;
 }
@@ -207,16 +201,16 @@ Task<Result<TokenPair>> Sessions::refresh(std::string refresh_token, Device devi
   const Time expires_at = refresh_expiry(now);
   std::string token = crypto::random_token();
   const std::string new_hash = crypto::sha256(token);
-  std::vector<Statement> batch;
-  batch.push_back({spend_token, values(Bytes{hash}, now)});
-  batch.push_back({insert_successor, values(Bytes{new_hash}, Bytes{hash}, expires_at, now)});
-  batch.push_back({prolong_session, values(account, session, expires_at, now, device.address,
-                                           device.agent, Bytes{new_hash})});
-  batch.push_back({delete_old_tokens, values(account, session, now)});
+  store::Batch batch;
+  batch.add(spend_token, Bytes{hash}, now);
+  batch.add(insert_successor, Bytes{new_hash}, Bytes{hash}, expires_at, now);
+  const auto prolonged = batch.add(prolong_session, account, session, expires_at, now,
+                                   device.address, device.agent, Bytes{new_hash});
+  batch.add(delete_old_tokens, account, session, now);
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written && written.error().code == Errc::conflict) co_return wrong_refresh_token();
   if (!written) co_return std::unexpected(written.error());
-  if ((*written)[2].empty()) co_return wrong_refresh_token();
+  if ((*written)[prolonged].empty()) co_return wrong_refresh_token();
   co_return pair(account, session, std::move(token), now);
 }
 
@@ -252,24 +246,25 @@ Task<Result<std::vector<SessionView>>> Sessions::list(AccountId account, Session
 
 Task<Result<void>> Sessions::end(SessionId session, AuditContext trace) {
   const AccountId account = *trace.actor;
-  const AuditEntry entry = AuditEntry::make(Action::session_ended, account, trace);
-  std::vector<Statement> batch;
-  append_audit_if(batch, entry, insert_end, values(session));
-  batch.push_back({delete_session, values(account, session)});
+  store::Batch batch;
+  append_audit_if(batch, AuditEntry::make(Action::session_ended, account, trace), insert_end,
+                  values(session));
+  const auto deleted = batch.add(delete_session, account, session);
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  if (written->back().empty())
-    co_return refuse(Errc::not_found, "The session does not exist. It may have ended already.");
+  if ((*written)[deleted].empty()) {
+    co_return refuse(Errc::not_found, "There is no such session.");
+  }
   forget_principals(account);
   co_return Result<void>();
 }
 
 Task<Result<void>> Sessions::end_all(AuditContext trace) {
   const AccountId account = *trace.actor;
-  const AuditEntry entry = AuditEntry::make(Action::signed_out_everywhere, account, trace);
-  std::vector<Statement> batch;
-  append_audit_if(batch, entry, insert_end_of_all);
-  batch.push_back({end_sessions, values(account)});
+  store::Batch batch;
+  append_audit_if(batch, AuditEntry::make(Action::signed_out_everywhere, account, trace),
+                  insert_end_of_all);
+  batch.add(end_sessions, account);
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   forget_principals(account);
@@ -320,21 +315,20 @@ Task<Result<void>> Sessions::change_password(PasswordChange change, SessionId ke
   const auto hash =
       co_await accounts_.hash_new("new_password", std::move(change.new_password), *account);
   if (!hash) co_return std::unexpected(hash.error());
-  const AuditEntry entry = AuditEntry::make(Action::password_changed, id, trace);
-  const mail::OutgoingMail notice{
-      mail::password_changed(account->email, tokens_.rules.site, trace.at), id, trace.at};
-  std::vector<Statement> batch;
-  batch.push_back({replace_password, values(id, proved->password_hash, *hash, trace.at)});
-  batch.push_back({end_others, values(id, kept)});
+  store::Batch batch;
+  const auto replaced = batch.add(replace_password, id, proved->password_hash, *hash, trace.at);
+  batch.add(end_others, id, kept);
   append_link_removal(batch, id);
-  append_audit_if(batch, entry, insert_password_change, values(*hash));
-  mail::append_mail_if(batch, notice, insert_notice, values(*hash));
+  append_audit_if(batch, AuditEntry::make(Action::password_changed, id, trace),
+                  insert_password_change, values(*hash));
+  mail::append_mail_if(
+      batch, {mail::password_changed(account->email, tokens_.rules.site, trace.at), id, trace.at},
+      insert_notice, values(*hash));
   const auto written = co_await store_.write(id, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   forget_principals(id);
-  if (written->front().empty()) {
-    co_return refuse(Errc::conflict,
-                     "The password was changed by another request. Sign in with the new password.");
+  if ((*written)[replaced].empty()) {
+    co_return refuse(Errc::conflict, "The password was changed at the same moment.");
   }
   co_return Result<void>();
 }
@@ -371,11 +365,9 @@ Task<Result<int>> purge_tokens(store::Store& store, Time now) {
       expired.emplace_back(store::read_column<AccountId>(*rows, "account_id", row),
                            store::read_column<SessionId>(*rows, "id", row));
     }
-    std::vector<Statement> batch;
-    for (const auto& [account, session] : expired) {
-      batch.push_back({delete_session, values(account, session)});
-    }
-    batch.push_back({delete_expired_links, values(now)});
+    store::Batch batch;
+    for (const auto& [account, session] : expired) batch.add(delete_session, account, session);
+    batch.add(delete_expired_links, now);
     const auto written = co_await store.write(store::no_account, std::move(batch));
     if (!written) co_return std::unexpected(written.error());
     deleted += static_cast<int>(expired.size());
@@ -386,11 +378,11 @@ Task<Result<int>> purge_tokens(store::Store& store, Time now) {
 TokenPair Sessions::pair(AccountId account, SessionId session, std::string refresh_token,
                          Time now) const {
   const auto lifetime = std::chrono::seconds(tokens_.lifetimes.access);
-  return {.access_token = tokens_.signer.sign({account, session, now, later(now, lifetime)}),
+  return {.access_token = tokens_.signer.sign({account, session, now, now + lifetime}),
           .refresh_token = std::move(refresh_token),
           .expires_in = static_cast<int>(lifetime.count())};
 }
 
-Time Sessions::refresh_expiry(Time now) const { return later(now, tokens_.lifetimes.refresh); }
+Time Sessions::refresh_expiry(Time now) const { return now + tokens_.lifetimes.refresh; }
 
 }  // namespace kith::accounts

@@ -1,8 +1,6 @@
 #include "accounts/setup.hpp"
 
-#include <chrono>
 #include <utility>
-#include <vector>
 
 #include "base/limits.hpp"
 #include "crypto/digest.hpp"
@@ -13,7 +11,6 @@ namespace kith::accounts {
 
 using store::Bytes;
 using store::Query;
-using store::Statement;
 using store::values;
 
 namespace {
@@ -32,11 +29,9 @@ Task<Result<std::optional<std::string>>> Setup::new_token(Time now) {
   if (*done) co_return std::nullopt;
   const std::string token = crypto::random_token();
   const std::string hash = crypto::sha256(token);
-  const std::chrono::microseconds lifetime = limits::setup_link_lifetime;
-  const Time expires_at{now.micros + lifetime.count()};
-  std::vector<Statement> batch;
-  batch.push_back({delete_links, {}});
-  batch.push_back({insert_link, values(Bytes{hash}, expires_at)});
+  store::Batch batch;
+  batch.add(delete_links);
+  batch.add(insert_link, Bytes{hash}, now + limits::setup_link_lifetime);
   const auto written = co_await store_.write(store::no_account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   co_return token;

@@ -6,6 +6,7 @@
 
 #include "base/limits.hpp"
 #include "http/handler.hpp"
+#include "http/paging.hpp"
 #include "jobs/runner.hpp"
 #include "mail/outbox.hpp"
 
@@ -23,25 +24,15 @@ struct MailListParams {
   std::optional<MailId> cursor;
 
   static constexpr auto fields() {
-    return kith::fields(field("limit", &MailListParams::limit,
-                              {.doc = "Maximum number of items.",
-                               .value_min = 1,
-                               .value_max = limits::page_size_max}),
-                        field("cursor", &MailListParams::cursor,
-                              {.doc = "`next_cursor` of the previous page.", .chars_min = 1}));
+    return kith::fields(field("limit", &MailListParams::limit, http::limit_rules),
+                        field("cursor", &MailListParams::cursor, http::cursor_rules));
   }
 };
 
 Task<Result<Page<MailView>>> list_mails(Operations& operations, Params<MailListParams> params) {
   const auto& [limit, cursor] = params.value;
   auto mails = co_await mail::list_mails(operations.store, cursor, limit + 1);
-  if (!mails) co_return std::unexpected(std::move(mails.error()));
-  Page<MailView> page{*std::move(mails), std::nullopt};
-  if (page.items.size() > static_cast<std::size_t>(limit)) {
-    page.items.pop_back();
-    page.next_cursor = page.items.back().id.to_string();
-  }
-  co_return page;
+  co_return http::page_of(std::move(mails), limit);
 }
 
 Task<Result<Reply<MailView>>> retry_mail(Operations& operations, MailId id, Time now) {

@@ -1,13 +1,11 @@
 #include "admin/routes.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "accounts/api/handlers.hpp"
 #include "admin/users.hpp"
 #include "base/limits.hpp"
-#include "base/page_reads.hpp"
-#include "json/write.hpp"
+#include "http/paging.hpp"
 
 namespace kith::admin {
 
@@ -18,34 +16,16 @@ using accounts::shown;
 using http::Accepted;
 using http::Body;
 using http::Created;
+using http::cursor_rules;
+using http::limit_rules;
 using http::NoContent;
 using http::Page;
+using http::page_of;
 using http::Params;
 using http::Patch;
 using http::Reply;
 
 namespace {
-
-constexpr FieldRules limit_rules{.doc =
-                                     "Maximum number of items in a page. A page has fewer if "
-                                     "they take more than 1 MiB.",
-                                 .value_min = 1,
-                                 .value_max = limits::page_size_max};
-constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the previous page.", .chars_min = 1};
-
-/// Returns `items` (up to `limit` + 1) as a page, which is also limited in bytes. The next page
-/// begins after the id of the last item.
-template <class T>
-Result<Page<T>> page_of(Result<std::vector<T>> items, int limit) {
-  if (!items) return std::unexpected(std::move(items.error()));
-  Page<T> page{*std::move(items), {}};
-  PageReads reads(limit);
-  const auto end = std::ranges::find_if_not(
-      page.items, [&](const T& item) { return reads.take(json::to_json(item).size()); });
-  page.items.erase(end, page.items.end());
-  if (reads.has_more()) page.next_cursor = page.items.back().id.to_string();
-  return page;
-}
 
 struct UserQuery {
   std::optional<std::string> q;

@@ -11,7 +11,6 @@ namespace kith::admin {
 using accounts::Action;
 using accounts::AuditEntry;
 using store::Query;
-using store::Statement;
 using store::values;
 
 namespace {
@@ -116,19 +115,19 @@ Task<Result<User>> change_user(store::Store& store, const User& current, UserCha
     co_return refuse(Errc::forbidden,
                      "Moderators can only suspend and reinstate users. Ask an administrator.");
   }
-  const std::vector<AuditEntry> entries = entries_of(current, change, by.trace);
+  std::vector<AuditEntry> entries = entries_of(current, change, by.trace);
   if (entries.empty()) co_return current;
-  std::vector<Statement> batch;
-  batch.push_back({accounts::lock_administrators, {}});
-  batch.push_back({update_user, values(current.id, change.role, change.status, by.trace.at,
-                                       current.role, current.status)});
-  batch.push_back({end_sessions_of_suspended, values(current.id)});
-  batch.push_back({delete_links_of_suspended, values(current.id)});
-  for (const AuditEntry& entry : entries) accounts::append_audit_of_change(batch, entry);
+  store::Batch batch;
+  batch.add(accounts::lock_administrators);
+  const auto updated = batch.add(update_user, current.id, change.role, change.status, by.trace.at,
+                                 current.role, current.status);
+  batch.add(end_sessions_of_suspended, current.id);
+  batch.add(delete_links_of_suspended, current.id);
+  for (AuditEntry& entry : entries) accounts::append_audit_of_change(batch, std::move(entry));
   const auto written = co_await store.write(current.id, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   auto now = co_await get_user(store, current.id);
-  if (!now || !(*written)[1].empty()) co_return now;
+  if (!now || !(*written)[updated].empty()) co_return now;
   const bool outrun = now->role != current.role || now->status != current.status;
   co_return refuse(Errc::conflict,
                    outrun

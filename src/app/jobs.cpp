@@ -19,11 +19,10 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Time days_before(Time now, int days) { return {now.micros - days * micros_per_day}; }
-
 /// Deletes what is too old, then what is too much.
 Task<Result<int>> purge_history(store::Store& store, const Settings& settings, Time now) {
-  const auto old = co_await contacts::purge_history(store, days_before(now, settings.history_days));
+  const auto old =
+      co_await contacts::purge_history(store, now - std::chrono::days(settings.history_days));
   if (!old || settings.history_mib == 0) co_return old;
   const auto more = co_await contacts::trim_histories(store, settings.history_bytes_max());
   if (!more) co_return more;
@@ -39,11 +38,12 @@ std::vector<jobs::Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Ba
          const auto finished = co_await contacts::finish_erasures(store);
          if (!finished) co_return std::unexpected(finished.error());
          if (settings.trash_days == 0) co_return 0;
-         co_return co_await contacts::purge_trash(store, days_before(now, settings.trash_days));
+         co_return co_await contacts::purge_trash(store,
+                                                  now - std::chrono::days(settings.trash_days));
        }},
       {"purge_tombstones", 6h,
        [&settings](store::Store& store, Time now) {
-         return contacts::purge_tombstones(store, days_before(now, settings.tombstone_days));
+         return contacts::purge_tombstones(store, now - std::chrono::days(settings.tombstone_days));
        }},
       {"purge_history", 6h,
        [&settings](store::Store& store, Time now) { return purge_history(store, settings, now); }},
@@ -51,19 +51,19 @@ std::vector<jobs::Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Ba
        [](store::Store& store, Time) { return contacts::recount_histories(store); }},
       {"purge_idempotency_keys", 1h,
        [](store::Store& store, Time now) {
-         constexpr std::chrono::microseconds lifetime = limits::idempotency_key_lifetime;
-         return idempotency::purge_idempotency_keys(store, {now.micros - lifetime.count()});
+         return idempotency::purge_idempotency_keys(store, now - limits::idempotency_key_lifetime);
        }},
       {"purge_mail", 6h,
        [](store::Store& store, Time now) {
-         return mail::purge_mails(store, days_before(now, limits::mail_kept_days));
+         return mail::purge_mails(store, now - std::chrono::days(limits::mail_kept_days));
        }},
       {"purge_tokens", 1h,
        [](store::Store& store, Time now) { return accounts::purge_tokens(store, now); }},
       {"purge_audit", 6h,
        [&settings](store::Store& store, Time now) -> Task<Result<int>> {
          if (settings.audit_days == 0) co_return 0;
-         co_return co_await accounts::purge_audit(store, days_before(now, settings.audit_days));
+         co_return co_await accounts::purge_audit(store,
+                                                  now - std::chrono::days(settings.audit_days));
        }},
       {"purge_avatars", 10min,
        [&blobs](store::Store& store, Time now) {

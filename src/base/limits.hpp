@@ -63,7 +63,8 @@ inline constexpr std::size_t forwarded_hops_max = 32;  ///< trusted proxies in f
 inline constexpr std::size_t header_name_bytes_max = 64;  ///< of a header named in a setting
 inline constexpr auto loop_sample_interval = 10ms;        ///< of the watchdog
 inline constexpr auto loop_hold_max = 50ms;               ///< CPU time of one handler
-inline constexpr auto loop_hold_note_interval = 1s;       ///< between log lines while it lasts
+inline constexpr auto turn_time = 4ms;  ///< that the changes of one request take before others run
+inline constexpr auto loop_hold_note_interval = 1s;  ///< between log lines while it lasts
 
 // Contacts (characters are Unicode code points).
 inline constexpr int name_chars_max = 200;
@@ -75,7 +76,6 @@ inline constexpr int notes_chars_max = 10'000;
 inline constexpr std::size_t uncleaned_bytes_per_char = 32;
 inline constexpr int birth_year_min = 1600;
 inline constexpr int contacts_default_max = 100'000;
-inline constexpr std::size_t full_accounts_max = 10'000;  ///< remembered per loop
 inline constexpr std::size_t sort_key_bytes_max = 240;
 
 // Accounts.

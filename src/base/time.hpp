@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <expected>
@@ -26,7 +27,15 @@ struct Time {
   auto operator<=>(const Time&) const = default;
 };
 
-/// Returns `20261127T210509Z` (ISO 8601, basic format), for file names.
+/// The instant `by` later, and earlier.
+constexpr Time operator+(Time time, std::chrono::microseconds by) {
+  return {time.micros + by.count()};
+}
+constexpr Time operator-(Time time, std::chrono::microseconds by) {
+  return {time.micros - by.count()};
+}
+
+/// `20261127T210509Z` (ISO 8601, basic format), for names of files.
 std::string compact(Time time);
 
 /// Durations in microseconds.

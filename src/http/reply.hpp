@@ -17,7 +17,16 @@ struct Reply {
   std::string etag = {};  ///< with quotes
 };
 
-/// The reply to the creation of a resource: 201.
+/// The answer with what an operation gave, or its error; with an ETag where `etag_of` knows one.
+template <class T>
+Result<Reply<T>> shown(Result<T> value) {
+  if (!value) return std::unexpected(std::move(value.error()));
+  std::string etag;
+  if constexpr (requires { etag_of(*value); }) etag = etag_of(*value);
+  return Reply<T>{*std::move(value), std::move(etag)};
+}
+
+/// The answer to the creation of a resource: 201.
 template <class T>
 struct Created {
   T value;

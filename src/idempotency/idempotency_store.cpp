@@ -1,9 +1,7 @@
 #include "idempotency/idempotency_store.hpp"
 
-#include <chrono>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <spdlog/spdlog.h>
 
@@ -18,15 +16,12 @@ using http::KeptAnswer;
 using http::KeyedRequest;
 using store::Bytes;
 using store::Query;
-using store::Statement;
 using store::values;
 using Claim = Result<std::variant<KeyedRequest, KeptAnswer>>;
 
 namespace {
 
-Time later(Time now, std::chrono::microseconds by) { return {now.micros + by.count()}; }
-
-/// Returns a digest of everything that must match when a key is repeated.
+/// What must be the same when a key comes again.
 std::string digest_of(const http::Request& request) {
   std::string text(to_string(request.verb));
   text.append(" ").append(request.target).append("\n").append(request.body);
@@ -70,26 +65,25 @@ Claim answer_of(const store::Rows& rows, const std::string& request_hash) {
 Task<Claim> DatabaseIdempotencyStore::claim(AccountId account, std::string_view key,
                                             const http::Request& request) {
   const Time now = clock_.now();
-  const Time lease_until = later(now, limits::idempotency_lease);
+  const Time lease_until = now + limits::idempotency_lease;
   const std::string request_hash = digest_of(request);
   KeyedRequest taken{.account = account, .key_hash = crypto::sha256(key), .first_at = now};
   const Bytes key_hash{taken.key_hash};
-  std::vector<Statement> batch;
   const bool has_ended = ended_.take(taken);
-  batch.push_back(
-      {take_key, values(account, key_hash, Bytes{request_hash}, now, lease_until, has_ended)});
-  const auto written = co_await store_.write(account, std::move(batch));
+  const auto written = co_await store_.write_one(
+      account, take_key,
+      values(account, key_hash, Bytes{request_hash}, now, lease_until, has_ended));
   if (!written && has_ended) ended_.add(taken);
   if (!written) co_return std::unexpected(written.error());
-  if (written->front().empty()) {
+  if (written->empty()) {
     const auto rows = co_await store_.read(select_key, values(account, key_hash));
     if (!rows) co_return std::unexpected(rows.error());
     co_return answer_of(*rows, request_hash);
   }
-  taken.first_at = store::read_column<Time>(written->front(), "created_at");
+  taken.first_at = store::read_column<Time>(*written, "created_at");
   taken.repeated = taken.first_at != now;
   taken.earlier_answer =
-      store::read_column<std::optional<std::string>>(written->front(), "body").value_or("");
+      store::read_column<std::optional<std::string>>(*written, "body").value_or("");
   co_return taken;
 }
 
@@ -109,12 +103,11 @@ const Query delete_key{"repeats.release",
 
 }  // namespace
 
-/// Runs writes whose failure must not change the answer of the request. Returns why they failed, or
-/// an empty text.
-Task<std::string> DatabaseIdempotencyStore::try_write(AccountId account,
-                                                      std::vector<Statement> batch) {
+/// Writes what must not turn the request's answer into an error; returns why it failed, or nothing.
+Task<std::string> DatabaseIdempotencyStore::try_write(AccountId account, const Query& query,
+                                                      store::Values bound) {
   try {
-    const auto written = co_await store_.write(account, std::move(batch));
+    const auto written = co_await store_.write_one(account, query, std::move(bound));
     co_return written ? std::string() : written.error().detail;
   } catch (const store::DatabaseError& broken) {
     co_return broken.what();
@@ -122,25 +115,23 @@ Task<std::string> DatabaseIdempotencyStore::try_write(AccountId account,
 }
 
 Task<void> DatabaseIdempotencyStore::keep(const KeyedRequest& claimed, const KeptAnswer& answer) {
-  std::vector<Statement> batch;
-  batch.push_back({keep_answer, values(claimed.account, Bytes{claimed.key_hash}, answer.status,
-                                       answer.headers, answer.body)});
-  const std::string failed = co_await try_write(claimed.account, std::move(batch));
+  const std::string failed = co_await try_write(
+      claimed.account, keep_answer,
+      values(claimed.account, Bytes{claimed.key_hash}, answer.status, answer.headers, answer.body));
   if (!failed.empty()) spdlog::warn("idempotency: an answer could not be stored: {}", failed);
 }
 
 Task<void> DatabaseIdempotencyStore::reopen(const KeyedRequest& claimed, std::string_view partial) {
-  return end(claimed, {reopen_key, values(claimed.account, Bytes{claimed.key_hash}, partial)});
+  return end(claimed, reopen_key, values(claimed.account, Bytes{claimed.key_hash}, partial));
 }
 
 Task<void> DatabaseIdempotencyStore::release(const KeyedRequest& claimed) {
-  return end(claimed, {delete_key, values(claimed.account, Bytes{claimed.key_hash})});
+  return end(claimed, delete_key, values(claimed.account, Bytes{claimed.key_hash}));
 }
 
-Task<void> DatabaseIdempotencyStore::end(const KeyedRequest& claimed, Statement statement) {
-  std::vector<Statement> batch;
-  batch.push_back(std::move(statement));
-  const std::string failed = co_await try_write(claimed.account, std::move(batch));
+Task<void> DatabaseIdempotencyStore::end(const KeyedRequest& claimed, const Query& query,
+                                         store::Values bound) {
+  const std::string failed = co_await try_write(claimed.account, query, std::move(bound));
   if (failed.empty()) co_return;
   spdlog::warn("idempotency: the state of a request could not be stored: {}", failed);
   ended_.add(claimed);
@@ -181,12 +172,11 @@ const Query delete_old_keys{
 
 Task<Result<int>> purge_idempotency_keys(store::Store& store, Time before) {
   for (int deleted = 0;;) {
-    std::vector<Statement> batch;
-    batch.push_back({delete_old_keys, values(before, limits::purge_rows_max)});
-    const auto written = co_await store.write(store::no_account, std::move(batch));
-    if (!written) co_return std::unexpected(written.error());
-    if (written->front().empty()) co_return deleted;
-    deleted += static_cast<int>(written->front().size());
+    const auto gone = co_await store.write_one(store::no_account, delete_old_keys,
+                                               values(before, limits::purge_rows_max));
+    if (!gone) co_return std::unexpected(gone.error());
+    if (gone->empty()) co_return deleted;
+    deleted += static_cast<int>(gone->size());
   }
 }
 

@@ -4,7 +4,6 @@
 #include <mutex>
 #include <string>
 #include <unordered_set>
-#include <vector>
 
 #include "base/time.hpp"
 #include "http/idempotency.hpp"
@@ -45,9 +44,10 @@ class DatabaseIdempotencyStore : public http::IdempotencyStore {
   Task<void> release(const http::KeyedRequest& claimed) override;
 
  private:
-  /// Runs a statement that ends a request. If it cannot be written, adds the key to `ended_`.
-  Task<void> end(const http::KeyedRequest& claimed, store::Statement statement);
-  Task<std::string> try_write(AccountId account, std::vector<store::Statement> batch);
+  /// Runs one statement that ends a request. Where it cannot be written, the key is noted in
+  /// `ended_`.
+  Task<void> end(const http::KeyedRequest& claimed, const store::Query& query, store::Values bound);
+  Task<std::string> try_write(AccountId account, const store::Query& query, store::Values bound);
 
   store::Store& store_;
   EndedKeys& ended_;

@@ -22,12 +22,9 @@ namespace kith::jobs {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using store::Query;
-using store::Statement;
 using store::values;
 
 namespace {
-
-Time later(Time now, std::chrono::microseconds by) { return {now.micros + by.count()}; }
 
 const Query select_jobs{
     "jobs.list", "select " + store::column_list(JobState::fields()) + " from jobs order by name"};
@@ -65,18 +62,11 @@ std::chrono::microseconds retry_delay(const Job& job, std::int64_t failures_befo
   return std::min<std::chrono::microseconds>(delay, job.interval);
 }
 
-Task<Result<store::Rows>> write_one(store::Store& store, Statement statement) {
-  std::vector<Statement> batch;
-  batch.push_back(std::move(statement));
-  auto written = co_await store.write(store::no_account, std::move(batch));
-  if (!written) co_return std::unexpected(std::move(written.error()));
-  co_return std::move(written->front());
-}
-
 Task<Result<store::Rows>> note_success(store::Store& store, const Job& job, Time begun) {
   const Time now = Clock().now();
-  const Time due_at = later(now, with_jitter(job.interval));
-  co_return co_await write_one(store, {end_job, values(job.name, begun, now, due_at)});
+  const Time due_at = now + with_jitter(job.interval);
+  co_return co_await store.write_one(store::no_account, end_job,
+                                     values(job.name, begun, now, due_at));
 }
 
 Task<Result<store::Rows>> note_failure(store::Store& store, const Job& job, Time begun,
@@ -85,8 +75,9 @@ Task<Result<store::Rows>> note_failure(store::Store& store, const Job& job, Time
   const auto rows = co_await store.read(count_failures, values(job.name));
   const auto before = rows && !rows->empty() ? store::read_column<std::int64_t>(*rows, "failures")
                                              : std::int64_t{0};
-  const Time due_at = later(now, with_jitter(retry_delay(job, before)));
-  co_return co_await write_one(store, {fail_job, values(job.name, begun, now, due_at, what)});
+  const Time due_at = now + with_jitter(retry_delay(job, before));
+  co_return co_await store.write_one(store::no_account, fail_job,
+                                     values(job.name, begun, now, due_at, what));
 }
 
 Task<Result<int>> run_caught(store::Store& store, const Job& job, Time begun) {
@@ -99,8 +90,9 @@ Task<Result<int>> run_caught(store::Store& store, const Job& job, Time begun) {
 
 /// Renews the lease. Returns false if another instance has taken the job over.
 Task<Result<bool>> renew(store::Store& store, const Job& job, Time begun) {
-  const Time until = later(Clock().now(), job.lease);
-  const auto renewed = co_await write_one(store, {renew_lease, values(job.name, begun, until)});
+  const Time until = Clock().now() + job.lease;
+  const auto renewed =
+      co_await store.write_one(store::no_account, renew_lease, values(job.name, begun, until));
   if (!renewed) co_return std::unexpected(renewed.error());
   co_return !renewed->empty();
 }
@@ -141,14 +133,14 @@ Task<Result<std::vector<JobState>>> job_states(store::Store& store) {
 }
 
 Task<Result<bool>> run_job(store::Store& store, const Job& job, Time now, Turn turn) {
-  const Time lease_until = later(now, job.lease);
-  std::vector<Statement> batch;
-  batch.push_back({insert_job, values(job.name, now)});
+  const Time lease_until = now + job.lease;
+  store::Batch batch;
+  batch.add(insert_job, job.name, now);
   const Query& take = turn == Turn::when_due ? take_due_job : take_job;
-  batch.push_back({take, values(job.name, now, lease_until)});
-  const auto taken = co_await store.write(store::no_account, std::move(batch));
-  if (!taken) co_return std::unexpected(taken.error());
-  if (taken->back().empty()) co_return false;
+  const auto taken = batch.add(take, job.name, now, lease_until);
+  const auto written = co_await store.write(store::no_account, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  if ((*written)[taken].empty()) co_return false;
   const Result<int> done = co_await run_leased(store, job, now);
   const auto noted = done ? co_await note_success(store, job, now)
                           : co_await note_failure(store, job, now, done.error().detail);

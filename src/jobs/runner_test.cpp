@@ -27,10 +27,8 @@ const store::Query steal_job{"test.steal_job",
 
 /// Takes the job over, as another instance would after the lease has expired.
 Task<void> take_over(store::Store& store, std::string_view job, Time at) {
-  std::vector<store::Statement> batch;
-  const Time until{at.micros + micros_per_day};
-  batch.push_back({steal_job, store::values(job, at, until)});
-  (co_await store.write(store::no_account, std::move(batch))).value();
+  const Time until = at + 24h;
+  (co_await store.write_one(store::no_account, steal_job, store::values(job, at, until))).value();
 }
 
 class Jobs : public testing::TestWithParam<test::DatabaseKind> {

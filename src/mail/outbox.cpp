@@ -12,23 +12,12 @@ namespace kith::mail {
 
 using store::Query;
 using store::Rows;
-using store::Statement;
 using store::values;
 
 namespace {
 
 constexpr std::chrono::microseconds lease = limits::mail_lease;
 constexpr std::chrono::microseconds retry_period = limits::mail_retry_period;
-
-Time later(Time now, std::chrono::microseconds by) { return {now.micros + by.count()}; }
-
-Task<Result<Rows>> write_one(store::Store& store, Statement statement) {
-  std::vector<Statement> batch;
-  batch.push_back(std::move(statement));
-  auto written = co_await store.write(store::no_account, std::move(batch));
-  if (!written) co_return std::unexpected(std::move(written.error()));
-  co_return std::move(written->front());
-}
 
 const Query insert_mail{"mail.insert", insertion_if("true")};
 
@@ -41,16 +30,18 @@ std::string insertion_if(std::string_view condition) {
          std::string(condition);
 }
 
-void append_mail(std::vector<Statement>& batch, const OutgoingMail& mail) {
-  append_mail_if(batch, mail, insert_mail, {});
+void append_mail(store::Batch& batch, OutgoingMail mail) {
+  append_mail_if(batch, std::move(mail), insert_mail, {});
 }
 
-void append_mail_if(std::vector<Statement>& batch, const OutgoingMail& mail, const Query& insertion,
+void append_mail_if(store::Batch& batch, OutgoingMail mail, const Query& insertion,
                     store::Values condition_values) {
-  const auto& [to, subject, text, html] = mail.mail;
-  batch.push_back({insertion, values(mail.id, mail.account, to, subject, text, html, mail.now,
-                                     later(mail.now, retry_period))});
-  std::ranges::move(condition_values, std::back_inserter(batch.back().values));
+  auto& [to, subject, text, html] = mail.mail;
+  store::Values parameters =
+      values(mail.id, mail.account, std::move(to), std::move(subject), std::move(text),
+             std::move(html), mail.now, mail.now + retry_period);
+  std::ranges::move(condition_values, std::back_inserter(parameters));
+  batch.add_values(insertion, std::move(parameters));
 }
 
 namespace {
@@ -60,8 +51,8 @@ const Query delete_mails_of{"mail.delete_of_account",
 
 }  // namespace
 
-void append_mail_removal(std::vector<Statement>& batch, const AccountId& account) {
-  batch.push_back({delete_mails_of, store::values(account)});
+void append_mail_removal(store::Batch& batch, AccountId account) {
+  batch.add(delete_mails_of, account);
 }
 
 namespace {
@@ -95,16 +86,17 @@ Task<Result<std::vector<ClaimedMail>>> claim_mails(store::Store& store, Time now
   const auto due = co_await store.read(select_due, values(now, static_cast<int>(count)));
   if (!due) co_return std::unexpected(due.error());
   if (due->empty()) co_return claimed;
-  const Time lease_until = later(now, lease);
-  std::vector<MailId> ids;
+  const Time lease_until = now + lease;
+  store::Batch batch;
+  std::vector<store::Batch::Handle> taken;
   for (std::size_t row = 0; row < due->size(); ++row) {
-    ids.push_back(store::read_column<MailId>(*due, "id", row));
+    taken.push_back(
+        batch.add(take_mail, store::read_column<MailId>(*due, "id", row), now, lease_until));
   }
-  std::vector<Statement> batch;
-  for (const MailId& id : ids) batch.push_back({take_mail, values(id, now, lease_until)});
-  const auto taken = co_await store.write(store::no_account, std::move(batch));
-  if (!taken) co_return std::unexpected(taken.error());
-  for (const Rows& rows : *taken) {
+  const auto written = co_await store.write(store::no_account, std::move(batch));
+  if (!written) co_return std::unexpected(written.error());
+  for (const auto each : taken) {
+    const Rows& rows = (*written)[each];
     if (!rows.empty()) claimed.push_back(claimed_mail(rows, lease_until));
   }
   co_return claimed;
@@ -129,7 +121,7 @@ const Query give_back_mail{"mail.release",
 }  // namespace
 
 Task<Result<void>> note_sent(store::Store& store, MailId id, Time now) {
-  const auto written = co_await write_one(store, {end_mail, values(id, now)});
+  const auto written = co_await store.write_one(store::no_account, end_mail, values(id, now));
   if (!written) co_return std::unexpected(written.error());
   co_return Result<void>();
 }
@@ -144,19 +136,18 @@ std::chrono::microseconds retry_delay(int attempts) {
 Task<Result<Verdict>> note_failure(store::Store& store, const ClaimedMail& claimed,
                                    const Failure& failure, Time now) {
   const bool is_final = failure.kind == FailureKind::refused || now >= claimed.give_up_at;
-  const Time again =
-      std::min(later(now, with_jitter(retry_delay(claimed.attempts))), claimed.give_up_at);
+  const Time again = std::min(now + with_jitter(retry_delay(claimed.attempts)), claimed.give_up_at);
   const Query& query = is_final ? fail_mail : put_off_mail;
-  const auto written = co_await write_one(
-      store,
-      {query, values(claimed.id, claimed.lease_until, is_final ? now : again, failure.reason)});
+  const auto written = co_await store.write_one(
+      store::no_account, query,
+      values(claimed.id, claimed.lease_until, is_final ? now : again, failure.reason));
   if (!written) co_return std::unexpected(written.error());
   co_return is_final ? Verdict::failed : Verdict::try_again;
 }
 
 Task<Result<void>> release_mail(store::Store& store, const ClaimedMail& claimed) {
-  const auto written =
-      co_await write_one(store, {give_back_mail, values(claimed.id, claimed.lease_until)});
+  const auto written = co_await store.write_one(store::no_account, give_back_mail,
+                                                values(claimed.id, claimed.lease_until));
   if (!written) co_return std::unexpected(written.error());
   co_return Result<void>();
 }
@@ -210,8 +201,9 @@ const Query select_mail{"mail.find",
 }  // namespace
 
 Task<Result<MailView>> retry_mail(store::Store& store, MailId id, Time now) {
-  const Time give_up_at = later(now, retry_period);
-  const auto revived = co_await write_one(store, {revive_mail, values(id, now, give_up_at)});
+  const Time give_up_at = now + retry_period;
+  const auto revived =
+      co_await store.write_one(store::no_account, revive_mail, values(id, now, give_up_at));
   if (!revived) co_return std::unexpected(revived.error());
   const auto found = co_await store.read(select_mail, values(id));
   if (!found) co_return std::unexpected(found.error());
@@ -233,8 +225,8 @@ const Query delete_old_mails{"mail.purge",
 Task<Result<int>> purge_mails(store::Store& store, Time before) {
   const MailId first_kept{Uuid::make_v7(before, {})};
   for (int deleted = 0;;) {
-    const auto gone =
-        co_await write_one(store, {delete_old_mails, values(first_kept, limits::purge_rows_max)});
+    const auto gone = co_await store.write_one(store::no_account, delete_old_mails,
+                                               values(first_kept, limits::purge_rows_max));
     if (!gone) co_return std::unexpected(gone.error());
     if (gone->empty()) co_return deleted;
     deleted += static_cast<int>(gone->size());

@@ -30,9 +30,8 @@ struct OutgoingMail {
   MailId id = MailId::make(now);
 };
 
-/// Appends a statement to `batch` that adds the mail to the outbox. REQUIRES: `mail` outlives the
-/// write.
-void append_mail(std::vector<store::Statement>& batch, const OutgoingMail& mail);
+/// Appends to `batch` what puts the mail into the outbox.
+void append_mail(store::Batch& batch, OutgoingMail mail);
 
 /// Returns the text of a query that adds a mail to the outbox only if `condition` holds at that
 /// point of the batch. In the condition, `$2` is the account of the mail, and `$9` onwards are the
@@ -42,14 +41,12 @@ void append_mail(std::vector<store::Statement>& batch, const OutgoingMail& mail)
 ///         "exists (select 1 from accounts where id = $2 and password_hash = $9)")};
 std::string insertion_if(std::string_view condition);
 
-/// Does the same as `append_mail` with a query made by `insertion_if`; `condition_values` are `$9`
-/// onwards.
-void append_mail_if(std::vector<store::Statement>& batch, const OutgoingMail& mail,
-                    const store::Query& insertion, store::Values condition_values);
+/// As `append_mail`, by a query made of `insertion_if`, with what follows `$8`.
+void append_mail_if(store::Batch& batch, OutgoingMail mail, const store::Query& insertion,
+                    store::Values condition_values);
 
-/// Appends a statement that deletes all mails about an account, queued mails included. REQUIRES:
-/// `account` outlives the write.
-void append_mail_removal(std::vector<store::Statement>& batch, const AccountId& account);
+/// Appends what takes all mails about an account away, those that wait too.
+void append_mail_removal(store::Batch& batch, AccountId account);
 
 /// A mail that only this instance sends until its lease expires.
 struct ClaimedMail {

@@ -30,8 +30,6 @@ const Query insert_if_equal{"test.insert_mail_if",
 const Query select_parts{"test.mail_parts",
                          "select text_part, html_part from mail_outbox where id = $1"};
 
-Time later(Time time, std::chrono::microseconds by) { return {time.micros + by.count()}; }
-
 class Outbox : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   template <class T>
@@ -55,13 +53,11 @@ class Outbox : public testing::TestWithParam<test::DatabaseKind> {
     return result.get().error().code;
   }
 
-  void write(std::vector<store::Statement> batch) {
-    run<std::vector<store::Rows>>(store_->write({}, std::move(batch)));
-  }
+  void write(store::Batch batch) { run<store::WrittenRows>(store_->write({}, std::move(batch))); }
 
   MailId put(Time at = now) {
     const OutgoingMail outgoing{mail_, std::nullopt, at};
-    std::vector<store::Statement> batch;
+    store::Batch batch;
     append_mail(batch, outgoing);
     write(std::move(batch));
     return outgoing.id;
@@ -108,19 +104,19 @@ TEST_P(Outbox, GivesAMailOnceAsItWasWritten) {
 }
 
 TEST_P(Outbox, GivesTheOldestFirst) {
-  const MailId second = put(later(now, 1s));
+  const MailId second = put(now + 1s);
   const MailId first = put(now);
-  put(later(now, 1h));
-  EXPECT_EQ(claim(later(now, 2s), 1).at(0).id, first);
-  EXPECT_EQ(claim(later(now, 2s), 5).at(0).id, second);
+  put(now + 1h);
+  EXPECT_EQ(claim(now + 2s, 1).at(0).id, first);
+  EXPECT_EQ(claim(now + 2s, 5).at(0).id, second);
   EXPECT_EQ(run(count_queued(*store_)), 3);
 }
 
 TEST_P(Outbox, GivesAMailAgainWhenTheLeaseIsOver) {
   const MailId id = put();
   claim_one(now);
-  EXPECT_TRUE(claim(later(now, limits::mail_lease - 1s)).empty());
-  const ClaimedMail again = claim_one(later(now, limits::mail_lease));
+  EXPECT_TRUE(claim(now + limits::mail_lease - 1s).empty());
+  const ClaimedMail again = claim_one(now + limits::mail_lease);
   EXPECT_EQ(again.id, id);
   EXPECT_EQ(again.attempts, 2);
 }
@@ -128,11 +124,11 @@ TEST_P(Outbox, GivesAMailAgainWhenTheLeaseIsOver) {
 TEST_P(Outbox, ForgetsWhatWasSentButNotThatItWas) {
   const MailId id = put();
   claim_one(now);
-  run(note_sent(*store_, id, later(now, 1s)));
-  EXPECT_TRUE(claim(later(now, 24h)).empty());
+  run(note_sent(*store_, id, now + 1s));
+  EXPECT_TRUE(claim(now + 24h).empty());
   EXPECT_EQ(run(count_queued(*store_)), 0);
   EXPECT_EQ(only().status, MailStatus::sent);
-  EXPECT_EQ(only().sent_at, later(now, 1s));
+  EXPECT_EQ(only().sent_at, now + 1s);
   const auto parts = run<store::Rows>(store_->read(select_parts, values(id)));
   EXPECT_TRUE(parts.cell(0, 0).is_null() && parts.cell(0, 1).is_null());
 }
@@ -152,10 +148,10 @@ TEST_P(Outbox, PutsOffWhatFailed) {
   EXPECT_EQ(run(note_failure(*store_, claim_one(now), failure, now)), Verdict::try_again);
   EXPECT_EQ(only().status, MailStatus::queued);
   EXPECT_EQ(only().error, failure.reason);
-  EXPECT_GE(only().next_try_at, later(now, 53s));
-  EXPECT_LE(only().next_try_at, later(now, 67s));
-  EXPECT_TRUE(claim(later(now, 50s)).empty());
-  EXPECT_EQ(claim_one(later(now, 70s)).attempts, 2);
+  EXPECT_GE(only().next_try_at, now + 53s);
+  EXPECT_LE(only().next_try_at, now + 67s);
+  EXPECT_TRUE(claim(now + 50s).empty());
+  EXPECT_EQ(claim_one(now + 70s).attempts, 2);
 }
 
 TEST_P(Outbox, GivesUpAfterThreeDaysWithOneLastTry) {
@@ -165,11 +161,11 @@ TEST_P(Outbox, GivesUpAfterThreeDaysWithOneLastTry) {
   Verdict verdict = Verdict::try_again;
   for (Time time = now; verdict == Verdict::try_again; time = only().next_try_at.value_or(time)) {
     ASSERT_LT(++tries, 50);
-    ASSERT_LE(time, later(now, 72h));
+    ASSERT_LE(time, now + 72h);
     verdict = run(note_failure(*store_, claim_one(time), failure, time));
   }
   EXPECT_EQ(only().status, MailStatus::failed);
-  EXPECT_EQ(only().failed_at, later(now, 72h));
+  EXPECT_EQ(only().failed_at, now + 72h);
   EXPECT_GT(tries, 18);
   EXPECT_LT(tries, 26);
 }
@@ -186,7 +182,7 @@ TEST_P(Outbox, FailsAtOnceWhatIsRefused) {
 TEST_P(Outbox, BelievesNoFailureOfALeaseThatIsOver) {
   const MailId id = put();
   const ClaimedMail slow = claim_one(now);
-  const Time after_lease = later(now, limits::mail_lease);
+  const Time after_lease = now + limits::mail_lease;
   const ClaimedMail fast = claim_one(after_lease);
   const Failure failure{FailureKind::refused, "late"};
   run(note_failure(*store_, slow, failure, after_lease));
@@ -204,7 +200,7 @@ TEST_P(Outbox, TakesBackWhatWasNotTried) {
 
 TEST_P(Outbox, RevivesWhatHasFailed) {
   const MailId id = put();
-  const Time end = later(now, 80h);
+  const Time end = now + 80h;
   const Failure failure{FailureKind::connection, "nobody answers"};
   run(note_failure(*store_, claim_one(end), failure, end));
   const MailView revived = run(retry_mail(*store_, id, end));
@@ -217,8 +213,8 @@ TEST_P(Outbox, RevivesWhatHasFailed) {
 
 TEST_P(Outbox, ListsTheNewestFirstInPages) {
   const MailId first = put(now);
-  const MailId second = put(later(now, 1s));
-  const MailId third = put(later(now, 2s));
+  const MailId second = put(now + 1s);
+  const MailId third = put(now + 2s);
   const auto page = run(list_mails(*store_, std::nullopt, 2));
   ASSERT_EQ(page.size(), 2U);
   EXPECT_EQ(page[0].id, third);
@@ -230,11 +226,11 @@ TEST_P(Outbox, ListsTheNewestFirstInPages) {
 
 TEST_P(Outbox, PurgesWhatIsOldAndDone) {
   const MailId waiting = put(now);
-  const MailId sent = put(later(now, 1s));
-  run(note_sent(*store_, sent, later(now, 2s)));
-  const MailId young = put(later(now, 48h));
-  run(note_sent(*store_, young, later(now, 48h)));
-  EXPECT_EQ(run(purge_mails(*store_, later(now, 24h))), 1);
+  const MailId sent = put(now + 1s);
+  run(note_sent(*store_, sent, now + 2s));
+  const MailId young = put(now + 48h);
+  run(note_sent(*store_, young, now + 48h));
+  EXPECT_EQ(run(purge_mails(*store_, now + 24h)), 1);
   const auto mails = list();
   ASSERT_EQ(mails.size(), 2U);
   EXPECT_EQ(mails[0].id, young);
@@ -244,7 +240,7 @@ TEST_P(Outbox, PurgesWhatIsOldAndDone) {
 TEST_P(Outbox, TakesAMailOnItsCondition) {
   for (const int number : {1, 2}) {
     const OutgoingMail outgoing{mail_, AccountId::make(now), now};
-    std::vector<store::Statement> batch;
+    store::Batch batch;
     append_mail_if(batch, outgoing, insert_if_equal, values(1, number));
     write(std::move(batch));
   }

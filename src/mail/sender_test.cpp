@@ -55,7 +55,7 @@ class SenderTest : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   void put(std::string to) {
     const OutgoingMail outgoing{{{std::move(to)}, "Hi", "text", "html"}, {}, now};
-    std::vector<store::Statement> batch;
+    store::Batch batch;
     append_mail(batch, outgoing);
     auto written = asio::co_spawn(loop_, store_->write({}, std::move(batch)), asio::use_future);
     loop_.restart();

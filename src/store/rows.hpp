@@ -4,7 +4,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/fields.hpp"
@@ -12,72 +11,12 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "store/store.hpp"
+#include "store/values.hpp"
 
-/// Field lists on the store: column lists for SQL text, values to bind, and rows read by name.
+/// Field lists on the store: column lists for SQL text, and rows back by name.
 namespace kith::store {
 
-/// A type that wraps a text (`struct Email { std::string text; }`). Stored text was validated on
-/// input and is not parsed again.
-template <class T>
-concept TextWrapper = requires(T value) {
-  { value.text } -> std::same_as<std::string&>;
-};
-
-/// Returns a C++ value as the parameter of a statement.
-inline Value to_value(std::int64_t value) { return value; }
-inline Value to_value(int value) { return std::int64_t{value}; }
-inline Value to_value(bool value) { return std::int64_t{value ? 1 : 0}; }
-inline Value to_value(Time value) { return value.micros; }
-inline Value to_value(std::string_view value) { return Text{value}; }
-inline Value to_value(const std::string& value) { return Text{value}; }
-inline Value to_value(const char* value) { return Text{value}; }
-inline Value to_value(Bytes value) { return value; }
-inline Value to_value(const ByteString& value) { return Bytes{value.bytes}; }
-inline Value to_value(std::nullopt_t) { return Null{}; }
-template <class Kind>
-Value to_value(const Id<Kind>& id) {
-  return Bytes{id.uuid.bytes()};
-}
-template <NamedEnum E>
-Value to_value(E value) {
-  return Text{name_of(value)};
-}
-template <TextWrapper T>
-Value to_value(const T& value) {
-  return Text{value.text};
-}
-template <TextValue T>
-  requires(!TextWrapper<T>)
-Value to_value(const T& value) {
-  OwnedText owned;
-  value.append_to(owned.text);
-  return owned;
-}
-template <class T>
-Value to_value(const std::optional<T>& value) {
-  return value ? to_value(*value) : Value{Null{}};
-}
-
-/// Returns the values of `$1`, `$2`, ...: `values(owner, id, now)`. They may point into the
-/// arguments, so the arguments must be lvalues that outlive the statement (a literal or a view is
-/// fine).
-template <class... Ts>
-Values values(const Ts&... each) {
-  Values out;
-  out.reserve(sizeof...(each) + 16);
-  (out.push_back(to_value(each)), ...);
-  return out;
-}
-
-/// Appends the value of each stored field of `object` to `out`, in list order.
-template <class List, class T>
-void append_values(Values& out, const List& list, const T& object) {
-  list.for_each([&](const auto& field) {
-    if (field.rules.stored) out.push_back(to_value(object.*field.member));
-  });
-}
-
-/// Converts a cell of a result to the C++ value of a field.
+/// A cell of a result as the C++ value of a field.
 template <class T>
 struct FromCell;
 template <>

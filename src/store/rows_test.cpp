@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include <gtest/gtest.h>
@@ -66,9 +67,21 @@ TEST(ToValue, AnAbsentValueIsNullAndAPresentOneItself) {
 
 TEST(ToValue, IdsAndKeysAreOctets) {
   const ContactId id = ContactId::make(Time{1});
-  EXPECT_EQ(to_value(id), Value(Bytes{id.uuid.bytes()}));
+  EXPECT_EQ(to_value(id), Value(id.uuid)) << "owned: an id may be a temporary";
   const ByteString key{std::string("\0\1", 2)};
   EXPECT_EQ(to_value(key), Value(Bytes{key.bytes}));
+}
+
+TEST(ToValue, OwnsWhatIsATemporary) {
+  EXPECT_EQ(to_value(std::string("made")), Value(OwnedText{"made"}));
+  EXPECT_EQ(to_value(Email{"a@b.example"}), Value(OwnedText{"a@b.example"}));
+  EXPECT_EQ(to_value(std::optional(std::string("made"))), Value(OwnedText{"made"}));
+  EXPECT_EQ(to_value(ByteString{"made"}), Value(OwnedBytes{"made"}));
+  Values bound;
+  Person person;
+  person.name = "made";
+  append_values(bound, Person::fields(), std::move(person));
+  EXPECT_EQ(bound.at(1), Value(OwnedText{"made"}));
 }
 
 TEST(Values, StandInTheOrderGiven) {

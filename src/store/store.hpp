@@ -1,16 +1,15 @@
 #pragma once
 
 #include <memory>
-#include <span>
 #include <stdexcept>
 #include <string>
-#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
+#include "store/batch.hpp"
 #include "store/bulk.hpp"
 #include "store/migrations.hpp"
 #include "store/query.hpp"
@@ -35,17 +34,11 @@ enum class Lane : std::uint8_t {
 /// The account of writes that belong to no account.
 inline constexpr AccountId no_account{};
 
-/// A statement of a batch with its parameters.
-struct Statement {
-  const Query& query;
-  Values values;
-};
-
-/// The database as seen from one event loop. Every call is atomic: a read sees one snapshot, and a
+/// The database as seen from one event loop. Every call is one unit: a read sees one snapshot, a
 /// batch is applied whole or not at all.
 ///
-/// REQUIRES: called on the loop that the store was attached to; whatever `values` point to lives
-/// until the call ends (awaiting it in the caller's frame is enough).
+/// REQUIRES: called on the loop that the store was attached to; the texts and bytes that `values`
+/// point to live until the call is over (awaiting it in the caller's frame is enough).
 class Store {
  public:
   virtual ~Store() = default;
@@ -54,14 +47,17 @@ class Store {
   /// or its deadline has passed.
   virtual Task<Result<Rows>> read(const Query& query, Values values, Lane lane = Lane::point) = 0;
 
-  /// Runs `statements` as one atomic, durable batch and returns the rows of each after the commit
-  /// is on disk. A statement that changes nothing is not a failure: the caller judges its RETURNING
-  /// rows (architecture.md, guarded batch). `account` owns the writes; writes of one account run in
-  /// the order they were made. Errors: `conflict` on a unique or foreign key violation (nothing is
-  /// applied), `unavailable` when the queue or the account's share of it is full, `disk_full`.
-  /// Throws DatabaseError.
-  virtual Task<Result<std::vector<Rows>>> write(AccountId account,
-                                                std::vector<Statement> statements) = 0;
+  /// Applies `batch` and gives the rows of each statement: it returns after the commit is on disk.
+  /// A statement that changes nothing is no failure: what its RETURNING rows say is for the caller
+  /// to judge (architecture.md, guarded batch). `account` is whose writes these are: writes of one
+  /// account run in the order they were made. Errors: `conflict` when a unique value is taken, a
+  /// required value is null (by which a statement refuses the batch) or a row would belong to one
+  /// that is gone (nothing is applied); `unavailable` when the queue is full, or the account's
+  /// share of it; `disk_full`. Throws DatabaseError.
+  virtual Task<Result<WrittenRows>> write(AccountId account, Batch batch) = 0;
+
+  /// The same with one statement; gives its rows.
+  Task<Result<Rows>> write_one(AccountId account, const Query& query, Values values);
 
   const StoreStats& stats() const { return *stats_; }
 

@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "base/ids.hpp"
+
 namespace kith::store {
 
 /// SQL NULL.
@@ -25,16 +27,21 @@ struct OwnedText {
   bool operator==(const OwnedText&) const = default;
 };
 
-/// Bytes stored elsewhere (ids, digests, sort keys). REQUIRES: they live until the statement has
-/// run.
+/// Bytes that live elsewhere, at least until the statement has run (digests, sort keys).
 struct Bytes {
   std::string_view view;
   bool operator==(const Bytes&) const = default;
 };
 
-/// The value of a parameter. The alternative is the declared type: a driver never guesses (a phone
-/// fragment bound as a number would lose its leading zero).
-using Value = std::variant<Null, std::int64_t, Text, OwnedText, Bytes>;
+/// Bytes made for the statement.
+struct OwnedBytes {
+  std::string bytes;
+  bool operator==(const OwnedBytes&) const = default;
+};
+
+/// What is bound to a parameter. The alternative is the declared type: a driver never guesses
+/// (a phone fragment bound as a number would lose its leading zero).
+using Value = std::variant<Null, std::int64_t, Text, OwnedText, Bytes, OwnedBytes, Uuid>;
 
 /// The values of `$1`, `$2`, ... in order.
 using Values = std::vector<Value>;

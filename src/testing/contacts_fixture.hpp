@@ -56,9 +56,10 @@ class ContactsHistory : public testing::TestWithParam<test::DatabaseKind> {
 
   AccountId new_account() {
     const AccountId id = AccountId::make(now());
-    const auto written =
-        run(store_->write(id, {{insert_account, values(id)}, {insert_revision, values(id)}}));
-    EXPECT_TRUE(written);
+    store::Batch batch;
+    batch.add(insert_account, id);
+    batch.add(insert_revision, id);
+    EXPECT_TRUE(run(store_->write(id, std::move(batch))));
     return id;
   }
 
@@ -107,9 +108,9 @@ class ContactsHistory : public testing::TestWithParam<test::DatabaseKind> {
   ContactRules rules_;
   CursorCodec cursors_{"a key"};
   Contacts contacts_{*store_, rules_};
-  Trash trash_{contacts_, cursors_};
+  Trash trash_{*store_, contacts_, cursors_};
   Changes changes_{*store_, cursors_};
-  History history_{contacts_, cursors_};
+  History history_{*store_, contacts_, cursors_};
 
  private:
   std::int64_t ticks_ = 0;

@@ -20,7 +20,7 @@ class WatchedStore : public Store {
     return inner_.read(query, std::move(values), lane);
   }
 
-  Task<Result<std::vector<Rows>>> write(AccountId account, std::vector<Statement> batch) override {
+  Task<Result<WrittenRows>> write(AccountId account, Batch batch) override {
     before_write();
     if (writes_left-- <= 0) co_return refuse(Errc::unavailable, "The process has died.");
     co_return co_await inner_.write(account, std::move(batch));

@@ -1,7 +1,9 @@
 """Batches of operations, and repeated requests."""
 
 import json
+import re
 import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -246,3 +248,14 @@ def test_a_key_is_not_stored_as_it_is(account: Account) -> None:
     account.call("POST", "contacts", {"first_name": "A"}, idempotency_key="very-secret-key")
     stored = account.server.backend.content(account.server.data_dir)
     assert b"very-secret-key" not in stored
+
+
+def test_names_that_fold_to_long_texts_do_not_hold_the_loop(
+        binary: Path, tmp_path: Path) -> None:
+    name = "\ufdfa" * 200  # each becomes 18 characters in the searchable text
+    with Server(binary, tmp_path, KITH_THREADS="1") as server:
+        account = sign_up(server)
+        run(account, *[create(first_name=name, last_name=name)] * 1000)
+        held = [int(ms) for ms in re.findall(r"loop: (?:still )?held ms=(\d+) route=\S*batch",
+                                             server.diagnostics())]
+        assert max(held, default=0) < 50 * (1 if binary.parent.name == "release" else 4), held

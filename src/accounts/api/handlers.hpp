@@ -30,12 +30,7 @@ inline Task<std::optional<Error>> charge_mail(http::Exchange& exchange, const Em
   return http::charge(exchange, http::LimitClass::mail, account_key(email));
 }
 
-/// Returns the value of an operation as a reply.
-template <class T>
-Result<http::Reply<T>> shown(Result<T> value) {
-  if (!value) return std::unexpected(std::move(value.error()));
-  return http::Reply<T>{*std::move(value)};
-}
+using http::shown;
 
 /// Returns the empty reply of an operation without a result.
 inline Result<http::NoContent> done(Result<void> result) {

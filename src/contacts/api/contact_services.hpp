@@ -11,6 +11,7 @@
 #include "contacts/write/history.hpp"
 #include "contacts/write/trash.hpp"
 #include "http/handler.hpp"
+#include "http/paging.hpp"
 #include "http/router.hpp"
 
 /// Services and helpers shared by the REST routes of contacts.
@@ -31,19 +32,14 @@ struct Services {
       : contacts(store, rules),
         lists(store, cursors),
         search(store, cursors, indexes),
-        trash(contacts, cursors),
+        trash(store, contacts, cursors),
         changes(store, cursors),
-        history(contacts, cursors) {}
+        history(store, contacts, cursors) {}
 };
 
-/// Rules for the paging parameters of lists.
-inline constexpr FieldRules limit_rules{.doc =
-                                            "Maximum number of items in a page. A page has "
-                                            "fewer if they take more than 1 MiB.",
-                                        .value_min = 1,
-                                        .value_max = limits::page_size_max};
-inline constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the previous page.",
-                                         .chars_min = 1};
+using http::cursor_rules;
+using http::limit_rules;
+using http::shown;
 
 /// Returns the origin of a change: the actor, the API and the time.
 inline Origin origin_of(const http::Caller& caller) {
@@ -77,16 +73,9 @@ inline std::string location_of(const Contact& contact) {
   return "/api/v1/contacts/" + contact.id.to_string();
 }
 
-/// Returns a contact or an error as a reply.
-inline Result<http::Reply<Contact>> shown(Result<Contact> contact) {
-  if (!contact) return std::unexpected(std::move(contact.error()));
-  std::string etag = etag_of(*contact);
-  return http::Reply<Contact>{*std::move(contact), std::move(etag)};
-}
-
-/// Returns a part of a list as a page.
+/// A part of a list as a page.
 template <class T>
-Result<http::Page<T>> shown(Result<Slice<T>> slice) {
+Result<http::Page<T>> page_of(Result<Slice<T>> slice) {
   if (!slice) return std::unexpected(std::move(slice.error()));
   return http::Page<T>{std::move(slice->items), std::move(slice->next_cursor)};
 }

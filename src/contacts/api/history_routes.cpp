@@ -89,7 +89,7 @@ struct UndoParams {
 
 Task<Result<Page<TrashedContact>>> list_trash(Services& services, Principal who,
                                               Params<SliceParams> params) {
-  co_return shown(co_await services.trash.list(
+  co_return page_of(co_await services.trash.list(
       who.account, {std::move(params.value.cursor), params.value.limit}));
 }
 
@@ -124,7 +124,7 @@ Task<Result<Reply<ChangePage>>> list_changes(Services& services, Principal who,
 
 Task<Result<Page<HistoryEntry>>> list_history(Services& services, Principal who, ContactId id,
                                               Params<SliceParams> params) {
-  co_return shown(co_await services.history.list(
+  co_return page_of(co_await services.history.list(
       who.account, id, {std::move(params.value.cursor), params.value.limit}));
 }
 

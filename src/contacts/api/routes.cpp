@@ -138,24 +138,24 @@ Task<Result<Page<Contact>>> list_contacts(Services& services, Principal who,
   ListParams& asked = params.value;
   if (asked.q && !asked.q->terms.empty()) {
     const SearchRequest request{*asked.q, asked.sort, asked.favorite, asked.cursor, asked.limit};
-    co_return shown(contacts_of(co_await services.search.find(who.account, request)));
+    co_return page_of(contacts_of(co_await services.search.find(who.account, request)));
   }
   const ListRequest request{asked.sort, asked.favorite, asked.cursor, asked.limit};
-  co_return shown(co_await services.lists.list(who.account, request));
+  co_return page_of(co_await services.lists.list(who.account, request));
 }
 
 Task<Result<Page<FoundContact>>> search_contacts(Services& services, Principal who,
                                                  Params<SearchParams> params) {
   const SearchParams& asked = params.value;
   const SearchRequest request{.query = asked.q, .cursor = asked.cursor, .limit = asked.limit};
-  co_return shown(co_await services.search.find(who.account, request));
+  co_return page_of(co_await services.search.find(who.account, request));
 }
 
 Task<Result<Page<UpcomingBirthday>>> list_birthdays(Services& services, Principal who,
                                                     Params<BirthdayParams> params, Time now) {
   const BirthdayParams& asked = params.value;
   const BirthdayRequest request{asked.days, asked.tz, asked.feb29, asked.cursor, asked.limit};
-  co_return shown(co_await services.lists.birthdays(who.account, request, now));
+  co_return page_of(co_await services.lists.birthdays(who.account, request, now));
 }
 
 Task<Result<Created<Contact>>> create_contact(Services& services, Caller caller,

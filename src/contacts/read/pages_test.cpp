@@ -38,8 +38,10 @@ constexpr std::size_t page_json_max = limits::page_bytes_max + 64 * 1024;
 class ContactsPages : public testing::TestWithParam<test::DatabaseKind> {
  protected:
   ContactsPages() {
-    EXPECT_TRUE(run(store_->write(
-        owner_, {{insert_account, values(owner_)}, {insert_revision, values(owner_)}})));
+    store::Batch batch;
+    batch.add(insert_account, owner_);
+    batch.add(insert_revision, owner_);
+    EXPECT_TRUE(run(store_->write(owner_, std::move(batch))));
   }
 
   template <class T>
@@ -127,8 +129,8 @@ class ContactsPages : public testing::TestWithParam<test::DatabaseKind> {
   CursorCodec cursors_{"a key"};
   Contacts contacts_{*store_, rules_};
   ContactLists lists_{*store_, cursors_};
-  Trash trash_{contacts_, cursors_};
-  History history_{contacts_, cursors_};
+  Trash trash_{*store_, contacts_, cursors_};
+  History history_{*store_, contacts_, cursors_};
   std::mt19937 random_{7};  // NOLINT: the same each time
 
   static constexpr Time start_{1'798'700'000'000'000};  // 2026-12-31
@@ -285,12 +287,12 @@ TEST_P(HistoryPages, EndWhereChangesAreForgotten) {
   const auto slice = page(std::nullopt, 10).value();
   ASSERT_TRUE(slice.next_cursor);
   const std::int64_t known = versions_[versions_.size() - 15].revision;
-  ASSERT_TRUE(run(store_->write(owner_, {{forget_changes, values(owner_, known)}})));
+  ASSERT_TRUE(run(store_->write_one(owner_, forget_changes, values(owner_, known))));
   const auto rest = page(slice.next_cursor, 10).value();
   EXPECT_EQ(rest.items.size(), 5U);
   EXPECT_FALSE(rest.next_cursor);
   const std::int64_t all = versions_.back().revision + 1;
-  ASSERT_TRUE(run(store_->write(owner_, {{forget_changes, values(owner_, all)}})));
+  ASSERT_TRUE(run(store_->write_one(owner_, forget_changes, values(owner_, all))));
   EXPECT_THAT(page(slice.next_cursor, 10).value().items, IsEmpty());
 }
 

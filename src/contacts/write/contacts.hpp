@@ -1,9 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,7 +10,8 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "contacts/model/contact.hpp"
-#include "contacts/write/quota.hpp"
+#include "contacts/write/history_meter.hpp"
+#include "contacts/write/operation.hpp"
 #include "contacts/write/writes.hpp"
 #include "store/store.hpp"
 
@@ -25,33 +23,7 @@ struct ContactRules {
   bool keeps_history = true;  ///< otherwise changes are neither shown nor taken back
   std::int64_t contacts_max = limits::contacts_default_max;  ///< of an account, with its trash
   std::int64_t history_bytes_max = 0;                        ///< of an account; 0: no limit
-  std::shared_ptr<FullAccounts> full = std::make_shared<FullAccounts>();
 };
-
-/// How the fields of a contact follow from what it is now (null: it is to be created). May be
-/// called again when somebody else was faster.
-using Change = std::function<Result<ContactFields>(const Contact* current)>;
-
-/// One change that is asked for.
-struct Operation {
-  ChangeKind kind = ChangeKind::changed;
-  ContactId id = {};
-  std::vector<std::int64_t> seen =
-      {};                   ///< refused unless it has one of these revisions; empty: any
-  Change change = {};       ///< for `created` and `changed`
-  bool has_new_id = false;  ///< of `created`, else false: made just now, nothing can be there
-  bool repeated = false;    ///< of `created`: an earlier try of the same request may have done it
-  bool exact = false;       ///< of `changed`: as it was once, so nothing is decided automatically
-  std::vector<std::int64_t> unlike = {};  ///< refused when it has one of these revisions
-  bool must_be_new = false;               ///< refused when the contact exists
-};
-
-/// Whether `code` is a refusal that concerns one contact of many: that contact is left out and the
-/// others go on. Any other error is the answer to the whole request.
-constexpr bool concerns_one_contact(Errc code) {
-  return code == Errc::not_found || code == Errc::precondition_failed || code == Errc::conflict ||
-         code == Errc::invalid;
-}
 
 /// The contacts of all accounts, one by one and many at once. Knows no protocol: every source uses
 /// this. Errors of all operations: `not_found` for a contact that does not exist, is in the trash
@@ -78,15 +50,13 @@ class Contacts {
                                                std::span<const Operation> operations,
                                                Origin origin);
 
-  store::Store& store() { return store_; }
-
  private:
   class Run;
 
-  /// How many contacts the account may still make. Of creations at the same moment some more may
-  /// come through.
-  Task<Result<std::int64_t>> room(AccountId owner);
-  void note_count(AccountId owner, const Write& write);
+  WriteContext context_of(AccountId owner, const Origin& origin) const;
+
+  /// Why a creation under a new id was refused with `conflict`.
+  Task<std::unexpected<Error>> refusal(AccountId owner);
 
   /// After `writes` took effect: deletes the account's oldest history where it has too much. Best
   /// effort: a failure is logged, and the job `purge_history` does the same.
@@ -96,15 +66,5 @@ class Contacts {
   const ContactRules& rules_;
   HistoryMeter history_;
 };
-
-/// The refusal of a change that was meant for another revision; it tells the contact as it is.
-std::unexpected<Error> stale(const Contact& current);
-
-/// The first condition of `operation` (`seen`, then `unlike` and `must_be_new`) that `current` does
-/// not meet, as a refusal that tells the contact as it is.
-std::optional<Error> failed_condition(const Operation& operation, const Contact& current);
-
-/// The one answer to a contact that is not there.
-std::unexpected<Error> no_such_contact();
 
 }  // namespace kith::contacts

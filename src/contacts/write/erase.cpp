@@ -14,7 +14,6 @@ namespace kith::contacts {
 
 using store::Lane;
 using store::Query;
-using store::Statement;
 using store::values;
 
 namespace {
@@ -96,14 +95,12 @@ Task<Result<void>> delete_left(store::Store& store, Erased erased) {
                                    std::numeric_limits<std::size_t>::max());
   if (!chain) co_return std::unexpected(std::move(chain.error()));
   for (; !chain->pieces.empty(); chain->pieces.pop_back()) {
-    std::vector<Statement> batch;
+    store::Batch batch;
     for (const Query* query : {&uncount_left_history, &delete_left_history}) {
-      batch.push_back({*query, values(erased.owner, erased.revision, chain->pieces.back(),
-                                      limits::purge_rows_max)});
+      batch.add(*query, erased.owner, erased.revision, chain->pieces.back(),
+                limits::purge_rows_max);
     }
-    if (chain->pieces.size() == 1) {
-      batch.push_back({end_erasure, values(erased.owner, erased.revision)});
-    }
+    if (chain->pieces.size() == 1) batch.add(end_erasure, erased.owner, erased.revision);
     const auto written = co_await store.write(erased.owner, std::move(batch));
     if (!written) co_return std::unexpected(written.error());
   }
@@ -130,52 +127,50 @@ const Query delete_trashed{"contacts.delete_trashed",
 class ErasureBatch {
  public:
   bool has_room(const Erasure& next, const Chain& chain) const {
-    return count_ == 0 || (owner_ == next.owner && count_ < limits::writes_per_transaction &&
-                           changes_ + chain.first_piece_changes <= changes_max);
+    return deleted_.empty() ||
+           (owner_ == next.owner && deleted_.size() < limits::writes_per_transaction &&
+            changes_ + chain.first_piece_changes <= std::size_t{limits::purge_rows_max});
   }
 
   void add(const Erasure& erasure, const Chain& chain) {
     const bool is_long = chain.pieces.size() > 1;
-    const auto key = [&] { return values(erasure.owner, erasure.id, erasure.revision); };
-    statements_.push_back(
-        {insert_tombstone, values(erasure.owner, erasure.id, erasure.revision, is_long)});
+    const auto add = [&](const Query& query, auto... more) {
+      return batch_.add(query, erasure.owner, erasure.id, erasure.revision, more...);
+    };
+    add(insert_tombstone, is_long);
     if (is_long) {
       long_.push_back({erasure.owner, erasure.revision});
     } else {
-      for (const Query* query : {&uncount_history_of, &delete_history_of}) {
-        statements_.push_back(
-            {*query, values(erasure.owner, erasure.id, erasure.revision, limits::purge_rows_max)});
-      }
+      add(uncount_history_of, limits::purge_rows_max);
+      add(delete_history_of, limits::purge_rows_max);
       changes_ += chain.first_piece_changes;
     }
-    statements_.push_back({uncount_trashed, key()});
-    statements_.push_back({delete_trashed, key()});
+    add(uncount_trashed);
+    deleted_.push_back(add(delete_trashed));
     owner_ = erasure.owner;
-    ++count_;
   }
 
-  /// Runs what was added and is empty again; how many contacts are erased.
+  /// Runs the statements, deletes long histories, and is empty again. Returns how many contacts are
+  /// erased.
   Task<Result<int>> write(store::Store& store) {
-    if (count_ == 0) co_return 0;
-    const auto written = co_await store.write(owner_, std::exchange(statements_, {}));
-    count_ = changes_ = 0;
+    if (deleted_.empty()) co_return 0;
+    const auto written = co_await store.write(owner_, std::exchange(batch_, {}));
+    const auto deleted = std::exchange(deleted_, {});
+    changes_ = 0;
     if (!written) co_return std::unexpected(written.error());
     for (const Erased& each : std::exchange(long_, {})) {
-      const auto deleted = co_await delete_left(store, each);
-      if (!deleted) co_return std::unexpected(deleted.error());
+      const auto done = co_await delete_left(store, each);
+      if (!done) co_return std::unexpected(done.error());
     }
-    // Of these statements only `delete_trashed` returns rows.
-    co_return static_cast<int>(
-        std::ranges::count_if(*written, [](const store::Rows& rows) { return !rows.empty(); }));
+    co_return static_cast<int>(std::ranges::count_if(
+        deleted, [&](store::Batch::Handle each) { return !(*written)[each].empty(); }));
   }
 
  private:
-  static constexpr std::size_t changes_max = limits::purge_rows_max;
-
   AccountId owner_;
-  std::vector<Statement> statements_;
+  store::Batch batch_;
+  std::vector<store::Batch::Handle> deleted_;  ///< tell whether a contact was erased
   std::vector<Erased> long_;
-  std::size_t count_ = 0;
   std::size_t changes_ = 0;
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/limits.hpp"
+#include "contacts/write/stored_change.hpp"
 #include "json/read.hpp"
 #include "json/slices.hpp"
 #include "store/rows.hpp"
@@ -18,40 +19,20 @@ using store::values;
 
 namespace {
 
-/// A change as it is stored.
-struct StoredChange {
-  std::int64_t rev = 0;
-  ContactId contact_id;
-  Time changed_at;
-  std::int64_t change_group = 0;
-  AccountId actor;
-  Source source = Source::api;
-  ChangeKind kind = ChangeKind::created;
-  std::optional<std::string> old_values;
-
-  static constexpr auto fields() {
-    return kith::fields(
-        field("rev", &StoredChange::rev), field("contact_id", &StoredChange::contact_id),
-        field("changed_at", &StoredChange::changed_at),
-        field("change_group", &StoredChange::change_group), field("actor", &StoredChange::actor),
-        field("source", &StoredChange::source), field("kind", &StoredChange::kind),
-        field("old_values", &StoredChange::old_values));
-  }
-};
-
 const std::string change_columns = store::column_list(StoredChange::fields());
 
-// From the contact's revision ($2) back from change to change, at most $3.
-const Query select_chain{
+}  // namespace
+
+const Query select_changes_back{
     "contacts.history",
-    "with recursive chain (" + change_columns + ", previous_rev, depth) as (select " +
-        change_columns +
-        ", previous_rev, 1 from contact_changes where account_id = $1 and rev = $2 "
-        "union all select " +
+    "with recursive chain (" + change_columns + ", depth) as (select " + change_columns +
+        ", 1 from contact_changes where account_id = $1 and rev = $2 union all select " +
         store::column_list(StoredChange::fields(), "h.") +
-        ", h.previous_rev, p.depth + 1 from chain p join contact_changes h "
+        ", p.depth + 1 from chain p join contact_changes h "
         "on h.account_id = $1 and h.rev = p.previous_rev where p.depth < $3) select " +
         change_columns + " from chain order by rev desc"};
+
+namespace {
 
 /// A contact's field -> its value as JSON.
 using FieldValues = std::map<std::string, std::string, std::less<>>;
@@ -88,8 +69,9 @@ Task<Result<Contact>> History::revert(AccountId owner, Operation operation, std:
                                       Origin origin) {
   const auto contact = co_await contacts_.get(owner, operation.id);
   if (!contact) co_return contact;
-  const auto rows = co_await contacts_.store().read(
-      select_chain, values(owner, contact->revision, limits::history_changes_max), Lane::scan);
+  const auto rows = co_await store_.read(
+      select_changes_back, values(owner, contact->revision, limits::history_changes_max),
+      Lane::scan);
   if (!rows) co_return std::unexpected(rows.error());
   const auto patch = patch_back_to(revision, store::read_rows<StoredChange>(*rows));
   if (!patch) {
@@ -118,7 +100,7 @@ const Query select_all_changes{
 }  // namespace
 
 Task<Result<std::vector<KeptChange>>> History::changes(AccountId owner, std::int64_t above) {
-  const auto rows = co_await contacts_.store().read(
+  const auto rows = co_await store_.read(
       select_all_changes,
       values(owner, above, limits::change_piece_contacts, limits::change_piece_chars), Lane::scan);
   if (!rows) co_return std::unexpected(rows.error());

@@ -94,9 +94,9 @@ struct KeptChange {
 /// `unavailable` from the store.
 class History {
  public:
-  /// REQUIRES: both outlive this.
-  History(Contacts& contacts, const CursorCodec& cursors)
-      : contacts_(contacts), cursors_(cursors) {}
+  /// REQUIRES: all outlive this.
+  History(store::Store& store, Contacts& contacts, const CursorCodec& cursors)
+      : store_(store), contacts_(contacts), cursors_(cursors) {}
 
   /// The newest `limits::history_changes_max` changes of a contact, newest first. Errors also:
   /// `malformed` for a cursor that is not of this list.
@@ -121,6 +121,7 @@ class History {
   Task<Result<Undone>> undo(AccountId owner, std::optional<std::int64_t> revision, Origin origin);
 
  private:
+  store::Store& store_;
   Contacts& contacts_;
   const CursorCodec& cursors_;
 };

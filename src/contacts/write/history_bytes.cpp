@@ -54,10 +54,10 @@ Task<Result<int>> recount_histories(store::Store& store) {
     const auto counted = store::read_column<std::int64_t>(*rows, "counted");
     if (noted == counted) continue;
     const auto rev = store::read_column<std::int64_t>(*rows, "rev");
-    const auto written = co_await store.write(
-        account, {{correct_history_bytes, values(account, rev, noted, counted)}});
+    const auto written = co_await store.write_one(account, correct_history_bytes,
+                                                  values(account, rev, noted, counted));
     if (!written) co_return std::unexpected(written.error());
-    corrected += written->front().empty() ? 0 : 1;
+    corrected += written->empty() ? 0 : 1;
   }
 }
 

@@ -9,6 +9,7 @@
 #include "base/assign.hpp"
 #include "base/limits.hpp"
 #include "contacts/write/history.hpp"
+#include "contacts/write/stored_change.hpp"
 #include "json/slices.hpp"
 #include "store/page_rows.hpp"
 #include "store/rows.hpp"
@@ -20,37 +21,6 @@ using store::Query;
 using store::values;
 
 namespace {
-
-/// A change of one contact, as it is stored.
-struct HistoryRow {
-  std::int64_t rev = 0;
-  std::int64_t previous_rev = 0;
-  Time changed_at;
-  AccountId actor;
-  Source source = Source::api;
-  ChangeKind kind = ChangeKind::created;
-  std::optional<std::string> old_values;
-
-  static constexpr auto fields() {
-    return kith::fields(
-        field("rev", &HistoryRow::rev), field("previous_rev", &HistoryRow::previous_rev),
-        field("changed_at", &HistoryRow::changed_at), field("actor", &HistoryRow::actor),
-        field("source", &HistoryRow::source), field("kind", &HistoryRow::kind),
-        field("old_values", &HistoryRow::old_values));
-  }
-};
-
-const std::string row_columns = store::column_list(HistoryRow::fields());
-
-// From the revision $2 back from change to change, at most $3.
-const Query select_page{
-    "contacts.history_page",
-    "with recursive chain (" + row_columns + ", depth) as (select " + row_columns +
-        ", 1 from contact_changes where account_id = $1 and rev = $2 union all select " +
-        store::column_list(HistoryRow::fields(), "h.") +
-        ", p.depth + 1 from chain p join contact_changes h "
-        "on h.account_id = $1 and h.rev = p.previous_rev where p.depth < $3) select " +
-        row_columns + " from chain order by rev desc"};
 
 constexpr std::size_t field_count = ContactFields::fields().size;
 
@@ -149,7 +119,7 @@ std::string take_value(FieldValues& now, std::string_view name) {
 }
 
 /// How many bytes the entry of a change takes as JSON, not much fewer.
-std::size_t entry_bytes(const HistoryRow& change, const FieldValues& now) {
+std::size_t entry_bytes(const StoredChange& change, const FieldValues& now) {
   constexpr std::size_t beside_differences = 256;
   constexpr std::size_t beside_values = 64;
   std::size_t bytes = beside_differences;
@@ -162,7 +132,7 @@ std::size_t entry_bytes(const HistoryRow& change, const FieldValues& now) {
 
 /// The entry of a change; `now` has the values after it and then those before, and `trail` goes one
 /// change back.
-HistoryEntry entry_of(const HistoryRow& change, FieldValues& now, Trail& trail) {
+HistoryEntry entry_of(const StoredChange& change, FieldValues& now, Trail& trail) {
   HistoryEntry entry{.revision = change.rev,
                      .at = change.changed_at,
                      .kind = change.kind,
@@ -208,10 +178,10 @@ class ValuesAt {
     for (int changes = 0; revision > trail_.top; changes += limits::page_read_rows) {
       if (changes >= limits::history_changes_max) co_return false;
       const auto rows = co_await store_.read(
-          select_page, values(owner_, revision, limits::page_read_rows), Lane::scan);
+          select_changes_back, values(owner_, revision, limits::page_read_rows), Lane::scan);
       if (!rows) co_return std::unexpected(rows.error());
       if (rows->empty()) co_return false;
-      for (const HistoryRow& change : store::read_rows<HistoryRow>(*rows)) {
+      for (const StoredChange& change : store::read_rows<StoredChange>(*rows)) {
         if (change.rev <= trail_.top) break;
         for_each_old_value(change.old_values, [&](std::string_view name, std::string_view value) {
           now.insert_or_assign(std::string(name), std::string(value));
@@ -266,7 +236,7 @@ Task<Result<Slice<HistoryEntry>>> History::list(AccountId owner, ContactId id,
   const auto contact = co_await contacts_.get(owner, id);
   if (!contact) co_return std::unexpected(contact.error());
   if (!request.cursor) trail.top = trail.next = contact->revision;
-  auto now = co_await ValuesAt(contacts_.store(), owner, trail).read(*contact);
+  auto now = co_await ValuesAt(store_, owner, trail).read(*contact);
   if (!now) co_return std::unexpected(std::move(now.error()));
   Slice<HistoryEntry> slice;
   if (!*now) co_return slice;
@@ -274,9 +244,9 @@ Task<Result<Slice<HistoryEntry>>> History::list(AccountId owner, ContactId id,
   PageReads page(std::min(request.limit, known));
   while (const int count = page.next_read()) {
     const auto rows =
-        co_await contacts_.store().read(select_page, values(owner, trail.next, count), Lane::scan);
+        co_await store_.read(select_changes_back, values(owner, trail.next, count), Lane::scan);
     if (!rows) co_return std::unexpected(rows.error());
-    for (const HistoryRow& change : store::read_rows<HistoryRow>(*rows)) {
+    for (const StoredChange& change : store::read_rows<StoredChange>(*rows)) {
       if (!page.take(entry_bytes(change, **now))) break;
       slice.items.push_back(entry_of(change, **now, trail));
     }

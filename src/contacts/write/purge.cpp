@@ -13,7 +13,6 @@ namespace kith::contacts {
 
 using store::Lane;
 using store::Query;
-using store::Statement;
 using store::values;
 
 namespace {
@@ -79,14 +78,13 @@ const Query delete_old_tombstones{
 /// Of one account.
 Task<Result<int>> purge_history_of(store::Store& store, AccountId account, Time before) {
   for (int deleted = 0;;) {
-    std::vector<Statement> batch;
-    for (const Query* query : {&uncount_old_history, &delete_old_history}) {
-      batch.push_back({*query, values(account, before, limits::purge_rows_max)});
-    }
+    store::Batch batch;
+    batch.add(uncount_old_history, account, before, limits::purge_rows_max);
+    const auto gone = batch.add(delete_old_history, account, before, limits::purge_rows_max);
     const auto written = co_await store.write(account, std::move(batch));
     if (!written) co_return std::unexpected(written.error());
-    if (written->back().empty()) co_return deleted;
-    deleted += static_cast<int>(written->back().size());
+    if ((*written)[gone].empty()) co_return deleted;
+    deleted += static_cast<int>((*written)[gone].size());
   }
 }
 
@@ -138,12 +136,12 @@ Task<Result<int>> trim_some(store::Store& store, AccountId account, std::int64_t
       select_history_cutoff, values(account, limits::purge_rows_max, bytes), Lane::scan);
   if (!cutoff) co_return std::unexpected(cutoff.error());
   const auto until = store::read_column<std::int64_t>(*cutoff, "rev");
-  std::vector<Statement> batch;
-  batch.push_back({uncount_history_until, values(account, until)});
-  batch.push_back({delete_history_until, values(account, until)});
+  store::Batch batch;
+  batch.add(uncount_history_until, account, until);
+  const auto deleted = batch.add(delete_history_until, account, until);
   const auto written = co_await store.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
-  co_return static_cast<int>(written->back().size());
+  co_return static_cast<int>((*written)[deleted].size());
 }
 
 }  // namespace
@@ -181,14 +179,13 @@ Task<Result<int>> purge_tombstones(store::Store& store, Time before) {
     if (!rows) co_return std::unexpected(rows.error());
     if (rows->empty()) co_return deleted;
     const auto account = store::read_column<AccountId>(*rows, "account_id");
-    std::vector<Statement> batch;
-    for (const Query* query : {&forget_tombstones, &delete_old_tombstones}) {
-      batch.push_back({*query, values(account, before, limits::purge_rows_max)});
-    }
+    store::Batch batch;
+    batch.add(forget_tombstones, account, before, limits::purge_rows_max);
+    const auto gone = batch.add(delete_old_tombstones, account, before, limits::purge_rows_max);
     const auto written = co_await store.write(account, std::move(batch));
     if (!written) co_return std::unexpected(written.error());
-    deleted += static_cast<int>(written->back().size());
-    if (written->back().empty()) co_return deleted;
+    deleted += static_cast<int>((*written)[gone].size());
+    if ((*written)[gone].empty()) co_return deleted;
   }
 }
 

@@ -20,7 +20,6 @@ namespace kith::contacts {
 
 using store::Lane;
 using store::Query;
-using store::Statement;
 using store::values;
 using SteadyClock = std::chrono::steady_clock;
 
@@ -69,50 +68,46 @@ bool must_recompute(std::int64_t version) {
          (version >> 32 == derived_rules && version != derived_version());
 }
 
-/// The batch of one account. The columns live as long as it: its values point to them.
+/// The batch of one account.
 class AccountBatch {
  public:
-  AccountBatch(AccountId account, std::size_t rows_max) : account_(account) {
-    derived_.reserve(rows_max);
-    keys_.reserve(rows_max);
-  }
+  explicit AccountBatch(AccountId account) : account_(account) {}
 
   /// Adds a contact, unless its columns are up to date or it cannot be read.
   void add(const store::Rows& rows, std::size_t row) {
     const auto version = store::read_column<std::int64_t>(rows, "derived_version", row);
     if (!must_recompute(version)) return;
     const auto id = store::read_column<ContactId>(rows, "id", row);
+    const auto revision = store::read_column<std::int64_t>(rows, "rev", row);
+    store::Values parameters = values(account_, id, revision, version);
     try {
-      derived_.emplace_back(store::read_row<ContactFields>(rows, row));
+      store::append_values(parameters, DerivedColumns::fields(),
+                           DerivedColumns(store::read_row<ContactFields>(rows, row)));
     } catch (const store::DatabaseError& damaged) {
       spdlog::warn("derived columns: contact {} was skipped: {}", id.to_string(), damaged.what());
       return;
     }
-    keys_.push_back(id);
-    const auto revision = store::read_column<std::int64_t>(rows, "rev", row);
-    batch_.push_back({update_derived, values(account_, keys_.back(), revision, version)});
-    store::append_values(batch_.back().values, DerivedColumns::fields(), derived_.back());
+    updated_.push_back(batch_.add_values(update_derived, std::move(parameters)));
   }
 
   bool is_empty() const { return batch_.empty(); }
 
   /// Makes the search indexes of the account those of an older epoch.
-  void add_epoch() { batch_.push_back({raise_epoch, values(account_)}); }
+  void add_epoch() { batch_.add(raise_epoch, account_); }
 
   /// Writes it; how many contacts were changed.
   Task<Result<int>> write(store::Store& store) {
     if (batch_.empty()) co_return 0;
     const auto written = co_await store.write(account_, std::move(batch_));
     if (!written) co_return std::unexpected(written.error());
-    co_return static_cast<int>(
-        std::ranges::count_if(*written, [](const store::Rows& rows) { return !rows.empty(); }));
+    co_return static_cast<int>(std::ranges::count_if(
+        updated_, [&](store::Batch::Handle each) { return !(*written)[each].empty(); }));
   }
 
  private:
   AccountId account_;
-  std::vector<DerivedColumns> derived_;
-  std::vector<ContactId> keys_;
-  std::vector<Statement> batch_;
+  store::Batch batch_;
+  std::vector<store::Batch::Handle> updated_;
 };
 
 /// What became of one piece.
@@ -135,7 +130,7 @@ Task<Result<Piece>> recompute_piece(store::Store& store, const Query& select, Pl
   Piece piece{.end = after, .is_last = rows->size() <= rows_max};
   for (std::size_t row = 0; row < count;) {
     piece.end.account = account_in(row);
-    AccountBatch batch(piece.end.account, count - row);
+    AccountBatch batch(piece.end.account);
     for (; row < count && account_in(row) == piece.end.account; ++row) {
       batch.add(*rows, row);
       piece.end.contact = store::read_column<ContactId>(*rows, "id", row);
@@ -188,14 +183,6 @@ const Query move_sweep{"contacts.move_sweep",
                        "update derived_sweep set account_id = $2, contact_id = $3, done = $4 "
                        "where id = 1 and collation_version = $1"};
 
-Task<Result<void>> write_sweep(store::Store& store, const Query& query, store::Values bound) {
-  std::vector<Statement> batch;
-  batch.push_back({query, std::move(bound)});
-  const auto written = co_await store.write(store::no_account, std::move(batch));
-  if (!written) co_return std::unexpected(written.error());
-  co_return Result<void>();
-}
-
 /// Where the pass for this version of the collation goes on; nothing when it has ended.
 Task<Result<std::optional<Place>>> sweep_place(store::Store& store) {
   const auto rows = co_await store.read(select_sweep, {});
@@ -205,8 +192,8 @@ Task<Result<std::optional<Place>>> sweep_place(store::Store& store) {
       !rows->empty() && store::read_column<std::int64_t>(*rows, "collation_version") == version;
   if (!is_known) {
     const Place first;
-    const auto begun =
-        co_await write_sweep(store, begin_sweep, values(version, first.account, first.contact));
+    const auto begun = co_await store.write_one(store::no_account, begin_sweep,
+                                                values(version, first.account, first.contact));
     if (!begun) co_return std::unexpected(begun.error());
     co_return first;
   }
@@ -229,8 +216,9 @@ Task<Result<int>> recompute_collated(store::Store& store) {
     if (!piece) co_return std::unexpected(piece.error());
     changed += piece->changed;
     place = piece->end;
-    const auto kept = co_await write_sweep(
-        store, move_sweep, values(version, place.account, place.contact, piece->is_last));
+    const auto kept =
+        co_await store.write_one(store::no_account, move_sweep,
+                                 values(version, place.account, place.contact, piece->is_last));
     if (!kept) co_return std::unexpected(kept.error());
     if (piece->is_last) co_return changed;
     co_await rest_since(begin);

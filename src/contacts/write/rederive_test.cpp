@@ -44,8 +44,10 @@ class Derived : public testing::TestWithParam<test::DatabaseKind> {
 
   AccountId new_account() {
     const AccountId id = AccountId::make(now_);
-    EXPECT_TRUE(
-        run(store_->write(id, {{insert_account, values(id)}, {insert_revision, values(id)}})));
+    store::Batch batch;
+    batch.add(insert_account, id);
+    batch.add(insert_revision, id);
+    EXPECT_TRUE(run(store_->write(id, std::move(batch))));
     return id;
   }
 

@@ -41,7 +41,7 @@ Task<Result<Slice<TrashedContact>>> Trash::list(AccountId owner, SliceRequest re
   Slice<TrashedContact> slice;
   PageReads page(request.limit);
   while (const int count = page.next_read()) {
-    auto rows = co_await contacts_.store().read(select_trash, values(owner, after->number, count));
+    auto rows = co_await store_.read(select_trash, values(owner, after->number, count));
     if (!rows) co_return std::unexpected(std::move(rows.error()));
     const bool has_ended = store::take_rows(page, *rows);
     std::ranges::move(store::read_rows<TrashedContact>(*rows), std::back_inserter(slice.items));
@@ -91,10 +91,10 @@ std::vector<Operation> restorations_of(const store::Rows& rows) {
 }  // namespace
 
 Task<Result<int>> Trash::restore_since(AccountId owner, Time since, Origin origin) {
-  auto restored = co_await restored_before(contacts_.store(), owner, origin);
+  auto restored = co_await restored_before(store_, owner, origin);
   if (!restored) co_return restored;
   for (std::int64_t above = 0;;) {
-    const auto rows = co_await contacts_.store().read(
+    const auto rows = co_await store_.read(
         select_deleted_since, values(owner, since, above, limits::change_piece_contacts),
         store::Lane::scan);  // what was deleted before is passed by
     if (!rows) co_return std::unexpected(rows.error());
@@ -123,7 +123,7 @@ const Query select_trashed{"contacts.get_trashed",
 }  // namespace
 
 Task<Result<void>> Trash::erase(AccountId owner, const Operation& operation) {
-  const auto rows = co_await contacts_.store().read(select_trashed, values(owner, operation.id));
+  const auto rows = co_await store_.read(select_trashed, values(owner, operation.id));
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty()) co_return no_such_contact();
   const Contact contact = read_contact(*rows, 0);
@@ -131,7 +131,7 @@ Task<Result<void>> Trash::erase(AccountId owner, const Operation& operation) {
     co_return std::unexpected(*std::move(error));
   }
   const Erasure erasure{owner, operation.id, contact.revision};
-  const auto erased = co_await erase_contacts(contacts_.store(), {&erasure, 1});
+  const auto erased = co_await erase_contacts(store_, {&erasure, 1});
   if (!erased) co_return std::unexpected(erased.error());
   if (*erased == 0) co_return no_such_contact();
   co_return Result<void>();

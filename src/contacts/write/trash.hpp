@@ -29,8 +29,9 @@ struct TrashedContact : Contact {
 /// of all: `unavailable` from the store.
 class Trash {
  public:
-  /// REQUIRES: both outlive this.
-  Trash(Contacts& contacts, const CursorCodec& cursors) : contacts_(contacts), cursors_(cursors) {}
+  /// REQUIRES: all outlive this.
+  Trash(store::Store& store, Contacts& contacts, const CursorCodec& cursors)
+      : store_(store), contacts_(contacts), cursors_(cursors) {}
 
   /// What was deleted last comes first. Errors: `malformed` for a cursor that is not of this list.
   Task<Result<Slice<TrashedContact>>> list(AccountId owner, SliceRequest request);
@@ -46,6 +47,7 @@ class Trash {
   Task<Result<void>> erase(AccountId owner, const Operation& operation);
 
  private:
+  store::Store& store_;
   Contacts& contacts_;
   const CursorCodec& cursors_;
 };

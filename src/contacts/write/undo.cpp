@@ -15,7 +15,6 @@ namespace kith::contacts {
 
 using store::Lane;
 using store::Query;
-using store::Statement;
 using store::values;
 
 namespace {
@@ -81,8 +80,6 @@ const Query age_undo{"contacts.age_undo",
                      "update contact_undos set begun_at = begun_at - $3 "
                      "where account_id = $1 and request_group = $2"};
 
-Time earlier(Time time, std::chrono::microseconds by) { return {time.micros - by.count()}; }
-
 std::unexpected<Error> something_else_changed() {
   return refuse(Errc::precondition_failed, "Something else has been changed since.");
 }
@@ -143,19 +140,17 @@ class UndoPlanner {
 
   /// Whether the plan was stored; else another undo of the same change was begun meanwhile.
   Task<Result<bool>> insert(const UndoPlan& plan) {
-    std::vector<Statement> batch;
-    batch.push_back(
-        {delete_old_undos, values(owner_, earlier(origin_.at, limits::idempotency_key_lifetime))});
-    batch.push_back(
-        {insert_undo, values(owner_, origin_.change_group, plan.change_group, plan.target_rev,
-                             plan.target_group, origin_.at, recent_since())});
+    store::Batch batch;
+    batch.add(delete_old_undos, owner_, origin_.at - limits::idempotency_key_lifetime);
+    const auto inserted = batch.add(insert_undo, owner_, origin_.change_group, plan.change_group,
+                                    plan.target_rev, plan.target_group, origin_.at, recent_since());
     const auto written = co_await store_.write(owner_, std::move(batch));
     if (!written && written.error().code == Errc::conflict) co_return account_is_gone();
     if (!written) co_return std::unexpected(written.error());
-    co_return !written->back().empty();
+    co_return !(*written)[inserted].empty();
   }
 
-  Time recent_since() const { return earlier(origin_.at, limits::undo_repeat_window); }
+  Time recent_since() const { return origin_.at - limits::undo_repeat_window; }
 
   store::Store& store_;
   AccountId owner_;
@@ -213,15 +208,27 @@ Operation inverse_of(TargetChange change, Time now) {
   return operation;
 }
 
+/// Whose changes a request takes back.
+struct Request {
+  AccountId owner;
+  Origin origin;
+};
+
 /// Takes the changes of a plan back, piece by piece. What the plan's change group has done already
 /// counts as done.
 class UndoRun {
  public:
-  UndoRun(Contacts& contacts, AccountId owner, UndoPlan plan, Origin origin)
-      : contacts_(contacts), owner_(owner), plan_(plan), origin_(origin), first_at_(origin.at) {
+  /// REQUIRES: `store` and `contacts` outlive this.
+  UndoRun(store::Store& store, Contacts& contacts, const Request& request, UndoPlan plan)
+      : store_(store),
+        contacts_(contacts),
+        owner_(request.owner),
+        plan_(plan),
+        origin_(request.origin),
+        first_at_(request.origin.at) {
     origin_.change_group = plan.change_group;
     // Of two requests with this plan at the same moment, each counts what the other has done.
-    if (!origin_.repeated_since) origin_.repeated_since = origin.at;
+    if (!origin_.repeated_since) origin_.repeated_since = first_at_;
   }
 
   Task<Result<Undone>> finish() {
@@ -232,11 +239,11 @@ class UndoRun {
       above = *start;
     }
     for (std::int64_t below = plan_.target_rev + 1;;) {
-      const auto rows = co_await contacts_.store().read(
-          select_piece,
-          values(owner_, plan_.target_group, above, below, limits::change_piece_contacts,
-                 limits::change_piece_chars),
-          Lane::scan);
+      const auto rows =
+          co_await store_.read(select_piece,
+                               values(owner_, plan_.target_group, above, below,
+                                      limits::change_piece_contacts, limits::change_piece_chars),
+                               Lane::scan);
       if (!rows) co_return std::unexpected(rows.error());
       if (rows->empty()) co_return result_;
       below = store::read_column<std::int64_t>(*rows, "rev", rows->size() - 1);
@@ -248,7 +255,7 @@ class UndoRun {
  private:
   Task<Result<std::int64_t>> group_start() {
     const std::chrono::microseconds window = limits::undo_window;
-    const auto rows = co_await contacts_.store().read(
+    const auto rows = co_await store_.read(
         select_group_start, values(owner_, plan_.target_rev, window.count()), Lane::scan);
     if (!rows) co_return std::unexpected(rows.error());
     co_return store::read_column<std::int64_t>(*rows, "rev");
@@ -273,7 +280,7 @@ class UndoRun {
   Time now() const {
     const std::chrono::microseconds took =
         std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - begin_);
-    return {first_at_.micros + took.count()};
+    return first_at_ + took;
   }
 
   /// Lets others run on this loop.
@@ -284,6 +291,7 @@ class UndoRun {
 
   using Steady = std::chrono::steady_clock;
 
+  store::Store& store_;
   Contacts& contacts_;
   AccountId owner_;
   UndoPlan plan_;
@@ -296,9 +304,8 @@ class UndoRun {
 /// After a failure. Best effort: the undo is then a repeat a little longer.
 Task<void> mark_failed(store::Store& store, AccountId owner, std::int64_t request_group) {
   const std::chrono::microseconds window = limits::undo_repeat_window;
-  std::vector<Statement> batch;
-  batch.push_back({age_undo, values(owner, request_group, window.count())});
-  static_cast<void>(co_await store.write(owner, std::move(batch)));
+  static_cast<void>(
+      co_await store.write_one(owner, age_undo, values(owner, request_group, window.count())));
 }
 
 }  // namespace
@@ -306,11 +313,10 @@ Task<void> mark_failed(store::Store& store, AccountId owner, std::int64_t reques
 Task<Result<Undone>> History::undo(AccountId owner, std::optional<std::int64_t> revision,
                                    Origin origin) {
   if (origin.change_group == 0) origin = as_change_group(origin);
-  store::Store& store = contacts_.store();
-  const auto plan = co_await UndoPlanner(store, owner, origin).plan(revision);
+  const auto plan = co_await UndoPlanner(store_, owner, origin).plan(revision);
   if (!plan) co_return std::unexpected(plan.error());
-  auto undone = co_await UndoRun(contacts_, owner, *plan, origin).finish();
-  if (!undone) co_await mark_failed(store, owner, origin.change_group);
+  auto undone = co_await UndoRun(store_, contacts_, {owner, origin}, *plan).finish();
+  if (!undone) co_await mark_failed(store_, owner, origin.change_group);
   co_return undone;
 }
 

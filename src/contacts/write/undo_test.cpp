@@ -30,8 +30,7 @@ class FailingStore : public store::Store {
     return store_.read(query, std::move(values), lane);
   }
 
-  Task<Result<std::vector<store::Rows>>> write(AccountId account,
-                                               std::vector<store::Statement> statements) override {
+  Task<Result<store::WrittenRows>> write(AccountId account, store::Batch statements) override {
     if (left_ && (*left_)-- <= 0) co_return refuse(Errc::disk_full, "");
     co_return co_await store_.write(account, std::move(statements));
   }
@@ -74,8 +73,8 @@ class HalfWay : public ContactsHistory {
   Facts before_, changed_;
   FailingStore failing_{*store_};
   Contacts contacts_on_failing_{failing_, rules_};
-  History history_on_failing_{contacts_on_failing_, cursors_};
-  Trash trash_on_failing_{contacts_on_failing_, cursors_};
+  History history_on_failing_{failing_, contacts_on_failing_, cursors_};
+  Trash trash_on_failing_{failing_, contacts_on_failing_, cursors_};
 };
 
 TEST_P(HalfWay, AnUndoIsFinishedByARepeat) {

@@ -1,8 +1,9 @@
 #include "contacts/write/writes.hpp"
 
-#include <array>
-#include <cstring>
+#include <optional>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/limits.hpp"
 #include "contacts/write/derived_columns.hpp"
@@ -12,7 +13,6 @@
 namespace kith::contacts {
 
 using store::Query;
-using store::Statement;
 using store::values;
 
 namespace {
@@ -36,22 +36,33 @@ std::string old_values_of(const ContactFields& before, const ContactFields& afte
   return patch.empty() ? patch : patch + "}";
 }
 
-// The revision of a new contact, which is counted. An account that was deleted meanwhile has no
-// row: the insertion then violates its foreign key.
+// The revision of a contact under a new id, which is counted. There is none, which the database
+// refuses with the whole transaction, when the account has $3 contacts.
 const Query next_revision{
     "contacts.next_revision",
-    "update account_rev set rev = rev + 1, contact_count = contact_count + 1, "
-    "history_bytes = history_bytes + $2 "
-    "where account_id = $1 returning rev, contact_count"};
+    "update account_rev set rev = case when contact_count < $3 then rev + 1 end, "
+    "contact_count = contact_count + 1, history_bytes = history_bytes + $2 "
+    "where account_id = $1 returning rev"};
 
-// The same under an id that is not new for certain.
+// The same under an id that may be taken.
+const std::string is_taken = "exists (select 1 from contacts where account_id = $1 and id = $2)";
 const Query next_revision_at{
     "contacts.next_revision_at",
-    "update account_rev set rev = rev + 1, contact_count = contact_count + case when exists "
-    "(select 1 from contacts where account_id = $1 and id = $2) then 0 else 1 end, "
-    "history_bytes = history_bytes + case when exists "
-    "(select 1 from contacts where account_id = $1 and id = $2) then 0 else cast($3 as bigint) end "
-    "where account_id = $1 returning rev, contact_count"};
+    "update account_rev set rev = case when contact_count < $4 or " + is_taken +
+        " then rev + 1 end, contact_count = contact_count + case when " + is_taken +
+        " then 0 else 1 end, history_bytes = history_bytes + case when " + is_taken +
+        " then 0 else cast($3 as bigint) end where account_id = $1"};
+
+// The same where the account is nearly full, so that other creations of the transaction take
+// effect: what was created is counted afterwards.
+const Query next_revision_alone{
+    "contacts.next_revision_alone",
+    "update account_rev set rev = rev + 1 where account_id = $1 returning contact_count"};
+const Query count_created{
+    "contacts.count_created",
+    "update account_rev set contact_count = contact_count + 1, history_bytes = history_bytes + $3 "
+    "where account_id = $1 and exists (select 1 from contacts c "
+    "where c.account_id = $1 and c.id = $2 and c.rev = account_rev.rev)"};
 
 // The guard of a write: the revision moves on only if the contact is as it was read. A contact that
 // goes into the trash or out of it has another revision, so nothing else need be asked.
@@ -63,18 +74,27 @@ const Query next_revision_if{
 
 const std::string insert_text =
     "insert into contacts (account_id, id, created_at, updated_at, rev, " +
-    store::column_list(written_fields) +
-    ") values ($1, $2, $3, $3, "
-    "coalesce((select rev from account_rev where account_id = $1), 0), " +
+    store::column_list(written_fields) + ") ";
+const std::string insert_values =
+    insert_text +
+    "values ($1, $2, $3, $3, coalesce((select rev from account_rev where account_id = $1), 0), " +
     store::parameter_list(written_fields, 4) + ")";
 
 // Under a new id, where nothing can be: what an insertion returns has SQLite copy all pages that it
-// changes, so the revision is told by the statement before.
-const Query insert_contact{"contacts.insert", insert_text};
+// changes, so the revision is told by the statement before. An account that was deleted meanwhile
+// has no row: the insertion then violates its foreign key.
+const Query insert_contact{"contacts.insert", insert_values};
 
-// Under an id that is not new for certain.
+// Under an id that may be taken.
 const Query insert_contact_at{
-    "contacts.insert_at", insert_text + " on conflict (account_id, id) do nothing returning rev"};
+    "contacts.insert_at", insert_values + " on conflict (account_id, id) do nothing returning rev"};
+
+// The same, if the account has room: at most $4 contacts with this one.
+const Query insert_contact_alone{
+    "contacts.insert_alone", insert_text + "select account_id, $2, $3, $3, rev, " +
+                                 store::parameter_list(written_fields, 5) +
+                                 " from account_rev where account_id = $1 and contact_count < $4 "
+                                 "on conflict (account_id, id) do nothing returning rev"};
 
 const Query update_contact{
     "contacts.update",
@@ -100,9 +120,6 @@ const Query insert_change{
     "from contacts c join account_rev r on r.account_id = c.account_id and r.rev = c.rev "
     "where c.account_id = $1 and c.id = $2 on conflict do nothing"};
 
-/// Which of a write's statements gives a row with its revision if it took effect.
-std::size_t telling_statement(const Write& write) { return write.has_new_id ? 0 : 1; }
-
 // Of a contact under a new id, which was written for certain.
 const Query insert_creation{
     "contacts.insert_creation",
@@ -111,53 +128,87 @@ const Query insert_creation{
     "actor, source, kind) values ($1, (select rev from account_rev where account_id = $1), $2, 0, "
     "$3, $4, $5, $6, $7)"};
 
-void append_data_statement(std::vector<Statement>& batch, const AccountId& owner,
-                           const Write& write) {
-  const Contact& contact = write.contact;
-  switch (write.kind) {
-    case ChangeKind::created:
-      batch.push_back({write.has_new_id ? insert_contact : insert_contact_at,
-                       values(owner, contact.id, contact.created_at)});
-      return append_written(batch.back().values, write);
-    case ChangeKind::changed:
-      batch.push_back({update_contact, values(owner, contact.id, write.seen, contact.updated_at)});
-      return append_written(batch.back().values, write);
-    case ChangeKind::deleted:
-      batch.push_back({move_contact, values(owner, contact.id, write.seen, contact.updated_at,
-                                            contact.updated_at)});
-      return;
-    case ChangeKind::restored:
-      batch.push_back(
-          {move_contact, values(owner, contact.id, write.seen, contact.updated_at, std::nullopt)});
-      return;
+/// The statements of a write that tell what became of it.
+struct WriteHandles {
+  store::Batch::Handle account;  ///< raises the account's revision
+  store::Batch::Handle contact;  ///< writes the contact
+};
+
+store::Batch::Handle add_revision(store::Batch& batch, const WriteContext& context,
+                                  const Write& write) {
+  const std::int64_t bytes = context.keeps_history ? history_bytes_of(write) : 0;
+  const AccountId& owner = context.owner;
+  const ContactId& id = write.contact.id;
+  if (write.kind != ChangeKind::created) {
+    return batch.add(next_revision_if, owner, id, write.seen, bytes);
   }
+  if (write.is_refused_alone) return batch.add(next_revision_alone, owner);
+  if (write.has_new_id) return batch.add(next_revision, owner, bytes, context.contacts_max);
+  return batch.add(next_revision_at, owner, id, bytes, context.contacts_max);
 }
 
-void append_statements(std::vector<Statement>& batch, const Write& write,
-                       const WriteContext& context) {
+const Query& insertion_of(const Write& write) {
+  if (write.is_refused_alone) return insert_contact_alone;
+  return write.has_new_id ? insert_contact : insert_contact_at;
+}
+
+store::Batch::Handle add_contact(store::Batch& batch, const WriteContext& context,
+                                 const Write& write) {
   const AccountId& owner = context.owner;
-  const Origin& origin = context.origin;
-  const std::int64_t bytes = context.keeps_history ? history_bytes_of(write) : 0;
-  if (write.has_new_id) {
-    batch.push_back({next_revision, values(owner, bytes)});
-  } else if (write.kind == ChangeKind::created) {
-    batch.push_back({next_revision_at, values(owner, write.contact.id, bytes)});
-  } else {
-    batch.push_back({next_revision_if, values(owner, write.contact.id, write.seen, bytes)});
+  const Contact& contact = write.contact;
+  store::Values parameters;
+  switch (write.kind) {
+    case ChangeKind::created:
+      parameters = values(owner, contact.id, contact.created_at);
+      if (write.is_refused_alone) parameters.push_back(context.contacts_max);
+      append_written(parameters, write);
+      return batch.add_values(insertion_of(write), std::move(parameters));
+    case ChangeKind::changed:
+      parameters = values(owner, contact.id, write.seen, contact.updated_at);
+      append_written(parameters, write);
+      return batch.add_values(update_contact, std::move(parameters));
+    case ChangeKind::deleted:
+      return batch.add(move_contact, owner, contact.id, write.seen, contact.updated_at,
+                       contact.updated_at);
+    case ChangeKind::restored: break;
   }
-  append_data_statement(batch, owner, write);
-  if (!context.keeps_history) return;
+  return batch.add(move_contact, owner, contact.id, write.seen, contact.updated_at, std::nullopt);
+}
+
+void add_change(store::Batch& batch, const WriteContext& context, const Write& write) {
+  const Origin& origin = context.origin;
   if (write.has_new_id) {
-    batch.push_back(
-        {insert_creation, values(owner, write.contact.id, origin.at, origin.change_group,
-                                 origin.actor, origin.source, write.kind)});
+    batch.add(insert_creation, context.owner, write.contact.id, origin.at, origin.change_group,
+              origin.actor, origin.source, write.kind);
     return;
   }
-  batch.push_back(
-      {insert_change,
-       values(owner, write.contact.id, write.seen, origin.change_group, origin.actor, origin.source,
-              write.kind,
-              write.old_values.empty() ? std::optional<std::string_view>() : write.old_values)});
+  batch.add(insert_change, context.owner, write.contact.id, write.seen, origin.change_group,
+            origin.actor, origin.source, write.kind,
+            write.old_values.empty() ? std::optional<std::string_view>() : write.old_values);
+}
+
+WriteHandles add_write(store::Batch& batch, const WriteContext& context, const Write& write) {
+  const WriteHandles handles{.account = add_revision(batch, context, write),
+                             .contact = add_contact(batch, context, write)};
+  if (write.is_refused_alone) {
+    const std::int64_t bytes = context.keeps_history ? history_bytes_of(write) : 0;
+    batch.add(count_created, context.owner, write.contact.id, bytes);
+  }
+  if (context.keeps_history) add_change(batch, context, write);
+  return handles;
+}
+
+/// Notes in `write` what the database made of it. False: the account is gone.
+bool note_outcome(Write& write, const store::WrittenRows& written, WriteHandles handles,
+                  std::int64_t contacts_max) {
+  // Under a new id, the insertion returns nothing: it has failed or taken effect.
+  const store::Rows& rows = written[write.has_new_id ? handles.account : handles.contact];
+  if (!rows.empty()) write.contact.revision = store::read_column<std::int64_t>(rows, "rev");
+  if (!write.is_refused_alone) return true;
+  const store::Rows& account = written[handles.account];
+  if (account.empty()) return false;
+  write.is_over_quota = store::read_column<std::int64_t>(account, "contact_count") >= contacts_max;
+  return true;
 }
 
 }  // namespace
@@ -165,16 +216,6 @@ void append_statements(std::vector<Statement>& batch, const Write& write,
 std::int64_t history_bytes_of(const Write& write) {
   return limits::history_row_bytes + static_cast<std::int64_t>(write.old_values.size());
 }
-
-Origin as_change_group(Origin origin, const Uuid& id) {
-  std::array<std::int64_t, 2> halves{};
-  std::memcpy(halves.data(), id.data.data(), sizeof halves);
-  origin.change_group = halves[0] ^ halves[1];
-  if (origin.change_group == 0) origin.change_group = 1;  // 0 is no group
-  return origin;
-}
-
-Origin as_change_group(Origin origin) { return as_change_group(origin, Uuid::make_v7(origin.at)); }
 
 Write Write::creation(Contact contact, bool has_new_id) {
   Write write{.has_new_id = has_new_id};
@@ -199,26 +240,21 @@ Write Write::move(const Contact& current, ChangeKind kind) {
 }
 
 Task<Result<void>> commit(store::Store& store, std::span<Write> writes, WriteContext context) {
-  const std::size_t statements_a_write = context.keeps_history ? 3 : 2;
-  std::vector<Statement> batch;
-  batch.reserve(writes.size() * statements_a_write);
+  constexpr std::size_t statements_max = 4;  // of a write
+  store::Batch batch;
+  std::vector<WriteHandles> handles;
+  batch.reserve(writes.size() * statements_max);
+  handles.reserve(writes.size());
   for (Write& write : writes) {
     write.contact.revision = 0;
     write.contact.updated_at = context.origin.at;
-    append_statements(batch, write, context);
+    handles.push_back(add_write(batch, context, write));
   }
   const auto written = co_await store.write(context.owner, std::move(batch));
-  if (!written && written.error().code == Errc::conflict) co_return account_is_gone();
   if (!written) co_return std::unexpected(written.error());
   for (std::size_t i = 0; i < writes.size(); ++i) {
-    const std::size_t telling = telling_statement(writes[i]);
-    const store::Rows& rows = (*written)[i * statements_a_write + telling];
-    if (!rows.empty()) writes[i].contact.revision = store::read_column<std::int64_t>(rows, "rev");
-    if (writes[i].kind != ChangeKind::created) continue;
-    const store::Rows& account = (*written)[i * statements_a_write];
-    if (!account.empty()) {
-      writes[i].contact_count = store::read_column<std::int64_t>(account, "contact_count");
-    }
+    const bool is_there = note_outcome(writes[i], *written, handles[i], context.contacts_max);
+    if (!is_there) co_return account_is_gone();
   }
   co_return Result<void>();
 }

@@ -51,8 +51,9 @@ bool fits(Oid type, const Value& value) {
   if (const auto* integer = std::get_if<std::int64_t>(&value)) {
     return integer_size(type) > 0 && has_room(type, *integer);
   }
-  if (std::holds_alternative<Bytes>(value)) return type == bytea_type;
-  return is_text(type);
+  const bool is_text_value =
+      std::holds_alternative<Text>(value) || std::holds_alternative<OwnedText>(value);
+  return is_text_value ? is_text(type) : type == bytea_type;
 }
 
 /// Returns a non-null pointer, because libpq takes a null pointer for NULL.
@@ -113,6 +114,10 @@ void Parameters::add(Oid type, const Value& value, char* scratch) {
     raw = owned->text;
   } else if (const auto* bytes = std::get_if<Bytes>(&value)) {
     raw = bytes->view;
+  } else if (const auto* owned_bytes = std::get_if<OwnedBytes>(&value)) {
+    raw = owned_bytes->bytes;
+  } else if (const auto* uuid = std::get_if<Uuid>(&value)) {
+    raw = uuid->bytes();
   }
   const bool null = std::holds_alternative<Null>(value);
   pointers_.push_back(null ? nullptr : some_pointer(raw));

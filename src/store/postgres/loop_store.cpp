@@ -1,6 +1,7 @@
 #include "store/postgres/loop_store.hpp"
 
 #include <utility>
+#include <vector>
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -13,12 +14,9 @@ namespace kith::store::postgres {
 
 namespace {
 
-using Written = std::vector<Rows>;
-
-// The first statement of each batch. From here on, the batch's guards see everything committed for
-// the account, and no other batch writes to the account until this one ends, on any instance.
-// SQLite's single writer gives the same guarantee without it. An account that does not exist yet
-// has no row and no concurrent writers.
+// The first statement of each batch: from here on its guards see all that others have committed for
+// the account, and nobody writes for it until the batch is over, on whichever instance. SQLite's
+// one writer gives the same without it. An account that is not there yet has no row, and no rival.
 const Query lock_account{
     "store.lock_account", "select account_id from account_rev where account_id = $1",
     "select account_id from account_rev where account_id = $1 for no key update"};
@@ -35,7 +33,7 @@ std::optional<Error> refusal_of(std::string_view state) {
   const auto unavailable = [](const char* detail) {
     return Error{.code = Errc::unavailable, .detail = detail};
   };
-  if (state == "23505" || state == "23503" || state == "23P01") {
+  if (state == "23505" || state == "23503" || state == "23P01" || state == "23502") {
     return Error{.code = Errc::conflict,
                  .detail = "Another request changed this at the same time. Try again."};
   }
@@ -143,27 +141,26 @@ Task<Outcome> LoopStore::write_with_retries(std::span<const Step> steps, Deadlin
   }
 }
 
-Task<Result<std::vector<Rows>>> LoopStore::write(AccountId account,
-                                                 std::vector<Statement> statements) {
+Task<Result<WrittenRows>> LoopStore::write(AccountId account, Batch batch) {
   Call call(stats_of(&StoreStats::writes));
   const Values account_value = values(account);
   std::vector<Step> steps{step_of(lock_account, account_value)};
-  for (const Statement& each : statements) steps.push_back(step_of(each.query, each.values));
+  for (const Statement& each : batch.statements())
+    steps.push_back(step_of(each.query, each.values));
   const Deadline deadline = std::chrono::steady_clock::now() + limits::write_deadline;
   const auto turn = co_await account_queue_.take(account);
   if (!turn) {
-    co_return call.end<Written>(
-        refuse(Errc::unavailable, "Too many writes are queued. Try again shortly."));
+    co_return call.end<WrittenRows>(refuse(Errc::unavailable, "Too many writes at this moment."));
   }
   Outcome outcome = co_await write_with_retries(steps, deadline);
   if (outcome) {
     outcome->erase(outcome->begin());
-    co_return call.end<Written>(*std::move(outcome));
+    co_return call.end<WrittenRows>(WrittenRows(*std::move(outcome)));
   }
   if (outcome.error().kind == Failure::Kind::lost) {
     throw DatabaseError("a write may or may not have taken effect: " + outcome.error().text);
   }
-  co_return call.end<Written>(refusal(outcome.error()));
+  co_return call.end<WrittenRows>(refusal(outcome.error()));
 }
 
 }  // namespace kith::store::postgres

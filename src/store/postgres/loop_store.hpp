@@ -2,7 +2,6 @@
 
 #include <memory>
 #include <span>
-#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -21,8 +20,7 @@ class LoopStore : public Store {
   void adopt(Handle connection) { points_->adopt(std::move(connection)); }
 
   Task<Result<Rows>> read(const Query& query, Values values, Lane lane) override;
-  Task<Result<std::vector<Rows>>> write(AccountId account,
-                                        std::vector<Statement> statements) override;
+  Task<Result<WrittenRows>> write(AccountId account, Batch batch) override;
 
  private:
   using Deadline = std::chrono::steady_clock::time_point;

@@ -49,13 +49,15 @@ class PostgresStore : public testing::TestWithParam<test::DatabaseKind> {
 
   AccountId new_account() {
     const AccountId id = AccountId::make(Clock().now());
-    EXPECT_TRUE(
-        run(store_->write(id, {{insert_account, values(id)}, {insert_revision, values(id)}})));
+    Batch batch;
+    batch.add(insert_account, id);
+    batch.add(insert_revision, id);
+    EXPECT_TRUE(run(store_->write(id, std::move(batch))));
     return id;
   }
 
-  Result<std::vector<Rows>> raise(AccountId id) {
-    return run(store_->write(id, {{raise_revision, values(id)}}));
+  Result<Rows> raise(AccountId id) {
+    return run(store_->write_one(id, raise_revision, values(id)));
   }
 
   int revision(AccountId id) {
@@ -164,7 +166,7 @@ TEST_P(PostgresStore, AWriteWhoseSessionEndsBeforeItsCommitIsWrittenOnce) {
   execute(other.get(), "begin");
   execute(other.get(), "select 1 from account_rev " + row_of(id) + " for update");
   auto write =
-      asio::co_spawn(loop_, store_->write(id, {{raise_revision, values(id)}}), asio::use_future);
+      asio::co_spawn(loop_, store_->write_one(id, raise_revision, values(id)), asio::use_future);
   loop_.restart();
   loop_.run_for(300ms);
   fresh_.value(
@@ -183,12 +185,12 @@ TEST_P(PostgresStore, ARowThatIsHeldIsWaitedForAndHoldsUpNobodyElse) {
   const Handle other = fresh_.session();
   execute(other.get(), "begin");
   execute(other.get(), "select 1 from account_rev " + row_of(held) + " for update");
-  std::vector<std::future<Result<std::vector<Rows>>>> waiting;
+  std::vector<std::future<Result<Rows>>> waiting;
   for (int i = 0; i < 20; ++i) {
-    waiting.push_back(asio::co_spawn(loop_, store_->write(held, {{raise_revision, values(held)}}),
+    waiting.push_back(asio::co_spawn(loop_, store_->write_one(held, raise_revision, values(held)),
                                      asio::use_future));
   }
-  auto written = asio::co_spawn(loop_, store_->write(free, {{raise_revision, values(free)}}),
+  auto written = asio::co_spawn(loop_, store_->write_one(free, raise_revision, values(free)),
                                 asio::use_future);
   loop_.restart();
   const auto start = std::chrono::steady_clock::now();
@@ -218,10 +220,10 @@ TEST_P(PostgresStore, NobodyWaitsLongerThanTheDeadlineForARowThatIsHeld) {
   const Handle other = fresh_.session();
   execute(other.get(), "begin");
   execute(other.get(), "select 1 from account_rev " + row_of(id) + " for update");
-  std::vector<std::future<Result<std::vector<Rows>>>> waiting;
+  std::vector<std::future<Result<Rows>>> waiting;
   for (int i = 0; i < 20; ++i) {
     waiting.push_back(
-        asio::co_spawn(loop_, store_->write(id, {{raise_revision, values(id)}}), asio::use_future));
+        asio::co_spawn(loop_, store_->write_one(id, raise_revision, values(id)), asio::use_future));
   }
   const auto start = std::chrono::steady_clock::now();
   loop_.restart();

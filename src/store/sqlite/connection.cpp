@@ -17,6 +17,11 @@ void bind_text(sqlite3_stmt* statement, int index, std::string_view text) {
                       SQLITE_UTF8);
 }
 
+void bind_bytes(sqlite3_stmt* statement, int index, std::string_view bytes) {
+  sqlite3_bind_blob64(statement, index, bytes.data() ? bytes.data() : "", bytes.size(),
+                      SQLITE_STATIC);
+}
+
 void bind(sqlite3_stmt* statement, int index, const Value& value) {
   if (const auto* integer = std::get_if<std::int64_t>(&value)) {
     sqlite3_bind_int64(statement, index, *integer);
@@ -25,9 +30,11 @@ void bind(sqlite3_stmt* statement, int index, const Value& value) {
   } else if (const auto* owned = std::get_if<OwnedText>(&value)) {
     bind_text(statement, index, owned->text);
   } else if (const auto* bytes = std::get_if<Bytes>(&value)) {
-    const std::string_view view = bytes->view;
-    sqlite3_bind_blob64(statement, index, view.data() ? view.data() : "", view.size(),
-                        SQLITE_STATIC);
+    bind_bytes(statement, index, bytes->view);
+  } else if (const auto* owned_bytes = std::get_if<OwnedBytes>(&value)) {
+    bind_bytes(statement, index, owned_bytes->bytes);
+  } else if (const auto* uuid = std::get_if<Uuid>(&value)) {
+    bind_bytes(statement, index, uuid->bytes());
   } else {
     sqlite3_bind_null(statement, index);
   }

@@ -55,11 +55,10 @@ class LoopStore : public Store {
     }));
   }
 
-  Task<Result<std::vector<Rows>>> write(AccountId account,
-                                        std::vector<Statement> statements) override {
+  Task<Result<WrittenRows>> write(AccountId account, Batch batch) override {
     Call call(stats_of(&StoreStats::writes));
     co_return call.end(co_await wait_for<Written>(loop_, [&](Completion<Written> done) {
-      WriteRequest request{account, &statements, loop_, std::move(done)};
+      WriteRequest request{account, batch.statements(), loop_, std::move(done)};
       if (!writer_.submit(request)) {
         request.done(nullptr,
                      refuse(Errc::unavailable, "Too many writes are queued. Try again shortly."));

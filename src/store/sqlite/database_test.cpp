@@ -164,7 +164,7 @@ TEST_P(SqliteFiles, AreTheOwnersAloneWhateverTheUmask) {
   auto database = open({.path = folder.file()});
   database->migrate();
   const auto store = database->attach(loop.get_executor());
-  const auto written = run(loop, store->write({}, {{insert_row, values(-1, "x")}}));
+  const auto written = run(loop, store->write_one({}, insert_row, values(-1, "x")));
   ::umask(before);
   EXPECT_TRUE(written);
   int files = 0;
@@ -194,8 +194,10 @@ class SqliteStore : public testing::Test {
     store_ = database_->attach(loop_.get_executor());
   }
 
-  Result<std::vector<Rows>> write(std::vector<Statement> statements) {
-    return run(loop_, store_->write({}, std::move(statements)));
+  Result<WrittenRows> write(const std::vector<Statement>& statements) {
+    Batch batch;
+    for (const Statement& each : statements) batch.add_values(each.query, each.values);
+    return run(loop_, store_->write({}, std::move(batch)));
   }
 
   int count(std::string_view name, Lane lane = Lane::point) {
@@ -214,7 +216,9 @@ enum class Fate { waiting, written, conflict, unavailable, broken };
 Task<void> write_and_note(Store& store, std::int64_t version, std::optional<const char*> name,
                           Fate& fate) {
   try {
-    const auto written = co_await store.write({}, {{insert_row, values(version, name)}});
+    Values parameters = values(version);
+    if (name) parameters.push_back(to_value(*name));  // else it is a wrong count of parameters
+    const auto written = co_await store.write_one({}, insert_row, std::move(parameters));
     if (written) {
       fate = Fate::written;
     } else {
@@ -275,10 +279,8 @@ struct LoggedWrite {
   int statements;
 
   static Task<void> run(Store& store, LoggedWrite write, std::vector<AccountId>& ended) {
-    std::vector<Statement> batch;
-    for (int i = 0; i < write.statements; ++i) {
-      batch.push_back({insert_row, values(write.version - i, "fair")});
-    }
+    Batch batch;
+    for (int i = 0; i < write.statements; ++i) batch.add(insert_row, write.version - i, "fair");
     if (co_await store.write(write.account, std::move(batch))) ended.push_back(write.account);
   }
 };

@@ -51,9 +51,7 @@ class SqliteReader : public testing::Test {
 
   /// Returns when the write is acknowledged to the other loop; this loop is blocked meanwhile.
   void write_elsewhere(int version, std::string name = {}) {
-    std::vector<Statement> batch;
-    batch.push_back({insert_row, values(version, name)});
-    ASSERT_TRUE(run(other_loop_, elsewhere_->write({}, std::move(batch))));
+    ASSERT_TRUE(run(other_loop_, elsewhere_->write_one({}, insert_row, values(version, name))));
   }
 
   /// Writes as another process, unknown to Kith's writer.

@@ -11,10 +11,10 @@ namespace kith::store::sqlite {
 
 namespace {
 
-/// Returns whether the code is a unique or foreign key violation.
+/// A value that is taken already or missing, or a row that is to belong to one that is gone.
 bool is_conflict(int code) {
   return code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
-         code == SQLITE_CONSTRAINT_FOREIGNKEY;
+         code == SQLITE_CONSTRAINT_FOREIGNKEY || code == SQLITE_CONSTRAINT_NOTNULL;
 }
 
 /// Returns the client's error for a failure that hit a whole group, if there is one.
@@ -96,7 +96,7 @@ std::vector<WriteRequest> Writer::take_group() {
   std::vector<WriteRequest> group;
   std::size_t statements = 0;
   while (!queue_.empty() && group.size() < limits::write_group_max) {
-    statements += queue_.front().statements->size();
+    statements += queue_.front().statements.size();
     if (!group.empty() && statements > limits::write_group_statements_max) break;
     group.push_back(queue_.pop());
   }
@@ -138,13 +138,13 @@ void Writer::apply_apart(std::vector<Finished>& finished) {
   }
 }
 
-std::vector<Rows> Writer::run(const WriteRequest& request) {
+WrittenRows Writer::run(const WriteRequest& request) {
   std::vector<Rows> rows;
-  rows.reserve(request.statements->size());
-  for (const Statement& statement : *request.statements) {
+  rows.reserve(request.statements.size());
+  for (const Statement& statement : request.statements) {
     rows.push_back(connection_.run(statement.query, statement.values));
   }
-  return rows;
+  return WrittenRows(std::move(rows));
 }
 
 void Writer::apply_one(Finished& each) {

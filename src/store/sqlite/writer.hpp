@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,13 +15,13 @@
 
 namespace kith::store::sqlite {
 
-using Written = Result<std::vector<Rows>>;
+using Written = Result<WrittenRows>;
 
 /// A batch that waits for the writer.
 struct WriteRequest {
-  AccountId account;                         ///< the account in the fair queue
-  const std::vector<Statement>* statements;  ///< lives in the waiting coroutine
-  boost::asio::any_io_executor loop;         ///< where `done` must be called
+  AccountId account;                      ///< whose turn in the queue it takes
+  std::span<const Statement> statements;  ///< live in the waiting coroutine
+  boost::asio::any_io_executor loop;      ///< where `done` must be called
   Completion<Written> done;
 };
 
@@ -65,7 +66,7 @@ class Writer {
 
   /// Applies each request in a savepoint, so that a failure affects only that request.
   void apply_apart(std::vector<Finished>& finished);
-  std::vector<Rows> run(const WriteRequest& request);
+  WrittenRows run(const WriteRequest& request);
   void apply_one(Finished& each);
   static void acknowledge(std::vector<Finished> finished);
   void empty_log();

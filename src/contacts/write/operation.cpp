@@ -1,0 +1,53 @@
+#include "contacts/write/operation.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "json/write.hpp"
+
+namespace kith::contacts {
+
+Origin as_change_group(Origin origin, const Uuid& id) {
+  std::array<std::int64_t, 2> halves{};
+  std::memcpy(halves.data(), id.data.data(), sizeof halves);
+  origin.change_group = halves[0] ^ halves[1];
+  if (origin.change_group == 0) origin.change_group = 1;  // 0 is no group
+  return origin;
+}
+
+Origin as_change_group(Origin origin) { return as_change_group(origin, Uuid::make_v7(origin.at)); }
+
+std::unexpected<Error> no_such_contact() {
+  return refuse(Errc::not_found, "There is no such contact.");
+}
+
+namespace {
+
+std::unexpected<Error> failed_precondition(std::string detail, const Contact& current) {
+  return std::unexpected(Error{.code = Errc::precondition_failed,
+                               .detail = std::move(detail),
+                               .members = "\"current\":" + json::to_json(current) +
+                                          ",\"revision\":" + std::to_string(current.revision)});
+}
+
+bool contains(const std::vector<std::int64_t>& revisions, const Contact& contact) {
+  return std::ranges::find(revisions, contact.revision) != revisions.end();
+}
+
+}  // namespace
+
+std::unexpected<Error> stale(const Contact& current) {
+  return failed_precondition("The contact has changed since you read it: look at it, then decide.",
+                             current);
+}
+
+std::optional<Error> failed_condition(const Operation& operation, const Contact& current) {
+  if (!operation.seen.empty() && !contains(operation.seen, current)) return stale(current).error();
+  if (!operation.must_be_new && !contains(operation.unlike, current)) return std::nullopt;
+  return failed_precondition("The contact matches If-None-Match, so nothing was changed.", current)
+      .error();
+}
+
+}  // namespace kith::contacts

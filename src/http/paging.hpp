@@ -1,0 +1,42 @@
+#pragma once
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "base/fields.hpp"
+#include "base/limits.hpp"
+#include "base/page_reads.hpp"
+#include "base/result.hpp"
+#include "http/reply.hpp"
+#include "json/write.hpp"
+
+/// What lists that are answered in pages share.
+namespace kith::http {
+
+/// Of the parameter `limit`.
+inline constexpr FieldRules limit_rules{.doc =
+                                            "How many items a page has at most. It has fewer if "
+                                            "they take more than 1 MiB.",
+                                        .value_min = 1,
+                                        .value_max = limits::page_size_max};
+
+/// Of the parameter `cursor`.
+inline constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the page before.",
+                                         .chars_min = 1};
+
+/// `items`, of which there may be one more than `limit`, as a page, which is bounded in bytes too;
+/// the next page begins behind the id of the last item.
+template <class T>
+Result<Page<T>> page_of(Result<std::vector<T>> items, int limit) {
+  if (!items) return std::unexpected(std::move(items.error()));
+  Page<T> page{*std::move(items), {}};
+  PageReads reads(limit);
+  const auto end = std::ranges::find_if_not(
+      page.items, [&](const T& item) { return reads.take(json::to_json(item).size()); });
+  page.items.erase(end, page.items.end());
+  if (reads.has_more()) page.next_cursor = page.items.back().id.to_string();
+  return page;
+}
+
+}  // namespace kith::http
