@@ -31,11 +31,11 @@ template <class T>
 Result<Page<T>> page_of(Result<std::vector<T>> items, int limit) {
   if (!items) return std::unexpected(std::move(items.error()));
   Page<T> page{*std::move(items), {}};
-  PageReads reads(limit);
+  PageReads budget(limit);
   const auto end = std::ranges::find_if_not(
-      page.items, [&](const T& item) { return reads.take(json::to_json(item).size()); });
+      page.items, [&](const T& item) { return budget.take(json::to_json(item).size()); });
   page.items.erase(end, page.items.end());
-  if (reads.has_more()) page.next_cursor = page.items.back().id.to_string();
+  if (budget.has_more()) page.next_cursor = page.items.back().id.to_string();
   return page;
 }
 

@@ -60,7 +60,9 @@ TEST(Router, TellsTheVerbsOfTheServer) {
   const Match match = make_router().match(Verb::options, "*");
   EXPECT_FALSE(match.route);
   EXPECT_EQ(match.allow, "GET, HEAD, POST, PUT, DELETE, OPTIONS");
-  TEST(Router, TellsTheProtocolOfWhatItDoesNotFind) {
+}
+
+TEST(Router, TellsTheProtocolOfWhatItDoesNotFind) {
     using enum Verb;
     const auto row = [](Verb verb, std::string_view path, Protocol protocol) {
       return Route{.verb = verb,

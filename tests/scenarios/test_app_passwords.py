@@ -53,9 +53,9 @@ def test_requests(row: Scenario, account: Account) -> None:
 
 
 def test_scopes(server: Server, account: Account) -> None:
-    """Each scope permits its operations: reading, writing, and the account itself."""
-    may = {"dav": (403, 403, 403, 403), "api:read": (200, 403, 200, 403),
-           "api": (200, 201, 200, 403)}
+    """What each scope may, read, write and the account itself."""
+    may = {"dav": (403, 403, 403, 403), "dav:read": (403, 403, 403, 403),
+           "api:read": (200, 403, 200, 403), "api": (200, 201, 200, 403)}
     for scope, expected in may.items():
         bearer = "Bearer " + make_app_password(account, scope)["password"]
         found = (call_with(server, bearer, "GET", "contacts").status,

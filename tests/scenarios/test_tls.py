@@ -1,7 +1,9 @@
 """TLS without a proxy: old versions are refused, certificates are reloaded, and all else works as
 over HTTP."""
 
+import io
 import json
+import random
 import re
 import shutil
 import signal
@@ -9,6 +11,7 @@ import socket
 import ssl
 import subprocess
 import time
+import zipfile
 from http.client import HTTPSConnection
 from pathlib import Path
 from typing import Any, Iterator
@@ -83,10 +86,15 @@ def test_all_works_as_without(secure: Server, folder: Path) -> None:
                           {"email": "ann@example.org", "password": PASSWORD})
     login = {"Authorization": "Bearer " + json.loads(text)["access_token"]}
     for i in range(50):
-        contact = {"first_name": f"C{i}", "notes": "x" * 8000}
+        contact = {"first_name": f"C{i}", "notes": random.randbytes(4000).hex()}
         assert ask(connection, "POST", f"{API}/contacts", contact, **login)[0] == 201
     status, _, text = ask(connection, "GET", f"{API}/contacts?limit=50", **login)
     assert status == 200 and len(json.loads(text)["items"]) == 50, "more than one TLS record"
+    connection.request("POST", f"{API}/users/me/export", headers=login)
+    response = connection.getresponse()
+    assert response.getheader("Transfer-Encoding") == "chunked"
+    with zipfile.ZipFile(io.BytesIO(response.read())) as archive:
+        assert len(json.loads(archive.read("contacts.json"))) == 50
 
 
 def test_a_refusal_arrives_whole(secure: Server, folder: Path) -> None:
