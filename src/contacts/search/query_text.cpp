@@ -108,6 +108,15 @@ bool has_only_letters(std::string_view text) {
   return only;
 }
 
+/// Whether a text is empty, or such as `+`, `=` or `→`, which are written between words.
+bool has_only_math_symbols(const std::string& text) {
+  bool only = true;
+  for_each_char(text, [&](UChar32 c, std::string_view) {
+    only = only && c >= 0 && u_charType(c) == U_MATH_SYMBOL;
+  });
+  return only;
+}
+
 /// What full stops separate in `part`, if that is letters alone.
 std::vector<std::string> letters_between_dots(std::string_view part) {
   std::vector<std::string> pieces;
@@ -177,7 +186,7 @@ std::vector<std::string> parts_of(std::string_view word) {
     }
   });
   for (std::string& part : parts) part = without_outer_dots(part);
-  std::erase_if(parts, [](const std::string& part) { return part.empty() || part == "+"; });
+  std::erase_if(parts, has_only_math_symbols);
   return parts;
 }
 

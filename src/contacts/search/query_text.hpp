@@ -19,7 +19,7 @@ std::string without_labels(std::string_view folded);
 std::vector<std::string> words_of(std::string_view folded);
 
 /// Returns the parts of a folded word that punctuation separates, without full stops at their ends.
-/// Empty if the word consists of punctuation, or is `+`.
+/// Empty if the word consists of punctuation or mathematical symbols (`+`, `→`).
 std::vector<std::string> parts_of(std::string_view word);
 
 /// Returns the letters of an abbreviation such as `j.r.r` or, if `word` ends with a full stop,
