@@ -63,67 +63,67 @@ TEST(Router, TellsTheVerbsOfTheServer) {
 }
 
 TEST(Router, TellsTheProtocolOfWhatItDoesNotFind) {
-    using enum Verb;
-    const auto row = [](Verb verb, std::string_view path, Protocol protocol) {
-      return Route{.verb = verb,
-                   .path = path,
-                   .endpoint = {},
-                   .access = Access::anyone,
-                   .id = "",
-                   .protocol = protocol};
-    };
-    const Router router({row(get, "/", Protocol::api), row(propfind, "/", Protocol::dav),
-                         row(get, "/api", Protocol::api), row(propfind, "/dav/{a}", Protocol::dav),
-                         row(report, "/dav/{a}/{b}", Protocol::dav)});
-    const auto protocol_of = [&](Verb verb, std::string_view path) {
-      return router.match(verb, path).protocol;
-    };
-    EXPECT_EQ(protocol_of(get, "/"), Protocol::api);
-    EXPECT_EQ(protocol_of(propfind, "/"), Protocol::dav);
-    EXPECT_EQ(protocol_of(put, "/"), Protocol::api) << "405 where both are served";
-    EXPECT_EQ(protocol_of(get, "/none"), Protocol::api);
-    EXPECT_EQ(protocol_of(put, "/dav/x"), Protocol::dav) << "405";
-    EXPECT_EQ(protocol_of(get, "/dav/x/y/z"), Protocol::dav) << "404";
-    EXPECT_EQ(router.match(lock, "/dav/x").allow, "PROPFIND, OPTIONS");
-  }
+  using enum Verb;
+  const auto row = [](Verb verb, std::string_view path, Protocol protocol) {
+    return Route{.verb = verb,
+                 .path = path,
+                 .endpoint = {},
+                 .access = Access::anyone,
+                 .id = "",
+                 .protocol = protocol};
+  };
+  const Router router({row(get, "/", Protocol::api), row(propfind, "/", Protocol::dav),
+                       row(get, "/api", Protocol::api), row(propfind, "/dav/{a}", Protocol::dav),
+                       row(report, "/dav/{a}/{b}", Protocol::dav)});
+  const auto protocol_of = [&](Verb verb, std::string_view path) {
+    return router.match(verb, path).protocol;
+  };
+  EXPECT_EQ(protocol_of(get, "/"), Protocol::api);
+  EXPECT_EQ(protocol_of(propfind, "/"), Protocol::dav);
+  EXPECT_EQ(protocol_of(put, "/"), Protocol::api) << "405 where both are served";
+  EXPECT_EQ(protocol_of(get, "/none"), Protocol::api);
+  EXPECT_EQ(protocol_of(put, "/dav/x"), Protocol::dav) << "405";
+  EXPECT_EQ(protocol_of(get, "/dav/x/y/z"), Protocol::dav) << "404";
+  EXPECT_EQ(router.match(lock, "/dav/x").allow, "PROPFIND, OPTIONS");
+}
 
-  TEST(Router, RefusesHandlersThatDoNotFitTheirPath) {
-    const auto make = [](std::string_view path, int parameters) {
-      return Router({{.verb = Verb::get,
-                      .path = path,
-                      .endpoint = {.path_parameters = parameters},
-                      .access = Access::anyone,
-                      .id = "a"}});
-    };
-    EXPECT_THROW(make("/a/{id}/b/{name}", 1), std::logic_error);
-    EXPECT_THROW(make("/a", 1), std::logic_error);
-    EXPECT_NO_THROW(make("/a/{id}/b/{name}", 2));
-    EXPECT_NO_THROW(make("/a/{id}", -1)) << "a handler of the whole exchange";
-  }
+TEST(Router, RefusesHandlersThatDoNotFitTheirPath) {
+  const auto make = [](std::string_view path, int parameters) {
+    return Router({{.verb = Verb::get,
+                    .path = path,
+                    .endpoint = {.path_parameters = parameters},
+                    .access = Access::anyone,
+                    .id = "a"}});
+  };
+  EXPECT_THROW(make("/a/{id}/b/{name}", 1), std::logic_error);
+  EXPECT_THROW(make("/a", 1), std::logic_error);
+  EXPECT_NO_THROW(make("/a/{id}/b/{name}", 2));
+  EXPECT_NO_THROW(make("/a/{id}", -1)) << "a handler of the whole exchange";
+}
 
-  TEST(BodyBytesMax, IsSmallUnlessASignedInCallerSendsWhatIsRead) {
-    const auto most = [](Verb verb, Access access, bool reads_body) {
-      const Route route{.verb = verb,
-                        .path = "/a",
-                        .endpoint = {.reads_body = reads_body},
-                        .access = access,
-                        .id = "a",
-                        .body_bytes_max = limits::batch_bytes_max};
-      return body_bytes_max_of(&route);
-    };
-    EXPECT_EQ(most(Verb::post, Access::contacts_change, true), limits::batch_bytes_max);
-    EXPECT_EQ(most(Verb::post, Access::anyone, true), limits::access_body_bytes_max);
-    EXPECT_EQ(most(Verb::post, Access::contacts_change, false), limits::access_body_bytes_max);
-    EXPECT_EQ(most(Verb::get, Access::contacts_read, true), limits::access_body_bytes_max);
-    EXPECT_EQ(body_bytes_max_of(nullptr), limits::access_body_bytes_max) << "no such route";
-  }
+TEST(BodyBytesMax, IsSmallUnlessASignedInCallerSendsWhatIsRead) {
+  const auto most = [](Verb verb, Access access, bool reads_body) {
+    const Route route{.verb = verb,
+                      .path = "/a",
+                      .endpoint = {.reads_body = reads_body},
+                      .access = access,
+                      .id = "a",
+                      .body_bytes_max = limits::batch_bytes_max};
+    return body_bytes_max_of(&route);
+  };
+  EXPECT_EQ(most(Verb::post, Access::contacts_change, true), limits::batch_bytes_max);
+  EXPECT_EQ(most(Verb::post, Access::anyone, true), limits::access_body_bytes_max);
+  EXPECT_EQ(most(Verb::post, Access::contacts_change, false), limits::access_body_bytes_max);
+  EXPECT_EQ(most(Verb::get, Access::contacts_read, true), limits::access_body_bytes_max);
+  EXPECT_EQ(body_bytes_max_of(nullptr), limits::access_body_bytes_max) << "no such route";
+}
 
-  TEST(Permissions, StandInTheOrderOfAccess) {
-    for (std::size_t i = 0; i < permissions.size(); ++i) {
-      EXPECT_EQ(static_cast<std::size_t>(permissions[i].access), i);
-      EXPECT_LE(permissions[i].owner, permissions[i].graded);
-    }
+TEST(Permissions, StandInTheOrderOfAccess) {
+  for (std::size_t i = 0; i < permissions.size(); ++i) {
+    EXPECT_EQ(static_cast<std::size_t>(permissions[i].access), i);
+    EXPECT_LE(permissions[i].owner, permissions[i].graded);
   }
+}
 
 }  // namespace
 
