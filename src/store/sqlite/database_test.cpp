@@ -174,7 +174,7 @@ TEST_P(SqliteFiles, AreTheOwnersAloneWhateverTheUmask) {
     EXPECT_EQ(facts.st_mode & 07777, 0600U) << entry.path();
     ++files;
   }
-  EXPECT_EQ(files, 3) << "the database, its log and the log's index";
+  EXPECT_EQ(files, 4) << "the database, its lock, its log and the index of the log";
 }
 
 INSTANTIATE_TEST_SUITE_P(Umasks, SqliteFiles, testing::Values(0, 022, 077, 0777));
