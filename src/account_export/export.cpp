@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <utility>
 
 #include "account_export/zip.hpp"
@@ -294,44 +292,8 @@ namespace kith::account_export {
 
 namespace {
 
-/// Lets an account run one export at a time in the process, so that no account uses up the exports
-/// of the others. Safe to use on any thread.
-class ExportSlot {
- public:
-  explicit ExportSlot(AccountId account) : account_(account) {
-    const std::lock_guard lock(mutex);
-    is_held_ = exporting.insert(account).second;
-  }
-  ~ExportSlot() {
-    const std::lock_guard lock(mutex);
-    if (is_held_) exporting.erase(account_);
-  }
-  ExportSlot(const ExportSlot&) = delete;
-  ExportSlot& operator=(const ExportSlot&) = delete;
-
-  /// Returns whether this request may export; false while another one of the account does.
-  bool is_held() const { return is_held_; }
-
- private:
-  static inline std::mutex mutex;
-  static inline std::unordered_set<AccountId> exporting;
-
-  AccountId account_;
-  bool is_held_ = false;
-};
-
-std::unexpected<Error> is_running() {
-  return std::unexpected(
-      Error{.code = Errc::too_many_requests,
-            .detail = "An export of this account is already running. Wait until it has finished.",
-            .slug = "export-running",
-            .retry_after_seconds = static_cast<int>(limits::export_retry_after.count())});
-}
-
 /// Logs the export before it begins, because a stream that has begun cannot be taken back.
 Task<Result<Download>> export_me(ExportServices& services, accounts::AuditContext trace) {
-  auto slot = std::make_unique<ExportSlot>(*trace.actor);
-  if (!slot->is_held()) co_return is_running();
   auto archive = std::make_unique<Archive>(services, *trace.actor, trace.at);
   if (!archive->reserve()) co_return std::unexpected(http::too_many_answers());
   store::Batch batch;
@@ -342,8 +304,7 @@ Task<Result<Download>> export_me(ExportServices& services, accounts::AuditContex
   std::string day;
   trace.at.append_to(day);
   day.resize(std::string_view("2026-11-25").size());
-  co_return Download{"kith-" + day + ".zip",
-                     [slot = std::move(slot), archive = std::move(archive)](std::string& piece) {
+  co_return Download{"kith-" + day + ".zip", [archive = std::move(archive)](std::string& piece) {
                        return archive->next(piece);
                      }};
 }

@@ -95,7 +95,6 @@ inline constexpr auto password_reset_lifetime = 1h;     ///< of a password reset
 /// Minimum duration of answers that must not reveal whether an address has an account; longer than
 /// the work for an existing account takes.
 inline constexpr auto concealed_answer_time = 100ms;
-inline constexpr auto export_retry_after = 5s;  ///< told while the account's own export runs
 /// What an account export takes of `large_answers_bytes_max` while it is sent, however large the
 /// archive is: a page of items, its JSON, the compressor and a piece of the archive.
 inline constexpr std::size_t export_memory_bytes = 4 * 1024 * 1024;

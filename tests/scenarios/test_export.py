@@ -102,8 +102,8 @@ def test_it_is_for_a_session_alone(server: Server, account: Account) -> None:
     assert account.call("POST", "users/me/export", authorization=bearer).status == 403
 
 
-def test_an_account_has_one_export_at_a_time(binary: Path, tmp_path: Path) -> None:
-    """Five at once of a large account leave the others their turn."""
+def test_exports_of_one_account_leave_others_their_turn(binary: Path, tmp_path: Path) -> None:
+    """Five exports of a large account at once do not keep another account from its own."""
     with Server(binary, tmp_path, KITH_RATE_LIMITS="off") as server:
         account, other = sign_up(server), sign_up(server)
         create = {"op": "create", "contact": {"first_name": "N", "notes": "long " * 400}}
@@ -114,13 +114,7 @@ def test_an_account_has_one_export_at_a_time(binary: Path, tmp_path: Path) -> No
             own = [pool.submit(ask, account) for _ in range(5)]
             export(other)
             answers = [each.result() for each in own]
-        refused = [answer for answer in answers if answer[0].status != 200]
-        assert 1 <= len(refused) <= 4
-        for response, octets in refused:
-            assert response.status == 429, octets
-            assert json.loads(octets)["type"] == "urn:kith:problem:export-running"
-            assert int(response.getheader("Retry-After") or 0) > 0
-        export(account)
+        assert {answer[0].status for answer in answers} == {200}
 
 
 def test_it_is_counted(binary: Path, tmp_path: Path) -> None:
