@@ -145,7 +145,7 @@ std::size_t Hits::find_place(const Needle& needle, std::size_t from, std::size_t
   return npos;
 }
 
-/// Opens the next window: the next run of wanted groups. Returns false if there is none.
+/// Opens the next window: the next run of wanted groups. Returns false if none is left.
 bool Hits::open_window(Stream& stream) const {
   constexpr auto group_contacts = SearchFilter::group_contacts;
   std::size_t end = range_.end;
@@ -205,8 +205,8 @@ void Hits::note(std::size_t at, std::optional<Spot>& spot) const {
   if (!spot || (better && !spot->begins_word)) spot = Spot{better, place_in(texts_, at).field};
 }
 
-/// Advances `stream` to `end`, the end of the entry. Stops at a position at the beginning of a
-/// word, since further ones add nothing.
+/// Advances `stream` to `end`, the end of the entry. Skips the rest after a position at the
+/// beginning of a word, since further ones add nothing.
 void Hits::look_at(Stream& stream, std::size_t end, std::optional<Spot>& spot) const {
   while (stream.at < end) {
     note(stream.at, spot);

@@ -91,9 +91,8 @@ class SearchIndex {
   SearchBlock merged() const;
 
   std::shared_ptr<const SearchBlock> base_;
-  std::vector<SearchBlock::Entry>
-      hidden_;          ///< entries of the base that have changed or been deleted, in order
-  SearchBlock recent_;  ///< their replacements, and new contacts
+  std::vector<SearchBlock::Entry> hidden_;  ///< of the base, in order: changed or deleted
+  SearchBlock recent_;                      ///< their replacements, and new contacts
   std::int64_t revision_ = 0;
   std::int64_t derived_epoch_ = 0;
 

@@ -48,11 +48,10 @@ using FieldRevisions = std::map<std::string, std::int64_t, std::less<>>;
 /// change. Each value is either held by the later change that replaced it, or is the contact's own
 /// at revision `top`. So a page costs the same anywhere in the history.
 struct Trail {
-  std::int64_t top = 0;    ///< the contact's revision when the first page was read
-  std::int64_t next = 0;   ///< the revision of the next change to show
-  std::int64_t shown = 0;  ///< number of changes shown before
-  FieldRevisions
-      value_holder;  ///< the change that holds a field's value; absent: the contact holds it
+  std::int64_t top = 0;         ///< the contact's revision when the first page was read
+  std::int64_t next = 0;        ///< the revision of the next change to show
+  std::int64_t shown = 0;       ///< number of changes shown before
+  FieldRevisions value_holder;  ///< the change that holds a value; absent: the contact does
 };
 
 constexpr std::size_t numbers_beside_fields = 2;

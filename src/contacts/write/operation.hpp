@@ -53,15 +53,11 @@ using Change = std::function<Result<Card>(const Contact* current)>;
 struct Operation {
   ChangeKind kind = ChangeKind::changed;
   ContactId id = {};
-  std::vector<std::int64_t> seen =
-      {};              ///< refused unless it has one of these revisions; empty: any
-  Change change = {};  ///< for `created` and `changed`
-  bool has_new_id =
-      false;  ///< for `created`, else false: generated just now, so it cannot exist yet
-  bool repeated =
-      false;  ///< for `created`: an earlier attempt of the same request may have done it
-  bool exact =
-      false;  ///< for `changed`: restores an earlier state, so no field is set automatically
+  std::vector<std::int64_t> seen = {};  ///< accepted revisions of the contact; empty: any
+  Change change = {};                   ///< for `created` and `changed`
+  bool has_new_id = false;  ///< of `created`: generated just now, so it cannot exist yet
+  bool repeated = false;    ///< of `created`: an earlier attempt of the request may have done it
+  bool exact = false;       ///< of `changed`: an earlier state, so no field is set automatically
   std::vector<std::int64_t> unlike = {};  ///< refused when the contact has one of these revisions
   bool must_be_new = false;               ///< refused when the contact exists
 };
