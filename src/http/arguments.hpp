@@ -109,7 +109,7 @@ struct Caller {
   NewIds ids;
 };
 
-/// Returns the revision in a strong entity tag such as `"17-s"`, ignoring the suffix.
+/// Returns the revision in a strong entity tag like `"17-s"`, ignoring the suffix.
 std::optional<std::int64_t> revision_of(std::string_view etag);
 
 }  // namespace kith::http

@@ -21,8 +21,7 @@ namespace kith::http {
 struct BodyDoc {
   std::string_view type;
   std::string schema;
-  std::string_view example =
-      {};  ///< a complete body as JSON; empty: composed of the examples of its fields
+  std::string_view example = {};  ///< a complete body as JSON; empty: the examples of its fields
 };
 
 /// A type with a complete, valid example body as JSON, used instead of the examples of its fields.

@@ -16,10 +16,10 @@ namespace kith::http {
 ///
 /// The result does not depend on how the bytes are split. The parser enforces every bound:
 /// - Head: at most `header_bytes_max` bytes. The parser keeps none of it until the blank line
-/// arrives, then copies it once as a whole into `Request::head`. All views point into that copy,
-/// which never grows, so that no view dangles while the request lives.
+///   arrives, then copies it once as a whole into `Request::head`. All views point into that copy,
+///   which never grows, so that no view dangles while the request lives.
 /// - Chunk headers and the trailer section: `header_bytes_max` bytes each, and together at most
-/// `chunk_framing_ratio_max` times the body beyond that. Trailers: `header_fields_max`.
+///   `chunk_framing_ratio_max` times the body beyond that. Trailers: `header_fields_max`.
 /// - Body: `set_body_bytes_max`.
 class RequestParser : private boost::beast::http::basic_parser<true> {
   using Base = boost::beast::http::basic_parser<true>;
@@ -98,8 +98,7 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
   bool has_chunked_coding_ = false;
   bool has_other_coding_ = false;
   bool chunked_is_misplaced_ = false;
-  std::size_t framing_bytes_ =
-      0;  ///< of the body, in bytes: sizes, extensions, line ends, trailers
+  std::size_t framing_bytes_ = 0;  ///< of the body: sizes, extensions, line ends, trailers
   std::size_t trailers_ = 0;
 };
 

@@ -29,19 +29,17 @@ struct Charged {
 struct Exchange {
   const Request& request;
   Response& response;
-  std::span<const std::string_view>
-      path_values;                     ///< values of `{id}` and other parameters, in order
-  std::optional<Principal> principal;  ///< set by the login gate
+  std::span<const std::string_view> path_values;  ///< of `{id}` and the like, in order
+  std::optional<Principal> principal;             ///< set by the login gate
   RolePolicy policy = RolePolicy::owner;
   Time now;
   std::optional<KeyedRequest> keyed = {};  ///< set when the request has an idempotency key
   /// Cleared by a handler whose response has results that a repeat of the request would retry, so
   /// that the response is not stored under the request's key.
   bool answer_is_final = true;
-  RateCounters* counters = nullptr;  ///< null: requests are not counted
-  cache::SharedBuckets* shared =
-      nullptr;                          ///< counters shared by all instances; null: not configured
-  std::optional<Charged> charged = {};  ///< the limit to report in the response
+  RateCounters* counters = nullptr;        ///< null: requests are not counted
+  cache::SharedBuckets* shared = nullptr;  ///< counters of all instances; null: none
+  std::optional<Charged> charged = {};     ///< the limit to report in the response
 };
 
 struct EndpointDoc;
@@ -85,8 +83,8 @@ Access access_of(const Route& route, const Request& request);
 /// `access`.
 LimitClass limit_of(const Route& route, Access access);
 
-/// The largest body that requests of `route` may have, or of none when it is null. Callers who
-/// need not sign in, and routes that read no body, have `limits::access_body_bytes_max`.
+/// Returns the maximum body size in bytes of requests to `route`; null: no route matches. Callers
+/// that need not sign in, and routes that read no body, have `limits::access_body_bytes_max`.
 std::size_t body_bytes_max_of(const Route* route);
 
 /// The result of routing a path and verb.

@@ -55,14 +55,14 @@ concept Handshaking = requires(Stream stream) { stream.shake_hands(); };
 ///
 /// All memory is reused between requests:
 /// - `in_` holds unused bytes: less than a head, chunk header or trailer section
-/// (`header_bytes_max`, enforced by `RequestParser`) plus one read. No view of it outlives the call
-/// of `RequestParser::put`.
+///   (`header_bytes_max`, enforced by `RequestParser`) plus one read. No view of it outlives the
+///   call of `RequestParser::put`.
 /// - `request_` is cleared when the next request begins, after its response has been appended to
-/// `out_` or written; all of its views are valid until then.
+///   `out_` or written; all of its views are valid until then.
 /// - `out_` holds heads and small responses: `pipeline_reply_bytes_max` and one more response.
 /// - `response_` holds a large body, or the current piece of a streamed body, until it has been
-/// written; it is never copied. Large response bodies count against the budget of `AnswerShare`,
-/// large request bodies against that of `BodyShare`.
+///   written; it is never copied. Large response bodies count against the budget of `AnswerShare`,
+///   large request bodies against that of `BodyShare`.
 template <class Stream>
 class Session : public Connection {
  public:
