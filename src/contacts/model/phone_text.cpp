@@ -192,7 +192,7 @@ struct Lettered {
 };
 
 /// Returns whether this is a number and not text: a North American number, or one that begins like
-/// advertised numbers. A name may follow a blank, but not after a toll-free code.
+/// advertised numbers. Text after a blank may be a name, except after a toll-free code.
 bool is_dialled(const Lettered& number) {
   constexpr std::string_view advertised[] = {"0800", "0808", "0300", "0900", "1800", "1300"};
   constexpr std::string_view toll_free[] = {"800", "833", "844", "855", "866", "877", "888"};

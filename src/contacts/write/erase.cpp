@@ -40,7 +40,7 @@ std::string chain_text(const std::string& newest, const std::string& depth,
          depth + ") select rev from chain)";
 }
 
-// Selects from contact $2 while it is in the trash at revision $3; $4 covers all of its changes.
+// The changes of the contact $2 while it is in the trash at revision $3; $4: at least their number.
 const std::string is_of_trashed =
     chain_text("$3", "$4",
                "select 1 from contacts where account_id = $1 and id = $2 and rev = $3 "

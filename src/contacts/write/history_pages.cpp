@@ -119,7 +119,7 @@ std::string take_value(FieldValues& now, std::string_view name) {
   return found == now.end() ? "null" : std::move(found->second);
 }
 
-/// Estimates the bytes of a change's entry as JSON, from below and closely.
+/// Estimates the bytes of a change's entry as JSON; not far below the real size.
 std::size_t entry_bytes(const StoredChange& change, const FieldValues& now) {
   constexpr std::size_t beside_differences = 256;
   constexpr std::size_t beside_values = 64;
