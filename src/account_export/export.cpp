@@ -40,11 +40,11 @@ constexpr std::string_view readme =
 /// A part of a file's text.
 struct Part {
   std::string text;
-  std::optional<std::string> next;  ///< where the next part begins; nothing: this is the last
+  std::optional<std::string> next;  ///< the cursor of the next part; nullopt: this is the last
 };
 
-/// A file of the archive. `read` gives the part at a cursor, the first one without: nothing when
-/// the archive has no such file.
+/// A file of the archive. `read` returns the part at a cursor, or the first part without a cursor;
+/// nullopt when the archive does not have the file.
 struct File {
   using Read =
       std::move_only_function<Task<Result<std::optional<Part>>>(std::optional<std::string> cursor)>;
@@ -53,13 +53,13 @@ struct File {
   Read read;
 };
 
-/// A file of one part.
+/// Returns a file with a single part.
 template <class Get>
 File file_of(std::string name, Get get) {
   return {std::move(name), [get = std::move(get)](auto) { return get(); }};
 }
 
-/// A file with a JSON array of all items that `next(cursor)` gives, slice by slice.
+/// Returns a file with a JSON array of all items that `next(cursor)` returns, slice by slice.
 template <class T, class Next>
 File list_of(std::string name, Next next) {
   auto read = [next = std::move(next), is_first = true](
@@ -79,7 +79,7 @@ File list_of(std::string name, Next next) {
   return {std::move(name), std::move(read)};
 }
 
-/// All of what is never much, as a slice.
+/// Returns a complete short list as a slice.
 template <class T>
 Result<Slice<T>> whole(Result<std::vector<T>> items) {
   if (!items) return std::unexpected(std::move(items.error()));
@@ -142,7 +142,7 @@ class AccountData {
     auto picture = co_await services_.blobs.get(*name, now_);
     const bool failed = !picture && picture.error().code != Errc::not_found;
     if (failed) co_return std::unexpected(std::move(picture.error()));
-    if (!picture || picture->bytes.empty()) co_return std::nullopt;  // it is kept elsewhere
+    if (!picture || picture->bytes.empty()) co_return std::nullopt;  // stored elsewhere
     co_return Part{std::move(picture->bytes), {}};
   }
 
@@ -154,7 +154,7 @@ class AccountData {
     co_return co_await services_.contacts.lists.list(account_, request);
   }
 
-  /// The cursor is the revision of the last change.
+  /// Returns the next slice of the history. The cursor is the revision of the last change.
   Task<Result<Slice<contacts::KeptChange>>> history_slice(std::int64_t above) {
     auto slice = whole(co_await services_.contacts.history.changes(account_, above));
     if (slice && !slice->items.empty()) {
@@ -189,8 +189,8 @@ class AccountData {
   Time now_;
 };
 
-/// The archive while it is sent, in constant memory: a piece is made when the client has taken the
-/// last one. The loop reads and writes JSON, a thread compresses.
+/// The archive while it is sent, in constant memory: each piece is made when the client has read
+/// the previous one. The loop reads and writes JSON; a thread compresses.
 class Archive {
  public:
   Archive(ExportServices& services, AccountId owner, Time now)
@@ -198,10 +198,11 @@ class Archive {
     share_.set_owner(owner);
   }
 
-  /// Takes its memory from the budget of answers. False: there is none left.
+  /// Takes its memory from the budget of large responses. Returns false when the budget is
+  /// exhausted.
   bool reserve() { return share_.grow_to(limits::export_memory_bytes); }
 
-  /// As `http::NextPiece`.
+  /// Makes the next piece, as `http::NextPiece`.
   Task<Result<bool>> next(std::string& piece) {
     while (zip_.size() < limits::stream_piece_bytes && !is_finished_) {
       auto read = co_await read_on();
@@ -217,7 +218,7 @@ class Archive {
   }
 
  private:
-  /// Reads the next text to compress, if there is any.
+  /// Reads the next text to compress, if there is more.
   Task<Result<void>> read_on() {
     while (rest_.empty() && file_ < files_.size()) {
       const bool is_begun = cursor_.has_value();
@@ -234,7 +235,7 @@ class Archive {
     co_return Result<void>();
   }
 
-  /// Compresses a piece at most. On a thread that may block.
+  /// Compresses at most one piece. REQUIRES: a thread that may block.
   void compress() {
     constexpr std::size_t step = 16 * 1024;
     while (!rest_.empty() && zip_.size() < limits::stream_piece_bytes) {
@@ -250,14 +251,14 @@ class Archive {
   ZipWriter zip_;
   AccountData data_;
   std::vector<File> files_;
-  std::size_t file_ = 0;               ///< that is read now
-  std::optional<std::string> cursor_;  ///< in it; nothing: at its beginning
+  std::size_t file_ = 0;               ///< index of the current file
+  std::optional<std::string> cursor_;  ///< in the current file; nullopt: at its beginning
   std::string text_;
-  std::string_view rest_;  ///< of `text_`: not compressed yet
+  std::string_view rest_;  ///< the part of `text_` that is not compressed yet
   bool is_finished_ = false;
 };
 
-/// An archive to keep.
+/// An archive for the client to save.
 struct Download {
   std::string name;
   http::NextPiece next;

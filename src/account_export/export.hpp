@@ -10,18 +10,18 @@
 
 namespace kith::account_export {
 
-/// What an account's data is gathered from, for one loop.
+/// The sources of an account's data, for one loop.
 struct ExportServices {
   accounts::Services& accounts;
   contacts::Services& contacts;
   blob::Blobs& blobs;
-  Workers& workers;  ///< that compress
+  Workers& workers;  ///< the threads that compress
 };
 
-/// The route table of the export: everything that is kept of an account, as a ZIP archive that is
-/// made while it is sent: the account, its contacts, those in the trash, their history, its
-/// sessions, app passwords and log as JSON, and its picture. REQUIRES: `services` outlives the
-/// router; null for a table that is only described.
+/// Returns the route table of the export: all data of an account as a ZIP archive that is made
+/// while it is sent. It contains the account, its contacts, the trash, the history, the sessions,
+/// app passwords and log as JSON, and the picture. REQUIRES: `services` outlives the router; null
+/// for a table that is only described.
 std::vector<http::Route> routes(ExportServices* services);
 
 }  // namespace kith::account_export

@@ -11,9 +11,10 @@ struct archive;
 
 namespace kith::account_export {
 
-/// A ZIP archive that is made entry by entry and taken piece by piece: what was taken is not kept.
-/// The size of an entry stands behind it (a data descriptor), so nothing is written twice. Blocks
-/// while it compresses: for threads that may. Throws std::runtime_error when libarchive refuses.
+/// A ZIP archive that is written entry by entry and read piece by piece; read bytes are freed. The
+/// size of an entry follows it (a data descriptor), so no byte is rewritten. Blocks while it
+/// compresses, so use it on threads that may block. Throws std::runtime_error when libarchive
+/// fails.
 class ZipWriter {
  public:
   explicit ZipWriter(Time now);
@@ -21,16 +22,16 @@ class ZipWriter {
   /// Begins the file `name` of the archive.
   void begin(const std::string& name);
 
-  /// Adds to the file that was begun last.
+  /// Appends to the current file.
   void append(std::string_view bytes);
 
-  /// Ends the archive. Nothing can be added any more.
+  /// Ends the archive. No data can be added afterwards.
   void finish();
 
-  /// How many bytes wait to be taken.
+  /// Returns the number of bytes ready to be taken.
   std::size_t size() const { return out_->size(); }
 
-  /// Moves the bytes that wait behind `out`.
+  /// Moves the ready bytes to the end of `out`.
   void take(std::string& out);
 
  private:

@@ -19,9 +19,9 @@
 /// The types of handler parameters, in addition to Principal, ids and Time.
 namespace kith::http {
 
-/// How the text of a `{parameter}` of the path becomes a handler's parameter. Handlers take them in
-/// the order of the path. A specialisation has `parse`, which returns nothing for a text that names
-/// nothing (404), and for OpenAPI `text()` and a Schema Object.
+/// Converts the text of a `{parameter}` of the path to a handler's parameter. Handlers take them in
+/// path order. A specialisation has `parse`, which returns nullopt for an invalid text (404), and
+/// for OpenAPI `text()` and a Schema Object.
 template <class T>
 struct PathValue;
 
@@ -41,7 +41,7 @@ struct PathValue<Id<Kind>> {
   static constexpr std::string_view schema = R"({"type":"string","format":"uuid"})";
 };
 
-/// A whole JSON body.
+/// A complete JSON body.
 template <HasFields T>
 struct Body {
   T value;
@@ -109,7 +109,7 @@ struct Caller {
   NewIds ids;
 };
 
-/// Returns the revision in a strong entity tag such as `"17-s"`, ignoring the suffix.
+/// Returns the revision in a strong entity tag like `"17-s"`, ignoring the suffix.
 std::optional<std::int64_t> revision_of(std::string_view etag);
 
 }  // namespace kith::http

@@ -8,8 +8,8 @@ namespace kith::http {
 namespace {
 
 struct Namespace {
-  std::string_view name;    ///< as a condition's name begins
-  std::string_view prefix;  ///< declared by the root, but for the last
+  std::string_view name;    ///< the prefix of a condition's name
+  std::string_view prefix;  ///< declared by the root element, except the last
   std::string_view uri;
 };
 
@@ -27,7 +27,7 @@ void append_hrefs(std::string& out, const std::vector<std::string>& hrefs) {
   }
 }
 
-/// The condition's element. REQUIRES: its name begins with one of `namespaces`.
+/// Appends the condition's element. REQUIRES: its name begins with one of `namespaces`.
 void append_condition(std::string& out, const DavCondition& condition) {
   const auto* const space = std::ranges::find_if(
       namespaces, [&](const Namespace& each) { return condition.name.starts_with(each.name); });
@@ -44,7 +44,7 @@ void append_condition(std::string& out, const DavCondition& condition) {
   out.append("</").append(tag).append(">");
 }
 
-/// The detail and the refused fields, as one text.
+/// Returns the detail and the refused fields as a single text.
 std::string sentences_of(const Error& error) {
   std::string text = error.detail;
   for (const FieldError& each : error.fields) {

@@ -14,18 +14,17 @@
 #include "http/reply.hpp"
 #include "json/schema.hpp"
 
-/// What OpenAPI is told about a handler, from the types in its signature.
+/// The OpenAPI description of a handler, derived from the types in its signature.
 namespace kith::http {
 
-/// A body that may be sent: its media type and a Schema Object as JSON.
+/// A request body: its media type and a Schema Object as JSON.
 struct BodyDoc {
   std::string_view type;
   std::string schema;
-  std::string_view example = {};  ///< a whole body as JSON; empty: the examples of its fields
+  std::string_view example = {};  ///< a complete body as JSON; empty: the examples of its fields
 };
 
-/// A body that does not consist of the examples of its fields: `example` is one that works as it
-/// is, as JSON.
+/// A type with a complete, valid example body as JSON, used instead of the examples of its fields.
 template <class T>
 concept HasExample = requires {
   { T::example } -> std::convertible_to<std::string_view>;
@@ -34,50 +33,50 @@ concept HasExample = requires {
 /// A `{parameter}` of a path.
 struct PathParameterDoc {
   std::string_view name;
-  std::string_view text = {};  ///< of the route; empty: the type tells
+  std::string_view text = {};  ///< from the route; empty: derived from the type
 };
 
-/// The types of one handler as pieces of an OpenAPI operation.
+/// The types of a handler as parts of an OpenAPI operation.
 struct EndpointDoc {
   json::Schemas& schemas;
-  std::vector<PathParameterDoc> path_parameters = {};  ///< of the path, in order
-  std::size_t path_parameters_described = 0;           ///< the handler's so far
-  std::vector<std::string> parameters = {};            ///< Parameter Objects as JSON
-  std::vector<BodyDoc> bodies = {};                    ///< in the order in which they are shown
+  std::vector<PathParameterDoc> path_parameters = {};  ///< in path order
+  std::size_t path_parameters_described = 0;  ///< the number described by the handler so far
+  std::vector<std::string> parameters = {};   ///< Parameter Objects as JSON
+  std::vector<BodyDoc> bodies = {};           ///< in display order
   int status = 200;
   std::string reply_schema = {};  ///< a Schema Object as JSON; empty: no body
   std::string_view reply_type = "application/json";
-  std::vector<std::string_view> headers = {};  ///< that the answer has
+  std::vector<std::string_view> headers = {};  ///< response headers
   bool can_be_unchanged = false;               ///< 304
   bool can_be_created = false;                 ///< 201, with the same body
   bool can_be_accepted = false;                ///< 202, without a body
   std::vector<Errc> errors = {};
 };
 
-/// A header that a client may send.
+/// A request header.
 struct HeaderDoc {
   std::string_view name;
   std::string_view text;
   std::string_view schema = R"({"type":"string"})";  ///< a Schema Object as JSON
 };
 
-/// Adds a header that a client may send.
+/// Adds a request header.
 void add_header_parameter(EndpointDoc& doc, const HeaderDoc& header);
 
 /// Adds the next parameter of the path; `text` describes it unless the route does. `schema` is a
 /// Schema Object as JSON.
 void add_path_parameter(EndpointDoc& doc, std::string_view text, std::string_view schema);
 
-/// The Parameter Object of one query parameter.
+/// Returns the Parameter Object of a query parameter.
 std::string query_parameter(std::string_view name, const FieldRules& rules, std::string schema);
 
-/// What a parameter of a handler adds; by default nothing.
+/// Describes a parameter of a handler; by default adds nothing.
 template <class T>
 struct DescribeArgument {
   static void to(EndpointDoc&) {}
 };
 
-/// A body of `T`, in one of the media types.
+/// Describes a body of `T` in one of the media types.
 template <HasFields T>
 void describe_body(EndpointDoc& doc, std::initializer_list<std::string_view> types,
                    json::Use use = json::Use::request) {
@@ -123,7 +122,7 @@ struct DescribeArgument<Params<T>> {
       FieldRules rules = field.rules;
       rules.doc = {};
       std::string schema;
-      // What may be absent from a query string cannot be null there.
+      // A value that may be absent from a query string cannot be null there.
       json::append_schema<remove_optional<V>>(schema, rules, {doc.schemas, json::Use::reply});
       if constexpr (!is_optional<V>) {
         schema.clear();
@@ -150,11 +149,11 @@ struct DescribeArgument<Target<Id>> {
   }
 };
 
-/// What the reply of a handler adds.
+/// Describes the reply of a handler.
 template <class R>
 struct DescribeReply;
 
-/// An answer with a JSON body of `T`.
+/// Describes a response with a JSON body of `T`.
 template <HasFields T>
 void describe_json(EndpointDoc& doc, int status) {
   doc.status = status;

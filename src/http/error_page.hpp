@@ -8,23 +8,23 @@
 /// Errors as HTML pages, for people who open an address in a browser.
 namespace kith::http {
 
-/// The Content-Security-Policy of pages: nothing from other hosts, no inline script or style, no
-/// frames around them.
+/// The Content-Security-Policy of pages: no content from other hosts, no inline script or style, no
+/// embedding in frames.
 inline constexpr std::string_view page_policy =
     "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
-/// What an error page says.
+/// The texts of an error page.
 struct ErrorText {
   int status;
   std::string_view title;
   std::string_view detail;
 };
 
-/// Whether errors of this request depend on its `Accept` header: a GET or HEAD of an address
-/// outside the API. Answers of the API are always `application/problem+json`.
+/// Returns whether errors of this request depend on its `Accept` header: a GET or HEAD outside the
+/// API. Responses of the API are always `application/problem+json`.
 bool has_error_page(const Request& request);
 
-/// Whether the client prefers HTML to JSON, as browsers do when they open a page.
+/// Returns whether the client prefers HTML to JSON, as browsers do when they open a page.
 bool prefers_html(const Request& request);
 
 /// Replaces the body of `response` with the error as an HTML page and adds the headers of a page.

@@ -14,9 +14,9 @@ namespace kith::http {
 
 namespace {
 
-/// Why no route takes the request.
+/// Returns the error for a request that matches no route.
 Error unmatched(const Request& request, const Match& match) {
-  // Also where the path is unknown (RFC 9110, section 9.1).
+  // Applies to unknown paths too (RFC 9110, section 9.1).
   if (request.verb == Verb::other) {
     return {.code = Errc::not_implemented, .detail = "The server does not know this method."};
   }
@@ -24,8 +24,8 @@ Error unmatched(const Request& request, const Match& match) {
   return {.code = Errc::method_not_allowed, .detail = "Allowed here: " + match.allow + "."};
 }
 
-/// Whether the answer is what the path, or with `*` the server, allows; a CORS preflight is one of
-/// these requests.
+/// Returns whether the request asks for the methods that the path allows, or with `*` the server. A
+/// CORS preflight is also such a request.
 bool asks_options(const Request& request, const Match& match) {
   return !match.route && request.verb == Verb::options && !match.allow.empty();
 }
@@ -97,8 +97,8 @@ Task<void> Gates::answer(const Request& request, const Match& match, Response& r
   }
 }
 
-/// The first piece is made before the head is sent: what fails until then is an ordinary problem,
-/// and an answer of one piece an ordinary answer.
+/// Makes the first piece before the head is sent: an error so far is an ordinary problem, and a
+/// response of one piece an ordinary response.
 Task<std::optional<Error>> Gates::begin_pieces(Response& response) {
   const auto more = co_await response.next_piece(response.body);
   if (!more) co_return more.error();

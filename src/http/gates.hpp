@@ -62,12 +62,12 @@ class Gates {
   /// throw.
   Task<void> answer(const Request& request, const Match& match, Response& response);
 
-  /// The next piece of an answer that `answer` has begun, in place of `response.body`, whose
-  /// memory it uses again. Returns whether more follow; nothing after a failure, which is logged:
-  /// the answer cannot be ended then, and its connection must be cut.
+  /// Makes the next piece of a response begun by `answer`, replacing `response.body` and reusing
+  /// its memory. Returns whether more follow; nullopt after a failure, which is logged: the
+  /// response then cannot be completed, and its connection must be cut.
   Task<std::optional<bool>> continue_answer(const Request& request, Response& response);
 
-  /// Answers a request that was refused before it was whole.
+  /// Answers a request that was refused before it was complete.
   void refuse(const Request& request, const Match& match, const Error& error,
               Response& response) const;
 

@@ -16,36 +16,37 @@
 #include "http/router.hpp"
 #include "json/read.hpp"
 
-/// Handlers say in their signature what they need and what they give; this turns such a function
-/// into an `Endpoint`:
+/// Handlers declare their inputs and their result in their signature; `endpoint` turns a function
+/// like this into an `Endpoint`:
 ///
 ///     Task<Result<Reply<Contact>>> get_contact(Contacts&, Principal, Target<ContactId>);
 ///
 ///     {Verb::get, "/api/v1/contacts/{id}", endpoint<&get_contact>(contacts), ...}
 namespace kith::http {
 
-/// What is refused of the media type of a body that must be one of `accepted`.
+/// Returns the refusal of a body whose media type is not in `accepted`.
 std::optional<Error> check_media_type(const Request& request,
                                       std::initializer_list<std::string_view> accepted);
 
-/// What PATCH takes, and what forms are sent as.
+/// The media types of PATCH requests and of forms.
 inline constexpr auto merge_patch_types = {std::string_view("application/merge-patch+json"),
                                            std::string_view("application/json")};
 inline constexpr std::string_view form_type = "application/x-www-form-urlencoded";
 
-/// The one answer to what does not exist, is in the trash or belongs to somebody else.
+/// Returns the error for a resource that does not exist, is in the trash or belongs to another
+/// account; the same for all three.
 std::unexpected<Error> not_found();
 
-/// Counts `count` requests of `caller` (beside the one that the route's row counts), or gives the
-/// refusal.
+/// Counts `count` requests of `caller`, in addition to the request counted for the route. Returns
+/// the refusal if the limit is exceeded.
 Task<std::optional<Error>> charge(Exchange& exchange, LimitClass limit, std::string caller,
                                   int count = 1);
 
-/// The same on this instance alone.
+/// Counts as `charge` does, on this instance only.
 std::optional<Error> charge_here(Exchange& exchange, LimitClass limit, std::string_view caller,
                                  int count = 1);
 
-/// How a handler's parameter is made from the exchange.
+/// Makes a handler's parameter from the exchange.
 template <class T>
 struct Extract;
 
@@ -146,14 +147,14 @@ struct Extract<Caller> {
   }
 };
 
-/// Handlers that write their response themselves (pages) take the exchange.
+/// Passes the exchange to handlers that write their response themselves (pages).
 template <>
 struct Extract<Exchange*> {
   static Result<Exchange*> from(Exchange& exchange) { return &exchange; }
 };
 
-/// Whether a parameter is made from the request's body. Handlers that take the exchange may look at
-/// everything.
+/// Whether a parameter is made from the request's body. Handlers that take the exchange may read
+/// any part of the request.
 template <class T>
 inline constexpr bool reads_body = std::is_same_v<T, Exchange*>;
 template <class T>
@@ -163,7 +164,7 @@ inline constexpr bool reads_body<Patch<T>> = true;
 template <class T>
 inline constexpr bool reads_body<FormOrBody<T>> = true;
 
-/// How many `{parameters}` of the path a parameter of the handler takes.
+/// The number of `{parameters}` of the path that a parameter of the handler takes.
 template <class T>
 inline constexpr int path_parameters = PathParameter<T> ? 1 : 0;
 template <class Id>
@@ -215,8 +216,8 @@ struct Bound<Function> {
 
 }  // namespace detail
 
-/// The endpoint that calls `Function(*service, ...)`; with a null service it can only be described.
-/// REQUIRES: `service` outlives the router.
+/// Returns the endpoint that calls `Function(*service, ...)`; with a null service it can only be
+/// described. REQUIRES: `service` outlives the router.
 template <auto Function>
 Endpoint endpoint(typename detail::Bound<Function>::service_type* service) {
   return {.service = service,

@@ -15,14 +15,14 @@ std::unexpected<Error> malformed(std::string detail) {
   return refuse(Errc::malformed, "The multipart body is malformed: " + std::move(detail) + ".");
 }
 
-/// Whether `text` begins with `prefix`, which is cut off then.
+/// Removes `prefix` from the start of `text`. Returns whether it was there.
 bool take(std::string_view& text, std::string_view prefix) {
   if (!text.starts_with(prefix)) return false;
   text.remove_prefix(prefix.size());
   return true;
 }
 
-/// A quoted string whose opening quote has been read (RFC 9110, section 5.6.4); `text` moves behind
+/// Reads a quoted string after its opening quote (RFC 9110, section 5.6.4) and advances `text` past
 /// it.
 std::optional<std::string> take_quoted(std::string_view& text) {
   std::string out;
@@ -31,14 +31,14 @@ std::optional<std::string> take_quoted(std::string_view& text) {
       text.remove_prefix(i + 1);
       return out;
     }
-    // Browsers write a backslash of a file name as it is: only a quote is escaped.
+    // Browsers send a backslash of a file name as it is: only a quote is escaped.
     if (text[i] == '\\' && text.substr(i + 1).starts_with('"')) ++i;
     out.push_back(text[i]);
   }
   return std::nullopt;
 }
 
-/// RFC 2046, section 5.1.1.
+/// Returns whether `text` is a valid boundary (RFC 2046, section 5.1.1).
 bool is_boundary(std::string_view text) {
   constexpr std::size_t chars_max = 70;
   static constexpr std::string_view further = "'()+_,-./:=? ";
@@ -50,7 +50,7 @@ bool is_boundary(std::string_view text) {
          std::ranges::all_of(text, allowed);
 }
 
-/// What a part says of itself.
+/// The header of a part.
 struct PartHeader {
   bool is_field = false;  ///< of a form, with a name
   bool is_file = false;   ///< a field with a file name, which may be empty
@@ -72,7 +72,7 @@ void note(PartHeader& header, std::string_view name, std::string_view value) {
   }
 }
 
-/// Reads the lines up to the empty one; `rest` moves behind it.
+/// Reads the lines up to the empty line and advances `rest` past it.
 std::optional<PartHeader> take_header(std::string_view& rest) {
   PartHeader header;
   std::string_view looked_at = rest.substr(0, limits::part_header_bytes_max);
@@ -140,7 +140,7 @@ class FormReader {
   }
 
  private:
-  /// Takes everything through the first boundary, which begins a line.
+  /// Skips everything through the first boundary, which begins a line.
   bool take_preamble() {
     if (take(rest_, delimiter_)) return true;
     const auto at = rest_.find(between_);
@@ -149,13 +149,13 @@ class FormReader {
     return true;
   }
 
-  /// Blanks may follow a boundary (RFC 2046, section 5.1.1).
+  /// Skips blanks after a boundary (RFC 2046, section 5.1.1).
   void skip_padding() {
     rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t"), rest_.size()));
   }
 
-  /// Takes a part and the boundary behind it. Fields that are not files are skipped: forms and
-  /// proxies add them.
+  /// Reads a part and the boundary after it. Skips fields that are not files, which forms and
+  /// proxies add.
   Result<void> read_part() {
     const auto header = take_header(rest_);
     if (!header) return malformed("a part has no header, or a long one");
@@ -164,7 +164,7 @@ class FormReader {
     if (end == std::string_view::npos) return malformed("the end of a part is missing");
     const std::string_view content = rest_.substr(0, end);
     rest_.remove_prefix(end + between_.size());
-    // Browsers send a file input that was left empty as an empty file without a name.
+    // Browsers send an empty file input as an empty file without a name.
     if (!header->is_file || (!header->has_file_name && content.empty())) return {};
     if (file_) return malformed("it has several files; send one");
     if (header->is_encoded) return malformed("the file must not be encoded");
@@ -174,7 +174,7 @@ class FormReader {
 
   std::string_view rest_;
   std::string_view delimiter_;
-  std::string between_;  ///< what ends a part
+  std::string between_;  ///< the delimiter after a part
   std::optional<std::string_view> file_;
 };
 

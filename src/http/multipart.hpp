@@ -8,15 +8,16 @@
 
 namespace kith::http {
 
-/// The parameter `name` of a header value such as `form-data; name="file"` (RFC 9110, section
-/// 5.6.6), unquoted; nothing where there is none or the value is not well-formed.
+/// Returns the parameter `name` of a header value like `form-data; name="file"` (RFC 9110, section
+/// 5.6.6), unquoted; nullopt if it is missing or the value is malformed.
 std::optional<std::string> parameter_of(std::string_view header, std::string_view name);
 
-/// The bytes of the one file in a multipart/form-data body (RFC 7578). Fields without a file name
-/// are skipped, as are a preamble and an epilogue (RFC 2046, section 5.1.1). One pass: no part
-/// within a part, no transfer encoding of the file, at most `limits::form_parts_max` parts and
+/// Returns the bytes of the only file in a multipart/form-data body (RFC 7578). Skips fields
+/// without a file name, a preamble and an epilogue (RFC 2046, section 5.1.1). Works in one pass: no
+/// nested parts, no transfer encoding of the file, at most `limits::form_parts_max` parts and
 /// `limits::part_header_bytes_max` of headers for each. Errors: `malformed`, also when there is no
-/// file or several. The view points into `body`, which the request keeps until it has been handled.
+/// file or more than one. The view points into `body`, which the request keeps until it has been
+/// handled.
 Result<std::string_view> only_file_of(std::string_view content_type, std::string_view body);
 
 }  // namespace kith::http

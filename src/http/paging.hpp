@@ -11,22 +11,22 @@
 #include "http/reply.hpp"
 #include "json/write.hpp"
 
-/// What lists that are answered in pages share.
+/// The shared parts of lists that are answered in pages.
 namespace kith::http {
 
-/// Of the parameter `limit`.
+/// The rules of the parameter `limit`.
 inline constexpr FieldRules limit_rules{.doc =
                                             "How many items a page has at most. It has fewer if "
                                             "they take more than 1 MiB.",
                                         .value_min = 1,
                                         .value_max = limits::page_size_max};
 
-/// Of the parameter `cursor`.
+/// The rules of the parameter `cursor`.
 inline constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the page before.",
                                          .chars_min = 1};
 
-/// `items`, of which there may be one more than `limit`, as a page, which is bounded in bytes too;
-/// the next page begins behind the id of the last item.
+/// Returns `items`, which may have one more item than `limit`, as a page, bounded in bytes too; the
+/// next page begins after the id of the last item.
 template <class T>
 Result<Page<T>> page_of(Result<std::vector<T>> items, int limit) {
   if (!items) return std::unexpected(std::move(items.error()));

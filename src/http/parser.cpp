@@ -26,13 +26,14 @@ Error target_too_long() {
                     " bytes. Shorten it."};
 }
 
-/// RFC 9110, section 5.6.2.
+/// Returns whether `c` may be in a token (RFC 9110, section 5.6.2).
 bool is_token_char(char c) {
   const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   return letter || is_digit(c) || std::string_view("!#$%&'*+-.^_`|~").contains(c);
 }
 
-/// Whether a request line may begin with `bytes`: what is no HTTP is refused at its first bytes.
+/// Returns whether a request line may begin with `bytes`, so that other protocols are refused at
+/// their first bytes.
 bool may_begin_with(std::string_view bytes) {
   const std::string_view begin = bytes.substr(0, limits::method_bytes_max + 1);
   const auto end = std::ranges::find_if_not(begin, is_token_char);
@@ -40,7 +41,7 @@ bool may_begin_with(std::string_view bytes) {
   return end != begin.begin() && *end == ' ';
 }
 
-/// Whether the target is too long in `head`, which is the beginning of a head that is too large.
+/// Returns whether the target is too long in `head`, the beginning of an oversized head.
 bool has_long_target(std::string_view head) {
   const std::string_view line = head.substr(0, head.find(line_end));
   const auto begin = line.find(' ');
@@ -49,8 +50,8 @@ bool has_long_target(std::string_view head) {
   return end - begin - 1 > limits::target_bytes_max;
 }
 
-/// Where the version of HTTP stands in the request line of `head`; nothing when the line does not
-/// end with one.
+/// Returns the position of the HTTP version in the request line of `head`; nullopt when the line
+/// does not end with a version.
 std::optional<std::size_t> version_at(std::string_view head) {
   constexpr std::string_view form = " HTTP/1.1";
   const std::string_view line = head.substr(0, head.find(line_end));
@@ -64,7 +65,7 @@ std::optional<std::size_t> version_at(std::string_view head) {
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
-/// Joins folded lines: each fold becomes blanks (RFC 9112, section 5.2).
+/// Joins folded lines by replacing each fold with blanks (RFC 9112, section 5.2).
 void unfold(std::string& head) {
   for (auto at = head.find(line_end); at != std::string::npos; at = head.find(line_end, at + 1)) {
     if (at + 2 < head.size() && is_blank(head[at + 2])) head[at] = head[at + 1] = ' ';
@@ -81,7 +82,7 @@ bool is_control(char c) {
 RequestParser::RequestParser(Request& request) : request_(request) {
   request.clear();
   header_limit(limits::header_bytes_max);
-  body_limit(boost::none);  // ours is known only once the route is
+  body_limit(boost::none);  // the limit is known only after routing
 }
 
 std::size_t RequestParser::put(boost::asio::const_buffer buffer, Ec& error) {
@@ -105,7 +106,7 @@ std::size_t RequestParser::put_head(std::string_view bytes, Ec& error) {
   return skipped + size;
 }
 
-/// Before the request line they are to be overlooked (RFC 9112, section 2.2).
+/// Skips empty lines before the request line (RFC 9112, section 2.2).
 std::size_t RequestParser::skip_empty_lines(std::string_view bytes) {
   std::size_t skipped = 0;
   while (bytes.substr(skipped).starts_with(line_end)) skipped += line_end.size();
@@ -113,10 +114,11 @@ std::size_t RequestParser::skip_empty_lines(std::string_view bytes) {
   return skipped;
 }
 
-/// The size of the head up to its blank line. Each byte is looked at once, however many come.
+/// Returns the size of the head up to its blank line. Scans each byte once, however small the
+/// reads.
 std::size_t RequestParser::head_size(std::string_view bytes, Ec& error) {
   error = bh::error::need_more;
-  if (bytes.empty() || bytes == "\r") return 0;  // perhaps an empty line
+  if (bytes.empty() || bytes == "\r") return 0;  // possibly an empty line
   if (!may_begin_with(bytes)) {
     error = bh::error::bad_method;
     return 0;
@@ -139,7 +141,7 @@ std::size_t RequestParser::head_size(std::string_view bytes, Ec& error) {
   return 0;
 }
 
-/// Takes in a whole head: the one place that writes `Request::head`.
+/// Parses a complete head. Only this function writes `Request::head`.
 void RequestParser::read_head(std::string_view bytes, Ec& error) {
   request_.head.assign(bytes);
   if (is_folded_) unfold(request_.head);
@@ -150,8 +152,8 @@ void RequestParser::read_head(std::string_view bytes, Ec& error) {
   if (error == bh::error::need_more || (!error && !is_whole)) error = bh::error::bad_field;
 }
 
-/// A later minor version is read as the latest that is known here; another major version is refused
-/// (RFC 9110, section 2.5).
+/// Reads a later minor version as the latest known version, and refuses another major version (RFC
+/// 9110, section 2.5).
 void RequestParser::read_version(Ec& error) {
   std::string& head = request_.head;
   const auto at = version_at(head);
@@ -161,8 +163,8 @@ void RequestParser::read_version(Ec& error) {
   if (char& minor = head[*at + 2]; minor > '1') minor = '1';
 }
 
-/// One step of Beast's parser at a time, with at most as many bytes as a chunk header or a trailer
-/// section may have.
+/// Runs one step of Beast's parser at a time, with at most the bytes allowed in a chunk header or a
+/// trailer section.
 std::size_t RequestParser::put_body(std::string_view bytes, Ec& error) {
   std::size_t used = 0;
   while (!is_done() && used < bytes.size()) {
@@ -185,7 +187,7 @@ std::optional<Error> RequestParser::check_header() const {
   if (target_is_long_) return target_too_long();
   if (hosts_ > 1) return malformed("More than one Host header.");
   if (hosts_ == 0 && request_.version == 11) return malformed("The Host header is missing.");
-  // Proxies and this server might heed different ones.
+  // Proxies and this server might use different ones.
   if (authorizations_ > 1) return malformed("More than one Authorization header. Send one.");
   if (!host_is_valid_) return malformed("The Host header must be a host name and perhaps a port.");
   if (auto refused = check_transfer_codings()) return refused;
@@ -194,9 +196,9 @@ std::optional<Error> RequestParser::check_header() const {
 
 std::optional<Error> RequestParser::check_transfer_codings() const {
   if (!has_transfer_encoding_) return std::nullopt;
-  // HTTP/1.0 knows none (RFC 9112, section 6.1).
+  // HTTP/1.0 has no transfer codings (RFC 9112, section 6.1).
   if (request_.version < 11) return malformed("HTTP/1.0 has no transfer codings.");
-  // The end of the body is not known otherwise (RFC 9112, section 6.3).
+  // Otherwise the end of the body is unknown (RFC 9112, section 6.3).
   if (!has_chunked_coding_ || chunked_is_misplaced_ || !chunked()) {
     return malformed("The last transfer coding must be chunked, and only the last.");
   }
@@ -250,8 +252,7 @@ void RequestParser::on_request_impl(bh::verb, View method, View target, int vers
 }
 
 void RequestParser::on_field_impl(Field field, View name, View value, Ec& error) {
-  // A field behind the body (a trailer) is taken for none of the header's (RFC 9110,
-  // section 6.5.1).
+  // Trailer fields are not merged into the header (RFC 9110, section 6.5.1).
   if (header_is_read_) {
     if (++trailers_ > limits::header_fields_max) error = bh::error::header_limit;
     return;
@@ -272,7 +273,7 @@ void RequestParser::note_framing(Field field, std::string_view value, Ec& error)
   }
   if (field == Field::authorization) ++authorizations_;
   if (field == Field::content_length) {
-    // Beast takes the same length several times; proxies may see another one (RFC 9112, 6.3).
+    // Beast accepts a repeated equal length; proxies may see another (RFC 9112, section 6.3).
     const bool is_number = !value.empty() && std::ranges::all_of(value, kith::is_digit);
     if (++lengths_ > 1 || !is_number) error = bh::error::bad_content_length;
   }
@@ -310,8 +311,8 @@ std::size_t RequestParser::on_body_impl(View body, Ec& error) {
 
 void RequestParser::on_chunk_header_impl(std::uint64_t size, View extensions, Ec& error) {
   if (size > body_bytes_max_ - request_.body.size()) error = bh::error::body_limit;
-  // Beast takes any byte within quotes; a recipient that ends lines at a bare LF would see another
-  // chunk there.
+  // Beast accepts any byte within quotes; a recipient that ends lines at a bare LF would see
+  // another chunk there.
   if (std::ranges::any_of(extensions, is_control)) error = bh::error::bad_chunk_extension;
 }
 

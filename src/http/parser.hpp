@@ -12,21 +12,21 @@
 
 namespace kith::http {
 
-/// Fills a `Request` from bytes as they arrive, with Beast's parser. Use one per request.
+/// Fills a `Request` from bytes as they arrive, using Beast's parser. Use one parser per request.
 ///
-/// The result does not depend on how the bytes are cut, and every bound is enforced here:
-/// - Head: nothing is kept of it before the blank line has come, within `header_bytes_max` bytes.
-///   Then it is copied once, as a whole, into `Request::head`, and all views are taken of that
-///   copy. No byte is added to it later, so that no view can dangle while the request lives.
-/// - Chunk headers and the trailer section: `header_bytes_max` bytes each, and together no more
-///   than `chunk_framing_ratio_max` times the body beyond that. Trailers: `header_fields_max`.
+/// The result does not depend on how the bytes are split. The parser enforces every bound:
+/// - Head: at most `header_bytes_max` bytes. The parser keeps none of it until the blank line
+///   arrives, then copies it once as a whole into `Request::head`. All views point into that copy,
+///   which never grows, so that no view dangles while the request lives.
+/// - Chunk headers and the trailer section: `header_bytes_max` bytes each, and together at most
+///   `chunk_framing_ratio_max` times the body beyond that. Trailers: `header_fields_max`.
 /// - Body: `set_body_bytes_max`.
 class RequestParser : private boost::beast::http::basic_parser<true> {
   using Base = boost::beast::http::basic_parser<true>;
   using Ec = boost::beast::error_code;
 
  public:
-  /// REQUIRES: `request` outlives the parser. It is cleared.
+  /// Clears `request`. REQUIRES: `request` outlives the parser.
   explicit RequestParser(Request& request);
 
   using Base::chunked;
@@ -35,20 +35,20 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
   using Base::is_header_done;
   using Base::keep_alive;
 
-  /// Limits the body; the session calls it once the route is known.
+  /// Limits the body, in bytes; called once the route is known.
   void set_body_bytes_max(std::size_t bytes) { body_bytes_max_ = bytes; }
 
-  /// Reads from the bytes at hand and returns how many were used; call again with the others and
-  /// more. Stops behind the head and behind the request. `error` is `need_more` while something is
-  /// missing. Keeps no view of `buffer`.
+  /// Parses `buffer` and returns the number of used bytes; call again with the rest and more. Stops
+  /// after the head and after the request. `error` is `need_more` while the request is incomplete.
+  /// Keeps no view of `buffer`.
   std::size_t put(boost::asio::const_buffer buffer, Ec& error);
 
-  /// Checks what must hold of a whole head beyond syntax (RFC 9112, sections 3.2, 6.1 and 6.3; RFC
-  /// 9110, section 11.6.2).
+  /// Checks the requirements on a complete head beyond syntax (RFC 9112, sections 3.2, 6.1 and 6.3;
+  /// RFC 9110, section 11.6.2).
   /// REQUIRES: is_header_done().
   std::optional<Error> check_header() const;
 
-  /// The refusal that an error of `put` stands for.
+  /// Returns the refusal for an error of `put`.
   Error error_of(const Ec& error) const;
 
  private:
@@ -80,7 +80,7 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
   Request& request_;
   std::size_t body_bytes_max_ = 0;
 
-  // While the head arrives: what of it has been looked at.
+  // Scan positions while the head arrives.
   std::size_t empty_line_bytes_ = 0;  ///< before the request line
   std::size_t scanned_ = 0;
   std::size_t line_begin_ = 0;

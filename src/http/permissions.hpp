@@ -9,46 +9,46 @@
 
 namespace kith::http {
 
-/// What a route does, as far as permission goes. Everything that is somebody's is the caller's
-/// own: nobody reads another account's contacts, whatever the role.
+/// The operation of a route, for permissions. Accounts access only their own data: no role can read
+/// another account's contacts.
 enum class Access : std::uint8_t {
   anyone,             ///< no credentials needed
-  own_identity,       ///< who the caller is
+  own_identity,       ///< the caller's identity
   own_account,        ///< the caller's own account and sessions
-  contacts_read,      ///< the caller's contacts, in lists and one by one
-  contacts_create,    ///< adding one
-  contacts_change,    ///< replacing, patching, favourites
-  contacts_delete,    ///< deleting
+  contacts_read,      ///< the caller's contacts, in lists and individually
+  contacts_create,    ///< creating contacts
+  contacts_change,    ///< replacing and patching contacts, favourites
+  contacts_delete,    ///< deleting contacts
   accounts_moderate,  ///< listing accounts, suspending and reinstating users
   accounts_manage,    ///< roles, deleting accounts
   service_inspect,    ///< metrics and settings
 };
 
-/// Who may change what of one's own contacts (setting KITH_ROLE_POLICY).
+/// Which roles may change their own contacts (setting KITH_ROLE_POLICY).
 enum class RolePolicy : std::uint8_t {
-  owner,   ///< everybody does everything with their own
+  owner,   ///< every role may do everything with its own contacts
   graded,  ///< users create and read, moderators also change, administrators also delete
 };
 
-/// Their names in the settings.
+/// Returns the names of the values in the settings.
 constexpr std::array<std::string_view, 2> names_of(RolePolicy) { return {"owner", "graded"}; }
 
-/// The protocol that a route speaks: how its errors are written and which credentials it asks for
-/// (`http/problem`), and which permissions of a scope count.
+/// The protocol of a route. Determines the format of errors and the requested credentials
+/// (`http/problem`), and which permissions of a scope apply.
 enum class Protocol : std::uint8_t {
   api,  ///< the REST API and pages: problem+json, Bearer
   dav,  ///< CardDAV: an XML error (RFC 4918, section 16), Basic
 };
 
-/// One row of the permission table.
+/// A row of the permission table.
 struct Permission {
   Access access;
-  Role owner;   ///< the least role under RolePolicy::owner
-  Role graded;  ///< the least role under RolePolicy::graded
+  Role owner;   ///< the lowest role under RolePolicy::owner
+  Role graded;  ///< the lowest role under RolePolicy::graded
 };
 
-/// The permission table: role x operation. The login gate reads it and `grants` for every route;
-/// `anyone` never comes this far.
+/// The permission table: role x operation. The login gate checks it and `grants` for every route
+/// except those with `anyone`.
 inline constexpr std::array<Permission, 10> permissions{{
     {Access::anyone, Role::user, Role::user},
     {Access::own_identity, Role::user, Role::user},
@@ -62,12 +62,12 @@ inline constexpr std::array<Permission, 10> permissions{{
     {Access::service_inspect, Role::admin, Role::admin},
 }};
 
-/// The row of `access`.
+/// Returns the row of `access`.
 constexpr const Permission& permission_of(Access access) {
   return permissions[static_cast<std::size_t>(access)];
 }
 
-/// The least role that may do `access`.
+/// Returns the lowest role that may do `access`.
 constexpr Role least_role(Access access, RolePolicy policy) {
   const Permission& row = permission_of(access);
   return policy == RolePolicy::graded ? row.graded : row.owner;
@@ -80,7 +80,7 @@ class AccessSet {
     for (const Access each : all) bits_ |= bit(each);
   }
 
-  /// Every operation there is.
+  /// Returns the set of all operations.
   static constexpr AccessSet all() {
     AccessSet set{};
     for (const Permission& row : permissions) set.bits_ |= bit(row.access);
@@ -97,23 +97,23 @@ class AccessSet {
   std::uint32_t bits_ = 0;
 };
 
-/// What a scope grants by each protocol. Without the protocol, a password that may only read by the
-/// API could write by CardDAV.
+/// The operations that a scope grants per protocol. Without the protocol, a read-only password for
+/// the API could write over CardDAV.
 struct Grant {
   Scope scope;
   AccessSet api;
   AccessSet dav;
 };
 
-/// Reading the contacts of an account.
+/// The operations that read an account's contacts.
 inline constexpr AccessSet reads{Access::own_identity, Access::contacts_read};
 
-/// The same, and changing them.
+/// The operations that read and change an account's contacts.
 inline constexpr AccessSet reads_and_writes{Access::own_identity, Access::contacts_read,
                                             Access::contacts_create, Access::contacts_change,
                                             Access::contacts_delete};
 
-/// The scope table: scope x operation x protocol, in the order of `Scope`. A new scope is a row
+/// The scope table: scope x operation x protocol, in the order of `Scope`. A new scope needs a row
 /// here.
 inline constexpr std::array<Grant, 5> grants{{
     {Scope::dav, {}, reads_and_writes},
@@ -123,18 +123,18 @@ inline constexpr std::array<Grant, 5> grants{{
     {Scope::everything, AccessSet::all(), reads_and_writes},
 }};
 
-/// Whether credentials of `scope` are good for `access` by `protocol`.
+/// Returns whether credentials of `scope` permit `access` over `protocol`.
 constexpr bool is_granted(Scope scope, Access access, Protocol protocol) {
   const Grant& row = grants[static_cast<std::size_t>(scope)];
   return (protocol == Protocol::dav ? row.dav : row.api).contains(access);
 }
 
-/// What the caller may do by the API, for a handler that does several things at once.
+/// The caller's permissions over the API, for a handler with several operations.
 struct Rights {
   const Principal& who;
   RolePolicy policy = RolePolicy::owner;
 
-  /// Whether it may be done.
+  /// Returns whether the caller may do `access`.
   bool allow(Access access) const {
     return who.role >= least_role(access, policy) && is_granted(who.scope, access, Protocol::api);
   }

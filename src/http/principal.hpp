@@ -13,39 +13,38 @@ namespace kith::http {
 
 struct Request;
 
-/// What an account may do; a later role may do all that an earlier one may.
+/// The role of an account; each role has the permissions of all earlier roles.
 enum class Role : std::uint8_t { user, moderator, admin };
 
-/// Their names in the API and the store.
+/// Returns the names of the values in the API and the store.
 constexpr std::array<std::string_view, 3> names_of(Role) { return {"user", "moderator", "admin"}; }
 
-/// What credentials are good for: a session for everything, an app password for what it was made
-/// for. Scopes are no ladder; `http/permissions` lists what each of them grants.
+/// The scope of credentials: everything for a session, the chosen scope for an app password. Scopes
+/// are not ordered; `http/permissions` lists the grants of each.
 enum class Scope : std::uint8_t { dav, dav_read, api_read, api, everything };
 
-/// Their names in the API and the store.
+/// Returns the names of the values in the API and the store.
 constexpr std::array<std::string_view, 5> names_of(Scope) {
   return {"dav", "dav:read", "api:read", "api", "everything"};
 }
 
-/// Who makes a request, as the login gate found out. A handler that takes one can only be reached
-/// by somebody who is signed in.
+/// The authenticated caller of a request, set by the login gate. Only signed-in callers reach a
+/// handler that takes a principal.
 struct Principal {
   AccountId account;
-  SessionId session = {};  ///< all zeros: an app password
+  SessionId session = {};  ///< all zeros for an app password
   Role role = Role::user;
   Scope scope = Scope::everything;
 };
 
-/// Turns credentials into a principal; `app` injects the one of `accounts`, so that `http` knows
-/// neither tokens nor SQL.
+/// Turns credentials into a principal. `app` injects the implementation of `accounts`, so that
+/// `http` depends on neither tokens nor SQL.
 class Authenticator {
  public:
   virtual ~Authenticator() = default;
 
-  /// The principal of the credentials that `request` sends in `Authorization` (RFC 9110, section
-  /// 11.6.2). Errors: `unauthenticated` for credentials that are missing, wrong, expired or
-  /// revoked.
+  /// Returns the principal of the credentials in `Authorization` (RFC 9110, section 11.6.2).
+  /// Errors: `unauthenticated` for credentials that are missing, wrong, expired or revoked.
   virtual Task<Result<Principal>> authenticate(const Request& request) = 0;
 };
 

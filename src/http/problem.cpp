@@ -78,8 +78,9 @@ void write_body(std::string& out, const Kind& kind, const Error& error, const Re
   out.push_back('}');
 }
 
-/// RFC 9110, section 11.6.1. Browsers ask for a password themselves when they see Basic: the API
-/// offers it only to clients that have used it. The Bearer challenge is always the last line.
+/// Adds the challenges of the API (RFC 9110, section 11.6.1). Browsers show a password prompt for
+/// Basic, so the API offers it only to clients that have used it. The Bearer challenge is always
+/// last.
 void add_api_challenges(Response& response, Challenge challenge) {
   std::string bearer = R"(Bearer realm="kith")";
   switch (challenge) {
@@ -100,12 +101,12 @@ void add_challenges(Response& response, const Error& error, Protocol protocol) {
       add_api_challenges(response, error.challenge);
     }
   } else if (is_unauthenticated) {
-    // DAV clients know Basic alone, and some take the first challenge (RFC 7617).
+    // DAV clients support Basic only, and some take the first challenge (RFC 7617).
     response.add_header("WWW-Authenticate", R"(Basic realm="Kith", charset="UTF-8")");
   }
 }
 
-/// Writes problem details, or a page for a browser that opened one.
+/// Writes problem details, or a page for a browser that opened a page.
 void write_api_body(Response& response, const Kind& kind, const Error& error,
                     const Request& request) {
   write_body(response.body, kind, error, request);
@@ -116,7 +117,7 @@ void write_api_body(Response& response, const Kind& kind, const Error& error,
   }
 }
 
-/// What an answer is written for.
+/// The recipient of an error response.
 struct Reader {
   const Request& request;
   Protocol protocol;
@@ -134,7 +135,7 @@ void write(Response& response, const Kind& kind, const Error& error, const Reade
   } else {
     write_api_body(response, kind, error, reader.request);
   }
-  // For content codings alone, not for media types (RFC 9110, section 12.5.3).
+  // Lists content codings only, not media types (RFC 9110, section 12.5.3).
   if (error.slug == content_coding_slug) response.add_header("Accept-Encoding", "identity");
   add_challenges(response, error, reader.protocol);
   if (response.status == 503 || response.status == 429) {

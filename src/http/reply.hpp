@@ -17,7 +17,8 @@ struct Reply {
   std::string etag = {};  ///< with quotes
 };
 
-/// The answer with what an operation gave, or its error; with an ETag where `etag_of` knows one.
+/// The reply with the result of an operation or its error; with an ETag if `etag_of` supports the
+/// type.
 template <class T>
 Result<Reply<T>> shown(Result<T> value) {
   if (!value) return std::unexpected(std::move(value.error()));
@@ -26,7 +27,7 @@ Result<Reply<T>> shown(Result<T> value) {
   return Reply<T>{*std::move(value), std::move(etag)};
 }
 
-/// The answer to the creation of a resource: 201.
+/// The reply to the creation of a resource: 201.
 template <class T>
 struct Created {
   T value;
@@ -68,16 +69,16 @@ struct DoneOrAccepted {
 /// A reply without a body: 204.
 struct NoContent {};
 
-/// An answer that is made while it is sent: a large report or file takes the memory of a piece. The
-/// first piece is made before the head is sent, so an error until then is an ordinary one; a later
-/// one cuts the connection, so that no client takes the beginning for the whole. Not for routes
-/// with `idempotent_by_key`, whose answers are kept.
+/// A reply that is made while it is sent, so that a large report or file takes the memory of a
+/// piece. The first piece is made before the head is sent, so an error until then is an ordinary
+/// error response; a later error cuts the connection, so that no client takes the partial response
+/// for a complete one. Not for routes with `idempotent_by_key`, whose responses are stored.
 struct Streamed {
   std::string_view content_type;  ///< a literal
   NextPiece next;
 };
 
-/// An answer that the handler wrote itself (a page, a text for machines).
+/// A response that the handler wrote itself (a page, a machine-readable text).
 struct Written {};
 
 /// One page of a list. The response also has the URL of the next page in `Link` (RFC 8288).

@@ -12,8 +12,8 @@
 namespace kith::http {
 
 /// The methods that the server knows (RFC 9110, section 9; RFC 5789; RFC 4918, section 9; REPORT:
-/// RFC 3253, section 3.6). No route has LOCK and UNLOCK: they are known so that they are answered
-/// with 405. `other` is every method that is not known.
+/// RFC 3253, section 3.6). No route has LOCK and UNLOCK: the server knows them to answer them with
+/// 405. `other` stands for every unknown method.
 enum class Verb : std::uint8_t {
   get,
   head,
@@ -36,16 +36,16 @@ enum class Verb : std::uint8_t {
 /// Returns the name of the method: `GET`, `POST`, ...
 std::string_view to_string(Verb verb);
 
-/// The method named `method`; methods are case-sensitive (RFC 9110, section 9.1).
+/// Returns the method named `method`; methods are case-sensitive (RFC 9110, section 9.1).
 Verb verb_of(std::string_view method);
 
-/// Whether requests with this method only read (RFC 9110, section 9.2.1).
+/// Returns whether requests with this method only read (RFC 9110, section 9.2.1).
 bool is_safe(Verb verb);
 
-/// Whether a Path Item Object of OpenAPI 3.1 can describe the method.
+/// Returns whether a Path Item Object of OpenAPI 3.1 can describe the method.
 bool is_in_openapi(Verb verb);
 
-/// One header field as it was sent. The views point into `Request::head`.
+/// A header field as sent. The views point into `Request::head`.
 struct Header {
   std::string_view name;
   std::string_view value;
@@ -58,7 +58,7 @@ struct Header {
 struct Request {
   Verb verb = Verb::other;
   std::string_view target;  ///< path and query; the path is normalised as in `path`
-  std::string_view path;    ///< still percent-encoded, but for unreserved characters
+  std::string_view path;    ///< percent-encoded except for unreserved characters
   std::string_view query;   ///< without the question mark
   int version = 11;         ///< 10 or 11
   bool keep_alive = true;

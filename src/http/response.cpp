@@ -16,7 +16,7 @@ void append_number(std::string& out, std::size_t value) {
   out.append(digits.data(), end);
 }
 
-/// Milliseconds with three decimals, that is microseconds, without the locale.
+/// Appends milliseconds with three decimals, independent of the locale.
 void append_ms(std::string& out, double ms) {
   const auto micros = static_cast<std::size_t>(ms < 0 ? 0 : ms * 1000 + 0.5);
   append_number(out, micros / 1000);
@@ -35,8 +35,8 @@ void append_connection(std::string& out, const Response& response, const Request
   }
 }
 
-/// What tells the client where the body ends. HTTP/1.0 knows no chunks (RFC 9112, section 6.1): the
-/// end of the connection is the end of the body.
+/// Appends the header that delimits the body. HTTP/1.0 has no chunks (RFC 9112, section 6.1): the
+/// end of the connection ends the body.
 void append_length(std::string& out, const Response& response, const Request& request) {
   if (response.next_piece) {
     if (request.version >= 11) out += "\r\nTransfer-Encoding: chunked";

@@ -13,7 +13,7 @@ struct Router::Node {
   std::vector<std::pair<std::string_view, std::unique_ptr<Node>>> literals;
   std::unique_ptr<Node> parameter;
   std::vector<const Route*> routes;
-  bool is_dav = true;  // as are all routes here and below
+  bool is_dav = true;  // true if all routes here and below are DAV
 
   const Node* literal(std::string_view segment) const {
     for (const auto& [text, node] : literals) {
@@ -25,7 +25,7 @@ struct Router::Node {
 
 namespace {
 
-/// Cuts the first segment off `path`, which begins with a slash.
+/// Removes the first segment of `path`, which begins with a slash, and returns it.
 std::string_view next_segment(std::string_view& path) {
   path.remove_prefix(1);
   const auto slash = path.find('/');
@@ -36,7 +36,8 @@ std::string_view next_segment(std::string_view& path) {
 
 bool is_parameter(std::string_view segment) { return segment.starts_with('{'); }
 
-/// A handler and a path that do not fit would be seen only when the route is asked for.
+/// Checks at startup that the handler fits the path; otherwise the mismatch would show up only on a
+/// request.
 void check_parameters(const Route& route) {
   const auto count = std::ranges::count(route.path, '{');
   const int taken = route.endpoint.path_parameters;

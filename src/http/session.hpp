@@ -26,43 +26,43 @@
 
 namespace kith::http {
 
-/// What the connections of one loop share.
+/// The services shared by the connections of one loop.
 struct LoopServices {
   Gates& gates;
   Deadlines& deadlines;
-  const std::atomic<bool>& retiring;  ///< set at SIGTERM: each answer ends its connection
-  const std::atomic<bool>& draining;  ///< set at last: who is silent is not waited for
-  const std::string& date;            ///< IMF-fixdate, renewed by the sweep
+  const std::atomic<bool>& retiring;  ///< set at SIGTERM: each response closes its connection
+  const std::atomic<bool>& draining;  ///< set last: idle connections are then closed at once
+  const std::string& date;            ///< IMF-fixdate, updated by the sweep
 };
 
-/// An open connection, whatever it is made of.
+/// An open connection, independent of its stream type.
 class Connection {
  public:
   virtual ~Connection() = default;
 
-  /// Cuts the wait for a further request short; one that is under way is finished. A client that
-  /// has sent one without having heard of the end shall have its answer.
+  /// Ends the wait for the next request; a request in progress is finished. A request that was sent
+  /// before the client learned of the shutdown is still answered.
   virtual void drain() = 0;
 };
 
-/// A stream that has to agree with the client on something first.
+/// Negotiates with the client on a stream that needs a handshake.
 template <class Stream>
 concept Handshaking = requires(Stream stream) { stream.shake_hands(); };
 
-/// One connection: reads requests under limits and deadlines, answers them in order, writes the
-/// answers to pipelined requests together. Templated on the stream, so that TLS needs no second
-/// one.
+/// A connection: reads requests under limits and deadlines, answers them in order, and writes the
+/// responses to pipelined requests together. A template on the stream, so that TLS needs no second
+/// implementation.
 ///
-/// All memory is reused from request to request:
-/// - `in_` holds bytes that have not been used: less than a head, chunk header or trailer section
-///   (`header_bytes_max`, enforced by `RequestParser`) and one read more. No view of it outlives
-///   the call of `RequestParser::put`.
-/// - `request_` is cleared when the next request is begun, after its answer has been appended to
-///   `out_` or written; until then all of its views hold.
-/// - `out_` holds heads and small answers: `pipeline_reply_bytes_max` and one answer more.
-/// - `response_` holds a large body, or the present piece of a streamed one, until it has been
-///   written; it is never copied. Such bodies take from the budget of `AnswerShare`, large request
-///   bodies from that of `BodyShare`.
+/// All memory is reused between requests:
+/// - `in_` holds unused bytes: less than a head, chunk header or trailer section
+///   (`header_bytes_max`, enforced by `RequestParser`) plus one read. No view of it outlives the
+///   call of `RequestParser::put`.
+/// - `request_` is cleared when the next request begins, after its response has been appended to
+///   `out_` or written; all of its views are valid until then.
+/// - `out_` holds heads and small responses: `pipeline_reply_bytes_max` and one more response.
+/// - `response_` holds a large body, or the current piece of a streamed body, until it has been
+///   written; it is never copied. Large response bodies count against the budget of `AnswerShare`,
+///   large request bodies against that of `BodyShare`.
 template <class Stream>
 class Session : public Connection {
  public:
@@ -74,7 +74,7 @@ class Session : public Connection {
     services_.deadlines.add(deadline_);
   }
 
-  /// Serves the connection to its end.
+  /// Serves the connection until it ends.
   Task<void> run() {
     bool open = co_await begin();
     while (open) {
@@ -93,9 +93,9 @@ class Session : public Connection {
  private:
   static constexpr auto no_throw = boost::asio::as_tuple(boost::asio::use_awaitable);
   static constexpr std::size_t read_bytes = 16 * 1024;
-  static constexpr std::size_t write_bytes = 64 * 1024;  ///< at once; each is progress
+  static constexpr std::size_t write_bytes = 64 * 1024;  ///< per write; each counts as progress
 
-  /// False when the connection is over before it has begun.
+  /// Prepares the stream. Returns false when the connection has ended already.
   Task<bool> begin() {
     if constexpr (Handshaking<Stream>) {
       set_handshake_deadline();
@@ -107,7 +107,7 @@ class Session : public Connection {
     co_return true;
   }
 
-  /// Reads and answers one request; false when the connection is over.
+  /// Reads and answers one request. Returns false when the connection has ended.
   Task<bool> serve_one() {
     std::optional<Error> refused;
     if (!co_await read_header(refused)) co_return false;
@@ -141,7 +141,8 @@ class Session : public Connection {
     co_return !last;
   }
 
-  /// Reads until the header is whole. False: nothing more to say to this client.
+  /// Reads until the header is complete. Returns false when the connection must end without a
+  /// response.
   Task<bool> read_header(std::optional<Error>& refused) {
     boost::beast::error_code error;
     set_header_deadline();
@@ -153,7 +154,7 @@ class Session : public Connection {
         if (!error) co_return true;
         if (error != boost::beast::http::error::need_more) break;
       }
-      // Answers to what came before are due before we wait for more.
+      // Earlier responses are due before the wait for more.
       if (!out_.empty()) {
         if (!co_await flush()) co_return false;
         set_header_deadline();
@@ -182,7 +183,7 @@ class Session : public Connection {
                            : Deadline::Clock::duration(limits::idle_timeout));
   }
 
-  /// What is refused of a request because of its header and route.
+  /// Returns the refusal of a request because of its header or route.
   std::optional<Error> check_before_body(const Match& match) const {
     const std::size_t most = body_bytes_max_of(match.route);
     if (has_unknown_expectation()) {
@@ -204,23 +205,25 @@ class Session : public Connection {
     return std::nullopt;
   }
 
-  /// Whether a body comes that would have to be decoded (RFC 9110, section 8.4).
+  /// Returns whether the request has a body that would have to be decoded (RFC 9110, section 8.4).
   bool has_content_coding() const {
     if (!request_.chunked && request_.content_length.value_or(0) == 0) return false;
     return !lists_only(request_, "Content-Encoding", "identity");
   }
 
-  /// RFC 9110, section 10.1.1. HTTP/1.0 has no expectations.
+  /// Returns whether `Expect` has an unknown value (RFC 9110, section 10.1.1). HTTP/1.0 has no
+  /// expectations.
   bool has_unknown_expectation() const {
     return request_.version >= 11 && !lists_only(request_, "Expect", "100-continue");
   }
 
-  /// Whether the body is, or may be, larger than what is read of a caller who is not signed in.
+  /// Returns whether the body is, or may be, larger than the limit for callers that are not signed
+  /// in.
   bool has_large_body() const {
     return request_.chunked || request_.content_length > limits::access_body_bytes_max;
   }
 
-  /// Counts what the body holds in memory; false when there is no room for it.
+  /// Counts the memory of the body. Returns false when there is no room for it.
   bool has_room_for_body() {
     const std::size_t held = request_.body.capacity();
     return !has_large_body() || held <= limits::access_body_bytes_max || body_share_.grow_to(held);
@@ -261,22 +264,23 @@ class Session : public Connection {
     co_return true;
   }
 
-  /// What is refused of the body so far, after `error` of the parser.
+  /// Returns the refusal of the body so far, after `error` of the parser.
   std::optional<Error> check_body(const boost::beast::error_code& error) {
     if (error && error != boost::beast::http::error::need_more) return parser_->error_of(error);
     if (has_room_for_body()) return std::nullopt;
     return Error{.code = Errc::unavailable, .detail = "Too many large requests at this moment."};
   }
 
-  /// Uses up bytes of `in_`.
+  /// Removes bytes from the start of `in_`.
   void consume(std::size_t bytes) {
     scrub({static_cast<char*>(in_.data().data()), bytes});
     in_.consume(bytes);
   }
 
-  /// Takes more bytes into the buffer; false when the client is gone or its time is over.
+  /// Reads more bytes into the buffer. Returns false when the client has disconnected or the
+  /// deadline has passed.
   Task<bool> read_some(bool idle) {
-    // A client that never pauses is always ready to be read: nothing is cancelled then.
+    // If the client never pauses, a read is always ready and is never cancelled.
     if (deadline_.expired()) co_return false;
     idle_ = idle;
     const auto [error, count] = co_await stream_.async_read_some(in_.prepare(read_bytes), no_throw);
@@ -285,14 +289,15 @@ class Session : public Connection {
     co_return !error;
   }
 
-  /// The memory of a request's body is not needed while its answer is sent.
+  /// Frees the memory of a request's body, which is not needed while its response is sent.
   void drop_large_body() {
     if (request_.body.capacity() > limits::kept_buffer_bytes_max) request_.body = std::string();
     body_share_.release();
   }
 
-  /// Takes the memory of a large answer from the budget of the process. False: there is none left.
-  /// An answer that tells of a change is sent all the same: without it the client would not know.
+  /// Takes the memory of a large response from the budget of the process. Returns false when the
+  /// budget is exhausted. A response that reports a change is sent regardless: without it the
+  /// client would not know of the change.
   bool take_answer_share() {
     const std::size_t bytes = response_.body.capacity();
     answer_share_.set_owner(response_.owner);
@@ -307,8 +312,8 @@ class Session : public Connection {
     services_.gates.refuse(request_, match, too_many_answers(), response_);
   }
 
-  /// Appends the response to what is to be written, a large body beside it, and its line to the
-  /// log.
+  /// Appends the response to the pending output, with a large body kept separate, and logs the
+  /// request.
   void finish(const Match& match, Deadline::Clock::time_point begin) {
     const std::chrono::duration<double, std::milli> took = Deadline::Clock::now() - begin;
     const std::string_view content =
@@ -322,7 +327,7 @@ class Session : public Connection {
                            {response_.status, response_.content().size(), took.count()});
   }
 
-  /// Tells the client why; its connection is over.
+  /// Answers with the error and closes the connection.
   Task<bool> answer_refused(const Error& error, const Match& match) {
     drop_large_body();
     services_.gates.refuse(request_, match, error, response_);
@@ -332,8 +337,8 @@ class Session : public Connection {
     co_return false;
   }
 
-  /// Says that nothing more will come and reads on for a moment: closing with bytes unread would
-  /// reset the connection and take the last answer with it (RFC 9112, section 9.6).
+  /// Ends the sending side and reads on for a moment: closing with unread bytes would reset the
+  /// connection and lose the last response (RFC 9112, section 9.6).
   Task<void> linger() {
     deadline_.set(limits::lingering_timeout);
     if constexpr (Handshaking<Stream>) {
@@ -346,7 +351,7 @@ class Session : public Connection {
     }
   }
 
-  /// Whatever still comes is not looked at.
+  /// Reads and discards further bytes.
   template <class Source>
   Task<void> read_on(Source& source) {
     while (!deadline_.expired()) {
@@ -357,19 +362,20 @@ class Session : public Connection {
     }
   }
 
-  /// How far an answer has come that is made piece by piece.
+  /// The progress of a response that is made piece by piece.
   struct Progress {
     Pace pace;
-    Deadline::Clock::duration made;  ///< time spent on making it
-    std::size_t written = 0;         ///< bytes, with the head and the framing
+    Deadline::Clock::duration made;  ///< time spent to make it
+    std::size_t written = 0;         ///< bytes, including the head and the framing
     std::size_t body_bytes = 0;
 
     double made_ms() const { return std::chrono::duration<double, std::milli>(made).count(); }
   };
 
-  /// Sends an answer that is made piece by piece: the next piece is asked for when the client has
-  /// taken the last one. False: the client has left or was too slow, or a piece could not be made.
-  /// The connection was reset then, so that no client takes the beginning for the whole.
+  /// Sends a response that is made piece by piece: each piece is requested when the client has read
+  /// the previous one. Returns false if the client disconnected or was too slow, or a piece could
+  /// not be made. The connection is then reset, so that no client takes the partial response for a
+  /// complete one.
   Task<bool> send_pieces(const Match& match, Deadline::Clock::time_point begin) {
     const auto now = Deadline::Clock::now();
     Progress progress{.pace = Pace(now), .made = now - begin};
@@ -396,12 +402,12 @@ class Session : public Connection {
     co_return true;
   }
 
-  /// Writes the present piece, as a chunk if the client knows chunks. False: it was not taken.
+  /// Writes the current piece, as a chunk if the client supports chunks. Returns false on failure.
   Task<bool> send_piece(Progress& progress) {
     const std::string& piece = response_.body;
     if (!piece.empty() && request_.version >= 11) {
       if (progress.body_bytes > 0) out_ += "\r\n";
-      append_chunk_size(out_, piece.size());  // an empty one would be the last
+      append_chunk_size(out_, piece.size());  // an empty chunk would end the body
     }
     large_ = piece;
     const auto [error, count] = co_await write_all(progress.pace, progress.written);
@@ -412,7 +418,7 @@ class Session : public Connection {
     co_return !error;
   }
 
-  /// Asks for the next piece, as `Gates::continue_answer`.
+  /// Requests the next piece, as `Gates::continue_answer`.
   Task<std::optional<bool>> make_piece(Progress& progress) {
     const auto asked = Deadline::Clock::now();
     deadline_.clear();
@@ -425,11 +431,11 @@ class Session : public Connection {
     co_return more;
   }
 
-  /// Whether the end of the connection, however it comes, resets it: the client is told that what
-  /// it has is not the whole, even if the end of the connection is all that it would know it by.
+  /// Sets whether closing the connection resets it. The reset tells the client that the response is
+  /// incomplete even if only the end of the connection delimits it.
   void set_reset_on_close(bool on) {
     const struct ::linger option{.l_onoff = on ? 1 : 0, .l_linger = 0};
-    // Not by Asio's option: the destructor of its sockets would take it back.
+    // Does not use Asio's option: the destructor of its sockets would revert it.
     int handle = -1;
     if constexpr (Handshaking<Stream>) {
       handle = stream_.socket().native_handle();
@@ -439,7 +445,7 @@ class Session : public Connection {
     ::setsockopt(handle, SOL_SOCKET, SO_LINGER, &option, sizeof option);
   }
 
-  /// Writes `out_` and `large_` at the pace of an answer of which `before` bytes were written.
+  /// Writes `out_` and `large_` at the pace of a response of which `before` bytes were written.
   auto write_all(const Pace& pace, std::size_t before) {
     const auto step = [this, &pace, before](const boost::system::error_code& failed,
                                             std::size_t written) {
@@ -451,7 +457,8 @@ class Session : public Connection {
     return boost::asio::async_write(stream_, buffers, step, no_throw);
   }
 
-  /// Writes what is to be written: heads and small answers, then the large body of the last one.
+  /// Writes the pending output: heads and small responses, then the large body of the last
+  /// response.
   Task<bool> flush() {
     const Pace pace(Deadline::Clock::now());
     const auto [error, count] = co_await write_all(pace, 0);
@@ -462,7 +469,7 @@ class Session : public Connection {
     co_return !error;
   }
 
-  /// Before a wait: a connection that had a large request or answer does not keep their memory.
+  /// Frees the memory of a large request or response before the connection waits.
   void give_back_memory() {
     if (out_.capacity() > limits::kept_buffer_bytes_max) out_.shrink_to_fit();
     if (in_.size() == 0 && in_.capacity() > limits::kept_buffer_bytes_max) in_.shrink_to_fit();
@@ -476,7 +483,7 @@ class Session : public Connection {
 
   Stream stream_;
   std::string client_address_;
-  std::optional<std::string> forwarded_for_;  ///< by a trusted proxy, of this request
+  std::optional<std::string> forwarded_for_;  ///< set by a trusted proxy, for this request
   LoopServices services_;
   Deadline deadline_;
   bool idle_ = false;
@@ -484,7 +491,7 @@ class Session : public Connection {
   std::string out_;
   Request request_;
   Response response_;
-  std::string_view large_;  ///< of `response_`: what is written behind `out_`
+  std::string_view large_;  ///< part of `response_` to write after `out_`
   BodyShare body_share_;
   AnswerShare answer_share_;
   std::optional<RequestParser> parser_;

@@ -13,15 +13,16 @@ namespace {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-/// Of a name or an IPv4 address: unreserved, percent-encoded, sub-delims.
+/// Returns whether `c` may be in a name or an IPv4 address: unreserved, percent-encoded,
+/// sub-delims.
 bool is_name_char(char c) {
   return is_letter(c) || is_digit(c) || std::string_view("-._~%!$&'()*+,;=").contains(c);
 }
 
-/// Of an IP literal, between its brackets.
+/// Returns whether `c` may be in an IP literal between its brackets.
 bool is_literal_char(char c) { return is_name_char(c) || c == ':'; }
 
-/// The size of the scheme and its slashes, or 0.
+/// Returns the size of the scheme and its slashes, or 0.
 std::size_t scheme_size(std::string_view target) {
   constexpr std::string_view schemes[] = {"http://", "https://"};
   for (const std::string_view scheme : schemes) {
@@ -30,12 +31,12 @@ std::size_t scheme_size(std::string_view target) {
   return 0;
 }
 
-/// RFC 3986, section 2.3.
+/// Returns whether `c` is unreserved (RFC 3986, section 2.3).
 bool is_unreserved(char c) {
   return is_letter(c) || is_digit(c) || std::string_view("-._~").contains(c);
 }
 
-/// The unreserved character that `text` begins with in percent-encoding, if it does.
+/// Returns the percent-encoded unreserved character at the start of `text`, if any.
 std::optional<char> encoded_unreserved(std::string_view text) {
   if (text.size() < 3 || text[0] != '%') return std::nullopt;
   const int high = hex_value(text[1]);
@@ -46,7 +47,7 @@ std::optional<char> encoded_unreserved(std::string_view text) {
 }
 
 /// Decodes unreserved characters in `head[begin, end)` and moves the result to the end of that
-/// range. Returns where it begins then.
+/// range. Returns its new beginning.
 std::size_t normalize_path(std::string& head, std::size_t begin, std::size_t end) {
   if (!std::string_view(head).substr(begin, end - begin).contains('%')) return begin;
   std::size_t written = begin;

@@ -12,21 +12,21 @@
 
 namespace kith::store {
 
-/// One statement of a batch with its parameters.
+/// A statement of a batch with its parameters.
 struct Statement {
   const Query& query;
   Values values;
 };
 
-/// Statements that take effect together or not at all, in the order in which they were added. It
-/// owns numbers, ids, and the texts that it is given as temporaries; a text or bytes that it is
-/// given by name, or as a view, must outlive the write: `keep` gives an object that does.
+/// Statements that take effect together or not at all, in the order of their addition. The batch
+/// owns numbers, ids, and texts passed as temporaries. Texts or bytes passed by name or as a view
+/// must outlive the write: `keep` extends the life of their owner.
 class Batch {
  public:
-  /// Which statement of the batch: its rows are `written[handle]`.
+  /// Identifies a statement of the batch: its rows are `written[handle]`.
   enum class Handle : std::size_t {};
 
-  /// Makes room for `count` statements.
+  /// Reserves space for `count` statements.
   void reserve(std::size_t count) { statements_.reserve(count); }
 
   /// Adds a statement with the parameters `$1`, `$2`, ...: `batch.add(insert_name, id, name)`.
@@ -35,13 +35,13 @@ class Batch {
     return add_values(query, values(std::forward<Ts>(parameters)...));
   }
 
-  /// The same with parameters that were collected before.
+  /// Adds a statement with collected parameters.
   Handle add_values(const Query& query, Values parameters) {
     statements_.push_back({query, std::move(parameters)});
     return Handle{statements_.size() - 1};
   }
 
-  /// Keeps `object` as long as the batch, for parameters that point into it.
+  /// Keeps `object` alive as long as the batch, for parameters that point into it.
   template <class T>
   const T& keep(T object) {
     auto kept = std::make_shared<const T>(std::move(object));
@@ -57,13 +57,13 @@ class Batch {
   std::vector<std::shared_ptr<const void>> kept_;
 };
 
-/// What the statements of a batch returned.
+/// The rows returned by the statements of a batch.
 class WrittenRows {
  public:
   WrittenRows() = default;
   explicit WrittenRows(std::vector<Rows> rows) : rows_(std::move(rows)) {}
 
-  /// The rows of one statement. REQUIRES: `handle` is of the batch that was written.
+  /// Returns the rows of one statement. REQUIRES: `handle` belongs to the written batch.
   const Rows& operator[](Batch::Handle handle) const {
     return rows_[static_cast<std::size_t>(handle)];
   }

@@ -13,10 +13,10 @@
 #include "store/store.hpp"
 #include "store/values.hpp"
 
-/// Field lists on the store: column lists for SQL text, and rows back by name.
+/// Maps field lists to the store: column lists for SQL text, and rows read back by name.
 namespace kith::store {
 
-/// A cell of a result as the C++ value of a field.
+/// Returns a cell of a result as the C++ value of a field.
 template <class T>
 struct FromCell;
 template <>
@@ -79,18 +79,18 @@ struct FromCell<std::optional<T>> {
   }
 };
 
-/// Returns the number of the column `name`. Tries `hint` first, where a select list made from the
-/// field list has it. Throws DatabaseError when the column is missing.
+/// Returns the number of the column `name`. Tries `hint` first, its number in a select list made
+/// from the field list. Throws DatabaseError when the column is missing.
 std::size_t column_number(const ColumnNames& names, std::string_view name, std::size_t hint);
 
-/// Returns a value of a result by column name, for statements that return a column or two.
+/// Returns a value of a result by column name, for statements that return few columns.
 template <class T>
 T read_column(const Rows& rows, std::string_view name, std::size_t row = 0) {
   return FromCell<T>::get(rows.cell(row, column_number(rows.names(), name, 0)));
 }
 
-/// Returns row `row` as an object: every stored field of `T::fields()` is read from the column of
-/// its name.
+/// Returns row `row` as an object: reads every stored field of `T::fields()` from the column of its
+/// name.
 template <HasFields T>
 T read_row(const Rows& rows, std::size_t row) {
   T object;

@@ -18,27 +18,27 @@
 
 namespace kith::store {
 
-/// The database is unavailable, damaged, or not what this program expects. It is never the client's
-/// fault: the session answers 500 or 503, and the text goes only to the log.
+/// Thrown when the database is unavailable, damaged, or not as this program expects. Never caused
+/// by the client: the session answers 500 or 503, and the text goes only to the log.
 class DatabaseError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// The connections that run a read: a slow read must not delay the point reads of others.
+/// Selects the connections that run a read: a slow read must not delay the point reads of others.
 enum class Lane : std::uint8_t {
-  point,  ///< one row or one page by an index; on SQLite it runs on the loop's own thread
+  point,  ///< a row or a page by an index; on SQLite it runs on the loop's own thread
   scan,   ///< reads that grow with the account; bounded by `limits::scan_deadline`
 };
 
-/// The account of writes that belong to no account.
+/// The account for writes that belong to no account.
 inline constexpr AccountId no_account{};
 
-/// The database as seen from one event loop. Every call is one unit: a read sees one snapshot, a
-/// batch is applied whole or not at all.
+/// The database as seen from one event loop. Every call is atomic: a read sees one snapshot, a
+/// batch is applied completely or not at all.
 ///
-/// REQUIRES: called on the loop that the store was attached to; the texts and bytes that `values`
-/// point to live until the call is over (awaiting it in the caller's frame is enough).
+/// REQUIRES: called on the loop that the store is attached to; the texts and bytes that `values`
+/// point to live until the call ends (awaiting it in the caller's frame is enough).
 class Store {
  public:
   virtual ~Store() = default;
@@ -47,16 +47,16 @@ class Store {
   /// or its deadline has passed.
   virtual Task<Result<Rows>> read(const Query& query, Values values, Lane lane = Lane::point) = 0;
 
-  /// Applies `batch` and gives the rows of each statement: it returns after the commit is on disk.
-  /// A statement that changes nothing is no failure: what its RETURNING rows say is for the caller
-  /// to judge (architecture.md, guarded batch). `account` is whose writes these are: writes of one
-  /// account run in the order they were made. Errors: `conflict` when a unique value is taken, a
-  /// required value is null (by which a statement refuses the batch) or a row would belong to one
-  /// that is gone (nothing is applied); `unavailable` when the queue is full, or the account's
-  /// share of it; `disk_full`. Throws DatabaseError.
+  /// Applies `batch` and returns the rows of each statement after the commit is on disk. A
+  /// statement that changes no row does not fail: the caller evaluates its RETURNING rows
+  /// (architecture.md, guarded batch). `account` owns the writes: writes of one account run in the
+  /// order of their calls. Errors: `conflict` when a unique value is taken, a required value is
+  /// null (by which a statement refuses the batch) or a row would refer to a deleted row, and no
+  /// statement is applied; `unavailable` when the queue or the account's share of it is full;
+  /// `disk_full`. Throws DatabaseError.
   virtual Task<Result<WrittenRows>> write(AccountId account, Batch batch) = 0;
 
-  /// The same with one statement; gives its rows.
+  /// Writes one statement, like `write`, and returns its rows.
   Task<Result<Rows>> write_one(AccountId account, const Query& query, Values values);
 
   const StoreStats& stats() const { return *stats_; }

@@ -27,26 +27,26 @@ struct OwnedText {
   bool operator==(const OwnedText&) const = default;
 };
 
-/// Bytes that live elsewhere, at least until the statement has run (digests, sort keys).
+/// Bytes stored elsewhere (digests, sort keys). REQUIRES: they live until the statement has run.
 struct Bytes {
   std::string_view view;
   bool operator==(const Bytes&) const = default;
 };
 
-/// Bytes made for the statement.
+/// Bytes owned by the parameter.
 struct OwnedBytes {
   std::string bytes;
   bool operator==(const OwnedBytes&) const = default;
 };
 
-/// What is bound to a parameter. The alternative is the declared type: a driver never guesses
-/// (a phone fragment bound as a number would lose its leading zero).
+/// The value bound to a parameter. The alternative determines the type: a driver never guesses (a
+/// phone fragment bound as a number would lose its leading zero).
 using Value = std::variant<Null, std::int64_t, Text, OwnedText, Bytes, OwnedBytes, Uuid>;
 
 /// The values of `$1`, `$2`, ... in order.
 using Values = std::vector<Value>;
 
-/// Names of a statement's result columns; owned by the driver that prepared it.
+/// The names of a statement's result columns; owned by the driver that prepared it.
 using ColumnNames = std::vector<std::string>;
 
 /// A value of a result: NULL, an integer, or bytes (text or binary).
@@ -81,8 +81,8 @@ class Cell {
   std::string_view bytes_;
 };
 
-/// The rows of a result, copied from the driver: they stay valid after the connection moves on, and
-/// on any thread. One buffer holds all bytes, another all cells.
+/// The rows of a result, copied from the driver, so that they stay valid after the connection moves
+/// on, and on any thread. One buffer holds all bytes, another all cells.
 class Rows {
  public:
   Rows() = default;
@@ -102,7 +102,7 @@ class Rows {
   /// Removes the last row. REQUIRES: there is a row.
   void drop_last() { slots_.resize(slots_.size() - width()); }
 
-  // A driver fills the rows with these: cell by cell, row by row.
+  // A driver fills the rows with these functions, cell by cell and row by row.
   void add_null() { slots_.push_back({SlotKind::null, 0, 0}); }
   void add_integer(std::int64_t value) { slots_.push_back({SlotKind::integer, 0, value}); }
   void add_bytes(std::string_view raw);

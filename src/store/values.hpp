@@ -13,17 +13,17 @@
 #include "base/time.hpp"
 #include "store/value.hpp"
 
-/// C++ values as the parameters of statements.
+/// Converts C++ values to the parameters of statements.
 namespace kith::store {
 
-/// A text wrapped by a type (`struct Email { std::string text; }`): stored text was checked when
-/// it came in and is not parsed again.
+/// A type that wraps a text (`struct Email { std::string text; }`). Stored text was validated on
+/// input and is not parsed again.
 template <class T>
 concept TextWrapper = requires(T value) {
   { value.text } -> std::same_as<std::string&>;
 };
 
-/// A C++ value as the parameter of a statement.
+/// Returns a C++ value as the parameter of a statement.
 inline Value to_value(std::int64_t value) { return value; }
 inline Value to_value(int value) { return std::int64_t{value}; }
 inline Value to_value(bool value) { return std::int64_t{value ? 1 : 0}; }
@@ -70,8 +70,8 @@ Value to_value(std::optional<T>&& value) {
   return value ? to_value(*std::move(value)) : Value{Null{}};
 }
 
-/// The values of `$1`, `$2`, ...: `values(owner, id, now)`. Texts and bytes that are given by name,
-/// or as views, must outlive the statement; everything else is owned.
+/// Returns the values of `$1`, `$2`, ...: `values(owner, id, now)`. Texts and bytes passed by name
+/// or as views must outlive the statement; the result owns everything else.
 template <class... Ts>
 Values values(Ts&&... each) {
   Values out;
@@ -80,8 +80,8 @@ Values values(Ts&&... each) {
   return out;
 }
 
-/// Appends the value of each stored field of `object` to `out`, in list order: owned when `object`
-/// is a temporary.
+/// Appends the value of each stored field of `object` to `out`, in list order; the values are owned
+/// when `object` is a temporary.
 template <class List, class T>
 void append_values(Values& out, const List& list, T&& object) {
   list.for_each([&](const auto& field) {

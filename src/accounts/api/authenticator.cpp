@@ -62,7 +62,8 @@ std::unexpected<Error> unknown_token() {
       Challenge::invalid_token);
 }
 
-/// The same whether the password is the account's or not: guesses are not confirmed here.
+/// Returns the same error whether the password is the account's or not, so that guesses are not
+/// confirmed here.
 std::unexpected<Error> not_an_app_password() {
   return refused_credentials(
       "The password is not an app password. The password of the account is not accepted here: "
@@ -77,10 +78,10 @@ std::unexpected<Error> wrong_app_password(Challenge challenge) {
       challenge);
 }
 
-/// What separates the parts of a signed token (RFC 7515, section 3.1) and is in no app password.
+/// Separates the parts of a signed token (RFC 7515, section 3.1); never occurs in an app password.
 constexpr char token_separator = '.';
 
-/// User and password of Basic credentials (RFC 7617, section 2).
+/// Returns the user and password of Basic credentials (RFC 7617, section 2).
 std::optional<std::pair<std::string, std::string>> read_basic(std::string_view credentials) {
   std::string text(credentials);
   while (text.ends_with('=')) text.pop_back();
@@ -109,7 +110,8 @@ Task<Result<Principal>> SessionAuthenticator::authenticate(const http::Request& 
   co_return co_await look_up(claims->account, claims->session, now);
 }
 
-/// As `TokenSigner::verify`; a signature is checked once, as a client sends one token many times.
+/// As `TokenSigner::verify`, but checks a signature only once, since clients send a token many
+/// times.
 std::optional<crypto::AccessClaims> SessionAuthenticator::claims_of(std::string_view token,
                                                                     Time now) {
   const auto tag = tag_of_(token);
@@ -144,7 +146,8 @@ void SessionAuthenticator::keep(std::unordered_map<Key, Known>& cache, const Key
 
 Task<Result<Principal>> SessionAuthenticator::look_up(AccountId account, SessionId session,
                                                       Time now) {
-  // Read before the database is: what changes in between makes the entry old, not the answer.
+  // Read before the database: a change in between then makes the entry outdated, not the answer
+  // wrong.
   const std::uint64_t epoch = epoch_.load(std::memory_order_acquire);
   counts_.read.add(1);
   const auto role = co_await find_session_role(store_, account, session, now);
@@ -160,7 +163,7 @@ Task<Result<Principal>> SessionAuthenticator::look_up(AccountId account, Session
 
 Task<Result<Principal>> SessionAuthenticator::look_up_shared(AccountId account, SessionId session,
                                                              Time now) {
-  // Both as in `look_up`: before anything is asked.
+  // As in `look_up`: read before any query.
   const std::uint64_t epoch = epoch_.load(std::memory_order_acquire);
   const auto found = co_await shared_->find(account, session);
   const auto role = found.value ? enum_of<http::Role>(*found.value) : std::nullopt;

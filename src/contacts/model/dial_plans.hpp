@@ -7,25 +7,25 @@
 
 namespace kith::contacts {
 
-/// Digits of the longest country calling code (ITU-T E.164, section 6.2.1).
+/// The maximum number of digits of a country calling code (ITU-T E.164, section 6.2.1).
 inline constexpr std::size_t country_code_digits_max = 3;
 
-/// How the numbers of one country calling code are dialled (ADR 26).
+/// The dialling rules of one country calling code (ADR 26).
 struct DialPlan {
   int country_code;
-  /// Digits of the subscriber's number without country code and trunk prefix.
+  /// The digits of the subscriber's number without country code and trunk prefix.
   std::size_t national_digits_min;
   std::size_t national_digits_max;
-  /// Prefixes that are dialled before the national number within the country; empty where there
-  /// are none. The first is in use today, the others are still found in address books. Italy's
-  /// leading zero is no trunk prefix: it is dialled after the country code too.
+  /// Prefixes dialled before the national number within the country; may be empty. The first is in
+  /// use today, the others still occur in address books. Italy's leading zero is not a trunk
+  /// prefix: it is also dialled after the country code.
   std::array<std::string_view, 3> trunk_prefixes = {};
 };
 
-/// All plans, in the order of their codes. No code is the beginning of another.
+/// Returns all plans, in the order of their codes. No code is a prefix of another.
 std::span<const DialPlan> dial_plans();
 
-/// The plan whose code `digits` begins with; null when there is none.
+/// Returns the plan whose code `digits` begins with; null when there is none.
 const DialPlan* find_dial_plan(std::string_view digits);
 
 }  // namespace kith::contacts

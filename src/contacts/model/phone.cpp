@@ -25,24 +25,26 @@ constexpr std::string_view exit_codes[] = {"011", "0011", "010", "810", "001", "
                                            "012", "013",  "014", "990", "119"};
 constexpr std::string_view exit_code = "00";
 
-/// Digits behind a country code, with the trunk prefix, from which on numbers without a country
-/// code are looked for: too many numbers begin with fewer.
+/// The minimum number of digits after a country code, with the trunk prefix, to search for numbers
+/// without a country code: too many numbers begin with fewer.
 constexpr std::size_t plus_digits_min = 2;
 constexpr std::size_t bare_prefix_digits_min = 3;
-/// Of digits that begin with a zero, so that it may be a trunk prefix.
+/// The same for digits that begin with a zero, which may be a trunk prefix.
 constexpr std::size_t trunk_zero_digits_min = 3;
-/// A number with a country code but no plus has that many digits, or it may as well be a part.
+/// The minimum number of digits of a number with a country code but no plus; fewer may be part of a
+/// number.
 constexpr std::size_t bare_digits_min = 10;
 constexpr std::size_t bare_national_digits_min = 7;
-/// Digits of country code and national number together, after one of `exit_codes`.
+/// The minimum number of digits of country code and national number together, after one of
+/// `exit_codes`.
 constexpr std::size_t exit_coded_digits_min = 9;
 
-/// Whether digits may be a North American number without its country code.
+/// Returns whether digits may be a North American number without its country code.
 bool is_north_american(std::string_view digits) {
   return digits.size() == 10 && digits[0] >= '2' && digits[3] >= '2';
 }
 
-/// A number with its country code. Null plan: the code is unknown, `national` has all digits.
+/// A number with its country code. Null plan: the code is unknown, and `national` has all digits.
 struct Global {
   const DialPlan* plan;
   std::string national;  ///< without trunk prefix
@@ -57,7 +59,8 @@ struct Global {
 
 std::string_view trunk_of(const DialPlan& plan) { return plan.trunk_prefixes.front(); }
 
-/// Mobile numbers of Argentina and Mexico had another digit between country code and area code.
+/// Returns the digit that mobile numbers of Argentina and Mexico had between country code and area
+/// code.
 char mobile_digit(const DialPlan& plan) {
   constexpr int mexico = 52;
   constexpr int argentina = 54;
@@ -65,18 +68,18 @@ char mobile_digit(const DialPlan& plan) {
   return plan.country_code == argentina ? '9' : '\0';
 }
 
-/// Whether national numbers that have no trunk prefix may begin with a zero: in Italy, San Marino,
-/// the Vatican, Ivory Coast, Benin and the Republic of the Congo.
+/// Returns whether national numbers without a trunk prefix may begin with a zero: in Italy, San
+/// Marino, the Vatican, Ivory Coast, Benin and the Republic of the Congo.
 bool keeps_zero(const DialPlan& plan) {
   constexpr std::array codes{39, 225, 229, 242, 378, 379};
   return std::ranges::find(codes, plan.country_code) != codes.end();
 }
 
-/// A trunk prefix is often left standing after the country code: `+49 (0)30 ...`.
+/// Removes a trunk prefix, which is often kept after the country code: `+49 (0)30 ...`.
 void drop_trunk(Global& number) {
   const std::string_view trunk = trunk_of(*number.plan);
   if (trunk.empty() && number.national.starts_with('0') && !keeps_zero(*number.plan)) {
-    number.national.erase(0, 1);  // written from habit: `+47 (0)22 86 44 00`
+    number.national.erase(0, 1);  // written by habit: `+47 (0)22 86 44 00`
   }
   if (trunk.empty() || !number.national.starts_with(trunk)) return;
   if (trunk == "0" || number.national.size() > number.plan->national_digits_max) {
@@ -97,7 +100,7 @@ Global read_global(std::string_view digits) {
   return number;
 }
 
-/// Reads digits that may begin with a country code though there is no plus.
+/// Reads digits that may begin with a country code without a plus.
 std::optional<Global> read_bare(std::string_view digits) {
   if (digits.size() < bare_digits_min || is_north_american(digits)) return std::nullopt;
   Global number = read_global(digits);
@@ -105,8 +108,7 @@ std::optional<Global> read_bare(std::string_view digits) {
   return fits ? std::optional(std::move(number)) : std::nullopt;
 }
 
-/// Reads digits behind an exit code that may also be the beginning of a national number, as 011 is
-/// in Argentina.
+/// Reads digits after an exit code that may also begin a national number, as 011 does in Argentina.
 std::optional<Global> read_behind_exit_code(std::string_view digits) {
   if (digits.size() < exit_coded_digits_min) return std::nullopt;
   Global number = read_global(digits);
@@ -116,11 +118,11 @@ std::optional<Global> read_behind_exit_code(std::string_view digits) {
 /// The possible meanings of a written number.
 struct Readings {
   std::vector<Global> globals;
-  std::vector<std::string> nationals;  ///< as typed without a country code
+  std::vector<std::string> nationals;  ///< without a country code, as typed
 };
 
-/// Argentina dials 15 between area code and number of a mobile telephone: `011 15 2345-6789`.
-/// Brazil dials a carrier between trunk prefix and area code: `0 15 11 98765-4321`.
+/// Adds shorter forms. Argentina dials 15 between area code and number of a mobile phone: `011 15
+/// 2345-6789`. Brazil dials a carrier between trunk prefix and area code: `0 15 11 98765-4321`.
 void add_shorter(std::vector<std::string>& out, std::string_view digits) {
   constexpr std::size_t argentine = 13;
   constexpr std::size_t brazilian = 13;
@@ -138,8 +140,8 @@ void add_shorter(std::vector<std::string>& out, std::string_view digits) {
   if (digits.size() == brazilian || is_mobile) without(area_begin);
 }
 
-/// Within a country some trunk prefixes are not 0, or there were others: `8 912 ...`, `06 20 ...`,
-/// `044 55 ...`.
+/// Adds readings by trunk prefix. Some countries use or used trunk prefixes other than 0: `8 912
+/// ...`, `06 20 ...`, `044 55 ...`.
 void add_by_trunk(std::vector<Global>& out, std::string_view digits) {
   for (const DialPlan& plan : dial_plans()) {
     for (const std::string_view trunk : plan.trunk_prefixes) {
@@ -178,7 +180,7 @@ std::string tagged(char tag, std::string_view trunk, std::string_view digits) {
   return std::string(1, tag).append(trunk).append(digits);
 }
 
-/// Texts without repeats, in the order in which they came.
+/// Texts without duplicates, in insertion order.
 class Texts {
  public:
   void add(std::string text) {
@@ -190,7 +192,7 @@ class Texts {
   std::vector<std::string> texts_;
 };
 
-/// The forms of a stored number, without extension and end.
+/// Returns the forms of a stored number, without extension and end.
 std::vector<std::string> stored_forms(const WrittenPhone& phone) {
   const Readings readings = read(phone);
   Texts forms;
@@ -204,8 +206,8 @@ std::vector<std::string> stored_forms(const WrittenPhone& phone) {
   return std::move(forms).take();
 }
 
-/// Adds the needles for a number that was stored without its country code, as far as they have
-/// enough digits.
+/// Adds the needles for a number that was stored without its country code, if they have enough
+/// digits.
 void add_national_needles(Texts& needles, const Global& number, std::size_t digits_least) {
   const auto add = [&](std::string_view trunk) {
     if (trunk.size() + number.national.size() < digits_least) return;
@@ -217,8 +219,8 @@ void add_national_needles(Texts& needles, const Global& number, std::size_t digi
   }
 }
 
-/// Adds the needles for all stored forms of a number with a country code. Only numbers without a
-/// country code are looked for by their national digits.
+/// Adds the needles for all stored forms of a number with a country code. National digits match
+/// only numbers without a country code.
 void add_needles(Texts& needles, const Global& number, std::size_t national_digits_least) {
   needles.add(tagged(international_tag, "", number.digits()));
   if (!number.plan) return;
@@ -234,8 +236,8 @@ void add_needles(Texts& needles, const Global& number, std::size_t national_digi
   add_national_needles(needles, number, national_digits_least);
 }
 
-/// Adds the needles for digits that were typed without a country code: for any place in a number,
-/// and for numbers that were stored without the trunk prefix.
+/// Adds the needles for digits typed without a country code: for any place in a number, and for
+/// numbers that were stored without the trunk prefix.
 void add_needles(Texts& needles, const std::string& digits) {
   needles.add(digits);
   if (digits.starts_with('0') && digits.size() > trunk_zero_digits_min) {
@@ -259,8 +261,8 @@ std::vector<std::string> needles_of(const WrittenPhone& phone) {
   return std::move(needles).take();
 }
 
-/// With an extension, only the number without any and the one with the same: also where it was
-/// typed on behind the number.
+/// With an extension, matches only the number without an extension and the number with the same
+/// extension, also when the extension was typed directly after the number.
 void add_with_extension(Texts& out, const std::string& needle, const WrittenPhone& phone) {
   if (phone.extension.empty()) {
     out.add(needle);

@@ -158,7 +158,7 @@ TEST(Phone, NumbersWithDifferentCountryCodesNeverMatch) {
   }
   EXPECT_FALSE(finds("+44 7202 555 0147", "+1 202 555 0147"));
   EXPECT_FALSE(finds("+1 202 555 0147", "+44 7202 555 0147"));
-  // The same digits within the country, dialled alike.
+  // The same digits within the country, dialled the same way.
   EXPECT_FALSE(finds("+49 30 1234567", "+43 30 1234567"));
   EXPECT_FALSE(finds("+43 30 1234567", "0049 30 1234567"));
   EXPECT_FALSE(finds("+47 22864400", "+45 22864400"));

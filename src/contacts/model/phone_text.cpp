@@ -14,15 +14,15 @@ namespace {
 
 constexpr std::size_t numbers_max = 4;  ///< in one text
 
-/// Digits of the longest number (ITU-T E.164, section 6.2).
+/// The maximum number of digits of a number (ITU-T E.164, section 6.2).
 constexpr std::size_t number_digits_max = 15;
-constexpr std::size_t number_digits_min = 6;    ///< of one of several in one text
+constexpr std::size_t number_digits_min = 6;    ///< for each of several numbers in one text
 constexpr std::size_t extended_digits_min = 3;  ///< before an extension
-constexpr std::size_t labelled_digits_min = 5;  ///< behind a label without a colon or dot
+constexpr std::size_t labelled_digits_min = 5;  ///< after a label without a colon or dot
 constexpr std::size_t extension_digits_max = 11;
 
 /// Labels of numbers and schemes of links to them (RFC 3261, 3966 and 5724, and customary ones),
-/// folded. A label that begins with another stands before it.
+/// folded. A label comes before its own prefixes.
 constexpr std::string_view labels[] = {
     "telephone", "telefoon", "telefono",  "telefone",  "telefon",  "tel",    "tlf",
     "phone",     "ph",       "mobile",    "mobil",     "movil",    "mob",    "cellulare",
@@ -36,16 +36,16 @@ constexpr std::string_view labels[] = {
     "전화",      "هاتف",     "جوال",      "تلفن",      "טלפון",    "โทร",    "फोन",
 };
 
-/// Links of programs to a number, which then is without its plus. What stands before a number as
-/// the last part of a path, or as a parameter.
+/// Links of messaging apps in which a number has no plus. The number is the last part of the path,
+/// or a parameter.
 constexpr std::string_view link_prefixes[] = {
     "wa.me/", "whatsapp.com/send", "whatsapp://send", "signal.me/#p/", "t.me/", "viber://", "tg://",
 };
 
-/// Numbers as addresses of WhatsApp.
+/// Suffixes of numbers as WhatsApp addresses.
 constexpr std::string_view address_suffixes[] = {"@s.whatsapp.net", "@c.us"};
 
-/// Words and signs before an extension, folded. A word stands before its own prefixes.
+/// Words and signs before an extension, folded. A word comes before its own prefixes.
 constexpr std::string_view extension_words[] = {
     ";ext=",     "extension", "extn",    "ext",   "x",       "#",           ";",      ",",
     "durchwahl", "dw",        "apparat", "app",   "nst",     "nebenstelle", "poste",  "pause",
@@ -66,7 +66,7 @@ int hex_value(char c) {
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/// The escapes of links as the ASCII characters that they stand for.
+/// Decodes the percent-escapes of ASCII characters in links.
 std::string percent_decoded(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -82,13 +82,13 @@ std::string percent_decoded(std::string_view text) {
   return out;
 }
 
-/// An international number without its plus, with it.
+/// Returns an international number with its missing plus.
 std::string with_plus(std::string_view number) {
   number = trimmed(number, " /+");
   return number.starts_with("00") ? std::string(number) : std::string("+").append(number);
 }
 
-/// The number in a link of a program that sends messages; empty when `text` is none.
+/// Returns the number in a link of a messaging app; empty when `text` is not such a link.
 std::string linked_number(std::string_view text) {
   for (const std::string_view suffix : address_suffixes) {
     if (text.ends_with(suffix)) return with_plus(text.substr(0, text.size() - suffix.size()));
@@ -105,8 +105,9 @@ std::string linked_number(std::string_view text) {
   return with_plus(text.substr(0, text.find_first_of("&?#")));
 }
 
-/// The length of the label that `text` begins with; 0 when there is none. Between a short label or
-/// a word of its own and the number stands a colon or a dot, or at least what a number begins with.
+/// Returns the length of the label at the beginning of `text`, 0 when there is none. A number must
+/// follow the label: after a colon or, if the label has several letters, after a dot or (when
+/// `text` has `labelled_digits_min` digits) directly.
 std::size_t label_size(std::string_view text) {
   const auto* const label =
       std::ranges::find_if(labels, [&](std::string_view each) { return text.starts_with(each); });
@@ -120,7 +121,7 @@ std::size_t label_size(std::string_view text) {
   return begins_number && (is_clear || is_spelled_out) ? end : 0;
 }
 
-/// Without the pictures of telephones and the like around it.
+/// Returns the text without pictures of telephones and the like around it.
 std::string_view without_pictures(std::string_view text) {
   constexpr std::string_view pictures[] = {"☎", "☏", "✆", "📞", "📱", "📲", "📠", "🤙", "✉"};
   text = trimmed(text, " :");
@@ -131,7 +132,7 @@ std::string_view without_pictures(std::string_view text) {
   return text;
 }
 
-/// The number without its label and without the link that it stands in.
+/// Returns the number without its label and its link.
 std::string without_label(std::string_view folded) {
   const std::string decoded = percent_decoded(without_pictures(folded));
   if (std::string number = linked_number(decoded); !number.empty()) return number;
@@ -142,8 +143,8 @@ std::string without_label(std::string_view folded) {
   return std::string(is_address ? number.substr(0, number.find_first_of("@?")) : number);
 }
 
-/// A local number of a link with the global prefix that it is local to: RFC 3966, section 5.1.5.
-/// Other parameters are left out, but for the extension.
+/// Returns a local number of a link with its global prefix (RFC 3966, section 5.1.5). Drops other
+/// parameters except the extension.
 std::string with_context(std::string_view folded) {
   constexpr std::string_view name = ";phone-context=";
   const auto at = folded.find(name);
@@ -155,7 +156,7 @@ std::string with_context(std::string_view folded) {
   return out.append(folded.substr(0, at)).append(rest.substr(end));
 }
 
-/// Where an extension begins, and where its digits do.
+/// The positions of an extension and of its digits.
 struct Extension {
   std::size_t begin;
   std::size_t digits;
@@ -177,7 +178,7 @@ std::optional<Extension> find_extension(std::string_view text) {
   return std::nullopt;
 }
 
-/// The digit of the key that has the letter (ITU-T E.161).
+/// Returns the digit of the key that has the letter (ITU-T E.161).
 char key_of(char letter) {
   constexpr std::string_view keys = "22233344455566677778889999";
   return keys[static_cast<std::size_t>(letter - 'a')];
@@ -187,11 +188,11 @@ char key_of(char letter) {
 struct Lettered {
   std::string digits;
   std::size_t digits_before = 0;  ///< the letters
-  bool has_blank = false;         ///< between both
+  bool has_blank = false;         ///< between the digits and the letters
 };
 
-/// Whether that is a number and no text: of North America, or one that begins as those that are
-/// advertised do. Behind a blank there may be a name, but not behind a toll-free code.
+/// Returns whether this is a number and not text: a North American number, or one that begins like
+/// advertised numbers. Text after a blank may be a name, except after a toll-free code.
 bool is_dialled(const Lettered& number) {
   constexpr std::string_view advertised[] = {"0800", "0808", "0300", "0900", "1800", "1300"};
   constexpr std::string_view toll_free[] = {"800", "833", "844", "855", "866", "877", "888"};
@@ -211,8 +212,8 @@ bool is_dialled(const Lettered& number) {
   return is_clear && number.digits_before >= 3 && national[0] >= '2' && national[3] >= '2';
 }
 
-/// A number with letters for some of its digits (`1-800-FLOWERS`), as digits; empty when `text` is
-/// none. Letters beyond the length of a North American number are not dialled.
+/// Converts a number with letters for some of its digits (`1-800-FLOWERS`) to digits; empty when
+/// `text` is not one. Letters beyond the length of a North American number are not dialled.
 std::string with_keys(std::string_view text) {
   constexpr std::size_t letters_min = 3;
   constexpr std::size_t dialled = 11;
@@ -237,7 +238,7 @@ std::string with_keys(std::string_view text) {
   return text.starts_with('+') ? '+' + number.digits : number.digits;
 }
 
-/// The text of a number without what does not belong to it.
+/// Returns the text of a number without the parts that do not belong to it.
 std::string prepared(std::string_view folded) {
   std::string text = with_context(without_label(folded));
   const std::string keyed = find_extension(text) ? std::string() : with_keys(text);
@@ -267,8 +268,8 @@ WrittenPhone read_number(std::string_view text) {
   return phone;
 }
 
-/// The text of each number. There are several only when the digits are too many for one, and enough
-/// for one in each part.
+/// Returns the text of each number. Splits only when there are too many digits for one number, and
+/// enough for one in each part.
 std::vector<std::string_view> split(std::string_view text) {
   if (count_digits(text) <= number_digits_max) return {text};
   std::vector<std::string_view> parts;
@@ -293,7 +294,7 @@ std::vector<WrittenPhone> read_folded(std::string_view folded) {
   return phones;
 }
 
-/// Whether there is nothing in the query that a number does not have.
+/// Returns whether the query has only characters of a number.
 bool is_number(std::string_view folded) {
   std::string text = prepared(folded);
   for (const std::string_view part : split(text)) {

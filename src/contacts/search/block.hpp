@@ -12,9 +12,9 @@
 
 namespace kith::contacts {
 
-/// Contacts of an account, packed for searching: their texts stand one behind the other in the
-/// order of the names, favourites first. Never changes once it is built, so that all loops may read
-/// it at once. An entry is the number of a contact in that order.
+/// The contacts of an account, packed for searching: their texts follow each other in name order,
+/// favourites first. Immutable once built, so that all loops may read it concurrently. An entry is
+/// the index of a contact in that order.
 class SearchBlock {
  public:
   using Entry = std::uint32_t;
@@ -34,21 +34,21 @@ class SearchBlock {
   std::int64_t revision(Entry entry) const { return revisions_[entry]; }
   std::string_view sort_key(Entry entry) const { return part(keys_, key_ends_, entry); }
 
-  /// The packed texts of all contacts (append_packed_text).
+  /// Returns the packed texts of all contacts (append_packed_text).
   std::string_view texts() const { return texts_; }
   std::size_t text_begin(Entry entry) const { return entry == 0 ? 0 : text_ends_[entry - 1]; }
   std::size_t text_end(Entry entry) const { return text_ends_[entry]; }
 
-  /// Empty in a small block.
+  /// Returns the filter; empty in a small block.
   const SearchFilter& filter() const { return filter_; }
 
-  /// The first entry of `range` behind `sort_key` and `id`.
+  /// Returns the first entry of `range` after `sort_key` and `id`.
   Entry behind(Range range, std::string_view sort_key, const ContactId& id) const;
 
-  /// The entries of a contact: several when it was moved while the block was read.
+  /// Returns the entries of a contact: several if it was moved while the block was read.
   std::span<const Entry> entries_of(const ContactId& id) const;
 
-  /// Bytes of memory.
+  /// Returns the size in memory, in bytes.
   std::size_t bytes() const;
 
  private:
@@ -75,16 +75,17 @@ class SearchBlock::Builder {
  public:
   void reserve(std::size_t contacts);
 
-  /// REQUIRES: the row comes behind all that were appended, favourites first, then by name.
+  /// Appends a contact. REQUIRES: the row follows all appended rows in order: favourites first,
+  /// then by name.
   void append(const SearchRow& row);
 
-  /// Takes over an entry of another block. REQUIRES: as above.
+  /// Copies an entry of another block. REQUIRES: as above.
   void append(const SearchBlock& from, Entry entry);
 
-  /// Builds what finds contacts by id and by text, and gives the block.
+  /// Builds the lookup by id and by text, and returns the block.
   SearchBlock finish() &&;
 
-  /// Bytes of memory, roughly.
+  /// Returns the approximate size in memory, in bytes.
   std::size_t bytes() const { return block_.bytes(); }
 
  private:

@@ -11,18 +11,18 @@ namespace {
 constexpr unsigned row_bits = 12;
 constexpr std::size_t row_count = std::size_t{1} << row_bits;
 constexpr std::size_t word_bits = 64;
-/// Pieces of a needle that are looked up; more would tell little.
+/// The maximum number of looked-up pieces of a needle; more would add little.
 constexpr std::size_t needle_pieces_max = 48;
 
-/// Pieces end at these: tags and blanks are in every text.
+/// Returns whether `byte` is a tag or blank. Pieces end there, as every text has these.
 bool is_border(unsigned char byte) { return byte <= ' '; }
 
 std::size_t row_of(std::uint32_t piece) { return (piece * 0x9E3779B1U) >> (32 - row_bits); }
 
-/// The last bytes of a text up to some place, without those before a border.
+/// The last bytes of a text up to a position, without those before a border.
 class Pieces {
  public:
-  /// Calls `visit` with the row of each piece that ends with `byte`: of one byte, two and three.
+  /// Calls `visit` with the row of each piece of one, two or three bytes that ends with `byte`.
   template <class Visit>
   void put(unsigned char byte, const Visit& visit) {
     if (is_border(byte)) {
@@ -41,7 +41,7 @@ class Pieces {
   unsigned size_ = 0;
 };
 
-/// A word of each row.
+/// One word of each row.
 using Bits = std::array<std::uint64_t, row_count>;
 
 /// Sets `bit` in the rows of all pieces of `text`.
@@ -60,7 +60,7 @@ SearchFilter::SearchFilter(std::string_view packed, std::span<const std::size_t>
   rows_.resize(row_count * words_);
   std::size_t begin = 0;
   for (std::size_t word = 0; word < words_; ++word) {
-    // The bits of 64 groups, gathered where the processor's cache holds them.
+    // Collects the bits of 64 groups in memory that fits the processor's cache.
     Bits bits{};
     for (std::size_t group = 0; group < word_bits; ++group) {
       const std::size_t last = word * word_contacts + (group + 1) * group_contacts - 1;

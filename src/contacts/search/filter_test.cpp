@@ -8,7 +8,7 @@
 namespace kith::contacts {
 namespace {
 
-/// A text of some contacts, each behind a tag.
+/// The packed texts of some contacts, each text after a tag.
 struct Packed {
   std::string text;
   std::vector<std::size_t> ends;

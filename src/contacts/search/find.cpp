@@ -8,12 +8,12 @@ namespace kith::contacts {
 
 namespace {
 
-/// Bytes that are looked at together: the compiler makes as many machine words of it as it takes.
+/// The bytes compared together: the compiler splits them into as many machine words as needed.
 using Block = unsigned char __attribute__((ext_vector_type(64)));
 using Flags = bool __attribute__((ext_vector_type(64)));
 
-/// A bit for each place of the block at `begin` that has the byte `first` there, and `last` so
-/// much behind it.
+/// Returns a bit for each position of the block at `begin` that has the byte `first`, and `last` at
+/// the given distance after it.
 std::uint64_t places_of(const char* begin, const Block& first, const Block& last,
                         std::size_t distance) {
   Block firsts;
@@ -25,8 +25,8 @@ std::uint64_t places_of(const char* begin, const Block& first, const Block& last
   return std::bit_cast<std::uint64_t>(both);
 }
 
-/// How many places that fit at both ends, and not between, are looked at before others than this
-/// are thought to do better: a text may be made so that every place is one.
+/// Returns the number of positions that match at both ends but not between, after which memmem
+/// takes over: in a crafted text, every position may be like that.
 std::size_t false_places_max(std::size_t bytes) { return 8 + bytes / 16; }
 
 }  // namespace

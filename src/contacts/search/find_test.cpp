@@ -11,7 +11,7 @@ namespace {
 TEST(FindOctets, FindsAtEachPlaceOfTextsOfEachLength) {
   for (std::size_t size = 1; size < 200; ++size) {
     for (std::size_t at = 0; at + 3 <= size; ++at) {
-      std::string text(size, 'n');  // what is looked for begins and ends as all that surrounds it
+      std::string text(size, 'n');  // the needle begins and ends like the text around it
       text.replace(at, 3, "n\xffn");
       EXPECT_EQ(find_bytes(text, "n\xffn", 0), at);
       EXPECT_EQ(find_bytes(text, "n\xffn", at), at);
@@ -43,7 +43,7 @@ TEST(FindOctets, FindsWhatTheStandardLibraryFinds) {
     for (char& each : text) each = static_cast<char>("ab\xd0"[random() % 3]);
     std::string needle(1 + random() % 70, ' ');
     for (char& each : needle) each = static_cast<char>("ab\xd0"[random() % 3]);
-    // One that is there, perhaps, and one that seldom is.
+    // One needle that may be present, and one that rarely is.
     if (text.size() > needle.size() && round % 2 == 0) {
       needle = text.substr(random() % (text.size() - needle.size()), needle.size());
     }

@@ -14,13 +14,14 @@ namespace {
 
 constexpr std::size_t npos = std::string_view::npos;
 
-/// Whether `text` has no byte that the digits of phone numbers cannot have.
+/// Returns whether every byte of `text` can occur in the digits of phone numbers.
 bool may_be_digits(std::string_view text) {
   return std::ranges::none_of(
       text, [](char c) { return static_cast<unsigned char>(c) >= 0x80 || (c >= 'a' && c <= 'z'); });
 }
 
-/// The first group from `group` on that is in the set, or is not if `wanted` is false.
+/// Returns the first group at or after `group` that is in the set, or not in it if `wanted` is
+/// false.
 std::size_t next_group(const SearchFilter::Groups& groups, std::size_t group, bool wanted) {
   constexpr std::size_t word_bits = 64;
   for (std::size_t word = group / word_bits; word < groups.size(); ++word) {
@@ -46,7 +47,7 @@ Hits::Needles Hits::needles_of(const SearchTerm& term) {
   return needles;
 }
 
-/// The groups in which the term may be. REQUIRES: the block has a filter.
+/// Returns the groups that may hold the term. REQUIRES: the block has a filter.
 SearchFilter::Groups Hits::groups_of(const SearchTerm& term) const {
   SearchFilter::Groups groups;
   for (const Needle& each : needles_of(term)) {
@@ -73,14 +74,14 @@ Hits::Hits(const SearchBlock& block, SearchBlock::Range range, const SearchTerms
     excluded_ = needles_of(terms.phrase);
   } else {
     for (const Needle& each : needles_of(terms.phrase)) {
-      // All words are where the phrase is.
+      // Every hit of the phrase is also a hit of all words.
       if (!by_words || each.in_digits) add_stream(each, nullptr);
     }
   }
   for (Stream& each : streams_) move(each, block.text_begin(range.begin));
 }
 
-/// Looks for `needle`, in the groups `within` if there are such.
+/// Adds a stream for `needle`, limited to the groups `within` if given.
 void Hits::add_stream(const Needle& needle, const SearchFilter::Groups* within) {
   Stream stream{.needle = needle, .is_driver = within != nullptr};
   stream.next_group = range_.begin / SearchFilter::group_contacts;
@@ -91,7 +92,7 @@ void Hits::add_stream(const Needle& needle, const SearchFilter::Groups* within) 
   streams_.push_back(std::move(stream));
 }
 
-/// Looks for the word that is in the fewest groups, and only where all of them may be.
+/// Adds a stream for the word in the fewest groups, limited to the groups that may have all words.
 void Hits::add_driver(const SearchTerms& terms) {
   struct Rated {
     const SearchTerm* word;
@@ -119,7 +120,7 @@ void Hits::add_driver(const SearchTerms& terms) {
   }
 }
 
-/// The first place of `needle` from `from` on that counts, before `end`.
+/// Returns the first accepted position of `needle` at or after `from` and before `end`.
 std::size_t Hits::find_place(const Needle& needle, std::size_t from, std::size_t end,
                              bool words_alone) const {
   const std::string_view text = texts_.substr(0, end);
@@ -133,7 +134,7 @@ std::size_t Hits::find_place(const Needle& needle, std::size_t from, std::size_t
       continue;
     }
     if (needle.may_be_digits && place_in(text, at).is_digits != needle.in_digits) {
-      // At once to where there are digits, or behind them: a name may have hundreds of hits.
+      // Skips to the next digits, or past them: a name may have hundreds of matches.
       from = std::min(text.find(needle.in_digits ? digits_tag : searched_fields[0].tag, at), end);
     } else if (!begins && !needle.in_digits && is_in_joined_form(text, at)) {
       while (from < end && !begins_word(text, from)) ++from;
@@ -144,7 +145,7 @@ std::size_t Hits::find_place(const Needle& needle, std::size_t from, std::size_t
   return npos;
 }
 
-/// Goes on to the next window, the next groups in a row that are wanted. False: there is none.
+/// Opens the next window: the next run of wanted groups. Returns false if none is left.
 bool Hits::open_window(Stream& stream) const {
   constexpr auto group_contacts = SearchFilter::group_contacts;
   std::size_t end = range_.end;
@@ -172,8 +173,8 @@ void Hits::move(Stream& stream, std::size_t from) const {
   }
 }
 
-/// The entry whose text has the byte `at`; the range begins with it from now on. Hits are close to
-/// each other more often than not, so it is looked for in ever longer steps.
+/// Returns the entry whose text has the byte `at`; the range begins with it from now on. Hits are
+/// usually close to each other, so the search widens in growing steps.
 SearchBlock::Entry Hits::entry_at(std::size_t at) {
   SearchBlock::Entry step = 1;
   SearchBlock::Entry low = range_.begin;
@@ -194,7 +195,7 @@ SearchBlock::Entry Hits::entry_at(std::size_t at) {
   return low;
 }
 
-/// Takes `at` for the place where a term is found, unless `spot` is a better one.
+/// Records `at` as the position of a term unless `spot` is better.
 void Hits::note(std::size_t at, std::optional<Spot>& spot) const {
   if (options_.first_place) {
     spot = Spot{true, MatchedField::name};
@@ -204,8 +205,8 @@ void Hits::note(std::size_t at, std::optional<Spot>& spot) const {
   if (!spot || (better && !spot->begins_word)) spot = Spot{better, place_in(texts_, at).field};
 }
 
-/// Goes on with `stream` up to `end`, the end of the entry; one place at the beginning of a word is
-/// all that need be known of it.
+/// Advances `stream` to `end`, the end of the entry. Skips the rest after a position at the
+/// beginning of a word, since further ones add nothing.
 void Hits::look_at(Stream& stream, std::size_t end, std::optional<Spot>& spot) const {
   while (stream.at < end) {
     note(stream.at, spot);
@@ -220,7 +221,7 @@ void Hits::look_at(Stream& stream, std::size_t end, std::optional<Spot>& spot) c
   }
 }
 
-/// Looks for a word in the entry whose text is from `begin` to `end`.
+/// Returns the best position of a word in the entry whose text is from `begin` to `end`.
 std::optional<Hits::Spot> Hits::look_for(const Needles& term, std::size_t begin,
                                          std::size_t end) const {
   std::optional<Spot> spot;
@@ -235,8 +236,8 @@ std::optional<Hits::Spot> Hits::look_for(const Needles& term, std::size_t begin,
   return spot;
 }
 
-/// Makes `spot`, where the driver was found in the entry from `begin` to `end`, one of all words,
-/// or nothing if one of them is not there.
+/// Combines `spot`, the position of the driver in the entry from `begin` to `end`, with the other
+/// words; resets it if one of them is missing.
 void Hits::check_others(std::size_t begin, std::size_t end, std::optional<Spot>& spot) const {
   for (const Needles& word : others_) {
     const auto other = look_for(word, begin, end);

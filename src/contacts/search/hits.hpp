@@ -11,29 +11,29 @@
 
 namespace kith::contacts {
 
-/// How a contact must match.
+/// The required kind of match.
 enum class HitKind : std::uint8_t {
   any,        ///< every word, or the query as a phone number
-  phrase,     ///< the words one behind the other in one field, or the query as a phone number
+  phrase,     ///< the words in sequence in one field, or the query as a phone number
   scattered,  ///< every word, but none of the above
 };
 
-/// A contact that was found.
+/// A contact that matched.
 struct Hit {
   SearchBlock::Entry entry;
-  /// Whether a word of the contact begins where it was found; of scattered words, each.
+  /// Whether the match begins a word of the contact; for scattered words, whether each does.
   bool begins_word;
-  /// The field in which it was found. Of several words the first field that is not the name, if
-  /// the name does not have them all.
+  /// The field of the match. For several words, the first field other than the name, unless the
+  /// name has them all.
   MatchedField field;
 };
 
-/// The hits in a block, one after the other.
+/// Iterates over the hits in a block, in order.
 class Hits {
  public:
   struct Options {
     HitKind kind = HitKind::any;
-    /// Whether any place is as good as another: `begins_word` and `field` mean nothing then.
+    /// Whether any position suffices: `begins_word` and `field` are then meaningless.
     bool first_place = false;
   };
 
@@ -41,35 +41,35 @@ class Hits {
   Hits(const SearchBlock& block, SearchBlock::Range range, const SearchTerms& terms,
        Options options);
 
-  /// The next hit of the range.
+  /// Returns the next hit of the range; nullopt at its end.
   std::optional<Hit> next();
 
-  /// From now on only hits with `begins_word`: they are found much faster when there are many
-  /// others. What `next` gives now may still be another.
+  /// Asks for hits with `begins_word` only from now on: they are found much faster when there are
+  /// many others. `next` may still return others.
   void want_words_alone() { words_alone_ = true; }
 
  private:
   /// One form of a term.
   struct Needle {
-    std::string_view text;  ///< of the terms
-    bool in_digits;         ///< looked for in the digits of phone numbers alone
-    bool may_be_digits;     ///< digits may hold it, though it is looked for elsewhere
-    bool begins_word;       ///< looked for at the beginnings of words alone
+    std::string_view text;  ///< points into the terms
+    bool in_digits;         ///< matches only in the digits of phone numbers
+    bool may_be_digits;     ///< may match digits too, though it is searched for elsewhere
+    bool begins_word;       ///< matches only at the beginnings of words
   };
 
-  /// A needle, and where it is found next. Only the groups that can hold it are read: those of one
-  /// window, a row of such groups, then of the next.
+  /// A needle and its next position. Reads only the groups that may hold it: those of one window, a
+  /// run of adjacent groups, then of the next.
   struct Stream {
     Needle needle;
-    bool is_driver;  ///< what it finds counts if all other words are there too
+    bool is_driver;  ///< its matches count only if all other words match too
     SearchFilter::Groups groups = {};
     std::size_t next_group = 0;
-    std::size_t window_begin = 0;  ///< in the texts
+    std::size_t window_begin = 0;  ///< offset in the texts
     std::size_t window_end = 0;
     std::size_t at = std::string_view::npos;
   };
 
-  /// The best place where a term is found in a contact.
+  /// The best match of a term in a contact.
   struct Spot {
     bool begins_word;
     MatchedField field;
@@ -94,10 +94,10 @@ class Hits {
   const SearchBlock& block_;
   SearchBlock::Range range_;
   Options options_;
-  std::string_view texts_;  ///< up to the end of the range; of the block
+  std::string_view texts_;  ///< of the block, up to the end of the range
   std::vector<Stream> streams_;
-  std::vector<Needles> others_;  ///< words beside the driver, the rarest first
-  Needles excluded_;             ///< a contact that has one of them is no hit
+  std::vector<Needles> others_;  ///< the words besides the driver, the rarest first
+  Needles excluded_;             ///< a contact that has one of them does not match
   bool words_alone_ = false;
 };
 

@@ -19,20 +19,20 @@ bool is_descending(const SearchQuestion& question) {
   return question.sort == Sort::created || question.sort == Sort::updated;
 }
 
-/// Whether the key of the order begins with whether a contact is a favourite.
+/// Returns whether the sort key begins with the favourite flag.
 bool has_favorites_first(const SearchQuestion& question) {
   return !question.sort || question.sort == Sort::favorites;
 }
 
-/// Scattered hits of the best first come behind those of the phrase, which have lower numbers.
+/// In best-first order, scattered hits follow those of the phrase, which have lower numbers.
 constexpr std::int64_t scattered_number = 4;
 
-/// The number that the key begins with in the order of the best first, of the first hit of a kind.
+/// Returns the number at the start of the best-first sort key for the first hit of a kind.
 std::int64_t first_number(HitKind kind) {
   return kind == HitKind::scattered ? scattered_number : 0;
 }
 
-/// The number that the key begins with.
+/// Returns the number at the start of the sort key.
 std::int64_t number_of(const SearchQuestion& question, HitKind kind, const SearchBlock& block,
                        const Hit& hit) {
   const int not_favorite = block.is_favorite(hit.entry) ? 0 : 1;
@@ -50,7 +50,7 @@ std::int64_t number_of(const SearchQuestion& question, HitKind kind, const Searc
 
 }  // namespace
 
-/// Answers one question: keeps the best candidates of those that it is offered.
+/// Answers one question by keeping the best of the offered candidates.
 class Finder {
  public:
   Finder(const SearchQuestion& question, std::size_t limit)
@@ -60,12 +60,12 @@ class Finder {
   FoundContacts answer() &&;
 
  private:
-  /// A block of the index, and which of its entries do not count.
+  /// A block of the index, and the entries of it to skip.
   struct Part {
     const SearchBlock& block;
     const SearchIndex* hiding;
   };
-  /// Which hits of a walk are taken.
+  /// Which hits of a walk are accepted.
   enum class Rank : std::uint8_t { any, word, inner };
   struct Wanted {
     HitKind kind;
@@ -101,7 +101,7 @@ bool Finder::is_behind_position(const FoundEntry& each) const {
   return is_before({after.id, {}, after.number, after.key}, each);
 }
 
-/// The best of all so far are in front, each time that twice as many have come together.
+/// Adds a candidate. Moves the best so far to the front each time twice the limit has accumulated.
 void Finder::keep(const FoundEntry& candidate) {
   kept_.push_back(candidate);
   if (kept_.size() >= 2 * wanted_) cut();
@@ -114,8 +114,8 @@ void Finder::cut() {
   kept_.resize(wanted_);
 }
 
-/// Offers the hits of a range, until as many were taken as are wanted and all others come later in
-/// the order: then true.
+/// Offers the hits of a range. Returns true when it stopped early: enough hits were accepted, and
+/// all others come later in the order.
 bool Finder::walk(const Part& part, Range range, Wanted wanted) {
   std::size_t taken = 0;
   std::size_t inner = 0;
@@ -133,7 +133,7 @@ bool Finder::walk(const Part& part, Range range, Wanted wanted) {
                                descending_ ? std::string_view() : part.block.sort_key(hit->entry)};
     if (!is_behind_position(candidate)) continue;
     keep(candidate);
-    // By time, the best may come last; of hits inside of words, each that begins one is better.
+    // By time, the best may come last; a later hit that begins a word beats hits inside words.
     const bool settled = !descending_ && (question_.sort || hit->begins_word || rank != Rank::any);
     taken += settled ? 1 : 0;
     inner += settled || descending_ ? 0 : 1;
@@ -142,8 +142,8 @@ bool Finder::walk(const Part& part, Range range, Wanted wanted) {
   return true;
 }
 
-/// One walk answers a page in the order of the names, and the first page of the best. A later page
-/// of those begins at its position, and goes back for hits inside of words when it needs them.
+/// Walks a range once for a page in name order and for the first best-first page. A later
+/// best-first page starts at its position, and goes back for hits inside words when it needs them.
 void Finder::look_through(const Part& part, Range range, HitKind kind) {
   if (range.begin == range.end) return;
   const bool is_later_page = question_.after && !descending_;
@@ -167,7 +167,7 @@ void Finder::look_through(const Part& part, Range range, HitKind kind) {
   }
 }
 
-/// Favourites of both blocks, then the others of both.
+/// Searches the favourites of both blocks, then the others of both.
 void Finder::look_through(const SearchIndex& index, HitKind kind) {
   const Part parts[] = {{*index.base_, index.hidden_.empty() ? nullptr : &index},
                         {index.recent_, nullptr}};
@@ -182,7 +182,7 @@ void Finder::look_through(const SearchIndex& index, HitKind kind) {
   }
 }
 
-/// The phrase comes before scattered words only where the best come first.
+/// The phrase comes before scattered words only in best-first order.
 void Finder::look_through(const SearchIndex& index) {
   if (question_.sort || question_.terms.is_one_word()) {
     look_through(index, HitKind::any);
@@ -228,7 +228,7 @@ FoundContacts SearchIndex::find(const SearchQuestion& question, std::size_t limi
 
 namespace {
 
-/// The place of a contact in a block.
+/// Returns the sort position of a contact in a block.
 auto key_of(const SearchRow& row) {
   return std::tuple(row.not_favorite, std::string_view(row.sort_key), row.id);
 }
@@ -237,8 +237,8 @@ auto key_of(const SearchBlock& block, Entry entry) {
   return std::tuple(block.is_favorite(entry) ? 0 : 1, block.sort_key(entry), block.id(entry));
 }
 
-/// `block` without the contacts in `changes`, and with those of them that are still there, which
-/// stand in order.
+/// Returns `block` without the contacts in `changes`, and with those of them that still exist.
+/// REQUIRES: `changes` are in order.
 SearchBlock replaced(const SearchBlock& block, const std::vector<SearchChange>& changes) {
   std::unordered_set<ContactId> ids;
   for (const SearchChange& each : changes) ids.insert(each.id);
@@ -255,7 +255,7 @@ SearchBlock replaced(const SearchBlock& block, const std::vector<SearchChange>& 
   return std::move(builder).finish();
 }
 
-/// Those that are gone stand last.
+/// Sorts the changes; deleted contacts come last.
 void put_in_order(std::vector<SearchChange>& changes) {
   std::ranges::sort(changes, [](const SearchChange& a, const SearchChange& b) {
     if (!a.now || !b.now) return a.now.has_value() && !b.now.has_value();
@@ -289,7 +289,7 @@ SearchIndexPtr SearchIndex::changed(std::vector<SearchChange> changes,
   return next;
 }
 
-/// One block of both.
+/// Returns a single block with the contacts of both.
 SearchBlock SearchIndex::merged() const {
   SearchBlock::Builder builder;
   builder.reserve(size());

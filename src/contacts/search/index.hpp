@@ -16,15 +16,14 @@
 
 namespace kith::contacts {
 
-/// What is looked for, and in which order it is wanted.
+/// A search and the order of its results.
 struct SearchQuestion {
   SearchTerms terms;
-  /// Null: the best first: those with the words as one phrase (or the number) before those that
-  /// have them scattered; then favourites before others; then those in which words begin with what
-  /// was looked for; then by name.
+  /// Null: best first: matches of the words as a phrase (or the number) before scattered matches,
+  /// then favourites before others, then matches at the beginning of words, then by name.
   std::optional<Sort> sort;
-  std::optional<bool> favorite = std::nullopt;   ///< only (no) favourites
-  std::optional<Position> after = std::nullopt;  ///< behind which contact the answer begins
+  std::optional<bool> favorite = std::nullopt;   ///< only favourites, or only others
+  std::optional<Position> after = std::nullopt;  ///< the contact after which the answer begins
 };
 
 /// A contact in the answer to a question.
@@ -33,57 +32,57 @@ struct FoundEntry {
   MatchedField field;
   // Its key in the order of the answer.
   std::int64_t number;
-  std::string_view sort_key;  ///< of the index that was asked; empty when the order has none
+  std::string_view sort_key;  ///< points into the index; empty when the order has none
 
-  /// Where a page ends whose last contact this is.
+  /// Returns the position of a page that ends with this contact.
   Position position() const { return {number, std::string(sort_key), id}; }
 };
 
 /// The first contacts of an answer.
 struct FoundContacts {
   std::vector<FoundEntry> items;
-  bool has_more = false;  ///< there are more behind the last
+  bool has_more = false;  ///< more follow after the last
 };
 
-/// A change of a contact, as the index is told of it.
+/// A change of a contact, as passed to the index.
 struct SearchChange {
   ContactId id;
-  std::optional<SearchRow> now;  ///< null: it is gone
+  std::optional<SearchRow> now;  ///< null: deleted
 };
 
 class SearchIndex;
 using SearchIndexPtr = std::shared_ptr<const SearchIndex>;
 
-/// All contacts of an account at one revision, to be searched without the database: a packed block,
-/// and a small one with what has changed since that was built. Never changes itself, so all loops
-/// read it at once.
+/// All contacts of an account at one revision, searchable without the database: a packed block, and
+/// a small block of the changes since it was built. Immutable, so all loops may read it
+/// concurrently.
 class SearchIndex {
  public:
-  /// REQUIRES: `block` was read after the account had come to `revision` and `derived_epoch`; what
-  /// has changed since may be in it or not.
+  /// REQUIRES: `block` was read after the account had reached `revision` and `derived_epoch`; it
+  /// may or may not include later changes.
   SearchIndex(SearchBlock block, std::int64_t revision, std::int64_t derived_epoch = 0);
 
   std::int64_t revision() const { return revision_; }
 
-  /// How often the account's derived columns had been recomputed without a new revision. An index
-  /// of another epoch is stale.
+  /// Returns how often the account's derived columns had been recomputed without a new revision. An
+  /// index of another epoch is stale.
   std::int64_t derived_epoch() const { return derived_epoch_; }
 
   bool is_newer_than(const SearchIndex& other) const {
     return std::pair(derived_epoch_, revision_) > std::pair(other.derived_epoch_, other.revision_);
   }
 
-  /// How many contacts it has.
+  /// Returns the number of contacts.
   std::size_t size() const { return base_->size() - hidden_.size() + recent_.size(); }
 
-  /// Bytes of memory.
+  /// Returns the size in memory, in bytes.
   std::size_t bytes() const;
 
-  /// The first `limit` contacts of an answer, which REQUIRES this index to outlive it.
+  /// Returns the first `limit` contacts of an answer. REQUIRES: this index outlives the answer.
   FoundContacts find(const SearchQuestion& question, std::size_t limit) const;
 
-  /// The index after `changes`, which made the account come to `revision`. Each contact at most
-  /// once.
+  /// Returns the index after `changes`, which raised the account to `revision`. REQUIRES: each
+  /// contact occurs at most once.
   SearchIndexPtr changed(std::vector<SearchChange> changes, std::int64_t revision) const;
 
  private:
@@ -92,8 +91,8 @@ class SearchIndex {
   SearchBlock merged() const;
 
   std::shared_ptr<const SearchBlock> base_;
-  std::vector<SearchBlock::Entry> hidden_;  ///< of the base, in order: changed or gone
-  SearchBlock recent_;                      ///< what stands in their place, and what is new
+  std::vector<SearchBlock::Entry> hidden_;  ///< of the base, in order: changed or deleted
+  SearchBlock recent_;                      ///< their replacements, and new contacts
   std::int64_t revision_ = 0;
   std::int64_t derived_epoch_ = 0;
 

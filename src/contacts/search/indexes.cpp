@@ -10,7 +10,7 @@ namespace kith::contacts {
 
 namespace {
 
-/// What a list, a map and the allocator take for an index beside its own, roughly.
+/// The approximate overhead of an index in bytes: list node, map node and allocator.
 constexpr std::size_t entry_bytes = 256;
 
 }  // namespace
@@ -29,7 +29,7 @@ SearchIndexPtr SearchIndexes::find(AccountId account) {
 }
 
 void SearchIndexes::keep(AccountId account, SearchIndexPtr index) {
-  std::vector<SearchIndexPtr> gone;  // is freed after the lock
+  std::vector<SearchIndexPtr> gone;  // freed after the lock is released
   const std::lock_guard lock(mutex_);
   if (const auto found = by_account_.find(account); found != by_account_.end()) {
     if (!index->is_newer_than(*found->second->index)) return;

@@ -20,24 +20,24 @@
 
 namespace kith::contacts {
 
-/// The indexes of the accounts that searched last, for all loops of the process; those that were
-/// not used for longest go first.
+/// The search indexes of the most recent accounts, shared by all loops of the process. Evicts the
+/// least recently used.
 class SearchIndexes {
  public:
-  /// Keeps indexes of at most so many bytes, and the one that was used last in any case.
+  /// Keeps at most `bytes_max` of indexes, but always the most recently used.
   explicit SearchIndexes(std::size_t bytes_max);
 
-  /// The index of an account; null when there is none.
+  /// Returns the index of an account; null when there is none.
   SearchIndexPtr find(AccountId account);
 
-  /// Keeps an index, unless there is one that is as new or newer.
+  /// Stores an index unless the cache has one of the same or a newer revision.
   void keep(AccountId account, SearchIndexPtr index);
 
-  /// Forgets `index`, unless there is another by now.
+  /// Removes `index` unless it has been replaced.
   void drop(AccountId account, const SearchIndexPtr& index);
 
-  /// The duty to load an account's index, or to bring a large one up to date, which ends with this
-  /// object: only then do the others who want the same go on.
+  /// The right to load an account's index or to bring a large one up to date. Waiting requests for
+  /// the same index continue when this object is destroyed.
   class Loading {
    public:
     Loading(SearchIndexes& indexes, AccountId account) : indexes_(&indexes), account_(account) {}
@@ -53,14 +53,14 @@ class SearchIndexes {
     AccountId account_;
   };
 
-  /// Gives the duty to load, or nothing once somebody else has done it, or has failed. Errors:
-  /// `unavailable` when too many are being loaded.
+  /// Waits for the right to load. Returns nullopt if another request has finished or failed the
+  /// load meanwhile. Errors: `unavailable` when too many indexes are being loaded.
   Task<Result<std::optional<Loading>>> begin_loading(AccountId account);
 
-  /// Where long searches run.
+  /// Returns the threads that run long searches.
   Workers& threads() { return threads_; }
 
-  /// What the metrics tell.
+  /// The counts for the metrics.
   struct Counts {
     std::size_t indexes;
     std::size_t bytes;
@@ -81,7 +81,7 @@ class SearchIndexes {
 
   const std::size_t bytes_max_;
   mutable std::mutex mutex_;
-  std::list<Kept> by_use_;  ///< the one that was used last is first
+  std::list<Kept> by_use_;  ///< most recently used first
   std::unordered_map<AccountId, std::list<Kept>::iterator> by_account_;
   std::unordered_map<AccountId, std::vector<Waiter>> loading_;
   std::size_t bytes_ = 0;

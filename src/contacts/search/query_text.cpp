@@ -17,7 +17,8 @@ namespace {
 
 constexpr std::string_view mail_scheme = "mailto:";
 
-/// What mail programs, forms and notes write before an address, folded. Headers of RFC 5322.
+/// Labels that mail programs, forms and notes write before an address, folded, including headers of
+/// RFC 5322.
 constexpr std::string_view labels[] = {
     mail_scheme, "e-mail:",   "email:", "mail:", "from:",    "to:",    "cc:",
     "bcc:",      "reply-to:", "name:",  "tel.:", "tel:",     "phone:", "mobile:",
@@ -45,7 +46,7 @@ std::string percent_decoded(std::string_view text) {
   return is_valid_utf8(out) ? out : std::string(text);
 }
 
-/// Decodes the addresses of all links in the query, and leaves out their headers.
+/// Decodes the addresses of all links in the query and removes their headers.
 std::string without_mail_links(std::string_view query) {
   const std::string lower = ascii_lower(query);
   std::string out;
@@ -67,7 +68,7 @@ bool is_label_char(char c) {
          c == '.';
 }
 
-/// Writes each domain in `xn--` form as it is shown.
+/// Replaces each domain in `xn--` form by its Unicode form.
 std::string without_ascii_domains(std::string_view query) {
   constexpr std::string_view prefix = "xn--";
   const std::string lower = ascii_lower(query);
@@ -85,13 +86,13 @@ std::string without_ascii_domains(std::string_view query) {
   }
 }
 
-/// Calls `visit(character, its bytes)` with each of a text.
+/// Calls `visit(character, its bytes)` for each character of a text.
 template <class Visit>
 void for_each_char(std::string_view text, const Visit& visit) {
   icu_text::for_each_char(text, visit);
 }
 
-/// How many characters readers count: marks belong to the letter before them.
+/// Returns the number of characters as readers count them: marks belong to the letter before them.
 std::size_t count_letters(std::string_view text) {
   std::size_t count = 0;
   for_each_char(text, [&](UChar32 c, std::string_view) {
@@ -108,7 +109,7 @@ bool has_only_letters(std::string_view text) {
   return only;
 }
 
-/// Whether a text is empty, or such as `+`, `=` or `→`, which are written between words.
+/// Returns whether a text is empty or only symbols between words like `+`, `=` or `→`.
 bool has_only_math_symbols(const std::string& text) {
   bool only = true;
   for_each_char(text, [&](UChar32 c, std::string_view) {
@@ -117,7 +118,7 @@ bool has_only_math_symbols(const std::string& text) {
   return only;
 }
 
-/// What full stops separate in `part`, if that is letters alone.
+/// Returns the pieces of `part` between full stops, if the pieces are letters only.
 std::vector<std::string> letters_between_dots(std::string_view part) {
   std::vector<std::string> pieces;
   for (std::string_view rest = part;;) {
@@ -130,7 +131,8 @@ std::vector<std::string> letters_between_dots(std::string_view part) {
   return pieces.size() > 1 ? pieces : std::vector<std::string>();
 }
 
-/// A part without the full stops that end it; those of an ellipsis go at its beginning too.
+/// Returns a part without full stops at its end; those of an ellipsis are also removed at its
+/// start.
 std::string_view without_outer_dots(std::string_view part) {
   part = part.substr(0, part.find_last_not_of('.') + 1);
   return part.starts_with("..") ? part.substr(part.find_first_not_of('.')) : part;
@@ -203,7 +205,7 @@ std::string initials_in(std::string_view part, std::string_view word) {
 
 std::vector<std::string> dotted_words(std::string_view part) {
   std::vector<std::string> words = letters_between_dots(part);
-  // Rather a domain than a name.
+  // More likely a domain than a name.
   constexpr std::string_view domains[] = {"com", "org", "net", "edu", "gov", "info"};
   if (!words.empty() && std::ranges::find(domains, words.back()) != std::end(domains)) return {};
   const bool has_word =

@@ -22,7 +22,7 @@ std::vector<std::string> words_of(std::string_view folded);
 /// Empty if the word consists of punctuation or mathematical symbols (`+`, `→`).
 std::vector<std::string> parts_of(std::string_view word);
 
-/// Returns the letters of an abbreviation such as `j.r.r` or, if `word` ends with a full stop,
+/// Returns the letters of an abbreviation like `j.r.r` or, if `word` ends with a full stop,
 /// `j.r`; otherwise nothing. REQUIRES: `part` is one of parts_of(word).
 std::string initials_in(std::string_view part, std::string_view word);
 

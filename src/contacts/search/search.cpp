@@ -23,7 +23,7 @@ std::string question_of(const SearchRequest& request) {
   return question + request.query.text;
 }
 
-/// The columns of a SearchRow.
+/// Returns the columns of a SearchRow.
 std::string row_columns() {
   return "id, not_favorite, created_at, rev, sort_key, search_text, phone_digits, " +
          present_fields_sql() + " as present";
@@ -39,8 +39,8 @@ const Query select_rows{"contacts.search_rows",
                             "(not_favorite, sort_key, id) > ($2, $3, $4) "
                             "order by not_favorite, sort_key, id limit $5"};
 
-/// The whole of an account, part by part. A contact that is changed meanwhile may be in two parts
-/// or in none: it has a revision behind the one with which this began.
+/// Reads all contacts of an account in parts. A contact that changes meanwhile may be in two parts
+/// or in none: its revision is later than the revision at the start.
 Task<Result<SearchBlock::Builder>> read_rows(store::Store& store, AccountId owner,
                                              std::int64_t count) {
   SearchBlock::Builder builder;
@@ -88,7 +88,7 @@ Task<Result<SearchIndexPtr>> Search::load(AccountId owner) {
   co_return index;
 }
 
-/// The index in the memory, or a new one; of many who ask for one at once, one loads it.
+/// Returns the index in memory, or loads it; of concurrent requests, only one loads.
 Task<Result<SearchIndexPtr>> Search::index_of(AccountId owner) {
   for (int attempt = 0; attempt < limits::search_attempts_max; ++attempt) {
     if (auto index = indexes_.find(owner)) co_return index;
@@ -102,8 +102,8 @@ Task<Result<SearchIndexPtr>> Search::index_of(AccountId owner) {
 
 namespace {
 
-// $2: the revision of the index; $3: how many. Living contacts, the trash and what was purged each
-// have an index by revision, which are merged.
+// $2: the revision of the index; $3: the limit. Living contacts, the trash and tombstones each have
+// an index by revision; the query merges them.
 const Query select_changes{
     "contacts.search_changes",
     "select r.rev as account_rev, r.forgotten_rev, r.derived_epoch, x.id, x.rev, x.deleted, "
@@ -120,11 +120,11 @@ const Query select_changes{
         "from contact_tombstones where account_id = $1 and rev > $2 "
         "order by rev limit $3) x on 1 = 1 where r.account_id = $1 order by x.rev"};
 
-/// What has happened since a revision.
+/// The changes since a revision.
 struct News {
-  std::int64_t revision = 0;   ///< up to which it tells
-  std::int64_t newest = 0;     ///< that the account has
-  std::int64_t forgotten = 0;  ///< up to which deletions are not known any more
+  std::int64_t revision = 0;   ///< the last revision covered
+  std::int64_t newest = 0;     ///< the account's newest revision
+  std::int64_t forgotten = 0;  ///< the revision up to which deletions are no longer known
   std::int64_t derived_epoch = 0;
   std::vector<SearchChange> changes = {};
 };
@@ -135,11 +135,11 @@ News read_news(const store::Rows& rows) {
             .derived_epoch = store::read_column<std::int64_t>(rows, "derived_epoch")};
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const auto id = store::read_column<std::optional<ContactId>>(rows, "id", i);
-    if (!id) break;  // the account alone: nothing has changed
+    if (!id) break;  // the account's row only: no changes
     SearchChange change{*id, std::nullopt};
     if (!store::read_column<bool>(rows, "deleted", i))
       change.now = store::read_row<SearchRow>(rows, i);
-    // A contact that was purged and made again has two.
+    // A contact that was purged and created again has two.
     std::erase_if(news.changes, [&](const SearchChange& each) { return each.id == *id; });
     news.changes.push_back(std::move(change));
     news.revision = store::read_column<std::int64_t>(rows, "rev", i);
@@ -153,7 +153,7 @@ News read_news(const store::Rows& rows) {
 
 Task<Result<SearchIndexPtr>> Search::bring_up_to_date(AccountId owner, SearchIndexPtr index,
                                                       std::int64_t revision) {
-  // Many who search at once want the same: somebody else may have done it, or some of it.
+  // Concurrent searches want the same index: another may have loaded some or all of it.
   bool is_of_others = false;
   const auto take_newer = [&] {
     const auto kept = indexes_.find(owner);
@@ -206,7 +206,7 @@ namespace {
 
 constexpr std::size_t id_bytes = sizeof(ContactId);
 
-/// Bytes of the texts of a contact, which make nearly all of its size in an answer.
+/// Returns the bytes of a contact's texts, which make up nearly all of its size in an answer.
 std::size_t text_bytes(const Contact& contact) {
   std::size_t bytes = contact.email ? contact.email->text.size() : 0;
   for (const auto* text :
@@ -216,8 +216,8 @@ std::size_t text_bytes(const Contact& contact) {
   return bytes;
 }
 
-// $2: the ids, one behind the other. In PostgreSQL one plan serves all accounts. Made for the
-// average one, it would read all of an account's contacts; the offset keeps it at a look-up an id.
+// $2: the concatenated ids. In PostgreSQL one plan serves all accounts. A plan for the average
+// account would read all of the account's contacts; the offset forces one look-up per id.
 const Query select_found{
     "contacts.search_fetch",
     "with recursive n (at) as (select 1 union all select at + 16 from n "
@@ -251,8 +251,8 @@ Task<Result<Search::Fetched>> Search::fetch(AccountId owner, std::span<const Fou
   fetched.contacts.resize(found.size());
   for (std::size_t i = 0; i < rows->size(); ++i) {
     const auto id = store::read_column<std::optional<ContactId>>(*rows, "id", i);
-    if (!id) continue;  // gone
-    // They come in the order of the ids, though nobody promises it.
+    if (!id) continue;  // deleted
+    // They arrive in id order, although SQL does not guarantee it.
     const bool in_order = i < found.size() && found[i].id == *id;
     const auto place = in_order ? found.begin() + static_cast<std::ptrdiff_t>(i)
                                 : std::ranges::find(found, *id, &FoundEntry::id);
@@ -264,7 +264,7 @@ Task<Result<Search::Fetched>> Search::fetch(AccountId owner, std::span<const Fou
   co_return fetched;
 }
 
-/// Some contacts first; then as many at once as their size lets expect to fit.
+/// Fetches a few contacts first, then as many at once as should fit by their size.
 Task<Result<Search::Fetched>> Search::fetch_page(AccountId owner,
                                                  std::span<const FoundEntry> found) {
   constexpr std::size_t first_contacts = 64;
@@ -286,13 +286,13 @@ Task<Result<Search::Fetched>> Search::fetch_page(AccountId owner,
 
 namespace {
 
-/// Whether all are there and as they were at `revision`.
+/// Returns whether all contacts exist and are unchanged since `revision`.
 bool are_of(const std::vector<std::optional<Contact>>& contacts, std::int64_t revision) {
   return std::ranges::all_of(contacts,
                              [&](const auto& each) { return each && each->revision <= revision; });
 }
 
-/// How many of the contacts fit into a page, at least one.
+/// Returns the number of contacts that fit into a page, at least one.
 std::size_t fitting(const std::vector<std::optional<Contact>>& contacts) {
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < contacts.size(); ++i) {
@@ -330,11 +330,11 @@ Task<Result<Slice<FoundContact>>> Search::find(AccountId owner, const SearchRequ
     auto fetched = co_await fetch_page(owner, found->items);
     if (!fetched) co_return std::unexpected(std::move(fetched.error()));
     const std::int64_t revision = (*index)->revision();
-    // An index that was brought up to date for this request knows all that came before it.
+    // An index updated for this request contains everything that preceded the request.
     const bool is_known =
         fetched->derived_epoch == (*index)->derived_epoch() &&
         (fetched->revision == revision || (attempt > 1 && are_of(fetched->contacts, revision)));
-    // Of contacts that change all the time, those that are still there are an answer.
+    // If contacts change constantly, the answer has those that still exist.
     if (is_known || attempt == limits::search_attempts_max) {
       const auto page = std::span(found->items).first(fitting(fetched->contacts));
       auto slice = slice_of(page, std::move(fetched->contacts));

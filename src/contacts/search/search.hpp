@@ -17,7 +17,7 @@
 
 namespace kith::contacts {
 
-/// What to search for.
+/// A search request.
 struct SearchRequest {
   SearchQuery query;                        ///< REQUIRES: its terms are not empty
   std::optional<Sort> sort = std::nullopt;  ///< null: the best first
@@ -26,7 +26,7 @@ struct SearchRequest {
   int limit = limits::page_size_default;
 };
 
-/// A contact that a search has found.
+/// A contact found by a search.
 struct FoundContact : Contact {
   MatchedField matched = MatchedField::name;
 
@@ -41,26 +41,27 @@ struct FoundContact : Contact {
   }
 };
 
-/// Searches an account's contacts, on one loop. The index says which contacts are wanted, the
-/// database what they are; that read also tells whether the index is of the account's newest
-/// revision, so an answer never lacks what the client has just written.
+/// Searches an account's contacts, on one loop. The index selects the contacts, and the database
+/// supplies them. That read also checks that the index has the account's newest revision, so an
+/// answer never lacks the client's latest writes.
 class Search {
  public:
   /// REQUIRES: all outlive this.
   Search(store::Store& store, const CursorCodec& cursors, SearchIndexes& indexes)
       : store_(store), cursors_(cursors), indexes_(indexes) {}
 
-  /// A page of what is found, without gaps or repeats as in all lists; it is shorter than asked for
-  /// when its contacts have more than `limits::search_page_bytes_max`. Errors: `malformed` for a
-  /// cursor that is not of this search; `unavailable` from the store, or when too many wait.
+  /// Returns a page of results, without gaps or repeats as in all lists. The page is shorter than
+  /// requested when its contacts exceed `limits::search_page_bytes_max`. Errors: `malformed` for a
+  /// cursor that is not of this search; `unavailable` from the store, or when too many requests
+  /// wait.
   Task<Result<Slice<FoundContact>>> find(AccountId owner, const SearchRequest& request);
 
  private:
-  /// The contacts of one page as the database has them.
+  /// The contacts of one page as read from the database.
   struct Fetched {
-    std::int64_t revision = 0;       ///< of the account; the newest that was seen
-    std::int64_t derived_epoch = 0;  ///< SearchIndex::derived_epoch
-    std::vector<std::optional<Contact>> contacts = {};  ///< null: gone since
+    std::int64_t revision = 0;                          ///< the newest that was read
+    std::int64_t derived_epoch = 0;                     ///< SearchIndex::derived_epoch
+    std::vector<std::optional<Contact>> contacts = {};  ///< null: deleted since
     std::size_t bytes = 0;                              ///< of their texts
   };
 

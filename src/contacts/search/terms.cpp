@@ -13,7 +13,7 @@ namespace kith::contacts {
 
 namespace {
 
-/// A word of the query in both foldings, which are often the same.
+/// A word of the query in both foldings, which are often equal.
 struct Spelled {
   std::string plain;
   std::string alternate;
@@ -49,7 +49,7 @@ std::vector<std::string> texts_of(const Spelled& word) {
   return texts;
 }
 
-/// The words in order, a blank between two of them, in both foldings.
+/// Returns the words in order, joined by blanks, in both foldings.
 std::vector<std::string> phrase_of(const std::vector<Spelled>& words) {
   Spelled phrase;
   for (const Spelled& word : words) {
@@ -60,13 +60,13 @@ std::vector<std::string> phrase_of(const std::vector<Spelled>& words) {
   return words.empty() ? std::vector<std::string>() : texts_of(phrase);
 }
 
-/// A word that reads as a phone number, as text: without punctuation around it.
+/// Returns a word that reads as a phone number as text, without punctuation around it.
 Spelled number_text(const Spelled& word) {
   const std::vector<Spelled> parts = spelled_parts(word);
   return parts.size() == 1 ? parts.front() : word;
 }
 
-/// Appends what a part of `word` is looked for as.
+/// Appends the search terms for a part of `word`.
 void append_part(std::vector<SearchTerm>& terms, const Spelled& part, std::string_view word) {
   const auto dotted = spelled(dotted_words(part.plain), dotted_words(part.alternate));
   if (!dotted.empty() && dotted.size() <= limits::search_words_max) {
@@ -79,7 +79,7 @@ void append_part(std::vector<SearchTerm>& terms, const Spelled& part, std::strin
   if (!initials.empty()) term.beginnings.push_back(std::move(initials));
 }
 
-/// `text` with its tabs and line ends as blanks.
+/// Returns `text` with tabs and line ends replaced by blanks.
 std::string with_blanks(std::string_view text) {
   constexpr std::string_view next_line = "\xC2\x85";  // U+0085, a control character too
   std::string out;
@@ -104,7 +104,7 @@ SearchTerms::SearchTerms(std::string_view query) {
   for (const Spelled& word : literal) {
     const auto numbers = is_number ? std::vector<std::string>() : phone_needles(word.plain);
     if (is_number || !numbers.empty()) {
-      // The parts of a number would be found in numbers that have them elsewhere.
+      // The parts of a number would match numbers that have them elsewhere.
       words.push_back({texts_of(number_text(word)), {}, numbers});
       parts.push_back(word);
       continue;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr char last_tag = joined_tag;
 
-/// The address, and behind it the address as it is shown if its domain is in `xn--` form.
+/// Returns the address, followed by its Unicode form if its domain is in `xn--` form.
 std::string searched_email(const std::string& email) {
   const auto at = email.rfind('@');
   const std::string shown = shown_domain(std::string_view(email).substr(at + 1));
@@ -23,7 +23,8 @@ std::string searched_email(const std::string& email) {
   return is_ascii_form ? email + ' ' + email.substr(0, at + 1) + shown : email;
 }
 
-/// The text of a field as search looks into it; null if the contact has none.
+/// Returns the text of a field as the search reads it; nullopt if the contact does not have the
+/// field.
 std::optional<std::string> shown_text(const ContactFields& contact, MatchedField field) {
   switch (field) {
     case MatchedField::name: return display_name(contact);
@@ -34,7 +35,7 @@ std::optional<std::string> shown_text(const ContactFields& contact, MatchedField
   std::unreachable();
 }
 
-/// Cuts the first line off `text`.
+/// Removes the first line of `text` and returns it.
 std::string_view take_line(std::string_view& text) {
   const std::size_t end = text.find('\n');
   const std::string_view line = text.substr(0, end);
@@ -44,7 +45,7 @@ std::string_view take_line(std::string_view& text) {
 
 using Lines = std::array<std::string_view, searched_fields.size()>;
 
-/// The lines of the fields that are present, cut off `text`.
+/// Removes the lines of the present fields from `text` and returns them.
 Lines take_lines(std::string_view& text, int present) {
   Lines lines;
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -54,7 +55,7 @@ Lines take_lines(std::string_view& text, int present) {
   return lines;
 }
 
-/// Appends the words of `line`, one blank between two of them. REQUIRES: `out` ends with a tag.
+/// Appends the words of `line`, joined by blanks. REQUIRES: `out` ends with a tag.
 void append_words(std::string& out, std::string_view line) {
   for (std::size_t at = 0; at < line.size();) {
     const std::size_t bytes = separator_bytes(line, at);
@@ -78,7 +79,7 @@ void append_line(std::string& out, const SearchedField& field, std::string_view 
   append_words(out, joined);
 }
 
-/// The words of a line, without their dots.
+/// Returns the words of a line without their dots.
 std::vector<std::string> undotted_words(std::string_view line) {
   std::vector<std::string> words;
   bool is_inside = false;
@@ -151,7 +152,7 @@ void append_packed_text(std::string& out, const SearchRow& row) {
   const Lines plain = take_lines(rest, row.present);
   const Lines alternate = take_lines(rest, rest.empty() ? 0 : row.present);
   for (std::size_t i = 0; i < plain.size(); ++i) {
-    // A contact begins with the tag of its name, even if the name folded to nothing.
+    // A contact begins with the tag of its name, even if the name folds to an empty text.
     if (i == 0 || !plain[i].empty()) append_line(out, searched_fields[i], plain[i]);
     const bool differs = !alternate[i].empty() && alternate[i] != plain[i];
     if (differs) append_line(out, searched_fields[i], alternate[i]);

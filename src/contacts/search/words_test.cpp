@@ -13,7 +13,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-/// What people are called, so that many queries hit many of them in several places.
+/// Generated names, chosen so that many queries match many contacts in several places.
 class Crowd {
  public:
   explicit Crowd(unsigned seed) : random_(seed) {}
@@ -27,7 +27,7 @@ class Crowd {
     return fields;
   }
 
-  /// Words that are in several contacts, some one behind the other, and parts of words.
+  /// Returns words that are in several contacts, some in sequence, and parts of words.
   std::string query() {
     std::string query = word();
     for (std::size_t more = pick(4); more > 0; --more) {
@@ -116,7 +116,7 @@ TEST(SearchIndex, ManyChangesBecomeOneBlock) {
   EXPECT_LT(index->bytes(), 2 * account.index()->bytes());
 }
 
-/// So many that the block has a filter; most are as all others, a few have rare words.
+/// The block is large enough for a filter; most contacts are alike, a few have rare words.
 TEST(SearchIndex, AFilterLosesNothing) {
   Crowd crowd(8);
   Account account;
@@ -216,7 +216,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 struct CopiedCase {
   const char* query;
-  bool finds_anna;  ///< Anna Berg, anna@example.org, and nobody else
+  bool finds_anna;  ///< Anna Berg, anna@example.org, and no other contact
 };
 
 class CopiedText : public testing::TestWithParam<CopiedCase> {};

@@ -43,7 +43,7 @@ std::unexpected<Error> outrun() {
   return refuse(Errc::conflict, "Others keep changing this contact; try again.");
 }
 
-/// The creation that `operation` asks for.
+/// Returns the creation that `operation` asks for.
 Result<Write> creation_of(const Operation& operation, const ContactRules& rules, Time now) {
   auto card = operation.change(nullptr);
   if (!card) return std::unexpected(std::move(card.error()));
@@ -82,7 +82,7 @@ Task<void> Contacts::bound_history(AccountId owner, std::span<const Write> write
   std::int64_t bytes = 0;
   for (const Write& write : writes) bytes += history_bytes_of(write);
   if (!history_.add(owner, bytes)) co_return;
-  // The contacts are written: a failure here must not look like one of theirs.
+  // The contacts are written: a failure here must not look like a failed write.
   try {
     const auto trimmed = co_await trim_history(store_, owner, rules_.history_bytes_max);
     if (!trimmed) spdlog::warn("history: trimming failed: {}", trimmed.error().detail);
@@ -91,10 +91,10 @@ Task<void> Contacts::bound_history(AccountId owner, std::span<const Write> write
   }
 }
 
-/// Some operations on their way through one or, where others interfere, several transactions.
+/// Runs operations through one transaction, or through several when other writers interfere.
 class Contacts::Run {
  public:
-  /// Runs at the same time share `turns`.
+  /// REQUIRES: runs at the same time share `turns`.
   Run(Contacts& contacts, WriteContext context, std::span<const Operation> operations, Turns& turns)
       : contacts_(contacts),
         context_(context),
@@ -119,7 +119,8 @@ class Contacts::Run {
   }
 
  private:
-  /// Writes what can be written; what was outrun stays pending. An error is of all that is pending.
+  /// Writes all pending operations that it can; those that lost a race stay pending. An error
+  /// applies to all pending operations.
   Task<std::optional<Error>> try_pending() {
     std::vector<Write> writes;
     writes.reserve(pending_.size());
@@ -136,7 +137,7 @@ class Contacts::Run {
     if (writes.empty()) co_return std::nullopt;
     const auto committed = co_await commit(contacts_.store_, writes, context_);
     if (!committed && committed.error().code == Errc::conflict && !is_short_of_room_) {
-      is_short_of_room_ = true;  // or the account is gone, which the next attempt finds out
+      is_short_of_room_ = true;  // or the account was deleted, which the next attempt detects
       co_return std::nullopt;
     }
     if (!committed) co_return committed.error();
@@ -146,7 +147,7 @@ class Contacts::Run {
     co_return std::nullopt;
   }
 
-  /// Sets the result of the operation number `i` as `write` tells it.
+  /// Sets the result of the operation at index `i` from the outcome of `write`.
   Task<void> finish(std::size_t i, Write& write) {
     if (write.contact.revision != 0) {
       results_[i] = std::move(write.contact);
@@ -157,7 +158,7 @@ class Contacts::Run {
     }
   }
 
-  /// What is to be written for the operation number `i`; nothing when its result is known already.
+  /// Returns the write of the operation at index `i`; nullopt when its result is already known.
   Task<Result<std::optional<Write>>> prepare(std::size_t i) {
     const Operation& operation = operations_[i];
     if (operation.kind == ChangeKind::created) co_return creation_of(operation);
@@ -180,12 +181,12 @@ class Contacts::Run {
     }
     if (operation.kind == ChangeKind::changed) co_return change(i, current);
     if (in_trash == wants_trash) co_return Write::move(current, operation.kind);
-    results_[i] = current;  // restored already
+    results_[i] = current;  // already restored
     co_return std::nullopt;
   }
 
-  /// Whether an earlier try of this request has done `operation`: the contact's newest change is of
-  /// its change group.
+  /// Returns whether an earlier attempt of this request has done `operation`: the contact's newest
+  /// change is in its change group.
   Task<Result<bool>> was_done(const Operation& operation, const Contact& current) {
     const Origin& origin = context_.origin;
     if (!origin.repeated_since || origin.change_group == 0) co_return false;
@@ -221,7 +222,7 @@ class Contacts::Run {
     return std::nullopt;
   }
 
-  /// The result of a creation that was not written.
+  /// Returns the result of a creation that was not written.
   Task<Result<Contact>> refusal_of(const Operation& operation, const Write& write) {
     if (!write.is_over_quota) co_return co_await taken(operation);
     const auto there =
@@ -231,8 +232,8 @@ class Contacts::Run {
     co_return co_await taken(operation);
   }
 
-  /// The result of a creation whose id there is already. An id of the client's own may have been
-  /// taken before the request was first sent: then an earlier try was refused too.
+  /// Returns the result of a creation whose id exists. If the client chose the id, it may have been
+  /// taken before the request was first sent: then an earlier attempt was refused too.
   Task<Result<Contact>> taken(const Operation& operation) {
     const auto& since = context_.origin.repeated_since;
     if (!operation.repeated && !since) co_return id_is_taken();
@@ -249,7 +250,7 @@ class Contacts::Run {
   std::span<const Operation> operations_;
   Turns& turns_;
   bool is_short_of_room_ = false;
-  std::vector<std::optional<Result<Contact>>> results_;  // none yet of what is pending
+  std::vector<std::optional<Result<Contact>>> results_;  // nullopt while pending
   std::vector<std::size_t> pending_;
 };
 
@@ -260,7 +261,7 @@ Task<Result<Contact>> Contacts::apply(AccountId owner, Operation operation, Orig
     auto results = co_await Run(*this, context, {&operation, 1}, turns).finish();
     co_return std::move(results.front());
   }
-  // There is nothing to read, and nobody can be faster.
+  // A new contact needs no read, and no other writer can change it first.
   auto write = creation_of(operation, rules_, origin.at);
   if (!write) co_return std::unexpected(std::move(write.error()));
   const auto written = co_await commit(store_, {&*write, 1}, context);
@@ -282,8 +283,8 @@ Task<std::vector<Result<Contact>>> Contacts::apply_all(AccountId owner,
     runs.push_back(std::make_unique<Run>(*this, context, operations.first(count), turns));
     operations = operations.subspan(count);
   }
-  // All at once, so that the next are made ready while the first are written, and one wait for the
-  // disk serves several.
+  // All run at once: the next are prepared while the first are written, and one disk sync serves
+  // several.
   std::vector<decltype(asio::co_spawn(loop, runs.front()->finish(), asio::deferred))> tasks;
   for (const auto& run : runs) tasks.push_back(asio::co_spawn(loop, run->finish(), asio::deferred));
   std::vector<Result<Contact>> all;

@@ -17,17 +17,17 @@
 
 namespace kith::contacts {
 
-/// What the settings say about contacts.
+/// The settings that apply to contacts.
 struct ContactRules {
   std::vector<std::string> favorite_words = {"My"};  ///< empty: no automatic favourites
-  bool keeps_history = true;  ///< otherwise changes are neither shown nor taken back
-  std::int64_t contacts_max = limits::contacts_default_max;  ///< of an account, with its trash
-  std::int64_t history_bytes_max = 0;                        ///< of an account; 0: no limit
+  bool keeps_history = true;  ///< false: changes are neither listed nor undone
+  std::int64_t contacts_max = limits::contacts_default_max;  ///< per account, including its trash
+  std::int64_t history_bytes_max = 0;                        ///< per account; 0: no limit
 };
 
-/// The contacts of all accounts, one by one and many at once. Knows no protocol: every source uses
-/// this. Errors of all operations: `not_found` for a contact that does not exist, is in the trash
-/// or belongs to another account; `unavailable` from the store.
+/// Changes the contacts of all accounts, singly or in bulk. Independent of protocols: every source
+/// uses this. Errors of all operations: `not_found` for a contact that does not exist, is in the
+/// trash or belongs to another account; `unavailable` from the store.
 class Contacts {
  public:
   /// REQUIRES: both outlive this.
@@ -35,17 +35,17 @@ class Contacts {
 
   Task<Result<Contact>> get(AccountId owner, ContactId id);
 
-  /// Does what is asked for and gives the contact as it is then. An operation without `seen` is
-  /// done again on the newest contact when somebody else was faster, at most
-  /// `limits::write_attempts_max` times. What would change nothing writes nothing. Errors also:
-  /// `precondition_failed` when the newest revision is none of `seen` or one of `unlike`, with the
-  /// contact as it is; `unauthenticated` when the account is gone;
-  /// `conflict` when the id of a new contact is taken, or others keep changing the contact;
-  /// `forbidden` (`too-many-contacts`) for a new one where the account is full; those of `change`.
+  /// Applies an operation and returns the resulting contact. When another writer was faster, an
+  /// operation without `seen` is repeated on the newest contact, at most
+  /// `limits::write_attempts_max` times. An operation that would change nothing writes nothing.
+  /// Errors also: `precondition_failed`, with the current contact, when the newest revision is not
+  /// in `seen` or is in `unlike`; `unauthenticated` when the account was deleted; `conflict` when
+  /// the id of a new contact is taken, or other writers keep changing the contact; `forbidden`
+  /// (`too-many-contacts`) for a new contact when the account is full; those of `change`.
   Task<Result<Contact>> apply(AccountId owner, Operation operation, Origin origin);
 
-  /// The same for many, in order: a transaction for each `limits::writes_per_transaction`, in which
-  /// each operation is done whole or not at all. REQUIRES: each names another contact.
+  /// Applies several operations in order, in transactions of `limits::writes_per_transaction`. Each
+  /// operation takes effect as a whole or not at all. REQUIRES: each names another contact.
   Task<std::vector<Result<Contact>>> apply_all(AccountId owner,
                                                std::span<const Operation> operations,
                                                Origin origin);
@@ -55,10 +55,10 @@ class Contacts {
 
   WriteContext context_of(AccountId owner, const Origin& origin) const;
 
-  /// Why a creation under a new id was refused with `conflict`.
+  /// Returns why a creation under a new id was refused with `conflict`.
   Task<std::unexpected<Error>> refusal(AccountId owner);
 
-  /// After `writes` took effect: deletes the account's oldest history where it has too much. Best
+  /// Deletes the account's oldest history if it is too large after `writes` took effect. Best
   /// effort: a failure is logged, and the job `purge_history` does the same.
   Task<void> bound_history(AccountId owner, std::span<const Write> writes);
 

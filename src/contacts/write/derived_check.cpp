@@ -10,7 +10,7 @@ namespace kith::contacts {
 
 namespace {
 
-/// Whether a column holds a value.
+/// Returns whether a column holds a value.
 template <class T>
 bool holds(const store::Cell& cell, const T& value) {
   if constexpr (std::is_same_v<T, ByteString>) {

@@ -6,13 +6,13 @@
 
 namespace kith::contacts {
 
-/// Whether older rules, or another version of ICU, have computed the derived columns of a contact:
-/// a job recomputes them. `rows` have all columns of the table.
+/// Returns whether the derived columns of a contact were computed by older rules or another version
+/// of ICU, so that a job must recompute them. REQUIRES: `rows` have all columns of the table.
 bool has_outdated_columns(const store::Rows& rows, std::size_t row);
 
-/// Whether the derived columns of a contact are those of its fields; not so when another version of
-/// ICU collates otherwise, or the row was damaged. `rows` have all columns of the table. Throws
-/// store::DatabaseError for a row that cannot be read.
+/// Returns whether the derived columns of a contact match its fields. They differ when another
+/// version of ICU collates differently or the row is damaged. Throws store::DatabaseError for a row
+/// that cannot be read. REQUIRES: `rows` have all columns of the table.
 bool has_right_columns(const store::Rows& rows, std::size_t row);
 
 }  // namespace kith::contacts

@@ -13,7 +13,7 @@ std::int64_t derived_version() {
 DerivedColumns::DerivedColumns(const ContactFields& contact)
     : not_favorite(contact.favorite.value_or(false) ? 0 : 1),
       birth_key(contact.birthday ? std::optional(contact.birthday->key()) : std::nullopt),
-      // Names that were stored before they were cleaned sort as if they had been.
+      // Names that were stored before names were cleaned sort as cleaned names do.
       sort_key(kith::sort_key(clean_line(display_name(contact)))),
       search_text(search_text_of(contact)),
       phone_digits(contacts::phone_digits(contact.phone.value_or(""))) {}

@@ -10,24 +10,24 @@
 
 namespace kith::contacts {
 
-/// The version of the rules by which DerivedColumns are computed. Raise it whenever one of them
-/// gets another value for the same contact, and add a migration that makes the index
-/// `contacts_outdated` anew, of the rows below `outdated_below`: a background job recomputes those.
+/// The version of the rules that compute DerivedColumns. Increment it when a rule gives another
+/// value for the same contact, and add a migration that recreates the index `contacts_outdated` for
+/// the rows below `outdated_below`: a background job recomputes them.
 inline constexpr std::int64_t derived_rules = 2;
 
 /// Rows with a smaller `derived_version` were computed by older rules.
 inline constexpr std::int64_t outdated_below = derived_rules << 32;
 
-/// What `derived_version` is now: `derived_rules`, and in the lower 32 bits the version of ICU's
-/// collation (`collation_version()`).
+/// Returns the current `derived_version`: `derived_rules` and, in the lower 32 bits, the version of
+/// ICU's collation (`collation_version()`).
 std::int64_t derived_version();
 
 /// The columns that are computed from the others, so that SQL never has to fold or collate.
 struct DerivedColumns {
-  int not_favorite;              ///< 0 for favourites: they come first in an ascending index
+  int not_favorite;  ///< 0 for favourites, so that they come first in an ascending index
   std::optional<int> birth_key;  ///< Birthday::key()
   ByteString sort_key;           ///< of the name (UTS 10)
-  std::string search_text;       ///< what a search looks into, folded
+  std::string search_text;       ///< the text that a search reads, folded
   std::string phone_digits;
   std::int64_t version = derived_version();
 

@@ -18,7 +18,7 @@ using store::values;
 
 namespace {
 
-// The changes of a contact, from the revision $2 back, at most $3.
+// The changes of a contact from the revision $2 back, at most $3.
 const Query select_chain{
     "contacts.history_chain",
     "with recursive chain (rev, previous_rev, depth) as ("
@@ -27,7 +27,8 @@ const Query select_chain{
     "on h.account_id = $1 and h.rev = p.previous_rev where p.depth < $3) "
     "select rev from chain order by rev desc"};
 
-/// The changes from the revision `newest` back, at most `depth`, while `condition` holds.
+/// Returns SQL for the changes from the revision `newest` back, at most `depth`, while `condition`
+/// holds.
 std::string chain_text(const std::string& newest, const std::string& depth,
                        const std::string& condition) {
   return "rev in (with recursive chain (rev, previous_rev, depth) as ("
@@ -39,7 +40,7 @@ std::string chain_text(const std::string& newest, const std::string& depth,
          depth + ") select rev from chain)";
 }
 
-// Of the contact $2 while it is in the trash at revision $3; $4: all of them at least.
+// The changes of the contact $2 while it is in the trash at revision $3; $4: at least their number.
 const std::string is_of_trashed =
     chain_text("$3", "$4",
                "select 1 from contacts where account_id = $1 and id = $2 and rev = $3 "
@@ -49,7 +50,8 @@ const Query delete_history_of{
     "contacts.delete_history_of",
     "delete from contact_changes where account_id = $1 and " + is_of_trashed};
 
-// From $3 back, at most $4, of the erased contact whose tombstone has the revision $2.
+// Selects at most $4 changes from $3 back of the erased contact whose tombstone has the revision
+// $2.
 const std::string is_of_erased =
     chain_text("$3", "$4",
                "select 1 from contact_tombstones "
@@ -62,7 +64,7 @@ const Query end_erasure{"contacts.end_erasure",
                         "update contact_tombstones set has_history = 0 "
                         "where account_id = $1 and rev = $2 and has_history = 1"};
 
-/// Some changes of a contact: the newest of each piece of `limits::purge_rows_max`.
+/// A contact's changes: the newest of each piece of `limits::purge_rows_max`.
 struct Chain {
   std::vector<std::int64_t> pieces;
   std::size_t first_piece_changes = 0;
@@ -88,7 +90,7 @@ struct Erased {
   std::int64_t revision = 0;  ///< of its tombstone
 };
 
-/// Deletes the history piece by piece from the oldest change on, so that what is left can always be
+/// Deletes the history piece by piece from the oldest change on, so that the rest can always be
 /// found from the tombstone.
 Task<Result<void>> delete_left(store::Store& store, Erased erased) {
   auto chain = co_await read_chain(store, erased.owner, erased.revision,
@@ -107,7 +109,7 @@ Task<Result<void>> delete_left(store::Store& store, Erased erased) {
   co_return Result<void>();
 }
 
-// A tombstone has the revision of the deletion: clients have heard of it already.
+// A tombstone has the revision of the deletion: clients have already received it.
 const Query insert_tombstone{
     "contacts.insert_tombstone",
     "insert into contact_tombstones (account_id, rev, contact_id, deleted_at, has_history) "
@@ -123,7 +125,7 @@ const Query delete_trashed{"contacts.delete_trashed",
                            "and deleted_at is not null returning id"};
 
 /// The erasures of one transaction, all of one account. The store locks the account's row before it
-/// looks at anything: a restore at the same moment comes before all of this or after it.
+/// reads anything, so that a concurrent restore runs entirely before or after it.
 class ErasureBatch {
  public:
   bool has_room(const Erasure& next, const Chain& chain) const {
@@ -150,8 +152,8 @@ class ErasureBatch {
     owner_ = erasure.owner;
   }
 
-  /// Runs the statements, deletes long histories, and is empty again. Returns how many contacts are
-  /// erased.
+  /// Runs the statements, deletes long histories and clears the batch. Returns the number of erased
+  /// contacts.
   Task<Result<int>> write(store::Store& store) {
     if (deleted_.empty()) co_return 0;
     const auto written = co_await store.write(owner_, std::exchange(batch_, {}));
@@ -169,7 +171,7 @@ class ErasureBatch {
  private:
   AccountId owner_;
   store::Batch batch_;
-  std::vector<store::Batch::Handle> deleted_;  ///< tell whether a contact was erased
+  std::vector<store::Batch::Handle> deleted_;  ///< show whether a contact was erased
   std::vector<Erased> long_;
   std::size_t changes_ = 0;
 };

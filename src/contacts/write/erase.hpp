@@ -10,7 +10,7 @@
 
 namespace kith::contacts {
 
-/// A contact in the trash that is to be deleted permanently, as it was seen.
+/// A contact in the trash to delete permanently, as it was read.
 struct Erasure {
   AccountId owner;
   ContactId id;
@@ -18,13 +18,13 @@ struct Erasure {
 };
 
 /// Deletes contacts in the trash permanently, with their history, and leaves a tombstone of each.
-/// Returns how many. Contacts that have changed since they were seen keep everything. A history of
-/// more than `limits::purge_rows_max` changes is deleted in transactions of its own after the
-/// contact is; if the process ends before, `finish_erasures` continues.
-/// Errors: `unavailable` from the store.
+/// Returns the number of deleted contacts. Contacts that have changed since they were read keep
+/// everything. A history of more than `limits::purge_rows_max` changes is deleted in separate
+/// transactions after the contact; if the process ends first, `finish_erasures` continues. Errors:
+/// `unavailable` from the store.
 Task<Result<int>> erase_contacts(store::Store& store, std::span<const Erasure> erasures);
 
-/// Deletes the history that interrupted erasures have left. Errors: `unavailable` from the store.
+/// Deletes the history left by interrupted erasures. Errors: `unavailable` from the store.
 Task<Result<void>> finish_erasures(store::Store& store);
 
 }  // namespace kith::contacts

@@ -37,8 +37,8 @@ namespace {
 /// A contact's field -> its value as JSON.
 using FieldValues = std::map<std::string, std::string, std::less<>>;
 
-/// The merge patch that takes a contact back to `revision` through `changes`, newest first; nothing
-/// when it did not have that revision.
+/// Returns the merge patch that takes a contact back to `revision` through `changes`, newest first;
+/// nullopt when the contact did not have that revision.
 std::optional<std::string> patch_back_to(std::int64_t revision,
                                          const std::vector<StoredChange>& changes) {
   FieldValues old_values;
@@ -78,7 +78,7 @@ Task<Result<Contact>> History::revert(AccountId owner, Operation operation, std:
     co_return std::unexpected(
         invalid_field("revision", "is none that this contact had and that is still known"));
   }
-  // What was worked out from this revision holds for no other.
+  // The computed patch is valid for this revision only.
   if (operation.seen.empty()) operation.seen.push_back(contact->revision);
   operation.kind = ChangeKind::changed;
   operation.change = merging(*patch, origin.at);
@@ -88,8 +88,8 @@ Task<Result<Contact>> History::revert(AccountId owner, Operation operation, std:
 
 namespace {
 
-// The next $3 changes behind the revision $2; fewer where they are large: the first, and those that
-// have less than $4 characters before them.
+// The next $3 changes after the revision $2; fewer when they are large: the first, and those with
+// less than $4 characters before them.
 const Query select_all_changes{
     "contacts.all_changes",
     "select " + change_columns + " from (select " + change_columns +

@@ -16,7 +16,7 @@
 
 namespace kith::contacts {
 
-/// What a change did to one field. The values are texts but for `favorite`, or null.
+/// The effect of a change on one field. The values are strings except for `favorite`, or null.
 struct FieldDifference {
   static constexpr std::string_view value_types = R"(["string","boolean","null"])";
 
@@ -55,7 +55,7 @@ struct HistoryEntry {
   }
 };
 
-/// What an undo did.
+/// The result of an undo.
 struct Undone {
   int undone = 0;
   int skipped = 0;
@@ -70,7 +70,7 @@ struct Undone {
   }
 };
 
-/// One change as it is kept, for an export.
+/// A stored change, for an export.
 struct KeptChange {
   std::int64_t revision = 0;
   ContactId contact_id;
@@ -89,35 +89,35 @@ struct KeptChange {
   }
 };
 
-/// What was: the changes of contacts in the last days (KITH_HISTORY_DAYS), and the way back. Going
-/// back is itself a change, which can be undone. Errors of all: `not_found` as of Contacts;
-/// `unavailable` from the store.
+/// Lists the changes of contacts in the last days (KITH_HISTORY_DAYS) and takes them back, which is
+/// itself a change that can be undone. Errors of all: `not_found` as of Contacts; `unavailable`
+/// from the store.
 class History {
  public:
   /// REQUIRES: all outlive this.
   History(store::Store& store, Contacts& contacts, const CursorCodec& cursors)
       : store_(store), contacts_(contacts), cursors_(cursors) {}
 
-  /// The newest `limits::history_changes_max` changes of a contact, newest first. Errors also:
-  /// `malformed` for a cursor that is not of this list.
+  /// Returns the newest `limits::history_changes_max` changes of a contact, newest first. Errors
+  /// also: `malformed` for a cursor that is not of this list.
   Task<Result<Slice<HistoryEntry>>> list(AccountId owner, ContactId id, SliceRequest request);
 
-  /// Some changes of the account with revisions above `above`, oldest first, at most
-  /// `limits::change_piece_contacts` and fewer where they are large; none: there are no more.
+  /// Returns the account's next changes with revisions above `above`, oldest first: at most
+  /// `limits::change_piece_contacts`, fewer when they are large. Empty: there are no more.
   Task<Result<std::vector<KeptChange>>> changes(AccountId owner, std::int64_t above);
 
-  /// Makes the contact of `operation` what it was at `revision`. Errors also: `invalid` for a
-  /// revision that it did not have or that is not known any more; those of Contacts::apply.
+  /// Restores the contact of `operation` to its state at `revision`. Errors also: `invalid` for a
+  /// revision that the contact did not have or whose history was deleted; those of Contacts::apply.
   Task<Result<Contact>> revert(AccountId owner, Operation operation, std::int64_t revision,
                                Origin origin);
 
-  /// Takes back the account's last change, or all changes of the last request that made several;
-  /// what has been changed again since is left alone. An undo is a change too: the next undo takes
-  /// it back. Runs in pieces. A repeat (`origin` has the same change group) goes on with the same
-  /// undo; so does, without `revision`, an undo within `limits::undo_repeat_window` of another one
+  /// Takes back the account's last change, or all changes of the last request if it made several,
+  /// except those that have been changed again since. An undo is a change too: the next undo takes
+  /// it back. Runs in pieces. A repeat (`origin` has the same change group) continues the same
+  /// undo. Without `revision`, so does an undo within `limits::undo_repeat_window` of another undo
   /// that is the last change or about to be: a double click takes nothing back twice. Errors also:
   /// `conflict` when there is nothing to take back; `precondition_failed` when `revision` is not of
-  /// that change; `disk_full`. After an error a part may have been taken back.
+  /// that change; `disk_full`. After an error, some of the changes may have been taken back.
   Task<Result<Undone>> undo(AccountId owner, std::optional<std::int64_t> revision, Origin origin);
 
  private:
@@ -126,7 +126,7 @@ class History {
   const CursorCodec& cursors_;
 };
 
-/// The change that merges `patch`, a JSON merge patch of values that the contact had.
+/// Returns the change that merges `patch`, a JSON merge patch of earlier values of the contact.
 Change merging(std::string patch, Time now);
 
 }  // namespace kith::contacts

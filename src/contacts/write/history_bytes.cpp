@@ -27,15 +27,15 @@ std::string uncount_text(const std::string& condition) {
 
 namespace {
 
-// One account at a time: a history may be large.
+// Reads one account at a time: a history may be large.
 const Query count_next_history{
     "contacts.count_next_history",
     "select account_id, rev, history_bytes, (select coalesce(sum(" + counted_bytes() +
         "), 0) from contact_changes h where h.account_id = r.account_id) as counted "
         "from account_rev r where account_id > $1 order by account_id limit 1"};
 
-// Unless the history has changed since it was counted: each addition moves the revision on, and
-// each deletion lowers the counter.
+// Applies only if the history has not changed since it was counted: each addition increments the
+// revision, and each deletion lowers the counter.
 const Query correct_history_bytes{
     "contacts.correct_history_bytes",
     "update account_rev set history_bytes = $4 "

@@ -8,10 +8,11 @@
 
 namespace kith::contacts {
 
-/// How much history each account has written on one loop since its total was last checked.
+/// Counts the bytes of history that each account has written on one loop since its total was last
+/// checked.
 class HistoryMeter {
  public:
-  /// Whether the account's total should be checked now, after these bytes were added.
+  /// Adds bytes; returns whether the account's total should be checked now.
   bool add(AccountId account, std::int64_t bytes) {
     if (written_.size() >= limits::history_accounts_max) written_.clear();
     std::int64_t& total = written_[account];

@@ -24,7 +24,7 @@ namespace {
 
 constexpr std::size_t field_count = ContactFields::fields().size;
 
-/// `$2, $3, ...`, one for each field of a contact.
+/// Returns `$2, $3, ...`, one parameter for each field of a contact.
 std::string revision_parameters() {
   std::string out;
   for (std::size_t i = 0; i < field_count; ++i) {
@@ -44,14 +44,14 @@ using FieldValues = std::map<std::string, std::string, std::less<>>;
 /// A contact's field -> the revision of a change.
 using FieldRevisions = std::map<std::string, std::int64_t, std::less<>>;
 
-/// Where a page of a history ended. A page begins with the values that its newest change left. Each
-/// of them was taken away by a later change, which holds it, or is the contact's own at revision
-/// `top`. So a page costs the same wherever in the history it is.
+/// The position where a page of a history ended. A page begins with the values after its newest
+/// change. Each value is either held by the later change that replaced it, or is the contact's own
+/// at revision `top`. So a page costs the same anywhere in the history.
 struct Trail {
   std::int64_t top = 0;         ///< the contact's revision when the first page was read
   std::int64_t next = 0;        ///< the revision of the next change to show
-  std::int64_t shown = 0;       ///< how many were shown before
-  FieldRevisions value_holder;  ///< the change that holds a field's value; absent: the contact does
+  std::int64_t shown = 0;       ///< number of changes shown before
+  FieldRevisions value_holder;  ///< the change that holds a value; absent: the contact does
 };
 
 constexpr std::size_t numbers_beside_fields = 2;
@@ -66,7 +66,7 @@ Position position_of(const Trail& trail) {
   return {.number = trail.next, .key = std::move(numbers)};
 }
 
-/// The numbers of a text such as `12 0 7`.
+/// Returns the numbers of a text like `12 0 7`.
 std::vector<std::int64_t> numbers_of(std::string_view text) {
   std::vector<std::int64_t> numbers;
   while (!text.empty()) {
@@ -79,7 +79,8 @@ std::vector<std::int64_t> numbers_of(std::string_view text) {
   return numbers;
 }
 
-/// REQUIRES: `position` is one of `position_of`, which its cursor's signature proves.
+/// Parses a position. REQUIRES: `position` comes from `position_of`, which its cursor's signature
+/// proves.
 Trail trail_of(const Position& position) {
   const std::vector<std::int64_t> numbers = numbers_of(position.key);
   if (numbers.size() != numbers_beside_fields + field_count) {
@@ -94,7 +95,7 @@ Trail trail_of(const Position& position) {
   return trail;
 }
 
-/// The list, and the fields that the numbers of its cursors are for.
+/// Returns the identity of the list and of the fields that its cursors' numbers refer to.
 std::string question_of(ContactId id) {
   return "history " + id.to_string() + " " + store::column_list(ContactFields::fields());
 }
@@ -106,19 +107,19 @@ FieldValues values_of(const ContactFields& contact) {
   return out;
 }
 
-/// Calls `visit(name, value)` for each value that a change took away.
+/// Calls `visit(name, value)` for each value that a change replaced.
 template <class Visit>
 void for_each_old_value(const std::optional<std::string>& old_values, const Visit& visit) {
   if (old_values) json::for_each_member(*old_values, visit);
 }
 
-/// The value of a field after a change; fields that a later version has dropped are null.
+/// Takes the value of a field after a change; fields that a later version has dropped are null.
 std::string take_value(FieldValues& now, std::string_view name) {
   const auto found = now.find(name);
   return found == now.end() ? "null" : std::move(found->second);
 }
 
-/// How many bytes the entry of a change takes as JSON, not much fewer.
+/// Estimates the bytes of a change's entry as JSON; not far below the real size.
 std::size_t entry_bytes(const StoredChange& change, const FieldValues& now) {
   constexpr std::size_t beside_differences = 256;
   constexpr std::size_t beside_values = 64;
@@ -130,8 +131,8 @@ std::size_t entry_bytes(const StoredChange& change, const FieldValues& now) {
   return bytes;
 }
 
-/// The entry of a change; `now` has the values after it and then those before, and `trail` goes one
-/// change back.
+/// Returns the entry of a change. Moves `now` from the values after the change to those before it,
+/// and `trail` one change back.
 HistoryEntry entry_of(const StoredChange& change, FieldValues& now, Trail& trail) {
   HistoryEntry entry{.revision = change.rev,
                      .at = change.changed_at,
@@ -150,15 +151,15 @@ HistoryEntry entry_of(const StoredChange& change, FieldValues& now, Trail& trail
   return entry;
 }
 
-/// Reads a contact's values as they were at a place of its history.
+/// Reads a contact's values at a position in its history.
 class ValuesAt {
  public:
   /// REQUIRES: all outlive this.
   ValuesAt(store::Store& store, const AccountId& owner, const Trail& trail)
       : store_(store), owner_(owner), trail_(trail) {}
 
-  /// The values where `trail` goes on; nothing if changes that hold them have been forgotten, as
-  /// then the older ones have, too. Errors: `unavailable` from the store.
+  /// Returns the values at the position of `trail`; nullopt if the changes that hold them were
+  /// deleted, as the older changes then were too. Errors: `unavailable` from the store.
   Task<Result<std::optional<FieldValues>>> read(const Contact& contact) {
     FieldValues now = values_of(contact);
     const auto is_known = co_await go_back_to_top(now, contact.revision);
@@ -173,7 +174,7 @@ class ValuesAt {
   }
 
  private:
-  /// Takes back the changes that were made after the first page was read.
+  /// Takes back the changes made after the first page was read.
   Task<Result<bool>> go_back_to_top(FieldValues& now, std::int64_t revision) {
     for (int changes = 0; revision > trail_.top; changes += limits::page_read_rows) {
       if (changes >= limits::history_changes_max) co_return false;
@@ -202,7 +203,7 @@ class ValuesAt {
     co_return co_await store_.read(select_old_values, std::move(bound));
   }
 
-  /// Takes the values that the change in `row` holds for the trail; how many these are.
+  /// Takes the values that the change in `row` holds for the trail. Returns their number.
   std::size_t take_held(FieldValues& now, const store::Rows& rows, std::size_t row) const {
     std::size_t found = 0;
     const auto revision = store::read_column<std::int64_t>(rows, "rev", row);

@@ -14,18 +14,18 @@
 #include "testing/contacts_fixture.hpp"
 #include "testing/watched_store.hpp"
 
-/// What must hold of changes whatever their order: a client that syncs ends equal to the server,
-/// and an undo gives back exactly what was.
+/// Properties of changes in any order: a client that syncs ends equal to the server, and an undo
+/// restores exactly the earlier state.
 namespace kith::contacts {
 namespace {
 
-/// A client that keeps what it has heard of.
+/// A client that keeps the state it has received.
 class Client {
  public:
   std::set<ContactId> held;
   std::optional<std::string> token;
 
-  /// Takes a page; whether there is more.
+  /// Takes a page. Returns whether there are more.
   bool take(const ChangePage& page) {
     for (const ChangedContact& change : page.items) {
       if (change.deleted) {
@@ -39,8 +39,8 @@ class Client {
   }
 };
 
-/// What two writers, a janitor and a client do, in this order each: `a` and `b` write, `j` erases
-/// what is in the trash, `c` asks for a page of one change.
+/// The steps of two writers, a janitor and a client, each in this order: `a` and `b` write, `j`
+/// erases the trash, `c` asks for a page of one change.
 constexpr std::string_view steps = "aaabbjcc";
 
 class Interleavings : public ContactsHistory {
@@ -129,7 +129,7 @@ TEST_P(ContactsHistory, PagesOfAFirstSyncOutliveWhatIsForgottenMeanwhile) {
 
 TEST_P(ContactsHistory, PurgesTakeOnlyWhatIsOldAndAllOfThat) {
   const AccountId owner = new_account();
-  constexpr int count = 600;  // more than one transaction takes
+  constexpr int count = 600;  // more than fit in one transaction
   std::vector<Operation> operations;
   for (int i = 0; i < count; ++i) {
     operations.push_back(
@@ -175,7 +175,7 @@ TEST_P(ContactsHistory, ALongHistoryIsErasedInPiecesFromItsOldestChange) {
   EXPECT_TRUE(run(finish_erasures(dying))) << "nothing is left to do";
 }
 
-/// A restore that comes first keeps everything, whenever the erasure has looked.
+/// A restore that comes first keeps everything, whenever the erasure has read the contact.
 TEST_P(ContactsHistory, AnErasureThatLosesTheRaceDeletesNoHistory) {
   const AccountId owner = new_account();
   const ContactId id = ContactId::make(now());
@@ -234,13 +234,13 @@ TEST_P(ContactsHistory, AnUndoGivesBackWhatWasAfterAnyChange) {
     const auto kind = static_cast<ChangeKind>(pick(4));
     const std::string name = (pick(3) == 0 ? "My " : "N ") + std::to_string(pick(5));
     (void)apply(owner, kind, ids[pick(ids.size())], name);
-    if (facts(owner) == before) continue;  // refused, or nothing has changed
+    if (facts(owner) == before) continue;  // refused or unchanged
     const auto undone = run(history_.undo(owner, {}, origin(owner)));
     ASSERT_TRUE(undone) << undone.error().detail;
     ASSERT_EQ(facts(owner), before) << round;
     if (pick(2) == 0) {
       wait();
-      (void)run(history_.undo(owner, {}, origin(owner)));  // goes on from there
+      (void)run(history_.undo(owner, {}, origin(owner)));  // continues from there
     }
   }
 }

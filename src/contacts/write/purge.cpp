@@ -45,8 +45,8 @@ Task<Result<int>> purge_trash(store::Store& store, Time before) {
 
 namespace {
 
-// The oldest change of an account is its first, which its key finds: changes need no index by time,
-// which every write would pay for. Accounts are looked at in the order of their keys.
+// The oldest change of an account is its first, which the primary key finds. So changes need no
+// index by time, which every write would pay for. Accounts are visited in key order.
 const Query select_first_changes{
     "contacts.first_changes",
     "select r.account_id, (select h.changed_at from contact_changes h "
@@ -75,7 +75,7 @@ const Query delete_old_tombstones{
     "delete from contact_tombstones where account_id = $1 and rev in (" + old_tombstones +
         ") returning rev"};
 
-/// Of one account.
+/// Purges the history of one account.
 Task<Result<int>> purge_history_of(store::Store& store, AccountId account, Time before) {
   for (int deleted = 0;;) {
     store::Batch batch;
@@ -113,7 +113,8 @@ namespace {
 const Query select_history_bytes{"contacts.history_bytes",
                                  "select history_bytes from account_rev where account_id = $1"};
 
-// Up to which revision changes are deleted so that $3 bytes are freed, of the $2 oldest changes.
+// Returns the revision up to which changes must be deleted to free $3 bytes, of the $2 oldest
+// changes.
 const Query select_history_cutoff{
     "contacts.history_cutoff",
     "select coalesce(max(rev), 0) as rev from (select rev, bytes, "
@@ -130,7 +131,7 @@ const Query select_long_history{
     "select account_id from account_rev where account_id > $1 and history_bytes > $2 "
     "order by account_id limit 1"};
 
-/// Deletes some of the oldest changes to free `bytes`; how many.
+/// Deletes some of the oldest changes to free `bytes`. Returns the number of deleted changes.
 Task<Result<int>> trim_some(store::Store& store, AccountId account, std::int64_t bytes) {
   const auto cutoff = co_await store.read(
       select_history_cutoff, values(account, limits::purge_rows_max, bytes), Lane::scan);

@@ -8,7 +8,7 @@
 
 #include "testing/contacts_fixture.hpp"
 
-/// `ContactRules::contacts_max` holds exactly, however many creations there are at once.
+/// Tests that `ContactRules::contacts_max` holds exactly under any number of concurrent creations.
 namespace kith::contacts {
 namespace {
 
@@ -25,14 +25,14 @@ class Quota : public ContactsHistory {
             .has_new_id = has_new_id};
   }
 
-  /// New ids and a client's in turn.
+  /// Alternates new ids and ids chosen by the client.
   std::vector<Operation> creations(int count) {
     std::vector<Operation> operations;
     for (int i = 0; i < count; ++i) operations.push_back(creation(i % 2 == 0));
     return operations;
   }
 
-  /// Runs each operation on its own, all at the same moment, by two processes in turn.
+  /// Runs each operation separately, all at the same time, on two processes in turn.
   std::vector<Result<Contact>> apply_at_once(const std::vector<Operation>& operations) {
     std::vector<std::future<Result<Contact>>> running;
     for (const Operation& each : operations) {
@@ -51,7 +51,7 @@ class Quota : public ContactsHistory {
   std::string stored() { return fresh_.value("select count(*) from contacts"); }
 
   const AccountId owner_ = new_account();
-  // SQLite belongs to one process: there it is another loop.
+  // SQLite allows one process: there, the second is another loop.
   std::unique_ptr<store::Database> other_database_ =
       GetParam() == test::DatabaseKind::postgres ? fresh_.open() : nullptr;
   std::unique_ptr<store::Store> other_store_ =

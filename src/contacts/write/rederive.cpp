@@ -28,7 +28,7 @@ namespace {
 std::atomic<std::uint64_t> recomputed_total = 0;
 std::atomic<std::int64_t> outdated_left = 0;
 
-/// Where a pass over all contacts is.
+/// The position of a pass over all contacts.
 struct Place {
   AccountId account;
   ContactId contact;
@@ -40,7 +40,7 @@ std::string select_text(const std::string& condition) {
          "(account_id, id) > ($1, $2) order by account_id, id limit $3";
 }
 
-// The constant is part of the statement: only so can it use the index of outdated rows.
+// The constant is part of the statement: otherwise it could not use the index of outdated rows.
 const std::string is_outdated = "derived_version < " + std::to_string(outdated_below);
 
 const Query select_outdated{"contacts.outdated", select_text(is_outdated + " and ")};
@@ -55,25 +55,25 @@ const Query update_derived{
     "contacts.update_derived",
     "update contacts set " + store::assignment_list(DerivedColumns::fields(), 5) +
         " where account_id = $1 and id = $2 and rev = $3 and derived_version = $4 returning id"};
-// In the same transaction as the last columns of an account: a search index that lacks some of the
-// new ones is of another epoch then, and is loaded once more, not with every piece.
+// Runs in the same transaction as the last columns of an account. A search index that lacks some of
+// the new columns is then of another epoch, and is reloaded once instead of after each piece.
 const Query raise_epoch{
     "contacts.raise_derived_epoch",
     "update account_rev set derived_epoch = derived_epoch + 1 where account_id = $1"};
 
-/// Whether the columns must be recomputed. Those of a newer program are left alone: during a
-/// rolling restart its rules are the right ones.
+/// Returns whether the columns must be recomputed. Those of a newer version are left alone: during
+/// a rolling restart its rules are the right ones.
 bool must_recompute(std::int64_t version) {
   return version < outdated_below ||
          (version >> 32 == derived_rules && version != derived_version());
 }
 
-/// The batch of one account.
+/// A batch of updates for one account.
 class AccountBatch {
  public:
   explicit AccountBatch(AccountId account) : account_(account) {}
 
-  /// Adds a contact, unless its columns are up to date or it cannot be read.
+  /// Adds a contact unless its columns are up to date or it cannot be read.
   void add(const store::Rows& rows, std::size_t row) {
     const auto version = store::read_column<std::int64_t>(rows, "derived_version", row);
     if (!must_recompute(version)) return;
@@ -92,10 +92,10 @@ class AccountBatch {
 
   bool is_empty() const { return batch_.empty(); }
 
-  /// Makes the search indexes of the account those of an older epoch.
+  /// Invalidates the account's search indexes by raising the epoch.
   void add_epoch() { batch_.add(raise_epoch, account_); }
 
-  /// Writes it; how many contacts were changed.
+  /// Writes the batch. Returns the number of changed contacts.
   Task<Result<int>> write(store::Store& store) {
     if (batch_.empty()) co_return 0;
     const auto written = co_await store.write(account_, std::move(batch_));
@@ -110,16 +110,16 @@ class AccountBatch {
   std::vector<store::Batch::Handle> updated_;
 };
 
-/// What became of one piece.
+/// The result of one piece.
 struct Piece {
   int changed = 0;
-  Place end;             ///< behind which the next piece begins
-  bool is_last = false;  ///< nothing comes behind it
+  Place end;             ///< the position after which the next piece begins
+  bool is_last = false;  ///< no further piece follows
 };
 
 Task<Result<Piece>> recompute_piece(store::Store& store, const Query& select, Place after) {
   constexpr std::size_t rows_max = limits::derived_rows_max;
-  // The row behind the piece tells whether its last account goes on.
+  // The row after the piece shows whether its last account continues.
   const auto rows = co_await store.read(
       select, values(after.account, after.contact, limits::derived_rows_max + 1), Lane::scan);
   if (!rows) co_return std::unexpected(rows.error());
@@ -136,7 +136,7 @@ Task<Result<Piece>> recompute_piece(store::Store& store, const Query& select, Pl
       piece.end.contact = store::read_column<ContactId>(*rows, "id", row);
     }
     const bool is_end = row == rows->size() || account_in(row) != piece.end.account;
-    // An earlier piece may have changed contacts of the account that `after` is in.
+    // An earlier piece may have changed contacts of the account of `after`.
     const bool has_changed = !batch.is_empty() || piece.end.account == after.account;
     if (is_end && has_changed) batch.add_epoch();
     const auto changed = co_await batch.write(store);
@@ -147,13 +147,13 @@ Task<Result<Piece>> recompute_piece(store::Store& store, const Query& select, Pl
   co_return piece;
 }
 
-/// Waits as long as something took that began at `begin`.
+/// Waits for as long as the work that began at `begin` has taken.
 Task<void> rest_since(SteadyClock::time_point begin) {
   const auto now = SteadyClock::now();
   co_await pause_until(now + (now - begin));
 }
 
-/// Contacts of older rules, by their index.
+/// Recomputes contacts of older rules, found by their index.
 Task<Result<int>> recompute_outdated(store::Store& store) {
   const auto counted = co_await store.read(count_outdated, {}, Lane::scan);
   if (counted) outdated_left = store::read_column<std::int64_t>(*counted, "n");
@@ -183,7 +183,7 @@ const Query move_sweep{"contacts.move_sweep",
                        "update derived_sweep set account_id = $2, contact_id = $3, done = $4 "
                        "where id = 1 and collation_version = $1"};
 
-/// Where the pass for this version of the collation goes on; nothing when it has ended.
+/// Returns where the pass for this version of the collation continues; nullopt when it has ended.
 Task<Result<std::optional<Place>>> sweep_place(store::Store& store) {
   const auto rows = co_await store.read(select_sweep, {});
   if (!rows) co_return std::unexpected(rows.error());
@@ -202,8 +202,8 @@ Task<Result<std::optional<Place>>> sweep_place(store::Store& store) {
                   store::read_column<ContactId>(*rows, "contact_id")};
 }
 
-/// All contacts, after ICU has changed; which rows that concerns no index can tell. The place is
-/// kept with each piece.
+/// Recomputes all contacts after ICU has changed: no index can tell which rows are affected. The
+/// position is stored with each piece.
 Task<Result<int>> recompute_collated(store::Store& store) {
   const auto first = co_await sweep_place(store);
   if (!first) co_return std::unexpected(first.error());
@@ -241,7 +241,7 @@ Task<Result<bool>> has_outdated(store::Store& store) {
   if (!outdated->empty()) co_return true;
   const auto sweep = co_await store.read(select_sweep, {});
   if (!sweep) co_return std::unexpected(sweep.error());
-  if (sweep->empty()) co_return false;  // the job has never run: it is due
+  if (sweep->empty()) co_return false;  // the job has never run, so it is due
   co_return store::read_column<std::int64_t>(*sweep, "collation_version") != collation_version() ||
       !store::read_column<bool>(*sweep, "done");
 }

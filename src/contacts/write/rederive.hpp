@@ -6,29 +6,28 @@
 #include "base/task.hpp"
 #include "store/store.hpp"
 
-/// Keeps the derived columns of stored contacts up to date with the rules by which they are
-/// computed.
+/// Keeps the derived columns of stored contacts up to date with the rules that compute them.
 namespace kith::contacts {
 
-/// Recomputes the derived columns of contacts that older rules, or another version of ICU's
-/// collation, have computed; how many. Works in transactions of `limits::derived_rows_max` contacts
-/// with a pause after each, so that it takes at most half of the writer's time. Revisions,
-/// `updated_at` and the history stay as they are. A contact that is edited meanwhile is left alone:
-/// the edit has computed its columns. A run that is interrupted is continued by the next. Errors:
-/// `unavailable` from the store.
+/// Recomputes the derived columns of contacts that were computed by older rules or another version
+/// of ICU's collation. Returns the number of recomputed contacts. Works in transactions of
+/// `limits::derived_rows_max` contacts with a pause after each, so that it takes at most half of
+/// the writer's time. Revisions, `updated_at` and the history stay unchanged. A contact that is
+/// edited meanwhile is skipped: the edit has computed its columns. The next run continues an
+/// interrupted one. Errors: `unavailable` from the store.
 Task<Result<int>> recompute_derived(store::Store& store);
 
-/// Whether contacts were computed by older rules, or ICU's collation is another than before.
-/// Errors: `unavailable`.
+/// Returns whether contacts were computed by older rules or ICU's collation has changed. Errors:
+/// `unavailable`.
 Task<Result<bool>> has_outdated(store::Store& store);
 
-/// What this process knows of that work.
+/// The progress of that work as this process knows it.
 struct DerivedProgress {
   std::uint64_t recomputed = 0;  ///< contacts, since the process started
-  std::int64_t outdated = 0;     ///< contacts that are left, as last counted
+  std::int64_t outdated = 0;     ///< remaining contacts, as last counted
 };
 
-/// May be called on any thread.
+/// Returns the progress. Thread-safe.
 DerivedProgress derived_progress();
 
 }  // namespace kith::contacts

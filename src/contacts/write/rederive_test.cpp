@@ -17,7 +17,7 @@
 #include "testing/fresh_database.hpp"
 #include "testing/watched_store.hpp"
 
-/// Contacts that an older program wrote are sorted and found by the rules of this one.
+/// Tests that contacts written by an older version are sorted and found by the current rules.
 namespace kith::contacts {
 namespace {
 
@@ -65,7 +65,7 @@ class Derived : public testing::TestWithParam<test::DatabaseKind> {
     return run(contacts_.apply(owner, std::move(operation), origin)).value();
   }
 
-  /// As an older program would have left all contacts.
+  /// Leaves all contacts as an older version would have.
   void make_outdated() {
     fresh_.value("update contacts set derived_version = 0, search_text = 'old', sort_key = " +
                  std::string(GetParam() == test::DatabaseKind::sqlite ? "x'00'" : "'\\x00'"));
@@ -133,7 +133,7 @@ TEST_P(Derived, TellsIndexesOfOtherProcesses) {
 
 TEST_P(Derived, WorksInBoundedTransactionsAndGoesOnAfterACrash) {
   constexpr int count = 2 * limits::derived_rows_max + 30;
-  EXPECT_EQ(recompute(*store_), 0);  // for the collation
+  EXPECT_EQ(recompute(*store_), 0);  // rows of the collation pass
   const AccountId other = new_account();
   for (int i = 0; i < count; ++i) add(i % 3 == 0 ? other : owner_, "Ann " + std::to_string(i));
   make_outdated();
@@ -156,7 +156,7 @@ TEST_P(Derived, LeavesAContactAloneThatIsEditedMeanwhile) {
   make_outdated();
   store::WatchedStore watched(*store_);
   watched.before_write = [&] {
-    // Another program, of the older rules, writes another name just now.
+    // Another process with older rules writes another name at this moment.
     fresh_.value("update contacts set first_name = 'Zoe', rev = rev + 1, search_text = 'zoe'");
     watched.before_write = [] {};
   };
@@ -170,7 +170,7 @@ TEST_P(Derived, SortsAnewWhenTheCollationHasChanged) {
   add(owner_, "Ann");
   const std::string key = fresh_.value("select sort_key from contacts");
   EXPECT_EQ(recompute(*store_), 0);
-  // Rows and mark of another version of ICU, as a backup may bring them.
+  // Rows and mark from another version of ICU, as a backup may contain them.
   fresh_.value("update contacts set derived_version = derived_version - 1, sort_key = id");
   fresh_.value("update derived_sweep set collation_version = collation_version - 1");
   EXPECT_EQ(recompute(*store_), 1);
@@ -183,7 +183,7 @@ TEST_P(Derived, ASweepThatWasInterruptedGoesOnWhereItWas) {
   for (int i = 0; i < limits::derived_rows_max + 10; ++i) add(owner_, "Ann");
   fresh_.value("update contacts set derived_version = derived_version - 1, sort_key = id");
   store::WatchedStore dying(*store_);
-  dying.writes_left = 3;  // it begins, a piece, and the place behind that
+  dying.writes_left = 3;  // the start, a piece, and the position after it
   EXPECT_FALSE(run(recompute_derived(dying)));
   EXPECT_EQ(fresh_.value("select done from derived_sweep"), "0");
   EXPECT_EQ(recompute(*store_), 10);

@@ -12,10 +12,10 @@
 
 namespace kith::contacts {
 
-/// A change of a contact as it is stored.
+/// A stored change of a contact.
 struct StoredChange {
   std::int64_t rev = 0;
-  std::int64_t previous_rev = 0;  ///< of the contact's change before; 0: there is none
+  std::int64_t previous_rev = 0;  ///< of the contact's previous change; 0: none
   ContactId contact_id;
   Time changed_at;
   std::int64_t change_group = 0;
@@ -35,8 +35,8 @@ struct StoredChange {
   }
 };
 
-/// A contact's changes of the account $1 from the revision $2 back from change to change, at most
-/// $3, the newest first.
+/// Selects a contact's changes of the account $1, from the revision $2 back along the chain, at
+/// most $3, newest first.
 extern const store::Query select_changes_back;
 
 }  // namespace kith::contacts

@@ -23,7 +23,7 @@ using store::values;
 
 namespace {
 
-// What was deleted last has the highest revision.
+// The last deletion has the highest revision.
 const Query select_trash{
     "contacts.trash",
     "select " + store::column_list(TrashedContact::fields()) +
@@ -56,19 +56,19 @@ Task<Result<Slice<TrashedContact>>> Trash::list(AccountId owner, SliceRequest re
 
 namespace {
 
-// In the order of the trash's index, behind the revision $3.
+// Selects in the order of the trash's index, after the revision $3.
 const Query select_deleted_since{
     "contacts.deleted_since",
     "select id, rev from contacts where account_id = $1 and deleted_at is not null "
     "and deleted_at >= $2 and rev > $3 order by rev limit $4"};
-// By the change group $2, whose changes are not older than $3.
+// Counts the changes of the change group $2 that are not older than $3.
 const Query count_restored{
     "contacts.count_restored",
     "select count(*) as restored from contact_changes where account_id = $1 and change_group = $2 "
     "and kind = 'restored' and rev > coalesce((select rev from contact_changes "
     "where account_id = $1 and changed_at < $3 order by rev desc limit 1), 0)"};
 
-/// How many contacts an earlier try of this request has restored.
+/// Returns the number of contacts that an earlier attempt of this request has restored.
 Task<Result<int>> restored_before(store::Store& store, AccountId owner, const Origin& origin) {
   if (!origin.repeated_since) co_return 0;
   const auto rows = co_await store.read(count_restored,
@@ -96,7 +96,7 @@ Task<Result<int>> Trash::restore_since(AccountId owner, Time since, Origin origi
   for (std::int64_t above = 0;;) {
     const auto rows = co_await store_.read(
         select_deleted_since, values(owner, since, above, limits::change_piece_contacts),
-        store::Lane::scan);  // what was deleted before is passed by
+        store::Lane::scan);  // skips earlier deletions
     if (!rows) co_return std::unexpected(rows.error());
     if (rows->empty()) co_return restored;
     above = store::read_column<std::int64_t>(*rows, "rev", rows->size() - 1);
@@ -107,7 +107,7 @@ Task<Result<int>> Trash::restore_since(AccountId owner, Time since, Origin origi
       }
       *restored += result ? 1 : 0;
     }
-    // Others run on this loop between two pieces.
+    // Lets other work run on this loop between two pieces.
     co_await boost::asio::post(co_await boost::asio::this_coro::executor,
                                boost::asio::use_awaitable);
   }

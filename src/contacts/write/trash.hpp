@@ -25,25 +25,26 @@ struct TrashedContact : Contact {
   }
 };
 
-/// Deleted contacts, until they are gone for ever. (They get in and out by Contacts::apply.) Errors
-/// of all: `unavailable` from the store.
+/// Deleted contacts until their permanent deletion. Contacts::apply moves contacts into and out of
+/// the trash. Errors of all: `unavailable` from the store.
 class Trash {
  public:
   /// REQUIRES: all outlive this.
   Trash(store::Store& store, Contacts& contacts, const CursorCodec& cursors)
       : store_(store), contacts_(contacts), cursors_(cursors) {}
 
-  /// What was deleted last comes first. Errors: `malformed` for a cursor that is not of this list.
+  /// Lists the trash, last deleted first. Errors: `malformed` for a cursor that is not of this
+  /// list.
   Task<Result<Slice<TrashedContact>>> list(AccountId owner, SliceRequest request);
 
-  /// Restores everything that was deleted at `since` or later, in pieces, and gives how many
-  /// contacts that were; those that an earlier try of the same request has restored count too.
-  /// Errors also: `disk_full`. After an error a part may have been restored.
+  /// Restores all contacts that were deleted at `since` or later, in pieces. Returns their number,
+  /// including those that an earlier attempt of the same request has restored. Errors also:
+  /// `disk_full`. After an error, some of the contacts may have been restored.
   Task<Result<int>> restore_since(AccountId owner, Time since, Origin origin);
 
-  /// Deletes a contact in the trash permanently, with its history. Clients that sync were told of
-  /// its deletion. Of `operation` only the id and the conditions count. Errors: `not_found` for
-  /// what is not in the trash; `precondition_failed`.
+  /// Deletes a contact in the trash permanently, with its history. Clients that sync have already
+  /// received its deletion. Uses only the id and the conditions of `operation`. Errors: `not_found`
+  /// for a contact that is not in the trash; `precondition_failed`.
   Task<Result<void>> erase(AccountId owner, const Operation& operation);
 
  private:

@@ -19,10 +19,10 @@ using store::values;
 
 namespace {
 
-/// What an undo takes back, and in which change group its own changes are.
+/// The changes that an undo takes back, and the change group of its own changes.
 struct UndoPlan {
   std::int64_t change_group = 0;
-  std::int64_t target_rev = 0;    ///< the newest change that is taken back
+  std::int64_t target_rev = 0;    ///< the newest change to take back
   std::int64_t target_group = 0;  ///< 0: that change alone
 
   static constexpr auto fields() {
@@ -54,7 +54,7 @@ const Query select_last_change{"contacts.last_change",
                                "select " + store::column_list(LastChange::fields()) +
                                    " from contact_changes where account_id = $1 "
                                    "order by rev desc limit 1"};
-// An undo that made the change group $2, or that was begun after $4 to take back the change $3.
+// Selects an undo that made the change group $2, or that began after $4 to take back the change $3.
 const Query select_recent_undo{
     "contacts.recent_undo",
     "select " + plan_columns +
@@ -65,7 +65,7 @@ const Query select_change_in_group{
     "contacts.change_in_group",
     "select rev from contact_changes where account_id = $1 and rev = $2 and change_group = $3"};
 
-// Of two at the same moment that would take back the same change, one gets its row.
+// If two concurrent undos would take back the same change, only one inserts its row.
 const Query insert_undo{
     "contacts.insert_undo",
     "insert into contact_undos (account_id, request_group, change_group, target_rev, "
@@ -75,7 +75,7 @@ const Query insert_undo{
     "on conflict (account_id, request_group) do nothing returning request_group"};
 const Query delete_old_undos{"contacts.delete_old_undos",
                              "delete from contact_undos where account_id = $1 and begun_at < $2"};
-// It has failed: another undo need not be a repeat of it.
+// The undo has failed: another undo need not be a repeat of it.
 const Query age_undo{"contacts.age_undo",
                      "update contact_undos set begun_at = begun_at - $3 "
                      "where account_id = $1 and request_group = $2"};
@@ -84,13 +84,13 @@ std::unexpected<Error> something_else_changed() {
   return refuse(Errc::precondition_failed, "Something else has been changed since.");
 }
 
-/// Decides what an undo takes back.
+/// Decides which changes an undo takes back.
 class UndoPlanner {
  public:
   UndoPlanner(store::Store& store, AccountId owner, Origin origin)
       : store_(store), owner_(owner), origin_(origin) {}
 
-  /// The plan of this request, which is stored. Errors: `conflict`, `precondition_failed` as of
+  /// Returns the stored plan of this request. Errors: `conflict`, `precondition_failed` as of
   /// History::undo; those of the store.
   Task<Result<UndoPlan>> plan(std::optional<std::int64_t> revision) {
     if (origin_.repeated_since) {
@@ -126,8 +126,8 @@ class UndoPlanner {
     co_return anew;
   }
 
-  /// The undo that `last` belongs to or that is about to take it back, if it is so recent that this
-  /// one is a repeat of it; else `anew`.
+  /// Returns the undo that `last` belongs to or that is about to take it back, if it is so recent
+  /// that this request is a repeat of it; else `anew`.
   Task<Result<UndoPlan>> recent(const LastChange& last, UndoPlan anew) {
     const bool is_fresh = last.changed_at > recent_since();
     const std::int64_t group = is_fresh ? last.change_group : 0;  // no undo has the group 0
@@ -138,7 +138,7 @@ class UndoPlanner {
     co_return store::read_row<UndoPlan>(*rows, 0);
   }
 
-  /// Whether the plan was stored; else another undo of the same change was begun meanwhile.
+  /// Returns whether the plan was stored; if not, another undo of the same change began meanwhile.
   Task<Result<bool>> insert(const UndoPlan& plan) {
     store::Batch batch;
     batch.add(delete_old_undos, owner_, origin_.at - limits::idempotency_key_lifetime);
@@ -157,7 +157,7 @@ class UndoPlanner {
   Origin origin_;
 };
 
-/// A change that is to be taken back.
+/// A change to take back.
 struct TargetChange {
   std::int64_t rev = 0;
   ContactId contact_id;
@@ -171,8 +171,8 @@ struct TargetChange {
   }
 };
 
-// Changes of one group may have others between them, but none that is much older ($3, in
-// microseconds) than its newest ($2).
+// Changes of one group may have others between them, but none is much older ($3, in microseconds)
+// than its newest ($2).
 const Query select_group_start{
     "contacts.group_start",
     "select coalesce((select rev from contact_changes where account_id = $1 and changed_at < "
@@ -181,8 +181,8 @@ const Query select_group_start{
 
 const std::string target_columns = store::column_list(TargetChange::fields());
 
-// The next $5 changes of the group $2, newest first, that have the revisions above $3 and below $4;
-// fewer where they are large: the first, and those that have less than $6 characters before them.
+// The next $5 changes of the group $2, newest first, with revisions above $3 and below $4; fewer
+// when they are large: the first, and those with less than $6 characters before them.
 const Query select_piece{
     "contacts.changes_of_group",
     "select " + target_columns + " from (select " + target_columns +
@@ -192,7 +192,7 @@ const Query select_piece{
         "and change_group = $2 and rev > $3 and rev < $4 order by rev desc limit $5) p) x "
         "where chars_so_far - chars < $6 order by rev desc"};
 
-/// The operation that takes `change` back.
+/// Returns the operation that takes `change` back.
 Operation inverse_of(TargetChange change, Time now) {
   Operation operation{.id = change.contact_id, .seen = {change.rev}};
   switch (change.kind) {
@@ -208,14 +208,14 @@ Operation inverse_of(TargetChange change, Time now) {
   return operation;
 }
 
-/// Whose changes a request takes back.
+/// The account and request that an undo belongs to.
 struct Request {
   AccountId owner;
   Origin origin;
 };
 
-/// Takes the changes of a plan back, piece by piece. What the plan's change group has done already
-/// counts as done.
+/// Takes back the changes of a plan, piece by piece. Changes that the plan's change group has
+/// already made count as done.
 class UndoRun {
  public:
   /// REQUIRES: `store` and `contacts` outlive this.
@@ -227,7 +227,7 @@ class UndoRun {
         origin_(request.origin),
         first_at_(request.origin.at) {
     origin_.change_group = plan.change_group;
-    // Of two requests with this plan at the same moment, each counts what the other has done.
+    // If two requests run this plan concurrently, each counts the work of the other.
     if (!origin_.repeated_since) origin_.repeated_since = first_at_;
   }
 
@@ -261,7 +261,7 @@ class UndoRun {
     co_return store::read_column<std::int64_t>(*rows, "rev");
   }
 
-  /// An error is the answer to the whole request.
+  /// Returns an error that is the answer to the whole request.
   Task<std::optional<Error>> take_back(const store::Rows& rows) {
     origin_.at = now();
     std::vector<Operation> operations;
@@ -276,14 +276,14 @@ class UndoRun {
     co_return std::nullopt;
   }
 
-  /// The time of the request, moved on by how long it has taken.
+  /// Returns the time of the request, advanced by its duration so far.
   Time now() const {
     const std::chrono::microseconds took =
         std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - begin_);
     return first_at_ + took;
   }
 
-  /// Lets others run on this loop.
+  /// Lets other work run on this loop.
   static Task<void> yield() {
     co_await boost::asio::post(co_await boost::asio::this_coro::executor,
                                boost::asio::use_awaitable);
@@ -301,7 +301,8 @@ class UndoRun {
   Undone result_;
 };
 
-/// After a failure. Best effort: the undo is then a repeat a little longer.
+/// Marks the undo as failed. Best effort: if this fails, the undo counts as a repeat a little
+/// longer.
 Task<void> mark_failed(store::Store& store, AccountId owner, std::int64_t request_group) {
   const std::chrono::microseconds window = limits::undo_repeat_window;
   static_cast<void>(

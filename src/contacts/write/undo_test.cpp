@@ -12,16 +12,16 @@
 #include "contacts/write/purge.hpp"
 #include "testing/contacts_fixture.hpp"
 
-/// Changes of many contacts that end half-way, undos that come twice, and the size of the history.
+/// Tests of bulk changes that end half-way, repeated undos, and the size of the history.
 namespace kith::contacts {
 namespace {
 
-/// A store whose writes fail after some.
+/// A store whose writes fail after a given number.
 class FailingStore : public store::Store {
  public:
   explicit FailingStore(store::Store& store) : store_(store) {}
 
-  /// The next `count` writes succeed, those after them fail.
+  /// Lets the next `count` writes succeed and later ones fail.
   void fail_after(int count) { left_ = count; }
   void heal() { left_.reset(); }
 
@@ -40,12 +40,12 @@ class FailingStore : public store::Store {
   std::optional<int> left_;
 };
 
-/// Changes of many contacts that end half-way.
+/// Tests of bulk changes that end half-way.
 class HalfWay : public ContactsHistory {
  protected:
   static constexpr int count = 1000;
 
-  /// Contacts that were created together, then deleted or renamed together.
+  /// Creates contacts together, then deletes or renames them together.
   void fill(ChangeKind kind) {
     std::vector<Operation> operations;
     for (int i = 0; i < count; ++i) {
@@ -62,7 +62,7 @@ class HalfWay : public ContactsHistory {
     changed_ = facts(owner_);
   }
 
-  /// The request that comes again under its key.
+  /// Returns the request as it is repeated under its key.
   static Origin repeated(Origin origin) {
     origin.repeated_since = origin.at;
     origin.at.micros += 1'000'000;
@@ -198,7 +198,7 @@ class HistoryBytes : public ContactsHistory {
   std::int64_t noted(AccountId owner) {
     return number(noted_history_bytes, owner, "history_bytes");
   }
-  /// Of texts whose characters are a byte each.
+  /// Sums a column over texts of single-byte characters.
   std::int64_t counted(AccountId owner, const char* column = "bytes") {
     return number(counted_history, owner, column);
   }

@@ -17,7 +17,7 @@ using store::values;
 
 namespace {
 
-/// What a write sets: the client's fields and what is computed from them.
+/// The fields that a write sets: the client's fields and the columns computed from them.
 constexpr auto written_fields = ContactFields::fields() + DerivedColumns::fields();
 
 void append_written(store::Values& out, const Write& write) {
@@ -25,7 +25,7 @@ void append_written(store::Values& out, const Write& write) {
   store::append_values(out, DerivedColumns::fields(), *write.derived);
 }
 
-/// The values of the fields that differ, as they were before: a merge patch (RFC 7396).
+/// Returns the old values of the fields that differ, as a merge patch (RFC 7396).
 std::string old_values_of(const ContactFields& before, const ContactFields& after) {
   std::string patch;
   ContactFields::fields().for_each([&](const auto& field) {
@@ -36,8 +36,8 @@ std::string old_values_of(const ContactFields& before, const ContactFields& afte
   return patch.empty() ? patch : patch + "}";
 }
 
-// The revision of a contact under a new id, which is counted. There is none, which the database
-// refuses with the whole transaction, when the account has $3 contacts.
+// Returns the revision of a contact under a new id, and counts the contact. If the account has $3
+// contacts, no revision results, so that the database refuses the whole transaction.
 const Query next_revision{
     "contacts.next_revision",
     "update account_rev set rev = case when contact_count < $3 then rev + 1 end, "
@@ -53,8 +53,8 @@ const Query next_revision_at{
         " then 0 else 1 end, history_bytes = history_bytes + case when " + is_taken +
         " then 0 else cast($3 as bigint) end where account_id = $1"};
 
-// The same where the account is nearly full, so that other creations of the transaction take
-// effect: what was created is counted afterwards.
+// The same when the account is nearly full, so that other creations of the transaction take effect:
+// the counter is updated afterwards.
 const Query next_revision_alone{
     "contacts.next_revision_alone",
     "update account_rev set rev = rev + 1 where account_id = $1 returning contact_count"};
@@ -64,8 +64,8 @@ const Query count_created{
     "where account_id = $1 and exists (select 1 from contacts c "
     "where c.account_id = $1 and c.id = $2 and c.rev = account_rev.rev)"};
 
-// The guard of a write: the revision moves on only if the contact is as it was read. A contact that
-// goes into the trash or out of it has another revision, so nothing else need be asked.
+// Guards a write: the revision increments only if the contact is unchanged since it was read.
+// Moving a contact into or out of the trash changes its revision, so no other check is needed.
 const Query next_revision_if{
     "contacts.next_revision_if",
     "update account_rev set rev = rev + 1, history_bytes = history_bytes + $4 "
@@ -80,16 +80,16 @@ const std::string insert_values =
     "values ($1, $2, $3, $3, coalesce((select rev from account_rev where account_id = $1), 0), " +
     store::parameter_list(written_fields, 4) + ")";
 
-// Under a new id, where nothing can be: what an insertion returns has SQLite copy all pages that it
-// changes, so the revision is told by the statement before. An account that was deleted meanwhile
-// has no row: the insertion then violates its foreign key.
+// Inserts under a new id, which cannot exist yet. RETURNING makes SQLite copy all changed pages, so
+// the previous statement returns the revision. A deleted account has no row: the insertion then
+// violates its foreign key.
 const Query insert_contact{"contacts.insert", insert_values};
 
-// Under an id that may be taken.
+// Inserts under an id that may be taken.
 const Query insert_contact_at{
     "contacts.insert_at", insert_values + " on conflict (account_id, id) do nothing returning rev"};
 
-// The same, if the account has room: at most $4 contacts with this one.
+// The same, if the account has room: at most $4 contacts including this one.
 const Query insert_contact_alone{
     "contacts.insert_alone", insert_text + "select account_id, $2, $3, $3, rev, " +
                                  store::parameter_list(written_fields, 5) +
@@ -107,9 +107,9 @@ const Query move_contact{"contacts.move",
                          "rev = (select rev from account_rev where account_id = $1) "
                          "where account_id = $1 and id = $2 and rev = $3 returning rev"};
 
-// Only the contact that has the account's newest revision was written just now. Where a guard did
-// not hold, that may be somebody else's change, which has its row. (Parameters have a type in
-// PostgreSQL where they stand beside a column.)
+// Only a contact with the account's newest revision was written just now. If a guard did not hold,
+// the newest revision may belong to another writer's change, which already has a row. (PostgreSQL
+// infers a parameter's type from the column beside it.)
 const Query insert_change{
     "contacts.insert_change",
     "insert into contact_changes (account_id, rev, contact_id, previous_rev, changed_at, "
@@ -120,7 +120,7 @@ const Query insert_change{
     "from contacts c join account_rev r on r.account_id = c.account_id and r.rev = c.rev "
     "where c.account_id = $1 and c.id = $2 on conflict do nothing"};
 
-// Of a contact under a new id, which was written for certain.
+// For a contact under a new id, which was certainly written.
 const Query insert_creation{
     "contacts.insert_creation",
     "insert into contact_changes (account_id, rev, contact_id, previous_rev, changed_at, "
@@ -128,7 +128,7 @@ const Query insert_creation{
     "actor, source, kind) values ($1, (select rev from account_rev where account_id = $1), $2, 0, "
     "$3, $4, $5, $6, $7)"};
 
-/// The statements of a write that tell what became of it.
+/// The statements that report the outcome of a write.
 struct WriteHandles {
   store::Batch::Handle account;  ///< raises the account's revision
   store::Batch::Handle contact;  ///< writes the contact
@@ -198,10 +198,10 @@ WriteHandles add_write(store::Batch& batch, const WriteContext& context, const W
   return handles;
 }
 
-/// Notes in `write` what the database made of it. False: the account is gone.
+/// Records the outcome in `write`. Returns false if the account was deleted.
 bool note_outcome(Write& write, const store::WrittenRows& written, WriteHandles handles,
                   std::int64_t contacts_max) {
-  // Under a new id, the insertion returns nothing: it has failed or taken effect.
+  // Under a new id, the insertion returns no row: it has either failed or taken effect.
   const store::Rows& rows = written[write.has_new_id ? handles.account : handles.contact];
   if (!rows.empty()) write.contact.revision = store::read_column<std::int64_t>(rows, "rev");
   if (!write.is_refused_alone) return true;
@@ -240,7 +240,7 @@ Write Write::move(const Contact& current, ChangeKind kind) {
 }
 
 Task<Result<void>> commit(store::Store& store, std::span<Write> writes, WriteContext context) {
-  constexpr std::size_t statements_max = 4;  // of a write
+  constexpr std::size_t statements_max = 4;  // per write
   store::Batch batch;
   std::vector<WriteHandles> handles;
   batch.reserve(writes.size() * statements_max);
