@@ -38,7 +38,7 @@ inline constexpr std::size_t kept_buffer_bytes_max = 64 * 1024;     ///< kept be
 /// The size at which a piece of a streamed answer (`http::Streamed`) is sent.
 inline constexpr std::size_t stream_piece_bytes = 64 * 1024;
 /// Total size of bodies larger than `access_body_bytes_max` in the process; further bodies are
-/// refused with 503. An account may hold at most half of what is free.
+/// refused with 503. An account may hold at most half of the free part.
 inline constexpr std::size_t large_bodies_bytes_max = 128 * 1024 * 1024;
 /// Total size of answers larger than `kept_buffer_bytes_max` that are being built or sent in the
 /// process; further large answers are refused with 503.
