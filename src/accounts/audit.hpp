@@ -68,10 +68,10 @@ struct AuditContext {
   Time at;
 };
 
-/// The address in entries that were caused by the server's command line.
+/// The address in entries for actions on the server's command line.
 inline constexpr std::string_view command_line = "command line";
 
-/// One entry of the audit log.
+/// An entry of the audit log.
 struct AuditEntry {
   AuditId id;
   Time at;
@@ -94,13 +94,13 @@ struct AuditEntry {
         field("detail", &AuditEntry::detail, {.doc = "Further details as text."}));
   }
 
-  /// A new entry of what is done now.
+  /// Returns a new entry for an action at the time of `trace`.
   static AuditEntry make(Action action, AccountId account, const AuditContext& trace,
                          std::optional<std::string> detail = {});
 };
 
-/// Adds the entry to a batch that does what it says for certain. It is written if the account
-/// exists at that place of the batch.
+/// Adds the entry to a batch whose action is unconditional. The entry is written if the account
+/// exists at that point of the batch.
 void append_audit(store::Batch& batch, AuditEntry entry);
 
 /// Returns the text of a query that writes an entry only if `condition` holds at that point of the
@@ -113,18 +113,19 @@ std::string audit_insertion_if(std::string_view condition);
 /// the other parameters are as above.
 std::string audit_insertion_from(std::string_view detail, std::string_view source);
 
-/// As `append_audit`, by a query made of `audit_insertion_if`, with what follows `$7`.
+/// Like `append_audit`, with a query from `audit_insertion_if` and its values from `$8` on.
 void append_audit_if(store::Batch& batch, AuditEntry entry, const store::Query& insertion,
                      store::Values condition_values = {});
 
-/// As `append_audit`, if the batch has changed the account (`updated_at` is the time of the entry).
+/// Like `append_audit`, if the batch has changed the account (`updated_at` is the time of the
+/// entry).
 void append_audit_of_change(store::Batch& batch, AuditEntry entry);
 
 /// Selects audit log entries.
 struct AuditFilter {
   std::optional<AccountId> account;
   std::optional<Action> action;
-  std::optional<AuditId> before;  ///< older than this one
+  std::optional<AuditId> before;  ///< only entries older than this entry
   int limit = 0;
 };
 

@@ -5,8 +5,8 @@
 
 namespace kith::accounts {
 
-/// Takes away every way into an account but its password: sessions, mailed links and app passwords.
-/// For when somebody else may have made them.
+/// Ends all sessions of an account and revokes its mailed links and app passwords, because an
+/// attacker may have created them. The password stays valid.
 void append_lock_out(store::Batch& batch, AccountId account);
 
 }  // namespace kith::accounts

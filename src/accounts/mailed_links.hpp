@@ -50,11 +50,11 @@ struct Proof {
 Task<Result<std::optional<Proof>>> read_link(store::Store& store, LinkPurpose purpose,
                                              std::string token, Time now);
 
-/// Spends the token in a batch that does what it is for: of two who try, one gets it, and all of
-/// the other's batch fails as a conflict.
+/// Spends the token in the batch that applies its effect. If two requests use the token
+/// concurrently, the whole batch of the second fails as a conflict.
 void append_spending(store::Batch& batch, const Proof& proof);
 
-/// Takes all links of an account away.
+/// Removes all links of an account.
 void append_link_removal(store::Batch& batch, AccountId account);
 
 /// Returns the error for a link that was used, has expired or is unknown.

@@ -69,8 +69,8 @@ const Query delete_email_keys{"proofs.delete_email_keys",
 const Query insert_email_key{"proofs.insert_email_key",
                              "insert into account_emails (email_key, account_id) values ($1, $2)"};
 
-// Runs before the address changes, which may have changed since it was read or already be the new
-// one.
+// Runs before the address changes. The address may have changed since it was read, or may already
+// be the new address.
 const Query insert_email_change{
     "proofs.insert_email_change",
     audit_insertion_from("email || ' -> ' || $7", "accounts where id = $5 and email <> $7")};

@@ -27,8 +27,8 @@ class Proofs {
   /// guess; `conflict` when the address already has an account.
   Task<Result<std::optional<Account>>> sign_up(Signup signup, NewAccount made);
 
-  /// Marks the address of the link as verified, makes it the account's address if it is a new one,
-  /// and returns it. Errors: `forbidden` (`link-invalid`); `conflict` when another account has
+  /// Marks the address of the link as verified, makes it the account's address if it is new, and
+  /// returns it. Errors: `forbidden` (`link-invalid`); `conflict` when another account has
   /// taken the address.
   Task<Result<Email>> verify(std::string token, AuditContext trace);
 

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view wrong =
     "must be open, closed, or domains such as example.org,example.net";
 
-/// The part of an account's key after the @.
+/// Returns the part of an account's key after the @.
 std::string domain_of(const Email& email) {
   const std::string key = account_key(email);
   return key.substr(key.rfind('@') + 1);
@@ -27,7 +27,7 @@ std::expected<SignupPolicy, std::string_view> SignupPolicy::parse(std::string_vi
     const auto address =
         Email::parse("somebody@" + std::string(trimmed(text.substr(0, comma), " ")));
     if (!address) return std::unexpected(wrong);
-    // A word without a dot is a mistyped policy (`close`, `Open`) that would let nobody sign up.
+    // A word without a dot is a mistyped policy (`close`, `Open`) that would disable sign-up.
     if (!domain_of(*address).contains('.')) return std::unexpected(wrong);
     policy.domains.push_back(domain_of(*address));
     text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);

@@ -10,13 +10,13 @@
 
 namespace kith::accounts {
 
-/// Who may create an account, the setting KITH_SIGNUP: `open`: everyone; `closed`: administrators
-/// for others; else users with an address in a list of domains (`example.org,example.net`), each
-/// with a dot.
+/// The sign-up policy, the setting KITH_SIGNUP. `open`: everyone can create an account; `closed`:
+/// only administrators can; otherwise users with an address in a list of domains
+/// (`example.org,example.net`). Each domain needs a dot.
 struct SignupPolicy {
   std::string text = "open";
   bool open = true;
-  std::vector<std::string> domains = {};  ///< as in `account_key`
+  std::vector<std::string> domains = {};  ///< in the form of `account_key`
 
   static std::expected<SignupPolicy, std::string_view> parse(std::string_view text);
   void append_to(std::string& out) const { out += text; }

@@ -42,8 +42,8 @@ namespace {
 const Query select_link{"setup.find_link",
                         "select expires_at from one_time_tokens where token_hash = $1 "
                         "and purpose = 'setup' and expires_at > $2"};
-// Of two concurrent requests with one link, the second must see the administrator of the first. In
-// PostgreSQL it waits here for the first to commit.
+// Of two concurrent requests with the same link, the second must see the administrator of the
+// first. In PostgreSQL it waits here until the first commits.
 const Query take_link{"setup.take_link",
                       "select token_hash from one_time_tokens where token_hash = $1",
                       "select token_hash from one_time_tokens where token_hash = $1 for update"};

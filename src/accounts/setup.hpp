@@ -10,11 +10,11 @@
 
 namespace kith::accounts {
 
-/// The rules of the token of a set-up link.
+/// The validation rules for the token of a set-up link.
 inline constexpr FieldRules setup_token_rules{
     .doc = "The part of the set-up link behind `#`.", .required = true, .verbatim = true};
 
-/// What the first administrator is made from.
+/// The request that creates the first administrator.
 struct SetupRequest {
   std::string token;
   std::string username;
@@ -30,22 +30,22 @@ struct SetupRequest {
   }
 };
 
-/// Creates the first administrator with a one-time link, so that there is never a default password.
+/// Creates the first administrator with a single-use link, so that no default password exists.
 /// Errors of all operations: `unavailable` from the store or the password queue.
 class Setup {
  public:
   /// REQUIRES: both arguments outlive this.
   Setup(store::Store& store, Accounts& accounts) : store_(store), accounts_(accounts) {}
 
-  /// Returns a new token, valid for `limits::setup_link_lifetime`, and revokes older ones; null
+  /// Returns a new token, valid for `limits::setup_link_lifetime`, and revokes older tokens; null
   /// when an administrator exists. Only its digest is stored.
   Task<Result<std::optional<std::string>>> new_token(Time now);
 
-  /// When the link with `token` expires. Errors: `forbidden` (`setup-link-invalid`) for a wrong,
-  /// used or expired token; `conflict` when there is an administrator.
+  /// Returns when the link with `token` expires. Errors: `forbidden` (`setup-link-invalid`) for a
+  /// wrong, used or expired token; `conflict` when an administrator exists.
   Task<Result<Time>> expiry(std::string token, Time now);
 
-  /// Makes the first administrator, after which no token is good any more. Errors: those of
+  /// Creates the first administrator; afterwards no token is valid any more. Errors: those of
   /// `expiry`, and `conflict` when the address has an account.
   Task<Result<Account>> run(SetupRequest request, AuditContext trace);
 

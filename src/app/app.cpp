@@ -36,8 +36,8 @@ std::size_t loop_count(const Settings& settings) {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
-/// Makes a closed log pipe and a file at its size limit errors of the write instead of the end of
-/// the process.
+/// Ignores SIGPIPE and SIGXFSZ, so that writing to a closed log pipe or to a file at its size limit
+/// returns an error instead of ending the process.
 void ignore_signals() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
@@ -95,7 +95,7 @@ class App {
     for (std::size_t i = 0; i < loop_count(settings_); ++i) {
       contexts_.push_back(std::make_unique<asio::io_context>(1));
       loops_.push_back(std::make_unique<Loop>(*contexts_.back(), shared(), address));
-      address = loops_.front()->server().address();  // the same port for all
+      address = loops_.front()->server().address();  // all loops share the port
       watched_.push_back(&watch_.add([loop = loops_.back().get()] { return loop->last_route(); }));
     }
     site_.url = settings_.base_url(address);
@@ -161,7 +161,7 @@ class App {
     return service::metrics_text(sources);
   }
 
-  /// One line with the server's address and, while there is no administrator, the set-up link.
+  /// Prints a line with the server's address and, while there is no administrator, the set-up link.
   std::string ready_line() {
     const std::string& url = site_.url;
     const auto token = installation_.run(
@@ -174,7 +174,7 @@ class App {
            **token;
   }
 
-  /// Reloads the certificate. If that fails, the former one stays in use.
+  /// Reloads the certificate. If that fails, the former certificate stays in use.
   void reload() {
     if (!tls_) {
       spdlog::info("reload: there is no certificate; settings need a restart");
@@ -188,7 +188,7 @@ class App {
     }
   }
 
-  /// Sends clients and proxies elsewhere: /readyz answers 503 while requests are still served.
+  /// Makes /readyz answer 503, so that proxies switch over, while requests are still served.
   void retire() {
     draining_ = true;
     installation_.backups().stop();
@@ -215,8 +215,8 @@ class App {
   }
 
   const Settings& settings_;
-  http::ConnectionCounts connections_;  // before the contexts: connections give back their places
-  // The loops' contexts come first, so that they go last: the store's threads post to them.
+  http::ConnectionCounts connections_;  // before the contexts: connections release their places
+  // The contexts come first, so that they are destroyed last: the store's threads post to them.
   std::vector<std::unique_ptr<asio::io_context>> contexts_;
   Installation installation_;
   image::Converter converter_;
@@ -235,7 +235,7 @@ class App {
   idempotency::EndedKeys ended_keys_;
   std::vector<std::unique_ptr<Loop>> loops_;
   service::LoopWatch watch_;
-  std::vector<service::WatchedLoop*> watched_;  // one for each of the loops
+  std::vector<service::WatchedLoop*> watched_;  // one per loop
   std::optional<jobs::JobRunner> jobs_;
   std::unique_ptr<mail::Transport> transport_;
   std::optional<mail::Sender> sender_;

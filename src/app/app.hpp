@@ -5,7 +5,8 @@
 namespace kith::app {
 
 /// Serves until SIGTERM or SIGINT, then drains the requests in flight and returns. Creates the data
-/// as `DataFolder::served` says. Throws when the server cannot start, with a text for the operator.
+/// as `DataFolder::served` says. Throws when the server cannot start, with a message for the
+/// operator.
 void serve(const Settings& settings);
 
 }  // namespace kith::app

@@ -28,7 +28,7 @@ bool is_backup(std::string_view name) {
   });
 }
 
-/// Shows nothing, and ends the backup when the server stops.
+/// Shows no progress, and aborts the backup when the server stops.
 class Quiet : public backup::Progress {
  public:
   explicit Quiet(const std::atomic<bool>& stopping) : stopping_(stopping) {}
@@ -107,13 +107,13 @@ int Backups::write(Time now) {
       backup::write_backup(path, database_.bulk(store::BulkMode::read), blobs_, progress);
   spdlog::info("backup: written file={} rows={} bytes={}", path, written.head.rows,
                std::filesystem::file_size(path));
-  // An archive without pictures must not replace those that have them.
+  // An archive without pictures must not replace archives with pictures.
   if (written.pictures.missing > 0 && written.pictures.written == 0) {
     throw std::runtime_error("no picture was found at KITH_BLOB_URL; old backups are kept");
   }
   int removed = 0;
   for (const std::string& old : superfluous_backups(names_in(folder), settings_.backup_keep)) {
-    if (old == name) continue;  // the clock was ahead once
+    if (old == name) continue;  // the clock was ahead before
     removed += std::filesystem::remove(folder / old) ? 1 : 0;
   }
   return removed;

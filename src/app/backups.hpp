@@ -15,15 +15,15 @@
 
 namespace kith::app {
 
-/// Automatic backups, written on a thread of their own: `KITH_BACKUP_KEEP` archives in a folder,
-/// each read back before an older one is removed.
+/// Automatic backups, written on a dedicated thread: keeps `KITH_BACKUP_KEEP` archives in a folder,
+/// and reads each archive back before it removes older archives.
 class Backups {
  public:
   /// REQUIRES: all outlive this.
   Backups(const Settings& settings, store::Database& database, blob::BlobStore& blobs);
 
-  /// Writes a backup and removes surplus ones; returns how many were removed. Throws when the
-  /// backup fails, and keeps the older ones then.
+  /// Writes a backup, removes surplus backups and returns their number. Throws when the backup
+  /// fails; then no backup is removed.
   Task<Result<int>> run(Time now);
 
   /// Aborts the backup that is being written and removes its file.
@@ -39,15 +39,15 @@ class Backups {
   Workers thread_;
 };
 
-/// The name of an archive in the folder: `kith-20261127T210000Z.tar.zst`.
+/// Returns the name of an archive in the folder: `kith-20261127T210000Z.tar.zst`.
 std::string backup_name(Time now);
 
-/// The time when the newest archive in the folder was written; nothing without archives. Throws
-/// std::filesystem::filesystem_error.
+/// Returns when the newest archive in the folder was written; nothing if there is no archive.
+/// Throws std::filesystem::filesystem_error.
 std::optional<Time> newest_backup(const std::string& folder);
 
-/// The archives to remove so that the newest `keep` stay. Only names as `backup_name` gives count
-/// as archives.
+/// Returns the archives to remove so that the newest `keep` remain. Only files with names in the
+/// format of `backup_name` count as archives.
 std::vector<std::string> superfluous_backups(std::vector<std::string> names, int keep);
 
 }  // namespace kith::app

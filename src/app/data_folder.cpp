@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Whether there is a file or folder. Throws std::runtime_error when that cannot be found out.
+/// Returns whether the file or folder exists. Throws std::runtime_error when the check fails.
 bool exists(const std::string& path) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
@@ -23,7 +23,8 @@ bool exists(const std::string& path) {
                            "; run kith as the user that owns the data");
 }
 
-/// What every installation has that was started once, or empty when it may have nothing.
+/// Returns a file that exists in every installation after its first start; empty if there may be
+/// no file.
 std::string proof_of_data(const Settings& settings) {
   if (!settings.database_url.postgres) return settings.sqlite_path();
   if (settings.secret_key.empty()) return settings.data_dir + "/secret.key";
@@ -38,7 +39,7 @@ void require_data(const Settings& settings) {
                            "kith init");
 }
 
-/// Whether the command may create the folder that is missing.
+/// Returns whether the command may create the missing folder.
 bool may_create(const Settings& settings, DataFolder wanted) {
   if (wanted == DataFolder::created) return true;
   const bool is_default = settings.data_dir == Settings().data_dir;

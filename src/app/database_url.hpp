@@ -10,7 +10,7 @@
 namespace kith::app {
 
 /// The setting KITH_DATABASE_URL: `sqlite:PATH` or `postgres://user:password@host:5432/database`.
-/// The empty text is a file in the data folder.
+/// An empty text stands for a file in the data folder.
 struct DatabaseUrl {
   std::string text;
   std::string sqlite_path;
@@ -19,7 +19,7 @@ struct DatabaseUrl {
   static std::expected<DatabaseUrl, std::string_view> parse(std::string_view text);
   void append_to(std::string& out) const { out += text; }
 
-  /// The text without its password.
+  /// Returns the text without its password.
   std::string masked() const { return postgres ? postgres->masked() : text; }
 };
 

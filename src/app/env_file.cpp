@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view blanks = " \t";
-constexpr std::string_view comment_marks = "#;";  // of whole lines
+constexpr std::string_view comment_marks = "#;";  // at the beginning of a line
 
 bool is_blank_character(char c) { return blanks.contains(c); }
 
@@ -21,7 +21,7 @@ std::unexpected<Error> wrong_line(int number, std::string_view what) {
   return refuse(Errc::invalid, "line " + std::to_string(number) + ": " + std::string(what));
 }
 
-/// What the escape `\c` stands for in double quotes; other backslashes are literal.
+/// Returns the character for the escape `\c` in double quotes; other backslashes are literal.
 std::optional<char> escaped(char c) {
   switch (c) {
     case '"':
@@ -34,8 +34,8 @@ std::optional<char> escaped(char c) {
   }
 }
 
-/// Takes a quoted value whose opening quote is the first character; `text` moves behind the closing
-/// one. Nothing if that is missing.
+/// Takes a quoted value that begins at the first character, and moves `text` behind the closing
+/// quote. Returns nothing if that quote is missing.
 std::optional<std::string> take_quoted(std::string_view& text) {
   const char quote = text.front();
   std::string value;
@@ -66,7 +66,7 @@ class EnvReader {
   }
 
  private:
-  /// Takes the rest of the line that `rest_` is in.
+  /// Takes the rest of the current line from `rest_`.
   std::string_view rest_of_line() {
     const auto end = rest_.find('\n');
     const std::string_view line = rest_.substr(0, end);

@@ -49,7 +49,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Row{R"(A='b\"c')", "b\\\"c"}, Row{R"(A='b\')", "b\\"},
                     Row{R"(A=b\nc)", "b\\nc"}, Row{"A=\"it's\"", "it's"},
                     Row{"A='say \"b\"'", "say \"b\""}, Row{"A=it's", "it's"},
-                    // Nothing is interpolated.
+                    // Variables are not expanded.
                     Row{"A=$HOME", "$HOME"}, Row{"A=\"${B:-c}\"", "${B:-c}"}, Row{"A=`b`", "`b`"},
                     Row{"A='b\nc'", "b\nc"}, Row{"A=p@ss/w%rd#1", "p@ss/w%rd#1"}));
 

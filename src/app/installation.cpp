@@ -20,7 +20,7 @@ namespace kith::app {
 
 namespace {
 
-/// Half of the cores, so that logins leave time for the loops.
+/// Uses half of the cores, so that password checks leave CPU time for the loops.
 std::size_t password_threads() {
   return std::max<std::size_t>(1, std::thread::hardware_concurrency() / 2);
 }
@@ -73,7 +73,7 @@ Installation::Installation(const Settings& settings)
       site_{settings.base_url(settings.listen.endpoint())},
       blobs_(open_blobs(settings)),
       backups_(settings, *database_, blobs_.store()) {
-  // On a large database a step may take minutes; the steps of an empty one are not worth a line.
+  // On a large database a step may take minutes; on an empty database no step is logged.
   bool is_empty = false;
   const store::Migrated migrated = database_->migrate([&](const store::Migration& step) {
     is_empty = is_empty || step.number == 1;

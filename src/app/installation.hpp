@@ -27,15 +27,15 @@ namespace kith::app {
 std::unique_ptr<store::Database> open_database(
     const Settings& settings, std::span<const store::Migration> steps = store::migrations());
 
-/// For commands that must not create a database. Throws std::runtime_error when there is no SQLite
-/// file.
+/// Throws std::runtime_error when there is no SQLite file; for commands that must not create a
+/// database.
 void require_database(const Settings& settings);
 
-/// The right to replace all data of a database, which keeps servers on SQLite from starting.
+/// The right to replace all data of a database. On SQLite, it prevents servers from starting.
 using Reservation = std::shared_ptr<void>;
 
 /// Reserves the database for replacing all its data; null while another process of Kith uses it.
-/// On PostgreSQL it only looks whether there are such processes at this moment. REQUIRES: this
+/// On PostgreSQL the check only covers processes connected at this moment. REQUIRES: this
 /// process has no connection to the database. Throws store::DatabaseError.
 Reservation reserve_database(const Settings& settings);
 
@@ -57,8 +57,8 @@ class Installation {
   const crypto::TokenSigner& signer() const { return signer_; }
   const Keys& keys() const { return keys_; }
 
-  /// Runs `work(store::Store&)`, which gives a task, to its end on this thread: for commands and
-  /// the start, when no loop runs.
+  /// Runs `work(store::Store&)`, which returns a task, to completion on this thread: for commands
+  /// and the start, when no loop runs.
   template <class Work>
   auto run_on_store(Work work) {
     const auto store = database_->attach(context_.get_executor());
@@ -80,7 +80,7 @@ class Installation {
   }
 
  private:
-  boost::asio::io_context context_{1};  // first, so that it goes last: others post to it
+  boost::asio::io_context context_{1};  // first, so that it is destroyed last: others post to it
   Keys keys_;
   crypto::TokenSigner signer_;
   std::unique_ptr<store::Database> database_;

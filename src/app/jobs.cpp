@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Deletes what is too old, then what is too much.
+/// Deletes history that is too old, then history beyond the size limit.
 Task<Result<int>> purge_history(store::Store& store, const Settings& settings, Time now) {
   const auto old =
       co_await contacts::purge_history(store, now - std::chrono::days(settings.history_days));
@@ -69,8 +69,8 @@ std::vector<jobs::Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Ba
        [&blobs](store::Store& store, Time now) {
          return accounts::purge_avatars(store, blobs, now);
        }},
-      // At the start, because a new program may bring new rules; later for what an older instance
-      // has written during a rolling restart.
+      // Runs at the start, because a new version may have new rules; later for rows that an older
+      // instance wrote during a rolling restart.
       {.name = "recompute_derived",
        .interval = 10min,
        .run = [](store::Store& store, Time) { return contacts::recompute_derived(store); },

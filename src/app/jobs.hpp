@@ -9,7 +9,7 @@
 
 namespace kith::app {
 
-/// The table of all periodic work. REQUIRES: the arguments outlive the jobs.
+/// Returns the table of all periodic jobs. REQUIRES: the arguments outlive the jobs.
 std::vector<jobs::Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Backups& backups);
 
 }  // namespace kith::app

@@ -35,8 +35,8 @@ void write_durably(const std::string& path, std::string_view text) {
   if (!written) fail(path);
 }
 
-/// Makes the file whole under another name first: a crash or a second process never sees half a
-/// key, and `link` lets only one of several win.
+/// Writes the complete file under another name first, so that neither a crash nor a second process
+/// leaves or reads half a key; `link` succeeds for only a single process.
 void make_key_file(const std::string& path) {
   const std::string draft = path + "." + std::to_string(::getpid());
   ::unlink(draft.c_str());

@@ -7,18 +7,18 @@
 
 namespace kith::app {
 
-/// The keys of one installation, each derived from the secret for one purpose, so that a token of
-/// one kind is never taken for another.
+/// The keys of an installation, each derived from the secret for a single purpose, so that a token
+/// is never valid for another purpose.
 struct Keys {
   std::string tokens;            ///< signs access tokens
-  std::string tokens_previous;   ///< still verifies; empty: none
+  std::string tokens_previous;   ///< still verifies; may be empty
   std::string cursors;           ///< signs list cursors and sync tokens
-  std::string cursors_previous;  ///< still verifies; empty: none
+  std::string cursors_previous;  ///< still verifies; may be empty
 };
 
-/// The keys of the settings, or of `secret.key` in the data folder, which is made (mode 0600, 32
-/// random bytes) when it is missing; of processes that start at once, all take the same. Throws
-/// std::system_error, and std::runtime_error for a file that does not hold a key.
+/// Loads the keys from the settings, or from `secret.key` in the data folder, which is created
+/// (mode 0600, 32 random bytes) if it is missing; processes that start concurrently use the same
+/// file. Throws std::system_error, and std::runtime_error for a file without a valid key.
 Keys load_keys(const Settings& settings);
 
 }  // namespace kith::app

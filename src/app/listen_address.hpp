@@ -8,7 +8,7 @@
 
 namespace kith::app {
 
-/// An IP address and a port: `127.0.0.1:8080`, `[::1]:8080`; port 0 is any free one.
+/// An IP address and a port: `127.0.0.1:8080`, `[::1]:8080`; port 0 picks any free port.
 struct ListenAddress {
   std::string text = "127.0.0.1:8080";
 

@@ -15,7 +15,7 @@ namespace kith::app {
 
 namespace {
 
-/// The message as a JSON text: what an exception says may hold quotes or broken UTF-8.
+/// The message as a JSON text: exception messages may contain quotes or invalid UTF-8.
 class JsonMessage : public spdlog::custom_flag_formatter {
  public:
   void format(const spdlog::details::log_msg& message, const std::tm&,

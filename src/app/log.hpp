@@ -4,9 +4,9 @@
 
 namespace kith::app {
 
-/// Sends diagnostics to stderr as text or JSON lines. Access lines go to stdout by themselves
-/// (http/access_log). Nothing that is logged may hold a secret: tokens, passwords and whole paths
-/// never come this way.
+/// Sends diagnostics to stderr as text or JSON lines. Access lines go to stdout
+/// separately (http/access_log). Log lines must not contain secrets: never log tokens, passwords
+/// or complete paths.
 void start_logging(const Settings& settings);
 
 }  // namespace kith::app

@@ -66,7 +66,7 @@ void Loop::start() {
 }
 
 void Loop::drain() {
-  // What is in flight may have news for others.
+  // Requests in flight may still publish invalidations.
   server_.drain([this] {
     if (sharing_) sharing_->stop();
   });

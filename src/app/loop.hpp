@@ -22,7 +22,7 @@
 
 namespace kith::app {
 
-/// What all loops share; made once a process.
+/// The state that all loops share; created once per process.
 struct Shared {
   const Settings& settings;
   store::Database& database;
@@ -41,31 +41,32 @@ struct Shared {
   http::RateCounters& counters;
   http::ConnectionCounts& connections;
   const http::Tls* tls = nullptr;  ///< null: connections are not encrypted
-  Sharing* sharing = nullptr;      ///< null: this instance is alone
+  Sharing* sharing = nullptr;      ///< null: no other instances
   const std::string& openapi;
   std::function<std::string()> metrics;
 };
 
-/// One event loop with everything that serves requests on it: its own store, services, routes and
-/// acceptor. What runs on it runs on one thread.
+/// An event loop with everything that serves requests on it: its own store, services, routes and
+/// acceptor. All its handlers run on a single thread.
 class Loop {
  public:
   /// Listens on `address` at once. Throws boost::system::system_error, store::DatabaseError.
   Loop(boost::asio::io_context& context, const Shared& shared,
        const boost::asio::ip::tcp::endpoint& address);
 
-  /// Begins to serve.
+  /// Starts serving.
   void start();
 
-  /// Ends what is idle, and each connection when it has its answer; the loop runs out of work.
+  /// Closes idle connections at once and the others after their response; then the loop runs out of
+  /// work.
   void drain();
 
   http::Server& server() { return server_; }
-  /// What it counts; read on any thread.
+  /// Returns the loop's counters; may be read on any thread.
   service::LoopSources metrics() const {
     return {&gates_.stats(), &store_->stats(), &authenticator_.counts()};
   }
-  /// The id of the route that was last invoked; read on any thread.
+  /// Returns the id of the route that was invoked last; may be read on any thread.
   std::string_view last_route() const { return gates_.last_route(); }
   const http::Router& router() const { return router_; }
   store::Store& store() { return *store_; }
@@ -87,7 +88,7 @@ class Loop {
   http::Server server_;
 };
 
-/// What the route tables work with; nulls for tables that are only described.
+/// The dependencies of the route tables; null for tables that are only described.
 struct Features {
   accounts::Services* accounts = nullptr;
   accounts::AvatarServices* avatars = nullptr;
@@ -97,10 +98,10 @@ struct Features {
   service::Service* service = nullptr;
 };
 
-/// The route tables of all features, joined: what the server serves and what OpenAPI shows.
+/// Joins the route tables of all features, for the server and for the OpenAPI document.
 std::vector<http::Route> join_routes(const Features& features);
 
-/// The OpenAPI document of `join_routes`.
+/// Returns the OpenAPI document of `join_routes`.
 std::string openapi_document();
 
 }  // namespace kith::app

@@ -10,13 +10,13 @@
 
 namespace kith::app {
 
-/// Who mails are from, as the settings have it.
+/// Returns the sender of mails according to the settings.
 mail::Letterhead make_letterhead(const Settings& settings, const mail::Site& site);
 
-/// What takes mails: the mail server of the settings, or files in the data folder.
+/// Returns the transport of mails: the mail server of the settings, or files in the data folder.
 std::unique_ptr<mail::Transport> make_transport(const Settings& settings, const mail::Site& site);
 
-/// The folder of the mails of a server without a mail server.
+/// Returns the folder for mails when no mail server is set.
 std::string outbox_folder(const Settings& settings);
 
 }  // namespace kith::app

@@ -19,7 +19,7 @@ namespace {
 constexpr std::string_view prefix = "KITH_";
 constexpr std::string_view file_suffix = "_FILE";
 
-/// The rules of the setting of that environment name, or null.
+/// Returns the rules of the setting with that environment name, or null.
 const Slot* slot_of(std::string_view name) {
   const Shape shape = shape_of<Settings>();
   const auto found = std::ranges::find_if(
@@ -27,12 +27,12 @@ const Slot* slot_of(std::string_view name) {
   return found == shape.end() ? nullptr : &*found;
 }
 
-/// Whether a setting with an empty value differs from one that is not set. Any other empty value
-/// counts as not set, as Compose users expect of `${NAME:-}`.
+/// Returns whether an empty value of the setting differs from a missing value. Otherwise an empty
+/// value counts as not set, as Compose users expect from `${NAME:-}`.
 bool empty_is_a_value(const Slot& slot) { return slot.name == "auto_favorite_prefixes"; }
 
-/// Whether a value in the environment is never reinterpreted: blanks, quotes and `#` may be part
-/// of a password or key. URLs hold none of them unencoded.
+/// Returns whether a value in the environment is taken literally: blanks, quotes and `#` may be
+/// part of a password or key. URLs never contain them unencoded.
 bool is_as_it_is(const Slot& slot) {
   return slot.name == "database_password" || slot.name.starts_with("secret_key");
 }
@@ -50,8 +50,8 @@ Variable find_variable(std::string_view name) {
   return slot && slot->rules->secret ? Variable{slot, true} : Variable{};
 }
 
-/// The content of a file that holds one secret. Errors: `not_found` and `invalid`; an empty file is
-/// an error, since the default in its place could be another database or a new key.
+/// Returns the secret in a file. Errors: `not_found` and `invalid`; an empty file is an error,
+/// because the default could be another database or a new key.
 Result<std::string> read_secret(const Slot& slot, std::string_view name, std::string_view path) {
   const auto content = read_text_file(std::string(path), limits::secret_file_bytes_max);
   if (!content) {
@@ -72,8 +72,8 @@ std::string in_capitals(std::string_view text) {
   return out;
 }
 
-/// The name in the spelling of settings, if it looks like one: `kith_listen`, and `set KITH_LISTEN`
-/// as in scripts of Windows.
+/// Returns the name in the spelling of settings if it looks like a setting: `kith_listen`, or
+/// `set KITH_LISTEN` as in Windows scripts.
 std::optional<std::string> spelled_as_setting(std::string_view name) {
   std::string spelled = in_capitals(name);
   if (spelled.starts_with("SET ")) spelled = trimmed(std::string_view(spelled).substr(4));
@@ -89,10 +89,10 @@ std::vector<std::string> known_names() {
   return names;
 }
 
-/// Gathers the variables of one source.
+/// Gathers the variables of a source.
 class SourceReader {
  public:
-  /// Takes a variable; of several with the same name the last wins. `where` is where it stands.
+  /// Takes a variable; if a name appears twice, the last value wins. `where` is its location.
   /// Errors: as `read_environment`.
   Result<bool> take(std::string_view name, std::string value, std::string_view where) {
     const Variable variable = find_variable(name);
@@ -138,7 +138,7 @@ class SourceReader {
   std::map<std::string, std::string, std::less<>> names_;  ///< of the variables, by setting
 };
 
-/// A value of the environment, read as in a file. Errors: `invalid` for a comment.
+/// Reads a value of the environment as in a file. Errors: `invalid` for a comment.
 Result<std::string> reinterpreted(std::string_view name, std::string_view text) {
   const std::string_view value = trimmed(text);
   if (auto inner = unquoted(value)) return *std::move(inner);

@@ -56,7 +56,7 @@ TEST(SettingsFile, NamesTheFileAndTheLineThatIsWrong) {
 
 struct Unknown {
   const char* name;
-  const char* suggestion;  ///< empty: none
+  const char* suggestion;  ///< may be empty
 };
 
 class UnknownName : public testing::TestWithParam<Unknown> {};

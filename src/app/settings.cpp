@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view prefix = "KITH_";
 constexpr std::size_t secret_chars_min = 32;
 
-/// Whether `text` is the base of links: `https://host`, perhaps with a port and a path.
+/// Returns whether `text` is a base URL: `https://host`, optionally with a port and a path.
 bool is_base_url(const std::string& text) {
   if (!text.starts_with("http://") && !text.starts_with("https://")) return false;
   const CurlUrl url(curl_url());
@@ -80,7 +80,7 @@ std::vector<FieldError> Settings::check(Time) const {
 std::string Settings::base_url(const boost::asio::ip::tcp::endpoint& address) const {
   std::string url = public_url;
   if (url.empty()) {
-    // A server that listens on all addresses is reached on this machine.
+    // A server that listens on all addresses is reachable on the loopback address.
     const auto& listens = address.address();
     const std::string host = !listens.is_unspecified() ? listens.to_string()
                              : listens.is_v6()         ? "::1"
@@ -154,7 +154,7 @@ Result<Settings> make_settings(const std::vector<SettingTexts>& sources) {
 
 namespace {
 
-/// A secret as it may be shown: URLs are shown without their passwords.
+/// Returns a secret for display: masks it, or for a URL only its password.
 template <class T>
 std::string masked(const T& value) {
   if constexpr (requires { value.masked(); }) return json::to_json(value.masked());

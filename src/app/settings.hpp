@@ -34,7 +34,7 @@ enum class VerifyEmail : std::uint8_t {
 };
 constexpr std::array<std::string_view, 3> names_of(VerifyEmail) { return {"auto", "on", "off"}; }
 
-/// Who may read /metrics.
+/// The clients that may read /metrics.
 enum class MetricsAccess : std::uint8_t {
   local,  ///< this machine, and administrators
   open,   ///< everyone
@@ -52,9 +52,9 @@ constexpr std::array<std::string_view, 4> names_of(LogLevel) {
 }
 
 /// All settings, in a single table. `listen` is `KITH_LISTEN` in the environment and in `.env`, and
-/// `--listen` on the command line; the command line wins over the environment, that over `.env`,
-/// that over the defaults below. A secret has no flag, which would show in the process list, but a
-/// `KITH_..._FILE` form.
+/// `--listen` on the command line; the command line takes precedence over the environment, the
+/// environment over `.env`, and `.env` over the defaults below. A secret has no flag, which the
+/// process list would show, but a `KITH_..._FILE` form.
 struct Settings {
   ListenAddress listen;
   std::string public_url;
@@ -321,31 +321,31 @@ struct Settings {
            contact_fields() + picture_fields() + request_fields() + operation_fields();
   }
 
-  /// The rules between settings.
+  /// Checks the rules between settings.
   std::vector<FieldError> check(Time now) const;
 
-  /// Whether the server itself encrypts.
+  /// Returns whether the server itself terminates TLS.
   bool has_tls() const { return !tls_cert.empty(); }
 
-  /// The base of links, without a slash at the end; `address` is where the server listens.
+  /// Returns the base URL of links, without a trailing slash; the server listens on `address`.
   std::string base_url(const boost::asio::ip::tcp::endpoint& address) const;
 
-  /// Whether users must confirm their address, which `verify_email` may leave to `smtp_url`.
+  /// Returns whether users must verify their address; `verify_email` may depend on `smtp_url`.
   bool demands_verification() const;
 
-  /// The path of the SQLite file.
+  /// Returns the path of the SQLite file.
   std::string sqlite_path() const;
 
-  /// The folder of pictures. REQUIRES: `blob_url` names a folder.
+  /// Returns the folder of pictures. REQUIRES: `blob_url` names a folder.
   std::string blob_folder() const;
 
-  /// The folder of automatic backups.
+  /// Returns the folder of automatic backups.
   std::string backup_folder() const;
 
-  /// The path of the program that decodes pictures.
+  /// Returns the path of the program that decodes pictures.
   std::string image_program_path() const;
 
-  /// The words of `auto_favorite_prefixes`.
+  /// Returns the words of `auto_favorite_prefixes`.
   std::vector<std::string> favorite_words() const;
 };
 
@@ -358,14 +358,14 @@ std::string environment_name(std::string_view field);
 /// `--listen` for `listen`, `--data-dir` for `data_dir`.
 std::string flag_name(std::string_view field);
 
-/// The settings of all sources; the first that names a setting wins. Errors: `invalid`, with all
-/// faults at once under the names of the environment.
+/// Merges the settings of all sources; the first source with a setting wins. Errors: `invalid`,
+/// with all invalid settings under their environment names.
 Result<Settings> make_settings(const std::vector<SettingTexts>& sources);
 
-/// The explanation of a setting for users: its doc and, for a number, its range.
+/// Returns the explanation of a setting for users: its doc and, for a number, its range.
 std::string describe(const FieldRules& rules);
 
-/// The settings as `.env` lines with secrets masked: the output of `kith config`.
+/// Returns the settings as `.env` lines with secrets masked: the output of `kith config`.
 std::string show(const Settings& settings);
 
 }  // namespace kith::app

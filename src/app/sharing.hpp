@@ -13,8 +13,8 @@
 
 namespace kith::app {
 
-/// What this process shares with others through Redis. Declared before the loops' contexts are run
-/// and gone after them.
+/// The state that this process shares with other instances through Redis. Created before the loops'
+/// contexts run, and destroyed after they have ended.
 class Sharing {
  public:
   /// REQUIRES: `epoch` outlives the loops' run; `url` is not empty.
@@ -24,10 +24,10 @@ class Sharing {
   cache::redis::Trust& trust() { return trust_; }
   const cache::Health& health() const { return health_; }
 
-  /// Hears on that loop what others say.
+  /// Subscribes to the messages of other instances, on that loop.
   void start(boost::asio::any_io_executor loop);
 
-  /// To be called on that loop: it runs out of work.
+  /// Ends the subscription, so that the loop runs out of work. Called on that loop.
   void stop();
 
  private:
@@ -38,7 +38,7 @@ class Sharing {
   std::shared_ptr<cache::redis::Invalidation> invalidation_;
 };
 
-/// The part of one loop.
+/// The part of a single loop.
 class LoopSharing {
  public:
   LoopSharing(boost::asio::any_io_executor loop, Sharing& sharing);
@@ -48,7 +48,7 @@ class LoopSharing {
 
   void start() { link_->start(); }
 
-  /// To be called when nobody is served any more.
+  /// Called when no connection is served any more.
   void stop() { link_->stop(); }
 
  private:
@@ -57,11 +57,11 @@ class LoopSharing {
   cache::redis::Principals principals_;
 };
 
-/// Connects to Redis and waits for its answer; for commands. Throws when Redis cannot be used.
+/// Connects to Redis and waits for its response; for commands. Throws when Redis cannot be used.
 void check_redis(const cache::redis::Url& url);
 
-/// Has all instances ask the database for the account's rights again, if there is a Redis to tell
-/// them by; for commands. Without it they notice within `limits::principal_recheck_interval`.
+/// Invalidates the account's cached principals on all instances if Redis is set; for commands.
+/// Without Redis, instances notice the change within `limits::principal_recheck_interval`.
 void tell_instances(const cache::redis::Url& url, AccountId account);
 
 }  // namespace kith::app

@@ -18,8 +18,8 @@ void end_at_once(int signal) {
   std::_Exit(shells_offset + signal);
 }
 
-/// Ends the process after `timeout`, unless it has ended before. The thread is detached, because it
-/// must outlive connections that do not end.
+/// Ends the process after `timeout` if it is still running. The thread is detached, because it must
+/// outlive connections that do not end.
 void end_after(std::chrono::milliseconds timeout) {
   std::thread([timeout] {
     std::this_thread::sleep_for(timeout);

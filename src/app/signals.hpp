@@ -12,15 +12,15 @@
 
 namespace kith::app {
 
-/// Handles the signals of the process on a thread of its own, so that a held event loop delays
-/// neither them nor the end: the process ends at the latest `drain_timeout` after it began to
-/// drain, with all acknowledged writes on disk.
+/// Handles the signals of the process on a dedicated thread, so that a held event loop delays
+/// neither signals nor the end of the process. The process ends at most `drain_timeout` after the
+/// drain began, with all acknowledged writes on disk.
 class Signals {
  public:
-  /// What the signals do; called on the thread of the signals, and must not block.
+  /// The actions of the signals. They are called on the thread of the signals and must not block.
   struct Actions {
     std::function<void()> reload;  ///< at each SIGHUP
-    std::function<void()> retire;  ///< at the first SIGTERM or SIGINT; a second one ends at once
+    std::function<void()> retire;  ///< at the first SIGTERM or SIGINT; the second ends at once
     std::function<void()> drain;   ///< `serve_on` later
   };
 
@@ -29,9 +29,9 @@ class Signals {
     std::chrono::milliseconds drain_timeout = limits::drain_timeout;
   };
 
-  /// Handles signals from now on.
+  /// Starts handling signals.
   Signals(Actions actions, Times times);
-  /// Handles no further signals; the time limit of a drain that has begun still holds.
+  /// Stops handling signals; the time limit of a drain that has begun still applies.
   ~Signals();
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;

@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Ends the test's process when it has not ended by itself.
+/// Ends the test's process if it is still running.
 void fail_after(std::chrono::seconds time) {
   std::thread([time] {
     std::this_thread::sleep_for(time);
@@ -21,7 +21,7 @@ void fail_after(std::chrono::seconds time) {
   }).detach();
 }
 
-/// A process whose loop is held, which gets `first` and, after a moment, `second`.
+/// A process with a held loop, which gets `first` and, after a moment, `second`.
 [[noreturn]] void hold_and_signal(Signals::Times times, int first, int second) {
   fail_after(8s);
   std::atomic<int> steps = 0;
@@ -33,7 +33,7 @@ void fail_after(std::chrono::seconds time) {
   std::this_thread::sleep_for(300ms);
   if (second != 0) ::kill(::getpid(), second);
   if (first == SIGHUP) std::_Exit(steps);
-  for (;;) pause();  // a loop that never gets to what was posted to it
+  for (;;) pause();  // a loop that never runs the posted handlers
 }
 
 class SignalsDeathTest : public testing::Test {

@@ -20,13 +20,13 @@ enum class Errc : std::uint8_t {
   method_not_allowed,      ///< The path exists, but not for the method. 405
   request_timeout,         ///< The request did not arrive in time. 408
   conflict,                ///< A unique value is taken. 409
-  gone,                    ///< It existed but is no longer kept. 410
+  gone,                    ///< It existed but is no longer stored. 410
   precondition_failed,     ///< If-Match named another revision. 412
   payload_too_large,       ///< The body exceeds the route's limit. 413
   uri_too_long,            ///< Request target over `limits::target_bytes_max`. 414
   unsupported_media_type,  ///< 415
   expectation_failed,      ///< `Expect` names anything but 100-continue. 417
-  invalid,                 ///< Well-formed but against the rules; `fields` tells which. 422
+  invalid,                 ///< Well-formed but against the rules; `fields` has the details. 422
   too_many_requests,       ///< Over a rate limit. 429
   header_too_large,        ///< 431
   not_implemented,         ///< A method or transfer coding that the server does not know. 501
@@ -43,7 +43,7 @@ struct FieldError {
 
 /// The challenge in `WWW-Authenticate`. A 401 always has at least the Bearer challenge.
 enum class Challenge : std::uint8_t {
-  none,           ///< no credentials were sent, or in an unknown scheme
+  none,           ///< no credentials, or an unknown scheme
   invalid_token,  ///< the bearer token is malformed, expired or revoked (RFC 6750, section 3.1)
   insufficient_scope,  ///< the token is valid but not for this route (RFC 6750, section 3.1)
   basic,               ///< the Basic credentials are malformed or wrong (RFC 7617)
@@ -58,8 +58,8 @@ struct DavCondition {
   std::vector<std::string> hrefs = {};  ///< `DAV:href` elements within, percent-encoded
 };
 
-/// Why a request was refused. `detail` is shown to the client: it must not contain SQL, paths of
-/// the server or the text of an exception.
+/// The reason why a request was refused. `detail` is shown to the client: it must not contain SQL,
+/// paths of the server or the text of an exception.
 struct Error {
   Errc code = Errc::invalid;
   std::string detail;
@@ -70,13 +70,13 @@ struct Error {
   /// Additional members of the problem (RFC 9457, section 3.2) as JSON text: `"current":{...}`.
   std::string members = {};
   int retry_after_seconds = 0;  ///< for `Retry-After`; 0: the status's default
-  /// Why credentials were refused, for `WWW-Authenticate`.
+  /// The reason why credentials were refused, for `WWW-Authenticate`.
   Challenge challenge = Challenge::none;
-  /// What DAV clients are told beside the status. Null for most errors; the REST API ignores it.
+  /// Details for DAV clients. Null for most errors; the REST API ignores it.
   std::shared_ptr<const DavCondition> dav_condition = {};
 };
 
-/// Returns the error of a request with one invalid field.
+/// Returns the error of a request with a single invalid field.
 inline Error invalid_field(std::string field, std::string message) {
   return {.code = Errc::invalid,
           .detail = "The request has fields that are not valid.",

@@ -23,7 +23,7 @@ const T* as(const std::exception& failed) {
   return dynamic_cast<const T*>(&failed);
 }
 
-/// `text` without control characters and invalid UTF-8, which must not reach the terminal.
+/// Replaces control characters and invalid UTF-8, which must not reach the terminal.
 std::string printable(std::string_view text) {
   const bool is_valid = is_valid_utf8(text);
   std::string out(text);
@@ -40,7 +40,7 @@ std::string explain_file_error(const std::filesystem::filesystem_error& failed) 
   return path.empty() ? reason : path + ": " + reason;
 }
 
-/// Boost adds the error's number and a place in the sources, in brackets.
+/// Removes the error number and source location, which Boost appends in brackets.
 std::string explain_boost_error(const boost::system::system_error& failed) {
   const std::string_view text = failed.what();
   return std::string(text.substr(0, text.find(" [")));

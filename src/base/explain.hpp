@@ -5,9 +5,9 @@
 
 namespace kith {
 
-/// What failed, in words for operators: never the name of a C++ function or class. Texts of Kith's
-/// own errors are kept, without control characters and invalid UTF-8, since they may quote a
-/// damaged file.
+/// Describes a failure for operators, without the names of C++ functions or classes. Messages of
+/// Kith's own errors are kept, without control characters and invalid UTF-8, because they may quote
+/// a damaged file.
 std::string explain(const std::exception& failed);
 
 }  // namespace kith

@@ -5,8 +5,8 @@
 
 namespace kith {
 
-/// `text` for the content of an HTML element or an attribute value in quotes: characters that have
-/// a meaning there become character references.
+/// Escapes `text` for the content of an HTML element or a quoted attribute value: special
+/// characters become character references.
 std::string escape_html(std::string_view text);
 
 }  // namespace kith

@@ -38,10 +38,10 @@ inline constexpr std::size_t kept_buffer_bytes_max = 64 * 1024;     ///< kept be
 /// The size at which a piece of a streamed answer (`http::Streamed`) is sent.
 inline constexpr std::size_t stream_piece_bytes = 64 * 1024;
 /// Total size of bodies larger than `access_body_bytes_max` in the process; further bodies are
-/// refused with 503. An account may hold at most half of what is free.
+/// refused with 503. An account may hold at most half of the free part.
 inline constexpr std::size_t large_bodies_bytes_max = 128 * 1024 * 1024;
 /// Total size of answers larger than `kept_buffer_bytes_max` that are being built or sent in the
-/// process; further large answers are 503.
+/// process; further large answers are refused with 503.
 inline constexpr std::size_t large_answers_bytes_max = 192 * 1024 * 1024;
 /// Unsent bytes that the kernel queues per connection (TCP_NOTSENT_LOWAT). A small value, so that
 /// the progress of a slow client can be measured.
@@ -62,9 +62,9 @@ inline constexpr auto sweep_interval = 500ms;          ///< between checks of de
 inline constexpr std::size_t forwarded_hops_max = 32;  ///< trusted proxies in front of the server
 inline constexpr std::size_t header_name_bytes_max = 64;  ///< of a header named in a setting
 inline constexpr auto loop_sample_interval = 10ms;        ///< of the watchdog
-inline constexpr auto loop_hold_max = 50ms;               ///< CPU time of one handler
-inline constexpr auto turn_time = 4ms;  ///< that the changes of one request take before others run
-inline constexpr auto loop_hold_note_interval = 1s;  ///< between log lines while it lasts
+inline constexpr auto loop_hold_max = 50ms;               ///< CPU time of a handler
+inline constexpr auto turn_time = 4ms;  ///< of a request's changes, before other handlers run
+inline constexpr auto loop_hold_note_interval = 1s;  ///< between log lines during a hold
 
 // Contacts (characters are Unicode code points).
 inline constexpr int name_chars_max = 200;
@@ -83,7 +83,7 @@ inline constexpr int username_chars_max = 100;
 inline constexpr int password_chars_min = 8;
 inline constexpr int password_chars_max = 128;
 inline constexpr auto setup_link_lifetime = 30min;
-inline constexpr auto refresh_grace = 10s;  ///< for a client's parallel requests with one token
+inline constexpr auto refresh_grace = 10s;  ///< for parallel requests with the same token
 inline constexpr std::size_t agent_bytes_max = 200;
 /// Bytes of a password that are checked for guessability.
 inline constexpr std::size_t guessable_bytes_max = 64;
@@ -95,21 +95,22 @@ inline constexpr auto password_reset_lifetime = 1h;     ///< of a password reset
 /// Minimum duration of answers that must not reveal whether an address has an account; longer than
 /// the work for an existing account takes.
 inline constexpr auto concealed_answer_time = 100ms;
-/// What an account export takes of `large_answers_bytes_max` while it is sent, however large the
-/// archive is: a page of items, its JSON, the compressor and a piece of the archive.
+/// The part of `large_answers_bytes_max` that an account export reserves while it is sent, whatever
+/// the size of the archive: a page of items, its JSON, the compressor and a piece of the archive.
 inline constexpr std::size_t export_memory_bytes = 4 * 1024 * 1024;
-/// The number of exports that the budget admits at once: each has one piece to compress at most.
+/// Exports that the budget admits at once. Each has at most a single piece in the compressor's
+/// queue.
 inline constexpr std::size_t exports_max = large_answers_bytes_max / export_memory_bytes;
 
 // Pictures: input, output, and resources of the decoding process. A 16-bit interlaced PNG with the
 // maximum number of pixels must be decoded as a whole, and is refused because of its memory.
 inline constexpr std::size_t picture_bytes_max = 5 * 1024 * 1024;
-/// Of GIF, lossless WebP and PNG of 16 bits a channel, which may be held whole.
+/// For GIF, lossless WebP and PNG with 16 bits per channel, which may be decoded as a whole.
 inline constexpr int picture_pixels_max = 16'000'000;
-inline constexpr int png_pixels_max = 40'000'000;  ///< of 8 bits a channel: screens of 8K
-/// Of JPEG and WebP, which are decoded at a fraction of their size: the cameras of phones.
+inline constexpr int png_pixels_max = 40'000'000;  ///< 8 bits per channel: 8K screenshots
+/// For JPEG and lossy WebP, which are decoded at a fraction of their size: photos from phones.
 inline constexpr int scaled_picture_pixels_max = 110'000'000;
-inline constexpr int picture_edge_pixels_max = 65'535;  ///< of GIF; JPEG has no more than 65,500
+inline constexpr int picture_edge_pixels_max = 65'535;  ///< for GIF; JPEG allows at most 65,500
 inline constexpr std::uint64_t picture_whole_bytes_max = 96 * 1024 * 1024;  ///< decoded at once
 inline constexpr int avatar_edge_pixels = 250;
 inline constexpr float avatar_quality = 80;
@@ -127,7 +128,7 @@ inline constexpr std::size_t form_parts_max = 64;           ///< fields and the 
 inline constexpr auto blob_connect_timeout = 4s;
 inline constexpr auto blob_timeout = 10s;
 inline constexpr std::size_t blob_answer_bytes_max = 64 * 1024;
-inline constexpr auto blob_retry_after = 5s;    ///< for clients, when the service does not answer
+inline constexpr auto blob_retry_after = 5s;    ///< for clients, if the service does not respond
 inline constexpr auto blob_link_lifetime = 1h;  ///< of a presigned URL
 inline constexpr std::size_t blob_threads = 2;  ///< each for reads and for writes
 inline constexpr std::size_t blob_write_queue_max = 32;
@@ -159,9 +160,9 @@ inline constexpr std::size_t search_field_bytes_max = 2048;  ///< per field, fol
 inline constexpr std::size_t search_changes_max = 1024;
 /// Contacts from which a block has a filter: scanning fewer is faster than building the filter.
 inline constexpr std::size_t search_filter_contacts_min = 4096;
-/// Indexes up to this size are updated on the loop, larger ones on a thread.
+/// Indexes up to this size are updated on the loop, larger indexes on a thread.
 inline constexpr std::size_t search_change_bytes_max = 2 * 1024 * 1024;
-/// Indexes up to this size are searched on the loop, larger ones on a thread.
+/// Indexes up to this size are searched on the loop, larger indexes on a thread.
 inline constexpr std::size_t search_find_bytes_max = 24 * 1024 * 1024;
 /// Additional words that double the estimated cost of a query.
 inline constexpr std::size_t search_words_per_cost = 3;
@@ -186,7 +187,7 @@ inline constexpr std::size_t batch_loaded_contacts_max = 100;
 inline constexpr std::size_t batch_memory_bytes = 16 * 1024 * 1024;
 inline constexpr std::size_t writes_per_transaction = 100;
 inline constexpr int history_changes_max = 1000;  ///< examined per contact
-inline constexpr auto undo_window = 1h;           ///< maximum duration of one request's changes
+inline constexpr auto undo_window = 1h;           ///< maximum duration of a request's changes
 /// A change of many contacts (undo, restore) runs in pieces of at most this many contacts and about
 /// this many characters of old values.
 inline constexpr int change_piece_contacts = 300;
@@ -236,8 +237,8 @@ inline constexpr auto checkpoint_idle = 1s;  ///< also checkpointed after this t
 inline constexpr int shared_snapshot_log_pages_max = 4000;
 
 // PostgreSQL: connections per loop and lane, and requests in flight per connection. A write that
-// waits for a row must not delay writes of other accounts, so write connections have a depth of
-// one.
+// waits for a row must not delay writes of other accounts, so each write connection has only a
+// single request in flight.
 inline constexpr std::size_t point_connections_max = 2;
 inline constexpr std::size_t write_connections_max = 4;
 inline constexpr std::size_t scan_connections_max = 1;

@@ -10,7 +10,7 @@ namespace kith {
 
 namespace {
 
-/// The distance of Damerau and Levenshtein, restricted to one edit of each substring.
+/// Returns the restricted Damerau-Levenshtein distance (optimal string alignment).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last(b.size() + 1);
   std::vector<std::size_t> last(b.size() + 1);

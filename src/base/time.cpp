@@ -53,7 +53,7 @@ class TimeReader {
     return true;
   }
 
-  /// Takes one character if it is one of `wanted`.
+  /// Takes a character if it is in `wanted`.
   bool take(std::string_view wanted) {
     if (rest_.empty() || !wanted.contains(rest_.front())) return false;
     rest_.remove_prefix(1);

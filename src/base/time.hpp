@@ -16,9 +16,9 @@ struct Time {
   std::int64_t micros = 0;
 
   /// Parses an RFC 3339 time (section 5.6) with any offset, in the years 0 to 9999 of UTC. `T` and
-  /// `Z` may be lower case, and a blank may replace `T`. Digits beyond microseconds are cut off. A
-  /// leap second, 23:59:60 UTC at the end of a month, is read as the following second, as POSIX
-  /// clocks count.
+  /// `Z` may be lower case, and a blank may replace `T`. Digits beyond microseconds are truncated.
+  /// A leap second, 23:59:60 UTC at the end of a month, is read as the following second, as in
+  /// POSIX time.
   static std::expected<Time, std::string_view> parse(std::string_view text);
 
   /// Appends `2026-11-24T10:00:00.000000Z` (RFC 3339, section 5.6; always 27 characters).
@@ -27,7 +27,7 @@ struct Time {
   auto operator<=>(const Time&) const = default;
 };
 
-/// The instant `by` later, and earlier.
+/// Returns the instant `by` later or earlier.
 constexpr Time operator+(Time time, std::chrono::microseconds by) {
   return {time.micros + by.count()};
 }
@@ -35,7 +35,7 @@ constexpr Time operator-(Time time, std::chrono::microseconds by) {
   return {time.micros - by.count()};
 }
 
-/// `20261127T210509Z` (ISO 8601, basic format), for names of files.
+/// Returns `20261127T210509Z` (ISO 8601, basic format), for file names.
 std::string compact(Time time);
 
 /// Durations in microseconds.

@@ -11,22 +11,22 @@
 
 namespace kith {
 
-/// Divides work that waits for nothing into turns of `limits::turn_time`, between which the event
-/// loop runs others. Several coroutines of one request share an object and so each turn.
+/// Divides CPU-bound work into turns of `limits::turn_time`, between which the event loop runs
+/// other handlers. Several coroutines of a request share an object, and therefore its turns.
 ///
-/// REQUIRES: used on one loop alone.
+/// REQUIRES: used on a single loop.
 class Turns {
  public:
-  /// Whether the work must wait for `next`: to be asked before each small part of it.
+  /// Returns whether the work must wait for `next`. Call this before each small part of the work.
   bool is_over() const { return Clock::now() >= end_; }
 
-  /// Waits until there is time for another part.
+  /// Waits for the next turn.
   Task<void> next() {
     while (is_over()) {
       const int ended = number_;
       co_await boost::asio::post(co_await boost::asio::this_coro::executor,
                                  boost::asio::use_awaitable);
-      if (number_ != ended) continue;  // another coroutine has begun, and perhaps used, a new turn
+      if (number_ != ended) continue;  // another coroutine has begun, and perhaps used, a turn
       ++number_;
       end_ = Clock::now() + limits::turn_time;
     }

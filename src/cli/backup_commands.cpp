@@ -66,13 +66,13 @@ int back_up(const app::Settings& settings, const BackupArguments& arguments) {
 
 namespace {
 
-/// The steps that lead to the schema of an archive.
+/// Returns the migrations up to the schema of an archive.
 std::span<const store::Migration> steps_to(int schema) {
   return store::migrations().first(static_cast<std::size_t>(schema));
 }
 
-/// The database for this process alone. Null, after an error on stderr, while a server uses it: the
-/// server would go on with what it remembers of the old data.
+/// Reserves the database for this process. Returns null, after an error on stderr, while a server
+/// uses it: the server would continue with cached data.
 app::Reservation reserve(const app::Settings& settings) {
   auto reservation = app::reserve_database(settings);
   if (!reservation) {
@@ -82,14 +82,14 @@ app::Reservation reserve(const app::Settings& settings) {
   return reservation;
 }
 
-/// Whether all data may be replaced. Prints an error on stderr if not.
+/// Returns whether all data may be replaced. Prints an error on stderr if not.
 bool may_replace(const store::Bulk& bulk, const std::string& name, bool force) {
   if (force || backup::has_nobody(bulk)) return true;
   fmt::print(stderr, "The database {} has accounts. Add --force to replace all its data.\n", name);
   return false;
 }
 
-/// As above, before anything is changed.
+/// Checks the same before anything is changed.
 bool may_begin(store::Database& database, const std::string& name, bool force) {
   return force || database.schema() == 0 ||
          may_replace(*database.bulk(store::BulkMode::read), name, force);
@@ -129,7 +129,8 @@ int restore(const app::Settings& settings, const BackupArguments& arguments) {
 
 namespace {
 
-/// The settings with another database. Nothing, after an error on stderr, for an invalid URL.
+/// Returns the settings with another database; nothing, after an error on stderr, for an invalid
+/// URL.
 std::optional<app::Settings> settings_with(app::Settings settings, const std::string& url) {
   const auto parsed = app::DatabaseUrl::parse(url);
   const bool is_same = parsed && parsed->text == settings.database_url.text;

@@ -15,9 +15,9 @@ struct BackupArguments {
   bool check_alone = false;
 };
 
-// Each prints its result, or an error on stderr, and returns the exit status.
+// Each command prints its result, or an error on stderr, and returns the exit status.
 
-/// `kith backup FILE`: writes all data of this moment, also while the server runs, and reads the
+/// `kith backup FILE`: writes a snapshot of all data, also while the server runs, and reads the
 /// file back. With `--check` it only verifies a file.
 int back_up(const app::Settings& settings, const BackupArguments& arguments);
 
@@ -25,7 +25,7 @@ int back_up(const app::Settings& settings, const BackupArguments& arguments);
 /// of its data. Refused while another process uses the database.
 int restore(const app::Settings& settings, const BackupArguments& arguments);
 
-/// `kith copy --from URL --to URL`: copies one database into another. Refused while another process
+/// `kith copy --from URL --to URL`: copies a database into another. Refused while another process
 /// uses the target.
 int copy(const app::Settings& settings, const BackupArguments& arguments);
 

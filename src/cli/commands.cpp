@@ -36,7 +36,7 @@ namespace {
 constexpr int failed = 1;
 constexpr int wrong_usage = 2;
 
-/// A flag for each setting that is no secret. HelpFormatter prints them.
+/// Adds a flag for each setting that is not a secret. HelpFormatter prints the flags.
 void add_setting_flags(CLI::App& command, app::SettingTexts& flags) {
   constexpr const char* hidden = "";
   app::Settings::fields().for_each([&](const auto& field) {
@@ -51,7 +51,7 @@ void add_setting_flags(CLI::App& command, app::SettingTexts& flags) {
 
 std::string version_line() { return fmt::format("kith {} ({})", version, commit); }
 
-/// `kith init`: creates what is missing, and leaves an existing installation alone.
+/// `kith init`: creates a missing installation and keeps an existing installation unchanged.
 int initialize(const app::Settings& settings) {
   app::prepare_data_folder(settings, app::DataFolder::created);
   const app::Installation installation(settings);
@@ -75,7 +75,7 @@ int migrate(const app::Settings& settings) {
   return 0;
 }
 
-/// Runs one job now, or all of them.
+/// Runs a job now, or all jobs.
 int run_jobs(const app::Settings& settings, const std::string& name) {
   app::Installation installation = app::existing_installation(settings);
   int found = 0;
@@ -97,10 +97,10 @@ int run_jobs(const app::Settings& settings, const std::string& name) {
   return found > 0 && all_ran ? 0 : failed;
 }
 
-/// What the command line asks for.
+/// The command that the command line selects.
 struct Choice {
   std::function<int(const app::Settings&)> run;
-  std::function<int()> run_without_settings;  ///< works whatever the settings are
+  std::function<int()> run_without_settings;  ///< works with invalid settings too
 };
 
 /// An action of a command.
@@ -125,7 +125,7 @@ void add_commands(CLI::App& program, Choice& choice) {
   add("healthcheck", "Exit with 0 when the server is ready", check_health);
 }
 
-/// The commands that must work with broken settings too.
+/// Adds the commands that must work with invalid settings too.
 void add_information_commands(CLI::App& program, std::string& topic, Choice& choice) {
   const auto add = [&](const char* name, const char* text, std::function<int()> run) {
     CLI::App* command = program.add_subcommand(name, text);
@@ -262,7 +262,7 @@ int run_choice(const SettingFlags& flags, const Choice& choice) {
   }
 }
 
-/// What the commands write their arguments to.
+/// The variables that receive the arguments of the commands.
 struct Arguments {
   SettingFlags settings;
   UserArguments user;

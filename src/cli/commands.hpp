@@ -2,8 +2,8 @@
 
 namespace kith::cli {
 
-/// The command line: reads the settings, runs the command, and gives the exit status (0: done,
-/// 1: it failed, 2: the command line or a setting is wrong).
+/// Reads the command line and the settings, runs the command, and returns the exit status (0:
+/// success, 1: failure, 2: invalid arguments or settings).
 int run_command(int argc, char** argv);
 
 }  // namespace kith::cli

@@ -40,12 +40,12 @@ constexpr std::uintmax_t room_min = std::uintmax_t{1} << 30;
 /// The state of the contacts.
 struct ContactCounts {
   std::int64_t all = 0;
-  std::int64_t wrong = 0;       ///< in their derived columns
-  std::int64_t outdated = 0;    ///< those of the wrong ones that a job recomputes
-  std::int64_t unreadable = 0;  ///< that cannot be read at all
+  std::int64_t wrong = 0;       ///< with wrong derived columns
+  std::int64_t outdated = 0;    ///< wrong contacts that a job recomputes
+  std::int64_t unreadable = 0;  ///< contacts that cannot be read
 };
 
-/// `1 contact`, `2 contacts`.
+/// Returns `1 contact`, `2 contacts`.
 std::string counted(std::int64_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
@@ -106,7 +106,7 @@ class Doctor {
   }
 
   /// Runs a check that uses a transaction within a savepoint, since PostgreSQL refuses further
-  /// statements after a failed one.
+  /// statements after a failure.
   template <class Look>
   void look_in(store::Bulk& bulk, const char* what, const char* advice, Look at) {
     look(what, advice, [&] {
@@ -175,7 +175,7 @@ class Doctor {
     if (!settings_.secret_key.empty() || std::filesystem::exists(path)) app::load_keys(settings_);
   }
 
-  /// Access from other machines. A trusted proxy is assumed to terminate TLS.
+  /// Checks access from other machines. A trusted proxy is assumed to terminate TLS.
   void look_at_access() {
     const bool is_public = !settings_.listen.endpoint().address().is_loopback();
     const std::string place = settings_.listen.text;

@@ -8,23 +8,23 @@
 
 namespace kith::cli {
 
-/// The result of a check.
+/// The state that a check found.
 enum class Health : std::uint8_t {
   good,
   doubtful,  ///< it works but needs attention
   ill,       ///< data or a service is faulty
 };
 
-/// What a check found, in plain words.
+/// The result of a check, in plain words.
 struct Finding {
   Health health = Health::good;
   std::string what;    ///< `database`
   std::string text;    ///< its state
-  std::string advice;  ///< what to do; empty when it is good
+  std::string advice;  ///< the remedy; empty if there is no fault
 };
 
-/// `kith doctor`: checks everything that the settings name, also while the server runs, and changes
-/// nothing. Prints one line per check. Returns the exit status, 1 when something is ill.
+/// `kith doctor`: checks the installation that the settings describe, also while the server runs,
+/// and changes nothing. Prints a line per check. Returns the exit status, 1 when something is ill.
 int examine(const app::Settings& settings);
 
 }  // namespace kith::cli

@@ -16,8 +16,9 @@ namespace {
 
 constexpr std::array default_files{".env", "/etc/kith/kith.env"};
 
-/// A file that is there but cannot be opened counts: ignoring it would start with other settings.
-/// In a working directory that this user may not enter (`sudo -u kith` from /root) there is none.
+/// Returns whether the file exists. A file that cannot be opened counts, because ignoring it would
+/// start with other settings. In a working directory that this user may not enter (`sudo -u kith`
+/// from /root), the file counts as missing.
 bool exists(const char* path) {
   struct stat found = {};
   return ::lstat(path, &found) == 0 || (errno != ENOENT && errno != ENOTDIR && errno != EACCES);

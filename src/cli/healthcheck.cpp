@@ -14,7 +14,7 @@ struct EndTransfer {
   void operator()(CURL* transfer) const { curl_easy_cleanup(transfer); }
 };
 
-/// Where the server is for this machine, whatever its public address.
+/// Returns the server's URL on this machine, regardless of its public address.
 std::string url_of(app::Settings settings) {
   settings.public_url.clear();
   return settings.base_url(settings.listen.endpoint()) + "/readyz";
@@ -34,7 +34,8 @@ int check_health(const app::Settings& settings) {
   curl_easy_setopt(transfer.get(), CURLOPT_PROXY, "");
   curl_easy_setopt(transfer.get(), CURLOPT_TIMEOUT_MS, timeout_ms);
   curl_easy_setopt(transfer.get(), CURLOPT_WRITEFUNCTION, &ignore_body);
-  // The certificate is for the server's name, which is not asked for here; nothing is told to it.
+  // The certificate is for the server's public name, which is not used here. The request contains
+  // no secret.
   curl_easy_setopt(transfer.get(), CURLOPT_SSL_VERIFYPEER, 0L);
   curl_easy_setopt(transfer.get(), CURLOPT_SSL_VERIFYHOST, 0L);
   const CURLcode code = curl_easy_perform(transfer.get());

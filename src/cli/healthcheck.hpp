@@ -4,8 +4,8 @@
 
 namespace kith::cli {
 
-/// Asks the server that these settings describe for /readyz; 0 when it answers 200. For container
-/// and service managers.
+/// Requests /readyz from the server that these settings describe; returns 0 if the answer is 200.
+/// For container and service managers.
 int check_health(const app::Settings& settings);
 
 }  // namespace kith::cli

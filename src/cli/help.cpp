@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t width = 80;
 
-/// `text` in lines of at most `width` characters behind `indent` blanks.
+/// Wraps `text` into lines of at most `width` characters after `indent` blanks.
 std::string wrapped(std::string_view text, std::size_t indent) {
   std::string out;
   std::size_t column = 0;
@@ -33,7 +33,7 @@ std::string wrapped(std::string_view text, std::size_t indent) {
   return out + "\n";
 }
 
-/// The value as on the command line; empty when there is none.
+/// Returns the value as on the command line; may be empty.
 template <class T>
 std::string plain(const T& value) {
   std::string text = json::to_json(value);
@@ -41,7 +41,7 @@ std::string plain(const T& value) {
   return text;
 }
 
-/// `  --listen  (KITH_LISTEN, default 127.0.0.1:8080)` and what it means.
+/// `  --listen  (KITH_LISTEN, default 127.0.0.1:8080)` and the explanation of the setting.
 template <class Field>
 std::string setting_help(const Field& field) {
   const std::string variable = app::environment_name(field.name);
@@ -83,7 +83,8 @@ std::string title_and_usage(const CLI::App& program) {
   return program.get_description() + "\n\nUsage: kith COMMAND [OPTIONS]\n\n";
 }
 
-/// The command with sub-commands that the arguments have reached: `user` in `kith user lst`.
+/// Returns the innermost command with sub-commands that the arguments select: `user` in `kith user
+/// lst`.
 const CLI::App& innermost(const CLI::App& program) {
   const auto chosen = program.get_subcommands();
   return chosen.empty() || commands_of(*chosen.front()).empty() ? program : *chosen.front();

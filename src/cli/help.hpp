@@ -14,11 +14,11 @@ class HelpFormatter : public CLI::Formatter {
                         CLI::AppFormatMode mode) const override;
 };
 
-/// The commands, and where to read more: for `kith` and `kith help`.
+/// Returns the commands and a pointer to more help, for `kith` and `kith help`.
 std::string short_help(const CLI::App& program);
 
-/// Why parsing the command line failed, in one or two lines. A mistyped command or option is named
-/// together with the nearest known one.
+/// Explains in a line or two why parsing the command line failed. For a mistyped command or option,
+/// suggests the nearest known name.
 std::string explain_usage(const CLI::App& program, const CLI::ParseError& error);
 
 }  // namespace kith::cli

@@ -13,17 +13,17 @@ namespace kith::cli {
 
 namespace {
 
-/// The terminal as it was, for the signal handler.
+/// The original state of the terminal, for the signal handler.
 termios terminal_before;
 
-/// Ends the program as the signal would have, with a terminal that shows its input.
+/// Restores the terminal's echo, and ends the program with the default action of the signal.
 void show_input_and_end(int signal) {
   ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &terminal_before);
   std::signal(signal, SIG_DFL);
   ::raise(signal);
 }
 
-/// Hides what is typed while it lives.
+/// Hides typed input during its lifetime.
 class HiddenInput {
  public:
   HiddenInput() {
@@ -62,8 +62,8 @@ std::string ask(const char* prompt) {
   return answer;
 }
 
-/// The first line of a pipe, which may carry a Windows file: a carriage return may end the line,
-/// and a byte order mark may begin it.
+/// Reads the first line of a pipe. Text from Windows may end the line with a carriage return and
+/// begin it with a byte order mark.
 std::string read_line() {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   std::string line;

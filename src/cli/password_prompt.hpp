@@ -6,10 +6,9 @@
 
 namespace kith::cli {
 
-/// A new password: asked for twice on the terminal, or a line of standard input when that is no
-/// terminal or `from_stdin` is set. A signal that ends the program while the terminal hides its
-/// input makes it visible again first. Errors: `invalid` when nothing was read, and when the two
-/// differ.
+/// Reads a new password: twice from the terminal, or a line of standard input if that is not a
+/// terminal or `from_stdin` is set. Signals that end the program restore the terminal's echo first.
+/// Errors: `invalid` when nothing was read, or when the two passwords differ.
 Result<std::string> read_new_password(bool from_stdin);
 
 }  // namespace kith::cli

@@ -18,7 +18,7 @@ constexpr auto line_interval = 5s;
 
 std::atomic<bool> interrupted = false;
 
-/// The second signal does not wait for a database that hangs.
+/// The second signal does not wait for an unresponsive database.
 void interrupt(int signal) {
   constexpr int shells_offset = 128;
   if (interrupted.exchange(true)) std::_Exit(shells_offset + signal);
@@ -29,7 +29,7 @@ void on_interrupt(void (*handler)(int)) {
   std::signal(SIGTERM, handler);
 }
 
-/// `1,234,567`.
+/// Returns `1,234,567`.
 std::string grouped(std::int64_t number) {
   std::string out = std::to_string(number);
   for (std::size_t at = out.size(); at > 3;) out.insert(at -= 3, ",");
@@ -42,7 +42,7 @@ std::string bar(std::int64_t percent) {
   return "[" + std::string(filled, '#') + std::string(width - filled, ' ') + "] ";
 }
 
-/// A terminal that is gone, or a full disk, is no reason to end the work.
+/// Ignores write errors: a closed terminal or a full disk must not end the work.
 void put(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fflush(stderr);

@@ -13,14 +13,14 @@
 
 namespace kith::cli {
 
-/// What Ctrl-C and SIGTERM end.
+/// The effect of Ctrl-C and SIGTERM.
 enum class Ending : std::uint8_t {
-  work,     ///< the work, at its next step; a second time the program
-  program,  ///< the program at once: the work leaves nothing half-done by itself
+  work,     ///< end the work at its next step; the second signal ends the program
+  program,  ///< end the program at once: the work is atomic
 };
 
-/// Long work of a command on stderr: on a terminal a bar that moves, else a plain line every few
-/// seconds, also while a single step takes long.
+/// Shows the progress of long work on stderr: a progress bar on a terminal, otherwise a plain line
+/// every few seconds, also while a single step takes long.
 class ProgressBar : public backup::Progress {
  public:
   explicit ProgressBar(Ending ending = Ending::work);
@@ -31,7 +31,7 @@ class ProgressBar : public backup::Progress {
   void begin(std::string_view what, std::int64_t total) override;
   void add(std::int64_t rows) override;
 
-  /// Shows that the last stretch is done.
+  /// Shows that the last phase is done.
   void finish();
 
  private:
@@ -43,7 +43,7 @@ class ProgressBar : public backup::Progress {
   const bool terminal_;
   const Ending ending_;
   std::mutex mutex_;
-  std::string what_;  ///< empty: nothing is under way
+  std::string what_;  ///< empty: no work is in progress
   std::int64_t total_ = 0;
   std::atomic<std::int64_t> done_ = 0;
   Clock::time_point begun_at_;
@@ -51,7 +51,7 @@ class ProgressBar : public backup::Progress {
   std::jthread shower_;  // last: it uses all of the above
 };
 
-/// What stands on the line: `backup   42 %  420,000 of 1,000,000  83,000/s  7 s left`.
+/// Returns the text of the line: `backup   42 %  420,000 of 1,000,000  83,000/s  7 s left`.
 std::string progress_text(std::string_view what, std::int64_t done, std::int64_t total,
                           double seconds);
 

@@ -26,7 +26,7 @@ int fail(const Error& error) {
   return 1;
 }
 
-/// The same rules as over HTTP.
+/// Applies the same rules as over HTTP.
 Result<accounts::Signup> make_signup(const UserArguments& arguments) {
   accounts::Signup signup;
   Filler filler(&signup, shape_of<accounts::Signup>());

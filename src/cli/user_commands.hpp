@@ -17,12 +17,12 @@ struct UserArguments {
   bool yes = false;
 };
 
-// Each prints its result, or an error on stderr, and returns the exit status.
+// Each command prints its result, or an error on stderr, and returns the exit status.
 
-/// `kith user add`: creates an account with a password that is asked for.
+/// `kith user add`: asks for a password and creates an account.
 int add_user(const app::Settings& settings, const UserArguments& arguments);
 
-/// `kith user list`: a heading and one line per account.
+/// `kith user list`: prints a heading and a line per account.
 int list_users(const app::Settings& settings);
 
 /// `kith user passwd`: changes a password and ends all sessions.
@@ -31,11 +31,11 @@ int set_password(const app::Settings& settings, const UserArguments& arguments);
 /// `kith user role`: changes a role.
 int set_role(const app::Settings& settings, const UserArguments& arguments);
 
-/// `kith user suspend` and `kith user reinstate`.
+/// `kith user suspend` and `kith user reinstate`: suspend or reinstate an account.
 int set_status(const app::Settings& settings, const UserArguments& arguments,
                accounts::Status status);
 
-/// `kith user delete`: deletes an account with all its data, if `--yes` is given.
+/// `kith user delete`: deletes an account with all its data if `--yes` is given.
 int erase_user(const app::Settings& settings, const UserArguments& arguments);
 
 }  // namespace kith::cli

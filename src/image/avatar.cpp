@@ -40,7 +40,7 @@ Size size_of(const Image& image) {
 }
 
 /// The header of a WebP. Lossy WebPs are decoded at a fraction of their size; lossless and animated
-/// ones are decoded as a whole.
+/// WebPs are decoded as a whole.
 struct WebpHeader {
   Size size;
   bool is_lossy;
@@ -58,9 +58,9 @@ std::optional<WebpHeader> webp_header_of(std::string_view picture) {
   return WebpHeader{{features.width, features.height}, features.format == lossy};
 }
 
-/// The size that the header of a GIF or WebP announces, read without libvips. For a GIF, libvips
-/// tells the extent of the frames instead where it doubts the canvas; for a WebP, it allocates all
-/// pixels to tell the size. Nothing for the other kinds.
+/// Returns the size in the header of a GIF or WebP, read without libvips; nothing for other kinds.
+/// For a GIF with a doubtful canvas, libvips reports the extent of the frames instead; for a WebP,
+/// it allocates all pixels to determine the size.
 std::optional<Size> announced_size(std::string_view picture,
                                    const std::optional<WebpHeader>& webp) {
   if (webp) return webp->size;
@@ -69,13 +69,13 @@ std::optional<Size> announced_size(std::string_view picture,
   return canvas ? std::optional(Size{canvas->canvas_width, canvas->canvas_height}) : std::nullopt;
 }
 
-/// Whether a PNG has 16 bits for each channel (RFC 2083, section 4.1.1).
+/// Returns whether a PNG has 16 bits per channel (RFC 2083, section 4.1.1).
 bool has_16_bits(std::string_view png) {
   constexpr std::size_t bit_depth_at = 24;
   return png.size() > bit_depth_at && png[bit_depth_at] == 16;
 }
 
-/// How many pixels a picture may have, by what decoding it keeps in memory.
+/// Returns the pixel limit of a picture, which depends on the memory that decoding needs.
 int most_pixels(std::string_view picture, const std::optional<WebpHeader>& webp) {
   const Kind kind = kind_of(picture);
   if (kind == Kind::jpeg || (webp && webp->is_lossy)) return limits::scaled_picture_pixels_max;
@@ -110,24 +110,25 @@ std::uint64_t most_bytes_at_once(Kind kind) {
   return kind == Kind::jpeg ? coefficient_bytes_max : limits::picture_whole_bytes_max;
 }
 
-/// What the header says; no pixel is decoded, but of a WebP libvips allocates all. `reduction` is
-/// an option of the loader such as `,shrink=2`. REQUIRES: `picture` outlives the image.
+/// Opens the picture and reads its header. No pixel is decoded, but libvips allocates all pixels of
+/// a WebP. `reduction` is an option of the loader such as `,shrink=2`. REQUIRES: `picture` outlives
+/// the image.
 Image open(std::string_view picture, const std::string& reduction) {
   const std::string options = "[fail_on=error" + reduction + "]";
   return Image(vips_image_new_from_buffer(picture.data(), picture.size(), options.c_str(), "access",
                                           VIPS_ACCESS_SEQUENTIAL, nullptr));
 }
 
-/// For a WebP: a fraction at which an avatar can still be made of it. Without it libvips would hold
-/// all pixels beside those of the decoder.
+/// Returns the scale option for a WebP: the scaled picture is still large enough for an avatar.
+/// Without this option, libvips would hold all pixels in addition to the decoder's.
 std::string reduction_of(const std::optional<WebpHeader>& webp) {
   if (!webp) return {};
   const double scale = 2.0 * limits::avatar_edge_pixels / webp->size.shorter_edge();
   return scale < 1 ? ",scale=" + std::to_string(scale) : std::string();
 }
 
-/// For a JPEG: the largest factor that libjpeg can divide its edges by and leave those of an
-/// avatar.
+/// Returns the shrink option for a JPEG: the largest factor by which libjpeg can divide its edges
+/// without falling below those of an avatar.
 std::string reduction_of_jpeg(Size size) {
   for (const int factor : {8, 4, 2}) {
     if (size.shorter_edge() >= factor * limits::avatar_edge_pixels) {
@@ -137,9 +138,9 @@ std::string reduction_of_jpeg(Size size) {
   return {};
 }
 
-/// The middle of the picture, upright; in sRGB where it brings a profile of its own colours. The
-/// middle is cut out before it is scaled, so that a thin picture is not blown up to a giant first
-/// and a wide one needs no memory for its ends.
+/// Returns the centre of the picture, upright, and converted to sRGB if it has a colour profile.
+/// The picture is cropped before it is scaled, so that a thin picture is not enlarged excessively
+/// and a wide picture needs no memory for its ends.
 Image square(const Image& image) {
   const bool has_profile = vips_image_get_typeof(image.get(), VIPS_META_ICC_NAME) != 0;
   const Size size = size_of(image);
@@ -149,10 +150,11 @@ Image square(const Image& image) {
                     edge, nullptr);
   const Image middle(std::exchange(out, nullptr));
   if (!middle) return nullptr;
-  vips_thumbnail_image(middle.get(), &out, limits::avatar_edge_pixels, "height",
-                       limits::avatar_edge_pixels, "crop", VIPS_INTERESTING_CENTRE,
-                       // Null ends the list: from sRGB to sRGB by profiles would shift colours.
-                       has_profile ? "export_profile" : nullptr, "srgb", nullptr);
+  vips_thumbnail_image(
+      middle.get(), &out, limits::avatar_edge_pixels, "height", limits::avatar_edge_pixels, "crop",
+      VIPS_INTERESTING_CENTRE,
+      // Null ends the list: converting sRGB to sRGB by profiles would shift colours.
+      has_profile ? "export_profile" : nullptr, "srgb", nullptr);
   return Image(out);
 }
 
@@ -172,7 +174,8 @@ Image on_transparent_canvas(Image image, const GifFrame& frame) {
   return Image(out);
 }
 
-/// The whole picture, of a JPEG at a fraction of its size. REQUIRES: `picture` outlives the image.
+/// Opens the whole picture, a JPEG at a fraction of its size. REQUIRES: `picture` outlives the
+/// image.
 Image canvas(std::string_view picture, Image opened) {
   const Kind kind = kind_of(picture);
   if (kind == Kind::jpeg) return open(picture, reduction_of_jpeg(size_of(opened)));
@@ -189,7 +192,7 @@ Image to_rgb(const Image& image) {
   return Image(out);
 }
 
-/// Encodes with libwebp directly: libvips writes metadata even when told not to.
+/// Encodes with libwebp directly: libvips writes metadata even when disabled.
 std::string encode(VipsImage* image) {
   std::size_t size = 0;
   const std::unique_ptr<void, decltype(&g_free)> pixels(vips_image_write_to_memory(image, &size),

@@ -178,7 +178,7 @@ class Child {
     while (output_.get() >= 0 && !result.flooded) {
       count = ::recv(output_.get(), part.data(), part.size(), talk_flags);
       if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return;  // no more for now
+      if (count < 0) return;  // no more data for now
       if (count == 0) output_.close();
       result.output.append(part.data(), static_cast<std::size_t>(count));
       result.flooded = result.output.size() > order_.output_bytes_max;

@@ -22,12 +22,12 @@ struct GifFrame {
   }
 };
 
-/// The canvas of a GIF alone, from its first bytes: a frame without a place or size. Nothing if the
-/// file ends before.
+/// Reads only the canvas from the first bytes of a GIF, as a frame without position and size.
+/// Returns nothing if the file ends before.
 std::optional<GifFrame> canvas_of(std::string_view gif);
 
-/// Reads it from the blocks before the frame's pixels (GIF89a specification, sections 18 to 24).
-/// Nothing if the file ends before.
+/// Reads the first frame's position from the blocks before its pixels (GIF89a specification,
+/// sections 18 to 24). Returns nothing if the file ends before.
 std::optional<GifFrame> first_frame_of(std::string_view gif);
 
 }  // namespace kith::image

@@ -49,7 +49,7 @@ struct FreeFilter {
 };
 using Filter = std::unique_ptr<std::remove_pointer_t<scmp_filter_ctx>, FreeFilter>;
 
-// Calls for the C library's memory, threads, clocks and exit; none of them names a file.
+// Calls for the C library's memory, threads, clocks and exit; these calls cannot name a file.
 constexpr std::array allowed_calls{
     SCMP_SYS(brk),           SCMP_SYS(munmap),          SCMP_SYS(mremap),
     SCMP_SYS(madvise),       SCMP_SYS(futex),           SCMP_SYS(set_robust_list),
@@ -61,7 +61,7 @@ constexpr std::array allowed_calls{
     SCMP_SYS(exit),          SCMP_SYS(exit_group),
 };
 
-/// A call that is allowed if one argument, masked with `mask`, has one value.
+/// A call that is allowed only if an argument, masked with `mask`, has a given value.
 struct Condition {
   int call;
   unsigned argument;

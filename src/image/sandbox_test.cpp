@@ -37,7 +37,7 @@ int first_breach() {
   void* const code =
       ::mmap(nullptr, page, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (code != MAP_FAILED || errno != EPERM) return 11;
-  // What the decoders need works: memory up to the limit, and threads.
+  // The decoders can use memory up to the limit, and threads.
   void* const memory = std::malloc(limits::picture_memory_bytes_max / 2);
   if (!memory) return 12;
   void* const too_much = std::malloc(limits::picture_memory_bytes_max);

@@ -7,7 +7,7 @@ namespace kith::image {
 /// The exit statuses of `kith-image`.
 enum class Verdict : std::uint8_t {
   made = 0,              ///< the avatar is on standard output
-  not_a_picture = 10,    ///< none of the four types
+  not_a_picture = 10,    ///< not of the four accepted kinds
   too_many_pixels = 11,  ///< exceeds the limit of pixels or of the edge
   damaged = 12,          ///< truncated, or not decodable
   too_much_memory = 13,  ///< a progressive JPEG too large to hold in memory

@@ -12,7 +12,7 @@ namespace kith::service {
 
 namespace {
 
-/// zlib's inflate state, ended whatever happens.
+/// zlib's inflate state, released on destruction.
 class Inflater {
  public:
   explicit Inflater(std::string_view gzip) {

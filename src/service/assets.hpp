@@ -17,11 +17,11 @@ struct Asset {
 /// All embedded files.
 std::span<const Asset> assets();
 
-/// The file of that name, or null.
+/// Returns the file with that name, or null.
 const Asset* find_asset(std::string_view name);
 
-/// The content as it was before compression, for the few clients that cannot read gzip; unpacked
-/// once and kept. Throws std::runtime_error if it is damaged.
+/// Returns the uncompressed content, for the few clients that cannot read gzip; cached after the
+/// first call. Throws std::runtime_error if the content is damaged.
 std::string_view unpacked(const Asset& asset);
 
 }  // namespace kith::service

@@ -37,7 +37,7 @@ void WatchedLoop::begin(boost::asio::io_context& context) {
   context_ = &context;
 }
 
-/// Has `context_` return when the handler that runs has ended. False when it does not run any more.
+/// Makes `context_` return after the running handler. Returns false if the loop does not run.
 bool WatchedLoop::probe() {
   const std::lock_guard lock(mutex_);
   if (!context_) return false;
@@ -46,7 +46,8 @@ bool WatchedLoop::probe() {
   return true;
 }
 
-/// Answers the probe that has stopped the context; false when it is out of work instead.
+/// Answers the probe that stopped the context; returns false if the context ran out of work
+/// instead.
 bool WatchedLoop::answer() {
   const std::lock_guard lock(mutex_);
   if (!probed_) {
@@ -86,8 +87,9 @@ void LoopWatch::run(const std::stop_token& stop) {
   }
 }
 
-/// This thread may itself wait for a core at any point, while the loop runs many handlers. So the
-/// clock is read before the answers are: where there is none, one handler has used all of the time.
+/// This thread may itself wait for a core at any point, while the loop runs many handlers. The
+/// clock is therefore read before the answers: without an answer, a single handler has used all the
+/// time.
 void LoopWatch::sample(Watched& watched) {
   if (!watched.loop.running_.load(std::memory_order_acquire)) return note_end(watched);
   const Nanos now = cpu_time(watched.loop.cpu_clock_);

@@ -16,7 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace asio = boost::asio;
 
-/// Uses as much CPU time of this thread.
+/// Uses `time` of this thread's CPU time.
 void burn(std::chrono::nanoseconds time) {
   const auto used = [] {
     timespec spent{};
@@ -27,7 +27,7 @@ void burn(std::chrono::nanoseconds time) {
   while (used() < end) continue;
 }
 
-/// Runs what `fill` puts on a loop under a watch; how many holds it saw.
+/// Runs the handlers that `fill` posts under a watch; returns the number of detected holds.
 template <class Fill>
 std::uint64_t holds_of(Fill fill) {
   LoopWatch watch(50ms);
@@ -36,7 +36,7 @@ std::uint64_t holds_of(Fill fill) {
   fill(context);
   watch.start();
   loop.run(context);
-  std::this_thread::sleep_for(50ms);  // several samples more
+  std::this_thread::sleep_for(50ms);  // several more samples
   return watch.holds();
 }
 
@@ -71,7 +71,7 @@ TEST(LoopWatch, DoesNotTakeWaitingForHolding) {
   const auto fill = [](asio::io_context& context) {
     auto timer = std::make_shared<asio::steady_timer>(context, 200ms);
     timer->async_wait([timer](auto) {});
-    // Not on a core, as when others use them all.
+    // The thread waits, as if other threads used all cores.
     asio::post(context, [] { std::this_thread::sleep_for(200ms); });
   };
   EXPECT_EQ(holds_of(fill), 0U);

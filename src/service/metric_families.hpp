@@ -19,24 +19,24 @@ using prometheus::MetricFamily;
 /// A label's name and value.
 using Label = std::pair<std::string_view, std::string_view>;
 
-/// Families without a sample yet.
+/// Returns families without samples.
 MetricFamily counters(std::string name, std::string help);
 MetricFamily gauges(std::string name, std::string help);
 MetricFamily histograms(std::string name, std::string help);
 
-/// Families of one sample without labels.
+/// Returns families with a single sample without labels.
 MetricFamily counter(std::string name, std::string help, double value);
 MetricFamily gauge(std::string name, std::string help, double value);
 
 /// Adds a sample to counters or gauges.
 void add_sample(MetricFamily& family, std::initializer_list<Label> labels, double value);
 
-/// The durations of several loops added up.
+/// The sum of the durations of several loops.
 class DurationSum {
  public:
   void add(const Durations& durations);
 
-  /// Adds them to histograms; nothing while there are none.
+  /// Adds the sum to histograms, unless it is empty.
   void add_to(MetricFamily& family, std::initializer_list<Label> labels) const;
 
  private:

@@ -51,7 +51,7 @@ void add_large_bodies(Families& all) {
   all.push_back(std::move(bytes));
 }
 
-/// One lane of the stores of all loops.
+/// The sums of a lane over the stores of all loops.
 struct LaneSum {
   std::uint64_t begun = 0;
   std::uint64_t ended = 0;
@@ -63,7 +63,7 @@ struct LaneSum {
 
   void add(const store::LaneStats& lane) {
     for (const Count& bucket : lane.durations.buckets) ended += bucket.get();
-    begun += lane.begun.get();  // after what has ended, so that there is never more of that
+    begun += lane.begun.get();  // read after `ended`, so that `ended` never exceeds it
     refused += lane.refused.get();
     broken += lane.broken.get();
     disconnected += lane.disconnected.get();
@@ -99,14 +99,14 @@ void add_store(Families& all, const MetricSources& sources) {
   for (MetricFamily* each : {&open, &lost}) all.push_back(std::move(*each));
 }
 
-/// Nothing of what is not there.
+/// Adds no sample if the path does not exist.
 void add_free_space(MetricFamily& family, std::string_view of, const std::string& path) {
   std::error_code none;
   const auto space = std::filesystem::space(path, none);
   if (!none) add_sample(family, {{"of", of}}, static_cast<double>(space.available));
 }
 
-/// Nothing of files that are not there.
+/// Adds no samples for missing files.
 void add_disk(Families& all, const DiskUse& disk) {
   MetricFamily free = gauges("kith_disk_free_bytes", "Free space, by what is kept there.");
   add_free_space(free, "data", disk.data_folder);
@@ -152,7 +152,7 @@ double seconds_of(Time time) {
   return static_cast<double>(time.micros) / static_cast<double>(micros_per_second);
 }
 
-/// As this instance last heard: metrics are there for when the database is not.
+/// Uses the values that this instance read last, because metrics must work without the database.
 void add_last_successes(Families& all, const std::vector<const jobs::JobCounts*>& jobs) {
   MetricFamily family = gauges("kith_job_last_success_timestamp_seconds",
                                "When periodic work last succeeded, on any instance.");
@@ -219,7 +219,7 @@ void add_loops(Families& all, const LoopWatch& watch) {
                       std::chrono::duration<double>(watch.slowest()).count()));
 }
 
-/// Nothing where there is no Redis.
+/// Adds nothing without Redis.
 void add_redis(Families& all, const cache::Health* health) {
   if (!health) return;
   all.push_back(gauge("kith_redis_up", "Whether all connections to Redis are good.",

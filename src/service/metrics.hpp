@@ -18,25 +18,25 @@
 
 namespace kith::service {
 
-/// What one loop counts.
+/// The counters of a loop.
 struct LoopSources {
   const http::RequestStats* requests;
   const store::StoreStats* store;
   const accounts::PrincipalCounts* principals;
 };
 
-/// Where this instance keeps its data.
+/// The locations of this instance's data.
 struct DiskUse {
   std::string data_folder;
   std::string backup_folder;  ///< empty: no automatic backups
   std::string sqlite_file;    ///< empty: the database is PostgreSQL
 };
 
-/// Where the numbers come from.
+/// The sources of the metrics.
 struct MetricSources {
   DiskUse disk;
   std::span<const http::Route> routes;
-  std::vector<LoopSources> loops;  ///< of the same routes
+  std::vector<LoopSources> loops;  ///< all with the same routes
   std::size_t passwords_queued = 0;
   std::uint64_t passwords_hashed = 0;
   std::uint64_t rate_limited = 0;
@@ -45,11 +45,11 @@ struct MetricSources {
   contacts::SearchIndexes::Counts searches;
   std::vector<const jobs::JobCounts*> jobs;
   const mail::SenderCounts& mails;
-  const http::Tls* tls = nullptr;        ///< null: there is none
-  const cache::Health* redis = nullptr;  ///< null: there is none
+  const http::Tls* tls = nullptr;        ///< null: no TLS
+  const cache::Health* redis = nullptr;  ///< null: no Redis
 };
 
-/// The metrics of all loops together in Prometheus' text format (version 0.0.4).
+/// Returns the metrics of all loops together in Prometheus' text format (version 0.0.4).
 std::string metrics_text(const MetricSources& sources);
 
 }  // namespace kith::service

@@ -69,8 +69,8 @@ Task<Result<Reply<Readiness>>> get_readiness(Service& service) {
   co_return Reply<Readiness>{std::move(readiness)};
 }
 
-/// Whether the request comes from this machine itself and not through a proxy on it, whichever
-/// header that proxy sets.
+/// Returns whether the request comes from this machine directly, not through a proxy on it,
+/// whatever header that proxy sets.
 bool is_local(const http::Request& request) {
   boost::system::error_code error;
   const auto address = boost::asio::ip::make_address(std::string(request.client_address), error);
@@ -105,7 +105,7 @@ Task<Result<Written>> get_openapi(Service& service, Exchange* exchange) {
   co_return Written{};
 }
 
-/// Answers with an embedded file; browsers keep it and ask again whether it has changed.
+/// Answers with an embedded file; browsers cache and revalidate it.
 Result<Written> write_asset(Exchange& exchange, std::string_view name) {
   const Asset* asset = find_asset(name);
   if (!asset) return http::not_found();
@@ -142,7 +142,8 @@ Task<Result<Written>> get_setup_page(Service&, Exchange* exchange) {
   co_return write_page(*exchange, "setup.html", http::page_policy);
 }
 
-/// Where links in mails lead. Reading it spends nothing: mail scanners follow links.
+/// Serves the page for links in mails. Loading it does not use up the link, because mail scanners
+/// follow links.
 Task<Result<Written>> get_account_page(Service&, Exchange* exchange) {
   co_return write_page(*exchange, "account.html", http::page_policy);
 }
