@@ -23,9 +23,13 @@ PARAMETERS_MAX = 4
 SUBJECT_CHARS_MAX = 60
 
 TEXT_SUFFIXES = {".cpp", ".hpp", ".py", ".ts", ".mjs", ".css", ".html", ".sql", ".txt", ".sh"}
+DOCUMENT_SUFFIXES = {".md", ".yml", ".yaml"}
 GLOBAL_BINS = {"utils", "util", "helpers", "common", "misc", "services", "repositories", "dto"}
 SQL = re.compile(
     r"\b(select [a-z0-9_.*, ()]+ from|insert into \w+|update \w+ set|delete from \w+)\b")
+# Words that English readers stumble over; docs/glossary.md has the terms to use.
+STUMBLES = re.compile(r"\b(somebody(?!@)|nobody|everybody|anybody|whoever|octets?(?![_-])|for ever|"
+                      r"so many|strangers?)\b", re.I)
 DETAILS = ("namespace detail {", "namespace {")
 DECLARATION = re.compile(
     r"^(?!\s)(?:(?:template|class|struct|enum|concept|inline|constexpr|extern)\b.*"
@@ -73,14 +77,26 @@ class Rules:
         return any(target.startswith(allowed + "/") for allowed in [folder, *self.folders[folder]])
 
 
-def tracked(root: Path) -> list[Path]:
-    """The text files of the project."""
+def tracked(root: Path, suffixes: set[str]) -> list[Path]:
+    """The files of the project with one of the suffixes."""
     listed = subprocess.run(
         ["git", "-C", str(root), "ls-files", "-co", "--exclude-standard"],
         check=True, capture_output=True, text=True,
     ).stdout.split("\n")
     paths = [root / name for name in listed if name]
-    return [path for path in paths if path.is_file() and path.suffix in TEXT_SUFFIXES]
+    return [path for path in paths if path.is_file() and path.suffix in suffixes]
+
+
+def is_read_by_people(path: Path) -> bool:
+    """Whether the words of a source are for readers; tests contain data of all kinds."""
+    is_test = "_test." in path.name or ".test." in path.name
+    return not is_test and ("src" in path.parts or "deploy" in path.parts)
+
+
+def check_words(report: Report, path: Path) -> None:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if found := STUMBLES.search(line):
+            report.add(path, number, f"write plain English: {found[0]}")
 
 
 def check_lines(report: Report, path: Path) -> None:
@@ -221,7 +237,11 @@ def check(root: Path) -> list[str]:
     report, src = Report(root), root / "src"
     rules = Rules(root / "tools" / "dependencies.txt")
     product: list[Source] = []
-    for path in tracked(root):
+    for path in tracked(root, DOCUMENT_SUFFIXES):
+        check_words(report, path)
+    for path in tracked(root, TEXT_SUFFIXES):
+        if is_read_by_people(path):
+            check_words(report, path)
         check_lines(report, path)
         if GLOBAL_BINS & set(path.relative_to(root).parts[:-1]) or path.stem in GLOBAL_BINS:
             report.add(path, 1, "a global bin: name it after what it is about")

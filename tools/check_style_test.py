@@ -76,6 +76,8 @@ BREACHES = [
     ("no docstring", "base/a.hpp", "#pragma once\n\nint f(int x);\n", "f: a public declaration"),
     ("no pragma", "base/a.hpp", "/// Says.\nint f();\n", "#pragma once"),
     ("a global bin", "utils/a.cpp", "int x;\n", "a global bin"),
+    ("a word that readers stumble over", "base/a.cpp", "// Some" + "body calls it.\nint x;\n",
+     "write plain English: Somebody"),
     ("unfinished", "base/a.cpp", "// TO" + "DO: later\n", "unfinished work"),
 ]
 

@@ -189,7 +189,7 @@ Restored restore(const std::string& path, store::Bulk& bulk, blob::BlobStore& bl
       progress.add(0);
       if (!shown) shown = shown_pictures(bulk);  // the tables precede the pictures
       if (!shown->contains(name->text) || file->bytes.size() > limits::avatar_bytes_max) {
-        refuse_archive(path, file->name + " is nobody's picture");
+        refuse_archive(path, file->name + " belongs to no account, or is too large");
       }
       put_picture(blobs, *name, file->bytes);
       ++restored.pictures;

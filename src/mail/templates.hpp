@@ -7,11 +7,11 @@
 #include "mail/message.hpp"
 
 /// The mails that Kith writes, one function for each kind. Inserted text is escaped, and links lead
-/// only to the service. No mail repeats text that a stranger may have chosen, such as the display
-/// name of an account: signing up with another person's address would deliver that text to them.
+/// only to the service. No mail repeats text that another user may have chosen, such as the display
+/// name of an account: a sign-up with a victim's address would deliver the attacker's text.
 namespace kith::mail {
 
-/// Where the readers of mails find the service.
+/// The location of the service, for links in mails.
 struct Site {
   std::string url;  ///< KITH_PUBLIC_URL without a slash at the end
 

@@ -22,7 +22,7 @@ struct Wire {
   std::function<std::size_t(std::size_t)> cut = {};  ///< the next piece's size of what is left
   std::size_t piece = 0;                             ///< what is left of the present piece
   std::string written = {};                          ///< what the client has been sent
-  /// The client leaves after so many bytes: later writes fail.
+  /// The client leaves after this many bytes: later writes fail.
   std::size_t leaves_after = std::numeric_limits<std::size_t>::max();
   /// Whether a write waits until `go_on` is called: a client that does not read.
   bool holds_writes = false;

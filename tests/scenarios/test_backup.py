@@ -308,7 +308,7 @@ def rewritten(archive: Path, folder: Path, name: str, text: str) -> Path:
                               "created_at": "2026-11-27T00:00:00Z"}), "newer"),
     ("tables/accounts/000001.jsonl", "", "rows"),
     ("passwd", "x", "no part of a backup"),
-    ("avatars/" + "0" * 32 + ".webp", "x", "nobody's picture"),
+    ("avatars/" + "0" * 32 + ".webp", "x", "belongs to no account"),
     ("kith.json", json.dumps({"format": 1, "kith": "1.0.0", "schema": -1, "rows": 1,
                               "created_at": "2026-11-27T00:00:00Z"}), "cannot be"),
     ("tables/jobs/000001.jsonl", "[]\n", "no table"),

@@ -76,7 +76,7 @@ Task<Result<Contact>> History::revert(AccountId owner, Operation operation, std:
   const auto patch = patch_back_to(revision, store::read_rows<StoredChange>(*rows));
   if (!patch) {
     co_return std::unexpected(
-        invalid_field("revision", "is none that this contact had and that is still known"));
+        invalid_field("revision", "is not a revision in the history of this contact"));
   }
   // The computed patch is valid for this revision only.
   if (operation.seen.empty()) operation.seen.push_back(contact->revision);

@@ -14,9 +14,10 @@ namespace kith::store::postgres {
 
 namespace {
 
-// The first statement of each batch: from here on its guards see all that others have committed for
-// the account, and nobody writes for it until the batch is over, on whichever instance. SQLite's
-// one writer gives the same without it. An account that is not there yet has no row, and no rival.
+// The first statement of each batch. From here on, the batch's guards see everything committed for
+// the account, and no other batch writes to the account until this one ends, on any instance.
+// SQLite's single writer gives the same guarantee without it. An account that does not exist yet
+// has no row and no concurrent writers.
 const Query lock_account{
     "store.lock_account", "select account_id from account_rev where account_id = $1",
     "select account_id from account_rev where account_id = $1 for no key update"};
