@@ -102,7 +102,9 @@ def test_a_large_archive_takes_little_memory(server: Server, large: Account) -> 
             with export(large) as connection:
                 return rest_of(connection, 0.01)
         answers = list(threads.map(fetch, range(4)))
-    assert memory_kib(server, "VmHWM") - before < MEMORY_GROWTH_KIB_MAX
+    # AddressSanitizer keeps what was freed.
+    if "asan" not in str(server.binary):
+        assert memory_kib(server, "VmHWM") - before < MEMORY_GROWTH_KIB_MAX
     for answer in answers:
         head, _, body = answer.partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 200 ") and b"\r\nTransfer-Encoding: chunked" in head
