@@ -120,7 +120,7 @@ class PinnedServer(Server):
 
     def __init__(self, binary: Path, folder: Path, **settings: Any) -> None:
         super().__init__(binary, folder, KITH_THREADS=1, KITH_CONNECTIONS_PER_ADDRESS=0,
-                         KITH_CONTACTS_MAX=1_000_000, **settings)
+                         **{"KITH_CONTACTS_MAX": 1_000_000, **settings})
 
     def start(self) -> "PinnedServer":
         super().start()
