@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -19,8 +18,8 @@ struct Statement {
 };
 
 /// Statements that take effect together or not at all, in the order of their addition. The batch
-/// owns numbers, ids, and texts passed as temporaries. Texts or bytes passed by name or as a view
-/// must outlive the write: `keep` extends the life of their owner.
+/// owns numbers, ids, and texts passed as temporaries. REQUIRES: texts or bytes passed by name or
+/// as a view outlive the write.
 class Batch {
  public:
   /// Identifies a statement of the batch: its rows are `written[handle]`.
@@ -41,20 +40,11 @@ class Batch {
     return Handle{statements_.size() - 1};
   }
 
-  /// Keeps `object` alive as long as the batch, for parameters that point into it.
-  template <class T>
-  const T& keep(T object) {
-    auto kept = std::make_shared<const T>(std::move(object));
-    kept_.push_back(kept);
-    return *kept;
-  }
-
   bool empty() const { return statements_.empty(); }
   std::span<const Statement> statements() const { return statements_; }
 
  private:
   std::vector<Statement> statements_;
-  std::vector<std::shared_ptr<const void>> kept_;
 };
 
 /// The rows returned by the statements of a batch.

@@ -31,8 +31,8 @@ struct Origin {
   AccountId actor;
   Source source;
   Time at;
-  std::int64_t change_group =
-      0;  ///< changes of one request share it and are undone together; 0: alone
+  /// Changes of one request share it and are undone together. 0: the change stands alone.
+  std::int64_t change_group = 0;
   /// Set for a repeated request: when it was first sent. Contacts that `change_group` has already
   /// changed are not changed again.
   std::optional<Time> repeated_since = {};

@@ -113,8 +113,7 @@ const Query move_contact{"contacts.move",
 const Query insert_change{
     "contacts.insert_change",
     "insert into contact_changes (account_id, rev, contact_id, previous_rev, changed_at, "
-    "change_group, "
-    "actor, source, kind, old_values) "
+    "change_group, actor, source, kind, old_values) "
     "select c.account_id, c.rev, c.id, cast($3 as bigint), c.updated_at, cast($4 as bigint), "
     "coalesce($5, c.account_id), $6, $7, $8 "
     "from contacts c join account_rev r on r.account_id = c.account_id and r.rev = c.rev "
@@ -124,8 +123,8 @@ const Query insert_change{
 const Query insert_creation{
     "contacts.insert_creation",
     "insert into contact_changes (account_id, rev, contact_id, previous_rev, changed_at, "
-    "change_group, "
-    "actor, source, kind) values ($1, (select rev from account_rev where account_id = $1), $2, 0, "
+    "change_group, actor, source, kind) values ($1, (select rev from account_rev where account_id "
+    "= $1), $2, 0, "
     "$3, $4, $5, $6, $7)"};
 
 /// The statements that report the outcome of a write.
