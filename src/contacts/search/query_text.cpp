@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/digits.hpp"
 #include "base/email.hpp"
 #include "base/icu.hpp"
 #include "base/letters.hpp"
@@ -25,12 +26,8 @@ constexpr std::string_view labels[] = {
     "cell:",     "mobil:",    "handy:", "fax:",  "telefon:",
 };
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
+/// Decodes percent-escapes. Returns the text unchanged if the result would not be a query: control
+/// characters separate the fields of the index.
 std::string percent_decoded(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -43,7 +40,8 @@ std::string percent_decoded(std::string_view text) {
     out.push_back(static_cast<char>(hex_value(text[at + 1]) * 16 + hex_value(text[at + 2])));
     at += 2;
   }
-  return is_valid_utf8(out) ? out : std::string(text);
+  const bool is_query = is_valid_utf8(out) && !has_control_characters(out, false);
+  return is_query ? out : std::string(text);
 }
 
 /// Decodes the addresses of all links in the query and removes their headers.

@@ -241,6 +241,8 @@ INSTANTIATE_TEST_SUITE_P(
         CopiedCase{"anna@example.org (Anna Berg)", true},
         CopiedCase{"mailto:anna@example.org", true}, CopiedCase{"MAILTO:Anna@Example.org", true},
         CopiedCase{"mailto:anna%40example.org?subject=Hello%20you", true},
+        // Escaped tags of the index: they must neither match nor point in front of it.
+        CopiedCase{"mailto:%02anna@example.org", false}, CopiedCase{"mailto:%01anna", false},
         CopiedCase{"Anna <mailto:anna@example.org>", true}, CopiedCase{"<anna@example.org>", true},
         CopiedCase{"(anna@example.org)", true}, CopiedCase{"anna@example.org;", true},
         CopiedCase{"From: Anna Berg <anna@example.org>", true},
