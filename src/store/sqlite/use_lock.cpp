@@ -37,6 +37,8 @@ bool UseLock::take(const std::string& path, int kind) {
   const std::string file = path + ".lock";
   if (file_ < 0) file_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (file_ < 0) fail(file);
+  // Whatever the umask is. The file of another owner keeps its permissions.
+  if (::fchmod(file_, S_IRUSR | S_IWUSR) != 0 && errno != EPERM) fail(file);
   while (::flock(file_, kind | LOCK_NB) != 0) {
     if (errno == EWOULDBLOCK) return false;
     if (errno != EINTR) fail(file);
