@@ -32,6 +32,10 @@ const Query count_rows("test.contract_count",
 const Query bump_row("test.contract_bump",
                      "update schema_migrations set applied_at = applied_at + 1 "
                      "where version = $1 and applied_at = $2 returning applied_at");
+const Query set_no_revision("test.contract_no_revision",
+                            "update account_rev set rev = null where account_id = $1");
+const Query set_no_count("test.contract_no_count",
+                         "update account_rev set contact_count = null where account_id = $1");
 const std::string echo_text =
     "select cast($1 as bigint) as number, cast($2 as text) as words, 7 as seven, 'x' as letter, "
     "$4 <> '' as filled, ";
@@ -185,12 +189,20 @@ TEST_P(StoreContract, AUniqueViolationIsAConflictAndAppliesNothing) {
   EXPECT_TRUE(write({{insert_row, values(-2, "b")}}));
 }
 
-TEST_P(StoreContract, ANullWhereAValueIsRequiredIsAConflict) {
-  const auto written =
-      write({{insert_row, values(-2, "b")}, {insert_row, values(-1, std::nullopt)}});
+TEST_P(StoreContract, ANullInTheRefusingColumnIsAConflictAndAppliesNothing) {
+  const auto written = write({{insert_row, values(-2, "b")}, {set_no_revision, values(owner_)}});
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, Errc::conflict);
   EXPECT_EQ(count("b"), 0);
+}
+
+TEST_P(StoreContract, ANullInAnyOtherRequiredColumnIsBroken) {
+  for (const Statement& broken :
+       {Statement{insert_row, values(-1, std::nullopt)}, Statement{set_no_count, values(owner_)}}) {
+    EXPECT_THROW(write({{insert_row, values(-2, "b")}, broken}), DatabaseError);
+  }
+  EXPECT_EQ(count("b"), 0);
+  EXPECT_TRUE(write({{insert_row, values(-2, "b")}})) << "and the store goes on";
 }
 
 TEST_P(StoreContract, AWrongCountOfParametersIsBrokenInEveryLane) {
