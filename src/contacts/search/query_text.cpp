@@ -150,21 +150,6 @@ std::string without_labels(std::string_view folded) {
   return words_of(out).empty() ? std::string(folded) : out;
 }
 
-std::vector<std::string> words_of(std::string_view folded) {
-  std::vector<std::string> words;
-  bool is_inside = false;
-  for (std::size_t at = 0; at < folded.size();) {
-    if (const std::size_t bytes = separator_bytes(folded, at); bytes > 0) {
-      is_inside = false;
-      at += bytes;
-      continue;
-    }
-    if (!std::exchange(is_inside, true)) words.emplace_back();
-    words.back().push_back(folded[at++]);
-  }
-  return words;
-}
-
 std::vector<std::string> parts_of(std::string_view word) {
   std::vector<std::string> parts(1);
   for_each_char(word, [&](UChar32 c, std::string_view bytes) {
