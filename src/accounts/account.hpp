@@ -75,16 +75,16 @@ struct Account {
 };
 
 /// The input for a new account.
-struct Signup {
+struct SignUpRequest {
   std::string username;
   Email email;
   std::string password;
 
   static std::string schema_name() { return "Signup"; }
   static constexpr auto fields() {
-    return kith::fields(field("username", &Signup::username, username_rules),
-                        field("email", &Signup::email, email_rules),
-                        field("password", &Signup::password, new_password_rules));
+    return kith::fields(field("username", &SignUpRequest::username, username_rules),
+                        field("email", &SignUpRequest::email, email_rules),
+                        field("password", &SignUpRequest::password, new_password_rules));
   }
 };
 

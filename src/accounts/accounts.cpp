@@ -35,19 +35,19 @@ const Query insert_revision{"accounts.insert_revision",
 
 }  // namespace
 
-Task<Result<Account>> Accounts::create(Signup signup, NewAccount made, const Veto* veto) {
+Task<Result<Account>> Accounts::create(SignUpRequest request, NewAccount made, const Veto* veto) {
   // Checked before hashing: a refusal must not cost 30 ms of CPU time.
-  const auto known = co_await credentials(signup.email);
+  const auto known = co_await credentials(request.email);
   if (!known) co_return std::unexpected(known.error());
   if (*known && made.repeated && (*known)->account == made.id) co_return co_await get(made.id);
   if (*known) co_return address_taken();
   const Account account{.id = made.id,
-                        .username = std::move(signup.username),
-                        .email = std::move(signup.email),
+                        .username = std::move(request.username),
+                        .email = std::move(request.email),
                         .role = made.role,
                         .verified_at = made.verified ? std::optional(made.trace.at) : std::nullopt,
                         .created_at = made.trace.at};
-  const auto hash = co_await hash_new("password", std::move(signup.password), account);
+  const auto hash = co_await hash_new("password", std::move(request.password), account);
   if (!hash) co_return std::unexpected(hash.error());
   const std::string key = account_key(account.email);
   store::Batch batch;

@@ -60,7 +60,7 @@ class Accounts {
 
   /// Creates an account. Errors: `invalid` for a password that is easy to guess; `conflict` when
   /// the address already has an account; the refusal of `veto`.
-  Task<Result<Account>> create(Signup signup, NewAccount made, const Veto* veto = nullptr);
+  Task<Result<Account>> create(SignUpRequest request, NewAccount made, const Veto* veto = nullptr);
 
   /// Returns the account. Errors: `not_found`.
   Task<Result<Account>> get(AccountId id);

@@ -62,7 +62,7 @@ class AccountRaces : public testing::TestWithParam<test::DatabaseKind> {
     return result.get();
   }
 
-  static Signup signup(const std::string& email) {
+  static SignUpRequest signup(const std::string& email) {
     return {.username = "Ann", .email = {email}, .password = password};
   }
 

@@ -48,18 +48,18 @@ void append_link(store::Batch& batch, MailedLink link) {
             std::move(link.email), link.expires_at);
 }
 
-Task<Result<std::optional<Proof>>> read_link(store::Store& store, LinkPurpose purpose,
-                                             std::string token, Time now) {
+Task<Result<std::optional<OneTimeToken>>> find_token(store::Store& store, LinkPurpose purpose,
+                                                     std::string token, Time now) {
   std::string hash = crypto::sha256(token);
   const auto rows = co_await store.read(select_link, values(Bytes{hash}, purpose, now));
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty()) co_return std::nullopt;
-  co_return Proof{store::read_column<AccountId>(*rows, "account_id"),
-                  store::read_column<Email>(*rows, "email"), std::move(hash)};
+  co_return OneTimeToken{store::read_column<AccountId>(*rows, "account_id"),
+                         store::read_column<Email>(*rows, "email"), std::move(hash)};
 }
 
-void append_spending(store::Batch& batch, const Proof& proof) {
-  batch.add(spend_link, OwnedBytes{proof.hash});
+void append_spending(store::Batch& batch, const OneTimeToken& token) {
+  batch.add(spend_link, OwnedBytes{token.hash});
 }
 
 void append_link_removal(store::Batch& batch, AccountId account) {

@@ -38,21 +38,21 @@ struct MailedLink {
 /// Adds a link to the batch that puts its mail into the outbox.
 void append_link(store::Batch& batch, MailedLink link);
 
-/// The account and address that a valid token proves.
-struct Proof {
+/// A valid token, with the account and the address that its link was mailed to.
+struct OneTimeToken {
   AccountId account;
   Email email;
-  std::string hash;  ///< of the token
+  std::string hash;
 };
 
-/// Returns the proof of `token`; nothing if it was used, has expired or is unknown. Errors:
+/// Looks up the token of a link; nothing if it was used, has expired or is unknown. Errors:
 /// `unavailable`.
-Task<Result<std::optional<Proof>>> read_link(store::Store& store, LinkPurpose purpose,
-                                             std::string token, Time now);
+Task<Result<std::optional<OneTimeToken>>> find_token(store::Store& store, LinkPurpose purpose,
+                                                     std::string token, Time now);
 
 /// Spends the token in the batch that applies its effect. If two requests use the token
 /// concurrently, the whole batch of the second fails as a conflict.
-void append_spending(store::Batch& batch, const Proof& proof);
+void append_spending(store::Batch& batch, const OneTimeToken& token);
 
 /// Removes all links of an account.
 void append_link_removal(store::Batch& batch, AccountId account);

@@ -40,4 +40,9 @@ bool SignupPolicy::allows(const Email& email) const {
   return open || std::ranges::find(domains, domain_of(email)) != domains.end();
 }
 
+std::unexpected<Error> domain_not_allowed() {
+  return std::unexpected(
+      invalid_field("email", "must be in a domain that may sign up on this server"));
+}
+
 }  // namespace kith::accounts

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/email.hpp"
+#include "base/error.hpp"
 #include "mail/templates.hpp"
 
 namespace kith::accounts {
@@ -34,5 +35,8 @@ struct SignUpRules {
   bool conceals = false;              ///< do not reveal whether an address has an account
   bool demands_verification = false;  ///< sign-in requires a verified address
 };
+
+/// Returns the error for an address that `SignupPolicy::allows` refuses.
+std::unexpected<Error> domain_not_allowed();
 
 }  // namespace kith::accounts

@@ -82,7 +82,8 @@ Task<Result<Account>> Setup::run(SetupRequest request, AuditContext trace) {
   const auto link = co_await expiry(request.token, trace.at);
   if (!link) co_return std::unexpected(link.error());
   const std::string hash = crypto::sha256(request.token);
-  Signup signup{std::move(request.username), std::move(request.email), std::move(request.password)};
+  SignUpRequest signup{std::move(request.username), std::move(request.email),
+                       std::move(request.password)};
   const Veto veto{take_link, take_back_unless_first, values(Bytes{hash}, trace.at),
                   invalid_link().error()};
   co_return co_await accounts_.create(std::move(signup),

@@ -57,12 +57,12 @@ Task<Result<Page<User>>> get_users(Services& services, Params<UserQuery> query) 
 }
 
 /// The input for an account that an administrator creates.
-struct NewUser : accounts::Signup {
+struct NewUser : accounts::SignUpRequest {
   Role role = Role::user;
 
   static std::string schema_name() { return "NewUser"; }
   static constexpr auto fields() {
-    return Signup::fields() + kith::fields(field("role", &NewUser::role));
+    return SignUpRequest::fields() + kith::fields(field("role", &NewUser::role));
   }
 };
 
@@ -101,7 +101,7 @@ Task<Result<Accepted>> resend_verification(Services& services, AccountId id, Aud
   if (!user) co_return std::unexpected(user.error());
   if (user->verified_at)
     co_return refuse(Errc::conflict, "The e-mail address is already confirmed.");
-  const auto sent = co_await services.proofs.resend_verification(user->email, std::move(trace));
+  const auto sent = co_await services.email_verification.resend(user->email, std::move(trace));
   if (!sent) co_return std::unexpected(sent.error());
   co_return Accepted{};
 }

@@ -75,10 +75,11 @@ void Loop::drain() {
 std::vector<http::Route> join_routes(const Features& features) {
   accounts::Services* accounts = features.accounts;
   std::vector<http::Route> all = auth_routes(accounts);
-  for (auto& table : {site_routes(accounts), proof_routes(accounts), me_routes(accounts),
-                      routes(features.avatars), admin::routes(accounts), routes(features.contacts),
-                      routes(features.exports), routes(features.service),
-                      operations_routes(features.operations)}) {
+  for (auto& table :
+       {site_routes(accounts), email_verification_routes(accounts), password_reset_routes(accounts),
+        me_routes(accounts), routes(features.avatars), admin::routes(accounts),
+        routes(features.contacts), routes(features.exports), routes(features.service),
+        operations_routes(features.operations)}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;

@@ -19,7 +19,7 @@
 #include "base/version.hpp"
 #include "base/zone.hpp"
 #include "blob/fetch.hpp"
-#include "cli/doctor_rows.hpp"
+#include "cli/consistency_checks.hpp"
 #include "cli/progress_bar.hpp"
 #include "contacts/write/derived_check.hpp"
 #include "http/tls.hpp"
@@ -266,10 +266,10 @@ class Doctor {
   void look_at_rows(store::Bulk& bulk) {
     const Time now = Clock().now();
     bool all_good = true;
-    for (const RowCheck& check : row_checks()) {
+    for (const ConsistencyCheck& check : consistency_checks()) {
       bool good = false;
       look_in(bulk, "rows", database_advice, [&] {
-        const auto finding = examine_rows(bulk, check, now);
+        const auto finding = run_check(bulk, check, now);
         good = !finding;
         if (finding) tell(*finding);
       });

@@ -27,9 +27,9 @@ int fail(const Error& error) {
 }
 
 /// Applies the same rules as over HTTP.
-Result<accounts::Signup> make_signup(const UserArguments& arguments) {
-  accounts::Signup signup;
-  Filler filler(&signup, shape_of<accounts::Signup>());
+Result<accounts::SignUpRequest> make_signup(const UserArguments& arguments) {
+  accounts::SignUpRequest signup;
+  Filler filler(&signup, shape_of<accounts::SignUpRequest>());
   const std::string name = arguments.username.empty()
                                ? std::string(cut(arguments.email, limits::username_chars_max))
                                : arguments.username;

@@ -1,6 +1,9 @@
 #include "http/error_page.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 
 #include "base/html.hpp"
 
@@ -33,11 +36,23 @@ constexpr std::string_view page_end = R"(<p><a class="button" href="/">Go to the
 </html>
 )";
 
+/// The paths of which programs read the errors: the REST API and CardDAV (RFC 6352), with the
+/// well-known URIs (RFC 8615) by which its clients find it.
+constexpr std::array<std::string_view, 3> program_paths{"/api", "/dav", "/.well-known"};
+
+/// Returns whether `path` is `parent` or below it.
+bool is_in(std::string_view path, std::string_view parent) {
+  if (!path.starts_with(parent)) return false;
+  return path.size() == parent.size() || path[parent.size()] == '/';
+}
+
 }  // namespace
 
 bool has_error_page(const Request& request) {
   const bool is_read = request.verb == Verb::get || request.verb == Verb::head;
-  return is_read && request.path.starts_with('/') && !request.path.starts_with("/api/");
+  const bool is_of_program = std::ranges::any_of(
+      program_paths, [&](std::string_view parent) { return is_in(request.path, parent); });
+  return is_read && request.path.starts_with('/') && !is_of_program;
 }
 
 bool prefers_html(const Request& request) {

@@ -21,7 +21,7 @@ struct ErrorText {
 };
 
 /// Returns whether errors of this request depend on its `Accept` header: a GET or HEAD outside the
-/// API. Responses of the API are always `application/problem+json`.
+/// API, `/dav` and `/.well-known`, whose clients are programs and never get HTML.
 bool has_error_page(const Request& request);
 
 /// Returns whether the client prefers HTML to JSON, as browsers do when they open a page.

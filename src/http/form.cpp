@@ -4,6 +4,7 @@
 
 #include "base/digits.hpp"
 #include "base/limits.hpp"
+#include "base/percent.hpp"
 #include "base/text.hpp"
 
 namespace kith::http {
@@ -23,12 +24,10 @@ std::optional<std::string> form_decode(std::string_view text) {
       out.push_back(text[i] == '+' ? ' ' : text[i]);
       continue;
     }
-    if (i + 2 >= text.size()) return std::nullopt;
-    const int high = hex_value(text[i + 1]);
-    const int low = hex_value(text[i + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out.push_back(static_cast<char>(high * 16 + low));
-    i += 2;
+    const auto byte = percent_escaped(text.substr(i));
+    if (!byte) return std::nullopt;
+    out.push_back(*byte);
+    i += percent_escape_bytes - 1;
   }
   if (!is_valid_utf8(out)) return std::nullopt;
   return out;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/digits.hpp"
+#include "base/percent.hpp"
 #include "http/request.hpp"
 
 namespace kith::http {
@@ -38,12 +39,8 @@ bool is_unreserved(char c) {
 
 /// Returns the percent-encoded unreserved character at the start of `text`, if any.
 std::optional<char> encoded_unreserved(std::string_view text) {
-  if (text.size() < 3 || text[0] != '%') return std::nullopt;
-  const int high = hex_value(text[1]);
-  const int low = hex_value(text[2]);
-  if (high < 0 || low < 0) return std::nullopt;
-  const char c = static_cast<char>(high * 16 + low);
-  return is_unreserved(c) ? std::optional(c) : std::nullopt;
+  const auto byte = percent_escaped(text);
+  return byte && is_unreserved(*byte) ? byte : std::nullopt;
 }
 
 /// Decodes unreserved characters in `head[begin, end)` and moves the result to the end of that
@@ -54,7 +51,7 @@ std::size_t normalize_path(std::string& head, std::size_t begin, std::size_t end
   for (std::size_t read = begin; read < end; ++written) {
     const auto c = encoded_unreserved(std::string_view(head).substr(read, end - read));
     head[written] = c.value_or(head[read]);
-    read += c ? 3 : 1;
+    read += c ? percent_escape_bytes : 1;
   }
   std::copy_backward(head.begin() + static_cast<std::ptrdiff_t>(begin),
                      head.begin() + static_cast<std::ptrdiff_t>(written),

@@ -13,7 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "store/rows.hpp"
-#include "testing/fresh_database.hpp"
+#include "testing/store_fixture.hpp"
 
 namespace kith::jobs {
 namespace {
@@ -31,7 +31,7 @@ Task<void> take_over(store::Store& store, std::string_view job, Time at) {
   (co_await store.write_one(store::no_account, steal_job, store::values(job, at, until))).value();
 }
 
-class Jobs : public testing::TestWithParam<test::DatabaseKind> {
+class Jobs : public test::StoreFixture {
  protected:
   Task<bool> run_once(const Job& job, Turn turn) {
     co_return (co_await run_job(*store_, job, Clock().now(), turn)).value();
@@ -39,22 +39,11 @@ class Jobs : public testing::TestWithParam<test::DatabaseKind> {
 
   bool run(Turn turn) { return run(run_once(job_, turn)); }
 
-  template <class T>
-  T run(Task<T> task) {
-    auto result = asio::co_spawn(loop_, std::move(task), asio::use_future);
-    loop_.restart();
-    loop_.run();
-    return result.get();
-  }
+  using StoreFixture::run;
 
   JobState state() { return run(job_states(*store_)).value().at(0); }
 
   int runs_ = 0;
-
-  const test::FreshDatabase fresh_{GetParam()};
-  asio::io_context loop_{1};
-  const std::unique_ptr<store::Database> database_ = fresh_.migrated();
-  const std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
   const Job job_{"test", 1h, [this](store::Store&, Time) -> Task<Result<int>> {
                    ++runs_;
                    co_return 0;

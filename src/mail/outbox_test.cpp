@@ -14,7 +14,7 @@
 
 #include "base/limits.hpp"
 #include "store/rows.hpp"
-#include "testing/fresh_database.hpp"
+#include "testing/store_fixture.hpp"
 
 /// The outbox on a real database, with a clock that the test controls.
 namespace kith::mail {
@@ -30,27 +30,16 @@ const Query insert_if_equal{"test.insert_mail_if",
 const Query select_parts{"test.mail_parts",
                          "select text_part, html_part from mail_outbox where id = $1"};
 
-class Outbox : public testing::TestWithParam<test::DatabaseKind> {
+class Outbox : public test::StoreFixture {
  protected:
   template <class T>
   T run(Task<Result<T>> task) {
-    auto result = asio::co_spawn(loop_, std::move(task), asio::use_future);
-    loop_.restart();
-    loop_.run();
-    return result.get().value();
+    return StoreFixture::run(std::move(task)).value();
   }
-  void run(Task<Result<void>> task) {
-    auto result = asio::co_spawn(loop_, std::move(task), asio::use_future);
-    loop_.restart();
-    loop_.run();
-    EXPECT_TRUE(result.get());
-  }
+  void run(Task<Result<void>> task) { EXPECT_TRUE(StoreFixture::run(std::move(task))); }
   template <class T>
   Errc refusal_of(Task<Result<T>> task) {
-    auto result = asio::co_spawn(loop_, std::move(task), asio::use_future);
-    loop_.restart();
-    loop_.run();
-    return result.get().error().code;
+    return StoreFixture::run(std::move(task)).error().code;
   }
 
   void write(store::Batch batch) { run<store::WrittenRows>(store_->write({}, std::move(batch))); }
@@ -80,14 +69,6 @@ class Outbox : public testing::TestWithParam<test::DatabaseKind> {
 
   static constexpr Time now{1'800'000'000'000'000};
   const Mail mail_{{"anna@example.org"}, "Hi", "the secret link", "<p>the secret link</p>"};
-
- private:
-  const test::FreshDatabase fresh_{GetParam()};
-
- protected:
-  asio::io_context loop_{1};
-  std::unique_ptr<store::Database> database_ = fresh_.migrated();
-  std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
 };
 
 TEST_P(Outbox, GivesAMailOnceAsItWasWritten) {

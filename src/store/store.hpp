@@ -3,6 +3,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -34,6 +35,10 @@ enum class Lane : std::uint8_t {
 /// The account for writes that belong to no account.
 inline constexpr AccountId no_account{};
 
+/// The column by which a statement refuses its batch: setting it to null makes the write a
+/// `conflict`. A null in any other column that requires a value is a bug, not a conflict.
+inline constexpr std::string_view refusing_column = "account_rev.rev";
+
 /// The database as seen from one event loop. Every call is atomic: a read sees one snapshot, a
 /// batch is applied completely or not at all.
 ///
@@ -50,10 +55,10 @@ class Store {
   /// Applies `batch` and returns the rows of each statement after the commit is on disk. A
   /// statement that changes no row does not fail: the caller evaluates its RETURNING rows
   /// (architecture.md, guarded batch). `account` owns the writes: writes of one account run in the
-  /// order of their calls. Errors: `conflict` when a unique value is taken, a required value is
-  /// null (by which a statement refuses the batch) or a row would refer to a deleted row, and no
-  /// statement is applied; `unavailable` when the queue or the account's share of it is full;
-  /// `disk_full`. Throws DatabaseError.
+  /// order of their calls. Errors: `conflict` when a unique value is taken, a statement
+  /// refuses the batch (`refusing_column`) or a row would refer to a deleted row, and no statement
+  /// is applied; `unavailable` when the queue or the account's share of it is full; `disk_full`.
+  /// Throws DatabaseError.
   virtual Task<Result<WrittenRows>> write(AccountId account, Batch batch) = 0;
 
   /// Writes one statement, like `write`, and returns its rows.

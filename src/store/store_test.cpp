@@ -13,7 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "store/rows.hpp"
-#include "testing/fresh_database.hpp"
+#include "testing/store_fixture.hpp"
 
 /// The contract of `store::Store` and `store::Database`, tested on each kind of database.
 namespace kith::store {
@@ -32,6 +32,10 @@ const Query count_rows("test.contract_count",
 const Query bump_row("test.contract_bump",
                      "update schema_migrations set applied_at = applied_at + 1 "
                      "where version = $1 and applied_at = $2 returning applied_at");
+const Query set_no_revision("test.contract_no_revision",
+                            "update account_rev set rev = null where account_id = $1");
+const Query set_no_count("test.contract_no_count",
+                         "update account_rev set contact_count = null where account_id = $1");
 const std::string echo_text =
     "select cast($1 as bigint) as number, cast($2 as text) as words, 7 as seven, 'x' as letter, "
     "$4 <> '' as filled, ";
@@ -40,14 +44,6 @@ const Query echo("test.contract_echo", echo_text + "$3 as bytes",
 const Query endless("test.contract_endless",
                     "with recursive n (i) as (select cast(1 as bigint) union all "
                     "select i + 1 from n) select count(*) as n from n");
-
-template <class T>
-T run(asio::io_context& loop, Task<T> task) {
-  auto result = asio::co_spawn(loop, std::move(task), asio::use_future);
-  loop.restart();
-  loop.run();
-  return result.get();
-}
 
 // --- migrations ---------------------------------------------------------------------------------
 
@@ -111,7 +107,7 @@ TEST_P(Migrate, ByManyAtOnceTakesEachStepOnce) {
 
 // --- the store ----------------------------------------------------------------------------------
 
-class StoreContract : public testing::TestWithParam<test::DatabaseKind> {
+class StoreContract : public test::StoreFixture {
  protected:
   /// Gives the rows of each statement.
   Result<std::vector<Rows>> write(std::vector<Statement> statements) {
@@ -120,7 +116,7 @@ class StoreContract : public testing::TestWithParam<test::DatabaseKind> {
     for (Statement& each : statements) {
       handles.push_back(batch.add_values(each.query, std::move(each.values)));
     }
-    auto written = run(loop_, store_->write(owner_, std::move(batch)));
+    auto written = run(store_->write(owner_, std::move(batch)));
     if (!written) return std::unexpected(written.error());
     std::vector<Rows> rows;
     for (const auto handle : handles) rows.push_back(std::move((*written)[handle]));
@@ -128,14 +124,10 @@ class StoreContract : public testing::TestWithParam<test::DatabaseKind> {
   }
 
   int count(std::string_view name, Lane lane = Lane::point) {
-    return read_column<int>(run(loop_, store_->read(count_rows, values(name), lane)).value(), "n");
+    return read_column<int>(run(store_->read(count_rows, values(name), lane)).value(), "n");
   }
 
-  const AccountId owner_ = AccountId::make(Time{1});
-  const test::FreshDatabase fresh_{GetParam()};
-  asio::io_context loop_;
-  std::unique_ptr<Database> database_ = fresh_.migrated();
-  std::unique_ptr<Store> store_ = database_->attach(loop_.get_executor());
+  const AccountId owner_ = new_account();
 };
 
 TEST_P(StoreContract, WhatIsAcknowledgedIsRead) {
@@ -162,7 +154,7 @@ TEST_P(StoreContract, ValuesComeBackAsTheyWere) {
   const std::string bytes("\0\xFF'\\x", 5);
   for (const std::int64_t number : {std::int64_t{0}, std::int64_t{-1}, INT64_MAX, INT64_MIN}) {
     const auto rows =
-        run(loop_, store_->read(echo, values(number, "Zoë 'x' \\ 王", Bytes{bytes}, "y"))).value();
+        run(store_->read(echo, values(number, "Zoë 'x' \\ 王", Bytes{bytes}, "y"))).value();
     EXPECT_EQ(read_column<std::int64_t>(rows, "number"), number);
     EXPECT_EQ(read_column<std::string>(rows, "words"), "Zoë 'x' \\ 王");
     EXPECT_EQ(read_column<std::string>(rows, "bytes"), bytes);
@@ -173,18 +165,18 @@ TEST_P(StoreContract, ValuesComeBackAsTheyWere) {
 }
 
 TEST_P(StoreContract, NothingAndEmptyAreDifferent) {
-  const auto empty = run(loop_, store_->read(echo, values(1, "", Bytes{""}, ""))).value();
+  const auto empty = run(store_->read(echo, values(1, "", Bytes{""}, ""))).value();
   EXPECT_EQ(read_column<std::optional<std::string>>(empty, "words"), "");
   EXPECT_EQ(read_column<std::optional<std::string>>(empty, "bytes"), "");
   EXPECT_FALSE(read_column<bool>(empty, "filled"));
   const auto null = std::nullopt;
-  const auto rows = run(loop_, store_->read(echo, values(null, null, null, null))).value();
+  const auto rows = run(store_->read(echo, values(null, null, null, null))).value();
   for (std::size_t column : {0U, 1U, 4U, 5U}) EXPECT_TRUE(rows.cell(0, column).is_null());
 }
 
 TEST_P(StoreContract, ALargeTextGoesThereAndBack) {
   const std::string large(3'000'000, 'x');
-  const auto rows = run(loop_, store_->read(echo, values(1, large, Bytes{large}, large))).value();
+  const auto rows = run(store_->read(echo, values(1, large, Bytes{large}, large))).value();
   EXPECT_EQ(read_column<std::string>(rows, "words"), large);
 }
 
@@ -197,26 +189,34 @@ TEST_P(StoreContract, AUniqueViolationIsAConflictAndAppliesNothing) {
   EXPECT_TRUE(write({{insert_row, values(-2, "b")}}));
 }
 
-TEST_P(StoreContract, ANullWhereAValueIsRequiredIsAConflict) {
-  const auto written =
-      write({{insert_row, values(-2, "b")}, {insert_row, values(-1, std::nullopt)}});
+TEST_P(StoreContract, ANullInTheRefusingColumnIsAConflictAndAppliesNothing) {
+  const auto written = write({{insert_row, values(-2, "b")}, {set_no_revision, values(owner_)}});
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, Errc::conflict);
   EXPECT_EQ(count("b"), 0);
+}
+
+TEST_P(StoreContract, ANullInAnyOtherRequiredColumnIsBroken) {
+  for (const Statement& broken :
+       {Statement{insert_row, values(-1, std::nullopt)}, Statement{set_no_count, values(owner_)}}) {
+    EXPECT_THROW(write({{insert_row, values(-2, "b")}, broken}), DatabaseError);
+  }
+  EXPECT_EQ(count("b"), 0);
+  EXPECT_TRUE(write({{insert_row, values(-2, "b")}})) << "and the store goes on";
 }
 
 TEST_P(StoreContract, AWrongCountOfParametersIsBrokenInEveryLane) {
   EXPECT_THROW(write({{insert_row, values(-1, "a")}, {insert_row, values(-2)}}), DatabaseError);
   EXPECT_EQ(count("a"), 0) << "nothing of the batch is applied";
   for (const Lane lane : {Lane::point, Lane::scan}) {
-    EXPECT_THROW((void)run(loop_, store_->read(count_rows, {}, lane)), DatabaseError);
+    EXPECT_THROW((void)run(store_->read(count_rows, {}, lane)), DatabaseError);
     EXPECT_EQ(count("a", lane), 0) << "and the lane goes on";
   }
 }
 
 TEST_P(StoreContract, ReadsCannotWrite) {
   for (const Lane lane : {Lane::point, Lane::scan}) {
-    EXPECT_THROW((void)run(loop_, store_->read(insert_row, values(-1, "a"), lane)), DatabaseError);
+    EXPECT_THROW((void)run(store_->read(insert_row, values(-1, "a"), lane)), DatabaseError);
   }
   EXPECT_EQ(count("a"), 0);
 }

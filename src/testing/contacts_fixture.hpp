@@ -3,13 +3,9 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <gtest/gtest.h>
 
 #include "contacts/read/changes.hpp"
@@ -17,7 +13,7 @@
 #include "contacts/write/history.hpp"
 #include "contacts/write/trash.hpp"
 #include "store/rows.hpp"
-#include "testing/fresh_database.hpp"
+#include "testing/store_fixture.hpp"
 
 /// The fixture for tests of contact changes.
 namespace kith::contacts {
@@ -25,14 +21,6 @@ namespace kith::contacts {
 namespace asio = boost::asio;
 using store::values;
 
-/// Inserts an account without a name.
-inline const store::Query insert_account(
-    "test.insert_account",
-    "insert into accounts (id, username, email, role, password_hash, "
-    "created_at, updated_at) values ($1, '', '', 'user', '', 0, 0)");
-/// Inserts the revision of an account.
-inline const store::Query insert_revision(
-    "test.insert_account_rev", "insert into account_rev (account_id, rev) values ($1, 0)");
 // Defined at namespace scope because a database knows only the queries that exist when it is
 // opened.
 inline const store::Query all_contacts(
@@ -44,25 +32,8 @@ inline const store::Query all_contacts(
 using Facts = std::map<ContactId, std::string>;
 
 /// Runs the contact services on a store of each database kind.
-class ContactsHistory : public testing::TestWithParam<test::DatabaseKind> {
+class ContactsHistory : public test::StoreFixture {
  protected:
-  template <class T>
-  T run(Task<T> task) {
-    auto result = asio::co_spawn(loop_, std::move(task), asio::use_future);
-    loop_.restart();
-    loop_.run();
-    return result.get();
-  }
-
-  AccountId new_account() {
-    const AccountId id = AccountId::make(now());
-    store::Batch batch;
-    batch.add(insert_account, id);
-    batch.add(insert_revision, id);
-    EXPECT_TRUE(run(store_->write(id, std::move(batch))));
-    return id;
-  }
-
   /// Returns a time later than all previous ones.
   Time now() { return {1'800'000'000'000'000 + 1000 * ++ticks_}; }
 
@@ -101,10 +72,6 @@ class ContactsHistory : public testing::TestWithParam<test::DatabaseKind> {
     return out;
   }
 
-  const test::FreshDatabase fresh_{GetParam()};
-  asio::io_context loop_;
-  std::unique_ptr<store::Database> database_ = fresh_.migrated();
-  std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
   ContactRules rules_;
   CursorCodec cursors_{"a key"};
   Contacts contacts_{*store_, rules_};

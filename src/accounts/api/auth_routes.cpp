@@ -164,7 +164,7 @@ Task<Result<Reply<SetupLink>>> check_setup_link(Services& services, Body<SetupLi
   co_return Reply<SetupLink>{{*expires_at}};
 }
 
-Task<Result<CreatedOrAccepted<Account>>> sign_up(Services& services, Body<Signup> body,
+Task<Result<CreatedOrAccepted<Account>>> sign_up(Services& services, Body<SignUpRequest> body,
                                                  http::Exchange* exchange, NewIds ids) {
   // If the answer conceals existing accounts, each sign-up may send a mail to the address.
   if (services.rules.conceals) {
@@ -172,11 +172,10 @@ Task<Result<CreatedOrAccepted<Account>>> sign_up(Services& services, Body<Signup
     if (refused) co_return std::unexpected(*std::move(refused));
   }
   AuditContext trace = audit_context_of(*exchange);
-  auto account =
-      co_await services.proofs.sign_up(std::move(body.value), {.action = Action::signed_up,
-                                                               .trace = std::move(trace),
-                                                               .id = ids.make<AccountId>(),
-                                                               .repeated = ids.repeated()});
+  auto account = co_await services.sign_up.run(std::move(body.value), {.action = Action::signed_up,
+                                                                       .trace = std::move(trace),
+                                                                       .id = ids.make<AccountId>(),
+                                                                       .repeated = ids.repeated()});
   if (!account) co_return std::unexpected(std::move(account.error()));
   if (*account) services.avatar_urls.complete(**account);
   co_return CreatedOrAccepted<Account>{*std::move(account), "/api/v1/users/me"};

@@ -5,9 +5,11 @@
 
 #include "accounts/accounts.hpp"
 #include "accounts/avatar_urls.hpp"
-#include "accounts/proofs.hpp"
+#include "accounts/email_verification.hpp"
+#include "accounts/password_reset.hpp"
 #include "accounts/sessions.hpp"
 #include "accounts/setup.hpp"
+#include "accounts/sign_up.hpp"
 #include "http/router.hpp"
 
 namespace kith::accounts {
@@ -19,7 +21,9 @@ struct Services {
   Accounts accounts;
   Sessions sessions;
   Setup setup;
-  Proofs proofs;
+  SignUp sign_up;
+  EmailVerification email_verification;
+  PasswordReset password_reset;
   AvatarUrls avatar_urls;
 
   /// REQUIRES: all arguments outlive this.
@@ -30,7 +34,9 @@ struct Services {
         accounts(store, passwords, tokens.rules.site),
         sessions(store, accounts, passwords, tokens),
         setup(store, accounts),
-        proofs(store, accounts, tokens.rules),
+        sign_up(store, accounts, tokens.rules),
+        email_verification(store, accounts, tokens.rules),
+        password_reset(store, accounts, tokens.rules.site),
         avatar_urls(std::move(urls)) {}
 };
 
@@ -43,8 +49,11 @@ std::vector<http::Route> site_routes(Services* services);
 /// Set-up, sign-up, sign-in and sessions.
 std::vector<http::Route> auth_routes(Services* services);
 
-/// Confirming an e-mail address and setting a forgotten password.
-std::vector<http::Route> proof_routes(Services* services);
+/// Verifying and changing the e-mail address.
+std::vector<http::Route> email_verification_routes(Services* services);
+
+/// Replacing a forgotten password.
+std::vector<http::Route> password_reset_routes(Services* services);
 
 /// Returns the routes for the signed-in account.
 std::vector<http::Route> me_routes(Services* services);

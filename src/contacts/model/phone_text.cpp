@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/digits.hpp"
+#include "base/percent.hpp"
 #include "base/text.hpp"
 
 namespace kith::contacts {
@@ -57,29 +58,10 @@ constexpr std::string_view extension_words[] = {
 
 bool is_punctuation(char c) { return std::string_view(" ()[]./\\-+").contains(c); }
 
+bool is_ascii_text(char c) { return c >= ' ' && c <= '\x7F'; }
+
 std::size_t count_digits(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::count_if(text, is_digit));
-}
-
-int hex_value(char c) {
-  if (is_digit(c)) return c - '0';
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/// Decodes the percent-escapes of ASCII characters in links.
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool is_escape = text[at] == '%' && at + 2 < text.size() && text[at + 1] >= '2' &&
-                           text[at + 1] <= '7' && hex_value(text[at + 2]) >= 0;
-    if (!is_escape) {
-      out.push_back(text[at]);
-      continue;
-    }
-    out.push_back(static_cast<char>((text[at + 1] - '0') * 16 + hex_value(text[at + 2])));
-    at += 2;
-  }
-  return out;
 }
 
 /// Returns an international number with its missing plus.
@@ -134,7 +116,7 @@ std::string_view without_pictures(std::string_view text) {
 
 /// Returns the number without its label and its link.
 std::string without_label(std::string_view folded) {
-  const std::string decoded = percent_decoded(without_pictures(folded));
+  const std::string decoded = percent_decoded(without_pictures(folded), is_ascii_text);
   if (std::string number = linked_number(decoded); !number.empty()) return number;
   const std::size_t size = label_size(decoded);
   if (size == 0) return decoded;

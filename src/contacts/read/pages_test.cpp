@@ -16,7 +16,7 @@
 #include "contacts/write/trash.hpp"
 #include "json/write.hpp"
 #include "store/rows.hpp"
-#include "testing/fresh_database.hpp"
+#include "testing/store_fixture.hpp"
 
 /// Tests pages of contacts of any size: each item comes once, in order, and no page is too large.
 namespace kith::contacts {
@@ -26,32 +26,11 @@ namespace asio = boost::asio;
 using store::values;
 using testing::IsEmpty;
 
-const store::Query insert_account("test.pages_account",
-                                  "insert into accounts (id, username, email, role, password_hash, "
-                                  "created_at, updated_at) values ($1, '', '', 'user', '', 0, 0)");
-const store::Query insert_revision("test.pages_account_rev",
-                                   "insert into account_rev (account_id, rev) values ($1, 0)");
-
 /// Upper bound for the error of the estimated page size: names and values of other columns.
 constexpr std::size_t page_json_max = limits::page_bytes_max + 64 * 1024;
 
-class ContactsPages : public testing::TestWithParam<test::DatabaseKind> {
+class ContactsPages : public test::StoreFixture {
  protected:
-  ContactsPages() {
-    store::Batch batch;
-    batch.add(insert_account, owner_);
-    batch.add(insert_revision, owner_);
-    EXPECT_TRUE(run(store_->write(owner_, std::move(batch))));
-  }
-
-  template <class T>
-  T run(Task<T> task) {
-    auto result = asio::co_spawn(loop_, std::move(task), asio::use_future);
-    loop_.restart();
-    loop_.run();
-    return result.get();
-  }
-
   Origin origin() {
     return {.actor = owner_, .source = Source::api, .at = {start_.micros + 1000 * ++ticks_}};
   }
@@ -120,11 +99,7 @@ class ContactsPages : public testing::TestWithParam<test::DatabaseKind> {
     return ids;
   }
 
-  const test::FreshDatabase fresh_{GetParam()};
-  asio::io_context loop_;
-  std::unique_ptr<store::Database> database_ = fresh_.migrated();
-  std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
-  const AccountId owner_ = AccountId::make(start_);
+  const AccountId owner_ = new_account();
   ContactRules rules_;
   CursorCodec cursors_{"a key"};
   Contacts contacts_{*store_, rules_};

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
-#include <utility>
 
-#include "base/digits.hpp"
 #include "base/email.hpp"
 #include "base/icu.hpp"
 #include "base/letters.hpp"
+#include "base/percent.hpp"
 #include "base/text.hpp"
 #include "contacts/search/text.hpp"
 
@@ -26,22 +25,12 @@ constexpr std::string_view labels[] = {
     "cell:",     "mobil:",    "handy:", "fax:",  "telefon:",
 };
 
-/// Decodes percent-escapes. Returns the text unchanged if the result would not be a query: control
+/// Decodes the address of a link. Returns it unchanged if the result would not be a query: control
 /// characters separate the fields of the index.
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool is_escape = text[at] == '%' && at + 2 < text.size() &&
-                           hex_value(text[at + 1]) >= 0 && hex_value(text[at + 2]) >= 0;
-    if (!is_escape) {
-      out.push_back(text[at]);
-      continue;
-    }
-    out.push_back(static_cast<char>(hex_value(text[at + 1]) * 16 + hex_value(text[at + 2])));
-    at += 2;
-  }
+std::string decoded_address(std::string_view address) {
+  std::string out = percent_decoded(address, [](char) { return true; });
   const bool is_query = is_valid_utf8(out) && !has_control_characters(out, false);
-  return is_query ? out : std::string(text);
+  return is_query ? out : std::string(address);
 }
 
 /// Decodes the addresses of all links in the query and removes their headers.
@@ -56,7 +45,7 @@ std::string without_mail_links(std::string_view query) {
     const std::size_t begin = link + mail_scheme.size();
     const std::size_t end = std::min(query.find_first_of(" <>\"", begin), query.size());
     const std::string_view target = query.substr(begin, end - begin);
-    out.append(mail_scheme).append(percent_decoded(target.substr(0, target.find('?'))));
+    out.append(mail_scheme).append(decoded_address(target.substr(0, target.find('?'))));
     at = end;
   }
 }
@@ -159,21 +148,6 @@ std::string without_labels(std::string_view folded) {
     out.push_back(c);
   }
   return words_of(out).empty() ? std::string(folded) : out;
-}
-
-std::vector<std::string> words_of(std::string_view folded) {
-  std::vector<std::string> words;
-  bool is_inside = false;
-  for (std::size_t at = 0; at < folded.size();) {
-    if (const std::size_t bytes = separator_bytes(folded, at); bytes > 0) {
-      is_inside = false;
-      at += bytes;
-      continue;
-    }
-    if (!std::exchange(is_inside, true)) words.emplace_back();
-    words.back().push_back(folded[at++]);
-  }
-  return words;
 }
 
 std::vector<std::string> parts_of(std::string_view word) {

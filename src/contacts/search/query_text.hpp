@@ -15,9 +15,6 @@ std::string without_encodings(std::string_view query);
 /// unchanged if it has no other words.
 std::string without_labels(std::string_view folded);
 
-/// Returns the words of a folded query, which are delimited by separators (separator_bytes).
-std::vector<std::string> words_of(std::string_view folded);
-
 /// Returns the parts of a folded word that punctuation separates, without full stops at their ends.
 /// Empty if the word consists of punctuation or mathematical symbols (`+`, `→`).
 std::vector<std::string> parts_of(std::string_view word);

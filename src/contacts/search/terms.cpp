@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "contacts/model/phone.hpp"
 #include "contacts/search/query_text.hpp"
+#include "contacts/search/text.hpp"
 
 namespace kith::contacts {
 

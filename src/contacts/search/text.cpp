@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "base/email.hpp"
 #include "base/limits.hpp"
@@ -81,19 +80,9 @@ void append_line(std::string& out, const SearchedField& field, std::string_view 
 
 /// Returns the words of a line without their dots.
 std::vector<std::string> undotted_words(std::string_view line) {
-  std::vector<std::string> words;
-  bool is_inside = false;
-  for (std::size_t at = 0; at < line.size();) {
-    if (const std::size_t bytes = separator_bytes(line, at); bytes > 0) {
-      is_inside = false;
-      at += bytes;
-      continue;
-    }
-    const char c = line[at++];
-    if (c == '.') continue;
-    if (!std::exchange(is_inside, true)) words.emplace_back();
-    words.back().push_back(c);
-  }
+  std::vector<std::string> words = words_of(line);
+  for (std::string& word : words) std::erase(word, '.');
+  std::erase_if(words, &std::string::empty);
   return words;
 }
 
@@ -175,6 +164,21 @@ std::size_t separator_bytes(std::string_view folded, std::size_t at) {
     if (rest.starts_with(comma)) return comma.size();
   }
   return 0;
+}
+
+std::vector<std::string> words_of(std::string_view folded) {
+  std::vector<std::string> words;
+  bool is_inside = false;
+  for (std::size_t at = 0; at < folded.size();) {
+    if (const std::size_t bytes = separator_bytes(folded, at); bytes > 0) {
+      is_inside = false;
+      at += bytes;
+      continue;
+    }
+    if (!std::exchange(is_inside, true)) words.emplace_back();
+    words.back().push_back(folded[at++]);
+  }
+  return words;
 }
 
 Place place_in(std::string_view packed, std::size_t at) {

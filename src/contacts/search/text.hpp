@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/fields.hpp"
 #include "base/ids.hpp"
@@ -94,6 +95,9 @@ void append_packed_text(std::string& out, const SearchRow& row);
 /// Returns the length in bytes of the word separator (white space, comma, hyphen) at `at` in folded
 /// text; 0 when there is no separator. REQUIRES: `at` < size.
 std::size_t separator_bytes(std::string_view folded, std::size_t at);
+
+/// Returns the words of folded text, which are delimited by separators (separator_bytes).
+std::vector<std::string> words_of(std::string_view folded);
 
 /// The field of a packed text that holds a byte.
 struct Place {

@@ -14,7 +14,7 @@
 #include "contacts/write/contacts.hpp"
 #include "contacts/write/derived_columns.hpp"
 #include "store/rows.hpp"
-#include "testing/fresh_database.hpp"
+#include "testing/store_fixture.hpp"
 #include "testing/watched_store.hpp"
 
 /// Tests that contacts written by an older version are sorted and found by the current rules.
@@ -24,33 +24,11 @@ namespace {
 namespace asio = boost::asio;
 using store::values;
 
-const store::Query insert_account("test.derived_account",
-                                  "insert into accounts (id, username, email, role, password_hash, "
-                                  "created_at, updated_at) values ($1, '', '', 'user', '', 0, 0)");
-const store::Query insert_revision("test.derived_account_rev",
-                                   "insert into account_rev (account_id, rev) values ($1, 0)");
 const store::Query select_outdated("test.derived_outdated",
                                    "select count(*) as n from contacts where derived_version < $1");
 
-class Derived : public testing::TestWithParam<test::DatabaseKind> {
+class Derived : public test::StoreFixture {
  protected:
-  template <class T>
-  T run(Task<T> task) {
-    auto result = asio::co_spawn(loop_, std::move(task), asio::use_future);
-    loop_.restart();
-    loop_.run();
-    return result.get();
-  }
-
-  AccountId new_account() {
-    const AccountId id = AccountId::make(now_);
-    store::Batch batch;
-    batch.add(insert_account, id);
-    batch.add(insert_revision, id);
-    EXPECT_TRUE(run(store_->write(id, std::move(batch))));
-    return id;
-  }
-
   Contact add(AccountId owner, const std::string& name) {
     return write(owner, ChangeKind::created, ContactId::make(now_), name);
   }
@@ -87,10 +65,6 @@ class Derived : public testing::TestWithParam<test::DatabaseKind> {
   int recompute(store::Store& store) { return run(recompute_derived(store)).value(); }
 
   const Time now_{1'800'000'000'000'000};
-  const test::FreshDatabase fresh_{GetParam()};
-  asio::io_context loop_;
-  std::unique_ptr<store::Database> database_ = fresh_.migrated();
-  std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
   ContactRules rules_;
   CursorCodec cursors_{"a key"};
   Contacts contacts_{*store_, rules_};

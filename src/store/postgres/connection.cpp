@@ -177,6 +177,12 @@ std::string_view state_of(const PGresult* result) {
   return state ? state : "";
 }
 
+std::string column_of(const PGresult* result) {
+  const char* table = PQresultErrorField(result, PG_DIAG_TABLE_NAME);
+  const char* column = PQresultErrorField(result, PG_DIAG_COLUMN_NAME);
+  return table && column ? std::string(table) + "." + column : "";
+}
+
 Handle connect(const Url& url, ConnectionKind kind) {
   const Keywords all(url);
   Handle connection(PQconnectdbParams(all.keywords.data(), all.texts.data(), 0));

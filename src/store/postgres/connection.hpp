@@ -73,4 +73,7 @@ std::string message_of(const PGresult* result);
 /// Returns the SQLSTATE of an error result, or an empty string.
 std::string_view state_of(const PGresult* result);
 
+/// Returns the column of an error result as `table.column`, or an empty string.
+std::string column_of(const PGresult* result);
+
 }  // namespace kith::store::postgres

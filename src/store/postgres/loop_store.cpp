@@ -28,13 +28,23 @@ bool is_worth_another_try(const Failure& failure) {
          (failure.state == "40001" || failure.state == "40P01");
 }
 
+/// Returns whether a value is taken, a row would refer to one that is gone, or the statement
+/// refuses its batch.
+bool is_conflict(const Failure& failure) {
+  constexpr std::string_view not_null_violation = "23502";
+  const std::string_view state = failure.state;
+  return state == "23505" || state == "23503" || state == "23P01" ||
+         (state == not_null_violation && failure.column == refusing_column);
+}
+
 /// Returns the client's error for a statement that the server refused, or nothing when it is a
 /// fault of this program.
-std::optional<Error> refusal_of(std::string_view state) {
+std::optional<Error> refusal_of(const Failure& failure) {
+  const std::string_view state = failure.state;
   const auto unavailable = [](const char* detail) {
     return Error{.code = Errc::unavailable, .detail = detail};
   };
-  if (state == "23505" || state == "23503" || state == "23P01" || state == "23502") {
+  if (is_conflict(failure)) {
     return Error{.code = Errc::conflict,
                  .detail = "Another request changed this at the same time. Try again."};
   }
@@ -56,7 +66,7 @@ std::unexpected<Error> refusal(const Failure& failure) {
   using enum Failure::Kind;
   switch (failure.kind) {
     case refused:
-      if (auto known = refusal_of(failure.state)) return std::unexpected(*std::move(known));
+      if (auto known = refusal_of(failure)) return std::unexpected(*std::move(known));
       throw DatabaseError(failure.text);
     case garbled: throw DatabaseError(failure.text);
     case queue_full: return refuse(Errc::unavailable, "The server is busy. Try again shortly.");

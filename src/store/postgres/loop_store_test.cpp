@@ -11,7 +11,7 @@
 
 #include "base/limits.hpp"
 #include "store/rows.hpp"
-#include "testing/fresh_database.hpp"
+#include "testing/store_fixture.hpp"
 
 /// Tests of the store that need a connection to a real server.
 namespace kith::store::postgres {
@@ -30,32 +30,10 @@ const Query raise_revision("test.pg_raise",
                            "returning rev");
 const Query divide_by_revision("test.pg_divide",
                                "select 1 / rev as one from account_rev where account_id = $1");
-const Query insert_account("test.pg_account",
-                           "insert into accounts (id, username, email, role, password_hash, "
-                           "created_at, updated_at) values ($1, '', '', 'user', '', 0, 0)");
-const Query insert_revision("test.pg_account_rev",
-                            "insert into account_rev (account_id, rev) values ($1, 0)");
 
 /// Runs only where a server is available.
-class PostgresStore : public testing::TestWithParam<test::DatabaseKind> {
+class PostgresStore : public test::StoreFixture {
  protected:
-  template <class T>
-  T run(Task<T> task) {
-    auto result = asio::co_spawn(loop_, std::move(task), asio::use_future);
-    loop_.restart();
-    loop_.run();
-    return result.get();
-  }
-
-  AccountId new_account() {
-    const AccountId id = AccountId::make(Clock().now());
-    Batch batch;
-    batch.add(insert_account, id);
-    batch.add(insert_revision, id);
-    EXPECT_TRUE(run(store_->write(id, std::move(batch))));
-    return id;
-  }
-
   Result<Rows> raise(AccountId id) {
     return run(store_->write_one(id, raise_revision, values(id)));
   }
@@ -85,11 +63,6 @@ class PostgresStore : public testing::TestWithParam<test::DatabaseKind> {
         "select count(pg_terminate_backend(pid)) from pg_stat_activity "
         "where datname = current_database() and pid <> pg_backend_pid()");
   }
-
-  const test::FreshDatabase fresh_{GetParam()};
-  asio::io_context loop_;
-  std::unique_ptr<Database> database_ = fresh_.migrated();
-  std::unique_ptr<Store> store_ = database_->attach(loop_.get_executor());
 };
 
 TEST_P(PostgresStore, GoesOnWhenItsSessionsWereEnded) {

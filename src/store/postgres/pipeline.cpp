@@ -299,7 +299,7 @@ void Pipeline::note_error(const PGresult* result) {
   } else if (!first.failure) {
     const bool stale = is_of_connection(state, kind_);
     first.failure = Failure{stale ? Failure::Kind::undone : Failure::Kind::refused,
-                            std::string(state), std::move(text)};
+                            std::string(state), std::move(text), column_of(result)};
   }
 }
 

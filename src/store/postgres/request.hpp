@@ -30,8 +30,9 @@ struct Failure {
     garbled,  ///< the answer cannot be read
   };
   Kind kind;
-  std::string state;  ///< SQLSTATE
-  std::string text;   ///< for the log
+  std::string state;        ///< SQLSTATE
+  std::string text;         ///< for the log
+  std::string column = {};  ///< `table.column` of a violated constraint, if the server names it
 };
 
 /// The rows of each step, or the reason for their absence.

@@ -11,10 +11,18 @@ namespace kith::store::sqlite {
 
 namespace {
 
-/// A value that is taken already or missing, or a row that is to belong to one that is gone.
-bool is_conflict(int code) {
-  return code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
-         code == SQLITE_CONSTRAINT_FOREIGNKEY || code == SQLITE_CONSTRAINT_NOTNULL;
+/// Returns whether a value is taken, a row would refer to one that is gone, or the statement
+/// refuses its batch.
+bool is_conflict(const SqliteError& error) {
+  switch (error.code()) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY:
+    case SQLITE_CONSTRAINT_FOREIGNKEY: return true;
+    // SQLite names the column only at the end of its message.
+    case SQLITE_CONSTRAINT_NOTNULL:
+      return std::string_view(error.what()).ends_with(": " + std::string(refusing_column));
+    default: return false;
+  }
 }
 
 /// Returns the client's error for a failure that hit a whole group, if there is one.
@@ -155,7 +163,7 @@ void Writer::apply_one(Finished& each) {
     // A failure that ends the transaction itself (disk full, I/O error) concerns the whole group.
     if (sqlite3_get_autocommit(connection_.handle()) != 0 || refusal_of(error)) throw;
     connection_.execute("rollback to request");
-    if (is_conflict(error.code())) {
+    if (is_conflict(error)) {
       each.result =
           refuse(Errc::conflict, "Another request changed this at the same time. Try again.");
     } else {

@@ -10,9 +10,8 @@
 
 namespace kith::cli {
 
-/// A statement that counts faulty rows. `$now` stands for the time, `$bytes` for the
-/// size of `old_values` in bytes.
-struct RowCheck {
+/// A statement that counts faulty rows. `$now` stands for the time in microseconds.
+struct ConsistencyCheck {
   Health health;  ///< if the count is not 0
   std::string_view what;
   std::string_view text;  ///< before the count
@@ -20,11 +19,12 @@ struct RowCheck {
   std::string_view advice;
 };
 
-/// The checks of consistency between tables, and of times.
-std::span<const RowCheck> row_checks();
+/// The checks of `kith doctor` for rows that contradict others, are of the future, or report failed
+/// work.
+std::span<const ConsistencyCheck> consistency_checks();
 
 /// Runs a check. Returns nothing if it finds no fault. REQUIRES: `bulk` has this program's schema.
 /// Throws store::DatabaseError.
-std::optional<Finding> examine_rows(store::Bulk& bulk, const RowCheck& check, Time now);
+std::optional<Finding> run_check(store::Bulk& bulk, const ConsistencyCheck& check, Time now);
 
 }  // namespace kith::cli
