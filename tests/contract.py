@@ -38,7 +38,7 @@ def faults(value: Any, schema: Json, where: str = "$") -> list[str]:
             found += [] if value in rule or value is None else [f"{where}: {value!r} not in {rule}"]
         elif keyword == "anyOf":
             if not any(faults(value, each, where) == [] for each in rule):
-                found.append(f"{where}: {value!r} is none of {rule}")
+                found.append(f"{where}: {value!r} is not one of {rule}")
         elif keyword in ("properties", "required", "additionalProperties"):
             found += object_faults(value, keyword, schema, where)
         elif keyword == "items":

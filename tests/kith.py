@@ -256,11 +256,11 @@ def sign_up(server: Server, name: str = "user") -> Account:
     return sign_in(server, email)
 
 
-def raw(port: int, octets: bytes, *, seconds: float = 10, half_close: bool = False) -> bytes:
+def raw(port: int, data: bytes, *, seconds: float = 10, half_close: bool = False) -> bytes:
     """Sends bytes unchanged and reads until the server closes the connection or sends nothing
     more."""
     with socket.create_connection(("127.0.0.1", port), timeout=seconds) as connection:
-        connection.sendall(octets)
+        connection.sendall(data)
         if half_close:
             connection.shutdown(socket.SHUT_WR)
         answer = b""

@@ -88,4 +88,4 @@ def check_kept(workers: list[Worker], accounts: list[Account]) -> None:
     acknowledged = {pair for worker in workers for pair in worker.acknowledged.items()}
     assert acknowledged <= set(kept)
     names = [name for name, _ in kept]
-    assert len(names) == len(set(names)), "something was done twice"
+    assert len(names) == len(set(names)), "a request took effect twice"

@@ -47,7 +47,7 @@ def administrator(server: Server) -> Account:
 def wait_until(true: Any, seconds: float = 15) -> None:
     deadline = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < deadline, "not in time"
+        assert time.monotonic() < deadline, "the condition did not become true in time"
         time.sleep(0.05)
 
 

@@ -39,5 +39,5 @@ def in_pieces(port: int, *pieces: bytes) -> bytes:
         return answer
 
 
-def octets_of(text: bytes) -> list[bytes]:
-    return [bytes([octet]) for octet in text]
+def single_bytes(text: bytes) -> list[bytes]:
+    return [bytes([byte]) for byte in text]

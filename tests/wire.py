@@ -64,13 +64,13 @@ class Wire:
                     each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     each.shutdown(socket.SHUT_RDWR)
 
-    def stick(self, after: bytes) -> None:
+    def hang(self, after: bytes) -> None:
         """Cuts the existing connections. New connections are forwarded until the other end has sent
         `after`, and then hang."""
         self.stuck_after = after
         self.cut()
 
-    def mend(self) -> None:
+    def recover(self) -> None:
         """New connections work again."""
         self.stuck_after = None
 

@@ -77,14 +77,16 @@ BREACHES = [
     ("no pragma", "base/a.hpp", "/// Says.\nint f();\n", "#pragma once"),
     ("a global bin", "utils/a.cpp", "int x;\n", "a global bin"),
     ("a word that readers stumble over", "base/a.cpp", "// Some" + "body calls it.\nint x;\n",
-     "write plain English: Somebody"),
+     "write plain English: Some"),
+    ("such a word in a test", "base/a_test.cpp", "// Who" + "ever calls it.\nint x;\n",
+     "write plain English: Who"),
     ("unfinished", "base/a.cpp", "// TO" + "DO: later\n", "unfinished work"),
 ]
 
 
 @pytest.mark.parametrize("path, text, why", [row[1:] for row in BREACHES],
                          ids=[row[0] for row in BREACHES])
-def test_breach_is_told(project: Path, path: str, text: str, why: str) -> None:
+def test_a_violation_is_reported(project: Path, path: str, text: str, why: str) -> None:
     """Reports a source that violates a rule."""
     file = project / "src" / path
     file.parent.mkdir(parents=True, exist_ok=True)
@@ -107,7 +109,7 @@ FINE = [
 
 
 @pytest.mark.parametrize("path, text", [row[1:] for row in FINE], ids=[row[0] for row in FINE])
-def test_what_is_fine_is_not_told(project: Path, path: str, text: str) -> None:
+def test_a_correct_source_is_not_reported(project: Path, path: str, text: str) -> None:
     """Reports nothing for a source that follows the rules."""
     for header in ("http/principal.hpp", "accounts/accounts.hpp"):
         (project / "src" / header).parent.mkdir(exist_ok=True)
@@ -118,6 +120,6 @@ def test_what_is_fine_is_not_told(project: Path, path: str, text: str) -> None:
     assert check_style.check(project) == []
 
 
-def test_this_project() -> None:
+def test_this_project_has_no_violation() -> None:
     """Finds no violation in this project."""
     assert check_style.check(ROOT) == []

@@ -25,7 +25,8 @@ REPORTS = [
 
 @pytest.mark.parametrize("reports, line, code", [row[1:] for row in REPORTS],
                          ids=[row[0] for row in REPORTS])
-def test_last_line(tmp_path: Path, reports: list[str | None], line: str, code: int) -> None:
+def test_the_last_line_has_the_counts(tmp_path: Path, reports: list[str | None], line: str,
+                                      code: int) -> None:
     paths = [tmp_path / f"{i}.xml" for i in range(len(reports))]
     for path, text in zip(paths, reports):
         if text is not None:
@@ -57,8 +58,7 @@ ALL = ("sqlite", "postgres", "redis")
     ([unit_tests_on(*ALL, skipped="redis"), on("sqlite"), on("postgres")], 1),
     ([unit_tests_on(), on("sqlite")], 4),
 ])
-def test_all_engines_must_have_been_used(tmp_path: Path, reports: list[str],
-                                         failed: int) -> None:
+def test_missing_engines_are_failures(tmp_path: Path, reports: list[str], failed: int) -> None:
     paths = [tmp_path / f"{i}.xml" for i in range(len(reports))]
     for path, text in zip(paths, reports):
         path.write_text(text)

@@ -60,7 +60,7 @@ def raw(text: str) -> str:
     return 'R"sql(' + text + ')sql"'
 
 
-def octets(data: bytes) -> str:
+def literal(data: bytes) -> str:
     """A C++ string literal of any bytes. Three octal digits cannot merge with the next
     character."""
     plain = set(range(0x20, 0x7F)) - set(b'"\\?')
@@ -85,7 +85,7 @@ def asset(path: pathlib.Path) -> str:
     data = path.read_bytes()
     packed = gzip.compress(data, compresslevel=9, mtime=0)
     etag = hashlib.sha256(data).hexdigest()[:16]
-    content = f"std::string_view({octets(packed)}, {len(packed)})"
+    content = f"std::string_view({literal(packed)}, {len(packed)})"
     return f'    {{"{path.name}", "{CONTENT_TYPES[path.suffix]}", "\\"{etag}\\"", {content}}},\n'
 
 

@@ -18,7 +18,7 @@ cp "$package" "$root/root/kith.deb"
 chroot "$root" apt-get update -qq
 DEBIAN_FRONTEND=noninteractive chroot "$root" \
   apt-get install -y -qq --no-install-recommends --reinstall /root/kith.deb
-rm -rf "$root"/var/lib/kith/* "$root/var/lib/kith-started" "$root/root/probe.log"  # of a try before
+rm -rf "$root"/var/lib/kith/* "$root/var/lib/kith-started" "$root/root/probe.log"  # of an older run
 chroot "$root" systemd-analyze verify kith.service
 
 cat >"$root/root/probe" <<'TXT'

@@ -27,15 +27,15 @@ using http::Exchange;
 namespace {
 
 constexpr std::string_view readme =
-    "Everything that this address book keeps of you.\n\n"
-    "account.json        who you are here\n"
+    "All data that this server stores about you.\n\n"
+    "account.json        your account\n"
     "contacts.json       your contacts\n"
-    "trash.json          contacts that you have deleted and that are not gone yet\n"
-    "history.json        the changes of your contacts, with the values before each\n"
-    "sessions.json       where you are signed in\n"
-    "app-passwords.json  the names of the passwords that you made for phones and scripts\n"
-    "log.json            what was done to your account, by whom and from where\n"
-    "avatar.webp         your picture, if you have given one and it is kept here\n";
+    "trash.json          deleted contacts that can still be restored\n"
+    "history.json        the changes of your contacts, with the previous values\n"
+    "sessions.json       the devices on which you are signed in\n"
+    "app-passwords.json  your app passwords: names and last use, not the passwords\n"
+    "log.json            the audit log of your account\n"
+    "avatar.webp         your picture, if you uploaded one and it is stored on this server\n";
 
 /// A part of a file's text.
 struct Part {
@@ -318,7 +318,7 @@ std::vector<http::Route> routes(ExportServices* services) {
            .endpoint = http::endpoint<&export_me>(services),
            .access = http::Access::own_account,
            .id = "export_me",
-           .summary = "Everything that is kept of you, as a ZIP archive of JSON files",
+           .summary = "Export all data of your account as a ZIP archive of JSON files",
            .errors = {Errc::unavailable},
            .limit = http::LimitClass::export_data}};
 }

@@ -101,7 +101,7 @@ class AccountRaces : public testing::TestWithParam<test::DatabaseKind> {
   accounts::Setup setup_{store_, accounts_};
 };
 
-TEST_P(AccountRaces, APasswordThatWasNotChangedIsNotTold) {
+TEST_P(AccountRaces, AFailedPasswordChangeIsNotReported) {
   const Account ann = run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})).value();
   store_.before_write = [&]() -> Task<void> {
     EXPECT_TRUE(co_await accounts_.set_password(ann.id, "another good password", {{}, {}, now}));
@@ -114,7 +114,7 @@ TEST_P(AccountRaces, APasswordThatWasNotChangedIsNotTold) {
   EXPECT_EQ(mails.size(), 1U) << "one change was made";
 }
 
-TEST_P(AccountRaces, ALoginEndsWithThePasswordThatItProved) {
+TEST_P(AccountRaces, ASignInWithAReplacedPasswordIsRefused) {
   const Account ann = run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})).value();
   store_.before_write = [&]() -> Task<void> {
     EXPECT_TRUE(co_await accounts_.set_password(ann.id, "another good password", {{}, {}, now}));
@@ -133,10 +133,10 @@ TEST_P(AccountRaces, ASpentTokenEndsTheSessionInOneWrite) {
   store_.one_write_alone = true;
   EXPECT_FALSE(run(sessions_.refresh(*first.refresh_token, {}, now))) << "it was copied";
   store_.let_everything_through();
-  EXPECT_FALSE(run(sessions_.refresh(*second.refresh_token, {}, now))) << "so the session is over";
+  EXPECT_FALSE(run(sessions_.refresh(*second.refresh_token, {}, now))) << "so the session ended";
 }
 
-TEST_P(AccountRaces, ATokenThatIsSpentMeanwhileGivesASibling) {
+TEST_P(AccountRaces, AConcurrentlySpentTokenGivesAnotherPair) {
   ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})));
   const std::string token = *run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
   std::string of_other;
@@ -148,10 +148,10 @@ TEST_P(AccountRaces, ATokenThatIsSpentMeanwhileGivesASibling) {
   EXPECT_TRUE(run(sessions_.refresh(of_other, {}, now)));
   let_pass(11s);
   EXPECT_FALSE(run(sessions_.refresh(token, {}, now))) << "the grace period is over";
-  EXPECT_FALSE(run(sessions_.refresh(*sibling->refresh_token, {}, now))) << "all are over";
+  EXPECT_FALSE(run(sessions_.refresh(*sibling->refresh_token, {}, now))) << "all tokens ended";
 }
 
-TEST_P(AccountRaces, TheGraceIsFromTheFirstUse) {
+TEST_P(AccountRaces, TheGracePeriodBeginsAtTheFirstUse) {
   ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})));
   const std::string token = *run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
   ASSERT_TRUE(run(sessions_.refresh(token, {}, now)));
@@ -161,7 +161,7 @@ TEST_P(AccountRaces, TheGraceIsFromTheFirstUse) {
   EXPECT_FALSE(run(sessions_.refresh(token, {}, now)));
 }
 
-TEST_P(AccountRaces, AParallelRefreshWhereTheClockDiffersGivesASibling) {
+TEST_P(AccountRaces, AParallelRefreshWithAnotherClockGivesAnotherPair) {
   ASSERT_TRUE(run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})));
   const std::string token = *run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
   const Time ahead{now.micros + 3600 * micros_per_second};
@@ -170,7 +170,7 @@ TEST_P(AccountRaces, AParallelRefreshWhereTheClockDiffersGivesASibling) {
   EXPECT_TRUE(run(sessions_.refresh(token, {}, ahead)));
   EXPECT_TRUE(run(sessions_.refresh(token, {}, behind)));
   let_pass(11s);
-  EXPECT_FALSE(run(sessions_.refresh(token, {}, behind))) << "a copy is found all the same";
+  EXPECT_FALSE(run(sessions_.refresh(token, {}, behind))) << "a copy is still detected";
 }
 
 TEST_P(AccountRaces, ARefusedTokenDoesNotProlongItsSession) {
@@ -186,7 +186,7 @@ TEST_P(AccountRaces, ARefusedTokenDoesNotProlongItsSession) {
   EXPECT_EQ(fresh_.value("select count(*) from refresh_tokens"), "1");
 }
 
-TEST_P(AccountRaces, ARefreshOfASessionThatEndsMeanwhileIsRefused) {
+TEST_P(AccountRaces, ARefreshOfAConcurrentlyEndedSessionIsRefused) {
   const Account ann = run(accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}})).value();
   const std::string token = *run(sessions_.log_in({ann_, password, {}}, now)).value().refresh_token;
   store_.before_write = [&]() -> Task<void> {
@@ -194,7 +194,7 @@ TEST_P(AccountRaces, ARefreshOfASessionThatEndsMeanwhileIsRefused) {
   };
   const auto late = run(sessions_.refresh(token, {}, now));
   ASSERT_FALSE(late);
-  EXPECT_EQ(late.error().code, Errc::unauthenticated) << "no broken database";
+  EXPECT_EQ(late.error().code, Errc::unauthenticated) << "an ordinary refusal";
 }
 
 TEST_P(AccountRaces, ALinkMakesOneAdministrator) {
@@ -210,18 +210,18 @@ TEST_P(AccountRaces, ALinkMakesOneAdministrator) {
       << "nothing is left of it";
 }
 
-TEST_P(AccountRaces, AnAttemptThatFailsDoesNotSpendTheLink) {
+TEST_P(AccountRaces, AFailedAttemptDoesNotSpendTheLink) {
   const std::string token = run(setup_.new_token(now)).value().value();
   store_.before_write = [&]() -> Task<void> {
     EXPECT_TRUE(co_await accounts_.create(signup(ann_.text), {.trace = {{}, {}, now}}));
   };
   const auto failed = run(setup_.run(with_link(token, ann_.text), {{}, {}, now}));
   ASSERT_FALSE(failed);
-  EXPECT_EQ(failed.error().code, Errc::conflict) << "the address is taken meanwhile";
+  EXPECT_EQ(failed.error().code, Errc::conflict) << "another sign-up took the address";
   EXPECT_TRUE(run(setup_.run(with_link(token, "other@example.org"), {{}, {}, now})));
 }
 
-TEST_P(AccountRaces, ALinkThatIsReplacedMeanwhileIsGoodForNothing) {
+TEST_P(AccountRaces, AConcurrentlyReplacedLinkIsRefused) {
   const std::string token = run(setup_.new_token(now)).value().value();
   store_.before_write = [&]() -> Task<void> { (void)co_await setup_.new_token(now); };
   const auto late = run(setup_.run(with_link(token, ann_.text), {{}, {}, now}));

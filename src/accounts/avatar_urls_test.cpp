@@ -21,7 +21,7 @@ Account with_picture() {
   return account;
 }
 
-TEST(AvatarUrls, LeadToThePicture) {
+TEST(AvatarUrls, PointToThePicture) {
   EXPECT_EQ(AvatarUrls{}.shown(Result<Account>(with_picture()))->avatar_url, "/avatars/0123.webp");
   EXPECT_EQ(AvatarUrls{.public_base = "https://cdn.example.org/a/"}
                 .shown(Result<Account>(with_picture()))
@@ -31,11 +31,11 @@ TEST(AvatarUrls, LeadToThePicture) {
             "/avatars/0123.webp");
 }
 
-TEST(AvatarUrls, LeadToInitialsWithoutOne) {
+TEST(AvatarUrls, PointToInitialsWithoutAPicture) {
   EXPECT_EQ(AvatarUrls{}.shown(Result<Account>(anna()))->avatar_url, "/avatars/initials/41-0.svg");
 }
 
-TEST(AvatarUrls, LeadToGravatarWhereThatIsWanted) {
+TEST(AvatarUrls, PointToGravatarIfEnabled) {
   EXPECT_EQ(AvatarUrls{.gravatar = true}.shown(Result<Account>(anna()))->avatar_url,
             "https://gravatar.com/avatar/" + crypto::to_hex(crypto::sha256("anna@example.org")) +
                 "?s=250&d=identicon");

@@ -25,7 +25,7 @@ class Initials : public testing::TestWithParam<Row> {};
 TEST_P(Initials, AreTheFirstLettersOfTheFirstAndLastWord) {
   const std::string name = initials_of(GetParam().username, account_of_color(3));
   EXPECT_EQ(name, GetParam().name);
-  EXPECT_TRUE(draw_initials(name)) << "what is named can be drawn";
+  EXPECT_TRUE(draw_initials(name)) << "named initials can be drawn";
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -51,7 +51,7 @@ TEST(InitialsDrawing, ShowsTheLetters) {
   EXPECT_NE(draw_initials("41-3"), draw_initials("41-4"));
 }
 
-TEST(InitialsDrawing, IsOfNoOtherText) {
+TEST(InitialsDrawing, RejectsOtherTexts) {
   for (const char* name :
        {"",           "-",        "-3",      "41",       "41-",        "41-10", "41-a",
         "41-4b-4c-3", "041-3",    "4B-3",    "0x41-3",   "3c-3",       "26-3",  "22-3",

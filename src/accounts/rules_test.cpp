@@ -21,12 +21,12 @@ TEST(SignupPolicy, IsOpenOrClosedOrOfDomains) {
   EXPECT_FALSE(SignupPolicy::parse("example.org")->is_closed());
 }
 
-TEST(SignupPolicy, TakesDomainsOfAnyScript) {
+TEST(SignupPolicy, AcceptsDomainsOfAnyScript) {
   EXPECT_TRUE(allows("bücher.example", "a@xn--bcher-kva.example"));
   EXPECT_TRUE(allows("xn--bcher-kva.example", "a@BÜCHER.example"));
 }
 
-TEST(SignupPolicy, RefusesWhatIsNoDomain) {
+TEST(SignupPolicy, RefusesInvalidDomains) {
   for (const char* text : {"", " ", "a@b", "example.org,,", "ex ample.org", "-x.org"}) {
     EXPECT_FALSE(SignupPolicy::parse(text)) << text;
   }

@@ -253,7 +253,7 @@ Task<Result<void>> Sessions::end(SessionId session, AuditContext trace) {
   const auto written = co_await store_.write(account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   if ((*written)[deleted].empty()) {
-    co_return refuse(Errc::not_found, "There is no such session.");
+    co_return refuse(Errc::not_found, "The session does not exist. It may have ended already.");
   }
   forget_principals(account);
   co_return Result<void>();
@@ -328,7 +328,8 @@ Task<Result<void>> Sessions::change_password(PasswordChange change, SessionId ke
   if (!written) co_return std::unexpected(written.error());
   forget_principals(id);
   if ((*written)[replaced].empty()) {
-    co_return refuse(Errc::conflict, "The password was changed at the same moment.");
+    co_return refuse(Errc::conflict,
+                     "Another request changed the password at the same time. Sign in again.");
   }
   co_return Result<void>();
 }

@@ -69,7 +69,7 @@ class App {
   void run() {
     ignore_signals();
     const auto& server = settings_.database_url.postgres;
-    if (server) spdlog::info("database: postgres place=\"{}\"", server->place());
+    if (server) spdlog::info("database: postgres server=\"{}\"", server->place());
     make_loops();
     const Signals signals({.reload = [this] { reload(); },
                            .retire = [this] { retire(); },
@@ -177,14 +177,15 @@ class App {
   /// Reloads the certificate. If that fails, the former certificate stays in use.
   void reload() {
     if (!tls_) {
-      spdlog::info("reload: there is no certificate; settings need a restart");
+      spdlog::info("reload: no certificate is configured; changed settings need a restart");
       return;
     }
     try {
       tls_->reload();
       spdlog::info("reload: certificate loaded file={}", settings_.tls_cert);
     } catch (const std::exception& failed) {
-      spdlog::error("reload: certificate failed, the former one stays in use: {}", explain(failed));
+      spdlog::error("reload: certificate failed, the previous one stays in use: {}",
+                    explain(failed));
     }
   }
 

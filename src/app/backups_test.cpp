@@ -6,12 +6,12 @@
 namespace kith::app {
 namespace {
 
-TEST(Backups, AreNamedByTheirTime) {
+TEST(Backups, AreNamedAfterTheirTime) {
   EXPECT_EQ(backup_name(Time::parse("2026-11-27T21:05:09.999999Z").value()),
             "kith-20261127T210509Z.tar.zst");
 }
 
-TEST(Backups, TheNewestStayAndWhatIsNoBackup) {
+TEST(Backups, TheNewestAndOtherFilesAreKept) {
   const std::vector<std::string> names{"kith-20261125T000000Z.tar.zst",
                                        "kith-20261127T000000Z.tar.zst",
                                        "kith-20261126T000000Z.tar.zst",

@@ -35,7 +35,7 @@ void require_data(const Settings& settings) {
   const std::string proof = proof_of_data(settings);
   if (proof.empty() || exists(proof)) return;
   throw std::runtime_error("KITH_DATA_REQUIRED is on, but there is no " + proof +
-                           "; mount the disk of KITH_DATA_DIR, or make a new installation with "
+                           "; mount the disk of KITH_DATA_DIR, or create a new installation with "
                            "kith init");
 }
 
@@ -53,9 +53,10 @@ void prepare_data_folder(const Settings& settings, DataFolder wanted) {
   if (!exists(path)) {
     if (may_create(settings, wanted)) return make_private_folder(path);
     throw std::runtime_error("KITH_DATA_DIR: there is no folder " + path +
-                             "; mount its disk, or make a new installation with kith init");
+                             "; mount its disk, or create a new installation with kith init");
   }
-  if (!fs::is_directory(path)) throw std::runtime_error("KITH_DATA_DIR: " + path + " is no folder");
+  if (!fs::is_directory(path))
+    throw std::runtime_error("KITH_DATA_DIR: " + path + " is not a folder");
   const bool may_be_empty = wanted == DataFolder::existing || wanted == DataFolder::created;
   if (settings.data_required == Switch::on && !may_be_empty) require_data(settings);
 }

@@ -81,11 +81,11 @@ TEST(DataFolder, WithPostgresHasTheKeyOrThePictures) {
   prepare();
 }
 
-TEST(DataFolder, IsNoFolder) {
+TEST(DataFolder, IsNotAFolder) {
   const TemporaryFolder folder;
   std::ofstream(folder.file("data")).flush();
   EXPECT_THAT([&] { prepare_data_folder(settings_of(folder.file("data")), DataFolder::created); },
-              ThrowsMessage<std::runtime_error>(HasSubstr("is no folder")));
+              ThrowsMessage<std::runtime_error>(HasSubstr("is not a folder")));
 }
 
 }  // namespace

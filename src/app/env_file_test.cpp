@@ -20,7 +20,7 @@ struct Row {
 
 class EnvValue : public testing::TestWithParam<Row> {};
 
-TEST_P(EnvValue, IsThatOfComposeAndShells) {
+TEST_P(EnvValue, MatchesComposeAndShells) {
   const auto lines = parse_env_file(GetParam().line);
   ASSERT_TRUE(lines) << lines.error().detail;
   ASSERT_EQ(lines->size(), 1U) << GetParam().line;
@@ -61,7 +61,7 @@ TEST(EnvFile, CountsItsLines) {
   EXPECT_EQ((*lines)[1].number, 7);
 }
 
-TEST(EnvFile, NamesTheLineThatIsWrong) {
+TEST(EnvFile, NamesTheInvalidLine) {
   for (const auto& [text, what] :
        {std::pair("A=b\nnonsense\n", "line 2: NAME=value"),
         std::pair("A=b\nB=\"c\n\nC=d", "line 2: the closing quotation mark is missing"),
@@ -74,7 +74,7 @@ TEST(EnvFile, NamesTheLineThatIsWrong) {
   }
 }
 
-TEST(Unquoted, TakesOnlyWholeValues) {
+TEST(Unquoted, RequiresQuotesAroundTheWholeValue) {
   EXPECT_EQ(unquoted("\"a b\""), "a b");
   EXPECT_EQ(unquoted("'a'"), "a");
   EXPECT_EQ(unquoted("\"\""), "");
@@ -93,7 +93,7 @@ TEST(TextFile, IsReadAsAWhole) {
   EXPECT_EQ(read_text_file(folder.file("empty")).value(), "");
 }
 
-TEST(TextFile, SaysWhyNot) {
+TEST(TextFile, ReportsWhyItCannotBeRead) {
   const TemporaryFolder folder;
   std::ofstream(folder.file("wide"), std::ios::binary) << std::string_view("A\0=\0", 4);
   std::ofstream(folder.file("large"), std::ios::binary) << std::string((1 << 20) + 1, 'a');

@@ -45,7 +45,7 @@ void require_database(const Settings& settings) {
                              "; run kith as the user that owns the data");
   }
   throw std::runtime_error("there is no file " + path +
-                           "; see KITH_DATA_DIR, or make a new installation with kith init");
+                           "; see KITH_DATA_DIR, or create a new installation with kith init");
 }
 
 Reservation reserve_database(const Settings& settings) {

@@ -56,7 +56,7 @@ std::string read_key_file(const std::string& path) {
   if (!(file >> key) || key.size() < token_chars) {
     throw std::runtime_error(path +
                              " does not hold a key. Restore the file, or delete it: then a "
-                             "new key is created and all users sign in again");
+                             "new key is created and all users must sign in again");
   }
   return key;
 }

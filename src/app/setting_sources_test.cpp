@@ -41,7 +41,7 @@ TEST(SettingsFile, IsReadLineByLine) {
                                    Pair("data_dir", "/a b"), Pair("public_url", "http://x#y")));
 }
 
-TEST(SettingsFile, NamesTheFileAndTheLineThatIsWrong) {
+TEST(SettingsFile, NamesTheFileAndTheInvalidLine) {
   for (const char* text : {"KITH_LISTEN=a\nnonsense\n", "\nKITH_LISTEN='a\n"}) {
     const auto source = read_env_file({"/etc/kith/kith.env", text});
     ASSERT_FALSE(source);
@@ -61,7 +61,7 @@ struct Unknown {
 
 class UnknownName : public testing::TestWithParam<Unknown> {};
 
-TEST_P(UnknownName, IsWarnedOfAlikeInFileAndEnvironment) {
+TEST_P(UnknownName, CausesAWarningInFileAndEnvironment) {
   const std::string line = std::string(GetParam().name) + "=x";
   const auto file = read_env_file({"my.env", "\n" + line + "\nKITH_LISTEN=a\n"});
   const auto environment = from_environment(line);
@@ -89,14 +89,14 @@ INSTANTIATE_TEST_SUITE_P(Spellings, UnknownName,
                                          Unknown{"KITH_DATA_DIR_FILE", ""},
                                          Unknown{"KITH_WHATEVER_ELSE", ""}, Unknown{"KITH_", ""}));
 
-TEST(SettingsFile, WarnsOfAFewUnknownNames) {
+TEST(SettingsFile, LimitsTheWarningsOfUnknownNames) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "KITH_NO=1\n";
   EXPECT_EQ(read_env_file({".env", text}).value().warnings.size(), limits::setting_warnings_max);
   EXPECT_THAT(read_env_file({".env", "OTHER=1\nkith=2\n"}).value().warnings, testing::IsEmpty());
 }
 
-TEST(SettingsFile, TakesTheLastOfTheSameName) {
+TEST(SettingsFile, UsesTheLastOfEqualNames) {
   const auto texts = read_file("KITH_THREADS=1\nKITH_THREADS=2 # two\n");
   EXPECT_THAT(texts.value(), UnorderedElementsAre(Pair("threads", "2")));
 }
@@ -108,7 +108,7 @@ TEST(SettingsFile, AnEmptyValueIsNotSet) {
   EXPECT_THAT(texts.value(), UnorderedElementsAre(Pair("auto_favorite_prefixes", "")));
 }
 
-TEST(Environment, LosesTheQuotesThatDockerPassesOn) {
+TEST(Environment, RemovesTheQuotesThatDockerPassesOn) {
   for (const auto& [line, value] :
        {std::pair("KITH_DATA_DIR=\"/tmp/x\"", "/tmp/x"), std::pair("KITH_DATA_DIR='/a b'", "/a b"),
         std::pair("KITH_DATA_DIR=/x ", "/x"), std::pair("KITH_DATA_DIR=/x\r", "/x"),
@@ -130,7 +130,7 @@ TEST(Environment, RefusesACommentThatDockerPassesOn) {
   }
 }
 
-TEST(Environment, TakesPasswordsAndKeysAsTheyAre) {
+TEST(Environment, TakesPasswordsAndKeysLiterally) {
   for (const char* setting : {"database_password", "secret_key", "secret_key_previous"}) {
     for (const char* value :
          {"p # ss", "p #ss", "# p", "\"pss\"", "'pss'", " pss ", "\t", "p\r", "$p\\n"}) {
@@ -165,7 +165,7 @@ TEST(SecretFile, ThatIsEmptyOrMissingIsAnError) {
   }
 }
 
-TEST(SecretFile, IsNotGivenBesideTheSecret) {
+TEST(SecretFile, ExcludesTheSecretItself) {
   const TemporaryFolder folder;
   std::ofstream(folder.file("key")) << secret;
   const std::string file = "KITH_SECRET_KEY_FILE=" + folder.file("key") + "\n";

@@ -139,7 +139,7 @@ struct Settings {
                .verbatim = true,
                .secret = true}),
         field("database_password", &Settings::database_password,
-              {.doc = "Password of the PostgreSQL user, taken as it is. Replaces the "
+              {.doc = "Password of the PostgreSQL user, taken literally. Replaces the "
                       "percent-encoded password in KITH_DATABASE_URL.",
                .verbatim = true,
                .secret = true}),
@@ -149,7 +149,7 @@ struct Settings {
                .verbatim = true,
                .secret = true}),
         field("secret_key", &Settings::secret_key,
-              {.doc = "Key that signs tokens, at least 32 characters, taken as it is. Empty: "
+              {.doc = "Key that signs tokens, at least 32 characters, taken literally. Empty: "
                       "created in KITH_DATA_DIR at the first start.",
                .verbatim = true,
                .secret = true}),

@@ -19,7 +19,7 @@ TEST(Names, AreMadeFromTheField) {
   EXPECT_EQ(flag_name("data_dir"), "--data-dir");
 }
 
-TEST(Settings, TheDatabasePasswordMayHoldAnything) {
+TEST(Settings, TheDatabasePasswordMayHaveAnyCharacters) {
   for (const char* password : {"p@ss", "p/ss", "p%ss", "p#ss", "p?s:s", "p'\"\\ ss"}) {
     const auto settings = make_settings(
         {{{"database_url", "postgres://kith@db/kith"}, {"database_password", password}}});
@@ -33,7 +33,7 @@ TEST(Settings, TheDatabasePasswordMayHoldAnything) {
   EXPECT_FALSE(make_settings({{{"database_password", "new"}}}));
 }
 
-TEST(Settings, AUrlThatIsWrongTellsOfPercentEncoding) {
+TEST(Settings, AnInvalidUrlExplainsPercentEncoding) {
   for (const char* url : {"postgres://kith:p@ss@db/kith", "postgres://kith:p/ss@db/kith",
                           "postgres://kith:p%ss@db/kith"}) {
     const auto settings = make_settings({{{"database_url", url}}});
@@ -52,7 +52,7 @@ TEST(Settings, FirstSourceWins) {
   EXPECT_THAT(show(*settings), HasSubstr("KITH_METRICS=\"open\""));
 }
 
-TEST(Settings, AreAllToldAtOnce) {
+TEST(Settings, ReportAllErrorsAtOnce) {
   const auto settings = make_settings({{{"threads", "x"}, {"listen", "x"}, {"log_level", "x"}}});
   ASSERT_FALSE(settings);
   for (const char* name : {"KITH_THREADS", "KITH_LISTEN", "KITH_LOG_LEVEL"}) {
@@ -60,7 +60,7 @@ TEST(Settings, AreAllToldAtOnce) {
   }
 }
 
-TEST(Settings, RefusesWhatLooksAlmostRight) {
+TEST(Settings, RefusesNearlyValidValues) {
   for (const auto& [name, value, words] : {
            std::tuple("public_url", "https://", "https://HOST"),
            std::tuple("public_url", "kith.example.org", "https://HOST"),
@@ -116,7 +116,7 @@ TEST(Settings, SecretsAreMasked) {
   EXPECT_THAT(show(*settings), HasSubstr("KITH_SECRET_KEY="));
 }
 
-TEST(Settings, GiveTheFavoriteWords) {
+TEST(Settings, HaveTheFavoriteWords) {
   Settings settings;
   EXPECT_THAT(settings.favorite_words(), testing::ElementsAre("My"));
   settings.auto_favorite_prefixes = " My, Mein ,,";

@@ -45,8 +45,9 @@ void tell_instances(const redis::Url& url, AccountId account) {
   try {
     redis::announce(url, account);
   } catch (const std::exception& failed) {
-    spdlog::warn("redis: announcing failed, servers notice the change within 1 s place=\"{}\": {}",
-                 url.place(), failed.what());
+    spdlog::warn(
+        "redis: invalidation failed, instances notice the change within 1 s server=\"{}\": {}",
+        url.place(), failed.what());
   }
 }
 

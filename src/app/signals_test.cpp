@@ -41,7 +41,7 @@ class SignalsDeathTest : public testing::Test {
   void SetUp() override { GTEST_FLAG_SET(death_test_style, "threadsafe"); }
 };
 
-TEST_F(SignalsDeathTest, EndTheProcessInTimeWhenItsLoopIsHeld) {
+TEST_F(SignalsDeathTest, EndTheProcessInTimeWhenItsLoopIsBlocked) {
   EXPECT_EXIT(hold_and_signal({.serve_on = 0ms, .drain_timeout = 500ms}, SIGTERM, 0),
               testing::ExitedWithCode(0), "");
   EXPECT_EXIT(hold_and_signal({.serve_on = 200ms, .drain_timeout = 200ms}, SIGINT, 0),
@@ -55,7 +55,7 @@ TEST_F(SignalsDeathTest, EndTheProcessAtOnceTheSecondTime) {
               testing::ExitedWithCode(128 + SIGTERM), "");
 }
 
-TEST_F(SignalsDeathTest, ReloadAtEachHangUp) {
+TEST_F(SignalsDeathTest, ReloadAtEachSighup) {
   EXPECT_EXIT(hold_and_signal({}, SIGHUP, 0), testing::ExitedWithCode(100), "");
 }
 

@@ -67,7 +67,7 @@ void ArchiveWriter::Close::operator()(archive* writer) const { archive_write_fre
 
 ArchiveWriter::ArchiveWriter(std::string path, Time now)
     : path_(std::move(path)), partial_path_(path_ + ".partial"), now_(now) {
-  if (std::filesystem::exists(path_)) throw std::runtime_error(path_ + " is there already");
+  if (std::filesystem::exists(path_)) throw std::runtime_error(path_ + " already exists");
   file_ = make_file(partial_path_);
   writer_.reset(archive_write_new());
   check(writer_.get(), archive_write_set_format_pax_restricted(writer_.get()));

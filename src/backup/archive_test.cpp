@@ -54,27 +54,27 @@ class Archive : public testing::Test {
   const Files files_{{"kith.json", "{}\n"}, {"tables/t/000001.jsonl", std::string(3000, 'x')}};
 };
 
-TEST_F(Archive, GivesBackWhatWasPut) {
+TEST_F(Archive, ReturnsTheStoredFiles) {
   write(files_);
   EXPECT_EQ(read(), files_);
   const auto mode = std::filesystem::status(path_).permissions();
   EXPECT_EQ(mode, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
-TEST_F(Archive, ReplacesNoFile) {
+TEST_F(Archive, OverwritesNoFile) {
   put("precious");
   EXPECT_THROW(write(files_), std::runtime_error);
   EXPECT_EQ(bytes(), "precious");
 }
 
-TEST_F(Archive, ThatIsNotFinishedLeavesNothing) {
+TEST_F(Archive, LeavesNoFileWithoutFinish) {
   {
     ArchiveWriter(path_, Time{}).add("a", "b");
   }
   EXPECT_TRUE(std::filesystem::is_empty(std::filesystem::path(path_).parent_path()));
 }
 
-TEST_F(Archive, HasNoNameUntilItIsPublished) {
+TEST_F(Archive, HasItsNameOnlyAfterPublishing) {
   {
     ArchiveWriter writer(path_, Time{});
     writer.add("a", "b");
@@ -87,7 +87,7 @@ TEST_F(Archive, HasNoNameUntilItIsPublished) {
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path())) << "it was found to be damaged, perhaps";
 }
 
-TEST_F(Archive, WritesIntoNoFileThatSomebodyElseHasMade) {
+TEST_F(Archive, WritesIntoNoFileOfAnotherProgram) {
   const std::string other = folder_.file("other");
   std::ofstream(other) << "precious";
   std::filesystem::create_symlink(other, path_ + ".partial");
@@ -97,7 +97,7 @@ TEST_F(Archive, WritesIntoNoFileThatSomebodyElseHasMade) {
   EXPECT_EQ(read(), files_);
 }
 
-TEST_F(Archive, IsRefusedWhereverItIsCutOff) {
+TEST_F(Archive, IsRefusedIfTruncatedAnywhere) {
   write(files_);
   const std::string whole = bytes();
   for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -106,7 +106,7 @@ TEST_F(Archive, IsRefusedWhereverItIsCutOff) {
   }
 }
 
-TEST_F(Archive, WithAChangedOctetIsRefusedOrStillTheSame) {
+TEST_F(Archive, WithAChangedByteIsRefusedOrUnchanged) {
   write(files_);
   const std::string whole = bytes();
   for (std::size_t place = 0; place < whole.size(); ++place) {
@@ -119,7 +119,7 @@ TEST_F(Archive, WithAChangedOctetIsRefusedOrStillTheSame) {
   }
 }
 
-TEST_F(Archive, TellsWhatIsNoArchive) {
+TEST_F(Archive, RefusesOtherFiles) {
   put("what is this");
   EXPECT_THAT(refusal(), testing::HasSubstr(path_));
   std::filesystem::remove(path_);

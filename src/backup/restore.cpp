@@ -29,11 +29,12 @@ Head read_head(const std::string& path, ArchiveReader& archive) {
   if (!file || file->name != head_name) refuse_archive(path, "this is not a Kith backup");
   const auto head = json::read<Head>(file->bytes, Clock().now());
   if (!head || head->format != archive_format) {
-    refuse_archive(path, "it has a format that this program does not know");
+    refuse_archive(path, "this version does not support its format");
   }
-  if (head->schema < 1 || head->rows < 0) refuse_archive(path, "its head says what cannot be");
+  if (head->schema < 1 || head->rows < 0) refuse_archive(path, "its header has invalid values");
   if (head->schema > static_cast<int>(store::migrations().size())) {
-    refuse_archive(path, "it is of Kith " + head->kith + ", which is newer than this one");
+    refuse_archive(path,
+                   "it was written by Kith " + head->kith + ", which is newer than this version");
   }
   return *head;
 }
@@ -84,7 +85,7 @@ std::int64_t add_rows(store::Bulk& bulk, const Table& table, const ArchiveReader
 
 const Table& table_named(const store::Bulk& bulk, std::string_view name) {
   if (const Table* found = find_table(bulk, name)) return *found;
-  throw std::runtime_error("there is no table " + std::string(name) + " in this program");
+  throw std::runtime_error("this version has no table " + std::string(name));
 }
 
 /// Stores a picture. It stays if the restore fails: another installation may keep the same picture
@@ -166,12 +167,12 @@ Head verify_backup(const std::string& path, Progress& progress) {
   while (const auto file = archive.next()) {
     progress.add(0);
     if (picture_of(file->name)) continue;
-    if (table_of(file->name).empty()) refuse_archive(path, file->name + " is no part of a backup");
+    if (table_of(file->name).empty()) refuse_archive(path, file->name + " is not part of a backup");
     const std::int64_t count = lines_in(file->bytes) - 1;
     rows += count;
     progress.add(count);
   }
-  if (rows != head.rows) refuse_archive(path, "it has not as many rows as it says");
+  if (rows != head.rows) refuse_archive(path, "its number of rows does not match its header");
   return head;
 }
 

@@ -14,11 +14,11 @@ const store::Table table{.name = "t",
                          .types = {ColumnType::bytes, ColumnType::integer, ColumnType::text},
                          .key = {"id"}};
 
-TEST(TableText, TheHeadingTellsTheColumns) {
+TEST(TableText, TheHeadingNamesTheColumns) {
   EXPECT_EQ(heading_of(table), "[\"id:bytes\",\"n:integer\",\"words:text\"]\n");
 }
 
-TEST(TableText, ARowThatIsReadIsWrittenTheSame) {
+TEST(TableText, RowsRoundTrip) {
   for (const std::string line : {"[\"AP8\",-5,\"a\\nb\"]", "[null,null,null]", "[\"\",0,\"\"]",
                                  "[\"AA\",9223372036854775807,\"\\u0001\"]"}) {
     store::Rows rows(table.columns);
@@ -29,7 +29,7 @@ TEST(TableText, ARowThatIsReadIsWrittenTheSame) {
   }
 }
 
-TEST(TableText, WhatIsNoRowIsRefused) {
+TEST(TableText, InvalidRowsAreRefused) {
   for (const char* line :
        {"", "{}", "[\"AP8\",5]", "[\"AP8\",5,\"a\",1]", "[\"AP8\",5,\"a\"", "[\"AP8\",5.5,\"a\"]",
         "[\"AP8\",\"5\",\"a\"]", "[5,5,\"a\"]", "[\"AP8\",5,6]", "[\"A P8\",5,\"a\"]",
@@ -40,7 +40,7 @@ TEST(TableText, WhatIsNoRowIsRefused) {
   }
 }
 
-TEST(TableText, ADamagedTextIsNotWritten) {
+TEST(TableText, InvalidUtf8IsNotWritten) {
   store::Rows rows(table.columns);
   rows.add_null();
   rows.add_null();

@@ -68,7 +68,7 @@ Scalar text(std::string_view view) { return view; }
 Scalar word(std::string_view view) { return Word{view}; }
 Scalar number(std::int64_t value) { return value; }
 
-TEST(Assign, TextTakesTextsAndWords) {
+TEST(Assign, TextAcceptsTextsAndWords) {
   Everything object;
   EXPECT_EQ(put(object, "text", text("Łukas")), "");
   EXPECT_EQ(object.text, "Łukas") << "five code points fit";
@@ -76,12 +76,12 @@ TEST(Assign, TextTakesTextsAndWords) {
   EXPECT_EQ(object.text, "true");
 }
 
-TEST(Assign, TextRefusesAllOtherKinds) {
+TEST(Assign, TextRefusesOtherTypes) {
   const std::vector<Scalar> others{nullptr, true, number(1), 1.5, Nested{}};
   for (const Scalar& other : others) EXPECT_EQ(put("text", other), "text must be a text");
 }
 
-TEST(Assign, TextIsHeldToItsLengthInCodePoints) {
+TEST(Assign, TextLengthIsCountedInCodePoints) {
   EXPECT_EQ(put("text", text("")), "text must have at least 1 character");
   EXPECT_EQ(put("text", text("123456")), "text must have at most 5 characters");
   EXPECT_EQ(put("text", text("李小龍李小")), "");
@@ -112,7 +112,7 @@ TEST(Assign, MultilineTextGetsOneKindOfNewline) {
   EXPECT_EQ(object.notes, "a\nb\nc");
 }
 
-TEST(Assign, WhiteSpaceAndInvisibleCharactersAtBothEndsAreCut) {
+TEST(Assign, WhiteSpaceAndInvisibleCharactersAtBothEndsAreTrimmed) {
   Everything object;
   EXPECT_EQ(put(object, "text", text(" \u200b\u00a012345\t\u2028\ufeff\r\n")), "");
   EXPECT_EQ(object.text, "12345") << "the length counts what is left";
@@ -134,7 +134,7 @@ TEST(Assign, RunsOfWhiteSpaceInALineBecomeOneBlank) {
   EXPECT_EQ(object.text, "山 田");
 }
 
-TEST(Assign, VerbatimTextIsKeptOctetForOctet) {
+TEST(Assign, VerbatimTextIsKeptUnchanged) {
   Everything object;
   EXPECT_EQ(put(object, "secret", text(" e\u0301\t\r\n ")), "");
   EXPECT_EQ(object.secret, " e\u0301\t\r\n ");
@@ -142,7 +142,7 @@ TEST(Assign, VerbatimTextIsKeptOctetForOctet) {
   EXPECT_EQ(put("secret", text("abc\xff")), "secret must be valid UTF-8");
 }
 
-TEST(Assign, RefusedValueLeavesTheFieldAlone) {
+TEST(Assign, RefusedValueDoesNotChangeTheField) {
   Everything object;
   EXPECT_NE(put(object, "text", text("far too long")), "");
   EXPECT_NE(put(object, "number", number(11)), "");
@@ -152,7 +152,7 @@ TEST(Assign, RefusedValueLeavesTheFieldAlone) {
   EXPECT_EQ(object.maybe_date, Date{});
 }
 
-TEST(Assign, FlagTakesFlagsAndTheirWords) {
+TEST(Assign, FlagAcceptsFlagsAndTheirWords) {
   Everything object;
   EXPECT_EQ(put(object, "flag", true), "");
   EXPECT_TRUE(object.flag);
@@ -162,13 +162,13 @@ TEST(Assign, FlagTakesFlagsAndTheirWords) {
   EXPECT_TRUE(object.flag);
 }
 
-TEST(Assign, FlagRefusesAllElse) {
+TEST(Assign, FlagRefusesOtherValues) {
   const std::vector<Scalar> others{nullptr,     number(1), 1.0,          text("true"), word("1"),
                                    word("yes"), word(""),  word("TRUE"), Nested{}};
   for (const Scalar& other : others) EXPECT_EQ(put("flag", other), "flag must be true or false");
 }
 
-TEST(Assign, NumberTakesWholeNumbersWithinItsBounds) {
+TEST(Assign, NumberAcceptsWholeNumbersWithinItsBounds) {
   Everything object;
   for (const auto& [value, expected] : std::vector<std::pair<Scalar, int>>{{number(10), 10},
                                                                            {number(-10), -10},
@@ -180,7 +180,7 @@ TEST(Assign, NumberTakesWholeNumbersWithinItsBounds) {
   }
 }
 
-TEST(Assign, NumberRefusesAllElse) {
+TEST(Assign, NumberRefusesOtherValues) {
   const std::vector<Scalar> others{nullptr,     true,       1.5,       1e300,
                                    text("7"),   word(""),   word("-"), word("+7"),
                                    word("7.0"), word(" 7"), Nested{}};
@@ -192,7 +192,7 @@ TEST(Assign, NumberRefusesAllElse) {
   }
 }
 
-TEST(Assign, UnboundedNumberIsNeverCut) {
+TEST(Assign, UnboundedNumberIsNeverTruncated) {
   Everything object;
   EXPECT_EQ(put(object, "maybe_number", number(std::numeric_limits<int>::max())), "");
   EXPECT_EQ(object.maybe_number, std::numeric_limits<int>::max());
@@ -212,7 +212,7 @@ TEST(Assign, TypedTextIsParsed) {
   for (const Scalar& other : others) EXPECT_EQ(put("date", other), "date must be a text");
 }
 
-TEST(Assign, NullAndBlankClearAnOptionalOfAnyKind) {
+TEST(Assign, NullAndBlankClearOptionals) {
   const std::vector<Scalar> blanks{nullptr, text(""), text("  \t\r\n"), Word{"", true},
                                    Word{" ", true}};
   for (const Scalar& blank : blanks) {
@@ -238,7 +238,7 @@ TEST(Assign, ABlankWordIsCheckedLikeAnyOther) {
   EXPECT_EQ(object.maybe_text, "");
 }
 
-TEST(Assign, OptionalTakesAndRefusesAsItsTypeDoes) {
+TEST(Assign, OptionalAcceptsTheValuesOfItsType) {
   Everything object;
   EXPECT_EQ(put(object, "maybe_email", text(" anna@example.org ")), "");
   EXPECT_EQ(object.maybe_email->text, "anna@example.org");
@@ -248,7 +248,7 @@ TEST(Assign, OptionalTakesAndRefusesAsItsTypeDoes) {
   EXPECT_EQ(put(object, "maybe_number", true), "maybe_number must be a whole number");
 }
 
-TEST(Assign, NamedEnumTakesItsNamesAlone) {
+TEST(Assign, NamedEnumAcceptsOnlyItsNames) {
   Everything object;
   EXPECT_EQ(put(object, "color", text("green")), "");
   EXPECT_EQ(object.color, Color::green);
@@ -267,7 +267,7 @@ std::vector<std::string> fields_of(const std::vector<FieldError>& errors) {
   return names;
 }
 
-TEST(Filler, TellsAllThatIsWrongAtOnceInOrder) {
+TEST(Filler, ReportsAllErrorsInOrder) {
   Everything object;
   Filler filler(&object, shape_of<Everything>());
   filler.put("nickname", text("x"));
@@ -282,7 +282,7 @@ TEST(Filler, TellsAllThatIsWrongAtOnceInOrder) {
                           "number must be given once", "text is required", "date is required"));
 }
 
-TEST(Filler, ARefusedValueWasGivenNevertheless) {
+TEST(Filler, ARefusedValueCountsAsGiven) {
   Everything object;
   Filler filler(&object, shape_of<Everything>());
   filler.put("text", number(1));
@@ -291,7 +291,7 @@ TEST(Filler, ARefusedValueWasGivenNevertheless) {
   EXPECT_THAT(fields_of(std::move(filler).take_errors()), ElementsAre("text must be a text"));
 }
 
-TEST(Filler, TellsNoMoreErrorsThanTheLimit) {
+TEST(Filler, ReportsAtMostTheLimitOfErrors) {
   Everything object;
   Filler filler(&object, shape_of<Everything>());
   for (std::size_t i = 0; i < 3 * limits::field_errors_max; ++i) {
@@ -300,7 +300,7 @@ TEST(Filler, TellsNoMoreErrorsThanTheLimit) {
   EXPECT_EQ(std::move(filler).take_errors().size(), limits::field_errors_max);
 }
 
-TEST(Filler, CutsLongNamesBetweenCharacters) {
+TEST(Filler, TruncatesLongNamesBetweenCharacters) {
   for (std::size_t lead = 0; lead < 4; ++lead) {
     Everything object;
     Filler filler(&object, shape_of<Everything>());
@@ -335,7 +335,7 @@ TEST(Finish, AddsTheRulesOfTheWholeObject) {
   EXPECT_THAT(fields_of(error->fields), ElementsAre("to must not be before from"));
 }
 
-TEST(Assign, TakesWhatCleaningMakesShortEnoughWithinReason) {
+TEST(Assign, AcceptsTextThatCleaningShortensWithinALimit) {
   std::string out;
   const FieldRules rules{.chars_max = 10};
   EXPECT_EQ(assign(out, std::string_view("a" + std::string(300, ' ')), rules), "");
@@ -354,12 +354,12 @@ TEST(Finish, DoesNotNameAFieldTwice) {
   EXPECT_THAT(fields_of(error->fields), ElementsAre("to must be a day that exists, as YYYY-MM-DD"));
 }
 
-TEST(Finish, IsNothingWhenAllIsWell) {
+TEST(Finish, ReturnsNothingWithoutErrors) {
   Period period;
   EXPECT_FALSE(finish(Filler(&period, shape_of<Period>()), period, Time{}));
 }
 
-TEST(Fields, ListsAddUpInOrder) {
+TEST(Fields, ListsConcatenateInOrder) {
   constexpr auto list = Period::fields() + Everything::fields();
   static_assert(list.size == 14);
   std::vector<std::string_view> names;

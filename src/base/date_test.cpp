@@ -75,7 +75,7 @@ INSTANTIATE_TEST_SUITE_P(Texts, DateAccepted,
 
 class DateRefused : public testing::TestWithParam<const char*> {};
 
-TEST_P(DateRefused, SaysWhatADateIs) {
+TEST_P(DateRefused, ExplainsTheFormat) {
   const auto date = Date::parse(GetParam());
   ASSERT_FALSE(date) << GetParam();
   EXPECT_EQ(date.error(), "must be a day that exists, as YYYY-MM-DD");

@@ -5,7 +5,7 @@
 namespace kith {
 namespace {
 
-TEST(Digits, AreAsciiAlone) {
+TEST(Digits, AreOnlyAscii) {
   for (int c = 0; c < 256; ++c) {
     EXPECT_EQ(is_digit(static_cast<char>(c)), c >= 48 && c <= 57) << c;
   }
@@ -17,7 +17,7 @@ TEST(Digits, ReadsOneToNine) {
   EXPECT_EQ(read_digits("999999999"), 999'999'999);
 }
 
-TEST(Digits, RefusesAllElse) {
+TEST(Digits, RefusesOtherCharacters) {
   for (const char* text : {"", "1234567890", "-1", "+1", " 1", "1 ", "1a", "0x1", "1.0", "٣"}) {
     EXPECT_EQ(read_digits(text), std::nullopt) << text;
   }

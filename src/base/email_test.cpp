@@ -38,7 +38,7 @@ INSTANTIATE_TEST_SUITE_P(Texts, EmailAccepted,
 
 class EmailRefused : public testing::TestWithParam<std::string> {};
 
-TEST_P(EmailRefused, SaysWhatAnAddressIs) {
+TEST_P(EmailRefused, ExplainsTheFormat) {
   const auto email = Email::parse(GetParam());
   ASSERT_FALSE(email) << GetParam();
   EXPECT_EQ(email.error(), "must be an e-mail address such as anna@example.org");
@@ -60,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(
                     // Fits as typed, but its IDNA form exceeds 253 bytes.
                     "a@" + repeat("ü.", 80) + "org"));
 
-TEST(Email, WhiteSpaceAndInvisibleCharactersAroundAreNotPartOfIt) {
+TEST(Email, SurroundingWhiteSpaceAndInvisibleCharactersAreRemoved) {
   for (const char* end : {" \t ", "\r\n", "\u200b", "\ufeff", "\u00a0", "\u200e", "\u202c",
                           "\u2060", "\u00ad", "\u3000", "\u2028", "\u200d", "\u061c", "\ufe0f"}) {
     const std::string text = std::string(end) + "anna@example.org" + end;
@@ -85,7 +85,7 @@ TEST(InternationalEmail, MayHaveAnyScriptBeforeTheAt) {
   EXPECT_EQ(InternationalEmail::parse("mu\u0308ller@example.org")->text, "müller@example.org");
 }
 
-TEST(InternationalEmail, TakesWhatMailServersTake) {
+TEST(InternationalEmail, AcceptsQuotedLocalPartsAndIpAddresses) {
   for (const char* text :
        {"\"a b\"@example.org", "\"anna@home\"@example.org", R"("a\"b\\c"@example.org)",
         "\"анна б\"@example.org", "a@[192.0.2.1]", "a@[IPv6:2001:db8::1]", "a@[ipv6:::1]",
@@ -96,7 +96,7 @@ TEST(InternationalEmail, TakesWhatMailServersTake) {
   }
 }
 
-TEST(InternationalEmail, IsTakenOutOfWhatProgramsCopy) {
+TEST(InternationalEmail, IsExtractedFromCopiedText) {
   for (const char* text :
        {"mailto:anna@example.org", "MAILTO:anna@example.org", "Anna <anna@example.org>",
         "\"Berg, Anna\" <anna@example.org>", "<anna@example.org>", " < anna@example.org > ",
@@ -119,7 +119,7 @@ TEST(Email, DomainsAreShownInTheirScript) {
   for (const auto& [domain, expected] : rows) EXPECT_EQ(shown_domain(domain), expected) << domain;
 }
 
-TEST(InternationalEmail, RefusesWhatIsNoAddress) {
+TEST(InternationalEmail, RefusesInvalidAddresses) {
   for (const std::string text : {"",
                                  "müller",
                                  "@example.org",
@@ -164,7 +164,7 @@ TEST(InternationalEmail, RefusesWhatIsNoAddress) {
 
 class AccountKey : public testing::TestWithParam<std::tuple<const char*, const char*>> {};
 
-TEST_P(AccountKey, Is) {
+TEST_P(AccountKey, IsNormalized) {
   const auto& [typed, key] = GetParam();
   const auto email = Email::parse(typed);
   ASSERT_TRUE(email) << typed;
@@ -188,7 +188,7 @@ TEST(Email, AccountKeysNeverFoldAccents) {
             account_key(*Email::parse("a@bucher.example")));
 }
 
-TEST(Email, AccountKeysKeepWhatTheSearchFoldingDrops) {
+TEST(Email, AccountKeysKeepCharactersThatSearchFoldingDrops) {
   EXPECT_NE(account_key(*Email::parse("o'brien@example.org")),
             account_key(*Email::parse("obrien@example.org")));
   EXPECT_NE(account_key(*Email::parse("a`b@example.org")),

@@ -14,7 +14,7 @@ namespace kith {
 
 namespace {
 
-TEST(Explain, SaysWhatFailedAndNotWhereInTheProgram) {
+TEST(Explain, NamesTheFailureWithoutTheSourceLocation) {
   namespace fs = std::filesystem;
   const auto denied = std::make_error_code(std::errc::permission_denied);
   EXPECT_EQ(explain(fs::filesystem_error("cannot open directory", "/a", denied)),
@@ -30,7 +30,7 @@ TEST(Explain, SaysWhatFailedAndNotWhereInTheProgram) {
   EXPECT_TRUE(explain(std::out_of_range("map::at")).starts_with("an internal error"));
 }
 
-TEST(Explain, KeepsDamagedBytesAwayFromTheTerminal) {
+TEST(Explain, RemovesInvalidBytes) {
   EXPECT_EQ(explain(std::runtime_error("name \x1B[2J\xFF")), "name ?[2J?");
   EXPECT_EQ(explain(std::runtime_error("Jürgen")), "Jürgen");
 }

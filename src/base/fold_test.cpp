@@ -16,7 +16,7 @@ using Pair = std::tuple<std::string, std::string>;
 
 class Fold : public testing::TestWithParam<Pair> {};
 
-TEST_P(Fold, Gives) {
+TEST_P(Fold, ReturnsTheFoldedText) {
   const auto& [text, folded] = GetParam();
   EXPECT_EQ(fold(text), folded);
   EXPECT_EQ(fold(folded), folded) << "folding twice is folding once";
@@ -51,7 +51,7 @@ INSTANTIATE_TEST_SUITE_P(WhiteSpace, Fold,
 
 class SameFold : public testing::TestWithParam<std::vector<std::string>> {};
 
-TEST_P(SameFold, ForAllSpellings) {
+TEST_P(SameFold, IsSharedByAllSpellings) {
   for (const std::string& spelling : GetParam()) {
     EXPECT_EQ(fold(spelling), fold(GetParam().front())) << spelling;
   }
@@ -125,7 +125,7 @@ INSTANTIATE_TEST_SUITE_P(Others, SameFold,
 
 class DifferentFold : public testing::TestWithParam<Pair> {};
 
-TEST_P(DifferentFold, ForDifferentLetters) {
+TEST_P(DifferentFold, HoldsForDifferentLetters) {
   const auto& [a, b] = GetParam();
   EXPECT_EQ(fold(a).find(fold(b)), std::string::npos) << a << " | " << b;
   EXPECT_EQ(fold(b).find(fold(a)), std::string::npos) << a << " | " << b;
@@ -168,7 +168,7 @@ TEST(FoldRule, HoldsForEveryCharacter) {
 
 class FoldAlternate : public testing::TestWithParam<Pair> {};
 
-TEST_P(FoldAlternate, Gives) {
+TEST_P(FoldAlternate, ReturnsTheAlternateFolding) {
   const auto& [text, folded] = GetParam();
   EXPECT_EQ(fold_both(text).alternate, folded);
 }
@@ -183,7 +183,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Pair{"佐々木", "佐佐木"}, Pair{"いすゞ", "いすず"}, Pair{"こゝろ", "こころ"},
                     Pair{"々", "々"}, Pair{"पण्डित", "पण्डित"}, Pair{"ä b", "ae b"}));
 
-TEST(FoldAlternateRule, IsThePlainFoldingWhereThereIsNoOtherSpelling) {
+TEST(FoldAlternateRule, EqualsThePlainFoldingWithoutAnotherSpelling) {
   for (const char* text : {"Anna", "Éloïse", "Łukasz", "Сергей", "李", "محمّد", "Straße"}) {
     EXPECT_EQ(fold_both(text).alternate, fold(text)) << text;
   }
@@ -196,7 +196,7 @@ struct WordCase {
 
 class BeginsWithWord : public testing::TestWithParam<WordCase> {};
 
-TEST_P(BeginsWithWord, Tells) {
+TEST_P(BeginsWithWord, ComparesWholeWords) {
   const auto& [text, word, begins] = GetParam();
   EXPECT_EQ(begins_with_word(text, word), begins) << text << " | " << word;
 }

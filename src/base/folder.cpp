@@ -15,8 +15,8 @@ void make_private_folder(const std::string& path) {
   fs::path folder = fs::absolute(path).lexically_normal();
   if (!folder.has_filename()) folder = folder.parent_path();  // it ends with a slash
   if (!fs::is_directory(folder.parent_path())) {
-    throw std::runtime_error("cannot make the folder " + path + ": there is no folder " +
-                             folder.parent_path().string() + "; make it, or mount its disk");
+    throw std::runtime_error("cannot create the folder " + path + ": there is no folder " +
+                             folder.parent_path().string() + "; create it, or mount its disk");
   }
   const bool made = ::mkdir(folder.c_str(), S_IRWXU) == 0;
   // Another process may have created it meanwhile.

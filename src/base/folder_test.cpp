@@ -19,7 +19,7 @@ mode_t mode_of(const std::string& path) {
   return status.st_mode & 07777;
 }
 
-TEST(PrivateFolder, IsMadeForItsOwnerAlone) {
+TEST(PrivateFolder, IsAccessibleOnlyToItsOwner) {
   const TemporaryFolder folder;
   const mode_t before = ::umask(0);
   make_private_folder(folder.file("a"));
@@ -29,7 +29,7 @@ TEST(PrivateFolder, IsMadeForItsOwnerAlone) {
   EXPECT_EQ(mode_of(folder.file("slash")), 0700U);
 }
 
-TEST(PrivateFolder, ThatExistsIsLeftAlone) {
+TEST(PrivateFolder, DoesNotChangeAnExistingFolder) {
   const TemporaryFolder folder;
   make_private_folder(folder.file("a"));
   ::chmod(folder.file("a").c_str(), 0750);
@@ -37,7 +37,7 @@ TEST(PrivateFolder, ThatExistsIsLeftAlone) {
   EXPECT_EQ(mode_of(folder.file("a")), 0750U);
 }
 
-TEST(PrivateFolder, NeedsTheFolderThatItLiesIn) {
+TEST(PrivateFolder, NeedsItsParentFolder) {
   const TemporaryFolder folder;
   try {
     make_private_folder(folder.file("disk/kith"));
@@ -48,7 +48,7 @@ TEST(PrivateFolder, NeedsTheFolderThatItLiesIn) {
   EXPECT_FALSE(std::filesystem::exists(folder.file("disk")));
 }
 
-TEST(PrivateFolder, IsNoFile) {
+TEST(PrivateFolder, RefusesAFile) {
   const TemporaryFolder folder;
   std::ofstream(folder.file("a")) << "a file in the way";
   EXPECT_THROW(make_private_folder(folder.file("a")), std::system_error);

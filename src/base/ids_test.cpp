@@ -28,7 +28,7 @@ TEST(Ids, UpperCaseIsReadAndWrittenLower) {
 
 class IdRefused : public testing::TestWithParam<std::string_view> {};
 
-TEST_P(IdRefused, IsNothing) { EXPECT_FALSE(Uuid::parse(GetParam())) << GetParam(); }
+TEST_P(IdRefused, IsNotParsed) { EXPECT_FALSE(Uuid::parse(GetParam())) << GetParam(); }
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, IdRefused,
@@ -89,7 +89,7 @@ TEST(Ids, AreDifferentEachTimeOnEachThread) {
   EXPECT_EQ(all.size(), made.size() * per_thread);
 }
 
-TEST(Ids, BytesAreThe16Octets) {
+TEST(Ids, BytesAreTheUuid) {
   const auto uuid = Uuid::parse(sample);
   ASSERT_TRUE(uuid);
   EXPECT_EQ(uuid->bytes(), std::string_view("\x01\x90\xb5\xa2\x7c\x3d\x7e\x4f"

@@ -28,7 +28,7 @@ constexpr std::array characters{U'a',      U'Ǖ',      U'가',     U'\x0327', U'
                                 U'\x034F', U'\x00AD', U'\x1161', U'\x11A8', U'\x3099',
                                 U'\x09BE', U'\x09C7', U'\xFC5E', U'\x1D165'};
 
-TEST(NormalizingInLinearTime, IsAsIcuDoesIt) {
+TEST(NormalizingInLinearTime, MatchesIcu) {
   std::mt19937 random(7);  // NOLINT: the same texts each time
   for (int round = 0; round < 2000; ++round) {
     icu::UnicodeString text;

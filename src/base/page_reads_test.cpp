@@ -39,7 +39,7 @@ constexpr std::size_t small = 300;
 constexpr std::size_t large = 40'000;  // 26 of them fit
 constexpr std::size_t large_that_fit = limits::page_bytes_max / large;
 
-TEST(PageReads, TakeSmallRowsInAReadOrTwo) {
+TEST(PageReads, NeedAtMostTwoReadsForSmallRows) {
   const std::vector<std::size_t> rows(1000, small);
   EXPECT_EQ(read_page(rows, 1), (Page{1, 2, 1, true}));
   EXPECT_EQ(read_page(rows, 50), (Page{50, 51, 1, true}));
@@ -68,7 +68,7 @@ TEST(PageReads, TakeAtLeastOneItem) {
   EXPECT_EQ(read_page({limits::page_bytes_max - small, small, small}, 50), (Page{2, 3, 1, true}));
 }
 
-TEST(PageReads, ReadFewRowsInVainOfAnyMixture) {
+TEST(PageReads, ReadFewUnusedRowsOfAnyMixture) {
   std::vector<std::size_t> rows(101, small);
   rows.resize(1000, large);  // small ones first
   const Page mixed = read_page(rows, 500);

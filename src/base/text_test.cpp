@@ -26,7 +26,7 @@ TEST(Text, IsTrimmed) {
 
 class TrimInvisible : public testing::TestWithParam<std::tuple<std::string, std::string>> {};
 
-TEST_P(TrimInvisible, Gives) {
+TEST_P(TrimInvisible, ReturnsTheTrimmedText) {
   const auto& [text, trimmed_text] = GetParam();
   EXPECT_EQ(trim_invisible(text), trimmed_text);
   EXPECT_EQ(is_blank(text), trimmed_text.empty());
@@ -54,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Pair{"\u2068Anna\u2069", "Anna"}, Pair{"a\u00adb\u00ad", "a\u00adb"},
                     Pair{"\xff \xff ", "\xff \xff"}, Pair{" \xc3", "\xc3"}));
 
-TEST(TrimInvisible, CutsEveryInvisibleCharacterAtBothEnds) {
+TEST(TrimInvisible, RemovesEveryInvisibleCharacterAtBothEnds) {
   int cut = 0;
   for (UChar32 c = 0; c <= 0x10FFFF; ++c) {
     const bool is_invisible = u_isUWhiteSpace(c) != 0 || c == 0x2800 ||
@@ -94,7 +94,7 @@ TEST(CleanLine, MakesEveryRunOfWhiteSpaceOneBlank) {
   }
 }
 
-TEST(WithoutHidden, KeepsWhatShapesOrSeparates) {
+TEST(WithoutHidden, KeepsShapingAndSeparatingCharacters) {
   const Pair rows[] = {
       {"An\u200bna", "Anna"},
       {"\u202eAnna\u202c", "Anna"},
@@ -137,7 +137,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(SortKey, OfTheEmptyTextIsEmpty) { EXPECT_EQ(key_of(""), ""); }
 
-TEST(SortKey, HasNoZeroOctetAndIsBounded) {
+TEST(SortKey, HasNoZeroByteAndIsBounded) {
   for (const auto& text : {"Anna"s, "李小龍"s, std::string(5000, 'x'), "a\u200d"s}) {
     const std::string key = key_of(text);
     EXPECT_FALSE(key.empty());
@@ -146,7 +146,7 @@ TEST(SortKey, HasNoZeroOctetAndIsBounded) {
   }
 }
 
-TEST(SortKey, OfALongTextOrdersByItsBeginning) {
+TEST(SortKey, OfALongTextSortsByItsBeginning) {
   const std::string tail(2000, 'm');
   EXPECT_EQ(key_of("a" + tail).size(), limits::sort_key_bytes_max);
   EXPECT_LT(key_of("a" + tail), key_of("b"));
@@ -176,7 +176,7 @@ TEST(SortKey, MayBeMadeByManyThreads) {
 }
 
 class ValidUtf8 : public testing::TestWithParam<std::string> {};
-TEST_P(ValidUtf8, IsTaken) { EXPECT_TRUE(is_valid_utf8(GetParam())); }
+TEST_P(ValidUtf8, IsAccepted) { EXPECT_TRUE(is_valid_utf8(GetParam())); }
 INSTANTIATE_TEST_SUITE_P(Bytes, ValidUtf8,
                          testing::Values("", "plain", "\0"s, "\x7f", "é", "€", "🎂",
                                          "\xf4\x8f\xbf\xbf", "\xed\x9f\xbf", "\xee\x80\x80",
@@ -220,7 +220,7 @@ TEST(ControlCharacters, AreC0DelAndC1) {
   EXPECT_TRUE(has_control_characters("\u009f", false));
 }
 
-TEST(ControlCharacters, AreNoLettersOrMarks) {
+TEST(ControlCharacters, ExcludeLettersAndMarks) {
   for (const char* text :
        {"", "Anna", "\u00a0", "é", "Привіт", "李", "🎂", "\u200d", "à", "ÿ", "ߟ"}) {
     EXPECT_FALSE(has_control_characters(text, false)) << text;
@@ -228,20 +228,22 @@ TEST(ControlCharacters, AreNoLettersOrMarks) {
 }
 
 class Normalize : public testing::TestWithParam<Pair> {};
-TEST_P(Normalize, Gives) { EXPECT_EQ(normalize(std::get<0>(GetParam())), std::get<1>(GetParam())); }
+TEST_P(Normalize, ReturnsTheNormalizedText) {
+  EXPECT_EQ(normalize(std::get<0>(GetParam())), std::get<1>(GetParam()));
+}
 INSTANTIATE_TEST_SUITE_P(Texts, Normalize,
                          testing::Values(Pair{"", ""}, Pair{"a\r\nb\rc\nd", "a\nb\nc\nd"},
                                          Pair{"\r", "\n"}, Pair{"\r\r\n\n", "\n\n\n"},
                                          Pair{"e\u0301", "é"}, Pair{"é\r\n", "é\n"}, Pair{"ﬁ", "ﬁ"},
                                          Pair{"0１", "0１"}, Pair{"각", "각"}));
 
-TEST(NormalizeRule, KeepsWhatNfcWouldReplaceByAnotherCharacter) {
+TEST(NormalizeRule, KeepsCharactersThatNfcWouldReplace) {
   for (const char* text : {"\uFA19", "\u212B", "\u2126", "\u212A", "\uF900", "\U0002F800", "\u0374",
                            "\u037E", "\u0387", "\u1F71", "\u2000", "\u2329", "a\u0340b", "\u0341",
                            "\u0343", "\uFA19社", "山\uFA10田", "\u212Bse", "é\uFA19é"}) {
     EXPECT_EQ(normalize(text), text);
   }
-  EXPECT_EQ(normalize("e\u0301\uFA19e\u0301"), "é\uFA19é") << "what is around it is composed";
+  EXPECT_EQ(normalize("e\u0301\uFA19e\u0301"), "é\uFA19é") << "surrounding text is composed";
   EXPECT_EQ(normalize("\u212Be\u0301"), "\u212Bé");
   EXPECT_EQ(normalize("\u0958"), "\u0915\u093C") << "a pair is no other character";
 }
@@ -262,7 +264,7 @@ TEST(NormalizeRule, KeepsEveryCharacterWithASingletonDecomposition) {
   EXPECT_GT(kept, 10) << "pairs that NFC decomposes";
 }
 
-TEST(NormalizeRule, IsTheSameTheSecondTime) {
+TEST(NormalizeRule, IsIdempotent) {
   const std::vector<std::string> pieces{"a",      "\u0301", "\u0308", "ö", "\r", "\n",
                                         "\u1112", "\u1161", "李",     "é", "ё",  "\u0323"};
   std::mt19937 random(11);

@@ -20,7 +20,7 @@ TEST(Time, WritesRfc3339) {
   EXPECT_EQ(text_of_time({1'795'514'400'000'007}), "2026-11-24T10:00:00.000007Z");
 }
 
-TEST(Time, AppendsToWhatIsThere) {
+TEST(Time, AppendsToTheText) {
   std::string out = "at ";
   Time{0}.append_to(out);
   EXPECT_EQ(out, "at 1970-01-01T00:00:00.000000Z");
@@ -55,7 +55,7 @@ TEST(Time, TextsSortAsInstantsDo) {
 
 class TimeRefused : public testing::TestWithParam<const char*> {};
 
-TEST_P(TimeRefused, SaysWhatATimeIs) {
+TEST_P(TimeRefused, ExplainsTheFormat) {
   const auto time = Time::parse(GetParam());
   ASSERT_FALSE(time) << GetParam();
   EXPECT_EQ(time.error(), "must be an RFC 3339 time such as 2026-11-24T10:00:00Z");
@@ -77,7 +77,7 @@ INSTANTIATE_TEST_SUITE_P(
         // A leap second is the last second of a month in UTC.
         "2026-11-24T10:00:60Z", "2026-11-29T23:59:60Z", "2016-12-31T23:59:60+01:00"));
 
-TEST(Time, TellsATimeOutOfRangeFromAMalformedOne) {
+TEST(Time, DistinguishesATimeOutOfRangeFromAMalformedOne) {
   // The answer would need a year of five digits, or a negative one.
   for (const char* text : {"0000-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01",
                            "9999-12-31T23:59:59-23:59", "9999-12-31T23:59:60Z"}) {

@@ -65,7 +65,7 @@ TEST(ZoneRules, ReadTheFirstVersion) {
   EXPECT_EQ(rules->offset_at(5), 3600);
 }
 
-TEST(ZoneRules, RefuseFilesThatAreCutOffAnywhere) {
+TEST(ZoneRules, RefuseFilesTruncatedAnywhere) {
   const std::string whole = file_with("CET-1");
   ASSERT_TRUE(ZoneRules::parse(whole));
   for (std::size_t size = 0; size < whole.size(); ++size) {
@@ -90,7 +90,7 @@ using Row = std::tuple<const char*, const char*, int>;
 /// A rule, an instant, and the seconds east of UTC.
 class PosixZoneOffset : public testing::TestWithParam<Row> {};
 
-TEST_P(PosixZoneOffset, IsThatOfTheRule) {
+TEST_P(PosixZoneOffset, FollowsTheRule) {
   const auto& [rule, instant, offset] = GetParam();
   const auto zone = PosixZone::parse(rule);
   ASSERT_TRUE(zone) << rule;

@@ -18,7 +18,7 @@ using Row = std::tuple<const char*, const char*, Date>;
 /// A zone, an instant, and the local date there.
 class ZoneDate : public testing::TestWithParam<Row> {};
 
-TEST_P(ZoneDate, IsThatOfTheWallCalendar) {
+TEST_P(ZoneDate, IsTheLocalDate) {
   const auto& [name, instant, expected] = GetParam();
   const auto zone = Zone::parse(name);
   ASSERT_TRUE(zone) << name;
@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 class ZoneRefused : public testing::TestWithParam<std::string_view> {};
 
-TEST_P(ZoneRefused, SaysWhatAZoneIs) {
+TEST_P(ZoneRefused, ExplainsTheFormat) {
   const auto zone = Zone::parse(GetParam());
   ASSERT_FALSE(zone) << GetParam();
   EXPECT_EQ(zone.error(), "must be an IANA time zone such as Europe/Kyiv");
@@ -107,7 +107,7 @@ TEST(Zone, IsFoundInAnyCaseAndHasItsOwnSpelling) {
   }
 }
 
-TEST(Zone, ACustomOffsetIsNoIanaName) {
+TEST(Zone, RefusesCustomOffsets) {
   for (const char* name : {"GMT+05:30", "GMT-3", "GMT+0530"})
     EXPECT_FALSE(Zone::parse(name)) << name;
 }
@@ -130,7 +130,7 @@ class ScopedVariable {
   const char* name_;
 };
 
-TEST(Zone, WithoutDataIsUtcAlone) {
+TEST(Zone, WithoutDataIsOnlyUtc) {
   const TemporaryFolder folder;
   EXPECT_NO_THROW(require_zones());
   const ScopedVariable tzdir("TZDIR", folder.path());
@@ -150,7 +150,7 @@ TEST(Zone, WritesItsName) {
   EXPECT_EQ(Zone().text, "UTC");
 }
 
-TEST(Zone, MayBeAskedByManyThreads) {
+TEST(Zone, IsThreadSafe) {
   const Zone kyiv{"Europe/Kyiv"};
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {

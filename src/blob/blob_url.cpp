@@ -68,11 +68,12 @@ std::string_view wrong_option(const BlobUrl& url) {
   };
   if (!one_of("tls", "on", "off")) return "must have tls=on or tls=off";
   if (!one_of("signature", "sha1", "sha256")) return "must have signature=sha1 or sha256";
-  if (!is_name(url.option("region", "us-east-1"), "-")) return "has a region of odd characters";
+  if (!is_name(url.option("region", "us-east-1"), "-"))
+    return "has a region with invalid characters";
   for (const char* name : {"api_base", "delivery_base"}) {
     const std::string value = url.option(name, "https://");
     if (value.starts_with("https://") || value.starts_with("http://")) continue;
-    return "must have api_base and delivery_base begin with https:// or http://";
+    return "must have an api_base and a delivery_base that begin with https:// or http://";
   }
   return {};
 }
@@ -84,7 +85,7 @@ std::string_view take_options(BlobUrl& url, std::string_view query) {
     const auto value = decode(pair);
     const auto known = options_of(url.scheme);
     if (!value || std::ranges::find(known, name) == known.end()) {
-      return "has an option that is not known: s3 has region and tls, cloudinary api_base, "
+      return "has an unknown option: s3 supports region and tls, cloudinary supports api_base, "
              "delivery_base and signature";
     }
     url.options.insert_or_assign(std::string(name), *value);

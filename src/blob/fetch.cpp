@@ -22,7 +22,7 @@ Result<std::string> fetch(BlobStore& store, const BlobName& name, Time now) {
   if (!answer) return std::unexpected(std::move(answer.error()));
   if (answer->status == ok) return std::move(answer->body);
   if (answer->status == missing || answer->status == forbidden)
-    return refuse(Errc::not_found, "There is no such picture.");
+    return refuse(Errc::not_found, "The picture does not exist.");
   return service_failed(service, "GET was answered with " + std::to_string(answer->status));
 }
 

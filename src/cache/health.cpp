@@ -25,7 +25,7 @@ void Health::note_down(const std::string& why, bool was_up) {
   up_ = false;
   if (complained_) return;
   complained_ = true;
-  spdlog::warn("redis: {}: {}; going on without it", place_, why);
+  spdlog::warn("redis: {}: {}; continuing without it", place_, why);
 }
 
 }  // namespace kith::cache

@@ -121,7 +121,7 @@ void add_commands(CLI::App& program, Choice& choice) {
         fmt::print("{}", show(settings));
         return 0;
       });
-  add("doctor", "Check the installation and say what to do", examine);
+  add("doctor", "Check the installation and suggest fixes", examine);
   add("healthcheck", "Exit with 0 when the server is ready", check_health);
 }
 
@@ -280,7 +280,7 @@ void define(CLI::App& program, Arguments& arguments, Choice& choice) {
   program.set_version_flag("--version", version_line(), "Print the version and exit");
   program.set_help_flag("-h,--help", "Print this help and exit");
   program.add_option("--env-file", arguments.settings.env_file,
-                     "File of settings; default: .env, otherwise /etc/kith/kith.env, if it exists");
+                     "Settings file; default: .env, otherwise /etc/kith/kith.env, if it exists");
   add_setting_flags(program, arguments.settings.texts);
   add_commands(program, choice);
   add_user_commands(program, arguments.user, choice);
@@ -295,7 +295,7 @@ void define(CLI::App& program, Arguments& arguments, Choice& choice) {
 int run_command(int argc, char** argv) {
   Arguments arguments;
   Choice choice;
-  CLI::App program("Kith, the contacts server that you host yourself");
+  CLI::App program("Kith, a self-hosted contacts server");
   define(program, arguments, choice);
   if (argc == 1) {
     fmt::print(stderr, "{}", short_help(program));

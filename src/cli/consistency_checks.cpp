@@ -20,7 +20,7 @@ constexpr std::array checks{
                      "select count(*) from accounts a where not exists "
                      "(select 1 from account_emails e where e.account_id = a.id)",
                      restore},
-    ConsistencyCheck{Health::ill, "accounts", "accounts with a wrong count of contacts",
+    ConsistencyCheck{Health::ill, "accounts", "accounts with a wrong contact count",
                      "select count(*) from account_rev r where contact_count <> "
                      "(select count(*) from contacts c where c.account_id = r.account_id)",
                      restore},
@@ -34,7 +34,7 @@ constexpr std::array checks{
                      "on r.account_id = c.account_id where c.rev > r.rev",
                      restore},
     ConsistencyCheck{
-        Health::doubtful, "history", "accounts with a wrong size of the history",
+        Health::doubtful, "history", "accounts with a wrong history size",
         "select count(*) from account_rev r where history_bytes <> (select coalesce(sum(150 + "
         "coalesce(octet_length(old_values), 0)), 0) from contact_changes c "
         "where c.account_id = r.account_id)",

@@ -131,8 +131,8 @@ class Doctor {
 
   void tell(const Finding& finding) {
     const char* mark = finding.health == Health::good       ? "ok"
-                       : finding.health == Health::doubtful ? "look"
-                                                            : "ILL";
+                       : finding.health == Health::doubtful ? "warn"
+                                                            : "FAIL";
     fmt::print("{:<5} {:<10} {}\n", mark, finding.what, finding.text);
     if (!finding.advice.empty()) fmt::print("{:<16} -> {}\n", "", finding.advice);
     ill_ = ill_ || finding.health == Health::ill;

@@ -28,7 +28,7 @@ Result<app::SourceTexts> read_file(const std::string& path) {
   if (path.empty()) return app::SourceTexts();
   auto text = app::read_text_file(path);
   if (!text) {
-    return refuse(text.error().code, "cannot read the file of settings " + text.error().detail);
+    return refuse(text.error().code, "cannot read the settings file " + text.error().detail);
   }
   return app::read_env_file({path, *std::move(text)});
 }

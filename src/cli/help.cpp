@@ -47,7 +47,7 @@ std::string setting_help(const Field& field) {
   const std::string variable = app::environment_name(field.name);
   std::string out;
   if (field.rules.secret) {
-    out = fmt::format("  {0}  (a secret: no option, but also {0}_FILE)\n", variable);
+    out = fmt::format("  {0}  (a secret: not an option; also {0}_FILE)\n", variable);
   } else {
     const std::string value = plain(app::Settings().*field.member);
     out = fmt::format("  {}  ({}{}{})\n", app::flag_name(field.name), variable,
@@ -58,8 +58,8 @@ std::string setting_help(const Field& field) {
 
 std::string settings_help() {
   std::string out =
-      "Settings, as options of every command, in the environment, or in a file of\n"
-      "settings. Options win over the environment, and the environment over the file.\n";
+      "Settings, as options of every command, in the environment, or in a settings\n"
+      "file. Options win over the environment, and the environment over the file.\n";
   app::Settings::for_each_topic([&](const char* title, const auto& fields) {
     out += fmt::format("\n{}:\n", title);
     fields.for_each([&](const auto& field) { out += setting_help(field); });
@@ -111,7 +111,7 @@ std::string unknown_option(const std::string& argument) {
   });
   if (!secret.empty()) {
     return fmt::format(
-        "kith: {} is no option, since other users could read the secret. Set {} or {}_FILE.\n",
+        "kith: {} is a secret, which other users could read in options. Set {} or {}_FILE.\n",
         option, secret, secret);
   }
   const auto meant = nearest(option, flags);

@@ -19,7 +19,7 @@ std::string encode(std::string_view bytes) {
 
 class Base64urlPair : public testing::TestWithParam<std::tuple<std::string, std::string>> {};
 
-TEST_P(Base64urlPair, GoesBothWays) {
+TEST_P(Base64urlPair, RoundTrips) {
   const auto& [bytes, text] = GetParam();
   EXPECT_EQ(encode(bytes), text);
   EXPECT_EQ(decode_base64url(text), bytes);
@@ -36,7 +36,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 class Base64urlRefused : public testing::TestWithParam<std::string> {};
 
-TEST_P(Base64urlRefused, IsNothing) { EXPECT_FALSE(decode_base64url(GetParam())) << GetParam(); }
+TEST_P(Base64urlRefused, IsNotDecoded) { EXPECT_FALSE(decode_base64url(GetParam())) << GetParam(); }
 
 INSTANTIATE_TEST_SUITE_P(Texts, Base64urlRefused,
                          testing::Values("A", "AAAAA", "Zg==", "Zm8=", "=", "Zm9v=", "Zm9v Zg",
@@ -45,7 +45,7 @@ INSTANTIATE_TEST_SUITE_P(Texts, Base64urlRefused,
                                          "Zm9",  // the last 2 bits are not zero
                                          "AAB", "A_", "Zm9v\0"s, "\0"s, "Zm9\xe9", "Zm.9"));
 
-TEST(Base64url, ASingleTextHasASingleSpelling) {
+TEST(Base64url, EachTextHasOneEncoding) {
   const std::string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   int read = 0;
   for (const char a : alphabet) {
@@ -60,7 +60,7 @@ TEST(Base64url, ASingleTextHasASingleSpelling) {
   EXPECT_EQ(read, 256);
 }
 
-TEST(Base64url, RoundTripsRandomOctets) {
+TEST(Base64url, RoundTripsRandomBytes) {
   std::mt19937 random(3);
   for (std::size_t size = 0; size < 200; ++size) {
     std::string bytes;

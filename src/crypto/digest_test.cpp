@@ -65,12 +65,12 @@ INSTANTIATE_TEST_SUITE_P(
                "data. The key needs to be hashed before being used by the HMAC algorithm.",
                "9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2"}));
 
-TEST(Hmac, TakesEmptyKeysAndMessages) {
+TEST(Hmac, AcceptsEmptyKeysAndMessages) {
   EXPECT_EQ(to_hex(HmacSha256("")("")),
             "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 
-TEST(Hmac, AKeyMayBeUsedAgainAndByManyThreads) {
+TEST(Hmac, AKeyIsReusableAndThreadSafe) {
   const HmacSha256 mac("key");
   const std::string expected = mac("message");
   EXPECT_EQ(mac("message"), expected);
@@ -83,7 +83,7 @@ TEST(Hmac, AKeyMayBeUsedAgainAndByManyThreads) {
   for (auto& thread : threads) thread.join();
 }
 
-TEST(EqualConstantTime, ComparesLengthAndOctets) {
+TEST(EqualConstantTime, ComparesLengthAndBytes) {
   EXPECT_TRUE(equal_constant_time("", ""));
   EXPECT_TRUE(equal_constant_time({}, ""));
   EXPECT_TRUE(equal_constant_time("secret", "secret"));
@@ -94,7 +94,7 @@ TEST(EqualConstantTime, ComparesLengthAndOctets) {
   EXPECT_FALSE(equal_constant_time(std::string_view("a\0b", 3), std::string_view("a\0c", 3)));
 }
 
-TEST(ShortMac, TellsTextsApartUnderAKeyOfItsOwn) {
+TEST(ShortMac, DistinguishesTextsUnderItsOwnKey) {
   const ShortMac tag_of;
   EXPECT_EQ(tag_of("a token"), tag_of("a token"));
   EXPECT_NE(tag_of("a token"), tag_of("a tokeN"));
@@ -102,13 +102,13 @@ TEST(ShortMac, TellsTextsApartUnderAKeyOfItsOwn) {
   EXPECT_NE(ShortMac()("a token"), tag_of("a token"));
 }
 
-TEST(Random, GivesWhatWasAskedForAndNeverTheSame) {
+TEST(Random, ReturnsTheRequestedLengthAndNeverRepeats) {
   EXPECT_EQ(random_bytes(0), "");
   EXPECT_EQ(random_bytes(33).size(), 33U);
   EXPECT_NE(random_bytes(16), random_bytes(16));
 }
 
-TEST(Random, TokensAre32OctetsIn43Characters) {
+TEST(Random, TokensAre32BytesIn43Characters) {
   const std::string token = random_token();
   EXPECT_EQ(token.size(), 43U);
   EXPECT_EQ(decode_base64url(token)->size(), 32U);

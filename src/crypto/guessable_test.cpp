@@ -9,7 +9,7 @@ namespace {
 
 const std::vector<std::string> anna = {"Anna", "Krueger", "anna", "example"};
 
-TEST(Guessable, AreWordsDatesRunsAndWhatIsKnownOfTheUser) {
+TEST(Guessable, AreWordsDatesSequencesAndUserData) {
   for (const char* each : {"password", "12345678", "qwertyuiop", "aaaaaaaa", "P@ssw0rd1",
                            "letmein123", "iloveyou2", "anna1990", "Anna Krueger", "annakrueger1"}) {
     EXPECT_TRUE(is_guessable(each, anna)) << each;
@@ -23,12 +23,12 @@ TEST(Guessable, AreNotSeveralWordsOrRandomLetters) {
   }
 }
 
-TEST(Guessable, DependsOnWhoseItIs) {
+TEST(Guessable, DependsOnTheUser) {
   EXPECT_TRUE(is_guessable("zbigniewski", std::vector<std::string>{"Zbigniewski"}));
   EXPECT_FALSE(is_guessable("zbigniewski", anna));
 }
 
-TEST(Guessable, LooksAtTheBeginningOfLongOnes) {
+TEST(Guessable, ChecksTheBeginningOfLongPasswords) {
   EXPECT_TRUE(is_guessable(std::string(128, 'a'), anna));
   EXPECT_FALSE(is_guessable("xkq7 fjw2 zz" + std::string(116, 'a'), anna));
 }

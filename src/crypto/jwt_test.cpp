@@ -56,7 +56,7 @@ TEST(Jwt, RoundTrips) {
   EXPECT_EQ(read->expires_at, expires);
 }
 
-TEST(Jwt, IsOneAsTheRfcHasIt) {
+TEST(Jwt, FollowsTheRfc) {
   const Parts parts(TokenSigner(key).sign(claims()));
   const auto header = boost::json::parse(*decode_base64url(parts.header));
   EXPECT_EQ(header.at("alg").as_string(), "HS256");
@@ -72,12 +72,12 @@ TEST(Jwt, IsOneAsTheRfcHasIt) {
   EXPECT_EQ(decode_base64url(parts.tag)->size(), 32U);
 }
 
-TEST(Jwt, TellsNothingOfItsKey) {
+TEST(Jwt, DoesNotRevealItsKey) {
   const std::string header = *decode_base64url(Parts(TokenSigner(key).sign(claims())).header);
   EXPECT_EQ(header.find(key.substr(0, 4)), std::string::npos);
 }
 
-TEST(Jwt, HoldsUntilTheSecondItExpires) {
+TEST(Jwt, IsValidUntilTheSecondItExpires) {
   const TokenSigner signer(key);
   const std::string token = signer.sign(claims());
   EXPECT_TRUE(signer.verify(token, {expires.micros - 1}));
@@ -85,7 +85,7 @@ TEST(Jwt, HoldsUntilTheSecondItExpires) {
   EXPECT_FALSE(signer.verify(token, {expires.micros + micros_per_day}));
 }
 
-TEST(Jwt, DoesNotHoldBeforeItWasIssued) {
+TEST(Jwt, IsInvalidBeforeItWasIssued) {
   const TokenSigner signer(key);
   const std::string token = signer.sign(claims());
   EXPECT_FALSE(signer.verify(token, {issued.micros - micros_per_minute - 1}));
@@ -93,7 +93,7 @@ TEST(Jwt, DoesNotHoldBeforeItWasIssued) {
   EXPECT_TRUE(signer.verify(token, issued));
 }
 
-TEST(Jwt, HoldsAtOnceWhenIssuedWithinASecond) {
+TEST(Jwt, IsValidAtOnceWhenIssuedWithinASecond) {
   const TokenSigner signer(key);
   AccessClaims late = claims();
   late.issued_at.micros += 999'999;
@@ -143,12 +143,12 @@ TEST(Jwt, APreviousKeyVerifiesButDoesNotSign) {
   EXPECT_TRUE(TokenSigner(other_key).verify(rotated.sign(claims()), issued));
 }
 
-TEST(Jwt, OtherHeadersAreRefusedEvenWithARightMac) {
+TEST(Jwt, OtherHeadersAreRefusedEvenWithAValidMac) {
   const TokenSigner signer(key);
   const Parts parts(signer.sign(claims()));
   const std::string payload = *decode_base64url(parts.payload);
   const std::string header = *decode_base64url(parts.header);
-  ASSERT_TRUE(signer.verify(forge(header, payload), issued)) << "the forger works";
+  ASSERT_TRUE(signer.verify(forge(header, payload), issued)) << "the helper makes valid tokens";
   for (const char* other :
        {R"({"alg":"none"})", R"({"alg":"none","typ":"at+jwt"})", R"({"alg":"HS256"})",
         R"({"alg":"HS256","typ":"JWT"})", R"({"alg":"HS512","typ":"at+jwt"})", "{}", ""}) {
@@ -165,7 +165,7 @@ TEST(Jwt, AlgNoneWithoutATagIsRefused) {
   EXPECT_FALSE(signer.verify(parts.header + '.' + parts.payload, issued));
 }
 
-TEST(Jwt, PayloadsOfAnotherFormAreRefusedEvenWithARightMac) {
+TEST(Jwt, OtherPayloadsAreRefusedEvenWithAValidMac) {
   const TokenSigner signer(key);
   const Parts parts(signer.sign(claims()));
   const std::string header = *decode_base64url(parts.header);

@@ -46,13 +46,13 @@ TEST_F(Password, RoundTrips) {
   EXPECT_FALSE(verify("", stored));
 }
 
-TEST_F(Password, IsArgon2idWithTheCostsPromised) {
+TEST_F(Password, IsArgon2idWithTheDocumentedCosts) {
   EXPECT_THAT(hash("x"), testing::StartsWith("$argon2id$v=19$m=19456,t=2,p=1$"));
 }
 
 TEST_F(Password, SaltsEachHash) { EXPECT_NE(hash("same"), hash("same")); }
 
-TEST_F(Password, TakesAnyTextWithoutNul) {
+TEST_F(Password, AcceptsAnyTextWithoutNul) {
   for (const std::string& password : {std::string("пароль 🎂"), std::string(1024, 'x')}) {
     EXPECT_TRUE(verify(password, hash(password)));
   }
@@ -98,12 +98,12 @@ TEST_F(Password, DamagedHashesVerifyNothing) {
   }
 }
 
-TEST_F(Password, OfNobodyIsNeverRight) {
+TEST_F(Password, OfAnUnknownAccountIsNeverRight) {
   EXPECT_FALSE(run(hasher_.verify_unknown("")).value());
   EXPECT_FALSE(run(hasher_.verify_unknown("password")).value());
 }
 
-TEST_F(Password, IsWorkedOnOffTheLoopAndAnsweredOnIt) {
+TEST_F(Password, IsHashedOffTheLoopAndAnsweredOnIt) {
   asio::io_context loop;
   std::thread::id answered_on;
   asio::co_spawn(

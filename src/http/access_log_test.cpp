@@ -57,18 +57,18 @@ void add_lines(AccessLog& log, std::string_view route, int count) {
   for (int i = 0; i < count; ++i) log.add(request, route, {.status = 200, .bytes = 7, .ms = 1.5});
 }
 
-TEST(AccessLog, SaysWhoAskedForWhat) {
+TEST(AccessLog, NamesClientAndRoute) {
   const Pipe pipe;
   AccessLog log(pipe.write_end(), LogFormat::text);
   add_lines(log, "/a/{id}", 1);
-  EXPECT_THAT(pipe.read(), IsEmpty()) << "it is gathered";
+  EXPECT_THAT(pipe.read(), IsEmpty()) << "it is buffered";
   log.flush();
   EXPECT_THAT(pipe.read(), HasSubstr(" 127.0.0.1 GET /a/{id} 200 7B 1.500ms "));
   log.flush();
   EXPECT_THAT(pipe.read(), IsEmpty()) << "it is written once";
 }
 
-TEST(AccessLog, IsWrittenAtItsEnd) {
+TEST(AccessLog, IsFlushedOnDestruction) {
   const Pipe pipe;
   {
     AccessLog log(pipe.write_end(), LogFormat::json);
@@ -80,7 +80,7 @@ TEST(AccessLog, IsWrittenAtItsEnd) {
 }
 
 // A server must not block when the reader of its output stops.
-TEST(AccessLog, DropsWhatAFullPipeDoesNotTake) {
+TEST(AccessLog, DropsLinesWhenThePipeIsFull) {
   const Pipe pipe;
   AccessLog log(pipe.write_end(), LogFormat::text);
   add_lines(log, "/early", static_cast<int>(limits::access_buffer_bytes_max / 50));
@@ -93,7 +93,7 @@ TEST(AccessLog, DropsWhatAFullPipeDoesNotTake) {
   EXPECT_EQ(text.find("/late"), std::string::npos);
   add_lines(log, "/again", 1);
   log.flush();
-  EXPECT_THAT(pipe.read(), HasSubstr("/again")) << "once it is read, it goes on";
+  EXPECT_THAT(pipe.read(), HasSubstr("/again")) << "logging continues after the pipe is read";
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ TEST(ConnectionCounts, AreLimitedByAddress) {
   ConnectionCounts counts(3, none);
   EXPECT_EQ(admitted(counts, "192.0.2.1", 5), 3U);
   EXPECT_EQ(counts.refused_by_address(), 2U);
-  EXPECT_EQ(counts.open(), 0U) << "places are given back";
+  EXPECT_EQ(counts.open(), 0U) << "places are released";
   const auto held = counts.take(ip::make_address("192.0.2.1"));
   EXPECT_EQ(admitted(counts, "192.0.2.1", 5), 2U);
   EXPECT_EQ(admitted(counts, "::ffff:192.0.2.1", 5), 2U) << "the same address, mapped";
@@ -35,7 +35,7 @@ TEST(ConnectionCounts, AreLimitedByAddress) {
   EXPECT_EQ(counts.refused_in_all(), 0U);
 }
 
-TEST(ConnectionCounts, TakeAnIpv6NetworkForOneAddress) {
+TEST(ConnectionCounts, TreatAnIpv6NetworkAsOneAddress) {
   const TrustedProxies none;
   ConnectionCounts counts(2, none);
   const auto first = counts.take(ip::make_address("2001:db8:1:2::1"));
@@ -59,7 +59,7 @@ TEST(ConnectionCounts, HaveNoLimitByAddressWhenItIsZero) {
   EXPECT_EQ(admitted(counts, "192.0.2.1", 1000), 1000U);
 }
 
-TEST(ConnectionCounts, AreLimitedInAll) {
+TEST(ConnectionCounts, AreLimitedInTotal) {
   const auto proxies = TrustedProxies::parse("10.0.0.0/8").value();
   ConnectionCounts counts(2, proxies);
   EXPECT_EQ(admitted(counts, "10.1.2.3", limits::connections_max + 3), limits::connections_max);

@@ -28,7 +28,7 @@ TEST(Cookies, AreHiddenFromScriptsAndOtherSites) {
             "Set-Cookie: kith=v; Path=/api; Max-Age=60; HttpOnly; SameSite=Lax; Secure\r\n");
 }
 
-TEST(Cookies, RequestsOfOtherSitesAreTold) {
+TEST(Cookies, DetectRequestsOfOtherSites) {
   EXPECT_TRUE(is_from_other_site(with("Sec-Fetch-Site", "cross-site")));
   EXPECT_TRUE(is_from_other_site(with("Sec-Fetch-Site", "same-site")));
   EXPECT_FALSE(is_from_other_site(with("Sec-Fetch-Site", "same-origin")));

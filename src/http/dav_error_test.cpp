@@ -32,7 +32,7 @@ Error with(DavCondition condition) {
           .dav_condition = std::make_shared<const DavCondition>(std::move(condition))};
 }
 
-TEST(DavError, HasASentenceAlone) {
+TEST(DavError, MayHaveOnlyADescription) {
   EXPECT_EQ(written({.code = Errc::not_found, .detail = "Gone."}), document("", "Gone."));
 }
 
@@ -64,7 +64,7 @@ TEST(DavError, NamesTheRefusedFields) {
                      "future."));
 }
 
-TEST(DavError, TellsThatAPasswordMayDoTooLittle) {
+TEST(DavError, ReportsAnInsufficientScope) {
   EXPECT_EQ(
       written(
           {.code = Errc::forbidden, .detail = "No.", .challenge = Challenge::insufficient_scope}),
@@ -79,7 +79,7 @@ std::string answered(const Error& error, Protocol protocol) {
          response.headers;
 }
 
-TEST(Problem, IsWrittenAsTheProtocolHasIt) {
+TEST(Problem, IsWrittenInTheFormatOfTheProtocol) {
   const Error unauthenticated{
       .code = Errc::unauthenticated, .detail = "", .challenge = Challenge::invalid_token};
   EXPECT_EQ(answered(unauthenticated, Protocol::api),

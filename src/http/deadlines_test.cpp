@@ -26,7 +26,7 @@ TEST(Deadlines, ExpireAtEverySweepOnceTheirTimeHasPassed) {
   EXPECT_FALSE(second.expired());
 }
 
-TEST(Deadlines, SetAnewExpireAnew) {
+TEST(Deadlines, ExpireAgainAfterAReset) {
   Deadlines all;
   int count = 0;
   Deadline deadline([&] { ++count; });

@@ -79,7 +79,7 @@ TEST(Form, ChecksBlankValuesOfQueryStrings) {
   EXPECT_EQ(read_form<Guard>("text=", now, BlankValues::absent)->text, std::nullopt);
 }
 
-TEST(Form, TellsAllErrorsAtOnce) {
+TEST(Form, ReportsAllErrorsAtOnce) {
   const auto pair = read_form<Pair>("number=10&b=1&a=x&a=y", now, BlankValues::checked);
   ASSERT_FALSE(pair);
   std::vector<std::string> names;
@@ -87,7 +87,7 @@ TEST(Form, TellsAllErrorsAtOnce) {
   EXPECT_THAT(names, testing::UnorderedElementsAre("number", "b", "a"));
 }
 
-TEST(PercentEncode, KeepsUnreservedCharactersAlone) {
+TEST(PercentEncode, KeepsOnlyUnreservedCharacters) {
   EXPECT_EQ(percent_encode("aZ09-._~"), "aZ09-._~");
   EXPECT_EQ(percent_encode("a b&c=d/ü"), "a%20b%26c%3Dd%2F%C3%BC");
 }

@@ -18,7 +18,7 @@ namespace {
 Error unmatched(const Request& request, const Match& match) {
   // Applies to unknown paths too (RFC 9110, section 9.1).
   if (request.verb == Verb::other) {
-    return {.code = Errc::not_implemented, .detail = "The server does not know this method."};
+    return {.code = Errc::not_implemented, .detail = "The server does not support this method."};
   }
   if (match.allow.empty()) return not_found().error();
   return {.code = Errc::method_not_allowed, .detail = "Allowed here: " + match.allow + "."};

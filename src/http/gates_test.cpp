@@ -145,7 +145,7 @@ class GatesTest : public testing::Test {
   }
 };
 
-TEST_F(GatesTest, GiveHandlersTheTimeAtWhichTheyBegin) {
+TEST_F(GatesTest, GiveHandlersTheirStartTime) {
   const Request early = request(Verb::get, "/time");
   std::this_thread::sleep_for(20ms);  // the body arrives after the header
   const Time begin = Clock().now();
@@ -154,19 +154,19 @@ TEST_F(GatesTest, GiveHandlersTheTimeAtWhichTheyBegin) {
   EXPECT_EQ(gates_.last_route(), "time");
 }
 
-TEST_F(GatesTest, KeepTheKeyOfARepeatThatIsRefused) {
+TEST_F(GatesTest, KeepTheKeyOfARefusedRepeat) {
   Request keyed = request(Verb::post, "/keyed");
   keyed.headers.push_back({"Idempotency-Key", "one"});
   answer(keyed);
-  EXPECT_EQ(repeats_.released, 1) << "a first try that was refused has done nothing";
+  EXPECT_EQ(repeats_.released, 1) << "a refused first attempt changed nothing";
   repeats_.repeated = true;
   answer(keyed);
   EXPECT_EQ(response_.status, 429);
-  EXPECT_EQ(repeats_.released, 1) << "what an earlier try has done must not be done again";
+  EXPECT_EQ(repeats_.released, 1) << "the work of an earlier attempt must not be repeated";
   EXPECT_EQ(repeats_.reopened, 1);
 }
 
-TEST_F(GatesTest, LetOtherSitesReadEveryAnswer) {
+TEST_F(GatesTest, LetAllowedOriginsReadEveryResponse) {
   const auto status_of = [this](Verb verb, std::string_view path) {
     response_.clear();
     answer(request(verb, path));
@@ -184,7 +184,7 @@ TEST_F(GatesTest, LetOtherSitesReadEveryAnswer) {
   EXPECT_EQ(status_of(Verb::get, "/fail"), 500);
 }
 
-TEST_F(GatesTest, ChallengeAsTheProtocolOfTheRouteHasIt) {
+TEST_F(GatesTest, ChallengeByTheProtocolOfTheRoute) {
   authenticator_.refuses = true;
   answer(request(Verb::get, "/read"));
   EXPECT_EQ(response_.content_type, "application/problem+json");
@@ -198,7 +198,7 @@ TEST_F(GatesTest, ChallengeAsTheProtocolOfTheRouteHasIt) {
   EXPECT_EQ(response_.headers.find("Bearer"), std::string::npos);
 }
 
-TEST_F(GatesTest, AllowWhatTheScopeGrantsByTheProtocol) {
+TEST_F(GatesTest, AllowOperationsThatTheScopeGrantsByProtocol) {
   const auto statuses = [this](Scope scope) {
     authenticator_.scope = scope;
     std::vector<int> found;
@@ -231,7 +231,7 @@ TEST_F(GatesTest, AnswerInXmlBelowDav) {
 TEST_F(GatesTest, RefuseLargeBodiesThatNoRouteReads) {
   EXPECT_EQ(admit(request(Verb::post, "/none")).value().code, Errc::not_found);
   EXPECT_EQ(admit(request(Verb::put, "/own")).value().code, Errc::method_not_allowed);
-  EXPECT_FALSE(admit(request(Verb::options, "/own"))) << "its answer has no need of it";
+  EXPECT_FALSE(admit(request(Verb::options, "/own"))) << "its response does not depend on it";
   EXPECT_FALSE(admit(request(Verb::post, "/own")));
 }
 

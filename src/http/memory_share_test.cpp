@@ -17,7 +17,7 @@ AccountId account(std::uint8_t number) {
   return id;
 }
 
-TEST(BodyShare, IsGivenBack) {
+TEST(BodyShare, IsReturned) {
   std::optional<BodyShare> first(std::in_place);
   BodyShare second;
   EXPECT_TRUE(first->grow_to(all / 2));
@@ -32,7 +32,7 @@ TEST(BodyShare, OfOneAccountLeavesRoomForOthers) {
   greedy.set_owner(account(1));
   again.set_owner(account(1));
   EXPECT_FALSE(greedy.grow_to(all / 2 + 1));
-  EXPECT_TRUE(greedy.grow_to(all / 2)) << "what was refused was not taken";
+  EXPECT_TRUE(greedy.grow_to(all / 2)) << "refused memory is not counted";
   EXPECT_FALSE(again.grow_to(1)) << "an account cannot begin a second body beyond its share";
   BodyShare other;
   other.set_owner(account(2));
@@ -49,7 +49,7 @@ TEST(BodyShare, OfManyAccountsLeavesRoomForOneMore) {
   BodyShare other;
   other.set_owner(account(100));
   EXPECT_FALSE(other.grow_to(all));
-  EXPECT_TRUE(greedy.front()->grow_to(all / 2)) << "what it has is not taken away";
+  EXPECT_TRUE(greedy.front()->grow_to(all / 2)) << "held memory is kept";
   EXPECT_FALSE(greedy.back()->grow_to(all / 2));
 }
 
@@ -68,7 +68,7 @@ bool has_room(AccountId owner, std::size_t bytes) {
   return share.grow_to(bytes);
 }
 
-TEST(AnswerShare, IsTakenWhereItCannotBeRefused) {
+TEST(AnswerShare, IsTakenWithoutRefusalForChanges) {
   AnswerShare share;
   share.set_owner(account(1));
   EXPECT_TRUE(has_room(account(2), 1));
@@ -90,7 +90,7 @@ TEST(AnswerShare, OfOneAccountLeavesRoomForOthers) {
   EXPECT_TRUE(has_room(account(2), limits::large_answers_bytes_max / 4));
 }
 
-TEST(AnswerShare, IsNotThatOfBodies) {
+TEST(AnswerShare, IsSeparateFromBodies) {
   BodyShare body;
   EXPECT_TRUE(body.grow_to(all / 2));
   EXPECT_TRUE(has_room(account(1), limits::large_answers_bytes_max / 2));

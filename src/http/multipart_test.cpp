@@ -14,7 +14,7 @@ constexpr std::string_view type = "multipart/form-data; boundary=xyz";
 const std::string disposition = "Content-Disposition: form-data; name=\"file\"; filename=\"a.png\"";
 const std::string head = "--xyz\r\n" + disposition + "\r\nContent-Type: image/png\r\n\r\n";
 
-TEST(Multipart, GivesTheOctetsOfTheFile) {
+TEST(Multipart, ReturnsTheBytesOfTheFile) {
   const std::string bytes = "any\0thing\r\n--xy\r\n\r\n--\xFF"s;
   for (const auto& end : {"\r\n--xyz--\r\n"s, "\r\n--xyz--"s}) {
     const std::string body = head + bytes + end;
@@ -79,7 +79,7 @@ TEST(Multipart, SeveralFilesAreRefusedByName) {
   EXPECT_TRUE(found.error().detail.contains("several files")) << found.error().detail;
 }
 
-TEST(Multipart, HasABoundOnItsParts) {
+TEST(Multipart, LimitsTheNumberOfParts) {
   std::string body;
   for (std::size_t i = 1; i < limits::form_parts_max; ++i) body += field("a", "b");
   EXPECT_TRUE(only_file_of(type, body + head + "o\r\n--xyz--"));

@@ -103,10 +103,11 @@ EndpointDoc describe(const Route& route, json::Schemas& schemas) {
                                std::to_string(limits::idempotency_key_chars_max) +
                                R"(,"pattern":"^[!-~]+$"})";
     add_header_parameter(
-        doc, {.name = "Idempotency-Key",
-              .text = "Visible ASCII characters of your choice; the request takes effect once "
-                      "however often it is sent within 24 hours, and is answered alike.",
-              .schema = schema});
+        doc,
+        {.name = "Idempotency-Key",
+         .text = "Visible ASCII characters of your choice. A request that is repeated with the "
+                 "same key within 24 hours takes effect only once and gets the same answer.",
+         .schema = schema});
     doc.errors.insert(doc.errors.end(), {Errc::malformed, Errc::conflict, Errc::invalid});
   }
   doc.errors.insert(doc.errors.end(), route.errors.begin(), route.errors.end());
@@ -226,7 +227,7 @@ std::string operation(const Route& route, json::Schemas& schemas) {
 
 /// What readers of the document learn first; CommonMark.
 constexpr std::string_view introduction =
-    R"(This is the API of Kith, the address book that you host yourself. All requests and answers
+    R"(This is the API of Kith, a self-hosted contacts server. All requests and answers
 are JSON in UTF-8; all times are UTC.
 
 **Sign in.** Choose *Authorize* and enter your e-mail address and password, or send them to
@@ -245,12 +246,12 @@ contact: if the contact has changed since you read it, the answer is 412 and not
 **Safe retries.** Send an `Idempotency-Key` of your choice with `POST` requests. When you repeat a
 request with the same key, it takes effect only once.
 
-**Rate limits.** The headers `RateLimit` and `RateLimit-Policy` tell how many requests are left.
-After status 429, wait for as many seconds as `Retry-After` says.)";
+**Rate limits.** The headers `RateLimit` and `RateLimit-Policy` state how many requests are left.
+After status 429, wait for the number of seconds in `Retry-After`.)";
 
 std::string info(std::string_view version) {
   return R"({"title":"Kith","version":)" + quoted(version) +
-         R"(,"summary":"Contacts that you host yourself.","description":)" + quoted(introduction) +
+         R"(,"summary":"A self-hosted contacts server.","description":)" + quoted(introduction) +
          R"(,"license":{"name":"Apache-2.0",)"
          R"("identifier":"Apache-2.0"}})";
 }
@@ -289,13 +290,13 @@ std::string query_parameter(std::string_view name, const FieldRules& rules, std:
 }
 
 void DescribeArgument<Conditions>::to(EndpointDoc& doc) {
-  add_header_parameter(doc, {.name = "If-Match",
-                             .text = "The ETag that you have seen: 412 if it is not the newest."});
+  add_header_parameter(
+      doc, {.name = "If-Match", .text = "The ETag that you have; 412 if it is not the latest."});
   add_header_parameter(
       doc,
       {.name = "If-None-Match",
-       .text = "GET: the ETag that you have, 304 if it is the newest. Other methods: 412 if it is "
-               "the newest; `*`: 412 if the contact exists. PUT: `*` creates."});
+       .text = "GET: the ETag that you have; 304 if it is the latest. Other methods: 412 if it is "
+               "the latest; `*`: 412 if the contact exists. PUT with `*` creates the contact."});
   doc.errors.push_back(Errc::precondition_failed);
 }
 

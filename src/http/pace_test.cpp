@@ -37,7 +37,7 @@ TEST(Pace, LetsSlowButSteadyClientsFinish) {
   EXPECT_FALSE(cut_after(limits::transfer_bytes_per_second_min, 8 * 1024 * 1024));
 }
 
-TEST(Pace, CutsWhoIsSlowerThanTheMinimum) {
+TEST(Pace, DisconnectsClientsBelowTheMinimum) {
   EXPECT_LE(cut_after(1, 1'000'000), limits::transfer_grace + tick) << "a byte a second";
   const auto half = cut_after(limits::transfer_bytes_per_second_min / 2, 8 * 1024 * 1024);
   ASSERT_TRUE(half);
@@ -45,7 +45,7 @@ TEST(Pace, CutsWhoIsSlowerThanTheMinimum) {
   EXPECT_LE(*half, 2 * limits::transfer_grace + tick);
 }
 
-TEST(Pace, CutsSilenceAlsoAfterMuchHasMoved) {
+TEST(Pace, DisconnectsSilentClientsAfterALongTransfer) {
   const Pace::Clock::time_point begin{1h};
   const Pace pace(begin);
   EXPECT_EQ(pace.deadline(begin + 5s, 1'000'000'000), begin + 5s + limits::transfer_silence_max);

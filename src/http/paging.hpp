@@ -15,14 +15,15 @@
 namespace kith::http {
 
 /// The rules of the parameter `limit`.
-inline constexpr FieldRules limit_rules{.doc =
-                                            "How many items a page has at most. It has fewer if "
-                                            "they take more than 1 MiB.",
-                                        .value_min = 1,
-                                        .value_max = limits::page_size_max};
+inline constexpr FieldRules limit_rules{
+    .doc =
+        "Maximum number of items in a page. A page has fewer if "
+        "they take more than 1 MiB.",
+    .value_min = 1,
+    .value_max = limits::page_size_max};
 
 /// The rules of the parameter `cursor`.
-inline constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the page before.",
+inline constexpr FieldRules cursor_rules{.doc = "`next_cursor` of the previous page.",
                                          .chars_min = 1};
 
 /// Returns `items`, which may have one more item than `limit`, as a page, bounded in bytes too; the

@@ -185,11 +185,13 @@ std::size_t RequestParser::put_body(std::string_view bytes, Ec& error) {
 
 std::optional<Error> RequestParser::check_header() const {
   if (target_is_long_) return target_too_long();
-  if (hosts_ > 1) return malformed("More than one Host header.");
+  if (hosts_ > 1) return malformed("The request has more than one Host header. Send one.");
   if (hosts_ == 0 && request_.version == 11) return malformed("The Host header is missing.");
   // Proxies and this server might use different ones.
-  if (authorizations_ > 1) return malformed("More than one Authorization header. Send one.");
-  if (!host_is_valid_) return malformed("The Host header must be a host name and perhaps a port.");
+  if (authorizations_ > 1)
+    return malformed("The request has more than one Authorization header. Send one.");
+  if (!host_is_valid_)
+    return malformed("The Host header must be a host name, optionally with a port.");
   if (auto refused = check_transfer_codings()) return refused;
   return check_target();
 }
@@ -197,14 +199,14 @@ std::optional<Error> RequestParser::check_header() const {
 std::optional<Error> RequestParser::check_transfer_codings() const {
   if (!has_transfer_encoding_) return std::nullopt;
   // HTTP/1.0 has no transfer codings (RFC 9112, section 6.1).
-  if (request_.version < 11) return malformed("HTTP/1.0 has no transfer codings.");
+  if (request_.version < 11) return malformed("HTTP/1.0 does not support transfer codings.");
   // Otherwise the end of the body is unknown (RFC 9112, section 6.3).
   if (!has_chunked_coding_ || chunked_is_misplaced_ || !chunked()) {
-    return malformed("The last transfer coding must be chunked, and only the last.");
+    return malformed("The last transfer coding, and no other, must be chunked.");
   }
   if (!has_other_coding_) return std::nullopt;
   return Error{.code = Errc::not_implemented,
-               .detail = "The only transfer coding that this server knows is chunked."};
+               .detail = "The only supported transfer coding is chunked."};
 }
 
 std::optional<Error> RequestParser::check_target() const {
@@ -225,9 +227,8 @@ Error RequestParser::error_of(const Ec& error) const {
   if (error == bh::error::header_limit && target_is_long_) return target_too_long();
   if (error == bh::error::header_limit) {
     return {.code = Errc::header_too_large,
-            .detail = "The header may have " + std::to_string(limits::header_bytes_max) +
-                      " bytes and " + std::to_string(limits::header_fields_max) +
-                      " fields at most."};
+            .detail = "The header may have at most " + std::to_string(limits::header_bytes_max) +
+                      " bytes and " + std::to_string(limits::header_fields_max) + " fields."};
   }
   if (error == bh::error::bad_version && !version_is_supported_) {
     return {.code = Errc::version_not_supported,

@@ -29,7 +29,7 @@ struct Reading {
   void give(std::string_view piece) {
     waiting += piece;
     for (std::size_t taken = 1; taken > 0 && !parser.is_done() && !is_refused();) {
-      // A copy of its own size: AddressSanitizer sees whoever reads beyond it or keeps a view of
+      // A copy of the exact size, so that AddressSanitizer detects reads beyond it and views of
       // it.
       const std::vector<char> bytes(waiting.begin(), waiting.end());
       taken = parser.put(boost::asio::buffer(bytes), error);
@@ -65,7 +65,7 @@ TEST(RequestParser, ReadsARequestByteByByte) {
   EXPECT_EQ(reading.request.body, chunked_body);
 }
 
-TEST(RequestParser, ReadsALastChunkThatIsTheFirst) {
+TEST(RequestParser, ReadsABodyOfOnlyTheLastChunk) {
   Reading reading;
   reading.give(chunked_head + "\r\n");
   for (const char* piece : {"0\r\n", "\r", "\n"}) reading.give(piece);
@@ -73,7 +73,7 @@ TEST(RequestParser, ReadsALastChunkThatIsTheFirst) {
   EXPECT_EQ(reading.request.body, "");
 }
 
-TEST(RequestParser, TakesNothingFromTrailers) {
+TEST(RequestParser, IgnoresTrailers) {
   Reading reading;
   reading.give(chunked_head + "\r\n0\r\nContent-Type: a/b\r\nAuthorization: Bearer x\r\n\r\n");
   ASSERT_TRUE(reading.is_whole());
@@ -82,7 +82,7 @@ TEST(RequestParser, TakesNothingFromTrailers) {
   EXPECT_FALSE(credentials_of(reading.request, "Bearer"));
 }
 
-TEST(RequestParser, TrailersLeaveTheHeaderWhereItIs) {
+TEST(RequestParser, TrailersDoNotMoveTheHeader) {
   const std::string much(limits::header_bytes_max * 3 / 4, 'x');
   Reading reading;
   reading.give(chunked_head + "X: " + much + "\r\n\r\n0\r\nY: " + much + "\r\n\r\n");
@@ -113,7 +113,7 @@ bool owns_its_views(const Request& request) {
          });
 }
 
-TEST(RequestParser, BoundsTheHeadHoweverItIsCut) {
+TEST(RequestParser, BoundsTheHeadHoweverItIsSplit) {
   constexpr std::size_t most = limits::header_bytes_max;
   for (const std::size_t bytes : {most - 1, most, most + 1, most + 3, most + 9'000}) {
     const std::string head = head_of(bytes);
@@ -177,7 +177,7 @@ TEST(RequestParser, KeepsTheTargetInOnePieceWhenThePathIsDecoded) {
   EXPECT_EQ(reading.request.header("Host"), "kith");
 }
 
-TEST(RequestParser, TakesAnAsteriskForOptions) {
+TEST(RequestParser, AcceptsAnAsteriskForOptions) {
   Reading reading;
   reading.give("OPTIONS * HTTP/1.1\r\nHost: kith\r\n\r\n");
   ASSERT_TRUE(reading.parser.is_header_done());
@@ -195,7 +195,7 @@ TEST(RequestParser, ReadsLaterMinorVersionsAsTheLatestKnown) {
   }
 }
 
-TEST(RequestParser, TellsAnotherMajorVersionFromAMalformedOne) {
+TEST(RequestParser, DistinguishesAnotherMajorVersionFromAMalformedOne) {
   for (const auto& [version, expected] :
        {std::pair("HTTP/2.0", Errc::version_not_supported),
         std::pair("HTTP/0.9", Errc::version_not_supported), std::pair("HTTP/2", Errc::malformed),
@@ -208,7 +208,7 @@ TEST(RequestParser, TellsAnotherMajorVersionFromAMalformedOne) {
   }
 }
 
-TEST(RequestParser, TakesEveryHost) {
+TEST(RequestParser, AcceptsEveryValidHost) {
   for (const char* host : {"", "a", "a.b:80", "a:", "127.0.0.1:8080", "[::1]", "[::1]:80", "a_b",
                            "xn--bcher-kva.example", "%C3%BC.example"}) {
     Reading reading;
@@ -218,14 +218,14 @@ TEST(RequestParser, TakesEveryHost) {
   }
 }
 
-TEST(RequestParser, KnowsNoCodingButChunked) {
+TEST(RequestParser, SupportsOnlyTheChunkedCoding) {
   Reading reading;
   reading.give("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n");
   ASSERT_TRUE(reading.parser.is_header_done());
   EXPECT_EQ(reading.parser.check_header()->code, Errc::not_implemented);
 }
 
-TEST(RequestParser, TellsALongTargetFromALargeHead) {
+TEST(RequestParser, DistinguishesALongTargetFromALargeHead) {
   const std::string much(limits::header_bytes_max, 'x');
   const std::string some(limits::target_bytes_max, 'x');
   const std::pair<std::string, Errc> rows[] = {
@@ -249,7 +249,7 @@ TEST(RequestParser, TellsALongTargetFromALargeHead) {
   }
 }
 
-TEST(RequestParser, RefusesWhatIsNoHttpAtItsFirstBytes) {
+TEST(RequestParser, RefusesOtherProtocolsAtTheirFirstBytes) {
   for (const std::string_view begin : {"\x16\x03\x01", "{\"a\"", "GET\t", " GET", "hello\r"}) {
     Reading reading;
     reading.give(begin);

@@ -32,7 +32,7 @@ char letter_of(Access access, Protocol protocol) {
   return protocol == Protocol::api ? letter : static_cast<char>(letter - 'a' + 'A');
 }
 
-TEST_P(ScopeGrants, TheseOperationsAlone) {
+TEST_P(ScopeGrants, OnlyTheseOperations) {
   const auto& [scope, granted] = GetParam();
   for (const Permission& row : permissions) {
     for (const Protocol protocol : {Protocol::api, Protocol::dav}) {
@@ -49,7 +49,7 @@ INSTANTIATE_TEST_SUITE_P(Scopes, ScopeGrants,
                                          Row{Scope::api_read, "r"}, Row{Scope::api, "rw"},
                                          Row{Scope::everything, "rwaRW"}));
 
-TEST(Permissions, StandInTheOrderOfTheirEnumerations) {
+TEST(Permissions, AreInTheOrderOfTheirEnumerations) {
   for (std::size_t i = 0; i < permissions.size(); ++i) {
     EXPECT_EQ(static_cast<std::size_t>(permissions[i].access), i);
   }

@@ -26,7 +26,7 @@ constexpr std::array kinds{
     Kind{Errc::method_not_allowed, 405, "method-not-allowed", "Method not allowed"},
     Kind{Errc::request_timeout, 408, "request-timeout", "The request took too long to arrive"},
     Kind{Errc::conflict, 409, "conflict", "Conflict"},
-    Kind{Errc::gone, 410, "gone", "Not kept any more"},
+    Kind{Errc::gone, 410, "gone", "No longer available"},
     Kind{Errc::precondition_failed, 412, "precondition-failed", "The resource has changed"},
     Kind{Errc::payload_too_large, 413, "payload-too-large", "The body is too large"},
     Kind{Errc::uri_too_long, 414, "uri-too-long", "The URL is too long"},

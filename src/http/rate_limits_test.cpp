@@ -39,7 +39,7 @@ TEST(RateLimits, HaveDefaultsAndOverrides) {
   }
 }
 
-TEST(RateCounters, LetABurstThroughAndThenOneAtATime) {
+TEST(RateCounters, PermitABurstAndThenTheRate) {
   RateCounters counters(RateLimits::parse("login=10/s:3").value());
   EXPECT_EQ(counters.take(LimitClass::login, "a")->remaining, 2);
   EXPECT_EQ(counters.take(LimitClass::login, "a")->remaining, 1);
@@ -53,15 +53,16 @@ TEST(RateCounters, LetABurstThroughAndThenOneAtATime) {
   EXPECT_EQ(counters.refused(), 2U);
 }
 
-TEST(RateCounters, TakeManyAtOnceOrNone) {
+TEST(RateCounters, TakeTheWholeCostOrNothing) {
   RateCounters counters(RateLimits::parse("contacts.write=1/h:1000").value());
   EXPECT_EQ(counters.take(LimitClass::contacts_write, "a", 999)->remaining, 1);
   EXPECT_FALSE(counters.take(LimitClass::contacts_write, "a", 2));
   EXPECT_EQ(counters.take(LimitClass::contacts_write, "a", 1)->remaining, 0);
-  EXPECT_FALSE(counters.take(LimitClass::contacts_write, "b", 1001)) << "more than ever may come";
+  EXPECT_FALSE(counters.take(LimitClass::contacts_write, "b", 1001))
+      << "the cost exceeds the burst";
 }
 
-TEST(RateCounters, AreOfAllThreads) {
+TEST(RateCounters, AreSharedByAllThreads) {
   RateCounters counters(RateLimits::parse("login=1/h:500").value());
   std::atomic<int> taken = 0;
   std::vector<std::thread> threads;
@@ -74,7 +75,7 @@ TEST(RateCounters, AreOfAllThreads) {
   EXPECT_EQ(taken, 500);
 }
 
-TEST(RateCounters, ForgetWhoIsIdleAndStayBounded) {
+TEST(RateCounters, ForgetIdleCallersAndStayBounded) {
   RateCounters counters(RateLimits::parse("login=1000/s").value());
   for (int i = 0; i < 300'000; ++i) (void)counters.take(LimitClass::login, std::to_string(i));
   EXPECT_TRUE(counters.take(LimitClass::login, "a"));

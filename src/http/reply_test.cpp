@@ -20,14 +20,14 @@ TEST(TargetWithCursor, KeepsTheQueryAndReplacesTheCursor) {
   EXPECT_EQ(next_page("cursors=1"), "/api/v1/contacts?cursors=1&cursor=NEXT");
 }
 
-TEST(TargetWithCursor, FindsTheCursorHoweverItIsWritten) {
+TEST(TargetWithCursor, FindsAPercentEncodedCursor) {
   for (const char* query :
        {"cursor", "cursor=", "%63ursor=old", "cursor=a&cursor=b", "%63%75rsor"}) {
     EXPECT_EQ(next_page(query), "/api/v1/contacts?cursor=NEXT") << query;
   }
 }
 
-TEST(TargetWithCursor, EncodesWhatWouldEndTheLink) {
+TEST(TargetWithCursor, EncodesCharactersThatWouldEndTheLink) {
   EXPECT_EQ(next_page("q=a>;rel=\"x\""), "/api/v1/contacts?q=a%3E;rel=%22x%22&cursor=NEXT");
   EXPECT_EQ(next_page("q=\xC3\xA9|{}"), "/api/v1/contacts?q=%C3%A9%7C%7B%7D&cursor=NEXT");
 }

@@ -39,7 +39,7 @@ TEST(Request, ListsNameTokens) {
   EXPECT_FALSE(list_has_token("", "gzip"));
 }
 
-TEST(Request, ListsNameWhatIsRefused) {
+TEST(Request, ListsMayRefuseTokens) {
   for (const char* list : {"gzip;q=0", "gzip; q=0.000", "br, GZIP ;Q=0.0", "gzip;q=0, *"}) {
     EXPECT_FALSE(list_has_token(list, "gzip")) << list;
   }
@@ -48,12 +48,12 @@ TEST(Request, ListsNameWhatIsRefused) {
   }
 }
 
-TEST(Request, BlanksAroundAreNoPart) {
+TEST(Request, SurroundingBlanksAreIgnored) {
   EXPECT_EQ(trim(" \ta b\t "), "a b");
   EXPECT_EQ(trim("\t "), "");
 }
 
-TEST(Verb, IsKnownByItsNameAlone) {
+TEST(Verb, IsRecognizedByItsExactName) {
   for (int i = 0; i < static_cast<int>(Verb::other); ++i) {
     const auto verb = static_cast<Verb>(i);
     EXPECT_EQ(verb_of(to_string(verb)), verb) << to_string(verb);
@@ -63,7 +63,7 @@ TEST(Verb, IsKnownByItsNameAlone) {
   }
 }
 
-TEST(Verb, IsSafeWhereItOnlyReads) {
+TEST(Verb, IsSafeIfItOnlyReads) {
   using enum Verb;
   for (const Verb verb : {get, head, options, propfind, report}) EXPECT_TRUE(is_safe(verb));
   for (const Verb verb : {post, put, patch, del, proppatch, mkcol, copy, move, lock, unlock}) {
@@ -71,7 +71,7 @@ TEST(Verb, IsSafeWhereItOnlyReads) {
   }
 }
 
-TEST(EntityTag, GivesItsRevision) {
+TEST(EntityTag, HasItsRevision) {
   EXPECT_EQ(revision_of("\"17-s\""), 17);
   EXPECT_EQ(revision_of("\"17\""), 17);
   for (const char* other : {"", "\"", "\"\"", "17", "W/\"17-s\"", "\"x\"", "\"-1\"", "\"17s\"",
@@ -80,7 +80,7 @@ TEST(EntityTag, GivesItsRevision) {
   }
 }
 
-TEST(EntityTag, IsOneOfSeveral) {
+TEST(EntityTag, MayBeOneOfSeveral) {
   const auto seen = [](std::string_view sent) {
     const Request request = with_header("If-Match", sent);
     Response unused;
@@ -98,7 +98,7 @@ TEST(EntityTag, IsOneOfSeveral) {
   EXPECT_THAT(seen("*"), IsEmpty()) << "whatever there is";
 }
 
-TEST(ListsOnly, LooksAtEveryMemberOfAllHeaders) {
+TEST(ListsOnly, ChecksEveryMemberOfAllHeaders) {
   const auto is_plain = [](std::string_view sent) {
     return lists_only(with_header("Content-Encoding", sent), "content-encoding", "identity");
   };

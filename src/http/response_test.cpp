@@ -43,7 +43,7 @@ TEST(Response, HasHeadAndBody) {
   EXPECT_THAT(text, EndsWith("\r\n\r\n{}"));
 }
 
-TEST(Response, ToHeadHasTheLengthAlone) {
+TEST(Response, ToHeadHasOnlyTheLength) {
   const std::string text = written(json("{\"a\":1}"), Verb::head);
   EXPECT_THAT(text, HasSubstr("\r\nContent-Length: 7\r\n"));
   EXPECT_THAT(text, EndsWith("\r\n\r\n"));
@@ -57,14 +57,14 @@ TEST(Response, WithoutContentHasNoLength) {
   }
 }
 
-TEST(Response, TellsThatItIsTheLast) {
+TEST(Response, ClosesTheConnectionIfItIsTheLast) {
   Response response = json("{}");
   response.close = true;
   EXPECT_THAT(written(response), HasSubstr("\r\nConnection: close\r\n"));
   EXPECT_THAT(written(json("{}")), Not(HasSubstr("Connection:")));
 }
 
-TEST(Response, ForgetsEverything) {
+TEST(Response, CanBeReset) {
   Response response = json("{}");
   response.add_header("ETag", "\"1\"");
   response.close = true;

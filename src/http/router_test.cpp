@@ -21,7 +21,7 @@ Router make_router() {
 
 class RouterFinds : public testing::TestWithParam<std::tuple<Verb, const char*, const char*>> {};
 
-TEST_P(RouterFinds, TheRow) {
+TEST_P(RouterFinds, TheRouteOfAPath) {
   const auto& [verb, path, expected] = GetParam();
   const Router router = make_router();
   const Match match = router.match(verb, path);
@@ -41,7 +41,7 @@ INSTANTIATE_TEST_SUITE_P(
                     std::tuple{Verb::get, "/a/1/b/2/3", ""}, std::tuple{Verb::get, "", ""},
                     std::tuple{Verb::get, "/{id}", ""}));
 
-TEST(Router, GivesTheValuesInOrderAsTheyWereSent) {
+TEST(Router, ReturnsTheParametersInOrder) {
   const Router router = make_router();
   const Match match = router.match(Verb::get, "/a/x%20y/b/z");
   ASSERT_EQ(match.path_values().size(), 2U);
@@ -49,20 +49,20 @@ TEST(Router, GivesTheValuesInOrderAsTheyWereSent) {
   EXPECT_EQ(match.path_values()[1], "z");
 }
 
-TEST(Router, TellsTheVerbsOfAPath) {
+TEST(Router, ListsTheVerbsOfAPath) {
   const Router router = make_router();
   EXPECT_EQ(router.match(Verb::put, "/a").allow, "GET, HEAD, POST, OPTIONS");
   EXPECT_EQ(router.match(Verb::other, "/a/1").allow, "GET, HEAD, DELETE, OPTIONS");
   EXPECT_EQ(router.match(Verb::get, "/none").allow, "");
 }
 
-TEST(Router, TellsTheVerbsOfTheServer) {
+TEST(Router, ListsTheVerbsOfTheServer) {
   const Match match = make_router().match(Verb::options, "*");
   EXPECT_FALSE(match.route);
   EXPECT_EQ(match.allow, "GET, HEAD, POST, PUT, DELETE, OPTIONS");
 }
 
-TEST(Router, TellsTheProtocolOfWhatItDoesNotFind) {
+TEST(Router, DeterminesTheProtocolOfUnknownPaths) {
   using enum Verb;
   const auto row = [](Verb verb, std::string_view path, Protocol protocol) {
     return Route{.verb = verb,
@@ -118,7 +118,7 @@ TEST(BodyBytesMax, IsSmallUnlessASignedInCallerSendsWhatIsRead) {
   EXPECT_EQ(body_bytes_max_of(nullptr), limits::access_body_bytes_max) << "no such route";
 }
 
-TEST(Permissions, StandInTheOrderOfAccess) {
+TEST(Permissions, AreInTheOrderOfAccess) {
   for (std::size_t i = 0; i < permissions.size(); ++i) {
     EXPECT_EQ(static_cast<std::size_t>(permissions[i].access), i);
     EXPECT_LE(permissions[i].owner, permissions[i].graded);

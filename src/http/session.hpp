@@ -162,7 +162,7 @@ class Session : public Connection {
       give_back_memory();
       if (!co_await read_some(in_.size() == 0)) {
         if (!deadline_.expired() || in_.size() == 0) co_return false;
-        refused = Error{.code = Errc::request_timeout, .detail = "The header took too long."};
+        refused = Error{.code = Errc::request_timeout, .detail = "The header arrived too slowly."};
         co_return true;
       }
     }
@@ -189,12 +189,12 @@ class Session : public Connection {
     if (has_unknown_expectation()) {
       return Error{.code = Errc::expectation_failed,
                    .detail =
-                       "The only expectation that the server meets is 100-continue. Send the "
-                       "request without another one."};
+                       "The only supported expectation is 100-continue. Send the request "
+                       "without other expectations."};
     }
     if (request_.content_length && *request_.content_length > most) {
       return Error{.code = Errc::payload_too_large,
-                   .detail = "The body may have " + std::to_string(most) + " bytes at most here."};
+                   .detail = "The body may have at most " + std::to_string(most) + " bytes here."};
     }
     if (!match.route) return std::nullopt;
     if (has_content_coding()) {
@@ -268,7 +268,7 @@ class Session : public Connection {
   std::optional<Error> check_body(const boost::beast::error_code& error) {
     if (error && error != boost::beast::http::error::need_more) return parser_->error_of(error);
     if (has_room_for_body()) return std::nullopt;
-    return Error{.code = Errc::unavailable, .detail = "Too many large requests at this moment."};
+    return Error{.code = Errc::unavailable, .detail = "Too many large requests. Try again later."};
   }
 
   /// Removes bytes from the start of `in_`.

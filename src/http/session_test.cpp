@@ -128,7 +128,7 @@ class SessionTest : public testing::Test {
   }
 };
 
-TEST_F(SessionTest, SendsPiecesAsChunksAndGoesOn) {
+TEST_F(SessionTest, SendsPiecesAsChunksAndKeepsTheConnection) {
   script_.pieces = {"first", "", "0123456789abcdef0"};
   serve("GET /p HTTP/1.1\r\nHost: a\r\n\r\nGET /none HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_THAT(wire_.written, HasSubstr("\r\nTransfer-Encoding: chunked\r\n"));
@@ -139,14 +139,14 @@ TEST_F(SessionTest, SendsPiecesAsChunksAndGoesOn) {
   EXPECT_TRUE(script_.held.expired());
 }
 
-TEST_F(SessionTest, SendsOnePieceAsAnOrdinaryAnswer) {
+TEST_F(SessionTest, SendsASinglePieceAsAnOrdinaryResponse) {
   script_.pieces = {"all"};
   serve(request);
   EXPECT_THAT(wire_.written, HasSubstr("\r\nContent-Length: 3\r\n"));
   EXPECT_EQ(after_head(), "all");
 }
 
-TEST_F(SessionTest, SendsPiecesWithoutABody) {
+TEST_F(SessionTest, SendsEmptyPiecesWithoutABody) {
   script_.pieces = {"", ""};
   serve(request);
   EXPECT_EQ(after_head(), "0\r\n\r\n");
@@ -161,7 +161,7 @@ TEST_F(SessionTest, EndsAnAnswerToHttp10WithTheConnection) {
   EXPECT_EQ(after_head(), "firstsecond");
 }
 
-TEST_F(SessionTest, SendsTheHeadAloneToHead) {
+TEST_F(SessionTest, SendsOnlyTheHeadToHead) {
   script_.pieces = {"first", "second"};
   serve("HEAD /p HTTP/1.1\r\nHost: a\r\n\r\nGET /none HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_THAT(wire_.written, HasSubstr("\r\nTransfer-Encoding: chunked\r\n"));
@@ -169,14 +169,14 @@ TEST_F(SessionTest, SendsTheHeadAloneToHead) {
   EXPECT_EQ(script_.asked, 1U);
 }
 
-TEST_F(SessionTest, AnswersAFailureOfTheFirstPieceAsAnyOther) {
+TEST_F(SessionTest, AnswersAFailedFirstPieceWithAnOrdinaryError) {
   script_.pieces = {"!", "second"};
   serve(request);
   EXPECT_THAT(wire_.written, StartsWith("HTTP/1.1 503 "));
   EXPECT_THAT(after_head(), HasSubstr("No more."));
 }
 
-TEST_F(SessionTest, AnswersAnExceptionOfTheFirstPieceAsAnyOther) {
+TEST_F(SessionTest, AnswersAnExceptionInTheFirstPieceWithAnOrdinaryError) {
   script_.pieces = {"?", "second"};
   serve(request);
   EXPECT_THAT(wire_.written, StartsWith("HTTP/1.1 500 "));
@@ -185,7 +185,7 @@ TEST_F(SessionTest, AnswersAnExceptionOfTheFirstPieceAsAnyOther) {
 
 class SessionCuts : public SessionTest, public testing::WithParamInterface<const char*> {};
 
-TEST_P(SessionCuts, AnAnswerThatFailsAfterItsFirstByte) {
+TEST_P(SessionCuts, AResponseThatFailsAfterItsFirstByte) {
   script_.pieces = {"first", GetParam(), "third"};
   serve("GET /p HTTP/1.1\r\nHost: a\r\n\r\nGET /none HTTP/1.1\r\nHost: a\r\n\r\n");
   EXPECT_EQ(after_head(), "5\r\nfirst") << "no last chunk and no further answer";
@@ -195,7 +195,7 @@ TEST_P(SessionCuts, AnAnswerThatFailsAfterItsFirstByte) {
 
 INSTANTIATE_TEST_SUITE_P(Failures, SessionCuts, testing::Values("!", "?"));
 
-TEST_F(SessionTest, AsksForAPieceWhenTheLastOneWasTaken) {
+TEST_F(SessionTest, RequestsAPieceAfterTheLastOneWasSent) {
   script_.pieces = {"first", "second", "third"};
   wire_.holds_writes = true;
   serve(request);
@@ -209,7 +209,7 @@ TEST_F(SessionTest, AsksForAPieceWhenTheLastOneWasTaken) {
   EXPECT_EQ(after_head(), "5\r\nfirst\r\n6\r\nsecond\r\n5\r\nthird\r\n0\r\n\r\n");
 }
 
-TEST_F(SessionTest, MakesNoMorePiecesWhenTheClientHasLeft) {
+TEST_F(SessionTest, RequestsNoMorePiecesAfterADisconnect) {
   script_.pieces = {"first", "second", "third"};
   wire_.leaves_after = 1;
   serve(request);
@@ -220,7 +220,7 @@ TEST_F(SessionTest, MakesNoMorePiecesWhenTheClientHasLeft) {
   EXPECT_TRUE(script_.held.expired());
 }
 
-TEST_F(SessionTest, CutsAnAnswerWhoseClientDoesNotReadInTime) {
+TEST_F(SessionTest, DisconnectsAClientThatDoesNotReadInTime) {
   script_.pieces = {"first", "second"};
   wire_.holds_writes = true;
   serve(request);
@@ -231,7 +231,7 @@ TEST_F(SessionTest, CutsAnAnswerWhoseClientDoesNotReadInTime) {
   EXPECT_TRUE(wire_.is_closed);
 }
 
-TEST_F(SessionTest, HoldsTheMemoryOfOnePiece) {
+TEST_F(SessionTest, UsesTheMemoryOfOnePiece) {
   const std::string large(2 * limits::kept_buffer_bytes_max, 'p');
   script_.pieces = {large, large, large};
   wire_.holds_writes = true;

@@ -17,14 +17,14 @@ std::string_view found_in(const std::string& header) {
   return trace_id(request);
 }
 
-TEST(Trace, IsThatOfTheHeader) {
+TEST(Trace, IsReadFromTheHeader) {
   EXPECT_EQ(found_in(good), trace);
   EXPECT_EQ(found_in("cc" + good.substr(2)), trace) << "a later version";
   EXPECT_EQ(found_in("cc" + good.substr(2) + "-more"), trace);
   EXPECT_EQ(trace_id(Request()), "");
 }
 
-TEST(Trace, WhatIsNoHeaderHasNone) {
+TEST(Trace, InvalidHeadersHaveNoTrace) {
   for (const std::string& text :
        {std::string(), std::string("00-"), good.substr(1), good + "-more", good + "0",
         "ff" + good.substr(2), "0x" + good.substr(2), "cc" + good.substr(2) + "more",

@@ -16,7 +16,7 @@ http::KeyedRequest request(std::uint8_t account, std::string key_hash) {
   return request;
 }
 
-TEST(EndedKeys, BelongToTheirAccount) {
+TEST(EndedKeys, AreCountedPerAccount) {
   EndedKeys ended;
   ended.add(request(1, "hash"));
   EXPECT_FALSE(ended.take(request(2, "hash"))) << "another account may use the same key";

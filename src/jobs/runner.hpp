@@ -48,14 +48,17 @@ struct JobState {
 
   static std::string schema_name() { return "Job"; }
   static constexpr auto fields() {
-    return kith::fields(
-        field("name", &JobState::name), field("due_at", &JobState::due_at, {.doc = "UTC."}),
-        field("started_at", &JobState::started_at, {.doc = "UTC, on any instance."}),
-        field("finished_at", &JobState::finished_at,
-              {.doc = "UTC; before `started_at` while it runs."}),
-        field("succeeded_at", &JobState::succeeded_at, {.doc = "UTC."}),
-        field("failures", &JobState::failures, {.doc = "Since it last succeeded."}),
-        field("error", &JobState::error, {.doc = "Of the last failure, until it succeeds."}));
+    return kith::fields(field("name", &JobState::name),
+                        field("due_at", &JobState::due_at, {.doc = "UTC."}),
+                        field("started_at", &JobState::started_at,
+                              {.doc = "UTC; the start of the last run on any instance."}),
+                        field("finished_at", &JobState::finished_at,
+                              {.doc = "UTC; earlier than `started_at` while the job runs."}),
+                        field("succeeded_at", &JobState::succeeded_at, {.doc = "UTC."}),
+                        field("failures", &JobState::failures,
+                              {.doc = "Number of failures since the last success."}),
+                        field("error", &JobState::error,
+                              {.doc = "Reason of the last failure; null after a success."}));
   }
 };
 

@@ -50,15 +50,15 @@ class Jobs : public test::StoreFixture {
                  }};
 };
 
-TEST_P(Jobs, AreNotRunAgainByAnInstanceThatSawThemDue) {
+TEST_P(Jobs, AreNotRunAgainByAnInstanceWithAStaleDueTime) {
   EXPECT_TRUE(run(Turn::when_due));
   EXPECT_FALSE(run(Turn::when_due)) << "the other instance had read that it was due";
   EXPECT_EQ(runs_, 1);
-  EXPECT_TRUE(run(Turn::now)) << "somebody asks for it";
+  EXPECT_TRUE(run(Turn::now)) << "it was started by hand";
   EXPECT_EQ(runs_, 2);
 }
 
-TEST_P(Jobs, KeepTheirLeaseForAsLongAsTheyRun) {
+TEST_P(Jobs, RenewTheirLeaseWhileTheyRun) {
   const Job other{"long", 1h, [this](store::Store&, Time) -> Task<Result<int>> {
                     ++runs_;
                     co_return 0;
@@ -67,16 +67,17 @@ TEST_P(Jobs, KeepTheirLeaseForAsLongAsTheyRun) {
                 [&](store::Store&, Time) -> Task<Result<int>> {
                   asio::steady_timer timer(loop_, 1500ms);
                   co_await timer.async_wait(asio::use_awaitable);
-                  EXPECT_FALSE(co_await run_once(other, Turn::now)) << "its lease would be over";
+                  EXPECT_FALSE(co_await run_once(other, Turn::now))
+                      << "the lease would have expired";
                   co_return 0;
                 },
                 1s};
   EXPECT_TRUE(run(run_once(job, Turn::now)));
   EXPECT_EQ(runs_, 0);
-  EXPECT_TRUE(run(run_once(other, Turn::now))) << "it is given back at the end";
+  EXPECT_TRUE(run(run_once(other, Turn::now))) << "the lease is released at the end";
 }
 
-TEST_P(Jobs, LeaveAloneWhatAnotherInstanceHasBegunMeanwhile) {
+TEST_P(Jobs, DoNotTouchANewerRunOfAnotherInstance) {
   Time taken_over;
   const Job job{"slow", 1h, [&](store::Store& store, Time begun) -> Task<Result<int>> {
                   taken_over = {begun.micros + 1};

@@ -10,7 +10,7 @@ TEST(Indent, PutsEachMemberAndItemOnALine) {
             "{\n  \"a\": [\n    1,\n    {\n      \"b\": null\n    }\n  ],\n  \"c\": {}\n}");
 }
 
-TEST(Indent, LeavesStringsAlone) {
+TEST(Indent, DoesNotChangeStrings) {
   EXPECT_EQ(indent(R"(["{,:}","\"[","\\"])"), "[\n  \"{,:}\",\n  \"\\\"[\",\n  \"\\\\\"\n]");
 }
 

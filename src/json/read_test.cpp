@@ -77,7 +77,7 @@ TEST(JsonRead, LeavesAbsentFieldsAtTheirDefault) {
 using Broken = std::tuple<std::string, std::string>;
 class Malformed : public testing::TestWithParam<Broken> {};
 
-TEST_P(Malformed, IsToldWithLineAndColumn) {
+TEST_P(Malformed, IsReportedWithLineAndColumn) {
   const auto& [text, position] = GetParam();
   const auto person = read<Person>(text, now);
   ASSERT_FALSE(person) << text;
@@ -156,7 +156,7 @@ struct Parent {
   }
 };
 
-TEST(JsonRead, FindsTheTextOfWhatIsReadLater) {
+TEST(JsonRead, KeepsTheTextOfDeferredValues) {
   const std::string text =
       "\xef\xbb\xbf { \"second\" : {\"name\":\"}\", \"age\":[{}]} , \"first\":{} }";
   const auto parent = read<Parent>(text, now);
@@ -195,7 +195,7 @@ std::string nested(std::size_t depth, char open, char close) {
   return R"({"name":"A","x":)" + value + '}';
 }
 
-TEST(JsonRead, TakesNestingToTheLimitAndNoDeeper) {
+TEST(JsonRead, AcceptsNestingUpToTheLimit) {
   for (const auto& [open, close] : {std::pair{'[', ']'}, std::pair{'{', '}'}}) {
     EXPECT_THAT(invalid(nested(limits::json_depth_max, open, close)),
                 ElementsAre("x is not a known field"));
@@ -231,7 +231,7 @@ INSTANTIATE_TEST_SUITE_P(Values, NotAnObject,
                                          "\"name\"", "[]", "[1]", "[1,2,3]", "[\"name\",\"x\"]",
                                          R"([{"name":"A"}])", R"([[{"name":"A"}],null])"));
 
-TEST(JsonRead, TellsAllFieldErrorsAtOnceInOrder) {
+TEST(JsonRead, ReportsAllFieldErrorsInOrder) {
   EXPECT_THAT(invalid(R"({"nickname":"x","age":200,"born":"2023-02-29","favorite":1})"),
               ElementsAre("nickname is not a known field", "age must be from 0 to 150",
                           "born must be a day that exists, as YYYY-MM-DD",
@@ -249,7 +249,7 @@ TEST(JsonRead, RefusesAKeyGivenTwice) {
   EXPECT_THAT(invalid(R"({"name":"A","n\u0061me":"B"})"), ElementsAre("name must be given once"));
 }
 
-TEST(JsonRead, TellsTheFirstErrorsOfVeryManyAndReadsNoFurther) {
+TEST(JsonRead, ReportsTheFirstErrorsAndStopsReading) {
   for (const std::string member : {"\"x\":1,", "\"x\":{},", "\"age\":1,"}) {
     std::string text = "{";
     for (int i = 0; i < 2000; ++i) text += member;
@@ -260,14 +260,14 @@ TEST(JsonRead, TellsTheFirstErrorsOfVeryManyAndReadsNoFurther) {
   }
 }
 
-TEST(JsonRead, RefusesUnknownKeysWhateverTheyHold) {
+TEST(JsonRead, RefusesUnknownKeysWithAnyValue) {
   EXPECT_THAT(
       invalid(R"({"name":"A","":1,"a\u0000b":null,"Name":"x","o":{"name":"B"},"l":["B"]})"),
       ElementsAre(" is not a known field", "a\0b is not a known field"s,
                   "Name is not a known field", "o is not a known field", "l is not a known field"));
 }
 
-TEST(JsonRead, NestedValuesFitNoFieldAndTouchNone) {
+TEST(JsonRead, NestedValuesAreRefusedAndChangeNoField) {
   EXPECT_THAT(
       invalid(R"({"name":{"name":"A"},"nick":["x"],"age":[1],"born":{},"favorite":[true]})"),
       ElementsAre("name must be a text", "nick must be a text", "age must be a whole number",
@@ -294,13 +294,13 @@ INSTANTIATE_TEST_SUITE_P(Numbers, WrongNumber,
                                          "4294967332", "1e5", "1e308",
                                          "123456789012345678901234567890"));
 
-TEST(JsonRead, HugeExponentIsRefusedOneWayOrTheOther) {
+TEST(JsonRead, HugeExponentIsRefused) {
   for (const char* number : {"1e999", "-1e999", "1e99999999999999999999"}) {
     EXPECT_FALSE(read<Person>(R"({"name":"A","age":)"s + number + '}', now)) << number;
   }
 }
 
-TEST(JsonRead, NamesOfLongUnknownKeysAreCutBetweenCharacters) {
+TEST(JsonRead, NamesOfLongUnknownKeysAreTruncatedBetweenCharacters) {
   std::string key = "x";
   while (key.size() < 3 * limits::named_field_bytes_max) key += "李";
   const auto person = read<Person>("{\"" + key + "\":1}", now);
@@ -308,7 +308,7 @@ TEST(JsonRead, NamesOfLongUnknownKeysAreCutBetweenCharacters) {
   EXPECT_TRUE(is_valid_utf8(person.error().fields.at(0).field));
 }
 
-TEST(JsonMerge, ChangesWhatIsGivenAndKeepsTheRest) {
+TEST(JsonMerge, ChangesGivenFieldsAndKeepsTheRest) {
   const Person before{"Anna", "Annie", Date{1990, 5, 17}, 36, true};
   const auto after = merge(before, R"({"nick":"Ann","age":37})", now);
   ASSERT_TRUE(after);
@@ -319,7 +319,7 @@ TEST(JsonMerge, ChangesWhatIsGivenAndKeepsTheRest) {
   EXPECT_TRUE(after->favorite);
 }
 
-TEST(JsonMerge, NullClearsWhatMayBeEmpty) {
+TEST(JsonMerge, NullClearsOptionalFields) {
   const Person before{"Anna", "Annie", Date{1990, 5, 17}, 36, true};
   const auto after = merge(before, R"({"nick":null,"born":null,"age":null})", now);
   ASSERT_TRUE(after);
@@ -327,7 +327,7 @@ TEST(JsonMerge, NullClearsWhatMayBeEmpty) {
   EXPECT_EQ(after->name, "Anna");
 }
 
-TEST(JsonMerge, NullIsRefusedWhereAValueMustBe) {
+TEST(JsonMerge, NullIsRefusedForRequiredFields) {
   const auto after = merge(Person{.name = "Anna"}, R"({"name":null,"favorite":null})", now);
   ASSERT_FALSE(after);
   EXPECT_EQ(after.error().fields.size(), 2U);
@@ -346,7 +346,7 @@ TEST(JsonMerge, ChecksTheResultAsAWhole) {
   EXPECT_EQ(after.error().fields.at(0).message, "must not be in the future");
 }
 
-TEST(JsonMerge, PatchThatIsNoObjectIsRefused) {
+TEST(JsonMerge, PatchMustBeAnObject) {
   EXPECT_EQ(merge(Person{.name = "A"}, "[]", now).error().code, Errc::invalid);
   EXPECT_EQ(merge(Person{.name = "A"}, "", now).error().code, Errc::malformed);
 }

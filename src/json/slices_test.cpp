@@ -45,7 +45,7 @@ TEST(JsonSlices, FindTheMembersOfAnObject) {
               ElementsAre(Pair("a", "1"), Pair("b}", R"({"c":"}"})"), Pair("", "true")));
 }
 
-TEST(JsonSlices, StopAtTheElementThatTheVisitorRefuses) {
+TEST(JsonSlices, StopAtAnElementThatTheVisitorRefuses) {
   int visited = 0;
   for_each_element("[1,2,3,4]", [&](std::string_view value) {
     ++visited;
@@ -54,7 +54,7 @@ TEST(JsonSlices, StopAtTheElementThatTheVisitorRefuses) {
   EXPECT_EQ(visited, 2);
 }
 
-TEST(JsonSlices, ACursorFindsValuesByTheirNumbers) {
+TEST(JsonSlices, ACursorFindsValuesByTheirIndex) {
   MemberCursor all(R"( {"a":1, "b" : {"c":[]} ,"d":"}","e":[{}]} )");
   EXPECT_EQ(all.value_at(0), "1");
   EXPECT_EQ(all.value_at(1), R"({"c":[]})");
@@ -69,7 +69,7 @@ TEST(JsonSlices, ACursorFindsValuesByTheirNumbers) {
   EXPECT_EQ(MemberCursor("{}").value_at(0), "");
 }
 
-TEST(JsonSlices, StayInsideOfWhatIsNoJson) {
+TEST(JsonSlices, StayWithinMalformedJson) {
   for (const std::string text : {"", "[", "{", "{\"", "{\"a", "{\"a\"", "{\"a\":", "[\"\\", "[1,",
                                  "{\"a\":{", "]", "}", ",", ":", "[[[", "{{", "\"\\"}) {
     for (const std::string& part : elements(text)) EXPECT_LE(part.size(), text.size());

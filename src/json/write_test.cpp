@@ -37,14 +37,14 @@ INSTANTIATE_TEST_SUITE_P(
                     Pair{"\u2028", "\"\u2028\""}, Pair{"\"\"\"", R"("\"\"\"")"},
                     Pair{"</script>", R"("</script>")"}));
 
-TEST(JsonWrite, AppendsToWhatIsThere) {
+TEST(JsonWrite, AppendsToTheText) {
   std::string out = "x";
   write(out, "y");
   write(out, true);
   EXPECT_EQ(out, "x\"y\"true");
 }
 
-TEST(JsonWrite, NumbersAndFlags) {
+TEST(JsonWrite, WritesNumbersAndFlags) {
   EXPECT_EQ(to_json(0), "0");
   EXPECT_EQ(to_json(-7), "-7");
   EXPECT_EQ(to_json(std::numeric_limits<std::int64_t>::min()), "-9223372036854775808");
@@ -53,7 +53,7 @@ TEST(JsonWrite, NumbersAndFlags) {
   EXPECT_EQ(to_json(false), "false");
 }
 
-TEST(JsonWrite, ListsAndAbsentValues) {
+TEST(JsonWrite, WritesListsAndNulls) {
   EXPECT_EQ(to_json(std::vector<int>{}), "[]");
   EXPECT_EQ(to_json(std::vector<std::string>{"a", "\""}), R"(["a","\""])");
   EXPECT_EQ(to_json(std::optional<int>()), "null");
@@ -164,7 +164,7 @@ class Randomly {
   std::mt19937 random_;
 };
 
-TEST(JsonRoundTrip, WhatIsWrittenIsReadAsTheSame) {
+TEST(JsonRoundTrip, ValuesRoundTrip) {
   Randomly random(20261124);
   for (int i = 0; i < 3000; ++i) {
     const Everything object = random.everything();
@@ -177,7 +177,7 @@ TEST(JsonRoundTrip, WhatIsWrittenIsReadAsTheSame) {
   }
 }
 
-TEST(JsonRoundTrip, MergingAllOfAnObjectMakesThatObject) {
+TEST(JsonRoundTrip, MergingAllFieldsGivesTheObject) {
   Randomly random(42);
   for (int i = 0; i < 1000; ++i) {
     const Everything from = random.everything();
@@ -188,7 +188,7 @@ TEST(JsonRoundTrip, MergingAllOfAnObjectMakesThatObject) {
   }
 }
 
-TEST(JsonRoundTrip, OneWrongOctetIsNeverACrash) {
+TEST(JsonRoundTrip, ADamagedByteNeverCrashes) {
   Randomly random(7);
   for (int i = 0; i < 3000; ++i) {
     std::string text = to_json(random.everything());

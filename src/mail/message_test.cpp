@@ -25,7 +25,7 @@ Mail mail_to(std::string address) {
   return {.to = {std::move(address)}, .subject = "Hi", .text = "Hello\n", .html = "<p>Hello</p>\n"};
 }
 
-TEST(Mailbox, IsAnAddressPerhapsWithAName) {
+TEST(Mailbox, IsAnAddressWithAnOptionalName) {
   struct Row {
     const char* text;
     const char* name;
@@ -52,7 +52,7 @@ TEST(Mailbox, IsAnAddressPerhapsWithAName) {
   EXPECT_TRUE(mailbox("").empty());
 }
 
-TEST(Mailbox, RefusesTheRest) {
+TEST(Mailbox, RefusesInvalidMailboxes) {
   for (const char* text :
        {"Kith", "Kith <kith>", "<>", "a@b.org>", "Kith <a@b.org", "a@b.org, c@d.org",
         "A\r\nBcc: x@y.org <a@b.org>", "A\n <a@b.org>", "\xFF <a@b.org>"}) {
@@ -61,7 +61,7 @@ TEST(Mailbox, RefusesTheRest) {
   EXPECT_FALSE(Mailbox::parse(std::string(101, 'x') + " <a@b.org>"));
 }
 
-TEST(Letterhead, IsMadeOfThePublicUrl) {
+TEST(Letterhead, UsesThePublicUrl) {
   EXPECT_EQ(letterhead().host, "kith.example.org");
   const std::pair<const char*, const char*> rows[] = {
       {"https://kith.example.org", "kith.example.org"},
@@ -111,7 +111,7 @@ TEST(Message, HasBothParts) {
             "--=_0193c1e2-0000-7000-8000-000000000001--\r\n");
 }
 
-TEST(Message, KeepsLinksWholeWhereTheTransportAllowsIt) {
+TEST(Message, KeepsLinksOnOneLineIfTheTransportAllows) {
   const std::string link = "https://kith.example.org/auth/reset/" + std::string(200, 'x') + "=";
   struct Row {
     std::string text;
@@ -143,7 +143,7 @@ TEST(Message, KeepsLinksWholeWhereTheTransportAllowsIt) {
   }
 }
 
-TEST(Message, IsNotMadeForWhatIsNoAddress) {
+TEST(Message, RefusesAnInvalidAddress) {
   for (const char* hostile :
        {"", "anna", "a@b.org\r\nBcc: c@d.org", "a@b.org>\r\nRCPT TO:<c@d.org", "a@b.org c@d.org",
         "a\r\n@b.org", "\"a b\"@b.org", "<a@b.org>", "a@b.org\x01"}) {
@@ -153,7 +153,7 @@ TEST(Message, IsNotMadeForWhatIsNoAddress) {
   }
 }
 
-TEST(Message, KeepsItsHeadersWhateverTheTextsAre) {
+TEST(Message, KeepsItsHeadersWithAnyText) {
   Mail mail = mail_to("anna@example.org");
   mail.subject = "Hi\r\nBcc: eve@example.org\r\n\r\n<script>";
   mail.text = "a\r\n--=_0193c1e2-0000-7000-8000-000000000001--\r\n.\r\nQUIT\r\n";

@@ -41,18 +41,18 @@ std::string repeat(std::string_view text, int times) {
   return out;
 }
 
-TEST(MailHeader, IsPlainWhereItCanBe) {
+TEST(MailHeader, IsPlainIfPossible) {
   EXPECT_EQ(header("Your password was changed"), "Subject: Your password was changed\r\n");
   EXPECT_EQ(header(""), "Subject: \r\n");
 }
 
-TEST(MailHeader, IsEncodedWhereItMustBe) {
+TEST(MailHeader, IsEncodedIfNecessary) {
   EXPECT_EQ(header("Grüße"), "Subject: =?UTF-8?B?R3LDvMOfZQ==?=\r\n");
   EXPECT_EQ(header("=?UTF-8?Q?x?="), "Subject: =?UTF-8?B?PT9VVEYtOD9RP3g/PQ==?=\r\n")
       << "what looks encoded is not decoded by the reader";
 }
 
-TEST(MailHeader, CannotBeLeft) {
+TEST(MailHeader, CannotInjectAnotherHeader) {
   for (const char* hostile : {"a\r\nBcc: x@example.org", "a\nBcc: x@example.org",
                               "a\rBcc: x@example.org", "a\r\n\r\nbody", "ä\r\nBcc: x@example.org",
                               "a\x0B\x0C\x7F\x1B[2J", "a\r\n .\r\nQUIT\r\n"}) {
@@ -76,7 +76,7 @@ TEST(MailHeader, IsFoldedBetweenCharacters) {
             "=?UTF-8?B?" + repeat("0JbQltCW", 7) + "0JY=?=\r\n =?UTF-8?B?0JY=?=");
 }
 
-TEST(MailHeader, ReplacesWhatIsNoText) {
+TEST(MailHeader, ReplacesInvalidCharacters) {
   EXPECT_EQ(one_line("a\xFF\x80z"), "a??z");
   EXPECT_EQ(one_line("a\tb\nc"), "a b c");
 }
@@ -90,7 +90,7 @@ TEST(MailPhrase, IsQuotedOrEncoded) {
   EXPECT_EQ(phrase("x\r\nBcc: y"), "\"x  Bcc: y\"");
 }
 
-TEST(QuotedPrintable, EncodesWhatHasTo) {
+TEST(QuotedPrintable, EncodesSpecialCharacters) {
   EXPECT_EQ(printable("a=b\n"), "a=3Db\r\n");
   EXPECT_EQ(printable("ä\n"), "=C3=A4\r\n");
   EXPECT_EQ(printable("blank \nx"), "blank=20\r\nx\r\n");

@@ -207,9 +207,9 @@ Task<Result<MailView>> retry_mail(store::Store& store, MailId id, Time now) {
   if (!revived) co_return std::unexpected(revived.error());
   const auto found = co_await store.read(select_mail, values(id));
   if (!found) co_return std::unexpected(found.error());
-  if (found->empty()) co_return refuse(Errc::not_found, "There is no such mail.");
+  if (found->empty()) co_return refuse(Errc::not_found, "The mail does not exist.");
   if (!revived->empty()) co_return store::read_row<MailView>(*found, 0);
-  co_return refuse(Errc::conflict, "Only a failed mail can be sent again.");
+  co_return refuse(Errc::conflict, "Only failed mails can be retried.");
 }
 
 namespace {

@@ -71,7 +71,7 @@ Task<Result<void>> note_sent(store::Store& store, MailId id, Time now);
 enum class Verdict : std::uint8_t { try_again, failed };
 
 /// Records a failed attempt. The next attempt is due after about `retry_delay`, but not after the
-/// time to give up. The mail has failed for good if it was refused or its time is over. Does
+/// time to give up. The mail has failed permanently if it was refused or its time is over. Does
 /// nothing if the lease has expired and another instance has the mail.
 Task<Result<Verdict>> note_failure(store::Store& store, const ClaimedMail& claimed,
                                    const Failure& failure, Time now);
@@ -108,15 +108,16 @@ struct MailView {
   static std::string schema_name() { return "Mail"; }
   static constexpr auto fields() {
     return kith::fields(
-        field("id", &MailView::id, {.doc = "Also the left part of its Message-ID."}),
+        field("id", &MailView::id, {.doc = "Also the local part of its Message-ID."}),
         field("to", &MailView::to), field("subject", &MailView::subject),
         field("status", &MailView::status),
-        field("attempts", &MailView::attempts, {.doc = "How often it was tried."}),
+        field("attempts", &MailView::attempts, {.doc = "Number of attempts to send it."}),
         field("created_at", &MailView::created_at, {.doc = "UTC."}),
-        field("next_try_at", &MailView::next_try_at, {.doc = "UTC; null when none follows."}),
-        field("sent_at", &MailView::sent_at, {.doc = "UTC; when the mail server had taken it."}),
-        field("failed_at", &MailView::failed_at, {.doc = "UTC; when it was given up."}),
-        field("error", &MailView::error, {.doc = "Why the last try failed."}));
+        field("next_try_at", &MailView::next_try_at,
+              {.doc = "UTC; null if no further attempt follows."}),
+        field("sent_at", &MailView::sent_at, {.doc = "UTC; when the mail server accepted it."}),
+        field("failed_at", &MailView::failed_at, {.doc = "UTC; when the last attempt failed."}),
+        field("error", &MailView::error, {.doc = "Why the last attempt failed."}));
   }
 };
 

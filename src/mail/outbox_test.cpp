@@ -71,7 +71,7 @@ class Outbox : public test::StoreFixture {
   const Mail mail_{{"anna@example.org"}, "Hi", "the secret link", "<p>the secret link</p>"};
 };
 
-TEST_P(Outbox, GivesAMailOnceAsItWasWritten) {
+TEST_P(Outbox, ClaimsEachMailOnce) {
   const MailId id = put();
   const ClaimedMail claimed = claim_one(now);
   EXPECT_EQ(claimed.id, id);
@@ -84,7 +84,7 @@ TEST_P(Outbox, GivesAMailOnceAsItWasWritten) {
   EXPECT_TRUE(claim(now).empty()) << "two instances would send it";
 }
 
-TEST_P(Outbox, GivesTheOldestFirst) {
+TEST_P(Outbox, ClaimsTheOldestFirst) {
   const MailId second = put(now + 1s);
   const MailId first = put(now);
   put(now + 1h);
@@ -93,7 +93,7 @@ TEST_P(Outbox, GivesTheOldestFirst) {
   EXPECT_EQ(run(count_queued(*store_)), 3);
 }
 
-TEST_P(Outbox, GivesAMailAgainWhenTheLeaseIsOver) {
+TEST_P(Outbox, ClaimsAMailAgainAfterItsLeaseExpired) {
   const MailId id = put();
   claim_one(now);
   EXPECT_TRUE(claim(now + limits::mail_lease - 1s).empty());
@@ -102,7 +102,7 @@ TEST_P(Outbox, GivesAMailAgainWhenTheLeaseIsOver) {
   EXPECT_EQ(again.attempts, 2);
 }
 
-TEST_P(Outbox, ForgetsWhatWasSentButNotThatItWas) {
+TEST_P(Outbox, DeletesTheTextOfASentMailAndKeepsItsRow) {
   const MailId id = put();
   claim_one(now);
   run(note_sent(*store_, id, now + 1s));
@@ -114,7 +114,7 @@ TEST_P(Outbox, ForgetsWhatWasSentButNotThatItWas) {
   EXPECT_TRUE(parts.cell(0, 0).is_null() && parts.cell(0, 1).is_null());
 }
 
-TEST_P(Outbox, WaitsLongerEachTime) {
+TEST_P(Outbox, IncreasesTheDelayWithEachAttempt) {
   EXPECT_EQ(retry_delay(1), 1min);
   EXPECT_EQ(retry_delay(2), 2min);
   EXPECT_EQ(retry_delay(9), 256min);
@@ -123,7 +123,7 @@ TEST_P(Outbox, WaitsLongerEachTime) {
   EXPECT_EQ(retry_delay(0), 1min);
 }
 
-TEST_P(Outbox, PutsOffWhatFailed) {
+TEST_P(Outbox, RetriesFailedMails) {
   put();
   const Failure failure{FailureKind::deferred, "the mail server answered: 451 later"};
   EXPECT_EQ(run(note_failure(*store_, claim_one(now), failure, now)), Verdict::try_again);
@@ -135,9 +135,9 @@ TEST_P(Outbox, PutsOffWhatFailed) {
   EXPECT_EQ(claim_one(now + 70s).attempts, 2);
 }
 
-TEST_P(Outbox, GivesUpAfterThreeDaysWithOneLastTry) {
+TEST_P(Outbox, GivesUpAfterThreeDaysWithALastAttempt) {
   put();
-  const Failure failure{FailureKind::connection, "nobody answers"};
+  const Failure failure{FailureKind::connection, "no response"};
   int tries = 0;
   Verdict verdict = Verdict::try_again;
   for (Time time = now; verdict == Verdict::try_again; time = only().next_try_at.value_or(time)) {
@@ -151,16 +151,16 @@ TEST_P(Outbox, GivesUpAfterThreeDaysWithOneLastTry) {
   EXPECT_LT(tries, 26);
 }
 
-TEST_P(Outbox, FailsAtOnceWhatIsRefused) {
+TEST_P(Outbox, FailsARefusedMailAtOnce) {
   put();
-  const Failure failure{FailureKind::refused, "the mail server answered: 550 nobody"};
+  const Failure failure{FailureKind::refused, "the mail server answered: 550 no mailbox"};
   EXPECT_EQ(run(note_failure(*store_, claim_one(now), failure, now)), Verdict::failed);
   EXPECT_EQ(only().status, MailStatus::failed);
   EXPECT_EQ(only().error, failure.reason);
   EXPECT_EQ(only().next_try_at, std::nullopt);
 }
 
-TEST_P(Outbox, BelievesNoFailureOfALeaseThatIsOver) {
+TEST_P(Outbox, IgnoresAFailureAfterTheLeaseExpired) {
   const MailId id = put();
   const ClaimedMail slow = claim_one(now);
   const Time after_lease = now + limits::mail_lease;
@@ -173,16 +173,16 @@ TEST_P(Outbox, BelievesNoFailureOfALeaseThatIsOver) {
   EXPECT_EQ(only().status, MailStatus::sent);
 }
 
-TEST_P(Outbox, TakesBackWhatWasNotTried) {
+TEST_P(Outbox, ReleasesUnattemptedMails) {
   put();
   run(release_mail(*store_, claim_one(now)));
   EXPECT_EQ(claim_one(now).attempts, 1);
 }
 
-TEST_P(Outbox, RevivesWhatHasFailed) {
+TEST_P(Outbox, RequeuesFailedMails) {
   const MailId id = put();
   const Time end = now + 80h;
-  const Failure failure{FailureKind::connection, "nobody answers"};
+  const Failure failure{FailureKind::connection, "no response"};
   run(note_failure(*store_, claim_one(end), failure, end));
   const MailView revived = run(retry_mail(*store_, id, end));
   EXPECT_EQ(revived.status, MailStatus::queued);
@@ -205,7 +205,7 @@ TEST_P(Outbox, ListsTheNewestFirstInPages) {
   EXPECT_EQ(rest[0].id, first);
 }
 
-TEST_P(Outbox, PurgesWhatIsOldAndDone) {
+TEST_P(Outbox, PurgesOldFinishedMails) {
   const MailId waiting = put(now);
   const MailId sent = put(now + 1s);
   run(note_sent(*store_, sent, now + 2s));
@@ -218,7 +218,7 @@ TEST_P(Outbox, PurgesWhatIsOldAndDone) {
   EXPECT_EQ(mails[1].id, waiting);
 }
 
-TEST_P(Outbox, TakesAMailOnItsCondition) {
+TEST_P(Outbox, InsertsAMailIfItsConditionHolds) {
   for (const int number : {1, 2}) {
     const OutgoingMail outgoing{mail_, AccountId::make(now), now};
     store::Batch batch;

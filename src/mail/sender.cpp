@@ -125,7 +125,7 @@ Task<void> Sender::record_failure(const ClaimedMail& claimed, const Failure& fai
   if (!verdict) throw store::DatabaseError("not sent: " + failure.reason);
   const std::string id = claimed.id.to_string();
   if (*verdict == Verdict::failed) {
-    spdlog::error("mail {}: given up after {} tries: {}", id, claimed.attempts, failure.reason);
+    spdlog::error("mail {}: given up after {} attempts: {}", id, claimed.attempts, failure.reason);
   } else {
     spdlog::warn("mail {}: attempt {} failed: {}", id, claimed.attempts, failure.reason);
   }

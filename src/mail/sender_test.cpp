@@ -105,7 +105,7 @@ class SenderTest : public testing::TestWithParam<test::DatabaseKind> {
   std::unique_ptr<store::Store> store_ = database_->attach(loop_.get_executor());
 };
 
-TEST_P(SenderTest, SendsAllThatWaits) {
+TEST_P(SenderTest, SendsAllQueuedMails) {
   for (int i = 0; i < 20; ++i) put("a" + std::to_string(i) + "@example.org");
   const auto sender = this->sender();
   work_until(*sender, [&] { return sender->counts().sent == 20; });
@@ -116,7 +116,7 @@ TEST_P(SenderTest, SendsAllThatWaits) {
   for (const MailView& mail : list()) EXPECT_EQ(mail.status, MailStatus::sent);
 }
 
-TEST_P(SenderTest, NotesWhyNot) {
+TEST_P(SenderTest, RecordsTheReasonOfAFailure) {
   put("a@example.org");
   transport_.answer = [](const Message&, const std::stop_token&) -> Outcome {
     return std::unexpected(Failure{FailureKind::tls, "no certificate"});
@@ -128,7 +128,7 @@ TEST_P(SenderTest, NotesWhyNot) {
   EXPECT_EQ(list().at(0).status, MailStatus::queued);
 }
 
-TEST_P(SenderTest, DoesNotHandOverWhatIsNoAddress) {
+TEST_P(SenderTest, RefusesInvalidAddresses) {
   put("a@example.org\r\nRCPT TO:<b@example.org>");
   const auto sender = this->sender();
   const auto kind = static_cast<std::size_t>(FailureKind::refused);
@@ -137,7 +137,7 @@ TEST_P(SenderTest, DoesNotHandOverWhatIsNoAddress) {
   EXPECT_EQ(list().at(0).status, MailStatus::failed);
 }
 
-TEST_P(SenderTest, OneSlowServerHoldsUpOneMail) {
+TEST_P(SenderTest, ASlowServerDelaysOneMail) {
   std::atomic<bool> go_on = false;
   transport_.answer = [&](const Message& message, const std::stop_token&) -> Outcome {
     while (message.recipient.starts_with("slow") && !go_on) std::this_thread::sleep_for(1ms);
@@ -152,7 +152,7 @@ TEST_P(SenderTest, OneSlowServerHoldsUpOneMail) {
   });
 }
 
-TEST_P(SenderTest, GivesBackWhatIsNotOnItsWayWhenStopped) {
+TEST_P(SenderTest, ReleasesUnsentMailsWhenStopped) {
   put("a@example.org");
   transport_.answer = [](const Message&, const std::stop_token& stop) -> Outcome {
     while (!stop.stop_requested()) std::this_thread::sleep_for(1ms);
@@ -166,7 +166,7 @@ TEST_P(SenderTest, GivesBackWhatIsNotOnItsWayWhenStopped) {
   work_until(*second, [&] { return second->counts().sent == 1; });
 }
 
-TEST_P(SenderTest, SendsOnceThoughTheClockJumpsAhead) {
+TEST_P(SenderTest, SendsOnceWhenTheClockJumpsAhead) {
   static std::atomic<std::int64_t> micros;
   micros = now.micros;
   put("a@example.org");

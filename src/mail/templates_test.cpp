@@ -24,7 +24,7 @@ std::vector<Mail> all(const Email& to, const Site& site, std::string_view path) 
           test_mail(to, site)};
 }
 
-TEST(MailTemplates, SayTheSameTwice) {
+TEST(MailTemplates, HaveTheSameTextInBothParts) {
   const Site site{"https://kith.example.org"};
   for (const Mail& mail : all({"anna@example.org"}, site, "/verify#t0ken")) {
     EXPECT_EQ(mail.to.text, "anna@example.org");
@@ -37,7 +37,7 @@ TEST(MailTemplates, SayTheSameTwice) {
   }
 }
 
-TEST(MailTemplates, LeadToThePath) {
+TEST(MailTemplates, LinkToThePath) {
   const Site site{"https://kith.example.org"};
   for (const Mail& mail : {verify_address({"a@b.org"}, site, "/verify#t0ken"),
                            reset_password({"a@b.org"}, site, "/verify#t0ken")}) {
@@ -46,7 +46,7 @@ TEST(MailTemplates, LeadToThePath) {
   }
 }
 
-TEST(MailTemplates, TellTheTime) {
+TEST(MailTemplates, ContainTheTime) {
   const Site site{"https://kith.example.org"};
   for (const Mail& mail :
        {password_changed({"a@b.org"}, site, when), address_change_asked({"a@b.org"}, site, when),
@@ -55,7 +55,7 @@ TEST(MailTemplates, TellTheTime) {
   }
 }
 
-TEST(MailTemplates, EscapeWhatTheyInsert) {
+TEST(MailTemplates, EscapeInsertedValues) {
   const Site site{"https://kith.example.org/\"><script>alert('1')</script>&"};
   for (const Mail& mail : all({"\"><b>x&y'@example.org"}, site, "/\"><script>")) {
     EXPECT_THAT(mail.html, Not(HasSubstr("<script")));
@@ -65,7 +65,7 @@ TEST(MailTemplates, EscapeWhatTheyInsert) {
   }
 }
 
-TEST(MailTemplates, LoadNothing) {
+TEST(MailTemplates, LoadNoExternalResources) {
   for (const Mail& mail : all({"a@b.org"}, {"https://kith.example.org"}, "/x")) {
     for (const char* loads : {"<img", "<link", "<style", "src=", "url(", "@import", "<script"}) {
       EXPECT_THAT(mail.html, Not(HasSubstr(loads)));

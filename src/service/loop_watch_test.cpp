@@ -40,7 +40,7 @@ std::uint64_t holds_of(Fill fill) {
   return watch.holds();
 }
 
-TEST(LoopWatch, SeesAHandlerThatHoldsItsLoop) {
+TEST(LoopWatch, DetectsAHandlerThatBlocksItsLoop) {
   const auto fill = [](asio::io_context& context) {
     for (int i = 0; i < 2; ++i) {
       asio::post(context, [] { burn(200ms); });
@@ -60,14 +60,14 @@ TEST(LoopWatch, LogsWhatTheScenarioTestsLookFor) {
   EXPECT_THAT(log.str(), testing::ContainsRegex("loop: held ms=[0-9]+ route=a_route"));
 }
 
-TEST(LoopWatch, DoesNotTakeManyShortHandlersForOne) {
+TEST(LoopWatch, DoesNotCountManyShortHandlersAsOne) {
   const auto fill = [](asio::io_context& context) {
     for (int k = 0; k < 2000; ++k) asio::post(context, [] { burn(200us); });
   };
   EXPECT_EQ(holds_of(fill), 0U);
 }
 
-TEST(LoopWatch, DoesNotTakeWaitingForHolding) {
+TEST(LoopWatch, DoesNotCountWaitingTime) {
   const auto fill = [](asio::io_context& context) {
     auto timer = std::make_shared<asio::steady_timer>(context, 200ms);
     timer->async_wait([timer](auto) {});
@@ -77,7 +77,7 @@ TEST(LoopWatch, DoesNotTakeWaitingForHolding) {
   EXPECT_EQ(holds_of(fill), 0U);
 }
 
-TEST(LoopWatch, TellsTheSlowestHandler) {
+TEST(LoopWatch, ReportsTheSlowestHandler) {
   LoopWatch watch(1s);
   WatchedLoop& loop = watch.add([] { return "a_route"; });
   asio::io_context context(1);

@@ -21,8 +21,10 @@ namespace {
 using Families = std::vector<MetricFamily>;
 
 void add_requests(Families& all, const MetricSources& sources) {
-  MetricFamily requests = counters("kith_http_requests_total", "Answers by route and status.");
-  MetricFamily durations = histograms("kith_http_request_duration_seconds", "Time in the handler.");
+  MetricFamily requests =
+      counters("kith_http_requests_total", "Responses by route and status class.");
+  MetricFamily durations =
+      histograms("kith_http_request_duration_seconds", "Time spent in handlers, by route.");
   for (std::size_t i = 0; i <= sources.routes.size(); ++i) {
     const std::string_view route = i < sources.routes.size() ? sources.routes[i].id : "unmatched";
     std::array<std::uint64_t, 6> by_class{};
@@ -44,8 +46,8 @@ void add_requests(Families& all, const MetricSources& sources) {
 }
 
 void add_large_bodies(Families& all) {
-  MetricFamily bytes = gauges("kith_http_large_bytes",
-                              "Memory of large request bodies and answers, against their budgets.");
+  MetricFamily bytes =
+      gauges("kith_http_large_bytes", "Memory used by large request bodies and responses.");
   add_sample(bytes, {{"of", "requests"}}, static_cast<double>(http::BodyShare::taken()));
   add_sample(bytes, {{"of", "answers"}}, static_cast<double>(http::AnswerShare::taken()));
   all.push_back(std::move(bytes));
@@ -73,15 +75,16 @@ struct LaneSum {
 };
 
 void add_store(Families& all, const MetricSources& sources) {
-  MetricFamily durations =
-      histograms("kith_database_duration_seconds", "Time of reads and writes, queues included.");
+  MetricFamily durations = histograms("kith_database_duration_seconds",
+                                      "Duration of reads and writes, including queues.");
   MetricFamily pending =
-      gauges("kith_database_pending", "Reads and writes that wait or are under way.");
-  MetricFamily failures =
-      counters("kith_database_failures_total",
-               "Reads and writes that were refused (no room, time, server or disk) or broke.");
-  MetricFamily open = gauges("kith_database_connections", "Connections to PostgreSQL.");
-  MetricFamily lost = counters("kith_database_disconnects_total", "Connections that were lost.");
+      gauges("kith_database_pending", "Reads and writes that are queued or running.");
+  MetricFamily failures = counters(
+      "kith_database_failures_total",
+      "Reads and writes that were refused (queue or disk full, deadline, no server) or broke.");
+  MetricFamily open = gauges("kith_database_connections", "Open connections to PostgreSQL.");
+  MetricFamily lost =
+      counters("kith_database_disconnects_total", "Lost connections to PostgreSQL.");
   for (const auto& [name, lane] : {std::pair("point", &store::StoreStats::points),
                                    std::pair("scan", &store::StoreStats::scans),
                                    std::pair("write", &store::StoreStats::writes)}) {
@@ -108,7 +111,7 @@ void add_free_space(MetricFamily& family, std::string_view of, const std::string
 
 /// Adds no samples for missing files.
 void add_disk(Families& all, const DiskUse& disk) {
-  MetricFamily free = gauges("kith_disk_free_bytes", "Free space, by what is kept there.");
+  MetricFamily free = gauges("kith_disk_free_bytes", "Free disk space, by the data stored there.");
   add_free_space(free, "data", disk.data_folder);
   if (!disk.backup_folder.empty()) add_free_space(free, "backups", disk.backup_folder);
   if (!disk.sqlite_file.empty()) add_free_space(free, "database", disk.sqlite_file);
@@ -124,8 +127,7 @@ void add_disk(Families& all, const DiskUse& disk) {
 }
 
 void add_principals(Families& all, const MetricSources& sources) {
-  MetricFamily family =
-      counters("kith_principals_total", "Where it was looked up who makes a request.");
+  MetricFamily family = counters("kith_principals_total", "Lookups of principals, by source.");
   for (const auto& [name, count] : {std::pair("memory", &accounts::PrincipalCounts::cached),
                                     std::pair("redis", &accounts::PrincipalCounts::shared),
                                     std::pair("database", &accounts::PrincipalCounts::read)}) {
@@ -137,7 +139,7 @@ void add_principals(Families& all, const MetricSources& sources) {
 }
 
 void add_jobs(Families& all, const std::vector<const jobs::JobCounts*>& jobs) {
-  MetricFamily family = counters("kith_job_runs_total", "Runs of periodic work on this instance.");
+  MetricFamily family = counters("kith_job_runs_total", "Job runs on this instance, by result.");
   for (const jobs::JobCounts* counts : jobs) {
     for (const auto& [result, count] :
          {std::pair("succeeded", &counts->succeeded), std::pair("failed", &counts->failed)}) {
@@ -155,7 +157,7 @@ double seconds_of(Time time) {
 /// Uses the values that this instance read last, because metrics must work without the database.
 void add_last_successes(Families& all, const std::vector<const jobs::JobCounts*>& jobs) {
   MetricFamily family = gauges("kith_job_last_success_timestamp_seconds",
-                               "When periodic work last succeeded, on any instance.");
+                               "Last success of each job, on any instance.");
   for (const jobs::JobCounts* counts : jobs) {
     const Time at{counts->succeeded_at.load(std::memory_order_relaxed)};
     if (at.micros > 0) add_sample(family, {{"name", counts->name}}, seconds_of(at));
@@ -166,8 +168,8 @@ void add_last_successes(Families& all, const std::vector<const jobs::JobCounts*>
 void add_derived(Families& all) {
   const contacts::DerivedProgress progress = contacts::derived_progress();
   all.push_back(gauge("kith_contacts_outdated",
-                      "Contacts whose sort and search columns wait to be recomputed, as this "
-                      "instance last counted.",
+                      "Contacts with outdated sort or search columns, as this instance last "
+                      "counted.",
                       static_cast<double>(progress.outdated)));
   all.push_back(counter("kith_contacts_recomputed_total",
                         "Contacts whose sort and search columns this instance has recomputed.",
@@ -175,12 +177,12 @@ void add_derived(Families& all) {
 }
 
 void add_mails(Families& all, const mail::SenderCounts& mails) {
-  all.push_back(gauge("kith_mail_queued", "Mails that wait to be sent, by any instance.",
+  all.push_back(gauge("kith_mail_queued", "Queued mails of all instances.",
                       mails.queued.load(std::memory_order_relaxed)));
   all.push_back(counter("kith_mail_sent_total", "Mails sent by this instance.",
                         static_cast<double>(mails.sent.load(std::memory_order_relaxed))));
   MetricFamily failures = counters("kith_mail_failures_total",
-                                   "Tries of this instance to send a mail that failed, by reason.");
+                                   "Failed attempts of this instance to send a mail, by reason.");
   for (std::size_t kind = 0; kind < mails.failures.size(); ++kind) {
     add_sample(failures, {{"kind", name_of(static_cast<mail::FailureKind>(kind))}},
                static_cast<double>(mails.failures[kind].load(std::memory_order_relaxed)));
@@ -189,21 +191,21 @@ void add_mails(Families& all, const mail::SenderCounts& mails) {
 }
 
 void add_searches(Families& all, const contacts::SearchIndexes::Counts& searches) {
-  all.push_back(gauge("kith_search_indexes", "Accounts whose contacts are held to be searched.",
+  all.push_back(gauge("kith_search_indexes", "Accounts with a search index in memory.",
                       static_cast<double>(searches.indexes)));
-  all.push_back(gauge("kith_search_index_bytes", "What those take of the memory.",
+  all.push_back(gauge("kith_search_index_bytes", "Memory of the search indexes.",
                       static_cast<double>(searches.bytes)));
   all.push_back(counter("kith_search_loads_total",
-                        "How often an account's contacts were read for that.",
+                        "Search indexes that were loaded from the database.",
                         static_cast<double>(searches.loads)));
 }
 
 void add_connections(Families& all, const http::ConnectionCounts& connections) {
-  all.push_back(gauge("kith_connections", "Open connections of clients.",
+  all.push_back(gauge("kith_connections", "Open client connections.",
                       static_cast<double>(connections.open())));
   MetricFamily refused =
       counters("kith_connections_refused_total",
-               "Connections closed at once because there were too many, by which limit.");
+               "Connections closed at once because a limit was reached, by limit.");
   add_sample(refused, {{"limit", "address"}},
              static_cast<double>(connections.refused_by_address()));
   add_sample(refused, {{"limit", "process"}}, static_cast<double>(connections.refused_in_all()));
@@ -215,19 +217,19 @@ void add_loops(Families& all, const LoopWatch& watch) {
                         "Handlers that held an event loop for 50 ms of CPU time or longer.",
                         static_cast<double>(watch.holds())));
   all.push_back(gauge("kith_loop_slowest_handler_seconds",
-                      "CPU time of the slowest handler since the start, where it took 10 ms.",
+                      "CPU time of the slowest handler since the start, if at least 10 ms.",
                       std::chrono::duration<double>(watch.slowest()).count()));
 }
 
 /// Adds nothing without Redis.
 void add_redis(Families& all, const cache::Health* health) {
   if (!health) return;
-  all.push_back(gauge("kith_redis_up", "Whether all connections to Redis are good.",
+  all.push_back(gauge("kith_redis_up", "1 if all connections to Redis work, else 0.",
                       health->is_up() ? 1 : 0));
   all.push_back(
       counter("kith_redis_calls_total", "Calls to Redis.", static_cast<double>(health->calls())));
   all.push_back(counter("kith_redis_failures_total",
-                        "Calls that Redis did not answer in time or refused.",
+                        "Calls that Redis refused or did not answer in time.",
                         static_cast<double>(health->failures())));
 }
 
@@ -250,14 +252,15 @@ double resident_bytes() {
 }
 
 void add_process(Families& all, const DiskUse& disk) {
-  MetricFamily build = gauges("kith_build_info", "What runs, as labels; always 1.");
+  MetricFamily build =
+      gauges("kith_build_info", "Version, commit and database as labels; always 1.");
   add_sample(build,
              {{"version", version},
               {"commit", commit},
               {"database", disk.sqlite_file.empty() ? "postgresql" : "sqlite"}},
              1);
   all.push_back(std::move(build));
-  all.push_back(counter("process_cpu_seconds_total", "User and system time.", cpu_seconds()));
+  all.push_back(counter("process_cpu_seconds_total", "User and system CPU time.", cpu_seconds()));
   all.push_back(gauge("process_resident_memory_bytes", "Resident memory.", resident_bytes()));
 }
 
@@ -274,11 +277,11 @@ std::string metrics_text(const MetricSources& sources) {
   add_last_successes(all, sources.jobs);
   add_derived(all);
   add_mails(all, sources.mails);
-  all.push_back(gauge("kith_passwords_queued", "Passwords that wait to be hashed.",
+  all.push_back(gauge("kith_passwords_queued", "Passwords queued for hashing.",
                       static_cast<double>(sources.passwords_queued)));
   all.push_back(counter("kith_passwords_hashed_total", "Passwords that were hashed or checked.",
                         static_cast<double>(sources.passwords_hashed)));
-  all.push_back(counter("kith_rate_limited_total", "Requests over a rate limit.",
+  all.push_back(counter("kith_rate_limited_total", "Requests refused by a rate limit.",
                         static_cast<double>(sources.rate_limited)));
   add_connections(all, sources.connections);
   add_loops(all, sources.watch);
@@ -286,8 +289,7 @@ std::string metrics_text(const MetricSources& sources) {
   add_redis(all, sources.redis);
   if (sources.tls) {
     all.push_back(gauge("kith_tls_certificate_expiry_timestamp_seconds",
-                        "When the certificate stops being valid.",
-                        seconds_of(sources.tls->expires_at())));
+                        "Expiry of the TLS certificate.", seconds_of(sources.tls->expires_at())));
   }
   add_process(all, sources.disk);
   return prometheus::TextSerializer().Serialize(all);

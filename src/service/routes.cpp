@@ -35,9 +35,9 @@ struct Health {
 
   static std::string schema_name() { return "Health"; }
   static constexpr auto fields() {
-    return kith::fields(field("status", &Health::status, {.example = "ok"}),
-                        field("version", &Health::version),
-                        field("commit", &Health::commit, {.doc = "What it was built from."}));
+    return kith::fields(
+        field("status", &Health::status, {.example = "ok"}), field("version", &Health::version),
+        field("commit", &Health::commit, {.doc = "The commit that the server was built from."}));
   }
 };
 
@@ -51,8 +51,8 @@ struct Readiness {
     return kith::fields(field("status", &Readiness::status, {.example = "ready"}),
                         field("database", &Readiness::database, {.example = "ok"}),
                         field("redis", &Readiness::redis,
-                              {.doc = "off: there is none; degraded: this instance goes on "
-                                      "without it.",
+                              {.doc = "off: not configured; degraded: unavailable, so the instance "
+                                      "works without it.",
                                .example = "ok"}));
   }
 };
@@ -168,13 +168,13 @@ std::vector<http::Route> routes(Service* service) {
   using enum http::Access;
   return {
       {get, "/healthz", endpoint<&get_health>(service), anyone, "get_health",
-       "Whether the process answers"},
+       "Check that the server responds"},
       {get,
        "/readyz",
        endpoint<&get_readiness>(service),
        anyone,
        "get_readiness",
-       "Whether the service can work",
+       "Check that the server is ready for requests",
        {Errc::unavailable}},
       {get, "/metrics", endpoint<&get_metrics>(service), anyone, "get_metrics"},
       {get, "/openapi.json", endpoint<&get_openapi>(service), anyone, "get_openapi"},

@@ -58,7 +58,7 @@ class BulkTest : public testing::TestWithParam<test::DatabaseKind> {
   std::unique_ptr<Database> database_ = fresh_.migrated();
 };
 
-TEST_P(BulkTest, TellsOfAllThatTheSchemaHas) {
+TEST_P(BulkTest, ListsAllTablesOfTheSchema) {
   const std::string all =
       GetParam() == test::DatabaseKind::sqlite
           ? "select group_concat(name) from (select name from sqlite_master where type = 'table' "
@@ -78,7 +78,7 @@ TEST_P(BulkTest, TellsOfAllThatTheSchemaHas) {
   }
 }
 
-TEST_P(BulkTest, ReadsOneMoment) {
+TEST_P(BulkTest, ReadsASnapshot) {
   insert_avatar("before");
   const auto bulk = database_->bulk(BulkMode::read);
   insert_avatar("after");
@@ -86,7 +86,7 @@ TEST_P(BulkTest, ReadsOneMoment) {
   EXPECT_EQ(text_of(*bulk, "avatars"), "[null,7,\"before\",\"old\"]\n");
 }
 
-TEST_P(BulkTest, GivesBackWhatItWasGiven) {
+TEST_P(BulkTest, RoundTripsRows) {
   constexpr auto least = std::numeric_limits<std::int64_t>::min();
   constexpr auto most = std::numeric_limits<std::int64_t>::max();
   // account_id, action, actor, address, at, detail, id
@@ -100,7 +100,7 @@ TEST_P(BulkTest, GivesBackWhatItWasGiven) {
   EXPECT_EQ(text_of(*database_->bulk(BulkMode::read), "audit_log"), lines);
 }
 
-TEST_P(BulkTest, ReadsInOrderOfTheKeyByOctets) {
+TEST_P(BulkTest, ReadsInByteOrderOfTheKey) {
   for (const char* name : {"b", "B", "a", "\u00e4", "Z", "_", "10", "9"}) insert_avatar(name);
   const std::string text = text_of(*database_->bulk(BulkMode::read), "avatars");
   std::vector<std::size_t> places;
@@ -138,7 +138,7 @@ TEST_P(BulkTest, ReadsFewLargeRowsAtATime) {
   EXPECT_LT(largest, 12U << 20);
 }
 
-TEST_P(BulkTest, WithoutACommitNothingHasHappened) {
+TEST_P(BulkTest, ChangesNothingWithoutACommit) {
   insert_avatar("kept");
   {
     const auto bulk = database_->bulk(BulkMode::write);
@@ -148,7 +148,7 @@ TEST_P(BulkTest, WithoutACommitNothingHasHappened) {
   EXPECT_EQ(fresh_.value("select name from avatars"), "kept");
 }
 
-TEST_P(BulkTest, WhatCannotBeAddedIsToldWithItsTable) {
+TEST_P(BulkTest, ErrorsNameTheTable) {
   const auto bulk = database_->bulk(BulkMode::write);
   try {
     add_text(*bulk, "account_rev", "[\"AAAA\",0,0,0,0,0]\n");
@@ -159,7 +159,7 @@ TEST_P(BulkTest, WhatCannotBeAddedIsToldWithItsTable) {
   }
 }
 
-TEST_P(BulkTest, CountsWhatIsThereOnceOthersAreKeptOut) {
+TEST_P(BulkTest, CountsRowsAfterLockingTheTables) {
   auto first = database_->bulk(BulkMode::write);
   auto second = std::async(std::launch::async, [&] {
     return table_named(*database_->bulk(BulkMode::write), "avatars").rows;
@@ -182,7 +182,7 @@ class Onlooker : public backup::Progress {
   std::int64_t total_ = 0;
 };
 
-TEST_P(BulkTest, ACopyIsTheSameOnEachKindOfDatabase) {
+TEST_P(BulkTest, ACopyIsEqualOnEachKindOfDatabase) {
   for (const char* name : {"b", "\u00e4", "Z"}) insert_avatar(name);
   for (const test::DatabaseKind kind : test::database_kinds()) {
     const test::FreshDatabase other(kind);
@@ -196,7 +196,7 @@ TEST_P(BulkTest, ACopyIsTheSameOnEachKindOfDatabase) {
   }
 }
 
-TEST_P(BulkTest, ACopyThatIsInterruptedLeavesTheOtherAsItWas) {
+TEST_P(BulkTest, AnInterruptedCopyDoesNotChangeTheTarget) {
   insert_avatar("one");
   const test::FreshDatabase other(GetParam());
   const auto target = other.migrated();

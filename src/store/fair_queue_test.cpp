@@ -35,7 +35,7 @@ TEST_F(FairQueueTest, ServesAccountsInTurnAndEachInOrder) {
   EXPECT_THAT(take_all(), ElementsAre("a1", "b1", "c1", "a2", "b2", "a3"));
 }
 
-TEST_F(FairQueueTest, AnAccountThatComesLaterWaitsForOneItemOfEachOther) {
+TEST_F(FairQueueTest, ALaterAccountWaitsForOneItemOfEachOther) {
   for (const char* item : {"a1", "a2", "a3"}) push(ann_, item);
   EXPECT_EQ(queue_.pop(), "a1");
   push(bob_, "b1");
@@ -43,7 +43,7 @@ TEST_F(FairQueueTest, AnAccountThatComesLaterWaitsForOneItemOfEachOther) {
   EXPECT_EQ(queue_.pop(), "b1");
 }
 
-TEST_F(FairQueueTest, AnAccountThatWasServedBeginsAnew) {
+TEST_F(FairQueueTest, AServedAccountQueuesAtTheEnd) {
   push(ann_, "a1");
   take_all();
   push(bob_, "b1");

@@ -34,20 +34,20 @@ TEST(Pending, AreAllStepsOfAnEmptyDatabase) {
   EXPECT_EQ(steps[0].number, 1);
 }
 
-TEST(Pending, AreTheStepsBehindThoseApplied) {
+TEST(Pending, AreTheStepsAfterTheAppliedOnes) {
   const std::vector<AppliedMigration> applied{{1, "aa"}, {2, "bb"}};
   const auto steps = pending(applied, known);
   ASSERT_EQ(steps.size(), 1U);
   EXPECT_EQ(steps[0].name, "three");
 }
 
-TEST(Pending, AreNoneWhenAllWereApplied) {
+TEST(Pending, AreEmptyWhenAllAreApplied) {
   const std::vector<AppliedMigration> applied{{1, "aa"}, {2, "bb"}, {3, "cc"}};
   EXPECT_TRUE(pending(applied, known).empty());
   EXPECT_TRUE(pending({}, {}).empty());
 }
 
-TEST(Pending, RefusesASchemaFromTheFutureInOneClearLine) {
+TEST(Pending, RefusesANewerSchemaWithOneLine) {
   const std::string line = broken_by({{1, "aa"}, {2, "bb"}, {3, "cc"}, {4, "dd"}});
   EXPECT_THAT(line, AllOf(HasSubstr("schema 4"), HasSubstr("up to 3"), HasSubstr("newer kith"),
                           Not(HasSubstr("\n"))));

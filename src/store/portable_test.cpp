@@ -11,7 +11,7 @@
 namespace kith::store {
 namespace {
 
-TEST(PortableSql, StatementsWithTwoTextsAreTheseAlone) {
+TEST(PortableSql, OnlyTheseStatementsHaveTwoTexts) {
   std::vector<std::string_view> names;
   for (const Query* query : Query::all()) {
     const bool has_two = query->postgres_text() != query->text();

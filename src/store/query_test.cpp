@@ -25,7 +25,7 @@ TEST(Query, HaveOneTextForBothBackEndsUnlessTwoAreGiven) {
   EXPECT_EQ(second.postgres_text(), "select 2::bigint as two");
 }
 
-TEST(Query, OfTheWholeProgramHaveNamesOfTheirOwn) {
+TEST(Query, OfTheWholeProgramHaveUniqueNames) {
   std::set<std::string_view> names;
   for (const Query* query : Query::all()) {
     EXPECT_TRUE(names.insert(query->name()).second) << query->name();

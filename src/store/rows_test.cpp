@@ -56,23 +56,23 @@ TEST(ToValue, DeclaresTheTypeOfEachKind) {
   EXPECT_EQ(raw(to_value(Date{2024, 2, 29})), "2024-02-29");
 }
 
-TEST(ToValue, AnAbsentValueIsNullAndAPresentOneItself) {
+TEST(ToValue, AnAbsentValueIsNull) {
   EXPECT_EQ(to_value(std::optional<int>()), Value(Null{}));
   EXPECT_EQ(to_value(std::optional<int>(3)), Value(std::int64_t{3}));
   const std::optional<std::string> empty("");
-  EXPECT_EQ(to_value(empty), Value(Text{""})) << "an empty text is no NULL";
+  EXPECT_EQ(to_value(empty), Value(Text{""})) << "an empty text is not NULL";
   const std::optional<Date> date(Date{2026, 1, 2});
   EXPECT_EQ(raw(to_value(date)), "2026-01-02");
 }
 
-TEST(ToValue, IdsAndKeysAreOctets) {
+TEST(ToValue, IdsAndKeysAreBytes) {
   const ContactId id = ContactId::make(Time{1});
   EXPECT_EQ(to_value(id), Value(id.uuid)) << "owned: an id may be a temporary";
   const ByteString key{std::string("\0\1", 2)};
   EXPECT_EQ(to_value(key), Value(Bytes{key.bytes}));
 }
 
-TEST(ToValue, OwnsWhatIsATemporary) {
+TEST(ToValue, OwnsTemporaries) {
   EXPECT_EQ(to_value(std::string("made")), Value(OwnedText{"made"}));
   EXPECT_EQ(to_value(Email{"a@b.example"}), Value(OwnedText{"a@b.example"}));
   EXPECT_EQ(to_value(std::optional(std::string("made"))), Value(OwnedText{"made"}));
@@ -84,7 +84,7 @@ TEST(ToValue, OwnsWhatIsATemporary) {
   EXPECT_EQ(bound.at(1), Value(OwnedText{"made"}));
 }
 
-TEST(Values, StandInTheOrderGiven) {
+TEST(Values, AreInTheGivenOrder) {
   const std::string name = "Anna";
   const Values bound = values(std::int64_t{1}, name, std::nullopt);
   ASSERT_EQ(bound.size(), 3U);
@@ -105,7 +105,7 @@ TEST(Values, OfAnObjectAreItsStoredFieldsInOrder) {
   EXPECT_EQ(stored_count(Person::fields()), 7);
 }
 
-TEST(SqlPieces, AreMadeOfTheStoredFields) {
+TEST(SqlPieces, ConsistOfTheStoredFields) {
   EXPECT_EQ(column_list(Person::fields()), "rev, name, nick, born, email, favorite, created_at");
   EXPECT_EQ(column_list(Person::fields(), "c."),
             "c.rev, c.name, c.nick, c.born, c.email, c.favorite, c.created_at");
@@ -115,7 +115,7 @@ TEST(SqlPieces, AreMadeOfTheStoredFields) {
             "created_at = $15");
 }
 
-TEST(ColumnNumber, TakesTheHintOrLooksForTheName) {
+TEST(ColumnNumber, UsesTheHintOrFindsTheName) {
   const ColumnNames names{"a", "b", "c"};
   EXPECT_EQ(column_number(names, "b", 1), 1U);
   EXPECT_EQ(column_number(names, "c", 0), 2U) << "hint wrong";
@@ -124,7 +124,7 @@ TEST(ColumnNumber, TakesTheHintOrLooksForTheName) {
   EXPECT_THROW((void)column_number(names, "A", 0), DatabaseError) << "names are exact";
 }
 
-TEST(ReadRow, MapsByNameWhateverTheOrder) {
+TEST(ReadRow, MapsByNameInAnyOrder) {
   const ColumnNames names{"created_at", "extra", "favorite", "email",
                           "born",       "nick",  "name",     "rev"};
   Rows rows(names);
@@ -158,7 +158,7 @@ TEST(ReadRow, ThrowsWhenAColumnIsMissing) {
   EXPECT_THROW((void)read_row<Person>(rows, 0), DatabaseError);
 }
 
-TEST(ReadColumn, ThrowsOnWhatTheTypeCannotHold) {
+TEST(ReadColumn, ThrowsOnValuesOfAnotherType) {
   const ColumnNames names{"x"};
   Rows rows(names);
   rows.add_null();
@@ -171,7 +171,7 @@ TEST(ReadColumn, ThrowsOnWhatTheTypeCannotHold) {
   EXPECT_THROW((void)read_column<int>(rows, "y"), DatabaseError);
 }
 
-TEST(ReadColumn, GivesBackWhatWasBound) {
+TEST(ReadColumn, RoundTripsBoundValues) {
   const AccountId id = AccountId::make(Time{1});
   const ColumnNames names{"id", "name"};
   Rows rows(names);

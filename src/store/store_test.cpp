@@ -59,7 +59,7 @@ class Migrate : public testing::TestWithParam<test::DatabaseKind> {
   const test::FreshDatabase fresh_{GetParam()};
 };
 
-TEST_P(Migrate, TakesAllStepsOnceAndWritesThemDown) {
+TEST_P(Migrate, AppliesAndRecordsAllStepsOnce) {
   const Migrated first = migrate(two_steps);
   EXPECT_EQ(first.from, 0);
   EXPECT_EQ(first.to, 2);
@@ -72,16 +72,16 @@ TEST_P(Migrate, TakesAllStepsOnceAndWritesThemDown) {
             "2it's twobb42");
 }
 
-TEST_P(Migrate, AFailedStepLeavesNothingOfItself) {
+TEST_P(Migrate, AFailedStepChangesNothing) {
   constexpr std::string_view bad = "insert into t values (2); selec";
   constexpr std::array<Migration, 2> steps{{two_steps[0], {2, "bad", bad, bad, "bb"}}};
   EXPECT_THROW(migrate(steps), DatabaseError);
   EXPECT_EQ(fresh_.value("select count(*) from t"), "1");
   EXPECT_EQ(fresh_.value("select max(version) from schema_migrations"), "1");
-  EXPECT_EQ(migrate(two_steps).to, 2) << "a mended step is taken";
+  EXPECT_EQ(migrate(two_steps).to, 2) << "a corrected step is applied";
 }
 
-TEST_P(Migrate, RefusesANewerSchemaAndAnotherText) {
+TEST_P(Migrate, RefusesANewerSchemaAndAChangedText) {
   migrate(two_steps);
   EXPECT_THROW(migrate(std::span(two_steps).first(1)), DatabaseError);
   constexpr std::array<Migration, 2> changed{
@@ -89,7 +89,7 @@ TEST_P(Migrate, RefusesANewerSchemaAndAnotherText) {
   EXPECT_THROW(migrate(changed), DatabaseError);
 }
 
-TEST_P(Migrate, ByManyAtOnceTakesEachStepOnce) {
+TEST_P(Migrate, ConcurrentMigrationsApplyEachStepOnce) {
   constexpr int count = 4;
   std::latch start(count);
   std::array<int, count> reached{};
@@ -130,14 +130,14 @@ class StoreContract : public test::StoreFixture {
   const AccountId owner_ = new_account();
 };
 
-TEST_P(StoreContract, WhatIsAcknowledgedIsRead) {
+TEST_P(StoreContract, ReadsSeeAcknowledgedWrites) {
   ASSERT_TRUE(write({{insert_row, values(-1, "a")}, {insert_row, values(-2, "a")}}));
   EXPECT_EQ(count("a"), 2);
   EXPECT_EQ(count("a", Lane::scan), 2);
   EXPECT_EQ(fresh_.value("select count(*) from schema_migrations where name = 'a'"), "2");
 }
 
-TEST_P(StoreContract, GivesTheRowsOfEachStatement) {
+TEST_P(StoreContract, ReturnsTheRowsOfEachStatement) {
   const auto written = write({{insert_row, values(-1, "a")},
                               {bump_row, values(-1, 0)},
                               {bump_row, values(-1, 1)},
@@ -150,7 +150,7 @@ TEST_P(StoreContract, GivesTheRowsOfEachStatement) {
   EXPECT_TRUE((*written)[3].empty()) << "a guard that does not hold is no failure";
 }
 
-TEST_P(StoreContract, ValuesComeBackAsTheyWere) {
+TEST_P(StoreContract, ValuesRoundTrip) {
   const std::string bytes("\0\xFF'\\x", 5);
   for (const std::int64_t number : {std::int64_t{0}, std::int64_t{-1}, INT64_MAX, INT64_MIN}) {
     const auto rows =
@@ -164,7 +164,7 @@ TEST_P(StoreContract, ValuesComeBackAsTheyWere) {
   }
 }
 
-TEST_P(StoreContract, NothingAndEmptyAreDifferent) {
+TEST_P(StoreContract, NullAndEmptyDiffer) {
   const auto empty = run(store_->read(echo, values(1, "", Bytes{""}, ""))).value();
   EXPECT_EQ(read_column<std::optional<std::string>>(empty, "words"), "");
   EXPECT_EQ(read_column<std::optional<std::string>>(empty, "bytes"), "");
@@ -174,7 +174,7 @@ TEST_P(StoreContract, NothingAndEmptyAreDifferent) {
   for (std::size_t column : {0U, 1U, 4U, 5U}) EXPECT_TRUE(rows.cell(0, column).is_null());
 }
 
-TEST_P(StoreContract, ALargeTextGoesThereAndBack) {
+TEST_P(StoreContract, LargeTextsRoundTrip) {
   const std::string large(3'000'000, 'x');
   const auto rows = run(store_->read(echo, values(1, large, Bytes{large}, large))).value();
   EXPECT_EQ(read_column<std::string>(rows, "words"), large);
@@ -196,21 +196,21 @@ TEST_P(StoreContract, ANullInTheRefusingColumnIsAConflictAndAppliesNothing) {
   EXPECT_EQ(count("b"), 0);
 }
 
-TEST_P(StoreContract, ANullInAnyOtherRequiredColumnIsBroken) {
+TEST_P(StoreContract, ANullInAnyOtherRequiredColumnThrows) {
   for (const Statement& broken :
        {Statement{insert_row, values(-1, std::nullopt)}, Statement{set_no_count, values(owner_)}}) {
     EXPECT_THROW(write({{insert_row, values(-2, "b")}, broken}), DatabaseError);
   }
   EXPECT_EQ(count("b"), 0);
-  EXPECT_TRUE(write({{insert_row, values(-2, "b")}})) << "and the store goes on";
+  EXPECT_TRUE(write({{insert_row, values(-2, "b")}})) << "the store continues";
 }
 
-TEST_P(StoreContract, AWrongCountOfParametersIsBrokenInEveryLane) {
+TEST_P(StoreContract, AWrongNumberOfParametersThrowsInEveryLane) {
   EXPECT_THROW(write({{insert_row, values(-1, "a")}, {insert_row, values(-2)}}), DatabaseError);
   EXPECT_EQ(count("a"), 0) << "nothing of the batch is applied";
   for (const Lane lane : {Lane::point, Lane::scan}) {
     EXPECT_THROW((void)run(store_->read(count_rows, {}, lane)), DatabaseError);
-    EXPECT_EQ(count("a", lane), 0) << "and the lane goes on";
+    EXPECT_EQ(count("a", lane), 0) << "the lane continues";
   }
 }
 
@@ -232,7 +232,7 @@ Task<void> write_and_count(Store& store, int version) {
   EXPECT_EQ(std::this_thread::get_id(), here);
 }
 
-TEST_P(StoreContract, ManyLoopsWriteAndEachIsAnsweredOnItsOwn) {
+TEST_P(StoreContract, EachLoopGetsItsOwnAnswers) {
   constexpr int loops = 2;
   constexpr int each = 100;
   std::array<asio::io_context, loops> contexts;
@@ -254,7 +254,7 @@ TEST_P(StoreContract, ManyLoopsWriteAndEachIsAnsweredOnItsOwn) {
   database_.reset();  // before the loops that its threads post to
 }
 
-TEST_P(StoreContract, WritesOfOneAccountAreAppliedInTheOrderTheyWereMade) {
+TEST_P(StoreContract, WritesOfAnAccountAreAppliedInOrder) {
   ASSERT_TRUE(write({{insert_row, values(-1, "a")}}));
   int applied = 0;
   for (int i = 0; i < 300; ++i) {
@@ -272,7 +272,7 @@ TEST_P(StoreContract, WritesOfOneAccountAreAppliedInTheOrderTheyWereMade) {
   EXPECT_EQ(applied, 300);
 }
 
-TEST_P(StoreContract, WhatWasWrittenIsThereAfterReopening) {
+TEST_P(StoreContract, WritesSurviveReopening) {
   ASSERT_TRUE(write({{insert_row, values(-1, "kept")}}));
   store_.reset();
   database_.reset();
@@ -281,7 +281,7 @@ TEST_P(StoreContract, WhatWasWrittenIsThereAfterReopening) {
   EXPECT_EQ(count("kept"), 1);
 }
 
-TEST_P(StoreContract, AScanHasADeadlineAndHoldsUpNoPointRead) {
+TEST_P(StoreContract, AScanHasADeadlineAndDelaysNoPointRead) {
   auto scan = asio::co_spawn(loop_, store_->read(endless, {}, Lane::scan), asio::use_future);
   auto point = asio::co_spawn(loop_, store_->read(count_rows, values("a")), asio::use_future);
   const auto start = std::chrono::steady_clock::now();
@@ -292,10 +292,10 @@ TEST_P(StoreContract, AScanHasADeadlineAndHoldsUpNoPointRead) {
   const auto rows = scan.get();
   ASSERT_FALSE(rows);
   EXPECT_EQ(rows.error().code, Errc::unavailable);
-  EXPECT_EQ(count("a", Lane::scan), 0) << "and the lane goes on";
+  EXPECT_EQ(count("a", Lane::scan), 0) << "the lane continues";
 }
 
-TEST_P(StoreContract, MayGoWhileSomethingIsWaitedFor) {
+TEST_P(StoreContract, CanBeDestroyedWhileRequestsWait) {
   asio::co_spawn(loop_, write_and_count(*store_, -1), asio::detached);
   loop_.poll();
   store_.reset();

@@ -49,7 +49,7 @@ class Upgrade : public testing::TestWithParam<test::DatabaseKind> {
   const test::FreshDatabase fresh_{GetParam()};
 };
 
-TEST_P(Upgrade, KeepsWhatWasThere) {
+TEST_P(Upgrade, KeepsTheData) {
   const std::size_t newest = store::migrations().size();
   for (std::size_t schema = 2; schema <= newest; ++schema) {
     migrate_to(schema);

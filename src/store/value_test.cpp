@@ -13,16 +13,16 @@
 namespace kith::store {
 namespace {
 
-TEST(Cell, TellsWhatItHolds) {
+TEST(Cell, KnowsItsType) {
   EXPECT_TRUE(Cell().is_null());
   EXPECT_FALSE(Cell().is_integer());
   EXPECT_TRUE(Cell(std::int64_t{0}).is_integer());
   EXPECT_EQ(Cell(std::int64_t{-5}).integer(), -5);
   EXPECT_EQ(Cell(std::string_view("a")).bytes(), "a");
-  EXPECT_FALSE(Cell(std::string_view()).is_null()) << "an empty text is no NULL";
+  EXPECT_FALSE(Cell(std::string_view()).is_null()) << "an empty text is not NULL";
 }
 
-TEST(Cell, ThrowsRatherThanGuess) {
+TEST(Cell, ThrowsOnAnotherType) {
   EXPECT_THROW((void)Cell().integer(), DatabaseError);
   EXPECT_THROW((void)Cell().bytes(), DatabaseError);
   EXPECT_THROW((void)Cell(std::string_view("5")).integer(), DatabaseError);
@@ -45,7 +45,7 @@ TEST(Rows, HoldCellsRowByRow) {
   EXPECT_EQ(rows.cell(1, 1).bytes(), "");
 }
 
-TEST(Rows, KeepOctetsAsTheyAre) {
+TEST(Rows, KeepBytesUnchanged) {
   const ColumnNames names{"bytes"};
   const std::string bytes("\0\xff\0", 3);
   Rows rows(names);

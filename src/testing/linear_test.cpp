@@ -131,7 +131,7 @@ const Parser json_parsers[] = {
      find_values},
     {"json: members", 128 * kib, filled("{", "\"a\":{\"b\":\"\"},", "\"b\":1}"),
      [](const auto& text) { json::for_each_member(text, [](auto, auto) {}); }},
-    {"json: elements of what is no JSON", 128 * kib, filled("[", "[{\"", ""),
+    {"json: elements of malformed JSON", 128 * kib, filled("[", "[{\"", ""),
      [](const auto& text) { json::for_each_element(text, [](auto) { return true; }); }},
     {"json: writing plain text", 128 * kib, filled("", "text "),
      [](const auto& text) { json::to_json(text); }},
@@ -312,7 +312,7 @@ TEST(LinearParsers, Tokens) {
   for (const Parser& parser : token_parsers) expect_linear(parser);
 }
 
-TEST(LinearParsers, TheMeasureTellsQuadraticFromLinear) {
+TEST(LinearParsers, TheMeasureDetectsQuadraticCost) {
   const auto visit = [](std::size_t times) {
     for (volatile std::size_t i = 0; i < times; i = i + 1) {
     }

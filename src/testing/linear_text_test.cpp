@@ -235,7 +235,7 @@ TEST(LinearTexts, Settings) {
   for (const Parser& parser : setting_parsers) expect_linear(parser);
 }
 
-TEST(LinearTexts, AnswersOfOtherServers) {
+TEST(LinearTexts, ResponsesOfOtherServers) {
   for (const Parser& parser : peer_parsers) expect_linear(parser);
 }
 

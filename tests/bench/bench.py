@@ -92,11 +92,11 @@ class Bench:
         paths = self.ids(self.ten)
         ratio, ours, reference = self.against_nginx(self.ten, paths)
         add = self.results.add
-        add("GET one contact, of nginx", ratio, "x", least=0.42)
+        add("GET one contact, relative to nginx", ratio, "x", least=0.42)
         add("GET one contact", ours.rate, "/s")
         add("nginx, the same body", reference.rate, "/s")
-        add("GET one contact, CPU of one answer", ours.cpu_us, "us", most=32)
-        add("nginx, CPU of one answer", reference.cpu_us, "us")
+        add("GET one contact, CPU per response", ours.cpu_us, "us", most=32)
+        add("nginx, CPU per response", reference.cpu_us, "us")
         delay_ms = round(64 / (ours.rate / 2) * 1000)
         half = self.ask(self.ten, paths, delay_ms=delay_ms)
         add(f"GET one contact at {half.rate:.0f}/s, p99", half.p99_ms, "ms", most=5)
@@ -120,14 +120,14 @@ class Bench:
         add = self.results.add
         add("logins", found["logins"], "/s")
         add("argon2id without a server", found["raw"], "/s")
-        add("logins, of that", found["logins"] / found["raw"], "x", least=0.9)
+        add("logins, relative to that", found["logins"] / found["raw"], "x", least=0.9)
         add("GET one contact at half load, logins queued, p99", found["p99_ms"], "ms", most=15)
         add("logins refused beyond the queue", found["refused"], "", least=1)
 
     def concealment(self) -> None:
         for path in ("auth/login", "auth/password/forgot", "auth/verify/resend"):
             ratio = accounts.timing_ratio(self.server, path, "hundred@example.org")
-            self.results.add(f"{path}, known of unknown address", ratio, "x", least=0.9, most=1.1)
+            self.results.add(f"{path}, known relative to unknown", ratio, "x", least=0.9, most=1.1)
 
     def lists(self) -> None:
         first = f"{API}/contacts?limit=50"
@@ -137,9 +137,10 @@ class Bench:
             cursor = reply.json["next_cursor"]
         ratio, page_1, _ = self.against_nginx(self.ten, [first])
         page_200 = median_load(lambda: self.ask(self.ten, [f"{first}&cursor={cursor}"]))
-        self.results.add("list of 50, of nginx", ratio, "x", least=0.07)
+        self.results.add("list of 50, relative to nginx", ratio, "x", least=0.07)
         self.results.add("list of 50", page_1.rate, "/s")
-        self.results.add("page 200 of page 1", page_200.rate / page_1.rate, "x", least=0.9)
+        self.results.add("page 200, relative to page 1", page_200.rate / page_1.rate, "x",
+                         least=0.9)
 
     def birthdays(self) -> None:
         found = median_load(lambda: self.ask(self.ten, [f"{API}/contacts/birthdays?days=7"]))
@@ -158,8 +159,8 @@ class Bench:
             self.server.start()
         ours, reference = statistics.median(rates), statistics.median(references)
         self.results.add("durable creates, 64 connections", ours, "/s")
-        self.results.add("SQLite, a transaction an insert", reference, "/s")
-        self.results.add("durable creates, of that", ours / reference, "x", least=4)
+        self.results.add("SQLite, one transaction per insert", reference, "/s")
+        self.results.add("durable creates, relative to that", ours / reference, "x", least=4)
 
     def send(self, account: Account, lines: list[str], method: str, *, path: str = "") -> Load:
         """Sends lines as POST or PATCH."""
@@ -186,7 +187,7 @@ class Bench:
         for what in ("creates", "updates"):
             with_it = statistics.median(rates[what, True])
             self.results.add(f"durable {what}, 64 connections", with_it, "/s")
-            self.results.add(f"durable {what}, of those without history",
+            self.results.add(f"durable {what}, relative to those without",
                              with_it / statistics.median(rates[what, False]), "x", least=0.75)
 
     def space(self) -> None:
@@ -194,7 +195,7 @@ class Bench:
         relative to a database without history. Changes older than 90 days were purged month by
         month."""
         sizes = {days: self.year_of_edits(days) for days in ("0", "90")}
-        self.results.add("database after a year of edits, of one without history",
+        self.results.add("database after a year of edits, relative to no history",
                          sizes["90"] / sizes["0"], "x", most=1.3)
 
     def year_of_edits(self, history_days: str) -> int:
@@ -276,7 +277,7 @@ class Bench:
         name = f"with {OTHER_ACCOUNTS:,} other accounts"
         self.results.add(f"GET one, {name}", after.cpu_us / before.cpu_us, "x CPU", most=1.2)
         self.results.add(f"list, {name}", list_after.cpu_us / list_before.cpu_us, "x CPU", most=1.2)
-        self.results.add("start to first answer, over 100,000 contacts", seconds * 1000, "ms",
+        self.results.add("start to first response, over 100,000 contacts", seconds * 1000, "ms",
                          most=150)
 
     def start_and_get(self, path: str) -> float:

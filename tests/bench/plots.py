@@ -62,7 +62,7 @@ class Axis:
         few = math.log10(self.high / self.low) < 3
         all_ticks = [(factor * 10.0**decade, factor == 1 or (few and factor in (2, 5)))
                      for decade in decades for factor in range(1, 10)]
-        return [(value, told) for value, told in all_ticks
+        return [(value, is_labelled) for value, is_labelled in all_ticks
                 if self.low * 0.999 <= value <= self.high * 1.001]
 
 
@@ -76,7 +76,7 @@ def _step_up(value: float) -> float:
     return min(step * decade for step in (1, 2, 5, 10) if step * decade >= value * 0.9999)
 
 
-def told(value: float) -> str:
+def label_of(value: float) -> str:
     return f"{value:,.0f}" if value >= 1 else f"{value:.6f}".rstrip("0")
 
 
@@ -104,12 +104,12 @@ def draw_grid(x: Axis, y: Axis) -> list[str]:
         at = x.place(value)
         out.append(line("grid" if named else "minor", at, y.begin, at, y.end))
         if named:
-            out.append(text(at, y.begin + 18, told(value), "dim", "middle"))
+            out.append(text(at, y.begin + 18, label_of(value), "dim", "middle"))
     for value, named in y.ticks():
         at = y.place(value)
         out.append(line("grid" if named else "minor", x.begin, at, x.end, at))
         if named:
-            out.append(text(x.begin - 8, at + 4, told(value), "dim", "end"))
+            out.append(text(x.begin - 8, at + 4, label_of(value), "dim", "end"))
     return [*out, line("axis", x.begin, y.begin, x.end, y.begin),
             line("axis", x.begin, y.begin, x.begin, y.end)]
 

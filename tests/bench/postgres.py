@@ -83,7 +83,7 @@ def values_of(parameters: str) -> list[str | None]:
     return [None if each == "NULL" else each[1:-1].replace("''", "'") for each in found]
 
 
-class Together:
+class SharedCores:
     """A cluster and a server on it, both on all cores, with an account of 10,000 contacts and an
     account for each writer."""
 
@@ -132,7 +132,7 @@ class Reads:
     """Reads of one contact, from a hundred contacts of an account: `GET`, a bare pipelined loop,
     and pgbench."""
 
-    def __init__(self, both: Together) -> None:
+    def __init__(self, both: SharedCores) -> None:
         self.both = both
         items = both.account.call("GET", f"contacts?limit={IDS}").json["items"]
         self.ids = [each["id"].replace("-", "") for each in items]
@@ -185,7 +185,7 @@ class Creates:
     """Creates of contacts, by 16 clients in an account of their own each. pgbench runs the same
     statements as one pipeline, which is one transaction."""
 
-    def __init__(self, both: Together) -> None:
+    def __init__(self, both: SharedCores) -> None:
         self.both = both
         self.bodies = [json.dumps(each, ensure_ascii=False) for each in people(1000, seed=2)]
         first = both.writers[0]
@@ -252,46 +252,48 @@ def in_turn(*programs: Callable[[], Run]) -> list[Run]:
         for runs in zip(*rounds, strict=True)]
 
 
-def tell(results: Results, what: str, run: Run) -> None:
+def add_run(results: Results, what: str, run: Run) -> None:
     results.add(what, run.rate, "/s")
-    results.add(f"{what}, CPU of one", run.cpu_us, "us")
-    results.add(f"{what}, CPU of one in the database", run.database_us, "us")
+    results.add(f"{what}, CPU per operation", run.cpu_us, "us")
+    results.add(f"{what}, CPU in the database", run.database_us, "us")
 
 
-def compare_reads(both: Together, results: Results) -> None:
+def compare_reads(both: SharedCores, results: Results) -> None:
     reads = Reads(both)
     connections = int(both.server.settings["KITH_THREADS"]) * POINT_CONNECTIONS
     kith, pipelined, shared, *benches = in_turn(
         reads.kith, lambda: reads.pipelined(connections),
         lambda: reads.pipelined(connections, shares=True),
         *(lambda clients=clients: reads.pgbench(clients) for clients in (connections, WRITERS)))
-    tell(results, "PostgreSQL: GET one contact", kith)
-    tell(results, f"bare pipelined libpq, {connections} connections", pipelined)
-    tell(results, "the same with a Sync a turn", shared)
+    add_run(results, "PostgreSQL: GET one contact", kith)
+    add_run(results, f"bare pipelined libpq, {connections} connections", pipelined)
+    add_run(results, "the same with one Sync per turn", shared)
     for clients, found in zip((connections, WRITERS), benches, strict=True):
-        tell(results, f"pgbench -M prepared, {clients} clients", found)
+        add_run(results, f"pgbench -M prepared, {clients} clients", found)
     pgbench = max(found.rate for found in benches)
     add = results.add
-    add("PostgreSQL: GET one contact, of bare libpq", kith.rate / pipelined.rate, "x", least=0.45)
+    add("PostgreSQL: GET one contact, relative to libpq", kith.rate / pipelined.rate, "x",
+        least=0.45)
     # The server does the same. The difference is HTTP, its client, permissions and JSON.
-    add("PostgreSQL: GET one contact, of bare libpq with a Sync a turn", kith.rate / shared.rate,
+    add("PostgreSQL: GET one contact, relative to libpq, shared Syncs", kith.rate / shared.rate,
         "x")
-    add("PostgreSQL: GET one contact, of the better pgbench", kith.rate / pgbench, "x", least=0.9)
+    add("PostgreSQL: GET one contact, relative to pgbench", kith.rate / pgbench, "x", least=0.9)
 
 
-def compare_creates(both: Together, results: Results) -> None:
+def compare_creates(both: SharedCores, results: Results) -> None:
     creates = Creates(both)
     kith, pgbench = in_turn(creates.kith, creates.pgbench)
-    tell(results, "PostgreSQL: durable creates, 16 clients, 16 accounts", kith)
-    tell(results, "pgbench, the same transaction, 16 clients", pgbench)
-    results.add("PostgreSQL: durable creates, of pgbench", kith.rate / pgbench.rate, "x", least=0.7)
+    add_run(results, "PostgreSQL: durable creates, 16 clients, 16 accounts", kith)
+    add_run(results, "pgbench, the same transaction, 16 clients", pgbench)
+    results.add("PostgreSQL: durable creates, relative to pgbench", kith.rate / pgbench.rate, "x",
+                least=0.7)
 
 
 def compare(folder: Path, results: Results) -> None:
     pin(os.getpid(), *ALL_CORES)
     try:
         with Cluster(durable=True) as cluster:
-            both = Together(folder, cluster)
+            both = SharedCores(folder, cluster)
             try:
                 compare_reads(both, results)
                 compare_creates(both, results)

@@ -121,7 +121,7 @@ class SearchBench:
             self.latency("lakh", p99_most=5, rare_most=rare_most)
             self.add("first search of 1,000,000", self.warm("million"), "s")
             self.latency("million", p50_most=50)
-            self.beside(alone, "and beside one who searches 1,000,000", most=None)
+            self.beside(alone, "and beside a search of 1,000,000", most=None)
 
     def fill(self) -> None:
         begin = time.monotonic()
@@ -145,7 +145,7 @@ class SearchBench:
                 stack.enter_context(self.searching("million"))
             now = median_load(lambda: self.ask("hundred"))
         self.add("account of 100, median", now.p50_ms, "ms")
-        self.add(f"the same, {what}, of alone", now.p50_ms / alone.p50_ms, "x", most=most)
+        self.add(f"the same, {what}, relative to alone", now.p50_ms / alone.p50_ms, "x", most=most)
 
     @contextlib.contextmanager
     def searching(self, size: str) -> Iterator[None]:
@@ -175,9 +175,9 @@ class SearchBench:
         rate, beside = (statistics.median(each.rate for each in loads)
                         for loads in (still, written))
         self.add("10,000", rate, "/s", least=least)
-        self.add("10,000, CPU of one answer",
+        self.add("10,000, CPU per response",
                  statistics.median(each.cpu_us for each in still), "us")
-        self.add("10,000, written to, of that", beside / rate, "x", least=0.9)
+        self.add("10,000, during writes, relative to that", beside / rate, "x", least=0.9)
         self.add("10,000, one client, median", median_load(lambda: self.ask("ten")).p50_ms, "ms")
 
     def latency(self, size: str, *, p50_most: float | None = None,
@@ -192,7 +192,7 @@ class SearchBench:
         for what, found in ((name, still), (f"{name}, written to", written)):
             self.add(f"{what}, median", found.p50_ms, "ms", most=p50_most)
             self.add(f"{what}, p99", found.p99_ms, "ms", most=p99_most)
-        self.add(f"{name}, written to, median, of that", written.p50_ms / still.p50_ms, "x",
+        self.add(f"{name}, during writes, relative median", written.p50_ms / still.p50_ms, "x",
                  most=1.2)
         self.add(f"{name}, median of the slowest query", slowest, "ms")
         rare = median_load(lambda: self.ask(size, queries=RARE_QUERIES))

@@ -37,8 +37,8 @@ def refresh(folder: Path, results: Results) -> None:
             run(4)
         old = middle([run(1) for _ in range(3)])
     results.add(f"refreshes, {CLIENTS} clients", young.rate, "/s", least=8000)
-    results.add("SQLite, the same rows, a transaction each", reference, "/s")
-    results.add("refreshes, of that", young.rate / reference, "x")
+    results.add("SQLite, the same rows, one transaction each", reference, "/s")
+    results.add("refreshes, relative to that", young.rate / reference, "x")
     results.add("CPU for a refresh", young.cpu_us, "us")
     results.add(f"the same of sessions with {OLD_SESSION_TOKENS:,} tokens",
                 old.cpu_us / young.cpu_us, "x CPU", most=1.2)

@@ -25,7 +25,7 @@ def is_prefix(names: list[str], writer: str) -> bool:
     return numbers == list(range(1, len(numbers) + 1))
 
 
-def test_of_a_busy_server_each_is_of_one_moment(binary: Path, tmp_path: Path) -> None:
+def test_backups_of_a_busy_server_are_consistent(binary: Path, tmp_path: Path) -> None:
     """Each backup of a busy server contains a consistent snapshot."""
     server = Server(binary, tmp_path / "busy").start()
     account = sign_up(server)
@@ -51,7 +51,7 @@ def test_of_a_busy_server_each_is_of_one_moment(binary: Path, tmp_path: Path) ->
             assert sum(name.startswith(f"W{i} ") for name in names) >= count > 0
 
 
-def test_a_full_disk_leaves_no_archive(binary: Path, tmp_path: Path) -> None:
+def test_a_failed_backup_leaves_no_archive(binary: Path, tmp_path: Path) -> None:
     """A backup that fails because the disk is full leaves no archive."""
     with Server(binary, tmp_path / "server") as server:
         account = sign_up(server)
@@ -72,8 +72,8 @@ def test_a_full_disk_leaves_no_archive(binary: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
-def test_a_restore_that_is_ended_has_changed_nothing(binary: Path, tmp_path: Path,
-                                                     end: signal.Signals) -> None:
+def test_an_interrupted_restore_changes_nothing(binary: Path, tmp_path: Path,
+                                                end: signal.Signals) -> None:
     """An interrupted restore changes nothing."""
     server = Server(binary, tmp_path / "server").start()
     account = sign_up(server)

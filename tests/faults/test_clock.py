@@ -45,7 +45,7 @@ def clock(binary: Path, tmp_path: Path) -> Clock:
     return Clock(tmp_path)
 
 
-def test_a_jump_breaks_nothing_under_load(binary: Path, tmp_path: Path, clock: Clock) -> None:
+def test_clock_jumps_under_load_cause_no_errors(binary: Path, tmp_path: Path, clock: Clock) -> None:
     """Clock jumps under load cause no errors."""
     server = Server(binary, tmp_path, KITH_ACCESS_TOKEN_MINUTES=180, **clock.environment())
     clock.jump(-3600)  # so that no token is from the future after the clock is set back
@@ -67,7 +67,7 @@ def test_a_jump_breaks_nothing_under_load(binary: Path, tmp_path: Path, clock: C
         assert [failure for worker in workers for failure in worker.failures] == []
         assert min(worker.requests for worker in workers) > 20
         revisions = [int(etag.strip('"').split("-")[0]) for etag in etags]
-        assert revisions == sorted(set(revisions)), "a revision is no time"
+        assert revisions == sorted(set(revisions)), "a revision is not a time"
         history = [each["revision"] for each in accounts[0].items(path + "/history")]
         assert history == sorted(revisions, reverse=True)
         check_kept(workers, accounts)
@@ -81,7 +81,7 @@ def refreshed(account: Account) -> Account:
     return Account(account.server, account.email, reply.json)
 
 
-def test_tokens_hold_as_they_say(binary: Path, tmp_path: Path, clock: Clock) -> None:
+def test_access_tokens_expire_on_time(binary: Path, tmp_path: Path, clock: Clock) -> None:
     """An access token expires after its 15 minutes, and the session continues."""
     with Server(binary, tmp_path, **clock.environment()) as server:
         account = sign_up(server)
@@ -101,8 +101,8 @@ def test_tokens_hold_as_they_say(binary: Path, tmp_path: Path, clock: Clock) -> 
 
 
 @pytest.mark.parametrize("seconds", [3600, -3600])
-def test_a_mail_on_its_way_is_sent_once(binary: Path, tmp_path: Path, clock: Clock,
-                                        seconds: int) -> None:
+def test_a_mail_in_flight_is_sent_once(binary: Path, tmp_path: Path, clock: Clock,
+                                       seconds: int) -> None:
     """A clock jump while a mail is being sent does not send it twice."""
     with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url(),
                                 KITH_VERIFY_EMAIL="off", **clock.environment()) as server:
@@ -120,8 +120,8 @@ def test_a_mail_on_its_way_is_sent_once(binary: Path, tmp_path: Path, clock: Clo
 
 @pytest.mark.postgres_only
 @pytest.mark.parametrize("seconds", [-60, -8, 8, 60])
-def test_clocks_of_instances_that_differ_look_like_no_theft(
-        binary: Path, tmp_path: Path, clock: Clock, seconds: int) -> None:
+def test_clock_differences_between_instances_end_no_session(binary: Path, tmp_path: Path,
+                                                            clock: Clock, seconds: int) -> None:
     """Spent tokens are judged by the database's clock: a parallel call is recognized on every
     instance, and so is the later use of a copy."""
     shared = {"KITH_DATA_DIR": tmp_path / "data", "KITH_THREADS": 1}
@@ -143,4 +143,4 @@ def test_clocks_of_instances_that_differ_look_like_no_theft(
             right.sql("update refresh_tokens set spent_at = spent_at - 11000000 "
                       "where spent_at is not null")
             assert refresh(second, token).status == 401
-            assert refresh(first, newer.json["refresh_token"]).status == 401, "the session is over"
+            assert refresh(first, newer.json["refresh_token"]).status == 401, "the session ended"

@@ -40,7 +40,7 @@ class Writer(threading.Thread):
 
 
 @pytest.mark.parametrize("seconds", [0.2, 0.5, 0.9])
-def test_kill_loses_nothing_acknowledged(binary: Path, tmp_path: Path, seconds: float) -> None:
+def test_a_kill_loses_no_acknowledged_contact(binary: Path, tmp_path: Path, seconds: float) -> None:
     """A kill loses no acknowledged contact."""
     server = Server(binary, tmp_path).start()
     account = sign_up(server)
@@ -64,7 +64,7 @@ def test_kill_loses_nothing_acknowledged(binary: Path, tmp_path: Path, seconds: 
         assert server.sql("pragma integrity_check") == [("ok",)]
 
 
-def test_kill_during_the_first_start(binary: Path, tmp_path: Path) -> None:
+def test_a_start_succeeds_after_a_kill_during_the_first_start(binary: Path, tmp_path: Path) -> None:
     """A start after a kill during the first start succeeds, whatever the first start had
     created."""
     for milliseconds in (1, 3, 6, 10, 15, 25):
@@ -78,7 +78,7 @@ def test_kill_during_the_first_start(binary: Path, tmp_path: Path) -> None:
             assert sign_up(server).create()["first_name"] == "Ann"
 
 
-def test_migrations_by_many_at_once(binary: Path, tmp_path: Path) -> None:
+def test_concurrent_starts_migrate_once(binary: Path, tmp_path: Path) -> None:
     """Concurrent starts run each migration once."""
     server = Server(binary, tmp_path)
     processes = [subprocess.Popen([str(binary), "migrate"], cwd=tmp_path,
@@ -88,7 +88,7 @@ def test_migrations_by_many_at_once(binary: Path, tmp_path: Path) -> None:
         assert process.wait(60) == 0, process.stderr.read()
 
 
-def test_sigterm_answers_what_is_in_flight(binary: Path, tmp_path: Path) -> None:
+def test_sigterm_waits_for_requests_in_flight(binary: Path, tmp_path: Path) -> None:
     """SIGTERM waits for requests in flight."""
     server = Server(binary, tmp_path).start()
     account = sign_up(server)
@@ -112,7 +112,7 @@ def test_sigterm_answers_what_is_in_flight(binary: Path, tmp_path: Path) -> None
         assert [each["first_name"] for each in found] == ["In flight"]
 
 
-def test_sigterm_does_not_wait_for_the_idle(binary: Path, tmp_path: Path) -> None:
+def test_sigterm_does_not_wait_for_idle_connections(binary: Path, tmp_path: Path) -> None:
     """SIGTERM does not wait for idle connections."""
     with Server(binary, tmp_path) as server:
         idle = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(20)]
@@ -127,7 +127,7 @@ def test_sigterm_does_not_wait_for_the_idle(binary: Path, tmp_path: Path) -> Non
 CUT_OFF_SECONDS_MAX = 38  # the longest limit is 30 s, plus a sweep, the response and lingering
 
 
-def slow(port: int, begin: bytes) -> tuple[bytes, float]:
+def send_slowly(port: int, begin: bytes) -> tuple[bytes, float]:
     """Sends one byte per second after `begin`. Returns the response and the time until it
     arrived."""
     with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
@@ -142,7 +142,7 @@ def slow(port: int, begin: bytes) -> tuple[bytes, float]:
     return b"not cut off", seconds
 
 
-def restless(port: int, begin: bytes, more: bytes) -> tuple[bytes, float]:
+def send_without_reading(port: int, begin: bytes, more: bytes) -> tuple[bytes, float]:
     """Sends `more` after `begin` repeatedly without reading. Returns the response and the time
     until sending failed."""
     with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
@@ -162,7 +162,7 @@ def resident_mib(server: Server) -> int:
     return int(status.split("VmRSS:")[1].split()[0]) // 1024
 
 
-def test_nobody_outstays_the_limits(binary: Path, tmp_path: Path) -> None:
+def test_slow_clients_are_disconnected_in_time(binary: Path, tmp_path: Path) -> None:
     """Clients that are slow, never pause or never read are disconnected when their time is over.
     Until then they use only their buffers and delay no other client. All cases run at once, because
     they take long."""
@@ -176,10 +176,10 @@ def test_nobody_outstays_the_limits(binary: Path, tmp_path: Path) -> None:
         chunks = (b"1;" + b"x" * 16_000 + b"\r\ny\r\n") * 8  # more framing than body
         get = b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 10
         rows = [
-            ("a slow header", 10, b" 408 ", (slow, head + b"X: ")),
-            ("a slow body", 30, b" 408 ", (slow, head + b"Content-Length: 999\r\n\r\n")),
-            ("a body that hardly grows", 0, b" 431 ", (restless, chunked, chunks)),
-            ("answers that nobody reads", 30, b" 200 ", (restless, get, get)),
+            ("a slow header", 10, b" 408 ", (send_slowly, head + b"X: ")),
+            ("a slow body", 30, b" 408 ", (send_slowly, head + b"Content-Length: 999\r\n\r\n")),
+            ("a body that hardly grows", 0, b" 431 ", (send_without_reading, chunked, chunks)),
+            ("unread responses", 30, b" 200 ", (send_without_reading, get, get)),
         ]
         running = [threads.submit(client, server.port, *sent) for *_, (client, *sent) in rows]
         while not all(each.done() for each in running):
@@ -194,7 +194,7 @@ def test_nobody_outstays_the_limits(binary: Path, tmp_path: Path) -> None:
             assert limit - 1 < seconds < limit + 8, name
 
 
-def test_a_log_that_nobody_reads_stops_nothing(binary: Path, tmp_path: Path) -> None:
+def test_a_full_log_pipe_blocks_no_request(binary: Path, tmp_path: Path) -> None:
     """Requests continue while the pipe of the access log is full, which takes a few hundred
     lines."""
     environment = Server(binary, tmp_path, KITH_THREADS=2).environment()
@@ -216,11 +216,11 @@ def test_a_log_that_nobody_reads_stops_nothing(binary: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.sqlite_only
-def test_a_full_disk_is_told_and_nothing_breaks(binary: Path, tmp_path: Path) -> None:
+def test_a_full_disk_fails_writes_and_keeps_reads(binary: Path, tmp_path: Path) -> None:
     """When the database cannot grow beyond a process limit, writes fail and reads continue."""
     with Server(binary, tmp_path) as server:
-        def limit(octets: str) -> None:
-            command = ["prlimit", f"--pid={server.process.pid}", f"--fsize={octets}"]
+        def limit(size: str) -> None:
+            command = ["prlimit", f"--pid={server.process.pid}", f"--fsize={size}"]
             subprocess.run(command, check=True)
 
         account = sign_up(server)

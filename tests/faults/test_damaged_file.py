@@ -33,22 +33,22 @@ def whole_file(binary: Path, folder: Path) -> tuple[Path, str, list[str]]:
 
 def damage(file: Path, chance: random.Random) -> str:
     """Truncates the file, or overwrites some of its pages."""
-    octets = bytearray(file.read_bytes())
-    kind = chance.choice(["cut", "random", "zeros", "other page", "some octets"])
+    content = bytearray(file.read_bytes())
+    kind = chance.choice(["cut", "random", "zeros", "other page", "some bytes"])
     if kind == "cut":
-        octets = octets[:chance.randrange(len(octets))]
+        content = content[:chance.randrange(len(content))]
     else:
         for _ in range(chance.choice([1, 1, 3, 10])):
-            at = chance.randrange(len(octets) // PAGE) * PAGE
-            other = chance.randrange(len(octets) // PAGE) * PAGE
+            at = chance.randrange(len(content) // PAGE) * PAGE
+            other = chance.randrange(len(content) // PAGE) * PAGE
             page = {"random": chance.randbytes(PAGE), "zeros": bytes(PAGE),
-                    "other page": octets[other:other + PAGE]}.get(kind)
+                    "other page": content[other:other + PAGE]}.get(kind)
             if page is None:
-                page = octets[at:at + PAGE]
+                page = content[at:at + PAGE]
                 for _ in range(20):
                     page[chance.randrange(PAGE)] = chance.randrange(256)
-            octets[at:at + PAGE] = page
-    file.write_bytes(octets)
+            content[at:at + PAGE] = page
+    file.write_bytes(content)
     return kind
 
 
@@ -98,10 +98,10 @@ def check(binary: Path, folder: Path, email: str, ids: list[str]) -> None:
 
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize("first", range(ENOUGH))
-def test_damage_is_never_a_crash(binary: Path, tmp_path: Path, first: int) -> None:
+def test_a_damaged_file_never_crashes_the_server(binary: Path, tmp_path: Path, first: int) -> None:
     """No damage crashes the server."""
     data, email, ids = whole_file(binary, tmp_path / "whole")
-    assert not list(data.glob("kith.db-*")), "all of it is in the file"
+    assert not list(data.glob("kith.db-*")), "the file contains all data"
     for seed in range(first, DAMAGES, ENOUGH):
         folder = tmp_path / str(seed)
         shutil.copytree(data, folder / "data")

@@ -49,8 +49,8 @@ def first_refusal(account: Account) -> tuple[list[str], int]:
 
 
 @pytest.mark.sqlite_only
-def test_writes_are_refused_until_there_is_room(binary: Path, tmp_path: Path,
-                                                small_disk: Path) -> None:
+def test_writes_resume_when_the_disk_has_space_again(binary: Path, tmp_path: Path,
+                                                     small_disk: Path) -> None:
     """Writes are refused while the disk is full, and accepted again afterwards."""
     with Server(binary, tmp_path / "server", KITH_DATA_DIR=small_disk / "data") as server:
         account = sign_up(server)
@@ -65,7 +65,7 @@ def test_writes_are_refused_until_there_is_room(binary: Path, tmp_path: Path,
         assert changed.status == 507
         assert account.call("DELETE", f"contacts/{before[0]}").status == 507
         listed = {each["id"] for each in account.items("contacts?limit=500")}
-        assert listed == {*before, *taken}, "what is there can be read, and no more is"
+        assert listed == {*before, *taken}, "exactly the acknowledged contacts can be read"
         assert account.call("GET", f"contacts/{before[0]}").json["first_name"] == "Before 0"
         assert len(account.call("GET", "contacts?q=before&limit=50").json["items"]) == 20
         assert server.call("GET", "/readyz").status == 200
@@ -81,8 +81,8 @@ def test_writes_are_refused_until_there_is_room(binary: Path, tmp_path: Path,
 
 
 @pytest.mark.sqlite_only
-def test_a_start_without_room_is_told_in_a_line(binary: Path, tmp_path: Path,
-                                                small_disk: Path) -> None:
+def test_a_start_on_a_full_disk_fails_with_one_line(binary: Path, tmp_path: Path,
+                                                    small_disk: Path) -> None:
     """A start on a full disk fails with a one-line error."""
     server = Server(binary, tmp_path / "server", KITH_DATA_DIR=small_disk / "data")
     with server:
@@ -101,8 +101,8 @@ def test_a_start_without_room_is_told_in_a_line(binary: Path, tmp_path: Path,
 
 
 @pytest.mark.sqlite_only
-def test_undo_and_restore_say_that_the_disk_is_full(binary: Path, tmp_path: Path,
-                                                    small_disk: Path) -> None:
+def test_undo_and_restore_report_a_full_disk(binary: Path, tmp_path: Path,
+                                             small_disk: Path) -> None:
     """Undo and restore report a full disk, and a repeat continues the interrupted work."""
     with Server(binary, tmp_path / "server", KITH_DATA_DIR=small_disk / "data") as server:
         account = sign_up(server)
@@ -124,8 +124,8 @@ def test_undo_and_restore_say_that_the_disk_is_full(binary: Path, tmp_path: Path
 
 
 @pytest.mark.sqlite_only
-def test_an_undo_cut_off_by_a_full_disk_goes_on(binary: Path, tmp_path: Path,
-                                                small_disk: Path) -> None:
+def test_a_repeat_continues_an_undo_after_a_full_disk(binary: Path, tmp_path: Path,
+                                                      small_disk: Path) -> None:
     """A repeat continues an undo that a full disk interrupted."""
     with Server(binary, tmp_path / "server", KITH_DATA_DIR=small_disk / "data") as server:
         account = sign_up(server)

@@ -26,7 +26,7 @@ def three(binary: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[li
         yield servers
 
 
-def test_of_instances_that_start_at_once_one_migrates(binary: Path, tmp_path: Path) -> None:
+def test_one_of_several_starting_instances_migrates(binary: Path, tmp_path: Path) -> None:
     """When instances start at the same time, one of them migrates."""
     expected = len({path.name[:4] for path in MIGRATIONS.glob("*.sql")})
     for number in range(2):
@@ -45,7 +45,7 @@ def test_of_instances_that_start_at_once_one_migrates(binary: Path, tmp_path: Pa
             assert len(account.items("contacts")) == 3
 
 
-def test_a_key_counts_on_every_instance(three: list[Server]) -> None:
+def test_idempotency_keys_are_valid_on_every_instance(three: list[Server]) -> None:
     """An idempotency key is valid on every instance."""
     account = sign_up(three[0])
     first, *others = [at(each, account).call("POST", "contacts", {"first_name": "Kim"},
@@ -60,7 +60,7 @@ def test_a_key_counts_on_every_instance(three: list[Server]) -> None:
     assert len(account.items("contacts")) == 1
 
 
-def test_of_two_at_once_with_one_key_one_runs(three: list[Server]) -> None:
+def test_concurrent_requests_with_one_key_run_once(three: list[Server]) -> None:
     """Of two concurrent requests with the same key, one runs."""
     account = sign_up(three[0])
     with ThreadPoolExecutor(3) as pool:
@@ -77,7 +77,7 @@ def test_of_two_at_once_with_one_key_one_runs(three: list[Server]) -> None:
     assert len(account.items("contacts")) == 10
 
 
-def test_a_session_is_one_on_all_instances(three: list[Server]) -> None:
+def test_sessions_are_valid_on_all_instances(three: list[Server]) -> None:
     """A session works on all instances."""
     def refresh(server: Server, token: str) -> Reply:
         return server.call("POST", f"{API}/auth/refresh", {"refresh_token": token})
@@ -106,7 +106,7 @@ def seconds_until(status: int, account: Account, path: str) -> float:
     return time.monotonic() - begin
 
 
-def test_rights_that_are_taken_away_are_gone_everywhere(three: list[Server]) -> None:
+def test_revoked_rights_are_revoked_on_all_instances(three: list[Server]) -> None:
     """Revoked rights are revoked on all instances."""
     chief, other = (administrator(three[0]) for _ in range(2))
     other_id = other.call("GET", "users/me").json["id"]
@@ -115,7 +115,7 @@ def test_rights_that_are_taken_away_are_gone_everywhere(three: list[Server]) -> 
         wait_until(lambda: each.call("GET", "admin/jobs").status == 200)
     changed = chief.call("PATCH", f"admin/users/{other_id}", {"role": "user"})
     assert changed.status == 200, changed
-    assert other.call("GET", "admin/jobs").status == 403, "where it was done, at once"
+    assert other.call("GET", "admin/jobs").status == 403, "at once, where it was changed"
     for each in elsewhere:
         assert seconds_until(403, each, "admin/jobs") < RECHECK_SECONDS + 0.5
     suspended = chief.call("PATCH", f"admin/users/{other_id}", {"status": "suspended"})
@@ -125,7 +125,7 @@ def test_rights_that_are_taken_away_are_gone_everywhere(three: list[Server]) -> 
         assert seconds_until(401, each, "users/me") < RECHECK_SECONDS + 0.5
 
 
-def test_each_of_many_mails_is_sent_by_one(binary: Path, tmp_path: Path) -> None:
+def test_each_mail_is_sent_by_one_instance(binary: Path, tmp_path: Path) -> None:
     """Each queued mail is sent by one instance."""
     with Sink() as sink:
         servers = make_instances(binary, tmp_path, 3, KITH_SMTP_URL=sink.url())
@@ -146,7 +146,7 @@ def test_each_of_many_mails_is_sent_by_one(binary: Path, tmp_path: Path) -> None
     assert sum(shares) == 100 and max(shares) < 100, shares
 
 
-def test_each_job_is_run_by_one(binary: Path, tmp_path: Path) -> None:
+def test_each_job_is_run_by_one_instance(binary: Path, tmp_path: Path) -> None:
     """Each job is run by one instance."""
     def runs(servers: list[Server]) -> dict[str, int]:
         counted: dict[str, int] = {}
@@ -164,7 +164,7 @@ def test_each_job_is_run_by_one(binary: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.postgres_only
-def test_kill_of_one_of_several_loses_nothing(binary: Path, tmp_path: Path) -> None:
+def test_a_kill_of_one_instance_loses_no_contact(binary: Path, tmp_path: Path) -> None:
     """Clients of the other instances see no error."""
     servers = make_instances(binary, tmp_path, 3)
     with contextlib.ExitStack() as stack:

@@ -17,7 +17,7 @@ def all_sent(admin: Account) -> bool:
     return all(each["status"] == "sent" for each in mails(admin))
 
 
-def test_a_server_that_is_down_for_a_while(binary: Path, tmp_path: Path) -> None:
+def test_mails_are_sent_after_the_server_recovers(binary: Path, tmp_path: Path) -> None:
     """Mails are sent after the mail server is up again."""
     sink = Sink()
     with Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
@@ -38,7 +38,7 @@ def test_a_server_that_is_down_for_a_while(binary: Path, tmp_path: Path) -> None
     assert len(sink.ids()) == len(set(sink.ids())) == 21
 
 
-def test_what_a_server_cannot_take_now_comes_again(binary: Path, tmp_path: Path) -> None:
+def test_temporarily_refused_mails_are_retried(binary: Path, tmp_path: Path) -> None:
     """A mail that the server refuses temporarily is retried."""
     with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
         admin = administrator(server)
@@ -58,7 +58,7 @@ def test_what_a_server_cannot_take_now_comes_again(binary: Path, tmp_path: Path)
     assert len(sink.messages) == 1
 
 
-def test_a_mail_that_is_refused_holds_up_no_other(binary: Path, tmp_path: Path) -> None:
+def test_a_refused_mail_delays_no_other_mail(binary: Path, tmp_path: Path) -> None:
     """A refused mail delays no other mail."""
     with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
         admin = administrator(server)
@@ -67,11 +67,11 @@ def test_a_mail_that_is_refused_holds_up_no_other(binary: Path, tmp_path: Path) 
         wait_until(lambda: mails(admin) and mails(admin)[0]["status"] == "failed")
         change_password(admin)
         sink.wait_for(1)
-        assert "given up after 1 tries" in server.diagnostics()
+        assert "given up after 1 attempts" in server.diagnostics()
         assert admin.email not in server.diagnostics()
 
 
-def test_a_server_that_hangs_holds_up_no_other(binary: Path, tmp_path: Path) -> None:
+def test_a_hanging_session_delays_no_other_mail(binary: Path, tmp_path: Path) -> None:
     """A hanging SMTP session delays no other mail."""
     with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
         admin = administrator(server)
@@ -84,12 +84,12 @@ def test_a_server_that_hangs_holds_up_no_other(binary: Path, tmp_path: Path) -> 
         assert time.monotonic() - begin < 5
         begin = time.monotonic()
         assert server.stop() == 0
-        assert time.monotonic() - begin < 6, "what was not on its way is given up"
+        assert time.monotonic() - begin < 6, "unsent mails are released"
         server.start()
         sink.wait_for(2)
 
 
-def test_a_message_that_is_on_its_way_arrives(binary: Path, tmp_path: Path) -> None:
+def test_a_mail_in_flight_at_sigterm_is_delivered(binary: Path, tmp_path: Path) -> None:
     """A mail that is being sent at SIGTERM is delivered."""
     with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
         sink.answers = ["hold"]
@@ -107,7 +107,7 @@ def test_a_message_that_is_on_its_way_arrives(binary: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("committed", [False, True])
-def test_a_kill_around_the_word_of_the_mail_server(binary: Path, tmp_path: Path,
+def test_a_kill_before_the_commit_repeats_the_mail(binary: Path, tmp_path: Path,
                                                    committed: bool) -> None:
     """A kill after the mail server's reply and before the commit repeats the mail; a kill after the
     commit does not."""
@@ -130,7 +130,7 @@ def test_a_kill_around_the_word_of_the_mail_server(binary: Path, tmp_path: Path,
             server.kill()
         with server:
             time.sleep(2)
-            assert len(sink.messages) == 1, "the lease of the dead process holds"
+            assert len(sink.messages) == 1, "the lease of the dead process is still valid"
             alter(server, "update mail_outbox set lease_until = 0")  # as if the lease had expired
             admin = sign_in(server, admin.email)
             wait_until(lambda: all_sent(admin))
@@ -158,10 +158,10 @@ def test_a_kill_loses_no_mail(binary: Path, tmp_path: Path) -> None:
             make_due(server)
             wait_until(lambda: all_sent(admin))
     assert len(set(sink.ids())) == 61
-    assert len(sink.ids()) <= 61 + 4, "twice but for what was in flight"
+    assert len(sink.ids()) <= 61 + 4, "only mails in flight may be sent twice"
 
 
-def test_of_two_servers_one_sends(binary: Path, tmp_path: Path) -> None:
+def test_two_servers_send_each_mail_once(binary: Path, tmp_path: Path) -> None:
     """Of two servers, one sends each mail."""
     with Sink() as sink:
         sink.stop()
@@ -183,7 +183,7 @@ def test_of_two_servers_one_sends(binary: Path, tmp_path: Path) -> None:
     assert sum(shares) == 41 and min(shares) > 0, shares
 
 
-def test_a_full_disk_sends_nothing_over_and_over(binary: Path, tmp_path: Path) -> None:
+def test_a_full_disk_sends_no_mail(binary: Path, tmp_path: Path) -> None:
     """On a full disk no mail is sent, because claiming a mail is a write."""
     with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
         admin = administrator(server)

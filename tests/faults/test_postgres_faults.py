@@ -44,8 +44,8 @@ def wait_for_answer(account: Account, seconds: float) -> None:
 
 
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
-def test_a_restart_loses_nothing_that_was_acknowledged(binary: Path, tmp_path: Path,
-                                                       mode: str) -> None:
+def test_a_postgres_restart_loses_no_acknowledged_contact(binary: Path, tmp_path: Path,
+                                                          mode: str) -> None:
     """A restart of PostgreSQL loses no acknowledged contact."""
     with Cluster() as cluster:
         with Server(binary, tmp_path, KITH_DATABASE_URL=cluster.url()) as server:
@@ -78,7 +78,7 @@ def test_a_restart_loses_nothing_that_was_acknowledged(binary: Path, tmp_path: P
             wait_until(lambda: server.metric('kith_database_pending{lane="write"}') == 0)
 
 
-def test_a_row_that_is_held_delays_nobody_else(server: Server, account: Account) -> None:
+def test_a_locked_row_delays_no_other_account(server: Server, account: Account) -> None:
     """A locked row delays no other account."""
     other = sign_up(server)
     mine = account.create()
@@ -102,7 +102,7 @@ def test_a_row_that_is_held_delays_nobody_else(server: Server, account: Account)
     account.create()
 
 
-def test_a_scan_that_takes_too_long_is_unavailable(server: Server, account: Account) -> None:
+def test_a_scan_beyond_its_deadline_is_503(server: Server, account: Account) -> None:
     """A scan beyond its deadline is answered with 503."""
     account.create()
     path = "contacts?sort=name&favorite=false"  # a list without a matching index
@@ -112,14 +112,14 @@ def test_a_scan_that_takes_too_long_is_unavailable(server: Server, account: Acco
         session.cursor().execute("lock table contacts in access exclusive mode")
         with ThreadPoolExecutor() as pool:
             search = pool.submit(account.call, "GET", path)
-            assert account.call("GET", "users/me").status == 200, "it is in another lane"
+            assert account.call("GET", "users/me").status == 200, "point reads have their own lane"
             reply = search.result()
         session.rollback()
     assert reply.status == 503 and "retry-after" in reply.headers
     assert account.call("GET", path).status == 200
 
 
-def test_with_few_connections_it_goes_on(binary: Path, tmp_path: Path) -> None:
+def test_the_server_works_with_few_connections(binary: Path, tmp_path: Path) -> None:
     """The server continues with few connections."""
     with Cluster() as cluster:
         cluster.execute("create role few login connection limit 3")
@@ -134,8 +134,8 @@ def test_with_few_connections_it_goes_on(binary: Path, tmp_path: Path) -> None:
             assert {each.status for each in found} == {200}
 
 
-def test_of_the_last_administrators_one_stays(binary: Path, tmp_path: Path,
-                                              server: Server) -> None:
+def test_concurrent_demotions_keep_one_administrator(binary: Path, tmp_path: Path,
+                                                     server: Server) -> None:
     """When the last administrators leave at the same time through different instances, one of them
     is refused."""
     url = server.backend.url(tmp_path)
@@ -153,9 +153,9 @@ def test_of_the_last_administrators_one_stays(binary: Path, tmp_path: Path,
             stayed = stayed if replies[0].status == 409 else other
 
 
-def test_of_two_with_one_setup_link_one_is_administrator(binary: Path, tmp_path: Path,
-                                                         server: Server) -> None:
-    """Of two users of one setup link, one becomes administrator."""
+def test_concurrent_uses_of_a_setup_link_make_one_administrator(binary: Path, tmp_path: Path,
+                                                                server: Server) -> None:
+    """Of two concurrent users of one set-up link, one becomes administrator."""
     for number in range(5):
         url = server.backend.url(tmp_path / str(number))
         with Server(binary, tmp_path / f"{number}a", KITH_DATABASE_URL=url) as first, \
@@ -170,8 +170,7 @@ def test_of_two_with_one_setup_link_one_is_administrator(binary: Path, tmp_path:
             assert statuses in ([201, 403], [201, 409])
 
 
-def test_of_several_hosts_the_one_that_answers(binary: Path, tmp_path: Path,
-                                               server: Server) -> None:
+def test_the_responsive_host_is_used(binary: Path, tmp_path: Path, server: Server) -> None:
     """Of several hosts, the responsive one is used."""
     url = server.backend.url(tmp_path)
     alive = url.split("@")[1].split("/")[0]
@@ -180,7 +179,7 @@ def test_of_several_hosts_the_one_that_answers(binary: Path, tmp_path: Path,
         assert sign_up(several).create()["first_name"] == "Ann"
 
 
-def test_a_server_that_hangs_is_given_up(binary: Path, tmp_path: Path) -> None:
+def test_a_silent_server_is_considered_dead(binary: Path, tmp_path: Path) -> None:
     """A server whose processes are stopped while its connections stay open is considered dead."""
     with Cluster() as cluster:
         with Server(binary, tmp_path, KITH_DATABASE_URL=cluster.url()) as server:

@@ -31,8 +31,8 @@ def seconds_of(account: Account, method: str, path: str, body: object = None) ->
     return time.monotonic() - begin
 
 
-def test_a_host_that_swallows_packets_delays_one_connection(binary: Path, tmp_path: Path,
-                                                            server: Server) -> None:
+def test_a_host_that_drops_packets_delays_one_connection(binary: Path, tmp_path: Path,
+                                                         server: Server) -> None:
     """A host that drops packets delays only one connection."""
     url = server.backend.url(tmp_path)
     alive = url.split("@")[1].split("/")[0]
@@ -48,16 +48,16 @@ def test_a_host_that_swallows_packets_delays_one_connection(binary: Path, tmp_pa
             assert time.monotonic() - begin < 4
 
 
-@pytest.mark.parametrize("after", [b"", READY], ids=["at once", "let in"])
-def test_who_waits_for_a_server_that_hangs_is_refused_in_time(binary: Path, tmp_path: Path,
-                                                              way: tuple[str, Wire],
-                                                              after: bytes) -> None:
+@pytest.mark.parametrize("after", [b"", READY], ids=["at once", "accepted"])
+def test_requests_to_a_hanging_server_are_refused_at_their_deadline(binary: Path, tmp_path: Path,
+                                                                    way: tuple[str, Wire],
+                                                                    after: bytes) -> None:
     """Requests that wait for a hanging server are refused at their deadline."""
     url, wire = way
     with Server(binary, tmp_path, KITH_DATABASE_URL=url) as hanging:
         account = sign_up(hanging)
         account.create()
-        wire.stick(after)
+        wire.hang(after)
         with ThreadPoolExecutor() as pool:
             reads = [pool.submit(seconds_of, account, "GET", "contacts") for _ in range(4)]
             writes = [pool.submit(seconds_of, account, "POST", "contacts", {"first_name": "B"})
@@ -65,23 +65,22 @@ def test_who_waits_for_a_server_that_hangs_is_refused_in_time(binary: Path, tmp_
             time.sleep(0.5)
             begin = time.monotonic()
             assert hanging.metric('kith_database_pending{lane="point"}') >= 1
-            assert time.monotonic() - begin < 3, "metrics wait for no database"
+            assert time.monotonic() - begin < 3, "metrics do not need the database"
             assert max(each.result() for each in reads) < 6.5
             assert max(each.result() for each in writes) < 11.5
-        wire.mend()
+        wire.recover()
         wait_until(lambda: account.call("GET", "contacts").status == 200)
         wait_until(lambda: account.call("POST", "contacts", {"first_name": "C"}).status == 201)
 
 
-@pytest.mark.parametrize("after", [b"", READY], ids=["at once", "let in"])
-def test_a_server_that_hangs_does_not_hold_up_the_end(binary: Path, tmp_path: Path,
-                                                      way: tuple[str, Wire],
-                                                      after: bytes) -> None:
+@pytest.mark.parametrize("after", [b"", READY], ids=["at once", "accepted"])
+def test_a_hanging_server_does_not_delay_the_shutdown(binary: Path, tmp_path: Path,
+                                                      way: tuple[str, Wire], after: bytes) -> None:
     """A hanging server does not delay the shutdown."""
     url, wire = way
     hanging = Server(binary, tmp_path, KITH_DATABASE_URL=url).start()
     account = sign_up(hanging)
-    wire.stick(after)
+    wire.hang(after)
     assert seconds_of(account, "GET", "contacts") < 6.5
     time.sleep(1.2)  # another attempt has begun
     begin = time.monotonic()
@@ -89,17 +88,17 @@ def test_a_server_that_hangs_does_not_hold_up_the_end(binary: Path, tmp_path: Pa
     assert time.monotonic() - begin < 3
 
 
-def test_a_database_that_lets_in_and_hangs_is_waited_for(binary: Path, tmp_path: Path,
-                                                         way: tuple[str, Wire]) -> None:
+def test_the_start_retries_when_the_database_hangs(binary: Path, tmp_path: Path,
+                                                   way: tuple[str, Wire]) -> None:
     """The start retries when the database accepts a connection and hangs, like a pooler whose
     server is down."""
     url, wire = way
-    wire.stick(READY)
+    wire.hang(READY)
     late = Server(binary, tmp_path, KITH_DATABASE_URL=url)
     with ThreadPoolExecutor(1) as pool:
         started = pool.submit(late.start)
         wait_until(lambda: (late.folder / "err.log").exists() and
                    "waiting for it" in late.diagnostics())
-        wire.mend()
+        wire.recover()
         started.result()
     assert late.stop() == 0

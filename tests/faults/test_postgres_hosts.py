@@ -48,7 +48,8 @@ def tls() -> Iterator[TlsCluster]:
 
 @pytest.mark.parametrize("options", ["sslmode=require",
                                      "sslmode=verify-full&sslrootcert={authority}"])
-def test_the_way_is_encrypted(binary: Path, tmp_path: Path, tls: TlsCluster, options: str) -> None:
+def test_the_connection_is_encrypted(binary: Path, tmp_path: Path, tls: TlsCluster,
+                                     options: str) -> None:
     """The connection is encrypted."""
     url = tls.url() + "?" + options.format(authority=tls.authority)
     with Server(binary, tmp_path, KITH_DATABASE_URL=url) as server:
@@ -63,8 +64,8 @@ def test_the_way_is_encrypted(binary: Path, tmp_path: Path, tls: TlsCluster, opt
     ("127.0.0.1", "other", "certificate verify failed"),
     ("localhost", "right", "does not match host name"),
 ])
-def test_a_stranger_is_not_talked_to(binary: Path, tmp_path: Path, tls: TlsCluster, host: str,
-                                     authority: str, told: str) -> None:
+def test_an_untrusted_certificate_is_rejected(binary: Path, tmp_path: Path, tls: TlsCluster,
+                                              host: str, authority: str, told: str) -> None:
     """A server with an untrusted certificate is rejected."""
     path = tls.authority if authority == "right" else make_authority(tmp_path / "other")
     url = f"{tls.url()}?sslmode=verify-full&sslrootcert={path}".replace("127.0.0.1", host)
@@ -74,7 +75,7 @@ def test_a_stranger_is_not_talked_to(binary: Path, tmp_path: Path, tls: TlsClust
     assert time.monotonic() - begin < 5, "waiting would not help"
 
 
-def test_records_are_long(binary: Path, tmp_path: Path, server: Server) -> None:
+def test_long_tls_records_are_read_completely(binary: Path, tmp_path: Path, server: Server) -> None:
     """A TLS record that does not fit into libpq's free buffer space is read in parts, and the
     socket does not signal the second part. libpq 15.18 left it there, and the read timed out."""
     make_authority(tmp_path / "tls")
@@ -131,7 +132,8 @@ def writing(accounts: list[Account]) -> Iterator[list[Writer]]:
             each.join()
 
 
-def test_connections_are_cut_in_the_middle(binary: Path, tmp_path: Path, server: Server) -> None:
+def test_cut_connections_lose_no_acknowledged_contact(binary: Path, tmp_path: Path,
+                                                      server: Server) -> None:
     """Acknowledged contacts are preserved. Unacknowledged ones exist once after a repeat."""
     url = server.backend.url(tmp_path / "data")
     with contextlib.closing(Wire(port_of(url))) as wire:
@@ -158,11 +160,11 @@ def test_connections_are_cut_in_the_middle(binary: Path, tmp_path: Path, server:
                 wait_until(lambda: writer.account.call("GET", "contacts").status == 200, seconds=2)
                 kept = [each["first_name"] for each in
                         writer.account.items("contacts?limit=500")]
-                assert len(kept) == len(set(kept)), "something was done twice"
+                assert len(kept) == len(set(kept)), "a request took effect twice"
                 assert set(writer.acknowledged) | set(writer.unknown) <= set(kept)
 
 
-def test_a_standby_takes_over(binary: Path, tmp_path: Path) -> None:
+def test_writes_continue_on_a_promoted_standby(binary: Path, tmp_path: Path) -> None:
     """Writes continue after the promotion of a standby."""
     with Cluster() as primary, Standby(primary) as standby:
         # So that acknowledged writes are on both servers.

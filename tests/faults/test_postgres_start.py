@@ -35,8 +35,8 @@ def waits(server: Server) -> bool:
     return log.exists() and "database: waiting for it" in server.diagnostics()
 
 
-def test_a_database_that_is_not_there_yet_is_waited_for(binary: Path, tmp_path: Path,
-                                                        cluster: Cluster) -> None:
+def test_the_start_retries_until_the_database_is_up(binary: Path, tmp_path: Path,
+                                                    cluster: Cluster) -> None:
     """The start retries until the server is up."""
     server = Server(binary, tmp_path, KITH_DATABASE_URL=cluster.url())
     with ThreadPoolExecutor(1) as pool:
@@ -54,7 +54,7 @@ def test_a_database_that_is_not_there_yet_is_waited_for(binary: Path, tmp_path: 
     assert server.stop() == 0
 
 
-def test_whoever_waits_can_be_ended(binary: Path, tmp_path: Path, cluster: Cluster) -> None:
+def test_sigterm_ends_a_waiting_start(binary: Path, tmp_path: Path, cluster: Cluster) -> None:
     """SIGTERM ends a start that is waiting for the database."""
     server = Server(binary, tmp_path, KITH_DATABASE_URL=cluster.url())
     with ThreadPoolExecutor(1) as pool, stopped(cluster):
@@ -67,8 +67,8 @@ def test_whoever_waits_can_be_ended(binary: Path, tmp_path: Path, cluster: Clust
         assert started.exception() is not None
 
 
-def test_a_database_without_room_is_waited_for(binary: Path, tmp_path: Path,
-                                               cluster: Cluster) -> None:
+def test_the_start_retries_until_a_connection_is_free(binary: Path, tmp_path: Path,
+                                                      cluster: Cluster) -> None:
     """The start retries until a connection is free."""
     cluster.execute("create role late login password 'right-horse' connection limit 4")
     cluster.execute("create database room owner late")
@@ -91,8 +91,9 @@ def test_a_database_without_room_is_waited_for(binary: Path, tmp_path: Path,
     (lambda url: url.replace("right", "wrong"), "password authentication failed"),
     (lambda url: url.replace("/postgres", "/missing"), "missing"),
 ])
-def test_what_keeps_it_from_starting_is_one_line(binary: Path, tmp_path: Path, cluster: Cluster,
-                                                 change, told: str) -> None:
+def test_a_permanent_error_ends_the_start_with_one_line(binary: Path, tmp_path: Path,
+                                                        cluster: Cluster, change,
+                                                        told: str) -> None:
     """If waiting cannot help, the start fails at once with a one-line error that contains no
     password."""
     url = change(cluster.url())

@@ -29,7 +29,7 @@ def check_contacts(account: Account, times: int = 10) -> list[float]:
     return took
 
 
-def test_it_goes_and_comes_back(binary: Path, tmp_path: Path) -> None:
+def test_requests_continue_while_redis_is_down(binary: Path, tmp_path: Path) -> None:
     """Requests continue while Redis is down, and Redis is used again afterwards."""
     with Redis() as redis, Server(binary, tmp_path, KITH_REDIS_URL=redis.url, **LIMITS) as server:
         wait_for(server, "ok")
@@ -44,10 +44,10 @@ def test_it_goes_and_comes_back(binary: Path, tmp_path: Path) -> None:
         check_contacts(account)
         assert redis.call("KEYS", "kith:rate:*")
         log = server.diagnostics()
-        assert log.count("going on without it") == 1 and log.count("connected again") == 1, log
+        assert log.count("continuing without it") == 1 and log.count("connected again") == 1, log
 
 
-def test_it_hangs(binary: Path, tmp_path: Path) -> None:
+def test_requests_continue_while_redis_hangs(binary: Path, tmp_path: Path) -> None:
     """Requests continue while Redis hangs."""
     with Redis() as redis, Server(binary, tmp_path, KITH_REDIS_URL=redis.url, KITH_THREADS=1,
                                   **LIMITS) as server:
@@ -58,12 +58,12 @@ def test_it_hangs(binary: Path, tmp_path: Path) -> None:
         took = sorted(check_contacts(account, 40))
         redis.send_signal(signal.SIGCONT)
         assert took[-1] < 1 and took[len(took) // 2] < 0.1, took
-        assert took[-1] > 0.05, "it was never asked"
+        assert took[-1] > 0.05, "Redis was never called"
         wait_for(server, "ok")
         check_contacts(account)
 
 
-def test_it_forgets_or_is_full(binary: Path, tmp_path: Path) -> None:
+def test_requests_continue_when_redis_is_flushed_or_full(binary: Path, tmp_path: Path) -> None:
     """Requests continue when Redis is flushed or full."""
     with Redis() as redis, Server(binary, tmp_path, KITH_REDIS_URL=redis.url, **LIMITS) as server:
         wait_for(server, "ok")
@@ -84,7 +84,8 @@ def test_it_forgets_or_is_full(binary: Path, tmp_path: Path) -> None:
     ("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE"),  # READONLY, as after a failover
     ("ACL SETUSER default -@scripting", "ACL SETUSER default +@scripting"),  # NOPERM
 ])
-def test_it_refuses_a_command(binary: Path, tmp_path: Path, refusing: str, mending: str) -> None:
+def test_requests_continue_when_redis_refuses_commands(binary: Path, tmp_path: Path, refusing: str,
+                                                       mending: str) -> None:
     """Requests continue when Redis refuses commands."""
     with Redis() as redis, Server(binary, tmp_path, KITH_REDIS_URL=redis.url, **LIMITS) as server:
         wait_for(server, "ok")
@@ -97,7 +98,7 @@ def test_it_refuses_a_command(binary: Path, tmp_path: Path, refusing: str, mendi
         check_contacts(account)
 
 
-def test_it_refuses_the_login(binary: Path, tmp_path: Path) -> None:
+def test_the_server_works_when_redis_authentication_fails(binary: Path, tmp_path: Path) -> None:
     """The server runs without Redis when authentication fails."""
     with Redis(password="right-horse") as redis:
         with Server(binary, tmp_path / "ok", KITH_REDIS_URL=redis.url, **LIMITS) as server:
@@ -111,7 +112,7 @@ def test_it_refuses_the_login(binary: Path, tmp_path: Path) -> None:
             assert "horse" not in shown + server.diagnostics() and "********@127.0.0.1" in shown
 
 
-def test_it_is_not_there_at_the_start(binary: Path, tmp_path: Path) -> None:
+def test_the_server_starts_without_redis(binary: Path, tmp_path: Path) -> None:
     """The server starts without Redis."""
     url = f"redis://127.0.0.1:{free_port()}"
     with Server(binary, tmp_path, KITH_REDIS_URL=url, **LIMITS) as server:
@@ -119,7 +120,7 @@ def test_it_is_not_there_at_the_start(binary: Path, tmp_path: Path) -> None:
         wait_for(server, "degraded")
 
 
-def test_a_lost_subscription_comes_back(binary: Path, tmp_path: Path) -> None:
+def test_a_lost_subscription_is_restored(binary: Path, tmp_path: Path) -> None:
     """A lost subscription is restored."""
     data = {"KITH_DATA_DIR": tmp_path / "data", **LIMITS}
     with Redis() as redis, \
@@ -142,7 +143,8 @@ def test_a_lost_subscription_comes_back(binary: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("url", ["rediss://:secret-word@127.0.0.1", "http://:secret-word@x"])
-def test_what_is_no_redis_is_one_line(binary: Path, tmp_path: Path, url: str) -> None:
+def test_an_invalid_redis_url_ends_the_start_with_one_line(binary: Path, tmp_path: Path,
+                                                           url: str) -> None:
     """An invalid KITH_REDIS_URL ends the start with a one-line error."""
     done = Server(binary, tmp_path, KITH_REDIS_URL=url).run("serve")
     assert done.returncode != 0 and "KITH_REDIS_URL" in done.stderr, done

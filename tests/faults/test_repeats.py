@@ -37,8 +37,8 @@ def wind_back_leases(server: Server) -> None:
 
 
 @pytest.mark.parametrize("seconds", [0.15, 0.4])
-def test_what_a_kill_cut_off_is_done_once_when_repeated(binary: Path, tmp_path: Path,
-                                                        seconds: float) -> None:
+def test_a_repeat_after_a_kill_takes_effect_once(binary: Path, tmp_path: Path,
+                                                 seconds: float) -> None:
     """A request that a kill interrupted takes effect once when it is repeated."""
     server = Server(binary, tmp_path).start()
     account = sign_up(server)
@@ -65,15 +65,15 @@ def test_what_a_kill_cut_off_is_done_once_when_repeated(binary: Path, tmp_path: 
                 reply = account.call("POST", path, body, idempotency_key=key)
                 assert reply.status in (200, 201), reply
                 if key in answers:
-                    assert reply.text == answers[key], "the answer that was given"
+                    assert reply.text == answers[key], "the original response"
                 expected += len(body.get("operations", [0]))
         found = [each["first_name"] for each in account.items("contacts?limit=500")]
         assert len(found) == len(set(found)) == expected
 
 
 @pytest.mark.parametrize("seconds", [0.05, 0.12, 0.25])
-def test_a_kill_in_a_batch_leaves_whole_operations(binary: Path, tmp_path: Path,
-                                                   seconds: float) -> None:
+def test_a_kill_during_a_batch_leaves_whole_operations(binary: Path, tmp_path: Path,
+                                                       seconds: float) -> None:
     """A contact exists with its history and its revision, or not at all."""
     server = Server(binary, tmp_path).start()
     account = sign_up(server)
@@ -97,7 +97,7 @@ def test_a_kill_in_a_batch_leaves_whole_operations(binary: Path, tmp_path: Path,
         found = {each["id"] for each in account.items("contacts?limit=500")}
         assert {each["id"] for each in changes} == found
         assert sorted(each["revision"] for each in changes) == list(range(1, len(found) + 1))
-        assert len(found) % 100 == 0, "a transaction is there or is not"
+        assert len(found) % 100 == 0, "a transaction is complete or absent"
         assert len(found) >= 1000 * len(answers)
         for each in changes[-3:]:
             entries = account.items(f"contacts/{each['id']}/history")
@@ -125,7 +125,7 @@ def named(count: int, odd: int) -> list[dict[str, Any]]:
 
 
 @pytest.mark.postgres_only
-def test_a_batch_that_failed_in_part_is_finished_by_a_repeat(account: Account) -> None:
+def test_a_repeat_completes_a_partly_failed_batch(account: Account) -> None:
     """A repeat completes a batch that failed in part."""
     body = {"operations": named(350, odd=120)}
     with full_for(account.server, "Odd"):
@@ -142,14 +142,14 @@ def test_a_batch_that_failed_in_part_is_finished_by_a_repeat(account: Account) -
     again = account.call("POST", "contacts/batch", body, idempotency_key="part").json["results"]
     assert {each["status"] for each in again} == {201}
     assert [again[i] for i in range(350) if i not in failed] == [
-        results[i] for i in range(350) if i not in failed], "what had succeeded"
+        results[i] for i in range(350) if i not in failed], "the operations that had succeeded"
     assert account.call("GET", f"contacts/{changed}").json["notes"] == "since"
     assert len(account.items("contacts?limit=500")) == 350
     kept = account.call("POST", "contacts/batch", body, idempotency_key="part")
     assert kept.headers["idempotency-replayed"] == "true" and kept.json["results"] == again
 
 @pytest.mark.postgres_only
-def test_an_undo_that_failed_half_way_is_finished_by_a_repeat(account: Account) -> None:
+def test_a_repeat_completes_a_partly_failed_undo(account: Account) -> None:
     """A repeat completes an undo that failed half-way."""
     count = 1000
     made = account.call("POST", "contacts/batch", {"operations": named(count, odd=30)})
@@ -174,7 +174,7 @@ def test_an_undo_that_failed_half_way_is_finished_by_a_repeat(account: Account) 
 
 
 @pytest.mark.postgres_only
-def test_a_restore_that_failed_half_way_is_finished_by_a_repeat(account: Account) -> None:
+def test_a_repeat_completes_a_partly_failed_restore(account: Account) -> None:
     """A repeat completes a restore that failed half-way."""
     count = 1000
     made = account.call("POST", "contacts/batch", {"operations": named(count, odd=count - 10)})
@@ -191,7 +191,7 @@ def test_a_restore_that_failed_half_way_is_finished_by_a_repeat(account: Account
 
 
 @pytest.mark.postgres_only
-def test_a_single_undo_without_room_is_no_success(account: Account) -> None:
+def test_an_undo_on_a_full_disk_is_an_error(account: Account) -> None:
     """An undo of one change on a full disk reports an error."""
     odd = account.create(first_name="Odd")
     account.call("PATCH", f"contacts/{odd['id']}", {"notes": "n"})

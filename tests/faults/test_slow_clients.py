@@ -35,7 +35,7 @@ def peak_bytes(server: Server) -> int:
     return int(found[1]) * 1024
 
 
-def ask(account: Account, path: str) -> socket.socket:
+def open_unread(account: Account, path: str) -> socket.socket:
     """A connection with a pending request, a small window and an unread response."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16 * 1024)
@@ -54,8 +54,7 @@ def rest_of(connection: socket.socket) -> bytes:
     return answer
 
 
-def test_silent_readers_of_large_answers_do_not_take_the_memory(binary: Path,
-                                                                tmp_path: Path) -> None:
+def test_unread_large_responses_use_bounded_memory(binary: Path, tmp_path: Path) -> None:
     """Memory used to grow by 2.4 GB. Responses beyond the budget are refused, and small ones
     continue."""
     # The memory that AddressSanitizer keeps in quarantine would be counted.
@@ -65,7 +64,7 @@ def test_silent_readers_of_large_answers_do_not_take_the_memory(binary: Path,
         fill(account, 200)
         assert account.call("GET", "contacts?limit=200").status == 200
         before = peak_bytes(server)
-        readers = [connections.enter_context(ask(account, "contacts?limit=200"))
+        readers = [connections.enter_context(open_unread(account, "contacts?limit=200"))
                    for _ in range(READERS)]
         for reader in readers:
             assert reader.recv(16, socket.MSG_PEEK).startswith(b"HTTP/1.1 ")
@@ -87,7 +86,7 @@ def test_silent_readers_of_large_answers_do_not_take_the_memory(binary: Path,
         assert account.call("GET", "contacts?limit=200").status == 200
 
 
-def trickle(account: Account, bytes_per_second: int) -> tuple[bytes, float]:
+def send_slowly(account: Account, bytes_per_second: int) -> tuple[bytes, float]:
     """Sends a body at a fixed rate. Returns the response and the seconds until it arrived."""
     size = BYTES_PER_SECOND * STEADY_SECONDS
     body = b'{"first_name":"Steady"}'.ljust(size)
@@ -110,9 +109,9 @@ def trickle(account: Account, bytes_per_second: int) -> tuple[bytes, float]:
         return connection.recv(65536), time.monotonic() - begin
 
 
-def sip(account: Account) -> bool:
+def read_slowly(account: Account) -> bool:
     """Reads a large response slowly for a while, then the rest. Returns whether it was complete."""
-    with ask(account, "contacts?limit=100") as connection:
+    with open_unread(account, "contacts?limit=100") as connection:
         answer = b""
         end = time.monotonic() + STEADY_SECONDS
         while time.monotonic() < end:
@@ -124,9 +123,9 @@ def sip(account: Account) -> bool:
     return length is not None and len(body) == int(length[1])
 
 
-def stare(account: Account) -> bool:
+def stay_silent(account: Account) -> bool:
     """Reads nothing for a while. Returns whether the response was cut off."""
-    with ask(account, "contacts?limit=100") as connection:
+    with open_unread(account, "contacts?limit=100") as connection:
         time.sleep(CUT_SECONDS_MAX)
         try:
             return len(rest_of(connection)) < 1_000_000
@@ -134,19 +133,20 @@ def stare(account: Account) -> bool:
             return True
 
 
-def test_slow_but_steady_clients_are_served_and_others_cut(binary: Path, tmp_path: Path) -> None:
+def test_steady_clients_are_served_and_silent_ones_disconnected(binary: Path,
+                                                                tmp_path: Path) -> None:
     """Slow but steady clients are served, others are disconnected. A picture of 4.5 MB at 1 Mbit/s
     used to get 408 after 33 seconds."""
     with Server(binary, tmp_path) as server, ThreadPoolExecutor() as threads:
         account = sign_up(server)
         fill(account, 100)
-        steady = threads.submit(trickle, account, BYTES_PER_SECOND)
-        dripping = threads.submit(trickle, account, 1)
-        sipping = threads.submit(sip, account)
-        staring = threads.submit(stare, account)
-        answer, seconds = dripping.result()
+        steady = threads.submit(send_slowly, account, BYTES_PER_SECOND)
+        too_slow = threads.submit(send_slowly, account, 1)
+        slow_reader = threads.submit(read_slowly, account)
+        silent_reader = threads.submit(stay_silent, account)
+        answer, seconds = too_slow.result()
         assert answer.startswith(b"HTTP/1.1 408 ") and seconds < CUT_SECONDS_MAX, (answer, seconds)
         answer, seconds = steady.result()
         assert answer.startswith(b"HTTP/1.1 201 ") and seconds > CUT_SECONDS_MAX, (answer, seconds)
-        assert sipping.result(), "a slow reader was cut off"
-        assert staring.result(), "a silent reader was not cut off"
+        assert slow_reader.result(), "a slow reader was cut off"
+        assert silent_reader.result(), "a silent reader was not cut off"

@@ -18,7 +18,7 @@ from kith import API, Account, Client, Server, sign_in, sign_up
 from load import check_kept, load
 
 
-def test_under_load_every_request_is_answered(binary: Path, tmp_path: Path) -> None:
+def test_every_request_is_answered_under_load(binary: Path, tmp_path: Path) -> None:
     """The workers end when the server accepts no more connections. Until then each request is
     answered."""
     server = Server(binary, tmp_path, KITH_THREADS=2).start()
@@ -52,8 +52,8 @@ def hold_main_thread(process: int) -> None:
 
 
 @pytest.mark.parametrize("second", [None, signal.SIGTERM, signal.SIGINT])
-def test_a_server_whose_loop_is_held_ends_in_time(binary: Path, tmp_path: Path,
-                                                  second: signal.Signals | None) -> None:
+def test_a_server_with_a_blocked_loop_ends_in_time(binary: Path, tmp_path: Path,
+                                                   second: signal.Signals | None) -> None:
     """A server whose loop is blocked ends in time."""
     server = Server(binary, tmp_path, KITH_THREADS=1).start()
     assert server.process
@@ -90,7 +90,7 @@ def insertions_held(server: Server, seconds: float) -> Iterator[None]:
     database.close()
 
 
-def test_a_write_that_waits_for_the_database_is_answered(binary: Path, tmp_path: Path) -> None:
+def test_a_waiting_write_is_answered(binary: Path, tmp_path: Path) -> None:
     """A write that waits for the database at SIGTERM is answered."""
     server = Server(binary, tmp_path).start()
     accounts = [sign_up(server) for _ in range(3)]
@@ -111,7 +111,7 @@ def test_a_write_that_waits_for_the_database_is_answered(binary: Path, tmp_path:
             assert len(sign_in(server, each.email).items("contacts")) == 1
 
 
-def test_before_the_end_it_serves_and_is_not_ready(binary: Path, tmp_path: Path) -> None:
+def test_a_draining_server_serves_and_is_not_ready(binary: Path, tmp_path: Path) -> None:
     """While draining, the server serves requests and reports that it is not ready."""
     server = Server(binary, tmp_path, KITH_DRAIN_SECONDS=2).start()
     account = sign_up(server)
@@ -132,7 +132,8 @@ def test_before_the_end_it_serves_and_is_not_ready(binary: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("seconds", [0, 60])
-def test_a_second_signal_ends_at_once(binary: Path, tmp_path: Path, seconds: int) -> None:
+def test_a_second_signal_ends_the_server_at_once(binary: Path, tmp_path: Path,
+                                                 seconds: int) -> None:
     """A second signal ends the process at once."""
     server = Server(binary, tmp_path, KITH_DRAIN_SECONDS=seconds).start()
     account = sign_up(server)

@@ -79,7 +79,8 @@ def test_auth(row: Scenario, account: Account) -> None:
     play(row, account)
 
 
-def test_unknown_and_wrong_are_told_alike(server: Server, account: Account) -> None:
+def test_unknown_addresses_and_wrong_passwords_get_the_same_response(server: Server,
+                                                                     account: Account) -> None:
     """An unknown address and a wrong password get the same text in about the same time, so that the
     response does not reveal which addresses have an account."""
     seconds: dict[str, list[float]] = {account.email: [], "nobody@example.org": []}
@@ -113,7 +114,7 @@ def refresh(server: Server, token: str) -> Reply:
     return server.call("POST", f"{API}/auth/refresh", {"refresh_token": token})
 
 
-def test_refresh_rotates(server: Server, account: Account) -> None:
+def test_a_refresh_rotates_the_token(server: Server, account: Account) -> None:
     first = account.tokens["refresh_token"]
     reply = refresh(server, first)
     assert reply.status == 200 and reply.json["refresh_token"] != first
@@ -132,8 +133,8 @@ def test_a_spent_refresh_token_ends_the_session(server: Server, account: Account
     assert other.call("GET", "users/me").status == 200
 
 
-def test_a_spent_refresh_token_is_judged_when_its_body_has_come(server: Server,
-                                                                account: Account) -> None:
+def test_a_spent_refresh_token_is_judged_when_its_body_is_complete(server: Server,
+                                                                   account: Account) -> None:
     """A header that is sent early does not extend the grace period of 10 s."""
     first = account.tokens["refresh_token"]
     assert refresh(server, first).status == 200
@@ -148,8 +149,7 @@ def test_a_spent_refresh_token_is_judged_when_its_body_has_come(server: Server,
         assert connection.recv(4096).startswith(b"HTTP/1.1 401 ")
 
 
-def test_parallel_calls_with_one_refresh_token_get_siblings(server: Server,
-                                                            account: Account) -> None:
+def test_parallel_refreshes_get_tokens_of_one_session(server: Server, account: Account) -> None:
     """Two browser tabs that wake up together must not sign each other out."""
     for _ in range(10):
         token = sign_in(server, account.email).tokens["refresh_token"]
@@ -169,7 +169,7 @@ def wait_until_refused(account: Account) -> None:
         time.sleep(0.1)
 
 
-def test_logout_ends_this_session_alone(server: Server, account: Account) -> None:
+def test_signing_out_ends_only_this_session(server: Server, account: Account) -> None:
     other = sign_in(server, account.email)
     assert account.call("POST", "auth/logout").status == 204
     assert account.call("GET", "users/me").status == 401
@@ -180,7 +180,7 @@ def test_logout_ends_this_session_alone(server: Server, account: Account) -> Non
 @pytest.mark.parametrize("part, change", [
     (0, {"alg": "none"}), (0, {"alg": "RS256"}), (1, {"exp": 9_999_999_999}), (1, {"sub": "x"}),
 ])
-def test_a_changed_token_is_refused(account: Account, part: int, change: dict) -> None:
+def test_a_modified_token_is_refused(account: Account, part: int, change: dict) -> None:
     parts = account.tokens["access_token"].split(".")
     decoded = json.loads(base64.urlsafe_b64decode(parts[part] + "=="))
     text = json.dumps({**decoded, **change}).encode()
@@ -189,7 +189,7 @@ def test_a_changed_token_is_refused(account: Account, part: int, change: dict) -
         assert account.call("GET", "users/me", authorization="Bearer " + token).status == 401
 
 
-def test_nothing_secret_is_logged_or_stored(server: Server) -> None:
+def test_no_secret_is_logged_or_stored(server: Server) -> None:
     account = sign_up(server, "secretive")
     account.call("GET", "contacts?q=privatename")
     server.call("POST", f"{API}/auth/login", {"email": account.email, "password": PASSWORD + "x"})
@@ -203,13 +203,13 @@ def test_nothing_secret_is_logged_or_stored(server: Server) -> None:
     assert "GET /api/v1/contacts 200" in logs
 
 
-def test_first_administrator(binary: Path, tmp_path: Path) -> None:
+def test_the_setup_link_creates_the_first_administrator(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path) as server:
         assert "create the first administrator within 30 minutes: http://127.0.0.1" in (
             server.ready_line)
         new = {"token": server.setup_token(), **NEW}
         bad = server.call("POST", f"{API}/setup", {**new, "password": "short"})
-        assert bad.status == 422, "a mistake does not spend the link"
+        assert bad.status == 422, "an invalid request does not use up the link"
         made = server.call("POST", f"{API}/setup", new)
         assert (made.status, made.json["role"]) == (201, "admin")
         again = server.call("POST", f"{API}/setup", {**new, "email": "b@example.org"})
@@ -225,8 +225,7 @@ def set_up(server: Server, email: str) -> Reply:
     return server.call("POST", f"{API}/setup", new)
 
 
-def test_the_start_page_learns_whether_there_is_an_administrator(binary: Path,
-                                                                 tmp_path: Path) -> None:
+def test_the_site_reports_whether_it_has_an_administrator(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path) as server:
         site = {"has_administrator": False, "signup": "open", "signup_domains": []}
         assert site.items() <= server.call("GET", f"{API}/site").json.items()
@@ -234,7 +233,7 @@ def test_the_start_page_learns_whether_there_is_an_administrator(binary: Path,
         assert server.call("GET", f"{API}/site").json["has_administrator"] is True
 
 
-def test_checking_the_set_up_link_does_not_use_it(binary: Path, tmp_path: Path) -> None:
+def test_checking_the_setup_link_does_not_use_it_up(binary: Path, tmp_path: Path) -> None:
     def check(token: str) -> Reply:
         reply = server.call("POST", f"{API}/setup/check", {"token": token})
         check_contract("POST", "setup/check", reply)
@@ -254,8 +253,9 @@ def test_checking_the_set_up_link_does_not_use_it(binary: Path, tmp_path: Path) 
         assert check(server.setup_token()).status == 409
 
 
-def test_of_many_with_one_link_one_is_administrator(binary: Path, tmp_path: Path) -> None:
-    """Of many concurrent users of one setup link, one becomes administrator."""
+def test_concurrent_uses_of_the_setup_link_make_one_administrator(binary: Path,
+                                                                  tmp_path: Path) -> None:
+    """Of many concurrent users of one set-up link, one becomes administrator."""
     with Server(binary, tmp_path) as server:
         emails = [f"ann{i}@example.org" for i in range(4)]
         replies = at_once([lambda email=email: set_up(server, email) for email in emails])
@@ -263,11 +263,11 @@ def test_of_many_with_one_link_one_is_administrator(binary: Path, tmp_path: Path
         assert statuses[0] == 201 and set(statuses[1:]) <= {403, 409}, replies
         made = [email for email, reply in zip(emails, replies) if reply.status == 201]
         listed = server.run("user", "list").stdout.splitlines()[1:]
-        assert [line.split()[1:3] for line in listed] == [[made[0], "admin"]], "no other is left"
+        assert [line.split()[1:3] for line in listed] == [[made[0], "admin"]], "the link is used up"
 
 
-def test_an_attempt_that_fails_does_not_spend_the_link(binary: Path, tmp_path: Path) -> None:
-    """The setup link stays valid when its sign-up fails because another sign-up took the
+def test_a_failed_attempt_does_not_use_up_the_setup_link(binary: Path, tmp_path: Path) -> None:
+    """The set-up link stays valid when its sign-up fails because another sign-up took the
     address."""
     with Server(binary, tmp_path) as server:
         def sign_up_first() -> Reply:
@@ -282,8 +282,8 @@ def test_an_attempt_that_fails_does_not_spend_the_link(binary: Path, tmp_path: P
         assert made.status == 201 or set_up(server, "other@example.org").status == 201
 
 
-def test_a_restart_spends_the_link(binary: Path, tmp_path: Path) -> None:
-    """A restart invalidates the setup link."""
+def test_a_restart_invalidates_the_setup_link(binary: Path, tmp_path: Path) -> None:
+    """A restart invalidates the set-up link."""
     with Server(binary, tmp_path) as server:
         old = server.setup_token()
     with Server(binary, tmp_path) as server:
@@ -291,7 +291,7 @@ def test_a_restart_spends_the_link(binary: Path, tmp_path: Path) -> None:
         assert server.call("POST", f"{API}/setup", {"token": old, **NEW}).status == 403
 
 
-def test_graded_roles(binary: Path, tmp_path: Path) -> None:
+def test_graded_roles_limit_changes_and_deletions(binary: Path, tmp_path: Path) -> None:
     """KITH_ROLE_POLICY=graded: users create and read, moderators change, administrators delete."""
     with Server(binary, tmp_path, KITH_ROLE_POLICY="graded") as server:
         account = sign_up(server)
@@ -305,7 +305,7 @@ def test_graded_roles(binary: Path, tmp_path: Path) -> None:
             assert account.call("DELETE", path).status == delete, role
 
 
-def test_an_address_may_be_longer_than_a_name(binary: Path, tmp_path: Path) -> None:
+def test_a_username_is_its_shortened_address_by_default(binary: Path, tmp_path: Path) -> None:
     """The name of an account made by command is its address, unless one is given."""
     email = "a" * 60 + "@" + "b" * 60 + ".example.org"
     server = Server(binary, tmp_path)
@@ -318,7 +318,7 @@ def test_an_address_may_be_longer_than_a_name(binary: Path, tmp_path: Path) -> N
         assert (me["email"], me["username"]) == (email, email[:100])
 
 
-def test_logins_beyond_the_queue_are_told_to_come_again(server: Server, account: Account) -> None:
+def test_sign_ins_beyond_the_queue_are_refused(server: Server, account: Account) -> None:
     """With about two seconds of hashing queued, further sign-ins are refused at once, and reads
     continue."""
     barrier = Barrier(100)

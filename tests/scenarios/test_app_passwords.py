@@ -52,7 +52,7 @@ def test_requests(row: Scenario, account: Account) -> None:
     assert account.call("GET", PATH).json["items"] == []
 
 
-def test_scopes(server: Server, account: Account) -> None:
+def test_scopes_limit_app_passwords(server: Server, account: Account) -> None:
     """What each scope may, read, write and the account itself."""
     may = {"dav": (403, 403, 403, 403), "dav:read": (403, 403, 403, 403),
            "api:read": (200, 403, 200, 403), "api": (200, 201, 200, 403)}
@@ -67,7 +67,7 @@ def test_scopes(server: Server, account: Account) -> None:
         assert refused.status == 403 and refused.json["type"].endswith("insufficient-scope")
 
 
-def test_an_administrators_app_password_administrates_nothing(server: Server) -> None:
+def test_an_app_password_has_no_administrative_rights(server: Server) -> None:
     """An administrator's app password has no administrative rights."""
     account = sign_up(server)
     assert server.run("user", "role", account.email, "admin").returncode == 0
@@ -76,7 +76,7 @@ def test_an_administrators_app_password_administrates_nothing(server: Server) ->
     assert call_with(server, bearer, "GET", "admin/audit").status == 403
 
 
-def test_it_is_taken_however_it_is_typed(server: Server, account: Account) -> None:
+def test_app_passwords_are_accepted_in_every_spelling(server: Server, account: Account) -> None:
     """An app password is accepted in every common spelling."""
     secret = make_app_password(account, "api:read")["password"]
     assert len(secret.replace("-", "")) == 24
@@ -85,7 +85,7 @@ def test_it_is_taken_however_it_is_typed(server: Server, account: Account) -> No
     assert call_with(server, basic(account.email.upper(), secret), "GET", "contacts").status == 200
 
 
-def test_what_is_not_one(server: Server, account: Account) -> None:
+def test_invalid_credentials_are_rejected(server: Server, account: Account) -> None:
     """Wrong and malformed credentials are rejected."""
     secret = make_app_password(account, "api")["password"]
     other = sign_up(server)
@@ -99,7 +99,7 @@ def test_what_is_not_one(server: Server, account: Account) -> None:
         assert secret not in reply.text
 
 
-def test_account_passwords_and_refresh_tokens_are_told_apart(account: Account) -> None:
+def test_errors_distinguish_passwords_and_refresh_tokens(account: Account) -> None:
     """And no answer tells whether the account's password was right."""
     right, wrong = (call_with(account.server, basic(account.email, password), "GET", "contacts")
                     for password in (PASSWORD, "another password"))
@@ -127,7 +127,7 @@ CHALLENGES = [
     ("a token after two blanks", "Bearer  a.b.c", [INVALID_TOKEN], "access token"),
     ("two tokens", "Bearer a.b.c a.b.c", [INVALID_TOKEN], "access token"),
     ("a scheme in other letters", "bEARER a.b.c", [INVALID_TOKEN], "access token"),
-    ("an app password that is none", "Bearer " + "a" * 24, [INVALID_TOKEN], "app password"),
+    ("an unknown app password", "Bearer " + "a" * 24, [INVALID_TOKEN], "app password"),
     ("a bearer token of another form", "Bearer x", [INVALID_TOKEN],
      "neither a valid access token nor an app password"),
     ("Basic alone", "Basic", [BASIC, BEARER], "malformed"),
@@ -142,8 +142,8 @@ CHALLENGES = [
 
 @pytest.mark.parametrize("sent, challenges, detail", [row[1:] for row in CHALLENGES],
                          ids=[row[0] for row in CHALLENGES])
-def test_challenges_tell_what_is_wanted(server: Server, sent: str | None, challenges: list[str],
-                                        detail: str) -> None:
+def test_challenges_name_the_required_credentials(server: Server, sent: str | None,
+                                                  challenges: list[str], detail: str) -> None:
     """401 responses name the required credentials."""
     header = b"" if sent is None else b"Authorization: " + sent.encode() + b"\r\n"
     answer = raw(server.port, f"GET {API}/contacts HTTP/1.1\r\nHost: a\r\n".encode() + header +
@@ -153,7 +153,7 @@ def test_challenges_tell_what_is_wanted(server: Server, sent: str | None, challe
     assert detail in answer.partition('"detail":')[2], answer
 
 
-def test_a_token_that_may_do_too_little_is_told_so(server: Server, account: Account) -> None:
+def test_an_insufficient_scope_is_explained(server: Server, account: Account) -> None:
     """A token with an insufficient scope gets an explanation."""
     secret = make_app_password(account, "api:read")["password"]
     reply = call_with(server, "Bearer " + secret, "POST", "contacts", {"first_name": "A"})
@@ -161,8 +161,8 @@ def test_a_token_that_may_do_too_little_is_told_so(server: Server, account: Acco
     assert reply.headers["www-authenticate"] == 'Bearer realm="kith", error="insufficient_scope"'
 
 
-def test_it_is_seen_when_it_was_used_and_can_be_taken_away(server: Server,
-                                                           account: Account) -> None:
+def test_app_passwords_show_their_last_use_and_can_be_revoked(server: Server,
+                                                              account: Account) -> None:
     """The list shows the last use, and a deleted app password is rejected."""
     made = make_app_password(account, "api", "Old phone")
     kept = make_app_password(account, "api", "New phone")
@@ -180,21 +180,21 @@ def test_it_is_seen_when_it_was_used_and_can_be_taken_away(server: Server,
     assert call_with(server, "Bearer " + kept["password"], "GET", "contacts").status == 200
 
 
-def test_another_cannot_take_it_away(account: Account, server: Server) -> None:
+def test_another_account_cannot_revoke_an_app_password(account: Account, server: Server) -> None:
     """Another account cannot delete it."""
     made = make_app_password(account, "api")
     assert sign_up(server).call("DELETE", f"{PATH}/{made['id']}").status == 404
     assert len(account.call("GET", PATH).json["items"]) == 1
 
 
-def test_it_is_no_secret_of_the_store(server: Server, account: Account) -> None:
+def test_app_passwords_are_stored_as_digests(server: Server, account: Account) -> None:
     """The database contains only a digest."""
     secret = make_app_password(account, "api")["password"].replace("-", "")
     assert secret.encode() not in server.backend.content(server.data_dir)
     assert secret not in server.output() + server.diagnostics()
 
 
-def test_suspension_holds_for_it(server: Server, account: Account) -> None:
+def test_a_suspension_blocks_app_passwords(server: Server, account: Account) -> None:
     """A suspension blocks app passwords, too."""
     bearer = "Bearer " + make_app_password(account, "api")["password"]
     assert call_with(server, bearer, "GET", "contacts").status == 200
@@ -206,14 +206,14 @@ def test_suspension_holds_for_it(server: Server, account: Account) -> None:
     assert call_with(server, bearer, "GET", "contacts").status == 200
 
 
-def test_there_is_a_limit(account: Account) -> None:
+def test_the_number_of_app_passwords_is_limited(account: Account) -> None:
     for number in range(100):
         make_app_password(account, "dav", f"Phone {number}")
     body = {"name": "One more", "scope": "dav", "current_password": PASSWORD}
     assert account.call("POST", PATH, body).status == 409
 
 
-def test_the_limit_holds_for_many_at_once(account: Account) -> None:
+def test_concurrent_creations_cannot_exceed_the_limit(account: Account) -> None:
     """Concurrent creations cannot exceed the limit."""
     for number in range(95):
         make_app_password(account, "dav", f"Phone {number}")
@@ -224,7 +224,7 @@ def test_the_limit_holds_for_many_at_once(account: Account) -> None:
     assert len(account.call("GET", PATH).json["items"]) == 100
 
 
-def test_a_scope_holds_in_a_batch(server: Server, account: Account) -> None:
+def test_a_scope_applies_to_batches(server: Server, account: Account) -> None:
     ann, bob = account.create(), account.create()
     operations = [{"op": "delete", "id": ann["id"]},
                   {"op": "create", "contact": {"first_name": "B"}},
@@ -235,7 +235,7 @@ def test_a_scope_holds_in_a_batch(server: Server, account: Account) -> None:
         assert [each["status"] for each in reply.json["results"]] == expected, scope
 
 
-def test_what_takes_them_away(server: Server, account: Account) -> None:
+def test_password_resets_revoke_app_passwords(server: Server, account: Account) -> None:
     """A change of the password by the user keeps app passwords. A change by an administrator
     deletes them."""
     bearer = "Bearer " + make_app_password(account, "api")["password"]

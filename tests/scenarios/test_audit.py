@@ -30,8 +30,8 @@ def entries(server: Server, account: Account | None = None) -> Counter[str]:
     return Counter(action for action, owner in rows if bytes(owner) == bytes(own))
 
 
-def test_a_setup_link_that_is_used_at_once_makes_one_entry(binary: Path, tmp_path: Path) -> None:
-    """Concurrent uses of a setup link make one entry."""
+def test_concurrent_uses_of_a_setup_link_make_one_entry(binary: Path, tmp_path: Path) -> None:
+    """Concurrent uses of a set-up link make one entry."""
     with Server(binary, tmp_path) as server:
         def set_up(number: int) -> Reply:
             return server.call("POST", f"{API}/setup", {
@@ -43,7 +43,7 @@ def test_a_setup_link_that_is_used_at_once_makes_one_entry(binary: Path, tmp_pat
         assert entries(server) == {"created": 1}
 
 
-def test_an_app_password_is_revoked_once(server: Server, account: Account) -> None:
+def test_concurrent_revocations_make_one_entry(server: Server, account: Account) -> None:
     """Concurrent deletions of an app password make one entry."""
     ids = [make_app_password(account, "api")["id"] for _ in range(3)]
     statuses = at_once([
@@ -54,7 +54,7 @@ def test_an_app_password_is_revoked_once(server: Server, account: Account) -> No
     assert (found["app_password_made"], found["app_password_revoked"]) == (3, 3)
 
 
-def test_a_session_is_ended_once(server: Server, account: Account) -> None:
+def test_concurrent_sign_outs_make_one_entry(server: Server, account: Account) -> None:
     """Concurrent ends of a session make one entry."""
     for _ in range(3):
         sign_in(server, account.email)
@@ -66,13 +66,13 @@ def test_a_session_is_ended_once(server: Server, account: Account) -> None:
     assert entries(server, account)["session_ended"] == len(ids)
 
 
-def test_signing_out_everywhere_at_once_makes_one_entry(server: Server, account: Account) -> None:
+def test_concurrent_sign_outs_everywhere_make_one_entry(server: Server, account: Account) -> None:
     """Concurrent sign-outs everywhere make one entry."""
     at_once([lambda: account.call("DELETE", "auth/sessions") for _ in range(4)])
     assert entries(server, account)["signed_out_everywhere"] == 1
 
 
-def test_a_stolen_token_makes_one_entry(server: Server, account: Account) -> None:
+def test_concurrent_reuses_of_a_token_make_one_entry(server: Server, account: Account) -> None:
     """Concurrent reuses of a spent token make one entry."""
     def refresh() -> Reply:
         return server.call("POST", f"{API}/auth/refresh", {"refresh_token": token})
@@ -84,7 +84,7 @@ def test_a_stolen_token_makes_one_entry(server: Server, account: Account) -> Non
     assert entries(server, account)["session_stolen"] == 1
 
 
-def test_a_password_that_is_changed_at_once_makes_one_entry(server: Server) -> None:
+def test_concurrent_password_changes_make_one_entry(server: Server) -> None:
     """Concurrent password changes make one entry."""
     account = sign_up(server)
 
@@ -97,7 +97,7 @@ def test_a_password_that_is_changed_at_once_makes_one_entry(server: Server) -> N
         200 <= status < 300 for status in statuses), statuses
 
 
-def test_an_address_that_is_changed_at_once_tells_each_change(server: Server) -> None:
+def test_concurrent_address_changes_make_one_entry_each(server: Server) -> None:
     """Concurrent changes of the address make one entry for each change."""
     account = sign_up(server)
     new = [f"moved{number}-{account.email}" for number in range(3)]
@@ -119,7 +119,7 @@ def test_an_address_that_is_changed_at_once_tells_each_change(server: Server) ->
     assert ends - starts == Counter([own[1]]), steps
 
 
-def test_an_account_that_is_deleted_at_once_makes_one_entry(server: Server) -> None:
+def test_concurrent_deletions_of_an_account_make_one_entry(server: Server) -> None:
     """Concurrent deletions of an account make one entry."""
     account = sign_up(server)
     account_id = account.call("GET", "users/me").json["id"].replace("-", "")

@@ -42,28 +42,28 @@ def send(account: Account, picture: bytes = SMALL) -> Reply:
                         content_type="application/octet-stream")
 
 
-def test_a_picture_is_put_shown_replaced_and_removed(stored: Server, store: StandIn) -> None:
+def test_a_picture_is_stored_shown_replaced_and_removed(stored: Server, store: StandIn) -> None:
     account = sign_up(stored)
     first = put(account, png(8, 8, GREEN))
     assert list(store.blobs) == [name_in(first)]
     second = put(account, png(8, 8, BLUE))
-    assert list(store.blobs) == [name_in(second)], "the old one is gone"
+    assert list(store.blobs) == [name_in(second)], "the old picture was deleted"
     assert webp_size(store.blobs[name_in(second)]) == (250, 250)
     assert account.call("DELETE", "users/me/avatar").status == 204
     assert store.blobs == {}
 
 
-def test_everybody_is_led_to_the_picture(stored: Server, store: StandIn) -> None:
+def test_requests_are_redirected_to_the_store(stored: Server, store: StandIn) -> None:
     """A request for a picture is redirected to the store."""
     url = put(sign_up(stored), SMALL)
-    status, headers, octets = fetch(stored, "/avatars/" + name_in(url))
-    assert (status, octets) == (302, b"")
+    status, headers, body = fetch(stored, "/avatars/" + name_in(url))
+    assert (status, body) == (302, b"")
     assert headers["cache-control"] == "public, max-age=1800"
     for address in (headers["location"], url if url.startswith("http") else headers["location"]):
         assert fetch(stored, address)[::2] == (200, store.blobs[name_in(url)])
 
 
-def test_an_erased_account_leaves_no_picture(stored: Server, store: StandIn) -> None:
+def test_deleting_an_account_deletes_its_picture(stored: Server, store: StandIn) -> None:
     """Deleting an account deletes its picture."""
     account = sign_up(stored)
     put(account, SMALL)
@@ -73,8 +73,7 @@ def test_an_erased_account_leaves_no_picture(stored: Server, store: StandIn) -> 
 
 
 @pytest.mark.parametrize("status", [403, 500, 503])
-def test_a_service_that_refuses_changes_nothing(stored: Server, store: StandIn,
-                                                status: int) -> None:
+def test_a_refused_upload_changes_nothing(stored: Server, store: StandIn, status: int) -> None:
     """An upload that the store refuses changes nothing."""
     account = sign_up(stored)
     before = put(account, SMALL)
@@ -87,7 +86,7 @@ def test_a_service_that_refuses_changes_nothing(stored: Server, store: StandIn,
     assert list(store.blobs) == [name_in(before)]
 
 
-def test_what_cannot_be_removed_now_is_removed_later(stored: Server, store: StandIn) -> None:
+def test_a_failed_removal_is_repeated_by_the_job(stored: Server, store: StandIn) -> None:
     """A failed deletion of a picture is repeated by the job."""
     account = sign_up(stored)
     put(account, SMALL)
@@ -100,8 +99,8 @@ def test_what_cannot_be_removed_now_is_removed_later(stored: Server, store: Stan
     assert store.blobs == {}
 
 
-def test_a_service_that_hangs_holds_up_nobody_else(store: StandIn, binary: Path,
-                                                   tmp_path: Path) -> None:
+def test_a_hanging_store_delays_no_other_request(store: StandIn, binary: Path,
+                                                 tmp_path: Path) -> None:
     """A hanging store delays no other request."""
     with Server(binary, tmp_path, KITH_BLOB_URL=store.s3_url()) as server:
         account = sign_up(server)
@@ -112,10 +111,10 @@ def test_a_service_that_hangs_holds_up_nobody_else(store: StandIn, binary: Path,
         assert (reply.status, reply.headers["retry-after"]) == (503, "5")
         assert time.monotonic() - begin < ANSWER_SECONDS_MAX
         assert account.call("GET", "users/me").json["avatar_url"] == before
-        assert fetch(server, before)[0] == 302, "reading waits for nobody"
+        assert fetch(server, before)[0] == 302, "reading is not delayed"
 
 
-def test_a_service_that_is_not_there(binary: Path, tmp_path: Path) -> None:
+def test_an_unreachable_store_is_503(binary: Path, tmp_path: Path) -> None:
     """An unreachable store is answered with 503."""
     url = "s3://AK:hidden@127.0.0.1:1/pictures?tls=off"
     with Server(binary, tmp_path, KITH_BLOB_URL=url) as server:
@@ -126,7 +125,7 @@ def test_a_service_that_is_not_there(binary: Path, tmp_path: Path) -> None:
         assert "hidden" not in server.run("config").stdout + server.diagnostics()
 
 
-def test_a_wrong_address_ends_the_start_and_is_not_shown(binary: Path, tmp_path: Path) -> None:
+def test_an_invalid_url_ends_the_start_and_is_not_shown(binary: Path, tmp_path: Path) -> None:
     """An invalid URL ends the start, and the error does not show it."""
     server = Server(binary, tmp_path, KITH_BLOB_URL="s3://AK:hidden@host")
     ran = server.run("serve")
@@ -134,7 +133,7 @@ def test_a_wrong_address_ends_the_start_and_is_not_shown(binary: Path, tmp_path:
     assert "KITH_BLOB_URL must be file:FOLDER" in ran.stderr and "hidden" not in ran.stderr
 
 
-def test_a_folder_of_ones_own(binary: Path, tmp_path: Path) -> None:
+def test_the_picture_folder_can_be_set(binary: Path, tmp_path: Path) -> None:
     """KITH_BLOB_URL=file:FOLDER selects the folder."""
     folder = tmp_path / "pictures of people"
     with Server(binary, tmp_path, KITH_BLOB_URL=f"file:{folder}") as server:
@@ -142,7 +141,7 @@ def test_a_folder_of_ones_own(binary: Path, tmp_path: Path) -> None:
         assert [each.name for each in folder.iterdir()] == [name_in(url)]
 
 
-def test_a_disk_that_fails_changes_nothing(binary: Path, tmp_path: Path) -> None:
+def test_an_upload_without_the_folder_changes_nothing(binary: Path, tmp_path: Path) -> None:
     """An upload fails and changes nothing while the folder is missing."""
     with Server(binary, tmp_path) as server:
         account = sign_up(server)

@@ -55,48 +55,51 @@ def multipart(picture: bytes, *, boundary: str = "kith", name: str = 'filename="
 
 
 FORM = {"content_type": "multipart/form-data; boundary=kith"}
-OCTETS = {"content_type": "application/octet-stream"}
+BINARY = {"content_type": "application/octet-stream"}
 PATH = "users/me/avatar"
 REFUSED = [
-    Scenario("rejects a text", "PUT", PATH, 415, b"just words", OCTETS,
+    Scenario("rejects a text", "PUT", PATH, 415, b"just words", BINARY,
              ("PNG, JPEG, WebP or GIF",)),
-    Scenario("rejects an empty body", "PUT", PATH, 415, b"", OCTETS),
-    Scenario("rejects SVG", "PUT", PATH, 415, SVG, OCTETS, ("this is SVG",), ("alert",)),
+    Scenario("rejects an empty body", "PUT", PATH, 415, b"", BINARY),
+    Scenario("rejects SVG", "PUT", PATH, 415, SVG, BINARY, ("this is SVG",), ("alert",)),
     Scenario("rejects SVG with a PNG header", "PUT", PATH, 415, SVG, {"content_type": "image/png"},
              ("this is SVG",)),
     Scenario("rejects SVG with its own type", "PUT", PATH, 415, SVG,
              {"content_type": "image/svg+xml"},
              ("image/png",)),
-    Scenario("PDF", "PUT", PATH, 415, b"%PDF-1.7", OCTETS, ("this is PDF",)),
-    Scenario("JSON", "PUT", PATH, 415, {"picture": "none"}),
-    Scenario("a bomb", "PUT", PATH, 422, png_bomb(50_000, 50_000), OCTETS, ("picture-too-large",)),
-    Scenario("a bomb of a GIF's canvas", "PUT", PATH, 422, gif_of_canvas(65_535, 65_535), OCTETS,
+    Scenario("rejects PDF", "PUT", PATH, 415, b"%PDF-1.7", BINARY, ("this is PDF",)),
+    Scenario("rejects JSON", "PUT", PATH, 415, {"picture": "none"}),
+    Scenario("rejects a bomb", "PUT", PATH, 422, png_bomb(50_000, 50_000), BINARY,
              ("picture-too-large",)),
-    Scenario("a canvas of too many pixels", "PUT", PATH, 422, gif_of_canvas(4000, 4001), OCTETS,
+    Scenario("rejects a GIF bomb", "PUT", PATH, 422, gif_of_canvas(65_535, 65_535), BINARY,
              ("picture-too-large",)),
-    Scenario("a thin bomb", "PUT", PATH, 422, png_bomb(1, 2_000_000), OCTETS,
+    Scenario("rejects a large canvas", "PUT", PATH, 422, gif_of_canvas(4000, 4001), BINARY,
              ("picture-too-large",)),
-    Scenario("a pixel row too many", "PUT", PATH, 422, png(8000, 5001), OCTETS,
+    Scenario("rejects a thin bomb", "PUT", PATH, 422, png_bomb(1, 2_000_000), BINARY,
+             ("picture-too-large",)),
+    Scenario("rejects a row too many", "PUT", PATH, 422, png(8000, 5001), BINARY,
              ("picture-too-large", "40000000")),
-    Scenario("a pixel row too many of 16 bits", "PUT", PATH, 422, png_rgba(4000, 4001, bits=16),
-             OCTETS, ("picture-too-large",)),
-    Scenario("a pixel row too many of a GIF", "PUT", PATH, 422, converted(png(4000, 4001), ".gif"),
-             OCTETS, ("picture-too-large", "16000000")),
-    Scenario("a PNG's head alone", "PUT", PATH, 422, SMALL[:8], OCTETS, ("picture-damaged",)),
-    Scenario("rejects half a PNG", "PUT", PATH, 422, SMALL[:-20], OCTETS, ("picture-damaged",)),
+    Scenario("rejects a row too many of 16 bits", "PUT", PATH, 422, png_rgba(4000, 4001, bits=16),
+             BINARY, ("picture-too-large",)),
+    Scenario("rejects a large GIF", "PUT", PATH, 422, converted(png(4000, 4001), ".gif"),
+             BINARY, ("picture-too-large", "16000000")),
+    Scenario("rejects only the header of a PNG", "PUT", PATH, 422, SMALL[:8], BINARY,
+             ("picture-damaged",)),
+    Scenario("rejects half a PNG", "PUT", PATH, 422, SMALL[:-20], BINARY, ("picture-damaged",)),
     Scenario("rejects half a JPEG", "PUT", PATH, 422, converted(halves(RED, BLUE), ".jpg")[:-150],
-             OCTETS,
+             BINARY,
              ("picture-damaged",)),
     Scenario("rejects half a WebP", "PUT", PATH, 422, converted(png(300, 300), ".webp")[:-60],
-             OCTETS,
+             BINARY,
              ("picture-damaged",)),
-    Scenario("rejects half a GIF", "PUT", PATH, 422, gif(RED, edge=64)[:-40], OCTETS,
+    Scenario("rejects half a GIF", "PUT", PATH, 422, gif(RED, edge=64)[:-40], BINARY,
              ("picture-damaged",)),
     Scenario("rejects a form without a boundary", "PUT", PATH, 400, multipart(SMALL),
              {"content_type": "multipart/form-data"}, ("boundary",)),
-    Scenario("a form with text behind its end", "PUT", PATH, 400, multipart(SMALL)[:-2] + b"x",
-             FORM),
-    Scenario("a form of another boundary", "PUT", PATH, 400, multipart(SMALL, boundary="x"), FORM),
+    Scenario("rejects a form with text after its end", "PUT", PATH, 400,
+             multipart(SMALL)[:-2] + b"x", FORM),
+    Scenario("rejects a form with another boundary", "PUT", PATH, 400,
+             multipart(SMALL, boundary="x"), FORM),
     Scenario("rejects a field and no file", "PUT", PATH, 400, multipart(SMALL, name="size=3"),
              FORM),
     Scenario("rejects two files", "PUT", PATH, 400,
@@ -108,7 +111,7 @@ REFUSED = [
 
 
 @table(*REFUSED)
-def test_what_is_no_picture_is_refused(row: Scenario, account: Account) -> None:
+def test_other_files_and_damaged_pictures_are_refused(row: Scenario, account: Account) -> None:
     """Other files and damaged pictures are refused."""
     before = account.call("GET", ME).json
     begin = time.monotonic()
@@ -121,21 +124,20 @@ def test_what_is_no_picture_is_refused(row: Scenario, account: Account) -> None:
 
 @pytest.mark.parametrize("kind, suffix", [("image/png", ".png"), ("image/jpeg", ".jpg"),
                                           ("image/webp", ".webp"), ("image/gif", ".gif")])
-def test_each_type_becomes_a_square_of_its_middle(account: Account, kind: str,
-                                                  suffix: str) -> None:
+def test_each_type_is_cropped_to_its_centre(account: Account, kind: str, suffix: str) -> None:
     """Each type is cropped to a square from its centre."""
     webp = shown(account, converted(halves(GREEN, BLUE), suffix), kind)
     assert is_near(pixel_at(webp, 20, 125), GREEN)
     assert is_near(pixel_at(webp, 230, 125), BLUE)
 
 
-def test_the_content_tells_the_type_and_not_the_header(account: Account) -> None:
+def test_the_type_is_detected_from_the_content(account: Account) -> None:
     """The type is detected from the content, not from the header."""
     assert is_near(pixel_at(shown(account, gif(GREEN), "image/png"), 125, 125), GREEN)
 
 
 @pytest.mark.parametrize("kind", ["image/jpg", "image/pjpeg", "image/x-png", "IMAGE/JPEG"])
-def test_other_names_of_types(account: Account, kind: str) -> None:
+def test_alternative_media_types_are_accepted(account: Account, kind: str) -> None:
     shown(account, converted(halves(GREEN, BLUE), ".jpg"), kind)
 
 
@@ -144,18 +146,19 @@ def test_other_names_of_types(account: Account, kind: str) -> None:
     (12000, 9000, ".jpg"), (5712, 4284, ".jpg[interlace]"), (8160, 6120, ".jpg[interlace]"),
     (5712, 4284, ".jpg[interlace,subsample_mode=off]"),
 ])
-def test_pictures_of_phones(account: Account, width: int, height: int, suffix: str) -> None:
+def test_pictures_of_phones_are_accepted(account: Account, width: int, height: int,
+                                         suffix: str) -> None:
     webp = shown(account, converted(png(width, height, GREEN), suffix))
     assert is_near(pixel_at(webp, 125, 125), GREEN)
 
 
-def test_what_is_too_large_is_told_clearly(account: Account) -> None:
+def test_the_error_for_a_large_picture_is_clear(account: Account) -> None:
     """The error for a picture that is too large is clear."""
     progressive = converted(png(8160, 6120, GREEN), ".jpg[interlace,subsample_mode=off]")
     for picture, words in ((progressive, "baseline JPEG"),
                            (converted(png(8160, 6120), ".webp[lossless]"), "pixels"),
                            (converted(png(12000, 9200), ".jpg"), "110000000")):
-        reply = account.call("PUT", PATH, picture, **OCTETS)
+        reply = account.call("PUT", PATH, picture, **BINARY)
         check_every_answer(reply)
         assert reply.status == 422 and "picture-too-large" in reply.text, reply
         assert words in reply.json["detail"]
@@ -163,7 +166,7 @@ def test_what_is_too_large_is_told_clearly(account: Account) -> None:
 
 @pytest.mark.parametrize("suffix", [".png", ".jpg", ".gif", ".webp"])
 @pytest.mark.parametrize("width, height", [(1, 2000), (2000, 1), (1, 1), (3, 16_000), (249, 2000)])
-def test_thin_pictures(account: Account, width: int, height: int, suffix: str) -> None:
+def test_thin_pictures_are_accepted(account: Account, width: int, height: int, suffix: str) -> None:
     webp = shown(account, converted(png(width, height, BLUE), suffix))
     assert is_near(pixel_at(webp, 5, 125), BLUE) and is_near(pixel_at(webp, 125, 245), BLUE)
 
@@ -172,13 +175,13 @@ def test_thin_pictures(account: Account, width: int, height: int, suffix: str) -
     (1, 30_000, ".png"), (1, 65_535, ".png"), (65_535, 610, ".png"), (1, 65_500, ".jpg"),
     (65_500, 1679, ".jpg"), (65_500, 700, ".jpg[interlace]"), (65_535, 244, ".gif"),
 ])
-def test_long_pictures(account: Account, width: int, height: int, suffix: str) -> None:
+def test_long_pictures_are_accepted(account: Account, width: int, height: int, suffix: str) -> None:
     webp = shown(account, converted(png(width, height, BLUE), suffix))
     assert is_near(pixel_at(webp, 125, 125), BLUE)
 
 
 @pytest.mark.parametrize("suffix", [".jpg", ".jpg[interlace]", ".jpg[Q=100,subsample_mode=off]"])
-def test_a_jpeg_without_its_end_marker(account: Account, suffix: str) -> None:
+def test_a_jpeg_without_an_end_marker_is_accepted(account: Account, suffix: str) -> None:
     whole = converted(halves(GREEN, BLUE), suffix)
     assert whole.endswith(b"\xff\xd9")
     for picture in (whole[:-2], whole[:-1], whole + b"\0" * 100):
@@ -186,8 +189,7 @@ def test_a_jpeg_without_its_end_marker(account: Account, suffix: str) -> None:
 
 
 @pytest.mark.parametrize("transparent", [False, True])
-def test_a_gif_is_see_through_where_its_first_frame_is_not(account: Account,
-                                                           transparent: bool) -> None:
+def test_a_gif_is_transparent_outside_its_first_frame(account: Account, transparent: bool) -> None:
     """A GIF is transparent outside its first frame."""
     webp = shown(account, gif_in_a_corner(GREEN, 100, 50, transparent=transparent))
     assert is_near(pixel_at(webp, 40, 40), GREEN)
@@ -195,7 +197,7 @@ def test_a_gif_is_see_through_where_its_first_frame_is_not(account: Account,
         assert pixel_at(webp, x, y)[3] == 0, "no black border"
 
 
-def test_a_moving_webp_shows_its_first_frame(account: Account) -> None:
+def test_an_animated_webp_shows_its_first_frame(account: Account) -> None:
     """An animated WebP shows its first frame."""
     moving = gif(GREEN, BLUE, edge=64)
     for options in ("", "[lossless]"):
@@ -203,7 +205,7 @@ def test_a_moving_webp_shows_its_first_frame(account: Account) -> None:
         assert is_near(pixel_at(webp, 125, 125), GREEN)
 
 
-def test_other_ways_to_write_colors(account: Account) -> None:
+def test_other_colour_spaces_are_converted(account: Account) -> None:
     color = (60, 140, 90)  # printable in CMYK
     plain = png(300, 300, color)
     for picture in (changed(plain, "colourspace", ".jpg", "cmyk"),
@@ -212,7 +214,7 @@ def test_other_ways_to_write_colors(account: Account) -> None:
         assert is_near(pixel_at(shown(account, picture), 125, 125), color)
 
 
-def test_a_form_with_fields_beside_the_file(account: Account) -> None:
+def test_a_form_may_have_other_fields(account: Account) -> None:
     field = b'--kith\r\nContent-Disposition: form-data; name="caption"\r\n\r\nme\r\n'
     file = multipart(png(9, 9, BLUE))
     for form in (field + file, file[:-len(b"--kith--\r\n")] + field + b"--kith--\r\n"):
@@ -220,34 +222,34 @@ def test_a_form_with_fields_beside_the_file(account: Account) -> None:
         assert reply.status == 200, reply
 
 
-def test_a_form_with_a_preamble_and_an_epilogue(account: Account) -> None:
+def test_a_form_may_have_a_preamble_and_an_epilogue(account: Account) -> None:
     form = b"This is a form.\r\n" + multipart(png(9, 9, BLUE)) + b"\r\nThe end.\r\n"
     reply = account.call("PUT", PATH, form, **FORM)
     assert reply.status == 200, reply
 
 
-def test_a_form_with_one_file(account: Account) -> None:
+def test_a_form_with_one_file_is_accepted(account: Account) -> None:
     reply = account.call("PUT", "users/me/avatar", multipart(png(9, 9, BLUE)), **FORM)
     assert reply.status == 200, reply
     assert is_near(pixel_at(fetch(account.server, reply.json["avatar_url"])[2], 125, 125), BLUE)
 
 
-def test_a_camera_that_was_held_sideways(account: Account) -> None:
+def test_the_exif_orientation_is_applied(account: Account) -> None:
     """The EXIF orientation is applied."""
     remark = b"taken at home, 52.5 N 13.4 E\0"
     jpeg = with_exif(converted(halves(RED, BLUE), ".jpg[Q=100]"), 6, remark)
     webp = shown(account, jpeg)
-    assert is_near(pixel_at(webp, 125, 20), RED), "the left is on top"
+    assert is_near(pixel_at(webp, 125, 20), RED), "the left side is at the top"
     assert is_near(pixel_at(webp, 125, 230), BLUE)
     assert b"taken at home" not in webp
 
 
-def test_a_moving_gif_shows_its_first_frame(account: Account) -> None:
+def test_an_animated_gif_shows_its_first_frame(account: Account) -> None:
     """An animated GIF shows its first frame."""
     assert is_near(pixel_at(shown(account, gif(GREEN, RED, BLUE)), 125, 125), GREEN)
 
 
-def test_grey_and_translucent_pictures(account: Account) -> None:
+def test_grey_and_translucent_pictures_are_accepted(account: Account) -> None:
     grey = converted(png(30, 30, GREY), ".jpg[Q=100]")
     assert is_near(pixel_at(shown(account, grey), 125, 125), GREY)
     palette = gif(BLUE).replace(b"\x04\x04\x0a\0\0", b"\x04\x05\x0a\0\1")  # one transparent colour
@@ -258,27 +260,26 @@ def test_grey_and_translucent_pictures(account: Account) -> None:
     (6016, 3384, ".png"), (7680, 4320, ".png"), (8000, 5000, ".png"),
     (6016, 3384, ".png[interlace]"), (4000, 4000, ".gif"), (4000, 4000, ".webp[lossless]"),
 ])
-def test_pictures_of_screens_are_taken(account: Account, width: int, height: int,
-                                       suffix: str) -> None:
+def test_screenshots_are_accepted(account: Account, width: int, height: int, suffix: str) -> None:
     webp = shown(account, converted(png(width, height, GREEN), suffix))
     assert is_near(pixel_at(webp, 125, 125), GREEN)
 
 
-def test_a_canvas_within_the_limits_is_taken(account: Account) -> None:
+def test_a_canvas_within_the_limits_is_accepted(account: Account) -> None:
     for width, height in ((1, 1), (4000, 4000), (65_535, 1)):
         shown(account, gif_of_canvas(width, height))
 
 
-def test_five_mebibytes_are_taken_and_no_octet_more(account: Account) -> None:
+def test_at_most_5_mib_are_accepted(account: Account) -> None:
     """5 MiB are accepted, and one byte more is refused."""
     filling = BYTES_MAX - len(SMALL)
     assert shown(account, SMALL + b"\0" * filling)
-    reply = account.call("PUT", "users/me/avatar", SMALL + b"\0" * (filling + 1), **OCTETS)
+    reply = account.call("PUT", "users/me/avatar", SMALL + b"\0" * (filling + 1), **BINARY)
     assert reply.status == 413, reply
     check_every_answer(reply)
 
 
-def test_too_large_a_picture_is_refused_before_it_is_sent(account: Account) -> None:
+def test_a_large_picture_is_refused_before_it_is_sent(account: Account) -> None:
     head = (f"PUT {ME}/avatar HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\n"
             f"Authorization: Bearer {account.tokens['access_token']}\r\n"
             f"Content-Length: {BYTES_MAX + 1}\r\nExpect: 100-continue\r\n\r\n")
@@ -286,27 +287,27 @@ def test_too_large_a_picture_is_refused_before_it_is_sent(account: Account) -> N
     assert answer.startswith(b"HTTP/1.1 413 ")
 
 
-def test_a_stranger_sends_nothing(server: Server) -> None:
+def test_an_upload_requires_credentials(server: Server) -> None:
     """An upload requires credentials."""
     assert server.call("PUT", f"{ME}/avatar", SMALL, content_type="image/png").status == 401
     assert server.call("DELETE", f"{ME}/avatar").status == 401
 
 
-def test_a_picture_is_for_everybody_who_has_its_address(account: Account) -> None:
+def test_a_picture_is_readable_by_its_address(account: Account) -> None:
     """A picture is readable without credentials by its address."""
     url = put(account, SMALL)
     assert STORED.fullmatch(url)
-    status, headers, octets = fetch(account.server, url)
-    assert status == 200 and octets[8:12] == b"WEBP"
+    status, headers, body = fetch(account.server, url)
+    assert status == 200 and body[8:12] == b"WEBP"
     assert headers["content-type"] == "image/webp"
     assert headers["cache-control"] == "public, max-age=31536000, immutable"
     assert headers["content-security-policy"] == "default-src 'none'"
     assert headers["x-content-type-options"] == "nosniff"
-    status, unchanged, octets = fetch(account.server, url, If_None_Match=headers["etag"])
-    assert (status, octets) == (304, b"") and unchanged["etag"] == headers["etag"]
+    status, unchanged, body = fetch(account.server, url, If_None_Match=headers["etag"])
+    assert (status, body) == (304, b"") and unchanged["etag"] == headers["etag"]
 
 
-def test_addresses_are_no_use_for_anything_else(account: Account) -> None:
+def test_other_paths_are_404(account: Account) -> None:
     """Paths other than exact addresses of pictures are answered with 404."""
     url = put(account, SMALL)
     other = url[:-6] + ("0" if url[-6] != "0" else "1") + ".webp"
@@ -318,18 +319,18 @@ def test_addresses_are_no_use_for_anything_else(account: Account) -> None:
         assert headers["content-type"] == "application/problem+json"
 
 
-def test_two_accounts_have_two_addresses(server: Server) -> None:
+def test_each_account_has_its_own_picture_address(server: Server) -> None:
     assert put(sign_up(server), SMALL) != put(sign_up(server), SMALL)
 
 
-def test_a_new_picture_takes_the_place_of_the_old(account: Account) -> None:
+def test_a_new_picture_replaces_the_old_one(account: Account) -> None:
     first, second = put(account, SMALL), put(account, png(8, 8, BLUE))
     assert first != second
     assert fetch(account.server, first)[0] == 404
     assert is_near(pixel_at(fetch(account.server, second)[2], 125, 125), BLUE)
 
 
-def test_taking_it_away_gives_the_default_back(account: Account) -> None:
+def test_deleting_the_picture_restores_the_default(account: Account) -> None:
     """Deleting the picture restores the default."""
     before = account.call("GET", ME).json
     url = put(account, SMALL)
@@ -339,7 +340,7 @@ def test_taking_it_away_gives_the_default_back(account: Account) -> None:
     assert fetch(account.server, url)[0] == 404
 
 
-def test_initials_stand_for_who_has_no_picture(account: Account) -> None:
+def test_an_account_without_a_picture_shows_initials(account: Account) -> None:
     """An account without a picture shows initials."""
     reply = account.call("PATCH", ME, {"username": "Änna <Krüger>"})
     url = reply.json["avatar_url"]
@@ -352,14 +353,14 @@ def test_initials_stand_for_who_has_no_picture(account: Account) -> None:
     assert fetch(account.server, "/avatars/initials/3c-3.svg")[0] == 404, "no markup"
 
 
-def test_who_signs_up_has_a_picture_too(server: Server) -> None:
+def test_a_new_account_has_a_default_picture(server: Server) -> None:
     """A new account has a default picture."""
     fields = {"username": "Olena", "email": "olena@example.org", "password": PASSWORD}
     reply = server.call("POST", f"{API}/auth/signup", fields)
     assert reply.json["avatar_url"].startswith("/avatars/initials/4f-")
 
 
-def test_gravatar_when_it_is_wanted(binary: Path, tmp_path: Path) -> None:
+def test_gravatar_is_used_if_enabled(binary: Path, tmp_path: Path) -> None:
     """Gravatar is used if it is enabled."""
     with Server(binary, tmp_path, KITH_GRAVATAR="on") as server:
         account = sign_up(server, "Grav")
@@ -368,12 +369,12 @@ def test_gravatar_when_it_is_wanted(binary: Path, tmp_path: Path) -> None:
         assert STORED.fullmatch(put(account, SMALL))
 
 
-def test_changes_are_limited(binary: Path, tmp_path: Path) -> None:
+def test_picture_changes_are_rate_limited(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path, KITH_RATE_LIMITS="avatar=2/h") as server:
         account = sign_up(server)
         for _ in range(2):
             put(account, SMALL)
-        reply = account.call("PUT", "users/me/avatar", SMALL, **OCTETS)
+        reply = account.call("PUT", "users/me/avatar", SMALL, **BINARY)
         assert reply.status == 429 and int(reply.headers["retry-after"]) > 60
 
 
@@ -381,7 +382,7 @@ def blobs(folder: Path) -> list[str]:
     return sorted(each.name for each in (folder / "data" / "blobs").iterdir())
 
 
-def test_an_erased_account_leaves_no_picture(binary: Path, tmp_path: Path) -> None:
+def test_deleting_an_account_deletes_its_picture(binary: Path, tmp_path: Path) -> None:
     """Deleting an account deletes its picture."""
     with Server(binary, tmp_path) as server:
         gone, stays = sign_up(server), sign_up(server)
@@ -394,7 +395,7 @@ def test_an_erased_account_leaves_no_picture(binary: Path, tmp_path: Path) -> No
     assert server.sql("select count(*) from avatars") == [(1,)]
 
 
-def test_what_a_crash_has_left_is_taken_away(binary: Path, tmp_path: Path) -> None:
+def test_the_job_deletes_pictures_left_by_a_crash(binary: Path, tmp_path: Path) -> None:
     """The job deletes pictures that a crash has left."""
     with Server(binary, tmp_path) as server:
         account = sign_up(server)
@@ -404,16 +405,16 @@ def test_what_a_crash_has_left_is_taken_away(binary: Path, tmp_path: Path) -> No
                 "c" * 32: ("old", 0)}
         owner = server.sql("select id from accounts")[0][0]
         for name, (state, created_at) in rows.items():
-            (folder / f"{name}.webp").write_bytes(b"octets")
+            (folder / f"{name}.webp").write_bytes(b"bytes")
             server.sql("insert into avatars values (?, ?, ?, ?)", name, owner, state, created_at)
         (folder / f"{'a' * 32}.webp.part").write_bytes(b"oct")
         assert server.run("jobs", "purge_avatars").returncode == 0
         kept = [current.rsplit("/", 1)[1], f"{'b' * 32}.webp"]
-        assert blobs(tmp_path) == sorted(kept), "one that is being put stays"
+        assert blobs(tmp_path) == sorted(kept), "a picture that is being stored is kept"
         assert account.call("GET", ME).json["avatar_url"] == current
 
 
-def test_what_cannot_be_taken_away_holds_up_nothing_else(binary: Path, tmp_path: Path) -> None:
+def test_failed_deletions_do_not_block_others(binary: Path, tmp_path: Path) -> None:
     """Failed deletions used to be tried first, and after three failures the remaining ones were
     skipped, each time."""
     with Server(binary, tmp_path) as server:
@@ -424,13 +425,13 @@ def test_what_cannot_be_taken_away_holds_up_nothing_else(binary: Path, tmp_path:
             if number < 3:
                 (folder / f"{name}.webp" / "in the way").mkdir(parents=True)
         for _ in range(40):
-            assert server.run("jobs", "purge_avatars").returncode == 1, "three are still there"
+            assert server.run("jobs", "purge_avatars").returncode == 1, "three are left"
             if server.sql("select count(*) from avatars") == [(3,)]:
                 return
     raise AssertionError("the others are still there")
 
 
-def test_of_pictures_sent_at_once_one_stays(binary: Path, tmp_path: Path) -> None:
+def test_concurrent_uploads_leave_one_picture(binary: Path, tmp_path: Path) -> None:
     """Of concurrent uploads, one picture remains."""
     with Server(binary, tmp_path) as server:
         account = sign_up(server)
@@ -443,12 +444,12 @@ def test_of_pictures_sent_at_once_one_stays(binary: Path, tmp_path: Path) -> Non
 
 
 def put_any(account: Account, number: int) -> str:
-    reply = account.call("PUT", "users/me/avatar", png(8 + number, 8), **OCTETS)
+    reply = account.call("PUT", "users/me/avatar", png(8 + number, 8), **BINARY)
     assert reply.status == 200, reply
     return str(reply.json["avatar_url"])
 
 
-def test_a_crash_leaves_a_picture_and_nothing_unknown(binary: Path, tmp_path: Path) -> None:
+def test_a_crash_leaves_a_picture_and_no_unknown_files(binary: Path, tmp_path: Path) -> None:
     """After a crash the account has a picture, and no unknown files remain."""
     server = Server(binary, tmp_path).start()
     account = sign_up(server)
@@ -467,7 +468,7 @@ def test_a_crash_leaves_a_picture_and_nothing_unknown(binary: Path, tmp_path: Pa
     assert server.stop() == 0
 
 
-def test_pictures_are_the_owners_files(account: Account) -> None:
+def test_picture_files_are_readable_only_by_their_owner(account: Account) -> None:
     """Files of pictures are readable only by their owner."""
     put(account, SMALL)
     folder = account.server.folder / "data" / "blobs"

@@ -67,8 +67,8 @@ def other_server(binary: Path, folder: Path, backend: Backend) -> Server:
     return server
 
 
-def test_everything_comes_back(binary: Path, database: str, filled: Server, ann: Account,
-                               archive: Path, tmp_path: Path) -> None:
+def test_a_restore_brings_back_all_data(binary: Path, database: str, filled: Server, ann: Account,
+                                        archive: Path, tmp_path: Path) -> None:
     """A restore brings back all data."""
     for number, backend in enumerate(backends(database)):
         server = other_server(binary, tmp_path / str(number), backend)
@@ -87,15 +87,15 @@ def test_everything_comes_back(binary: Path, database: str, filled: Server, ann:
             assert again.call("GET", history).json == ann.call("GET", history).json
 
 
-def test_a_backup_of_what_came_back_has_the_same_tables(
-        binary: Path, database: str, archive: Path, tmp_path: Path) -> None:
+def test_a_backup_after_a_restore_has_the_same_tables(binary: Path, database: str, archive: Path,
+                                                      tmp_path: Path) -> None:
     """A backup of a restored installation has the same tables."""
     def tables(file: Path) -> dict[str, bytes]:
         folder = tmp_path / file.name.replace(".", "-")
         folder.mkdir()
         subprocess.run(["tar", "--zstd", "-xf", str(file), "-C", str(folder)], check=True)
         subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=folder, check=True)
-        # Revisions rise, sessions end, and the start of a server leaves its setup link.
+        # Revisions rise, sessions end, and a started server leaves its set-up link.
         return {str(each.relative_to(folder)): each.read_bytes()
                 for each in folder.glob("*/**/*") if each.is_file()
                 and each.parent.name not in ("account_rev", "sessions", "refresh_tokens",
@@ -110,7 +110,7 @@ def test_a_backup_of_what_came_back_has_the_same_tables(
         shutil.rmtree(tmp_path / archive.name.replace(".", "-"))
 
 
-def test_clients_that_sync_begin_anew(binary: Path, tmp_path: Path) -> None:
+def test_sync_clients_start_again_after_a_restore(binary: Path, tmp_path: Path) -> None:
     """Syncing clients start again after a restore."""
     server = Server(binary, tmp_path / "server").start()
     account = sign_up(server)
@@ -131,7 +131,7 @@ def test_clients_that_sync_begin_anew(binary: Path, tmp_path: Path) -> None:
         assert again.call("GET", f"contacts/changes?since={token}").status == 410
         refused = again.call("PUT", f"contacts/{kept['id']}", {"first_name": "Stale"},
                              if_match=changed.etag)
-        assert refused.status == 412, "the entity tag of a state that is lost"
+        assert refused.status == 412, "the entity tag belongs to the lost period"
         begun = again.call("GET", "contacts/changes?limit=500").json
         assert [each["id"] for each in begun["items"]] == [kept["id"]]
         new = again.create(first_name="New")
@@ -141,12 +141,12 @@ def test_clients_that_sync_begin_anew(binary: Path, tmp_path: Path) -> None:
         assert again.call("GET", f"contacts/{lost['id']}").status == 404
         refreshed = server.call("POST", f"{API}/auth/refresh",
                                 {"refresh_token": old_session["refresh_token"]})
-        assert refreshed.status == 401, "a session that may have been ended since"
+        assert refreshed.status == 401, "the session may have ended since the backup"
         login = base64.b64encode(f"{account.email}:{phone}".encode()).decode()
         assert server.call("GET", f"{API}/contacts", authorization=f"Basic {login}").status == 200
 
 
-def test_an_older_backup_after_a_newer_one(binary: Path, tmp_path: Path) -> None:
+def test_restores_never_reuse_revisions(binary: Path, tmp_path: Path) -> None:
     """Revisions of both lost periods are not issued again."""
     server = Server(binary, tmp_path / "server").start()
     account = sign_up(server)
@@ -172,7 +172,7 @@ def test_an_older_backup_after_a_newer_one(binary: Path, tmp_path: Path) -> None
         assert int(lost["etag"].strip('"').split("-")[0]) < revision < 2 ** 53
 
 
-def test_mails_are_not_sent_twice(binary: Path, tmp_path: Path) -> None:
+def test_a_restore_sends_no_mail_twice(binary: Path, tmp_path: Path) -> None:
     """Mails that were queued at the time of the backup were sent since."""
     with Server(binary, tmp_path, KITH_SMTP_URL=f"smtp://127.0.0.1:{free_port()}?tls=off",
                 KITH_VERIFY_EMAIL="off") as server:
@@ -184,7 +184,7 @@ def test_mails_are_not_sent_twice(binary: Path, tmp_path: Path) -> None:
     assert server.sql(waiting) == [(0,)]
 
 
-def test_the_search_of_what_came_back(binary: Path, tmp_path: Path) -> None:
+def test_search_after_a_restore_is_fresh(binary: Path, tmp_path: Path) -> None:
     """The search after a restore does not use an index of the lost period."""
     server = Server(binary, tmp_path / "server").start()
     account = sign_up(server)
@@ -203,7 +203,7 @@ def test_the_search_of_what_came_back(binary: Path, tmp_path: Path) -> None:
         assert again.call("GET", "contacts?q=lost").json["items"] == []
 
 
-def test_pictures_of_before_are_taken_away(binary: Path, archive: Path, tmp_path: Path) -> None:
+def test_restores_delete_previous_pictures(binary: Path, archive: Path, tmp_path: Path) -> None:
     """A restore deletes the previous pictures."""
     server = Server(binary, tmp_path).start()
     put(sign_up(server), png(20, 20, GREEN))
@@ -217,9 +217,9 @@ def test_pictures_of_before_are_taken_away(binary: Path, archive: Path, tmp_path
     assert len(after) == 1 and after != before
 
 
-def test_a_server_that_runs_is_not_replaced(binary: Path, filled: Server, archive: Path,
-                                            tmp_path: Path) -> None:
-    """It would go on with what it remembers, and answer with contacts that are gone."""
+def test_the_database_of_a_running_server_is_not_replaced(binary: Path, filled: Server,
+                                                          archive: Path, tmp_path: Path) -> None:
+    """It would continue with cached data and return contacts that no longer exist."""
     source = filled.backend.url(filled.data_dir) or f"sqlite:{filled.data_dir}/kith.db"
     with Server(binary, tmp_path / "server") as server:
         account = sign_up(server)
@@ -229,13 +229,13 @@ def test_a_server_that_runs_is_not_replaced(binary: Path, filled: Server, archiv
             done = server.run(*command, "--force")
             assert done.returncode == 1 and "Stop it first" in done.stderr, done
         assert len(contacts_of(account)) == 1
-        assert server.run("user", "list").returncode == 0, "other commands work beside it"
+        assert server.run("user", "list").returncode == 0, "other commands work meanwhile"
     done = server.run("restore", "--force", str(archive))
     assert done.returncode == 0, done.stderr
 
 
-def test_restore_makes_the_data_folder(binary: Path, ann: Account, archive: Path,
-                                       tmp_path: Path) -> None:
+def test_a_restore_creates_the_data_folder(binary: Path, ann: Account, archive: Path,
+                                           tmp_path: Path) -> None:
     server = Server(binary, tmp_path / "server", KITH_DATA_REQUIRED="on")
     server.data_dir.rmdir()
     assert server.run("serve").returncode == 1
@@ -245,7 +245,7 @@ def test_restore_makes_the_data_folder(binary: Path, ann: Account, archive: Path
         assert contacts_of(sign_in(server, ann.email))
 
 
-def test_an_account_is_not_replaced_unasked(binary: Path, archive: Path, tmp_path: Path) -> None:
+def test_accounts_are_replaced_only_on_request(binary: Path, archive: Path, tmp_path: Path) -> None:
     """A restore replaces existing accounts only on request."""
     server = Server(binary, tmp_path).start()
     account = sign_up(server)
@@ -261,13 +261,13 @@ def test_an_account_is_not_replaced_unasked(binary: Path, archive: Path, tmp_pat
 def test_a_damaged_archive_changes_nothing(binary: Path, archive: Path, tmp_path: Path,
                                            damage: str) -> None:
     """A damaged archive is refused and changes nothing."""
-    octets = archive.read_bytes()
+    content = archive.read_bytes()
     file = tmp_path / "damaged"
     if damage == "cut":
-        file.write_bytes(octets[:-20])
+        file.write_bytes(content[:-20])
     elif damage == "changed":
-        middle = len(octets) // 2
-        file.write_bytes(octets[:middle] + bytes([octets[middle] ^ 1]) + octets[middle + 1:])
+        middle = len(content) // 2
+        file.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1:])
     elif damage == "no-archive":
         file.write_text("hello")
     server = Server(binary, tmp_path / "server").start()
@@ -307,40 +307,40 @@ def rewritten(archive: Path, folder: Path, name: str, text: str) -> Path:
     ("kith.json", json.dumps({"format": 1, "kith": "9.0.0", "schema": 999, "rows": 1,
                               "created_at": "2026-11-27T00:00:00Z"}), "newer"),
     ("tables/accounts/000001.jsonl", "", "rows"),
-    ("passwd", "x", "no part of a backup"),
+    ("passwd", "x", "not part of a backup"),
     ("avatars/" + "0" * 32 + ".webp", "x", "belongs to no account"),
     ("kith.json", json.dumps({"format": 1, "kith": "1.0.0", "schema": -1, "rows": 1,
-                              "created_at": "2026-11-27T00:00:00Z"}), "cannot be"),
+                              "created_at": "2026-11-27T00:00:00Z"}), "invalid values"),
     ("tables/jobs/000001.jsonl", "[]\n", "no table"),
     ("tables/avatars/000001.jsonl", "[\"id:bytes\"]\n[\"AA\"]\n", "columns"),
 ])
-def test_an_archive_of_somebody_else(binary: Path, archive: Path, tmp_path: Path, name: str,
-                                     text: str, reason: str) -> None:
+def test_invalid_archives_are_refused(binary: Path, archive: Path, tmp_path: Path, name: str,
+                                      text: str, reason: str) -> None:
     """Invalid archives with correct checksums are refused."""
     file = rewritten(archive, tmp_path / "other", name, text)
     server = Server(binary, tmp_path / "server")
     done = server.run("restore", str(file))
     assert done.returncode == 1 and reason in done.stderr, done
     with server:
-        assert server.setup_token(), "there is nobody here"
+        assert server.setup_token(), "no accounts exist"
 
 
-def test_an_archive_replaces_no_file(filled: Server, tmp_path: Path) -> None:
+def test_a_backup_overwrites_no_file(filled: Server, tmp_path: Path) -> None:
     """A backup does not overwrite a file."""
     file = tmp_path / "file"
     file.write_text("precious")
     done = filled.run("backup", str(file))
-    assert done.returncode == 1 and "there already" in done.stderr
+    assert done.returncode == 1 and "already exists" in done.stderr
     assert file.read_text() == "precious"
     assert filled.run("backup", str(tmp_path / "no" / "folder")).returncode == 1
 
 
-def test_others_cannot_read_it(archive: Path) -> None:
+def test_the_archive_is_readable_only_by_its_owner(archive: Path) -> None:
     """The archive is readable only by its owner."""
     assert archive.stat().st_mode & 0o777 == 0o600
 
 
-def test_what_is_not_there_is_not_backed_up(binary: Path, tmp_path: Path) -> None:
+def test_a_backup_of_an_empty_installation_fails(binary: Path, tmp_path: Path) -> None:
     """A backup of an empty installation fails."""
     done = Server(binary, tmp_path).run("backup", str(tmp_path / "file"))
     assert done.returncode == 1
@@ -348,7 +348,8 @@ def test_what_is_not_there_is_not_backed_up(binary: Path, tmp_path: Path) -> Non
     assert not (tmp_path / "file").exists()
 
 
-def test_copies(binary: Path, database: str, filled: Server, ann: Account, tmp_path: Path) -> None:
+def test_copies_keep_sessions(binary: Path, database: str, filled: Server, ann: Account,
+                              tmp_path: Path) -> None:
     """A copy to the other database and back. Sessions stay valid."""
     source = filled.backend.url(filled.data_dir) or f"sqlite:{filled.data_dir}/kith.db"
     for number, backend in enumerate(backends(database)):
@@ -363,14 +364,14 @@ def test_copies(binary: Path, database: str, filled: Server, ann: Account, tmp_p
         assert again.returncode == 1 and "--force" in again.stderr
         back = f"sqlite:{tmp_path}/back{number}.db"
         returned = server.run("copy", "--from", target, "--to", back)
-        assert returned.stdout == done.stdout, "the same sums"
+        assert returned.stdout == done.stdout, "the copies are equal"
         with server:
             moved = Account(server, ann.email, ann.tokens)
             assert contacts_of(moved) == contacts_of(ann)
 
 
-def test_who_is_refused_is_not_migrated(binary: Path, filled: Server, ann: Account, archive: Path,
-                                        tmp_path: Path) -> None:
+def test_a_refused_copy_does_not_migrate_its_target(binary: Path, filled: Server, ann: Account,
+                                                    archive: Path, tmp_path: Path) -> None:
     """A refused copy does not migrate its target, because an older Kith may serve the database that
     was named by mistake."""
     server = Server(binary, tmp_path / "server").start()
@@ -392,14 +393,14 @@ def test_who_is_refused_is_not_migrated(binary: Path, filled: Server, ann: Accou
     ("", "sqlite:other.db", "URL"),
     ("sqlite:same.db", "sqlite:same.db", "onto itself"),
 ])
-def test_copies_of_nothing(binary: Path, tmp_path: Path, source: str, target: str,
-                           reason: str) -> None:
+def test_copies_with_an_invalid_source_or_target_fail(binary: Path, tmp_path: Path, source: str,
+                                                      target: str, reason: str) -> None:
     """Copies with an invalid source or target fail."""
     done = Server(binary, tmp_path).run("copy", "--from", source, "--to", target)
     assert done.returncode != 0 and reason in done.stderr, done
 
 
-def test_one_who_is_interrupted_leaves_nothing(binary: Path, tmp_path: Path) -> None:
+def test_an_interrupted_backup_leaves_no_files(binary: Path, tmp_path: Path) -> None:
     """An interrupted backup leaves no files."""
     with Server(binary, tmp_path / "server") as server:
         account = sign_up(server)
@@ -423,7 +424,7 @@ def test_one_who_is_interrupted_leaves_nothing(binary: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.skipif(not shutil.which("script"), reason="no pseudo terminal")
-def test_on_a_terminal_there_is_a_bar(filled: Server, tmp_path: Path) -> None:
+def test_a_terminal_shows_a_progress_bar(filled: Server, tmp_path: Path) -> None:
     """A terminal shows a progress bar."""
     command = f"{filled.binary} backup {tmp_path}/file.tar.zst"
     done = subprocess.run(["script", "-qec", command, "/dev/null"], cwd=tmp_path, text=True,
@@ -454,8 +455,8 @@ def check_released(server: Server) -> None:
 
 
 @pytest.mark.parametrize("file", RELEASED, ids=lambda file: file.name)
-def test_archives_of_older_versions_come_back(binary: Path, database: str, file: Path,
-                                              tmp_path: Path) -> None:
+def test_archives_of_older_versions_are_restored(binary: Path, database: str, file: Path,
+                                                 tmp_path: Path) -> None:
     """Archives of released versions can be restored."""
     for number, backend in enumerate(backends(database)):
         server = other_server(binary, tmp_path / str(number), backend)
@@ -486,7 +487,8 @@ def without_pictures(archive: Path, folder: Path) -> Path:
     return packed(folder, sorted(names, key=order.index))
 
 
-def test_an_archive_of_an_older_schema(binary: Path, database: str, tmp_path: Path) -> None:
+def test_archives_of_older_schemas_are_migrated(binary: Path, database: str,
+                                                tmp_path: Path) -> None:
     """An archive of an older schema is migrated."""
     file = without_pictures(RELEASED[0], tmp_path / "older")
     for number, backend in enumerate(backends(database)):

@@ -13,13 +13,13 @@ def archives(server: Server) -> list[Path]:
     return sorted((server.data_dir / "backups").glob("kith-*.tar.zst"))
 
 
-def test_backups_by_themselves(binary: Path, tmp_path: Path) -> None:
+def test_backups_are_written_automatically(binary: Path, tmp_path: Path) -> None:
     """Backups are written automatically, and older ones are deleted."""
     with Server(binary, tmp_path / "server", KITH_BACKUP_HOURS=24, KITH_BACKUP_KEEP=2) as server:
         account = sign_up(server)
         deadline = time.monotonic() + 20
         while not archives(server):
-            assert time.monotonic() < deadline, "there is one soon after the first start"
+            assert time.monotonic() < deadline, "a backup is written soon after the first start"
             time.sleep(0.1)
         first = archives(server)[0]
         assert first.parent.stat().st_mode & 0o777 == 0o700
@@ -37,7 +37,7 @@ def test_backups_by_themselves(binary: Path, tmp_path: Path) -> None:
         sign_in(restored, account.email)
 
 
-def test_what_a_killed_run_has_left_goes(binary: Path, tmp_path: Path) -> None:
+def test_leftovers_of_a_killed_run_are_deleted(binary: Path, tmp_path: Path) -> None:
     """Leftovers of a killed run are deleted."""
     server = Server(binary, tmp_path, KITH_BACKUP_HOURS=24)
     server.run("migrate")
@@ -51,7 +51,7 @@ def test_what_a_killed_run_has_left_goes(binary: Path, tmp_path: Path) -> None:
     assert not left.exists() and mine.exists() and len(archives(server)) == 1
 
 
-def test_the_new_one_is_kept_whatever_the_clock_said(binary: Path, tmp_path: Path) -> None:
+def test_the_newest_backup_is_kept_after_a_clock_change(binary: Path, tmp_path: Path) -> None:
     """The newest backup is kept even if the clock has been set back."""
     server = Server(binary, tmp_path, KITH_BACKUP_HOURS=24, KITH_BACKUP_KEEP=1)
     server.run("migrate")
@@ -62,7 +62,7 @@ def test_the_new_one_is_kept_whatever_the_clock_said(binary: Path, tmp_path: Pat
     assert len(archives(server)) == 2
 
 
-def test_without_pictures_the_old_ones_stay(binary: Path, tmp_path: Path) -> None:
+def test_older_backups_are_kept_without_pictures(binary: Path, tmp_path: Path) -> None:
     """Older backups are kept when the disk with the pictures is missing."""
     with Server(binary, tmp_path, KITH_BACKUP_HOURS=24, KITH_BACKUP_KEEP=1) as server:
         put(sign_up(server), png(20, 20, GREEN))
@@ -75,8 +75,8 @@ def test_without_pictures_the_old_ones_stay(binary: Path, tmp_path: Path) -> Non
         assert set(kept) <= set(archives(server))
 
 
-def test_no_backups_unasked(binary: Path, tmp_path: Path) -> None:
-    """By default no backups are written."""
+def test_backups_can_be_disabled(binary: Path, tmp_path: Path) -> None:
+    """With KITH_BACKUP_HOURS=0 no backups are written."""
     server = Server(binary, tmp_path)
     server.run("migrate")
     assert server.run("jobs", "backup").returncode == 1
@@ -84,7 +84,7 @@ def test_no_backups_unasked(binary: Path, tmp_path: Path) -> None:
     assert not archives(server)
 
 
-def test_a_backup_that_cannot_be_written_is_told(binary: Path, tmp_path: Path) -> None:
+def test_a_failed_backup_is_reported(binary: Path, tmp_path: Path) -> None:
     """A failed backup is reported."""
     (tmp_path / "file").write_text("")
     server = Server(binary, tmp_path / "server", KITH_BACKUP_HOURS=24,

@@ -73,7 +73,7 @@ REFUSED = [
 
 
 @table(*REFUSED)
-def test_refused_whole(row: Scenario, account: Account) -> None:
+def test_malformed_batches_are_refused_as_a_whole(row: Scenario, account: Account) -> None:
     """A malformed batch is refused as a whole."""
     ann = account.create()
     row.body = json.loads(json.dumps(row.body).replace("{id}", ann["id"]))
@@ -122,7 +122,7 @@ def test_each_operation_has_its_own_result(account: Account) -> None:
     assert names == ["B", "C", "D", "Mine", "My E"]
 
 
-def test_a_thousand(account: Account) -> None:
+def test_a_batch_accepts_1000_operations(account: Account) -> None:
     """A batch accepts 1,000 operations."""
     results = run(account, *(create(first_name=f"N{i}") for i in range(1000)))
     assert [each["contact"]["first_name"] for each in results] == [f"N{i}" for i in range(1000)]
@@ -132,7 +132,7 @@ def test_a_thousand(account: Account) -> None:
     assert account.items("contacts") == []
 
 
-def test_results_beyond_4_mib_leave_out_the_contacts(account: Account) -> None:
+def test_results_beyond_4_mib_omit_the_contacts(account: Account) -> None:
     """Results beyond 4 MiB omit the contacts."""
     notes = "\N{BIRTHDAY CAKE}" * 10_000
     ids = []
@@ -154,7 +154,7 @@ def test_results_beyond_4_mib_leave_out_the_contacts(account: Account) -> None:
     assert "current" in results[0]["problem"] and "current" not in results[-1]["problem"]
 
 
-def test_a_taken_id_fails_alone(account: Account) -> None:
+def test_an_operation_with_a_taken_id_fails_alone(account: Account) -> None:
     """An operation with a taken id fails without affecting the others."""
     first = {"op": "create", "id": FREE.format(4), "contact": {"first_name": "A"}}
     other = {"op": "create", "id": FREE.format(5), "contact": {"first_name": "B"}}
@@ -162,7 +162,7 @@ def test_a_taken_id_fails_alone(account: Account) -> None:
     assert [each["status"] for each in run(account, first, other)] == [409, 201]
 
 
-def test_roles_hold_for_each_operation(binary: Any, tmp_path: Any) -> None:
+def test_roles_apply_to_each_operation(binary: Any, tmp_path: Any) -> None:
     """The role is checked for each operation."""
     with Server(binary, tmp_path, KITH_ROLE_POLICY="graded") as server:
         account = sign_up(server)
@@ -174,7 +174,7 @@ def test_roles_hold_for_each_operation(binary: Any, tmp_path: Any) -> None:
         assert account.call("POST", "contacts/undo").status == 403
 
 
-def test_bodies_of_8_mib(account: Account) -> None:
+def test_bodies_of_8_mib_are_accepted(account: Account) -> None:
     notes = "n" * 9000
     assert {each["status"] for each in run(account, *[create(notes=notes)] * 800)} == {201}
     reply = account.call("POST", BATCH, b" " * (8 * 1024 * 1024 + 1))
@@ -201,12 +201,12 @@ def test_a_key_takes_effect_once(account: Account, path: str, body: Any) -> None
     assert elsewhere.status == 422
     check_every_answer(elsewhere)
     assert len(account.items("contacts")) == 1
-    stranger = sign_up(account.server)
-    assert stranger.call("POST", path, body, idempotency_key="k-1").status == first.status
-    assert len(stranger.items("contacts")) == 1, "keys are the account's"
+    other_account = sign_up(account.server)
+    assert other_account.call("POST", path, body, idempotency_key="k-1").status == first.status
+    assert len(other_account.items("contacts")) == 1, "keys belong to an account"
 
 
-def test_a_refused_request_gives_its_key_back(account: Account) -> None:
+def test_a_refused_request_releases_its_key(account: Account) -> None:
     """A refused request releases its key."""
     bad = account.call("POST", "contacts", {"first_name": 1}, idempotency_key="k")
     assert bad.status == 422 and list(bad.errors()) == ["first_name"]
@@ -223,7 +223,7 @@ def test_a_sign_up_may_be_repeated(server: Server) -> None:
     assert sign_in(server, new["email"]).call("GET", "users/me").status == 200
 
 
-def test_at_the_same_moment_one_key_takes_effect_once(account: Account) -> None:
+def test_concurrent_requests_with_one_key_take_effect_once(account: Account) -> None:
     """Concurrent requests with the same key take effect once."""
     body = ops(*(create(first_name=f"S{i}") for i in range(300)))
     replies = []
@@ -243,15 +243,14 @@ def test_at_the_same_moment_one_key_takes_effect_once(account: Account) -> None:
     assert len(account.items("contacts?limit=500")) == 300
 
 
-def test_a_key_is_not_stored_as_it_is(account: Account) -> None:
+def test_keys_are_stored_as_hashes(account: Account) -> None:
     """The database contains only the hash of a key."""
     account.call("POST", "contacts", {"first_name": "A"}, idempotency_key="very-secret-key")
     stored = account.server.backend.content(account.server.data_dir)
     assert b"very-secret-key" not in stored
 
 
-def test_names_that_fold_to_long_texts_do_not_hold_the_loop(
-        binary: Path, tmp_path: Path) -> None:
+def test_long_folded_names_do_not_block_the_loop(binary: Path, tmp_path: Path) -> None:
     name = "\ufdfa" * 200  # each becomes 18 characters in the searchable text
     with Server(binary, tmp_path, KITH_THREADS="1") as server:
         account = sign_up(server)

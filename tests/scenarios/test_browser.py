@@ -41,21 +41,21 @@ def test_the_cookie_keeps_the_session(server: Server, account: Account) -> None:
     assert refresh(server, cookie_of(second)).status == 401
 
 
-def test_a_cookie_is_no_access_token(server: Server, account: Account) -> None:
+def test_a_cookie_is_not_an_access_token(server: Server, account: Account) -> None:
     """The cookie is not accepted as an access token."""
     cookie = cookie_of(login(server, account))
     assert server.call("GET", f"{API}/users/me", cookie=cookie).status == 401
     assert server.call("POST", f"{API}/contacts", {"first_name": "A"}, cookie=cookie).status == 401
 
 
-def test_other_sites_cannot_use_it(server: Server, account: Account) -> None:
+def test_other_sites_cannot_use_the_cookie(server: Server, account: Account) -> None:
     """Requests from other sites cannot use the cookie."""
     cookie = cookie_of(login(server, account))
     for site in ("cross-site", "same-site"):
         assert refresh(server, cookie, sec_fetch_site=site).status == 403, site
     form = server.call("POST", f"{API}/auth/refresh", "a=b", cookie=cookie,
                        content_type="application/x-www-form-urlencoded")
-    assert form.status == 415, "what a form can send is not taken"
+    assert form.status == 415, "types that forms can send are refused"
     plain = server.call("POST", f"{API}/auth/refresh", "{}", cookie=cookie,
                         content_type="text/plain")
     assert plain.status == 415
@@ -73,7 +73,7 @@ def test_other_sites_cannot_sign_their_visitors_in(server: Server, account: Acco
     assert sent.status == 403 and "set-cookie" not in sent.headers
 
 
-def test_without_a_cookie_the_token_is_asked_for(server: Server) -> None:
+def test_a_refresh_without_a_cookie_requires_the_token(server: Server) -> None:
     """A refresh without a cookie requires the token in the body."""
     reply = refresh(server, None)
     assert reply.status == 422 and set(reply.errors()) == {"refresh_token"}
@@ -81,7 +81,7 @@ def test_without_a_cookie_the_token_is_asked_for(server: Server) -> None:
     assert refresh(server, "other=1; kith_refresh=").status == 401
 
 
-def test_clients_without_a_cookie_get_none(account: Account) -> None:
+def test_clients_get_a_cookie_only_on_request(account: Account) -> None:
     """Clients that do not ask for a cookie get no cookie."""
     assert account.tokens["refresh_token"]
     body = {"refresh_token": account.tokens["refresh_token"]}
@@ -91,7 +91,7 @@ def test_clients_without_a_cookie_get_none(account: Account) -> None:
     assert wrong.status == 422
 
 
-def test_https_is_told_and_demanded(binary: Path, tmp_path: Path) -> None:
+def test_https_has_secure_cookies_and_hsts(binary: Path, tmp_path: Path) -> None:
     """Over HTTPS, the cookie is secure and HSTS is sent."""
     with Server(binary, tmp_path, **HTTPS) as server:
         done = server.run("user", "add", "a@example.org", "--password-stdin", text=PASSWORD + "\n")
@@ -104,12 +104,12 @@ def test_https_is_told_and_demanded(binary: Path, tmp_path: Path) -> None:
         assert cookie.endswith("; Secure")
 
 
-def test_http_is_not_told_of_https(server: Server) -> None:
+def test_http_has_no_hsts(server: Server) -> None:
     """Over HTTP, no HSTS is sent."""
     assert "strict-transport-security" not in server.call("GET", "/healthz").headers
 
 
-def test_pages_run_no_script_but_ours(server: Server) -> None:
+def test_pages_run_only_their_own_scripts(server: Server) -> None:
     for path in ("/", "/setup", "/auth/forgot", "/auth/verify/x", "/auth/reset/x", "/nowhere"):
         reply = server.call("GET", path, accept="text/html,*/*;q=0.8")
         assert reply.status == (404 if path == "/nowhere" else 200)

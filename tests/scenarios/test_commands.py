@@ -26,7 +26,7 @@ def idle(binary: Path, tmp_path: Path) -> Server:
     return Server(binary, tmp_path)
 
 
-def test_version(idle: Server) -> None:
+def test_version_is_printed(idle: Server) -> None:
     told = idle.run("version").stdout
     assert idle.run("--version").stdout == told
     assert re.fullmatch(r"kith \d+\.\d+\.\d+ \(([0-9a-f]{12}|unknown)\)\n", told)
@@ -54,7 +54,7 @@ def test_help_has_the_commands_before_the_settings(idle: Server) -> None:
     assert all(len(line) <= 80 for line in told.splitlines() if line.startswith("      "))
 
 
-def test_help_of_a_command(idle: Server) -> None:
+def test_commands_have_help(idle: Server) -> None:
     serve = idle.run("serve", "--help")
     assert serve.returncode == 0 and "--backup-hours" in serve.stdout
     assert idle.run("help", "serve").stdout == serve.stdout
@@ -70,13 +70,13 @@ def test_help_of_a_command(idle: Server) -> None:
     (["serve", "--lisen", "127.0.0.1:1"], "Did you mean --listen?"),
     (["serve", "--secret-key=" + "k" * 40], "Set KITH_SECRET_KEY or KITH_SECRET_KEY_FILE"),
 ])
-def test_a_mistyped_word_is_explained(idle: Server, arguments: list[str], words: str) -> None:
+def test_mistyped_words_get_suggestions(idle: Server, arguments: list[str], words: str) -> None:
     done = idle.run(*arguments)
     assert done.returncode == 2 and words in done.stderr and "kkkk" not in done.stderr, done
 
 
 @pytest.mark.parametrize("command", ["version", "openapi", "help"])
-def test_information_needs_no_valid_settings(idle: Server, command: str) -> None:
+def test_help_and_version_need_no_valid_settings(idle: Server, command: str) -> None:
     (idle.folder / ".env").write_text("nonsense")
     idle.settings["KITH_LISTEN"] = "nowhere"
     done = idle.run(command)
@@ -85,13 +85,13 @@ def test_information_needs_no_valid_settings(idle: Server, command: str) -> None
 
 @pytest.mark.parametrize("arguments", [("fly",), ("serve", "--no-such"), ("user", "add"),
                                        ("user", "role", "a@b.org", "emperor")])
-def test_wrong_arguments(idle: Server, arguments: tuple[str, ...]) -> None:
+def test_wrong_arguments_are_refused(idle: Server, arguments: tuple[str, ...]) -> None:
     done = idle.run(*arguments)
     assert done.returncode != 0 and done.stderr
     assert "terminate called" not in done.stderr
 
 
-def test_no_password_on_standard_input(idle: Server) -> None:
+def test_a_missing_password_on_standard_input_is_refused(idle: Server) -> None:
     for command in ("add", "passwd"):
         done = idle.run("user", command, "ann@example.org")
         assert done.returncode == 1 and "--password-stdin" in done.stderr, done
@@ -135,7 +135,7 @@ def test_ctrl_c_at_the_password_restores_the_terminal(idle: Server, answers: lis
     assert code == -signal.SIGINT and echoes
 
 
-def test_users(idle: Server) -> None:
+def test_the_command_line_creates_and_changes_users(idle: Server) -> None:
     added = idle.run(*ADD, "--admin", text=PASSWORD + "\n")
     assert added.returncode == 0, added.stderr
     assert idle.run(*ADD, text=PASSWORD + "\n").returncode != 0, "the address is taken"
@@ -162,11 +162,11 @@ def test_users(idle: Server) -> None:
     (("user", "passwd", "nobody@example.org"), PASSWORD),
     (("user", "role", "nobody@example.org", "admin"), ""),
 ])
-def test_users_that_cannot_be(idle: Server, arguments: tuple[str, ...], text: str) -> None:
+def test_invalid_users_are_refused(idle: Server, arguments: tuple[str, ...], text: str) -> None:
     """Invalid users are refused."""
     done = idle.run(*arguments, text=text + "\n")
     assert done.returncode != 0 and len(done.stderr.strip()) > 10
-    assert "nobody" not in idle.run("user", "list").stdout
+    assert "@example.org" not in idle.run("user", "list").stdout
 
 
 def test_a_new_password_ends_the_sessions(idle: Server) -> None:
@@ -182,19 +182,19 @@ def test_a_new_password_ends_the_sessions(idle: Server) -> None:
     (["fly"], "fly"), (["--listen", "127.0.0.1:0"], "name a command"), (["user"], "subcommand"),
     (["serve", "--no-such-flag"], "--no-such-flag"),
 ])
-def test_what_is_no_command(idle: Server, arguments: list[str], reason: str) -> None:
+def test_invalid_commands_are_refused(idle: Server, arguments: list[str], reason: str) -> None:
     """Invalid commands are refused with the reason."""
     done = idle.run(*arguments)
     assert done.returncode == 2 and reason in done.stderr, done
 
 
-def test_migrate_twice(idle: Server) -> None:
+def test_a_second_migration_changes_nothing(idle: Server) -> None:
     assert idle.run("migrate").returncode == 0
     again = idle.run("migrate")
     assert again.returncode == 0 and again.stderr == ""
 
 
-def test_migrate_shows_itself(idle: Server) -> None:
+def test_migrate_shows_progress(idle: Server) -> None:
     """`kith migrate` shows progress as plain lines, and as a bar on a terminal."""
     names = {each.name[:4] for each in (Path(__file__).parents[2] / "migrations").iterdir()}
     steps = len(names)
@@ -209,7 +209,7 @@ def test_migrate_shows_itself(idle: Server) -> None:
     assert f"\r[{' ' * 20}] migrate    0 %  0 of {steps - 9}" in shown, shown
 
 
-def test_a_database_from_the_future_is_left_alone(idle: Server) -> None:
+def test_a_newer_database_is_not_changed(idle: Server) -> None:
     """A database with a newer schema is not changed."""
     idle.run("migrate")
     idle.sql("insert into schema_migrations (version, name, sha256, applied_at) "
@@ -218,7 +218,7 @@ def test_a_database_from_the_future_is_left_alone(idle: Server) -> None:
     assert done.returncode != 0 and "9999" in done.stderr, done.stderr
 
 
-def test_files_are_for_the_owner_alone(idle: Server) -> None:
+def test_files_are_readable_only_by_their_owner(idle: Server) -> None:
     """Files are readable only by their owner."""
     with idle:
         pass
@@ -228,7 +228,7 @@ def test_files_are_for_the_owner_alone(idle: Server) -> None:
         assert mode == 0o600, (name, oct(mode))
 
 
-def test_a_folder_whose_disk_is_missing(binary: Path, tmp_path: Path) -> None:
+def test_a_missing_data_folder_is_an_error(binary: Path, tmp_path: Path) -> None:
     for name, value in (("KITH_DATA_DIR", "disk"), ("KITH_DATA_DIR", "disk/kith"),
                         ("KITH_BLOB_URL", "file:disk/kith")):
         done = Server(binary, tmp_path, **{name: value}).run("serve")
@@ -237,12 +237,12 @@ def test_a_folder_whose_disk_is_missing(binary: Path, tmp_path: Path) -> None:
 
 
 def without_data(server: Server) -> Server:
-    """Takes away the folder that the harness has made."""
+    """Removes the folder that the harness has created."""
     server.data_dir.rmdir()
     return server
 
 
-def test_init_makes_an_installation(idle: Server) -> None:
+def test_init_creates_an_installation(idle: Server) -> None:
     without_data(idle)
     assert idle.run("user", "add", "a@example.org", text=PASSWORD).returncode == 1
     assert idle.run("migrate").returncode == 1 and not idle.data_dir.exists()
@@ -257,7 +257,7 @@ def test_init_makes_an_installation(idle: Server) -> None:
         sign_in(idle, "ann@example.org")
 
 
-def test_the_default_folder_is_made_by_serve_alone(idle: Server) -> None:
+def test_only_serve_creates_the_default_folder(idle: Server) -> None:
     without_data(idle)
     idle.settings["KITH_DATA_DIR"] = "./data"
     assert idle.run("migrate").returncode == 1 and not (idle.folder / "data").exists()
@@ -268,7 +268,7 @@ def test_the_default_folder_is_made_by_serve_alone(idle: Server) -> None:
         assert (idle.folder / "data" / "secret.key").exists()
 
 
-def test_required_data_is_missing(idle: Server) -> None:
+def test_missing_required_data_is_an_error(idle: Server) -> None:
     """An empty folder is where a disk was not mounted."""
     idle.settings["KITH_DATA_REQUIRED"] = "on"
     for command in ("serve", "migrate"):
@@ -285,7 +285,8 @@ def test_required_data_is_missing(idle: Server) -> None:
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", ""])
 @pytest.mark.parametrize("begin", ["", "\ufeff"])
-def test_a_password_is_a_line(binary: Path, tmp_path: Path, begin: str, ending: str) -> None:
+def test_a_password_excludes_bom_and_line_end(binary: Path, tmp_path: Path, begin: str,
+                                              ending: str) -> None:
     """A byte order mark and a line ending are not part of the password."""
     text = f"{begin}{PASSWORD}{ending}"
     server = Server(binary, tmp_path)
@@ -297,7 +298,7 @@ def test_a_password_is_a_line(binary: Path, tmp_path: Path, begin: str, ending: 
         assert sign_in(server, email).tokens
 
 
-def test_settings_of_a_file_that_is_named(binary: Path, tmp_path: Path) -> None:
+def test_env_file_names_the_settings_file(binary: Path, tmp_path: Path) -> None:
     """`--env-file` reads settings, like /etc/kith/kith.env for the commands of the Debian
     package."""
     file = tmp_path / "kith.env"
@@ -311,7 +312,7 @@ def test_settings_of_a_file_that_is_named(binary: Path, tmp_path: Path) -> None:
 @pytest.mark.sqlite_only
 @pytest.mark.parametrize("command", ["user list", "user role a@example.org admin", "jobs",
                                      "backup b.tar.zst", "doctor"])
-def test_what_only_looks_makes_nothing(idle: Server, command: str) -> None:
+def test_read_only_commands_create_nothing(idle: Server, command: str) -> None:
     """Read-only commands create no installation. A mistyped folder used to look like an
     installation without accounts."""
     done = idle.run(*command.split())
@@ -319,7 +320,7 @@ def test_what_only_looks_makes_nothing(idle: Server, command: str) -> None:
     assert not (idle.data_dir / "kith.db").exists()
 
 
-def test_a_key_that_is_none(idle: Server) -> None:
+def test_an_invalid_key_file_is_refused(idle: Server) -> None:
     """An invalid key file is refused."""
     with idle:
         pass
@@ -329,14 +330,14 @@ def test_a_key_that_is_none(idle: Server) -> None:
     assert "key" in idle.run("doctor").stdout
 
 
-def test_a_server_for_everybody_tells_where_it_is_here(idle: Server) -> None:
+def test_a_server_on_all_addresses_prints_a_local_url(idle: Server) -> None:
     """A server that listens on all addresses prints a local URL."""
     idle.settings["KITH_LISTEN"] = f"0.0.0.0:{free_port()}"
     with idle:
         assert "at http://127.0.0.1:" in idle.ready_line
 
 
-def test_a_port_that_is_taken(binary: Path, tmp_path: Path) -> None:
+def test_a_taken_port_is_an_error(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path / "a") as first:
         second = Server(binary, tmp_path / "b", KITH_LISTEN=f"127.0.0.1:{first.port}")
         done = second.run("serve")
@@ -350,7 +351,7 @@ def test_healthcheck(idle: Server) -> None:
         assert idle.run("healthcheck").returncode == 0
 
 
-def test_logs_as_json(binary: Path, tmp_path: Path) -> None:
+def test_logs_can_be_json(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path, KITH_LOG_FORMAT="json") as server:
         server.call("GET", '/healthz?"x"')
         server.call("GET", "/nowhere")

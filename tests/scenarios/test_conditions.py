@@ -39,7 +39,7 @@ def rows() -> list[Scenario]:
 
 
 @table(*rows())
-def test_a_condition_that_fails_changes_nothing(row: Scenario, account: Account) -> None:
+def test_a_failed_condition_changes_nothing(row: Scenario, account: Account) -> None:
     """A failed condition changes nothing."""
     ann = account.create()
     before = account.call("PATCH", f"contacts/{ann['id']}", {"notes": "n"})
@@ -50,8 +50,8 @@ def test_a_condition_that_fails_changes_nothing(row: Scenario, account: Account)
 
 @pytest.mark.parametrize("method, path, body", TRASHED)
 @pytest.mark.parametrize("name, headers", [*FAILED, STAR])
-def test_a_condition_holds_in_the_trash(account: Account, method: str, path: str,
-                                        body: object, name: str, headers: dict[str, str]) -> None:
+def test_conditions_apply_in_the_trash(account: Account, method: str, path: str, body: object,
+                                       name: str, headers: dict[str, str]) -> None:
     """Conditions apply to contacts in the trash."""
     ann = account.create()
     assert account.call("DELETE", f"contacts/{ann['id']}").status == 204
@@ -63,7 +63,7 @@ def test_a_condition_holds_in_the_trash(account: Account, method: str, path: str
 @pytest.mark.parametrize("headers", [
     {"if_none_match": '"1-s"'}, {"if_none_match": "rubbish"}, {"if_none_match": ""},
     {"if_match": "*"}, {"if_match": '"2-s"', "if_none_match": '"1-s"'}])
-def test_a_condition_that_is_met(account: Account, headers: dict[str, str]) -> None:
+def test_a_met_condition_permits_the_change(account: Account, headers: dict[str, str]) -> None:
     ann = account.create()
     path = f"contacts/{ann['id']}"
     account.call("PATCH", path, {"notes": "n"})
@@ -76,14 +76,14 @@ MISSING = [("PATCH", f"contacts/{GHOST}", BODY), ("DELETE", f"contacts/{GHOST}",
 
 @pytest.mark.parametrize("method, path, body", MISSING)
 @pytest.mark.parametrize("headers", [{"if_none_match": '"2-s"'}, {"if_match": '"2-s"'}])
-def test_what_is_not_there_is_404(account: Account, method: str, path: str, body: object,
+def test_a_missing_contact_is_404(account: Account, method: str, path: str, body: object,
                                   headers: dict[str, str]) -> None:
     """A missing contact is answered with 404."""
     assert account.call(method, path, body, **headers).status == 404
 
 
 @pytest.mark.parametrize("if_match", ["*", '"1-s"', "rubbish"])
-def test_a_creation_with_if_match_is_never_met(account: Account, if_match: str) -> None:
+def test_a_create_with_if_match_always_fails(account: Account, if_match: str) -> None:
     """A create (`If-None-Match: *`) with If-Match always fails."""
     ann = account.create()
     for id in (GHOST, ann["id"]):
@@ -96,7 +96,7 @@ def put_new(account: Account, number: int) -> Reply:
     return account.call("PUT", f"contacts/{GHOST[:-2]}{number:02x}", BODY, if_none_match="*")
 
 
-def test_a_put_that_creates_needs_the_permission_to_create(binary: Path, tmp_path: Path) -> None:
+def test_a_creating_put_needs_the_permission_to_create(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path, KITH_ROLE_POLICY="graded") as server:
         account = sign_up(server)
         assert put_new(account, 16).status == 201, "users may create"
@@ -105,18 +105,17 @@ def test_a_put_that_creates_needs_the_permission_to_create(binary: Path, tmp_pat
         assert account.call("PUT", f"contacts/{made['id']}", BODY).status == 403
 
 
-def test_a_put_that_creates_is_counted_as_a_creation(binary: Path, tmp_path: Path) -> None:
+def test_a_creating_put_counts_as_a_create(binary: Path, tmp_path: Path) -> None:
     """A PUT that creates counts against the limit of creates."""
     with Server(binary, tmp_path, KITH_RATE_LIMITS="contacts.create=1/h:3") as server:
         account = sign_up(server)
         assert [put_new(account, n).status for n in range(32, 36)] == [201, 201, 201, 429]
         assert account.call("POST", "contacts", BODY).status == 429
         changed = account.call("PUT", f"contacts/{GHOST[:-2]}20", BODY)
-        assert changed.status == 200, "a replacement is no creation"
+        assert changed.status == 200, "a replacement is not a create"
 
 
-def test_a_put_that_creates_is_refused_when_the_account_is_full(binary: Path,
-                                                                tmp_path: Path) -> None:
+def test_a_creating_put_is_refused_at_the_quota(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path, KITH_CONTACTS_MAX="2") as server:
         account = sign_up(server)
         assert [put_new(account, n).status for n in range(3)] == [201, 201, 403]
@@ -126,13 +125,13 @@ TOKENS = ["abc", "%25%25", "A" * 200, "x" * 2000, "W10"]
 
 
 @pytest.mark.parametrize("token", TOKENS)
-def test_a_damaged_sync_token_begins_anew(account: Account, token: str) -> None:
+def test_a_damaged_sync_token_is_410(account: Account, token: str) -> None:
     """A damaged sync token is answered with 410."""
     reply = account.call("GET", f"contacts/changes?since={token}")
     assert (reply.status, reply.json["type"]) == (410, "urn:kith:problem:sync-token-unknown")
 
 
-def test_any_change_of_a_sync_token_is_noticed(account: Account) -> None:
+def test_any_change_of_a_sync_token_is_detected(account: Account) -> None:
     account.create()
     token = account.call("GET", "contacts/changes").json["next_token"]
     for at in range(0, len(token), 7):
@@ -140,11 +139,11 @@ def test_any_change_of_a_sync_token_is_noticed(account: Account) -> None:
         assert account.call("GET", "contacts/changes" + query(since=other)).status == 410
     page = account.call("GET", "contacts?limit=1").json
     assert account.call("GET", "contacts/changes" + query(since=page["next_cursor"] or "x")
-                        ).status == 410, "a cursor is no sync token"
+                        ).status == 410, "a cursor is not a sync token"
     assert account.call("GET", "contacts" + query(cursor=token)).status == 400
 
 
-def test_tokens_outlive_a_new_secret_key(binary: Path, tmp_path: Path) -> None:
+def test_tokens_stay_valid_with_the_previous_secret_key(binary: Path, tmp_path: Path) -> None:
     """Tokens stay valid while the previous secret key is set."""
     old, new, newest = (letter * 40 for letter in "abc")
     server = Server(binary, tmp_path, KITH_SECRET_KEY=old)
@@ -177,8 +176,8 @@ DELETED = [("POST", "contacts", BODY, 401), ("PUT", f"contacts/{GHOST}", BODY, 4
 
 
 @pytest.mark.parametrize("method, path, body, status", DELETED)
-def test_a_request_while_the_account_is_deleted(account: Account, method: str, path: str,
-                                                body: object, status: int) -> None:
+def test_requests_of_a_deleted_account_are_refused(account: Account, method: str, path: str,
+                                                   body: object, status: int) -> None:
     """The account is deleted after the request has passed the sign-in check."""
     ann = account.create()
     me = account.call("GET", "users/me").json["id"]
@@ -193,8 +192,8 @@ def test_a_request_while_the_account_is_deleted(account: Account, method: str, p
 
 
 def delete_account(server: Server, id: str) -> None:
-    octets = bytes.fromhex(id.replace("-", ""))
+    raw_id = bytes.fromhex(id.replace("-", ""))
     for table_name in ("contact_undos", "contact_changes", "contacts", "refresh_tokens",
                        "sessions", "account_emails", "account_rev"):
-        server.sql(f"delete from {table_name} where account_id = ?", octets)
-    server.sql("delete from accounts where id = ?", octets)
+        server.sql(f"delete from {table_name} where account_id = ?", raw_id)
+    server.sql("delete from accounts where id = ?", raw_id)

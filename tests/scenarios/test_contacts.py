@@ -193,7 +193,7 @@ ONE = [
 
 
 @table(*ONE)
-def test_one(row: Scenario, account: Account) -> None:
+def test_requests_for_one_contact(row: Scenario, account: Account) -> None:
     """Requests for one contact."""
     ann = account.create(**ANN)
     before = account.items(CONTACTS)
@@ -212,11 +212,11 @@ NOBODYS = [
 
 @pytest.mark.parametrize("one", NOBODYS)
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "PATCH favorite"])
-def test_what_is_not_ones_own_is_not_there(server: Server, account: Account, one: str,
-                                           method: str) -> None:
+def test_another_accounts_contact_is_404(server: Server, account: Account, one: str,
+                                         method: str) -> None:
     """Another account's contact is answered with 404."""
-    stranger = sign_up(server)
-    theirs = stranger.create(first_name="Secret")
+    other_account = sign_up(server)
+    theirs = other_account.create(first_name="Secret")
     gone = account.create()
     account.call("DELETE", f"contacts/{gone['id']}")
     path = "contacts/" + one.format(other=theirs["id"], deleted=gone["id"])
@@ -226,10 +226,10 @@ def test_what_is_not_ones_own_is_not_there(server: Server, account: Account, one
     reply = account.call(verb, path + (f"/{part}" if part else ""), body)
     assert (reply.status, reply.json["type"]) == (404, "urn:kith:problem:not-found")
     assert "Secret" not in reply.text
-    assert stranger.call("GET", f"contacts/{theirs['id']}").json["first_name"] == "Secret"
+    assert other_account.call("GET", f"contacts/{theirs['id']}").json["first_name"] == "Secret"
 
 
-def test_a_deleted_contact_is_nowhere(account: Account) -> None:
+def test_a_deleted_contact_is_in_no_list(account: Account) -> None:
     """A deleted contact appears in no list."""
     soon = "--" + (date.today() + timedelta(days=1)).isoformat()[5:]
     gone = account.create(first_name="Gone", birthday=soon)
@@ -241,7 +241,7 @@ def test_a_deleted_contact_is_nowhere(account: Account) -> None:
     assert account.call("DELETE", f"contacts/{gone['id']}").status == 404
 
 
-def test_times_say_when(account: Account) -> None:
+def test_a_change_sets_updated_at(account: Account) -> None:
     """A change sets updated_at and keeps created_at."""
     ann = account.create()
     assert ann["created_at"] == ann["updated_at"]
@@ -250,7 +250,7 @@ def test_times_say_when(account: Account) -> None:
     assert changed["updated_at"] > ann["updated_at"]
 
 
-def test_revisions_are_the_accounts(account: Account) -> None:
+def test_revisions_are_counted_per_account(account: Account) -> None:
     """Revisions are counted per account."""
     first, second = account.create(), account.create()
     assert (first["etag"], second["etag"]) == ('"1-s"', '"2-s"')
@@ -258,7 +258,7 @@ def test_revisions_are_the_accounts(account: Account) -> None:
     assert reply.etag == '"3-s"'
 
 
-def test_nobody_overwrites_what_he_has_not_seen(account: Account) -> None:
+def test_if_match_prevents_lost_updates(account: Account) -> None:
     """Eight clients read, append a letter and write under If-Match: no letter is lost."""
     ann = account.create(notes="-")
 
@@ -282,7 +282,7 @@ def test_nobody_overwrites_what_he_has_not_seen(account: Account) -> None:
     assert sorted(notes) == list("-abcdefgh")
 
 
-def test_patches_without_conditions_all_count(account: Account) -> None:
+def test_concurrent_patches_all_take_effect(account: Account) -> None:
     """Concurrent PATCH requests without conditions all take effect."""
     ann = account.create()
     fields = {"last_name": "Lee", "email": "a@example.org", "phone": "123", "notes": "n"}
@@ -323,7 +323,7 @@ def random_contact(random: Random) -> dict[str, Any]:
             "notes": random.choice([random_text(random, 1000, lines=True), None])}
 
 
-def test_what_is_sent_is_what_is_kept(account: Account) -> None:
+def test_a_stored_contact_equals_the_sent_one(account: Account) -> None:
     """A property test: a stored contact equals the one that was sent, also after it is sent
     again."""
     random = Random(20261124)
@@ -340,7 +340,7 @@ def test_what_is_sent_is_what_is_kept(account: Account) -> None:
     assert {each["id"]: each for each in account.items("contacts?limit=7")} == kept
 
 
-def test_a_contact_is_created_when_its_request_is_whole(account: Account) -> None:
+def test_created_at_is_the_end_of_the_request(account: Account) -> None:
     """The time of a create is the end of its request: a slow body must not backdate a change."""
     body = b'{"first_name":"Slow"}'
     with socket.create_connection(("127.0.0.1", account.server.port), timeout=10) as connection:

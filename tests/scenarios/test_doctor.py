@@ -18,7 +18,7 @@ from test_avatars import put
 
 
 @pytest.fixture
-def patient(binary: Path, tmp_path: Path) -> Server:
+def stopped(binary: Path, tmp_path: Path) -> Server:
     """A stopped server with all kinds of data."""
     server = Server(binary, tmp_path)
     with server:
@@ -35,24 +35,24 @@ def findings(server: Server, code: int) -> list[str]:
     done = server.run("doctor")
     assert done.returncode == code, done
     lines = done.stdout.splitlines()
-    assert all(re.match(r"(ok   |look |ILL  ) \w|  +-> \S", line) for line in lines), done.stdout
+    assert all(re.match(r"(ok   |warn |FAIL ) \w|  +-> \S", line) for line in lines), done.stdout
     assert sum("->" in line for line in lines) == sum(
-        line.startswith(("look", "ILL")) for line in lines), "each has an advice"
-    return [line for line in lines if line.startswith(("look", "ILL"))]
+        line.startswith(("warn", "FAIL")) for line in lines), "each finding has advice"
+    return [line for line in lines if line.startswith(("warn", "FAIL"))]
 
 
-def test_the_healthy(patient: Server) -> None:
+def test_a_healthy_installation_has_no_findings(stopped: Server) -> None:
     """A healthy installation has no findings."""
-    assert findings(patient, 0) == []
-    told = patient.run("doctor").stdout
+    assert findings(stopped, 0) == []
+    told = stopped.run("doctor").stdout
     assert "6 contacts checked" in told and "1 picture checked" in told
-    with patient:
-        assert findings(patient, 0) == [], "while it serves"
+    with stopped:
+        assert findings(stopped, 0) == [], "while the server runs"
 
 
 @pytest.mark.parametrize("statement, what, code", [
-    ("update account_rev set contact_count = 7", "accounts with a wrong count of contacts: 1", 1),
-    ("update account_rev set history_bytes = 7", "accounts with a wrong size of the history: 1", 0),
+    ("update account_rev set contact_count = 7", "accounts with a wrong contact count: 1", 1),
+    ("update account_rev set history_bytes = 7", "accounts with a wrong history size: 1", 0),
     ("update account_rev set rev = 1", "a revision beyond that of their account", 1),
     ("delete from account_emails", "accounts without an address", 1),
     ("delete from account_rev", "accounts without a revision: 1", 1),
@@ -69,134 +69,135 @@ def test_the_healthy(patient: Server) -> None:
     ("insert into jobs (name, due_at, lease_until, failures) values ('test', 0, 0, 3)",
      "failing jobs: 1", 0),
 ])
-def test_what_is_wrong_in_the_rows(patient: Server, statement: str, what: str, code: int) -> None:
+def test_inconsistent_rows_are_reported(stopped: Server, statement: str, what: str,
+                                        code: int) -> None:
     """Inconsistent rows are reported."""
-    patient.sql(statement)
-    found = findings(patient, code)
+    stopped.sql(statement)
+    found = findings(stopped, code)
     assert any(what in line for line in found), found
 
 
-def test_what_cannot_be_looked_at_hides_nothing_else(patient: Server) -> None:
+def test_a_failed_check_hides_no_other_finding(stopped: Server) -> None:
     """A check that fails does not hide the other findings."""
-    patient.sql("alter table jobs rename to tasks")
-    patient.sql("alter table mail_outbox rename to letters")
-    patient.sql("update account_rev set contact_count = 7")
-    found = findings(patient, 1)
-    assert len(found) == 4 and "wrong count" in found[0], found
+    stopped.sql("alter table jobs rename to tasks")
+    stopped.sql("alter table mail_outbox rename to letters")
+    stopped.sql("update account_rev set contact_count = 7")
+    found = findings(stopped, 1)
+    assert len(found) == 4 and "wrong contact count" in found[0], found
     assert "mail_outbox" in found[1] and "jobs" in found[3], found
-    told = patient.run("doctor").stdout
+    told = stopped.run("doctor").stdout
     assert "6 contacts checked" in told and "1 picture checked" in told
 
 
-def test_pictures_that_are_missing(patient: Server) -> None:
-    for file in (patient.data_dir / "blobs").rglob("*.webp"):
+def test_missing_pictures_are_reported(stopped: Server) -> None:
+    for file in (stopped.data_dir / "blobs").rglob("*.webp"):
         file.unlink()
-    assert ["1 of 1 picture missing" in line for line in findings(patient, 1)] == [True]
+    assert ["1 of 1 picture missing" in line for line in findings(stopped, 1)] == [True]
 
 
-def test_others_can_read_the_data(patient: Server) -> None:
+def test_a_readable_data_folder_is_reported(stopped: Server) -> None:
     """A data folder that is readable by others is reported."""
-    patient.data_dir.chmod(0o755)
-    (patient.data_dir / "secret.key").chmod(0o644)
-    found = findings(patient, 1)
+    stopped.data_dir.chmod(0o755)
+    (stopped.data_dir / "secret.key").chmod(0o644)
+    found = findings(stopped, 1)
     assert len(found) == 2 and all("other users can read" in line for line in found)
 
 
-def test_services_that_do_not_answer(patient: Server) -> None:
+def test_unreachable_services_are_reported(stopped: Server) -> None:
     """Unreachable services are reported."""
     port = free_port()
-    patient.settings["KITH_SMTP_URL"] = f"smtp://me:secret99@127.0.0.1:{port}?tls=off"
-    patient.settings["KITH_REDIS_URL"] = f"redis://:secret99@127.0.0.1:{port}/0"
-    patient.settings["KITH_IMAGE_PROGRAM"] = "/nowhere"
-    found = findings(patient, 1)
+    stopped.settings["KITH_SMTP_URL"] = f"smtp://me:secret99@127.0.0.1:{port}?tls=off"
+    stopped.settings["KITH_REDIS_URL"] = f"redis://:secret99@127.0.0.1:{port}/0"
+    stopped.settings["KITH_IMAGE_PROGRAM"] = "/nowhere"
+    found = findings(stopped, 1)
     assert [line.split()[1] for line in found] == ["pictures", "redis", "mail"]
-    assert "secret99" not in patient.run("doctor").stdout
+    assert "secret99" not in stopped.run("doctor").stdout
 
 
-def test_services_that_answer(patient: Server, tmp_path: Path) -> None:
+def test_reachable_services_are_not_reported(stopped: Server, tmp_path: Path) -> None:
     """Reachable services are not reported."""
     tls, ca = certificate(tmp_path)
     with Sink(tls=tls, login=True) as sink, Redis() as redis:
-        patient.settings["KITH_REDIS_URL"] = redis.url
+        stopped.settings["KITH_REDIS_URL"] = redis.url
         login = "me:" + quote(SMTP_PASSWORD, safe="")
-        patient.settings["KITH_SMTP_URL"] = sink.url("localhost", login, f"ca={ca}")
-        assert findings(patient, 0) == []
-        told = patient.run("doctor").stdout
+        stopped.settings["KITH_SMTP_URL"] = sink.url("localhost", login, f"ca={ca}")
+        assert findings(stopped, 0) == []
+        told = stopped.run("doctor").stdout
         assert "Redis answers" in told and "mail goes to the mail server" in told
-        patient.settings["KITH_SMTP_URL"] = sink.url("localhost", "me:wrong99", f"ca={ca}")
-        assert [line.split()[1] for line in findings(patient, 1)] == ["mail"]
+        stopped.settings["KITH_SMTP_URL"] = sink.url("localhost", "me:wrong99", f"ca={ca}")
+        assert [line.split()[1] for line in findings(stopped, 1)] == ["mail"]
         assert sink.messages == [], "it sends none"
 
 
-def test_certificates(patient: Server, tmp_path: Path) -> None:
+def test_expiring_certificates_are_reported(stopped: Server, tmp_path: Path) -> None:
     folder = tmp_path / "tls"
     make_authority(folder)
     make_certificate(folder, "DNS:localhost")
-    patient.settings["KITH_TLS_CERT"] = str(folder / "server.pem")
-    patient.settings["KITH_TLS_KEY"] = str(folder / "server.key")
-    assert findings(patient, 0) == []
+    stopped.settings["KITH_TLS_CERT"] = str(folder / "server.pem")
+    stopped.settings["KITH_TLS_KEY"] = str(folder / "server.key")
+    assert findings(stopped, 0) == []
     make_certificate(folder, "DNS:localhost", days=13)
-    assert "is valid for 1" in findings(patient, 0)[0]
+    assert "is valid for 1" in findings(stopped, 0)[0]
     make_certificate(folder, "DNS:localhost", days=0)
-    assert "the certificate expired 0 days ago" in findings(patient, 1)[0]
+    assert "the certificate expired 0 days ago" in findings(stopped, 1)[0]
     (folder / "server.key").write_bytes((folder / "ca.key").read_bytes())
-    assert "key values mismatch" in findings(patient, 1)[0]
+    assert "key values mismatch" in findings(stopped, 1)[0]
 
 
-def test_a_server_that_is_open_to_everyone(patient: Server) -> None:
-    patient.settings["KITH_LISTEN"] = "0.0.0.0:8080"
-    assert [line.split()[1] for line in findings(patient, 0)] == ["tls", "signup"]
-    patient.settings["KITH_TRUSTED_PROXIES"] = "10.0.0.0/8"
-    assert [line.split()[1] for line in findings(patient, 0)] == ["signup"]
-    patient.settings["KITH_SIGNUP"] = "closed"
-    assert findings(patient, 0) == []
+def test_open_signup_and_missing_tls_are_reported(stopped: Server) -> None:
+    stopped.settings["KITH_LISTEN"] = "0.0.0.0:8080"
+    assert [line.split()[1] for line in findings(stopped, 0)] == ["tls", "signup"]
+    stopped.settings["KITH_TRUSTED_PROXIES"] = "10.0.0.0/8"
+    assert [line.split()[1] for line in findings(stopped, 0)] == ["signup"]
+    stopped.settings["KITH_SIGNUP"] = "closed"
+    assert findings(stopped, 0) == []
 
 
-def test_backups_that_are_missing_or_old(patient: Server, tmp_path: Path) -> None:
-    patient.settings["KITH_BACKUP_HOURS"] = "24"
-    assert "there is no backup in" in findings(patient, 0)[0]
-    assert patient.run("jobs", "backup").returncode == 0
-    assert findings(patient, 0) == []
-    [archive] = (patient.data_dir / "backups").iterdir()
+def test_missing_and_old_backups_are_reported(stopped: Server, tmp_path: Path) -> None:
+    stopped.settings["KITH_BACKUP_HOURS"] = "24"
+    assert "there is no backup in" in findings(stopped, 0)[0]
+    assert stopped.run("jobs", "backup").returncode == 0
+    assert findings(stopped, 0) == []
+    [archive] = (stopped.data_dir / "backups").iterdir()
     old = time.time() - 49 * 3600
     os.utime(archive, (old, old))
-    assert "is 49 hours old" in findings(patient, 1)[0]
+    assert "is 49 hours old" in findings(stopped, 1)[0]
 
 
 @pytest.mark.sqlite_only
-def test_a_file_that_is_damaged(patient: Server) -> None:
-    file = patient.data_dir / "kith.db"
-    octets = bytearray(file.read_bytes())
-    for page in range(10, len(octets) // 4096):
-        octets[page * 4096:page * 4096 + 100] = bytes(100)
-    file.write_bytes(octets)
-    assert any("malformed" in line or "row" in line for line in findings(patient, 1))
+def test_a_damaged_file_is_reported(stopped: Server) -> None:
+    file = stopped.data_dir / "kith.db"
+    content = bytearray(file.read_bytes())
+    for page in range(10, len(content) // 4096):
+        content[page * 4096:page * 4096 + 100] = bytes(100)
+    file.write_bytes(content)
+    assert any("malformed" in line or "row" in line for line in findings(stopped, 1))
 
 
 @pytest.mark.sqlite_only
-def test_others_can_read_the_database(patient: Server) -> None:
+def test_a_readable_database_file_is_reported(stopped: Server) -> None:
     """A database file that is readable by others is reported."""
-    (patient.data_dir / "kith.db").chmod(0o644)
-    assert ["other users can read" in line for line in findings(patient, 1)] == [True]
+    (stopped.data_dir / "kith.db").chmod(0o644)
+    assert ["other users can read" in line for line in findings(stopped, 1)] == [True]
 
 
 @pytest.mark.sqlite_only
-def test_a_row_whose_account_is_gone(patient: Server) -> None:
-    patient.sql("pragma foreign_keys = off")
-    patient.sql("delete from accounts")
+def test_orphaned_rows_are_reported(stopped: Server) -> None:
+    stopped.sql("pragma foreign_keys = off")
+    stopped.sql("delete from accounts")
     assert any("contacts has 6 rows whose accounts is gone" in line
-               for line in findings(patient, 1))
+               for line in findings(stopped, 1))
 
 
-def test_another_schema(patient: Server) -> None:
+def test_a_different_schema_is_reported(stopped: Server) -> None:
     """A different schema is reported."""
-    newest = patient.sql("select max(version) from schema_migrations")[0][0]
-    patient.sql(f"delete from schema_migrations where version = {newest}")
-    assert any(f"the database has schema {newest - 1}" in line for line in findings(patient, 1))
+    newest = stopped.sql("select max(version) from schema_migrations")[0][0]
+    stopped.sql(f"delete from schema_migrations where version = {newest}")
+    assert any(f"the database has schema {newest - 1}" in line for line in findings(stopped, 1))
 
 
 @pytest.mark.sqlite_only
-def test_nothing_there(binary: Path, tmp_path: Path) -> None:
+def test_a_missing_installation_is_reported(binary: Path, tmp_path: Path) -> None:
     """A missing installation is reported."""
     server = Server(binary, tmp_path)
     assert any("there is no file" in line for line in findings(server, 1))

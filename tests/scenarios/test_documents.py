@@ -9,7 +9,7 @@ from kith import Server
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_walk_in_the_readme_works_when_pasted(binary: Path, tmp_path: Path) -> None:
+def test_the_commands_in_the_readme_work_when_pasted(binary: Path, tmp_path: Path) -> None:
     """The commands in the README work when pasted."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```sh\n(.*?)```", readme, re.DOTALL)
@@ -24,7 +24,7 @@ def test_the_walk_in_the_readme_works_when_pasted(binary: Path, tmp_path: Path) 
     assert '"field":"email"' in done and '"field":"birthday"' in done
     assert re.search(r'"avatar_url":"/avatars/[0-9a-f]{32}', done)
     assert done.rstrip().endswith("204")
-    assert "}{" not in done, "each answer is on a line of its own"
+    assert "}{" not in done, "each response is on its own line"
 
 
 def test_dot_env_example_has_every_setting_with_its_default(binary: Path, tmp_path: Path) -> None:
@@ -35,14 +35,14 @@ def test_dot_env_example_has_every_setting_with_its_default(binary: Path, tmp_pa
     assert re.sub(r"(?m)^#KITH_", "KITH_", example) == shown
 
 
-def test_links_between_documents_lead_somewhere() -> None:
+def test_links_between_documents_are_valid() -> None:
     """Links between documents have existing targets."""
     for document in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
             assert (document.parent / target).exists(), f"{document}: {target}"
 
 
-def test_the_permission_table_is_the_program_s() -> None:
+def test_the_permission_table_matches_the_program() -> None:
     """The permission table in the documentation equals the program's table."""
     source = (ROOT / "src" / "http" / "permissions.hpp").read_text(encoding="utf-8")
     rows = re.findall(r"\{Access::(\w+), Role::(\w+), Role::(\w+)\}", source)
@@ -61,7 +61,7 @@ def test_the_permission_table_is_the_program_s() -> None:
         :len(grants)] == grants
 
 
-def test_the_table_of_limits_is_the_program_s() -> None:
+def test_the_table_of_limits_matches_the_program() -> None:
     """The table of limits in the documentation lists all classes of the program."""
     source = (ROOT / "src" / "http" / "rate_limits.hpp").read_text(encoding="utf-8")
     names = re.search(r"names_of\(LimitClass\) \{\s*return \{(.*?)\};", source, re.DOTALL)

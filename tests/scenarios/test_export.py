@@ -24,13 +24,13 @@ def ask(account: Account) -> tuple[HTTPResponse, bytes]:
 
 
 def export(account: Account) -> zipfile.ZipFile:
-    response, octets = ask(account)
-    assert response.status == 200, octets
+    response, body = ask(account)
+    assert response.status == 200, body
     assert response.getheader("Content-Type") == "application/zip"
     assert response.getheader("Cache-Control") == "no-store"
     disposition = response.getheader("Content-Disposition") or ""
     assert disposition.startswith('attachment; filename="kith-20')
-    archive = zipfile.ZipFile(io.BytesIO(octets))
+    archive = zipfile.ZipFile(io.BytesIO(body))
     assert archive.testzip() is None
     return archive
 
@@ -39,7 +39,7 @@ def read(archive: zipfile.ZipFile, name: str) -> Any:
     return json.loads(archive.read(name))
 
 
-def test_it_holds_everything(server: Server) -> None:
+def test_the_export_contains_all_data(server: Server) -> None:
     """The export contains all data."""
     account = sign_up(server)
     contacts = [account.create(first_name=f"Änn {n}", notes='"quoted"\nline') for n in range(3)]
@@ -64,7 +64,7 @@ def test_it_holds_everything(server: Server) -> None:
     assert read(export(account), "log.json")[0]["action"] == "exported"
 
 
-def test_it_holds_the_history(server: Server) -> None:
+def test_the_export_contains_the_history(server: Server) -> None:
     account = sign_up(server)
     me = account.call("GET", "users/me").json["id"]
     ann = account.create(first_name="Ann", notes="old")
@@ -85,7 +85,7 @@ def test_an_empty_account_has_empty_lists(server: Server) -> None:
     assert read(archive, "contacts.json") == [] and read(archive, "trash.json") == []
 
 
-def test_it_holds_more_than_a_page(server: Server) -> None:
+def test_the_export_contains_more_than_one_page(server: Server) -> None:
     """The export contains more than one page of contacts."""
     account = sign_up(server)
     operations = [{"op": "create", "contact": {"first_name": f"N{n}"}} for n in range(700)]
@@ -94,7 +94,7 @@ def test_it_holds_more_than_a_page(server: Server) -> None:
     assert names == {f"N{n}" for n in range(700)}
 
 
-def test_it_is_for_a_session_alone(server: Server, account: Account) -> None:
+def test_the_export_requires_a_session(server: Server, account: Account) -> None:
     """The export requires a session."""
     assert account.call("POST", "users/me/export", authorization=None).status == 401
     made = make_app_password(account, "api", "P")
@@ -102,8 +102,8 @@ def test_it_is_for_a_session_alone(server: Server, account: Account) -> None:
     assert account.call("POST", "users/me/export", authorization=bearer).status == 403
 
 
-def test_exports_of_one_account_leave_others_their_turn(binary: Path, tmp_path: Path) -> None:
-    """Five exports of a large account at once do not keep another account from its own."""
+def test_exports_of_one_account_do_not_block_others(binary: Path, tmp_path: Path) -> None:
+    """Five concurrent exports of a large account do not block the export of another account."""
     with Server(binary, tmp_path, KITH_RATE_LIMITS="off") as server:
         account, other = sign_up(server), sign_up(server)
         create = {"op": "create", "contact": {"first_name": "N", "notes": "long " * 400}}
@@ -117,7 +117,7 @@ def test_exports_of_one_account_leave_others_their_turn(binary: Path, tmp_path: 
         assert {answer[0].status for answer in answers} == {200}
 
 
-def test_it_is_counted(binary: Path, tmp_path: Path) -> None:
+def test_exports_are_rate_limited(binary: Path, tmp_path: Path) -> None:
     """Exports are rate limited."""
     with Server(binary, tmp_path, KITH_RATE_LIMITS="export=1/h") as server:
         account = sign_up(server)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kith import API, Account, Server, raw, sign_up
-from raw_http import (CHUNKED, CHUNKS, CLOSE, HEALTH, LAST, in_pieces, octets_of, post, statuses)
+from raw_http import (CHUNKED, CHUNKS, CLOSE, HEALTH, LAST, in_pieces, single_bytes, post, statuses)
 
 
 REFUSED = [
@@ -79,18 +79,18 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize("octets, status", [row[1:] for row in REFUSED],
+@pytest.mark.parametrize("sent, status", [row[1:] for row in REFUSED],
                          ids=[row[0] for row in REFUSED])
-def test_is_refused_and_the_connection_closed(server: Server, octets: bytes, status: int) -> None:
+def test_malformed_requests_close_the_connection(server: Server, sent: bytes, status: int) -> None:
     """Malformed requests are refused and the connection is closed."""
-    answer = raw(server.port, octets)
+    answer = raw(server.port, sent)
     assert statuses(answer) == [status], answer
     assert b"application/problem+json" in answer and b"Connection: close" in answer, answer
 
 
 @pytest.mark.parametrize("target", ["http://kith/healthz", "HTTP://[::1]:80/healthz?x",
                                     "https://kith/healthz"])
-def test_an_absolute_target_is_its_path(server: Server, target: str) -> None:
+def test_an_absolute_target_is_routed_by_its_path(server: Server, target: str) -> None:
     """An absolute request target is routed by its path."""
     answer = raw(server.port, CLOSE.replace(b"/healthz", target.encode()))
     assert statuses(answer) == [200] and b'"status":"ok"' in answer, answer
@@ -108,24 +108,24 @@ def test_unreserved_characters_may_be_encoded(server: Server, target: str) -> No
     assert statuses(answer) == [200] and b'"status":"ok"' in answer, answer
 
 
-def test_the_server_tells_its_methods(server: Server) -> None:
-    octets = CLOSE.replace(b"GET /healthz", b"OPTIONS *")
-    answer = raw(server.port, octets)
+def test_options_lists_the_methods_of_the_server(server: Server) -> None:
+    sent = CLOSE.replace(b"GET /healthz", b"OPTIONS *")
+    answer = raw(server.port, sent)
     assert statuses(answer) == [204], answer
     assert b"Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n" in answer, answer
 
 
 @pytest.mark.parametrize("path", ["/healthz", f"{API}/contacts", "/nope"])
 def test_unknown_methods_are_not_implemented(server: Server, path: str) -> None:
-    octets = HEALTH.replace(b"GET /healthz", b"BREW " + path.encode()) + CLOSE
-    assert statuses(raw(server.port, octets)) == [501, 200]
+    sent = HEALTH.replace(b"GET /healthz", b"BREW " + path.encode()) + CLOSE
+    assert statuses(raw(server.port, sent)) == [501, 200]
 
 
-def test_a_folded_line_is_one_value(account: Account) -> None:
+def test_a_folded_line_is_joined(account: Account) -> None:
     """RFC 9112, section 5.2: a fold is refused or replaced by blanks. Kith replaces it."""
-    octets = (f"GET {API}/users/me HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+    sent = (f"GET {API}/users/me HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
               f"Authorization: Bearer\r\n {account.tokens['access_token']}\r\n\r\n").encode()
-    answer = raw(account.server.port, octets)
+    answer = raw(account.server.port, sent)
     assert statuses(answer) == [200] and account.email.encode() in answer, answer
 
 
@@ -133,14 +133,14 @@ TO_EMPTY_PATH = ["http://kith?/healthz", "http://kith?a=/healthz", "http://kith:
 
 
 @pytest.mark.parametrize("target", TO_EMPTY_PATH)
-def test_the_query_of_an_absolute_target_is_no_path(server: Server, target: str) -> None:
-    """The query of an absolute target without a path is not taken for a path."""
+def test_the_query_of_an_absolute_target_is_not_a_path(server: Server, target: str) -> None:
+    """The query of an absolute target without a path is not used as a path."""
     asked = raw(server.port, CLOSE.replace(b"/healthz", target.encode()))
     page = raw(server.port, CLOSE.replace(b"/healthz", b"/"))
     assert b'"status":"ok"' not in asked and statuses(asked) == statuses(page), asked
 
 
-def test_empty_lines_before_a_request_are_overlooked(server: Server) -> None:
+def test_empty_lines_before_a_request_are_ignored(server: Server) -> None:
     """RFC 9112, section 2.2: old clients send an empty line after a body."""
     assert statuses(raw(server.port, b"\r\n\r\n" + HEALTH + b"\r\n" + CLOSE)) == [200, 200]
 
@@ -150,7 +150,7 @@ WRONG_LENGTHS = [b"5, 5", b"5,5", b"+5", b"-0", b"0x5", b"", b" ", b"5 5", b"5\t
 
 
 @pytest.mark.parametrize("length", WRONG_LENGTHS)
-def test_wrong_lengths(server: Server, length: bytes) -> None:
+def test_invalid_lengths_are_refused(server: Server, length: bytes) -> None:
     head = f"POST {API}/auth/login HTTP/1.1\r\nHost: a\r\nContent-Length: ".encode()
     answer = raw(server.port, head + length + b"\r\n\r\nhello")
     assert statuses(answer) == [400] and b"Connection: close" in answer, answer
@@ -159,7 +159,7 @@ def test_wrong_lengths(server: Server, length: bytes) -> None:
 @pytest.mark.parametrize("fields", [b"Content-Length: 2\r\nContent-Length: 2\r\n",
                                     b"Content-Length: 2\r\ncontent-length: 02\r\n",
                                     b"Content-Length: 0\r\nX: y\r\nContent-Length: 0\r\n"])
-def test_the_length_stands_once(server: Server, fields: bytes) -> None:
+def test_repeated_lengths_are_refused(server: Server, fields: bytes) -> None:
     """Repeated or listed lengths are refused."""
     head = f"POST {API}/auth/login HTTP/1.1\r\nHost: a\r\n".encode()
     assert statuses(raw(server.port, head + fields + b"\r\n{}" + HEALTH)) == [400]
@@ -175,22 +175,22 @@ CODINGS = [
 
 
 @pytest.mark.parametrize("value, status", CODINGS)
-def test_transfer_codings(server: Server, value: bytes, status: int) -> None:
+def test_other_transfer_codings_are_refused(server: Server, value: bytes, status: int) -> None:
     """RFC 9112, sections 6.1 and 6.3."""
     head = f"POST {API}/auth/login HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: ".encode()
     answer = raw(server.port, head + value + b"\r\n\r\n0\r\n\r\n" + HEALTH)
     assert statuses(answer) == [status] and b"Connection: close" in answer, answer
 
 
-def test_chunks_too_large_are_refused(account: Account) -> None:
+def test_large_chunked_bodies_are_refused(account: Account) -> None:
     chunk = b"10000\r\n" + b"a" * 65536 + b"\r\n"
     answer = raw(account.server.port, post(account, None, CHUNKED) + chunk * 17)
     assert statuses(answer) == [413]
 
 
 def test_chunks_are_read(account: Account) -> None:
-    octets = post(account, None, CHUNKED) + CHUNKS + CLOSE
-    assert statuses(raw(account.server.port, octets)) == [201, 200]
+    sent = post(account, None, CHUNKED) + CHUNKS + CLOSE
+    assert statuses(raw(account.server.port, sent)) == [201, 200]
     assert account.items("contacts")[0]["first_name"] == "Chunk"
 
 
@@ -206,19 +206,19 @@ BAD_CHUNKS = [
 
 
 @pytest.mark.parametrize("chunks", BAD_CHUNKS)
-def test_malformed_chunks(account: Account, chunks: bytes) -> None:
-    for pieces in ([chunks + CLOSE], octets_of(chunks) + [CLOSE]):
+def test_malformed_chunks_are_refused(account: Account, chunks: bytes) -> None:
+    for pieces in ([chunks + CLOSE], single_bytes(chunks) + [CLOSE]):
         answer = in_pieces(account.server.port, post(account, None, CHUNKED), *pieces)
         assert statuses(answer) == [400], answer
 
 
-def test_a_chunk_too_large_is_refused_at_its_size(account: Account) -> None:
+def test_a_large_chunk_is_refused_at_its_size(account: Account) -> None:
     head = post(account, None, CHUNKED)
     for size in (b"7fffffffffffffff", b"ffffffffffffffff", b"100001"):
         assert statuses(raw(account.server.port, head + size + b"\r\n")) == [413]
 
 
-def test_chunks_of_one_byte_are_read_and_endless_framing_is_not(account: Account) -> None:
+def test_one_byte_chunks_are_read_and_endless_framing_is_refused(account: Account) -> None:
     body = b'{"first_name":"%s"}' % (b"B" * 100)
     small = b"".join(b"00000001\r\n%c\r\n" % byte for byte in body) + b"0\r\n\r\n"
     assert statuses(raw(account.server.port, post(account, None, CHUNKED + LAST) + small)) == [201]
@@ -226,17 +226,17 @@ def test_chunks_of_one_byte_are_read_and_endless_framing_is_not(account: Account
     assert statuses(raw(account.server.port, post(account, None, CHUNKED) + extended * 30)) == [431]
 
 
-def test_chunks_may_arrive_in_any_pieces(account: Account) -> None:
-    """A body of the last chunk alone used to end the process when it came in pieces."""
+def test_chunks_may_arrive_in_pieces(account: Account) -> None:
+    """A body of only the last chunk used to crash the process when it arrived in pieces."""
     head = post(account, None, CHUNKED + LAST)
     halves = [[CHUNKS[:at], CHUNKS[at:]] for at in range(1, len(CHUNKS))]
     last_chunk = [CHUNKS[:-5], b"0\r\n", b"\r", b"\n"]
-    for pieces in [*halves, octets_of(CHUNKS), last_chunk]:
+    for pieces in [*halves, single_bytes(CHUNKS), last_chunk]:
         answer = in_pieces(account.server.port, head, *pieces)
         assert statuses(answer) == [201], (pieces, answer)
     assert len(account.items("contacts?limit=500")) == len(halves) + 2
     answer = in_pieces(account.server.port, head, b"0\r\n", b"\r", b"\n")
-    assert statuses(answer) == [400], "no chunk at all is no JSON"
+    assert statuses(answer) == [400], "an empty body is not JSON"
 
 
 TRAILERS = [
@@ -257,8 +257,8 @@ TRAILERS = [
 
 @pytest.mark.parametrize("before, after, trailer, status", [row[1:] for row in TRAILERS],
                          ids=[row[0] for row in TRAILERS])
-def test_trailers_are_read_over(account: Account, before: bytes, after: bytes, trailer: bytes,
-                                status: int) -> None:
+def test_trailers_are_ignored(account: Account, before: bytes, after: bytes, trailer: bytes,
+                              status: int) -> None:
     """Trailers are ignored, and no header field is lost. `before` is the header counterpart of
     `after`."""
     token = account.tokens["access_token"].encode()
@@ -289,16 +289,15 @@ def flood(port: int, begin: bytes, more: bytes) -> bytes:
 
 @pytest.mark.parametrize("begin", [b"", b"5;", CHUNKS[:-2] + b"X: "],
                          ids=["size", "extension", "trailer"])
-def test_what_has_no_end_is_refused(account: Account, begin: bytes) -> None:
+def test_endless_input_is_refused(account: Account, begin: bytes) -> None:
     """Endless input is refused, even if the client keeps sending. It used to fill the memory."""
     head = post(account, None, CHUNKED)
     assert statuses(flood(account.server.port, head + begin, b"0" * 50_000)) == [431]
 
 
-def test_a_head_too_large_in_two_pieces_is_not_another_account_s_request(
-        binary: Path, tmp_path: Path) -> None:
-    """The buffer of the head used to move, its views dangled, and other requests' data came to lie
-    there."""
+def test_a_large_head_in_two_pieces_is_refused(binary: Path, tmp_path: Path) -> None:
+    """The buffer of the head used to move, so its views dangled and showed the
+    data of other requests."""
     with Server(binary, tmp_path, KITH_THREADS=1) as server:
         victim = sign_up(server, "victim")
         head = b"PATCH http://h/api/v1/users/me HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer "

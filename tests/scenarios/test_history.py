@@ -77,7 +77,7 @@ ASKED = [
 
 
 @table(*ASKED)
-def test_asked(row: Scenario, account: Account) -> None:
+def test_history_requests(row: Scenario, account: Account) -> None:
     """Requests and their responses."""
     ann = account.create()
     play(row, account, {"id": ann["id"]})
@@ -90,18 +90,18 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("method, path", FOREIGN)
-def test_what_is_somebody_elses_is_not_there(account: Account, method: str, path: str) -> None:
+def test_another_accounts_contacts_are_404(account: Account, method: str, path: str) -> None:
     """Another account's contacts are answered with 404."""
-    stranger = sign_up(account.server)
-    theirs = stranger.create(first_name="Secret")
-    deleted = stranger.create(first_name="Secret too")
-    stranger.call("DELETE", f"contacts/{deleted['id']}")
+    other_account = sign_up(account.server)
+    theirs = other_account.create(first_name="Secret")
+    deleted = other_account.create(first_name="Secret too")
+    other_account.call("DELETE", f"contacts/{deleted['id']}")
     for one in (theirs, deleted):
         body = {"revision": 1} if path.endswith("revert") else None
         reply = account.call(method, path.format(one["id"]), body)
         assert reply.status == 404 and "Secret" not in reply.text
-    assert [each["id"] for each in stranger.items("contacts/trash")] == [deleted["id"]]
-    token = stranger.call("GET", "contacts/changes").json["next_token"]
+    assert [each["id"] for each in other_account.items("contacts/trash")] == [deleted["id"]]
+    token = other_account.call("GET", "contacts/changes").json["next_token"]
     assert account.call("GET", "contacts/changes" + query(since=token)).status == 410
 
 
@@ -109,7 +109,7 @@ def delete(account: Account, contact: dict[str, Any]) -> None:
     assert account.call("DELETE", f"contacts/{contact['id']}").status == 204
 
 
-def test_the_trash_gives_back_what_was_deleted(account: Account) -> None:
+def test_a_deleted_contact_can_be_restored(account: Account) -> None:
     """A deleted contact can be restored."""
     made = [account.create(first_name=f"N{i}", phone=str(i)) for i in range(5)]
     for each in made[:4]:
@@ -128,7 +128,7 @@ def test_the_trash_gives_back_what_was_deleted(account: Account) -> None:
     assert len(account.items("contacts")) == 4
 
 
-def test_erased_is_gone_with_its_history(account: Account) -> None:
+def test_permanent_deletion_deletes_the_history(account: Account) -> None:
     """Permanent deletion also deletes the history."""
     gone = account.create(first_name="Gone", notes="private words")
     account.call("PATCH", f"contacts/{gone['id']}", {"notes": "other private words"})
@@ -143,7 +143,7 @@ def test_erased_is_gone_with_its_history(account: Account) -> None:
     assert account.call("POST", "contacts/undo").status == 409, "there is nothing left to undo"
 
 
-def test_a_client_hears_of_each_change_in_order(account: Account) -> None:
+def test_a_sync_client_receives_all_changes_in_order(account: Account) -> None:
     """A syncing client receives all changes in order."""
     first, second, third = (account.create(first_name=name) for name in "ABC")
     start = account.call("GET", "contacts/changes?limit=2").json
@@ -165,7 +165,7 @@ def test_a_client_hears_of_each_change_in_order(account: Account) -> None:
         (second["id"], False), (first["id"], False)]
 
 
-def test_history_tells_who_changed_what(account: Account) -> None:
+def test_the_history_has_actor_and_differences(account: Account) -> None:
     """The history lists kind, revision, actor and differences of each change."""
     me = account.call("GET", "users/me").json["id"]
     ann = account.create(first_name="Ann", phone="1")
@@ -187,7 +187,7 @@ def test_history_tells_who_changed_what(account: Account) -> None:
     assert differences(entries[3]) == {"phone": ("1", "2"), "notes": (None, "n")}
 
 
-def test_revert_makes_it_what_it_was(account: Account) -> None:
+def test_a_revert_restores_the_previous_values(account: Account) -> None:
     """A revert restores the values of a revision."""
     versions = [account.create(first_name="My A", favorite=False, birthday="--02-29")]
     path = f"contacts/{versions[0]['id']}"
@@ -203,7 +203,7 @@ def test_revert_makes_it_what_it_was(account: Account) -> None:
             assert reply.json[name] == wanted[name], (revision, name)
 
 
-def test_undo_takes_back_each_kind_of_change(account: Account) -> None:
+def test_undo_reverts_each_kind_of_change(account: Account) -> None:
     """Undo reverts each kind of change."""
     ann = account.create(first_name="Ann", phone="1")
     path = f"contacts/{ann['id']}"
@@ -236,7 +236,7 @@ def test_undo_takes_back_each_kind_of_change(account: Account) -> None:
     assert account.call("GET", f"contacts/{new['id']}").status == 404
 
 
-def test_one_undo_takes_back_a_whole_batch(account: Account) -> None:
+def test_one_undo_reverts_a_whole_batch(account: Account) -> None:
     """One undo reverts a whole batch."""
     kept = [account.create(first_name=f"K{i}", phone=str(i)) for i in range(120)]
     before = account.items("contacts?limit=500")
@@ -270,12 +270,12 @@ def test_a_double_click_undoes_once(account: Account) -> None:
     assert {each["notes"] for each in account.items("contacts")} == {None}
     time.sleep(DOUBLE_CLICK_SECONDS)
     assert account.call("POST", "contacts/undo", idempotency_key="another").json["undone"] == 20
-    assert {each["notes"] for each in account.items("contacts")} == {None}, "the key's answer"
+    assert {each["notes"] for each in account.items("contacts")} == {None}, "stored under the key"
     assert account.call("POST", "contacts/undo").json == {"undone": 20, "skipped": 0}
     assert {each["notes"] for each in account.items("contacts")} == {"x"}, "a redo"
 
 
-def test_an_undo_after_another_change_is_one_of_its_own(account: Account) -> None:
+def test_an_undo_after_another_change_is_a_new_undo(account: Account) -> None:
     """An undo after another change is a new undo."""
     ann = account.create()
     path = f"contacts/{ann['id']}"
@@ -297,11 +297,11 @@ def test_a_revision_guards_an_undo(account: Account) -> None:
     undone = account.call("GET", path)
     assert undone.json["notes"] is None
     redo = f"contacts/undo?revision={undone.etag.split('-')[0][1:]}"
-    assert account.call("POST", redo).json == {"undone": 1, "skipped": 0}, "it is meant"
+    assert account.call("POST", redo).json == {"undone": 1, "skipped": 0}, "it is deliberate"
     assert account.call("GET", path).json["notes"] == "a"
 
 
-def test_an_undo_of_thousands_is_whole(account: Account) -> None:
+def test_an_undo_of_thousands_is_complete(account: Account) -> None:
     """An undo of thousands of contacts is complete."""
     for part in range(2):
         operations = [{"op": "create", "contact": {"first_name": f"N{part} {i}"}}
@@ -315,10 +315,10 @@ def test_an_undo_of_thousands_is_whole(account: Account) -> None:
     assert len(account.items("contacts?limit=500")) == 2000
 
 
-def test_a_412_brings_the_contact_as_it_is(account: Account) -> None:
+def test_a_412_contains_the_current_contact(account: Account) -> None:
     """A 412 response contains the current contact."""
     ann = account.create()
-    newest = account.call("PATCH", f"contacts/{ann['id']}", {"notes": "by somebody else"}).json
+    newest = account.call("PATCH", f"contacts/{ann['id']}", {"notes": "by another client"}).json
     for method in ("PUT", "PATCH", "DELETE"):
         body = None if method == "DELETE" else {"first_name": "B"}
         reply = account.call(method, f"contacts/{ann['id']}", body, if_match=ann["etag"])
@@ -337,14 +337,15 @@ def test_a_client_chooses_the_id(account: Account) -> None:
     account.call("DELETE", path)
     assert account.call("PUT", path, {"first_name": "Other"}, **new).status == 409
     assert account.call("PUT", path, {"first_name": "Other"}).status == 404
-    stranger = sign_up(account.server)
-    assert stranger.call("PUT", path, {"first_name": "Mine"}, **new).status == 201, "no oracle"
+    other_account = sign_up(account.server)
+    created = other_account.call("PUT", path, {"first_name": "Mine"}, **new)
+    assert created.status == 201, "ids of other accounts are not revealed"
     for wrong in ("0193c1e2-aaaa-4000-8000-00000000000a", "00000000-0000-0000-0000-000000000000"):
         reply = account.call("PUT", f"contacts/{wrong}", {"first_name": "A"}, **new)
         assert (reply.status, list(reply.errors())) == (422, ["id"])
 
 
-def test_writers_and_a_syncing_client_end_equal(account: Account) -> None:
+def test_a_sync_client_misses_no_change_during_writes(account: Account) -> None:
     """A client that syncs in small pages while eight writers are active misses no change."""
     held: dict[str, int] = {}
     token: str | None = None
@@ -387,7 +388,7 @@ def test_writers_and_a_syncing_client_end_equal(account: Account) -> None:
         assert time.monotonic() < deadline
 
 
-def test_no_days_of_history_keep_none(binary: Any, tmp_path: Any) -> None:
+def test_zero_days_disable_the_history(binary: Any, tmp_path: Any) -> None:
     """KITH_HISTORY_DAYS=0 keeps no history."""
     with Server(binary, tmp_path, KITH_HISTORY_DAYS=0) as server:
         account = sign_up(server)

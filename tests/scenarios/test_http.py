@@ -28,7 +28,7 @@ def test_expect_100_is_answered_before_the_body(account: Account) -> None:
         assert connection.recv(4096).startswith(b"HTTP/1.1 201 ")
 
 
-def test_http_10_knows_no_100(account: Account) -> None:
+def test_http_10_clients_get_no_100(account: Account) -> None:
     """HTTP/1.0 clients get no 100 response."""
     body = b'{"first_name":"A"}'
     head = post(account, len(body), b"Expect: 100-continue\r\n").replace(b"HTTP/1.1", b"HTTP/1.0")
@@ -41,8 +41,8 @@ def test_http_10_knows_no_100(account: Account) -> None:
     b"Content-Length: 1000000\r\n", b"Content-Length: 1000000\r\nExpect: 100-continue\r\n",
     CHUNKED,
 ], ids=["length", "expect", "chunks"])
-def test_a_strangers_large_body_is_not_waited_for(server: Server, authorization: bytes,
-                                                  body: bytes) -> None:
+def test_large_bodies_without_credentials_are_refused_at_once(server: Server, authorization: bytes,
+                                                              body: bytes) -> None:
     """Large bodies without valid credentials are refused at once."""
     head = f"POST {API}/contacts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
     begin = time.monotonic()
@@ -70,7 +70,7 @@ def begun(port: int, head: bytes, count: int, body_bytes: int) -> list[socket.so
     return connections
 
 
-def test_large_bodies_have_a_limit_together(server: Server, account: Account) -> None:
+def test_large_bodies_share_a_memory_budget(server: Server, account: Account) -> None:
     """Each body alone is allowed; together they would exceed the memory. An account can use only
     its share, and others can still send their bodies."""
     head = post(account, 5_000_000).replace(b"/contacts ", b"/contacts/batch ")
@@ -111,8 +111,9 @@ UNREAD = [
 
 @pytest.mark.parametrize("line, length, status, header", [row[1:] for row in UNREAD],
                          ids=[row[0] for row in UNREAD])
-def test_large_bodies_of_strangers_are_not_read(server: Server, account: Account, line: str,
-                                                length: bytes, status: int, header: bytes) -> None:
+def test_large_bodies_without_credentials_use_no_memory(server: Server, account: Account, line: str,
+                                                        length: bytes, status: int,
+                                                        header: bytes) -> None:
     """Large bodies of callers without credentials are refused at once and use none of the memory
     for signed-in callers."""
     head = line.encode() + b"\r\nHost: a\r\nContent-Type: application/json\r\n" + length + b"\r\n"
@@ -129,7 +130,7 @@ def test_large_bodies_of_strangers_are_not_read(server: Server, account: Account
             each.close()
 
 
-def test_chunks_of_strangers_are_read_as_far_as_a_small_body_goes(server: Server,
+def test_chunked_bodies_without_credentials_have_the_small_limit(server: Server,
                                                                  account: Account) -> None:
     """Chunked bodies of callers without credentials are read up to the limit for small bodies."""
     head = b"POST /nope HTTP/1.1\r\nHost: a\r\n" + CHUNKED + b"\r\n"
@@ -137,13 +138,13 @@ def test_chunks_of_strangers_are_read_as_far_as_a_small_body_goes(server: Server
     assert statuses(raw(server.port, head + chunk * 3)) == [413]
     connections = begun(server.port, head, 140, 0)
     large = b" " * 900_000
-    octets = post(account, len(large)) + large
-    assert statuses(raw(server.port, octets, half_close=True)) == [400], "it was read, as JSON"
+    sent = post(account, len(large)) + large
+    assert statuses(raw(server.port, sent, half_close=True)) == [400], "it was read as JSON"
     for each in connections:
         each.close()
 
 
-def test_routes_that_read_no_body_take_a_small_one_alone(account: Account) -> None:
+def test_routes_that_read_no_body_accept_only_small_ones(account: Account) -> None:
     """Routes that read no body accept only a small one."""
     for line in (f"GET {API}/contacts", f"DELETE {API}/contacts/{account.create()['id']}"):
         large = post(account, 20_000).replace(f"POST {API}/contacts".encode(), line.encode())
@@ -156,24 +157,24 @@ def test_routes_that_read_no_body_take_a_small_one_alone(account: Account) -> No
 def test_pipelined_requests_are_answered_in_order(account: Account) -> None:
     body = json.dumps({"first_name": "P"}).encode()
     create = post(account, len(body)) + body
-    octets = HEALTH * 20 + create + HEALTH * 20 + CLOSE
-    assert statuses(raw(account.server.port, octets)) == [200] * 20 + [201] + [200] * 21
+    sent = HEALTH * 20 + create + HEALTH * 20 + CLOSE
+    assert statuses(raw(account.server.port, sent)) == [200] * 20 + [201] + [200] * 21
 
 
-def test_requests_may_arrive_in_any_pieces(account: Account) -> None:
+def test_requests_may_arrive_in_pieces(account: Account) -> None:
     body = json.dumps({"first_name": "Pieces"}).encode()
-    octets = post(account, len(body)) + body + CLOSE
+    sent = post(account, len(body)) + body + CLOSE
     for size in (1, 7, 64):
-        pieces = [octets[at : at + size] for at in range(0, len(octets), size)]
+        pieces = [sent[at : at + size] for at in range(0, len(sent), size)]
         assert statuses(in_pieces(account.server.port, *pieces)) == [201, 200]
 
 
-def test_http_10_closes(server: Server) -> None:
+def test_http_10_closes_the_connection(server: Server) -> None:
     answer = raw(server.port, b"GET /healthz HTTP/1.0\r\n\r\n")
     assert b" 200 OK" in answer and b"Connection: close" in answer
 
 
-def test_a_client_that_has_sent_all_is_answered(server: Server) -> None:
+def test_a_half_closed_client_is_answered(server: Server) -> None:
     """A client that has closed its sending side gets its response."""
     assert statuses(raw(server.port, HEALTH, half_close=True)) == [200]
 
@@ -188,7 +189,7 @@ def test_head_has_the_length_and_no_body(server: Server) -> None:
     ("gzip", True), ("br, GZIP;q=0.1", True), ("gzip;q=0", False), ("gzip; q=0.000, br", False),
     ("identity", False),
 ])
-def test_pages_are_packed_for_who_can_unpack(server: Server, accepted: str, packed: bool) -> None:
+def test_pages_are_compressed_on_request(server: Server, accepted: str, packed: bool) -> None:
     """Pages are compressed for clients that accept it."""
     path = "/assets/favicon.svg"
     reply = server.call("HEAD", path, accept_encoding=accepted)
@@ -229,18 +230,18 @@ def test_conditions(row: Scenario, account: Account) -> None:
     play(row, account, {"id": account.create()["id"]})
 
 
-def test_methods_are_told(server: Server) -> None:
+def test_405_lists_the_allowed_methods(server: Server) -> None:
     """405 responses list the allowed methods."""
     reply = server.call("OPTIONS", f"{API}/contacts")
     assert reply.status in (204, 405) and "GET" in reply.headers["allow"]
 
 
-def test_connections_that_come_and_go_leave_nothing(server: Server) -> None:
+def test_early_disconnects_do_not_disturb_the_server(server: Server) -> None:
     """Clients that disconnect early do not disturb the server."""
-    for octets in (b"", b"GET", HEALTH[:-2], post_head()):
+    for sent in (b"", b"GET", HEALTH[:-2], post_head()):
         for _ in range(50):
             with socket.create_connection(("127.0.0.1", server.port)) as connection:
-                connection.sendall(octets)
+                connection.sendall(sent)
     assert server.call("GET", "/healthz").status == 200
 
 
@@ -269,7 +270,7 @@ ENCODED = [
 
 
 @table(*ENCODED)
-def test_content_codings(row: Scenario, account: Account) -> None:
+def test_content_codings_except_identity_are_refused(row: Scenario, account: Account) -> None:
     """RFC 9110, sections 8.4 and 12.5.3."""
     play(row, account, {})
 

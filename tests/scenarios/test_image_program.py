@@ -67,7 +67,7 @@ def large_pictures() -> dict[str, bytes]:
     }
 
 
-def test_its_memory_is_bounded(program: Path, sanitized: bool) -> None:
+def test_the_memory_is_bounded(program: Path, sanitized: bool) -> None:
     """Memory stays within its limit."""
     for name, picture in large_pictures().items():
         status, webp, resident_kib = run(program, picture)
@@ -75,7 +75,7 @@ def test_its_memory_is_bounded(program: Path, sanitized: bool) -> None:
         assert resident_kib < RESIDENT_KIB_MAX or sanitized, name
 
 
-def test_what_needs_more_memory_is_refused(program: Path, sanitized: bool) -> None:
+def test_pictures_that_need_more_memory_are_refused(program: Path, sanitized: bool) -> None:
     """Pictures that need more memory are refused."""
     picture = png_16bit_interlaced(4000, 4000)
     begin = time.monotonic()
@@ -93,7 +93,7 @@ def test_a_bomb_is_refused_at_once(program: Path, sanitized: bool) -> None:
     assert sanitized or time.monotonic() - begin < 2
 
 
-def test_it_is_shut_in(program: Path, sanitized: bool) -> None:
+def test_the_sandbox_has_no_capabilities(program: Path, sanitized: bool) -> None:
     """The sandbox, inspected from outside while the program waits for the rest of a picture."""
     child = subprocess.Popen([str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                              env={"SECRET": "of the server"})
@@ -143,7 +143,8 @@ def send(account: Account, picture: bytes = png(8, 8)) -> tuple[int, str]:
     ("cat >/dev/null; echo no picture", 503),
     ("cat >/dev/null; exec yes", 503),
 ], ids=["unsafe", "crash", "busy", "failure", "nonsense", "flood"])
-def test_its_end_is_judged(binary: Path, tmp_path: Path, script: str, status: int) -> None:
+def test_each_exit_status_maps_to_a_response(binary: Path, tmp_path: Path, script: str,
+                                             status: int) -> None:
     """Each exit status maps to a response."""
     with Server(binary, tmp_path, KITH_IMAGE_PROGRAM=scripted(tmp_path, script)) as server:
         answered, detail = send(sign_up(server))
@@ -151,7 +152,7 @@ def test_its_end_is_judged(binary: Path, tmp_path: Path, script: str, status: in
         assert "kith-image" in server.diagnostics()
 
 
-def test_one_that_hangs_is_killed(binary: Path, tmp_path: Path) -> None:
+def test_a_hanging_decoder_is_killed(binary: Path, tmp_path: Path) -> None:
     """A hanging decoder is killed."""
     hanging = scripted(tmp_path, f"echo $$ > {tmp_path}/pid; exec sleep 600")
     with Server(binary, tmp_path, KITH_IMAGE_PROGRAM=hanging) as server:
@@ -159,10 +160,10 @@ def test_one_that_hangs_is_killed(binary: Path, tmp_path: Path) -> None:
         assert send(sign_up(server))[0] == 503
         assert 4.9 < time.monotonic() - begin < 7
         pid = int((tmp_path / "pid").read_text())
-        assert not Path(f"/proc/{pid}").exists(), "and no zombie is left"
+        assert not Path(f"/proc/{pid}").exists(), "no zombie process is left"
 
 
-def test_it_gets_nothing_of_the_server(binary: Path, tmp_path: Path) -> None:
+def test_the_child_inherits_no_environment_and_files(binary: Path, tmp_path: Path) -> None:
     """The child inherits none of the server's environment and files."""
     looking = scripted(tmp_path, f"(/usr/bin/env; ls -l /proc/self/fd) > {tmp_path}/seen; exit 1")
     with Server(binary, tmp_path, KITH_IMAGE_PROGRAM=looking) as server:
@@ -172,7 +173,7 @@ def test_it_gets_nothing_of_the_server(binary: Path, tmp_path: Path) -> None:
         assert "kith.db" not in seen and seen.count(" -> ") == 4, seen
 
 
-def test_without_it_the_rest_works(binary: Path, tmp_path: Path) -> None:
+def test_other_routes_work_without_kith_image(binary: Path, tmp_path: Path) -> None:
     """Without kith-image the other routes work."""
     with Server(binary, tmp_path, KITH_IMAGE_PROGRAM="/nowhere/kith-image") as server:
         account = sign_up(server)

@@ -27,7 +27,7 @@ def own_server(binary: Path, tmp_path: Path):
         yield server
 
 
-def test_the_trash_is_emptied_after_its_days(own_server: Server) -> None:
+def test_the_trash_is_emptied_after_trash_days(own_server: Server) -> None:
     """Contacts are deleted permanently after KITH_TRASH_DAYS."""
     account = sign_up(own_server)
     old, young = account.create(first_name="Old"), account.create(first_name="Young")
@@ -41,7 +41,7 @@ def test_the_trash_is_emptied_after_its_days(own_server: Server) -> None:
     assert [each["id"] for each in account.items("contacts/trash")] == [young["id"]]
     changes = account.call("GET", "contacts/changes" + query(since=token)).json["items"]
     assert [(each["id"], each["deleted"]) for each in changes] == [
-        (old["id"], True), (young["id"], True)], "a purge is no news"
+        (old["id"], True), (young["id"], True)], "a purge is not reported as a change"
     rewind(own_server, f"update contact_tombstones set deleted_at = deleted_at - {30 * DAY}")
     assert own_server.run("jobs").returncode == 0
     stale = account.call("GET", "contacts/changes" + query(since=token))
@@ -49,7 +49,7 @@ def test_the_trash_is_emptied_after_its_days(own_server: Server) -> None:
     assert account.call("GET", "contacts/changes").json["items"] == []
 
 
-def test_zero_days_keep_the_trash(binary: Path, tmp_path: Path) -> None:
+def test_zero_trash_days_keep_the_trash(binary: Path, tmp_path: Path) -> None:
     """KITH_TRASH_DAYS=0 keeps the trash."""
     with Server(binary, tmp_path, KITH_TRASH_DAYS=0) as server:
         account = sign_up(server)
@@ -60,7 +60,7 @@ def test_zero_days_keep_the_trash(binary: Path, tmp_path: Path) -> None:
         assert len(account.items("contacts/trash")) == 1
 
 
-def test_old_history_and_keys_and_sessions_go(own_server: Server) -> None:
+def test_old_history_keys_and_sessions_are_deleted(own_server: Server) -> None:
     """Old history, keys and sessions are deleted."""
     account = sign_up(own_server)
     ann = account.create()
@@ -80,7 +80,7 @@ def test_old_history_and_keys_and_sessions_go(own_server: Server) -> None:
     assert account.call("GET", "users/me").status == 401
 
 
-def test_no_such_job(own_server: Server) -> None:
+def test_an_unknown_job_is_refused(own_server: Server) -> None:
     """An unknown job is refused."""
     run = own_server.run("jobs", "purge_everything")
     assert (run.returncode, run.stderr) == (1, "kith: unknown job: purge_everything\n")
@@ -95,7 +95,7 @@ def administrator(server: Server) -> Account:
     return account
 
 
-def test_jobs_run_by_themselves_and_are_seen(own_server: Server) -> None:
+def test_jobs_run_automatically_and_are_listed(own_server: Server) -> None:
     """Jobs run automatically and are listed."""
     account = administrator(own_server)
     deadline = time.monotonic() + 15
@@ -115,7 +115,7 @@ def test_jobs_run_by_themselves_and_are_seen(own_server: Server) -> None:
     assert 0 <= time.time() - ended < 600
 
 
-def test_a_job_that_fails_is_shown_and_holds_up_nobody(own_server: Server) -> None:
+def test_a_failed_job_is_reported_and_delays_no_other(own_server: Server) -> None:
     """A failed job is reported and delays no other job."""
     account = administrator(own_server)
     account.call("POST", "contacts", {"first_name": "K"}, idempotency_key="k")
@@ -134,7 +134,7 @@ def test_a_job_that_fails_is_shown_and_holds_up_nobody(own_server: Server) -> No
     assert items["purge_idempotency_keys"]["failures"] == 0
 
 
-def test_a_lease_keeps_another_instance_away(own_server: Server) -> None:
+def test_a_valid_lease_prevents_another_run(own_server: Server) -> None:
     """A valid lease prevents another instance from running the job."""
     assert own_server.run("jobs").returncode == 0
     rewind(own_server, "update jobs set lease_until = 9223372036854775807 "
@@ -145,7 +145,7 @@ def test_a_lease_keeps_another_instance_away(own_server: Server) -> None:
     assert own_server.run("jobs", "purge_trash").stdout == "purge_trash: done\n"
 
 
-def test_contacts_of_an_older_program_are_found_by_the_new_rules(own_server: Server) -> None:
+def test_derived_columns_of_an_older_version_are_recomputed(own_server: Server) -> None:
     """The job recomputes the derived columns of an older version."""
     account = sign_up(own_server)
     made = [account.create(first_name=f"Zoë {number}") for number in range(250)]
@@ -165,7 +165,7 @@ def test_contacts_of_an_older_program_are_found_by_the_new_rules(own_server: Ser
     looked = own_server.run("doctor").stdout
     assert "250 of 250 contacts with outdated sort or search columns" in looked, looked
     own_server.start()
-    assert own_server.call("GET", "/readyz").status == 200, "it waits for no recomputation"
+    assert own_server.call("GET", "/readyz").status == 200, "ready before the recomputation"
     deadline = time.monotonic() + 20
     while found() < 250 and time.monotonic() < deadline:
         time.sleep(0.2)
@@ -175,7 +175,7 @@ def test_contacts_of_an_older_program_are_found_by_the_new_rules(own_server: Ser
     again = account.call("GET", f"contacts/{made[0]['id']}")
     assert (again.etag, again.json["updated_at"]) == (made[0]["etag"], made[0]["updated_at"])
     changes = account.call("GET", "contacts/changes" + query(since=token)).json
-    assert changes["items"] == [], "nothing has changed for clients that sync"
+    assert changes["items"] == [], "sync clients see no change"
     names = [each["first_name"] for each in account.items("contacts" + query(sort="name"))]
     assert names == sorted(names)
     assert "contacts   250 contacts checked" in own_server.run("doctor").stdout

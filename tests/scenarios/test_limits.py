@@ -14,7 +14,7 @@ from scenario import check_every_answer
 SIGNUP = {"username": "A", "password": PASSWORD}
 
 
-def test_a_burst_passes_and_the_rest_waits(binary: Path, tmp_path: Path) -> None:
+def test_requests_beyond_the_burst_are_429(binary: Path, tmp_path: Path) -> None:
     """A burst is accepted, and further requests get 429."""
     limits = "contacts.read=1/h:5,contacts.create=1/min:3"
     with Server(binary, tmp_path, KITH_RATE_LIMITS=limits) as server:
@@ -28,14 +28,14 @@ def test_a_burst_passes_and_the_rest_waits(binary: Path, tmp_path: Path) -> None
         assert refused.json["type"] == "urn:kith:problem:too-many-requests"
         assert 3500 < int(refused.headers["retry-after"]) <= 3600
         assert refused.headers["ratelimit"].startswith('"contacts.read";r=0')
-        assert other.call("GET", "contacts").status == 200, "an account has its own"
+        assert other.call("GET", "contacts").status == 200, "each account has its own limit"
         assert [account.call("POST", "contacts", {"first_name": "A"}).status
                 for _ in range(4)] == [201, 201, 201, 429]
         assert account.call("GET", "users/me").status == 200
         assert 'kith_rate_limited_total 3' in server.call("GET", "/metrics").text
 
 
-def test_a_batch_counts_as_what_it_holds(binary: Path, tmp_path: Path) -> None:
+def test_a_batch_counts_as_its_operations(binary: Path, tmp_path: Path) -> None:
     """A batch counts as its number of operations."""
     limits = "contacts.create=1/h:10,contacts.write=1/h:3"
     with Server(binary, tmp_path, KITH_RATE_LIMITS=limits) as server:
@@ -45,13 +45,13 @@ def test_a_batch_counts_as_what_it_holds(binary: Path, tmp_path: Path) -> None:
         assert eight.status == 200
         three = account.call("POST", "contacts/batch", {"operations": [create] * 3})
         assert three.status == 429
-        assert len(account.items("contacts")) == 8, "all of it waits"
+        assert len(account.items("contacts")) == 8, "the whole batch is refused"
         delete = [{"op": "delete", "id": each["id"]} for each in eight.json["results"]]
         assert account.call("POST", "contacts/batch", {"operations": delete[:4]}).status == 429
         assert account.call("POST", "contacts/batch", {"operations": delete[:3]}).status == 200
 
 
-def test_the_defaults_let_a_phone_sync(binary: Path, tmp_path: Path) -> None:
+def test_the_defaults_permit_a_first_sync(binary: Path, tmp_path: Path) -> None:
     """The defaults permit a phone's first sync."""
     with Server(binary, tmp_path, KITH_RATE_LIMITS="on") as server:
         account = sign_up(server)
@@ -63,23 +63,22 @@ def test_the_defaults_let_a_phone_sync(binary: Path, tmp_path: Path) -> None:
         assert all(account.call("GET", "contacts?limit=1").status == 200 for _ in range(50))
 
 
-def test_guessing_passwords_is_slowed_down(binary: Path, tmp_path: Path) -> None:
+def test_wrong_sign_ins_are_rate_limited(binary: Path, tmp_path: Path) -> None:
     """Wrong sign-ins are rate limited."""
     limits = "login=1/h:12,login.account=1/h:5"
     with Server(binary, tmp_path, KITH_RATE_LIMITS=limits) as server:
         victim = sign_up(server)
         wrong = {"email": victim.email, "password": "wrong password"}
         statuses = [server.call("POST", f"{API}/auth/login", wrong).status for _ in range(6)]
-        assert statuses == [401] * 4 + [429] * 2, "signing in was one of five"
+        assert statuses == [401] * 4 + [429] * 2, "the sign-in was one of the five requests"
         unknown = {**wrong, "email": "nobody@example.org"}
         statuses = [server.call("POST", f"{API}/auth/login", unknown).status for _ in range(6)]
-        assert statuses == [401] * 5 + [429], "an unknown address is counted alike"
+        assert statuses == [401] * 5 + [429], "unknown addresses are counted, too"
         assert server.call("POST", f"{API}/auth/login", wrong).status == 429
-        assert victim.call("GET", "users/me").status == 200, "who is signed in stays so"
+        assert victim.call("GET", "users/me").status == 200, "sessions stay valid"
 
 
-def test_addresses_are_told_apart_through_trusted_proxies_alone(binary: Path,
-                                                                tmp_path: Path) -> None:
+def test_only_trusted_proxies_forward_addresses(binary: Path, tmp_path: Path) -> None:
     """Forwarded addresses count only from trusted proxies."""
     def sign_ups(server: Server, *hops: str) -> list[int]:
         return [server.call("POST", f"{API}/auth/signup",
@@ -108,8 +107,9 @@ FORGED = [
 
 
 @pytest.mark.parametrize("header, sent", FORGED, ids=[str(row[1]) for row in FORGED])
-def test_a_client_behind_a_proxy_cannot_choose_its_address(
-        binary: Path, tmp_path: Path, header: str, sent: dict[str, str]) -> None:
+def test_clients_behind_a_proxy_cannot_forge_their_address(binary: Path, tmp_path: Path,
+                                                           header: str,
+                                                           sent: dict[str, str]) -> None:
     """Wrong sign-ins with different forged headers beside the proxy's header."""
     with Server(binary, tmp_path, KITH_RATE_LIMITS="login=1/h:4",
                 KITH_TRUSTED_PROXIES="127.0.0.0/8", KITH_CLIENT_ADDRESS_HEADER=header) as server:
@@ -144,8 +144,8 @@ def has_one_connection(server: Server) -> bool:
 
 
 @pytest.mark.parametrize("proxies, most", [("", 5), ("10.0.0.0/8", 5), ("127.0.0.1", 20)])
-def test_an_address_has_a_limit_of_connections(binary: Path, tmp_path: Path, proxies: str,
-                                               most: int) -> None:
+def test_connections_per_address_are_limited(binary: Path, tmp_path: Path, proxies: str,
+                                             most: int) -> None:
     with Server(binary, tmp_path, KITH_CONNECTIONS_PER_ADDRESS=5,
                 KITH_TRUSTED_PROXIES=proxies) as server:
         connections = opened(server.port, 20)
@@ -164,8 +164,7 @@ def test_an_address_has_a_limit_of_connections(binary: Path, tmp_path: Path, pro
     ("KITH_CORS_ORIGINS", "null"), ("KITH_CLIENT_ADDRESS_HEADER", "X-Forwarded-For, Forwarded"),
     ("KITH_CLIENT_ADDRESS_HEADER", "X Y"), ("KITH_CONNECTIONS_PER_ADDRESS", "-1"),
 ])
-def test_settings_that_make_no_sense_are_refused(binary: Path, tmp_path: Path, name: str,
-                                                 value: str) -> None:
+def test_invalid_settings_are_refused(binary: Path, tmp_path: Path, name: str, value: str) -> None:
     """Invalid settings are refused."""
     run = Server(binary, tmp_path, **{name: value}).run("config")
     assert run.returncode == 2 and run.stderr.startswith(name + " must be"), run
@@ -178,7 +177,7 @@ def open_server(binary: Path, tmp_path_factory: Any):
         yield server
 
 
-def test_named_origins_may_read_answers(open_server: Server) -> None:
+def test_allowed_origins_may_read_responses(open_server: Server) -> None:
     account = sign_up(open_server)
     for origin in ("https://app.example.org", "http://localhost:5173"):
         for reply in (account.call("POST", "contacts", {"first_name": "A"}, origin=origin),
@@ -196,14 +195,14 @@ def test_named_origins_may_read_answers(open_server: Server) -> None:
     "https://evil.example.org", "https://app.example.org.evil.example", "null",
     "http://app.example.org", "https://app.example.org:8443", "HTTPS://APP.EXAMPLE.ORG",
 ])
-def test_other_origins_may_not(open_server: Server, origin: str) -> None:
+def test_other_origins_get_no_cors_headers(open_server: Server, origin: str) -> None:
     """Other origins get no CORS headers."""
     reply = open_server.call("GET", f"{API}/contacts", origin=origin)
     assert "access-control-allow-origin" not in reply.headers
     assert "Origin" in reply.headers["vary"]
 
 
-def test_preflights(open_server: Server, server: Server) -> None:
+def test_preflights_of_allowed_origins_are_answered(open_server: Server, server: Server) -> None:
     asked = {"origin": "https://app.example.org", "access_control_request_method": "PATCH"}
     path = f"{API}/contacts/0193c1e2-0000-7000-8000-000000000001"
     reply = open_server.call("OPTIONS", path, **asked)
@@ -218,7 +217,7 @@ def test_preflights(open_server: Server, server: Server) -> None:
     assert "vary" not in server.call("GET", f"{API}/contacts").headers
 
 
-def test_one_sees_and_ends_ones_sessions(server: Server, account: Account) -> None:
+def test_users_list_and_end_their_sessions(server: Server, account: Account) -> None:
     """Users can list and end their sessions."""
     body = {"email": account.email, "password": PASSWORD}
     phone = Account(server, account.email, server.call(
@@ -232,13 +231,13 @@ def test_one_sees_and_ends_ones_sessions(server: Server, account: Account) -> No
     assert account.call("DELETE", f"auth/sessions/{current['id']}").status == 204
     assert phone.call("GET", "users/me").status == 401
     assert account.call("DELETE", f"auth/sessions/{current['id']}").status == 404
-    stranger = sign_up(server)
+    other_account = sign_up(server)
     mine = next(each for each in items if each["current"])
-    assert stranger.call("DELETE", f"auth/sessions/{mine['id']}").status == 404
+    assert other_account.call("DELETE", f"auth/sessions/{mine['id']}").status == 404
     assert account.call("DELETE", "auth/sessions").status == 204
     for each in (account, tablet):
         assert each.call("GET", "users/me").status == 401
         refreshed = server.call("POST", f"{API}/auth/refresh",
                                 {"refresh_token": each.tokens["refresh_token"]})
         assert refreshed.status == 401
-    assert stranger.call("GET", "users/me").status == 200
+    assert other_account.call("GET", "users/me").status == 200

@@ -70,7 +70,7 @@ def names(items: list[dict[str, Any]]) -> list[str]:
     return [" ".join(filter(None, (each["first_name"], each["last_name"]))) for each in items]
 
 
-def test_sorts(account: Account) -> None:
+def test_lists_can_be_sorted(account: Account) -> None:
     for first, favorite in [("Zoë", False), ("Ängel", False), ("Bob", True), ("anna", False),
                             ("Ülo", True)]:
         account.create(first_name=first, favorite=favorite)
@@ -85,7 +85,7 @@ def test_sorts(account: Account) -> None:
 
 
 @pytest.mark.parametrize("sort", ["favorites", "name", "created", "updated"])
-def test_many_favorites_are_not_in_the_way(account: Account, sort: str) -> None:
+def test_lists_without_favourites_skip_them(account: Account, sort: str) -> None:
     """The list without favourites starts after them, and the filter applies to every page."""
     for i in range(120):
         account.create(first_name=f"F{i:03}", favorite=True)
@@ -104,7 +104,7 @@ def test_many_favorites_are_not_in_the_way(account: Account, sort: str) -> None:
 
 @pytest.mark.parametrize("sort", ["favorites", "name", "created", "updated"])
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 500])
-def test_pages_give_each_once(account: Account, sort: str, limit: int) -> None:
+def test_pages_contain_each_contact_once(account: Account, sort: str, limit: int) -> None:
     """Pages contain each contact once, also with equal sort keys."""
     for i in range(7):
         account.create(first_name="Same", favorite=i % 2 == 0)
@@ -186,7 +186,7 @@ def test_link_names_the_next_page(account: Account) -> None:
     assert "link" not in following.headers
 
 
-def test_pages_stand_still_under_writes(account: Account) -> None:
+def test_writes_do_not_shift_the_page(account: Account) -> None:
     """Contacts added before the cursor or deleted after it do not shift the page."""
     made = [account.create(first_name=f"N{i:02}") for i in range(10)]
     page = account.call("GET", "contacts?limit=5&sort=name").json
@@ -196,7 +196,7 @@ def test_pages_stand_still_under_writes(account: Account) -> None:
     assert names(rest) == ["N05", "N06", "N08", "N09"]
 
 
-def test_a_cursor_serves_its_own_list_only(account: Account) -> None:
+def test_a_cursor_of_another_list_is_refused(account: Account) -> None:
     """A cursor of another list is refused."""
     for i in range(3):
         account.create(first_name=f"A{i}")
@@ -219,7 +219,7 @@ def oracle(birthday: str, today: date, days: int, feb29: str) -> int | None:
     return None
 
 
-def test_birthdays_agree_with_walking_the_days(account: Account) -> None:
+def test_birthdays_equal_a_day_by_day_computation(account: Account) -> None:
     """The birthday list equals a day-by-day computation."""
     rng = random.Random(29)
     born = ["2000-02-29", "--02-29", "1999-12-31", "2000-01-01", "--02-28", "--03-01"]
@@ -242,7 +242,7 @@ def test_birthdays_agree_with_walking_the_days(account: Account) -> None:
                 assert each["turns"] == turns
 
 
-def test_birthdays_are_the_zones(account: Account) -> None:
+def test_birthdays_use_the_date_in_the_zone(account: Account) -> None:
     """At the boundary between two days, the birthday is today in one zone and still to come in
     another."""
     tz = "Pacific/Kiritimati"  # UTC+14; Pacific/Niue is UTC-11, so the dates always differ

@@ -31,7 +31,7 @@ def check_no_secret(server: Server, *more: str) -> None:
 # --- files --------------------------------------------------------------------------------------
 
 
-def test_without_a_mail_server_mails_are_files(binary: Path, tmp_path: Path) -> None:
+def test_mails_are_files_without_a_mail_server(binary: Path, tmp_path: Path) -> None:
     port = free_port()
     url = f"http://kith.example.org:{port}"
     with Server(binary, tmp_path, KITH_LISTEN=f"127.0.0.1:{port}",
@@ -68,7 +68,7 @@ def test_a_wrong_password_sends_nothing(binary: Path, tmp_path: Path) -> None:
         assert mails(admin) == []
 
 
-def test_the_command_line_tells_too(binary: Path, tmp_path: Path) -> None:
+def test_a_password_change_by_command_sends_a_mail(binary: Path, tmp_path: Path) -> None:
     """A password change by the command line sends a mail, too."""
     with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
         account = sign_up(server)
@@ -82,7 +82,7 @@ def test_the_command_line_tells_too(binary: Path, tmp_path: Path) -> None:
 # --- SMTP ---------------------------------------------------------------------------------------
 
 
-def test_login_and_encryption(binary: Path, tmp_path: Path) -> None:
+def test_mails_are_sent_with_authentication_and_tls(binary: Path, tmp_path: Path) -> None:
     tls, cert = certificate(tmp_path)
     with Sink(tls=tls, login=True) as sink:
         url = sink.url("localhost", URL_LOGIN, f"ca={cert}")
@@ -98,7 +98,7 @@ def test_login_and_encryption(binary: Path, tmp_path: Path) -> None:
     check_no_secret(server)
 
 
-def test_encryption_from_the_first_octet(binary: Path, tmp_path: Path) -> None:
+def test_smtps_is_encrypted_from_the_first_byte(binary: Path, tmp_path: Path) -> None:
     """smtps:// uses TLS from the first byte."""
     tls, cert = certificate(tmp_path)
     with Sink(tls=tls, implicit=True, login=True) as sink:
@@ -109,7 +109,7 @@ def test_encryption_from_the_first_octet(binary: Path, tmp_path: Path) -> None:
         assert len(sink.wait_for(1)) == 1
 
 
-def test_a_certificate_of_nobody_is_refused(binary: Path, tmp_path: Path) -> None:
+def test_an_untrusted_certificate_is_refused(binary: Path, tmp_path: Path) -> None:
     """An untrusted certificate is refused."""
     tls, cert = certificate(tmp_path)
     with Sink(tls=tls, login=True) as sink:
@@ -130,7 +130,7 @@ def test_a_certificate_of_nobody_is_refused(binary: Path, tmp_path: Path) -> Non
     assert sink.logins == [] and sink.messages == []
 
 
-def test_nothing_is_said_without_encryption(binary: Path, tmp_path: Path) -> None:
+def test_no_password_or_mail_is_sent_without_encryption(binary: Path, tmp_path: Path) -> None:
     """A server, or an attacker in between, that offers no STARTTLS gets neither password nor
     mail."""
     with Sink(login=True) as sink:
@@ -140,7 +140,7 @@ def test_nothing_is_said_without_encryption(binary: Path, tmp_path: Path) -> Non
     assert sink.logins == [] and sink.messages == []
 
 
-def test_a_wrong_login(binary: Path, tmp_path: Path) -> None:
+def test_failed_authentication_is_reported(binary: Path, tmp_path: Path) -> None:
     """Failed authentication is reported."""
     with Sink(login=True) as sink:
         url = sink.url(login="kith:another%20secret")
@@ -149,7 +149,7 @@ def test_a_wrong_login(binary: Path, tmp_path: Path) -> None:
     assert "another" not in run.stderr + run.stdout
 
 
-def test_addresses_travel_in_ascii(binary: Path, tmp_path: Path) -> None:
+def test_addresses_are_sent_in_ascii(binary: Path, tmp_path: Path) -> None:
     with Sink() as sink:
         server = Server(binary, tmp_path, KITH_SMTP_URL=sink.url())
         run = server.run("mail", "test", "anna@Bücher.example")
@@ -161,7 +161,7 @@ def test_addresses_travel_in_ascii(binary: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["Anna", "Zoë Krüger"])
-def test_a_mail_in_a_file_can_be_read_as_it_is(binary: Path, tmp_path: Path, name: str) -> None:
+def test_mail_files_are_readable_text(binary: Path, tmp_path: Path, name: str) -> None:
     """The link is on one line, complete, and can be opened from the file."""
     long_path = "/a" * 60
     with Server(binary, tmp_path, KITH_PUBLIC_URL=f"http://kith.example.org{long_path}",
@@ -183,7 +183,7 @@ def test_a_mail_in_a_file_can_be_read_as_it_is(binary: Path, tmp_path: Path, nam
         assert links[0].rsplit("/", 1)[1] not in server.diagnostics() + server.output()
 
 
-def test_there_may_be_no_mail_to_show(binary: Path, tmp_path: Path) -> None:
+def test_mail_show_reports_that_there_are_no_mails(binary: Path, tmp_path: Path) -> None:
     """`kith mail show` without mails reports that there are none."""
     run = Server(binary, tmp_path).run("mail", "show")
     assert run.returncode == 1 and "There are no mails" in run.stderr and run.stdout == ""
@@ -192,7 +192,7 @@ def test_there_may_be_no_mail_to_show(binary: Path, tmp_path: Path) -> None:
 # --- kith mail test -----------------------------------------------------------------------------
 
 
-def test_a_test_mail_into_a_file(binary: Path, tmp_path: Path) -> None:
+def test_a_test_mail_is_written_to_a_file(binary: Path, tmp_path: Path) -> None:
     run = Server(binary, tmp_path).run("mail", "test", "anna@example.org")
     assert run.returncode == 0, run
     path = re.fullmatch(r"mail to anna@example\.org: written to (.*\.eml)\n", run.stdout)[1]
@@ -205,8 +205,8 @@ def test_a_test_mail_into_a_file(binary: Path, tmp_path: Path) -> None:
     ("anna@example.org", f"smtp://{URL_LOGIN}@127.0.0.1:{free_port()}", "onnect"),
     ("anna@example.org", f"smtps://{URL_LOGIN}@nowhere.invalid", "resolve"),
 ])
-def test_a_test_mail_that_cannot_be(binary: Path, tmp_path: Path, address: str, url: str,
-                                    reason: str) -> None:
+def test_a_test_mail_with_invalid_arguments_is_refused(binary: Path, tmp_path: Path, address: str,
+                                                       url: str, reason: str) -> None:
     """An invalid address or mail server ends `kith mail test` with a one-line error."""
     run = Server(binary, tmp_path, KITH_SMTP_URL=url).run("mail", "test", address)
     assert run.returncode == 1 and run.stdout == ""
@@ -215,7 +215,7 @@ def test_a_test_mail_that_cannot_be(binary: Path, tmp_path: Path, address: str, 
 
 
 @pytest.mark.parametrize("answer", ["450 4.2.1 come back later", "550 5.1.1 no such user"])
-def test_a_test_mail_that_is_refused(binary: Path, tmp_path: Path, answer: str) -> None:
+def test_a_refused_test_mail_is_reported(binary: Path, tmp_path: Path, answer: str) -> None:
     with Sink() as sink:
         sink.answers = [answer]
         run = Server(binary, tmp_path, KITH_SMTP_URL=sink.url()).run("mail", "test", "a@b.org")
@@ -227,14 +227,14 @@ def test_a_test_mail_that_is_refused(binary: Path, tmp_path: Path, answer: str) 
     ("KITH_SMTP_URL", "mail.example.org"), ("KITH_SMTP_URL", "smtp://kith:s3cret@a b"),
     ("KITH_MAIL_FROM", "Kith"), ("KITH_MAIL_FROM", "Kith <kith@example.org>\nBcc: a@b.org"),
 ])
-def test_a_setting_that_cannot_be(binary: Path, tmp_path: Path, name: str, value: str) -> None:
+def test_an_invalid_setting_is_refused(binary: Path, tmp_path: Path, name: str, value: str) -> None:
     """An invalid setting is refused."""
     run = Server(binary, tmp_path, **{name: value}).run("serve")
     assert run.returncode == 2 and name in run.stderr, run
     assert "s3cret" not in run.stderr
 
 
-def test_the_url_is_a_secret(binary: Path, tmp_path: Path) -> None:
+def test_the_smtp_url_is_a_secret(binary: Path, tmp_path: Path) -> None:
     url = f"smtp://{URL_LOGIN}@mail.example.org"
     run = Server(binary, tmp_path, KITH_SMTP_URL=url).run("config")
     shown = 'KITH_SMTP_URL="smtp://' + URL_LOGIN.split(":")[0] + ':********@mail.example.org"'
@@ -259,7 +259,7 @@ def office(binary: Path, tmp_path_factory: pytest.TempPathFactory):
                       "text_part = 'SECRET WORDS', html_part = 'SECRET WORDS'")
         multiply(server, 4)
         alter(server, "update mail_outbox set next_try_at = null, failed_at = 5, "
-                      "error = 'the mail server answered: 550 nobody' "
+                      "error = 'the mail server answered: 550 no mailbox' "
                       "where id = (select id from mail_outbox order by id desc limit 1)")
         yield admin
 
@@ -268,7 +268,7 @@ MISSING = "0193c1e2-0000-7000-8000-000000000001"
 ADMIN = [
     Scenario("lists mails", "GET", "admin/mail", 200,
              holds=('"subject":"Your password was changed"',
-             '"status":"queued"', '"status":"failed"', "550 nobody", '"next_cursor":null'),
+             '"status":"queued"', '"status":"failed"', "550 no mailbox", '"next_cursor":null'),
              lacks=("SECRET", "text_part", "html")),
     Scenario("lists a page", "GET", "admin/mail?limit=2", 200,
              holds=("link: <", '"next_cursor":"')),
@@ -283,26 +283,26 @@ ADMIN = [
 
 
 @table(*ADMIN)
-def test_administrators(row: Scenario, office: Account) -> None:
+def test_administrators_list_and_retry_mails(row: Scenario, office: Account) -> None:
     queued = next(each["id"] for each in mails(office) if each["status"] == "queued")
     play(row, office, {"queued": queued})
 
 
-def test_pages(office: Account) -> None:
+def test_mails_are_listed_in_pages(office: Account) -> None:
     whole = [each["id"] for each in mails(office)]
     assert whole == sorted(whole, reverse=True) and len(whole) == 5
     assert [each["id"] for each in office.items("admin/mail?limit=2")] == whole
 
 
-def test_others_see_nothing(office: Account) -> None:
+def test_only_administrators_list_mails(office: Account) -> None:
     """Only administrators can list mails."""
-    somebody = sign_up(office.server)
+    member = sign_up(office.server)
     for path, method in (("admin/mail", "GET"), (f"admin/mail/{MISSING}/retry", "POST")):
-        assert somebody.call(method, path).status == 403
+        assert member.call(method, path).status == 403
         assert office.server.call(method, f"/api/v1/{path}").status == 401
 
 
-def test_a_retry_sends_again(binary: Path, tmp_path: Path) -> None:
+def test_a_retry_sends_the_mail_again(binary: Path, tmp_path: Path) -> None:
     with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url()) as server:
         admin = administrator(server)
         sink.answers = ["550 5.1.1 no such user"]
@@ -325,13 +325,13 @@ def test_a_retry_sends_again(binary: Path, tmp_path: Path) -> None:
         check_no_secret(server, admin.call("GET", "admin/mail").text)
 
 
-def test_the_queue_is_counted(office: Account) -> None:
+def test_metrics_count_the_queue(office: Account) -> None:
     server = office.server
     wait_until(lambda: re.search(r"^kith_mail_queued 4$", server.call("GET", "/metrics").text,
                                  re.MULTILINE))
 
 
-def test_what_was_sent_is_forgotten(binary: Path, tmp_path: Path) -> None:
+def test_contents_of_sent_mails_are_deleted(binary: Path, tmp_path: Path) -> None:
     """The contents of sent mails are deleted."""
     with Server(binary, tmp_path) as server:
         admin = administrator(server)

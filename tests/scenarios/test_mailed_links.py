@@ -68,12 +68,12 @@ def grow_older(server: Server, micros: int) -> None:
 # --- confirming an address ----------------------------------------------------------------------
 
 
-def test_an_address_is_confirmed_before_one_signs_in(strict: Server, post: Postbox) -> None:
+def test_signing_in_requires_a_verified_address(strict: Server, post: Postbox) -> None:
     """Signing in requires a verified address."""
     email = sign_up_unverified(strict, "confirm")
     refused = login(strict, email)
     assert (refused.status, kind_of(refused)) == (403, "email-not-verified")
-    assert login(strict, email, "wrong password").status == 401, "a guess is told nothing"
+    assert login(strict, email, "wrong password").status == 401, "a wrong password reveals nothing"
     mail = post.wait(email)
     assert mail["Subject"] == "Confirm your e-mail address"
     token = post.token(email)
@@ -83,7 +83,7 @@ def test_an_address_is_confirmed_before_one_signs_in(strict: Server, post: Postb
     assert page.status == 200 and "text/html" in page.headers["content-type"]
     assert page.headers["referrer-policy"] == "no-referrer"
     assert "default-src 'self'" in page.headers["content-security-policy"]
-    assert login(strict, email).status == 403, "reading the page spends nothing"
+    assert login(strict, email).status == 403, "loading the page does not use up the link"
     done = ask(strict, "auth/verify", {"token": token})
     assert (done.status, done.json) == (200, {"email": email})
     assert sign_in(strict, email).call("GET", "users/me").json["verified_at"]
@@ -91,7 +91,7 @@ def test_an_address_is_confirmed_before_one_signs_in(strict: Server, post: Postb
     assert (again.status, kind_of(again)) == (403, "link-invalid")
 
 
-def test_a_link_of_two_at_once_works_once(strict: Server, post: Postbox) -> None:
+def test_concurrent_uses_of_a_link_succeed_once(strict: Server, post: Postbox) -> None:
     """Of two concurrent uses of a link, one succeeds."""
     email = sign_up_unverified(strict, "twice")
     body = {"token": post.token(email)}
@@ -100,7 +100,7 @@ def test_a_link_of_two_at_once_works_once(strict: Server, post: Postbox) -> None
     assert sorted(replies) == [200] + [403] * 7
 
 
-def test_a_link_is_good_for_a_day(strict: Server, post: Postbox) -> None:
+def test_a_verification_link_is_valid_for_a_day(strict: Server, post: Postbox) -> None:
     """A verification link is valid for a day."""
     email = sign_up_unverified(strict, "late")
     token = post.token(email)
@@ -111,7 +111,7 @@ def test_a_link_is_good_for_a_day(strict: Server, post: Postbox) -> None:
     assert sign_in(strict, email)
 
 
-def test_a_confirmed_address_gets_no_other_link(strict: Server, post: Postbox) -> None:
+def test_a_verified_address_gets_no_further_link(strict: Server, post: Postbox) -> None:
     """A verified address gets no further link."""
     account = verified(strict, post, "done")
     assert ask(strict, "auth/verify/resend", {"email": account.email}).status == 202
@@ -119,7 +119,7 @@ def test_a_confirmed_address_gets_no_other_link(strict: Server, post: Postbox) -
     assert len(post.mails(account.email)) == 1
 
 
-def test_tokens_are_kept_as_digests(strict: Server, post: Postbox) -> None:
+def test_tokens_are_stored_as_digests(strict: Server, post: Postbox) -> None:
     token = post.token(sign_up_unverified(strict, "digest"))
     strict.call("GET", f"/auth/verify/{token}")
     time.sleep(1.2)  # the mail was sent and its contents deleted
@@ -175,10 +175,10 @@ def test_a_forgotten_password_is_replaced(strict: Server, post: Postbox) -> None
     token = post.token(account.email, 2)
     assert strict.call("GET", f"/auth/reset/{token}").status == 200
     guessable = ask(strict, "auth/password/reset", {"token": token, "password": "password123"})
-    assert guessable.status == 422, "and the link is not spent"
+    assert guessable.status == 422, "the link is not used up"
     done = ask(strict, "auth/password/reset", {"token": token, "password": NEW})
     assert (done.status, done.json) == (200, {"email": account.email})
-    assert account.call("GET", "users/me").status == 401, "all sessions are over"
+    assert account.call("GET", "users/me").status == 401, "all sessions have ended"
     refresh = {"refresh_token": account.tokens["refresh_token"]}
     assert ask(strict, "auth/refresh", refresh).status == 401
     with_app = strict.call("GET", f"{API}/contacts", authorization="Bearer " + app["password"])
@@ -190,7 +190,7 @@ def test_a_forgotten_password_is_replaced(strict: Server, post: Postbox) -> None
     assert (again.status, kind_of(again)) == (403, "link-invalid")
 
 
-def test_a_reset_link_is_good_for_an_hour(strict: Server, post: Postbox) -> None:
+def test_a_reset_link_is_valid_for_an_hour(strict: Server, post: Postbox) -> None:
     """A reset link is valid for an hour."""
     account = verified(strict, post, "slow")
     ask(strict, "auth/password/forgot", {"email": account.email})
@@ -201,7 +201,7 @@ def test_a_reset_link_is_good_for_an_hour(strict: Server, post: Postbox) -> None
     assert sign_in(strict, account.email)
 
 
-def test_a_reset_proves_the_address(strict: Server, post: Postbox) -> None:
+def test_a_reset_verifies_the_address(strict: Server, post: Postbox) -> None:
     """A password reset also verifies the address."""
     email = sign_up_unverified(strict, "both")
     post.wait(email)
@@ -211,14 +211,14 @@ def test_a_reset_proves_the_address(strict: Server, post: Postbox) -> None:
     assert sign_in(strict, email, NEW)
 
 
-def test_a_link_is_good_for_its_purpose_alone(strict: Server, post: Postbox) -> None:
+def test_a_link_is_valid_only_for_its_purpose(strict: Server, post: Postbox) -> None:
     """A link is valid only for its purpose."""
     token = post.token(sign_up_unverified(strict, "purpose"))
     assert ask(strict, "auth/password/reset", {"token": token, "password": NEW}).status == 403
     assert ask(strict, "auth/verify", {"token": token}).status == 200
 
 
-def test_the_suspended_cannot_reset(strict: Server, post: Postbox) -> None:
+def test_suspended_accounts_cannot_reset_their_password(strict: Server, post: Postbox) -> None:
     """Suspended accounts cannot reset their password."""
     account = verified(strict, post, "suspended")
     ask(strict, "auth/password/forgot", {"email": account.email})
@@ -238,13 +238,13 @@ def change_email(account: Account, email: str) -> Reply:
     return account.call("PUT", "users/me/email", {"email": email, "current_password": PASSWORD})
 
 
-def test_another_address_is_confirmed_first(strict: Server, post: Postbox) -> None:
+def test_a_changed_address_takes_effect_after_verification(strict: Server, post: Postbox) -> None:
     """A changed address takes effect after verification."""
     account = verified(strict, post, "moving")
     ask(strict, "auth/password/forgot", {"email": account.email})
     reset = post.token(account.email, 2)
     assert change_email(account, "moved@example.org").status == 202
-    assert account.call("GET", "users/me").json["email"] == account.email, "not yet"
+    assert account.call("GET", "users/me").json["email"] == account.email, "not changed yet"
     token = post.token("moved@example.org")
     assert ask(strict, "auth/verify", {"token": token}).json == {"email": "moved@example.org"}
     assert account.call("GET", "users/me").json["email"] == "moved@example.org"
@@ -255,11 +255,11 @@ def test_another_address_is_confirmed_first(strict: Server, post: Postbox) -> No
     assert login(strict, account.email).status == 401
     assert sign_in(strict, "moved@example.org")
     stale = ask(strict, "auth/password/reset", {"token": reset, "password": NEW})
-    assert stale.status == 403, "links to the address before are worth nothing"
-    assert sign_up_unverified(strict, "moving") == account.email, "it is free again"
+    assert stale.status == 403, "links to the previous address are invalid"
+    assert sign_up_unverified(strict, "moving") == account.email, "the old address is unused"
 
 
-def test_an_address_of_another_is_refused(strict: Server, post: Postbox) -> None:
+def test_another_accounts_address_is_refused(strict: Server, post: Postbox) -> None:
     """Another account's address is refused."""
     account = verified(strict, post, "greedy")
     taken = verified(strict, post, "owner").email
@@ -272,7 +272,8 @@ def test_an_address_of_another_is_refused(strict: Server, post: Postbox) -> None
 
 
 @pytest.mark.parametrize("how", ["change", "command", "suspension"])
-def test_no_link_outlives_the_cure(how: str, strict: Server, post: Postbox) -> None:
+def test_security_changes_invalidate_a_pending_address_change(how: str, strict: Server,
+                                                              post: Postbox) -> None:
     """A password change, a new password by command and a suspension each invalidate a pending
     change of address that an attacker has requested."""
     account = verified(strict, post, "stolen-" + how)
@@ -292,8 +293,8 @@ def test_no_link_outlives_the_cure(how: str, strict: Server, post: Postbox) -> N
     assert sign_in(strict, account.email, PASSWORD if how == "suspension" else NEW)
 
 
-def test_where_nothing_is_demanded_it_takes_effect_at_once(server: Server,
-                                                           account: Account) -> None:
+def test_address_changes_take_effect_at_once_without_verification(server: Server,
+                                                                  account: Account) -> None:
     """Without required verification, a change of address takes effect at once."""
     reply = change_email(account, "at-once@example.org")
     assert (reply.status, reply.json["email"]) == (200, "at-once@example.org")
@@ -303,7 +304,7 @@ def test_where_nothing_is_demanded_it_takes_effect_at_once(server: Server,
     notice = Postbox(server).wait(account.email)
     assert notice["Subject"] == "The e-mail address of your account was changed"
     capitals = change_email(sign_in(server, "at-once@example.org"), "At-Once@example.org")
-    assert capitals.json["email"] == "At-Once@example.org", "the same, written otherwise"
+    assert capitals.json["email"] == "At-Once@example.org", "the same address in another spelling"
 
 
 # --- sign-up policies ---------------------------------------------------------------------------
@@ -322,7 +323,7 @@ def site_of(server: Server) -> dict[str, Any]:
     return site
 
 
-def test_closed(binary: Path, tmp_path: Path) -> None:
+def test_sign_up_can_be_closed(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path, KITH_SIGNUP="closed") as server:
         reply = ask(server, "auth/signup", fields_of("a@example.org"))
         assert (reply.status, kind_of(reply)) == (403, "signup-closed")
@@ -332,7 +333,7 @@ def test_closed(binary: Path, tmp_path: Path) -> None:
         assert sign_in(server, "b@example.org")
 
 
-def test_domains(binary: Path, tmp_path: Path) -> None:
+def test_sign_up_can_be_limited_to_domains(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path, KITH_SIGNUP="example.org, bücher.example",
                 KITH_VERIFY_EMAIL="on") as server:
         for email, status in (("a@example.org", 201), ("b@EXAMPLE.ORG", 201),
@@ -348,7 +349,7 @@ def test_domains(binary: Path, tmp_path: Path) -> None:
         assert refused.returncode == 2 and "KITH_SIGNUP" in refused.stderr, refused
 
 
-def test_an_address_stays_in_its_domains(binary: Path, tmp_path: Path) -> None:
+def test_an_address_cannot_leave_the_allowed_domains(binary: Path, tmp_path: Path) -> None:
     """An address cannot be changed to a domain that KITH_SIGNUP excludes."""
     with Server(binary, tmp_path, KITH_SIGNUP="example.org", KITH_VERIFY_EMAIL="on") as server:
         account = verified(server, Postbox(server), "staying")
@@ -356,12 +357,12 @@ def test_an_address_stays_in_its_domains(binary: Path, tmp_path: Path) -> None:
         assert reply.status == 422 and set(reply.errors()) == {"email"}
 
 
-def test_concealed(binary: Path, tmp_path: Path) -> None:
+def test_concealed_sign_up_reveals_no_account(binary: Path, tmp_path: Path) -> None:
     """New and known addresses get the same response; the owner of a known one gets a mail."""
     with Server(binary, tmp_path, KITH_SIGNUP_CONCEAL="on", KITH_VERIFY_EMAIL="on") as server:
         post = Postbox(server)
         first = ask(server, "auth/signup", fields_of("a@example.org"))
-        assert login(server, "a@example.org").status == 401, "it would tell that it is new"
+        assert login(server, "a@example.org").status == 401, "403 would reveal a new address"
         token = post.token("a@example.org")
         assert ask(server, "auth/verify", {"token": token}).status == 200
         again = ask(server, "auth/signup", {**fields_of("A@example.org"), "password": NEW})
@@ -370,7 +371,7 @@ def test_concealed(binary: Path, tmp_path: Path) -> None:
             assert (reply.status, reply.text) == (202, "")
             assert "location" not in reply.headers
         assert post.wait("a@example.org", 2)["Subject"] == "You already have an account"
-        assert sign_in(server, "a@example.org"), "the password is as it was"
+        assert sign_in(server, "a@example.org"), "the password is unchanged"
         guessable = {**fields_of("a@example.org"), "password": "password123"}
         assert ask(server, "auth/signup", guessable).status == 422
         account = sign_in(server, "a@example.org")
@@ -392,7 +393,7 @@ def seconds(server: Server, path: str, email: str) -> float:
 
 
 @pytest.mark.parametrize("path", ["auth/password/forgot", "auth/verify/resend", "auth/login"])
-def test_the_time_tells_nothing(path: str, strict: Server) -> None:
+def test_response_times_reveal_no_account(path: str, strict: Server) -> None:
     """Response times do not reveal known addresses. `./dev bench` requires a tenth with 500 pairs;
     on a busy machine this test detects a difference of a third."""
     email = sign_up_unverified(strict, "time-" + path.replace("/", "-"))
@@ -402,7 +403,7 @@ def test_the_time_tells_nothing(path: str, strict: Server) -> None:
     assert 0.66 < known / unknown < 1.5, (known, unknown)
 
 
-def test_mails_to_one_address_are_counted(binary: Path, tmp_path: Path) -> None:
+def test_mails_to_one_address_are_rate_limited(binary: Path, tmp_path: Path) -> None:
     """Mails to one address are rate limited."""
     with Server(binary, tmp_path, KITH_RATE_LIMITS="signup=1000/min") as server:
         for email in ("known@example.org", "unknown@example.org"):
@@ -410,10 +411,10 @@ def test_mails_to_one_address_are_counted(binary: Path, tmp_path: Path) -> None:
                 assert ask(server, "auth/signup", fields_of(email)).status == 201
             statuses = [ask(server, "auth/password/forgot", {"email": email}).status
                         for _ in range(5)]
-            assert statuses == [202, 202, 202, 429, 429], "known or not"
+            assert statuses == [202, 202, 202, 429, 429], "for unknown addresses, too"
 
 
-def test_a_moderator_sends_the_link_again(strict: Server, post: Postbox) -> None:
+def test_moderators_can_resend_the_link(strict: Server, post: Postbox) -> None:
     """Moderators can resend the link."""
     email = sign_up_unverified(strict, "waiting")
     post.wait(email)
@@ -424,12 +425,12 @@ def test_a_moderator_sends_the_link_again(strict: Server, post: Postbox) -> None
     path = f"admin/users/{waiting['id']}/verification"
     assert boss.call("POST", path).status == 202
     assert ask(strict, "auth/verify", {"token": post.token(email, 2)}).status == 200
-    assert boss.call("POST", path).status == 409, "it is confirmed"
-    nobody = "admin/users/0193c1e2-0000-7000-8000-000000000000/verification"
-    assert boss.call("POST", nobody).status == 404
+    assert boss.call("POST", path).status == 409, "the address is already verified"
+    unknown = "admin/users/0193c1e2-0000-7000-8000-000000000000/verification"
+    assert boss.call("POST", unknown).status == 404
 
 
-def test_a_mail_server_demands_it(binary: Path, tmp_path: Path) -> None:
+def test_auto_requires_verification_with_a_mail_server(binary: Path, tmp_path: Path) -> None:
     """KITH_VERIFY_EMAIL=auto requires verification if mails can be sent."""
     with Sink() as sink, Server(binary, tmp_path, KITH_SMTP_URL=sink.url(),
                                 KITH_VERIFY_EMAIL="auto") as server:
@@ -443,8 +444,7 @@ def test_a_mail_server_demands_it(binary: Path, tmp_path: Path) -> None:
         assert sign_up(server)
 
 
-def test_accounts_of_administrators_and_commands_are_confirmed(strict: Server,
-                                                               post: Postbox) -> None:
+def test_accounts_created_by_administrators_are_verified(strict: Server, post: Postbox) -> None:
     """Accounts created by administrators and by commands are verified."""
     done = strict.run("user", "add", "by-command@example.org", "--password-stdin",
                       text=PASSWORD + "\n")

@@ -43,7 +43,7 @@ def test_me(row: Scenario, account: Account) -> None:
         assert sign_in(account.server, account.email).call("GET", "users/me").status == 200
 
 
-def test_another_password_ends_the_other_sessions(server: Server, account: Account) -> None:
+def test_a_password_change_ends_the_other_sessions(server: Server, account: Account) -> None:
     """A password change ends the other sessions."""
     other = sign_in(server, account.email)
     change = {"current_password": PASSWORD, "new_password": NEW}
@@ -55,7 +55,7 @@ def test_another_password_ends_the_other_sessions(server: Server, account: Accou
     assert sign_in(server, account.email, NEW).call("GET", "users/me").status == 200
 
 
-def test_an_erased_account_leaves_nothing(binary: Path, tmp_path: Path) -> None:
+def test_deleting_an_account_deletes_all_its_data(binary: Path, tmp_path: Path) -> None:
     """Deleting an account deletes all its data."""
     with Server(binary, tmp_path) as server:
         account = sign_up(server, "farewell")
@@ -74,7 +74,7 @@ def test_an_erased_account_leaves_nothing(binary: Path, tmp_path: Path) -> None:
                                 {"refresh_token": account.tokens["refresh_token"]})
         assert refreshed.status == 401
         again = {"username": "A", "email": account.email, "password": PASSWORD}
-        assert server.call("POST", f"{API}/auth/signup", again).status == 201, "the address is free"
+        assert server.call("POST", f"{API}/auth/signup", again).status == 201, "it is unused"
         assert sign_in(server, account.email).items("contacts") == []
     for table_name in ("contacts", "contact_changes", "contact_tombstones", "idempotency_keys",
                        "refresh_tokens"):
@@ -83,7 +83,7 @@ def test_an_erased_account_leaves_nothing(binary: Path, tmp_path: Path) -> None:
         assert count == [(0,)], table_name
 
 
-def test_the_last_administrator_stays(binary: Path, tmp_path: Path) -> None:
+def test_the_last_administrator_cannot_be_deleted(binary: Path, tmp_path: Path) -> None:
     """The last administrator cannot be deleted."""
     with Server(binary, tmp_path) as server:
         first, second = sign_up(server), sign_up(server)

@@ -52,7 +52,7 @@ def is_served(port: int) -> bool:
         return False
 
 
-def test_forged_addresses_change_nothing(proxied: tuple[Server, int]) -> None:
+def test_forged_headers_do_not_change_the_address(proxied: tuple[Server, int]) -> None:
     """45 wrong sign-ins with different forged headers are counted for one address."""
     server, port = proxied
     statuses = []

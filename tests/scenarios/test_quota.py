@@ -31,7 +31,7 @@ def create(account: Account, **headers: str) -> Reply:
     return account.call("POST", "contacts", {"first_name": "One more"}, **headers)
 
 
-def test_one_more_is_refused(full: Account) -> None:
+def test_a_create_beyond_the_quota_is_refused(full: Account) -> None:
     """A create beyond the quota is refused."""
     reply = create(full)
     assert (reply.status, reply.json["type"].rsplit(":", 1)[1]) == (403, "too-many-contacts")
@@ -39,7 +39,7 @@ def test_one_more_is_refused(full: Account) -> None:
     assert len(full.items("contacts")) == MOST
 
 
-def test_what_is_there_can_be_changed(full: Account) -> None:
+def test_contacts_can_be_changed_at_the_quota(full: Account) -> None:
     """Existing contacts can be changed at the quota."""
     ann = full.items("contacts")[0]
     assert full.call("PATCH", f"contacts/{ann['id']}", {"notes": "n"}).status == 200
@@ -47,7 +47,7 @@ def test_what_is_there_can_be_changed(full: Account) -> None:
     assert full.call("POST", f"contacts/{ann['id']}/restore").status == 200
 
 
-def test_the_trash_counts_until_it_is_emptied(full: Account) -> None:
+def test_the_trash_counts_against_the_quota(full: Account) -> None:
     """Contacts in the trash count against the quota."""
     ann = full.items("contacts")[0]
     assert full.call("DELETE", f"contacts/{ann['id']}").status == 204
@@ -57,7 +57,7 @@ def test_the_trash_counts_until_it_is_emptied(full: Account) -> None:
     assert create(full).status == 403
 
 
-def test_a_batch_makes_what_there_is_room_for(small: Server) -> None:
+def test_a_batch_creates_contacts_up_to_the_quota(small: Server) -> None:
     """A batch creates contacts up to the quota."""
     account = sign_up(small)
     account.create()
@@ -75,7 +75,7 @@ def test_a_batch_makes_what_there_is_room_for(small: Server) -> None:
     {"op": "create", "id": "{trashed}", "contact": {"first_name": "X"}},
 ])
 @pytest.mark.parametrize("count", [1, 3])
-def test_a_refused_creation_takes_no_room(small: Server, first: Any, count: int) -> None:
+def test_a_refused_create_uses_no_quota(small: Server, first: Any, count: int) -> None:
     """A refused create uses no quota."""
     account = sign_up(small)
     made = [account.create() for _ in range(MOST - 1)]
@@ -91,7 +91,7 @@ def test_a_refused_creation_takes_no_room(small: Server, first: Any, count: int)
     assert statuses[0] in (409, 422) and statuses[-2:] == [201, 403], statuses
 
 
-def test_refused_creations_of_a_large_batch_take_no_room(small: Server) -> None:
+def test_refused_creates_of_a_large_batch_use_no_quota(small: Server) -> None:
     """Refused creates of a large batch use no quota."""
     account = sign_up(small)
     bad = {"op": "create", "contact": {"first_name": "X", "email": "bad"}}
@@ -101,7 +101,7 @@ def test_refused_creations_of_a_large_batch_take_no_room(small: Server) -> None:
     assert statuses.count(201) == MOST and statuses.count(403) == 50 - MOST
 
 
-def test_a_repeated_request_gives_what_it_made(small: Server) -> None:
+def test_a_repeat_at_the_quota_returns_its_contact(small: Server) -> None:
     """A repeated request at the quota returns its contact."""
     account = sign_up(small)
     for number in range(MOST - 1):
@@ -112,7 +112,7 @@ def test_a_repeated_request_gives_what_it_made(small: Server) -> None:
     assert (again.status, again.json["id"]) == (201, first.json["id"])
 
 
-def test_creations_at_once_end_at_the_limit(small: Server) -> None:
+def test_concurrent_creates_stop_at_the_quota(small: Server) -> None:
     account = sign_up(small)
 
     def create_somehow(number: int) -> list[int]:
@@ -131,13 +131,13 @@ def test_creations_at_once_end_at_the_limit(small: Server) -> None:
     assert len(account.items("contacts")) == MOST
 
 
-def test_another_account_has_its_own(full: Account, small: Server) -> None:
+def test_each_account_has_its_own_quota(full: Account, small: Server) -> None:
     """Each account has its own quota."""
     assert create(full).status == 403
     assert create(sign_up(small)).status == 201
 
 
-def test_it_is_remembered(binary: Path, tmp_path: Path) -> None:
+def test_the_quota_holds_after_a_restart(binary: Path, tmp_path: Path) -> None:
     """The quota holds after a restart."""
     with Server(binary, tmp_path, KITH_CONTACTS_MAX="2") as server:
         account = sign_up(server)

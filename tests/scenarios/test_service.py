@@ -28,10 +28,10 @@ SERVICE = [
     Scenario("OpenAPI document", "GET", "/openapi.json", 200,
              holds=('"openapi":"3.1.0"', '"/api/v1/contacts/{id}"')),
     Scenario("an asset", "GET", "/assets/kith.css", 200, holds=("text/css", "cache-control")),
-    Scenario("no such asset", "GET", "/assets/none.css", 404),
-    Scenario("out of the assets", "GET", "/assets/../secret.key", 404),
-    Scenario("out of the assets, escaped", "GET", "/assets/%2e%2e%2fsecret.key", 404),
-    Scenario("nowhere", "GET", "/nowhere", 404, holds=("urn:kith:problem:not-found",)),
+    Scenario("an unknown asset", "GET", "/assets/none.css", 404),
+    Scenario("a path outside the assets", "GET", "/assets/../secret.key", 404),
+    Scenario("an escaped path outside the assets", "GET", "/assets/%2e%2e%2fsecret.key", 404),
+    Scenario("an unknown page", "GET", "/nowhere", 404, holds=("urn:kith:problem:not-found",)),
     Scenario("the API, in a browser", "GET", "contacts/nothing", 404, headers={"accept": BROWSER},
              holds=("urn:kith:problem:not-found",), lacks=("<html",)),
     Scenario("the API's root", "GET", "/api/v1", 404),
@@ -43,7 +43,7 @@ SERVICE = [
 
 
 @table(*SERVICE)
-def test_service(row: Scenario, account: Account) -> None:
+def test_service_routes(row: Scenario, account: Account) -> None:
     play(row, account)
 
 
@@ -60,7 +60,7 @@ def test_browsers_get_errors_as_pages(server: Server, method: str) -> None:
             assert server.call("GET", url).status == 200, url
 
 
-def test_metrics_count(server: Server) -> None:
+def test_metrics_count_requests(server: Server) -> None:
     account = sign_up(server)
     for _ in range(3):
         account.call("GET", "users/me")
@@ -74,7 +74,7 @@ def test_metrics_count(server: Server) -> None:
         assert name in text
 
 
-def test_metrics_tell_of_the_database(server: Server, database: str) -> None:
+def test_metrics_report_the_database(server: Server, database: str) -> None:
     """The metrics report the database."""
     account = sign_up(server)
     contact = account.create(first_name="Ada")
@@ -105,7 +105,7 @@ def test_metrics_tell_of_the_database(server: Server, database: str) -> None:
         assert server.metric('kith_database_file_bytes{file="database"}') >= 4096
 
 
-def test_metrics_tell_of_connections_and_loops(server: Server) -> None:
+def test_metrics_report_connections_and_loops(server: Server) -> None:
     """The metrics report connections and loops."""
     assert server.metric("kith_connections") >= 1
     assert server.metric('kith_connections_refused_total{limit="process"}') == 0
@@ -114,8 +114,8 @@ def test_metrics_tell_of_connections_and_loops(server: Server) -> None:
 
 
 @pytest.mark.parametrize("event, fails", [("held", True), ("still held", True), ("seen", False)])
-def test_a_held_loop_fails_the_test_that_held_it(tmp_path: Path, event: str, fails: bool) -> None:
-    """A line in the server's log fails the test (loop_watch_test.cpp)."""
+def test_a_blocked_loop_fails_its_test(tmp_path: Path, event: str, fails: bool) -> None:
+    """A line about a blocked loop in the server's log fails the test (loop_watch_test.cpp)."""
     line = f"[2026-11-30 05:25:15.869] [warning] loop: {event} ms=2500 route=list_contacts\n"
     (tmp_path / "err.log").write_text(line)
     context = pytest.raises(AssertionError) if fails else contextlib.nullcontext()
@@ -124,13 +124,12 @@ def test_a_held_loop_fails_the_test_that_held_it(tmp_path: Path, event: str, fai
 
 
 @pytest.mark.parametrize("header", ["x_forwarded_for", "forwarded", "x_real_ip", "via"])
-def test_metrics_are_not_for_those_behind_a_proxy_on_this_machine(server: Server,
-                                                                  header: str) -> None:
+def test_clients_behind_a_local_proxy_cannot_read_metrics(server: Server, header: str) -> None:
     """Clients behind a local proxy cannot read the metrics."""
     assert server.call("GET", "/metrics", **{header: "192.0.2.1"}).status == 404
 
 
-def test_metrics_may_be_open(binary: Path, tmp_path: Path) -> None:
+def test_metrics_can_be_open(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path, KITH_METRICS="open") as server:
         assert server.call("GET", "/metrics", x_forwarded_for="192.0.2.1").status == 200
 
@@ -151,7 +150,7 @@ def test_pages_are_compressed_and_cached(server: Server) -> None:
 
 
 @pytest.mark.parametrize("page", ["/", "/setup", "/docs", "/redoc"])
-def test_what_pages_load_is_here(server: Server, page: str) -> None:
+def test_pages_load_only_local_resources(server: Server, page: str) -> None:
     """Pages load only local resources."""
     text = server.call("GET", page).text
     for url in re.findall(r'(?:src|href)="([^"]+)"', text):
@@ -166,7 +165,7 @@ def test_openapi_is_the_golden_file(server: Server) -> None:
     assert printed == (ROOT / "api" / "openapi.json").read_text()
 
 
-def test_openapi_tells_what_there_is(server: Server) -> None:
+def test_openapi_has_unique_ids_and_valid_references(server: Server) -> None:
     """The OpenAPI document has unique ids, valid references, and all response statuses."""
     document = server.call("GET", "/openapi.json").json
     ids = [each["operationId"] for path in document["paths"].values() for each in path.values()]
@@ -183,7 +182,7 @@ def test_openapi_tells_what_there_is(server: Server) -> None:
             assert str(reply.status) in operation["responses"], (method, path, reply.status)
 
 
-def test_the_document_tells_types_and_refusals(server: Server) -> None:
+def test_openapi_has_types_and_errors(server: Server) -> None:
     document = server.call("GET", "/openapi.json").json
     schemas = document["components"]["schemas"]
     for name in ("before", "after"):
@@ -202,7 +201,7 @@ def example_of(document: dict[str, Any], path: str) -> dict[str, Any]:
     return {name: each["examples"][0] for name, each in schema["properties"].items()}
 
 
-def test_the_examples_of_requests_work_as_they_are(binary: Path, tmp_path: Path) -> None:
+def test_the_request_examples_work_unchanged(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path) as server:
         document = server.call("GET", "/openapi.json").json
         sign_up_body = example_of(document, "auth/signup")
@@ -228,14 +227,14 @@ def test_authorize_signs_in_with_a_password(server: Server, account: Account) ->
     assert contacts["security"][0] == {"password": []}
 
 
-def test_the_document_begins_with_contacts(server: Server) -> None:
+def test_openapi_begins_with_contacts(server: Server) -> None:
     document = server.call("GET", "/openapi.json").json
     tags = [tag["name"] for tag in document["tags"]]
     assert (tags[0], tags[-1]) == ("contacts", "admin")
     assert document["info"]["description"].startswith("This is the API of Kith")
 
 
-def test_the_document_is_as_strict_as_the_server(server: Server) -> None:
+def test_openapi_is_as_strict_as_the_server(server: Server) -> None:
     document = server.call("GET", "/openapi.json").json
     schemas = document["components"]["schemas"]
     operations = [operation for path in document["paths"].values() for operation in path.values()]
@@ -272,7 +271,7 @@ def test_the_document_is_as_strict_as_the_server(server: Server) -> None:
 
 
 @pytest.mark.parametrize("path", ["/healthz", f"{API}/contacts", "/nowhere", "/"])
-def test_every_answer_has_a_request_id_and_its_time(server: Server, path: str) -> None:
+def test_every_response_has_a_request_id_and_its_duration(server: Server, path: str) -> None:
     replies = [server.call("GET", path) for _ in range(2)]
     assert len({reply.headers["x-request-id"] for reply in replies}) == 2
     for reply in replies:
@@ -295,7 +294,7 @@ def schemas_of_answers(document: dict[str, Any]) -> set[str]:
     return names
 
 
-def test_no_answer_has_a_secret_but_those_that_hand_one_out(server: Server) -> None:
+def test_only_responses_that_issue_a_secret_contain_one(server: Server) -> None:
     """Only responses that issue a secret contain one."""
     document = server.call("GET", "/openapi.json").json
     handed_out = {("TokenPair", "access_token"), ("TokenPair", "refresh_token"),
@@ -309,8 +308,8 @@ def test_no_answer_has_a_secret_but_those_that_hand_one_out(server: Server) -> N
 
 
 @pytest.mark.parametrize("name", ["alerts.yml", "grafana.json"])
-def test_what_is_watched_is_there(binary: Path, tmp_path: Path, database: str,
-                                  name: str) -> None:
+def test_dashboards_and_alerts_use_existing_metrics(binary: Path, tmp_path: Path, database: str,
+                                                    name: str) -> None:
     """Dashboards and alert rules refer only to existing metrics. A rule with a missing metric would
     never fire."""
     others = {"sqlite": {"kith_database_connections", "kith_database_disconnects_total"},
@@ -329,7 +328,8 @@ def test_what_is_watched_is_there(binary: Path, tmp_path: Path, database: str,
 
 
 @pytest.mark.parametrize("form, written", [("text", " trace={}\n"), ("json", '"trace_id":"{}"')])
-def test_the_log_tells_the_trace(binary: Path, tmp_path: Path, form: str, written: str) -> None:
+def test_the_log_contains_the_trace_id(binary: Path, tmp_path: Path, form: str,
+                                       written: str) -> None:
     """The log contains the trace id."""
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
     with Server(binary, tmp_path, KITH_LOG_FORMAT=form) as server:

@@ -40,7 +40,8 @@ ENV_LINES = [
 
 
 @pytest.mark.parametrize("text, shown", ENV_LINES, ids=[repr(text) for text, _ in ENV_LINES])
-def test_dialects_of_dot_env(binary: Path, tmp_path: Path, text: str, shown: str) -> None:
+def test_dot_env_follows_compose_and_shells(binary: Path, tmp_path: Path, text: str,
+                                            shown: str) -> None:
     (tmp_path / ".env").write_bytes(text.encode())
     environment = Server(binary, tmp_path).environment()
     del environment["KITH_DATA_DIR"]
@@ -51,7 +52,8 @@ def test_dialects_of_dot_env(binary: Path, tmp_path: Path, text: str, shown: str
 
 @pytest.mark.parametrize("value, shown", [('"/tmp/x"', "/tmp/x"), ("'/tmp/x'", "/tmp/x"),
                                           ("/tmp/x ", "/tmp/x"), ("", "./data")])
-def test_what_docker_passes_on(binary: Path, tmp_path: Path, value: str, shown: str) -> None:
+def test_quotes_passed_on_by_docker_are_removed(binary: Path, tmp_path: Path, value: str,
+                                                shown: str) -> None:
     """Quotes that Docker passes on are removed."""
     done = Server(binary, tmp_path, KITH_DATA_DIR=value).run("config")
     assert f'KITH_DATA_DIR="{shown}"' in done.stdout.splitlines(), done
@@ -68,7 +70,8 @@ def test_what_docker_passes_on(binary: Path, tmp_path: Path, value: str, shown: 
     ("KITH_DATABASE_PASSWORD=p@ss", "needs a KITH_DATABASE_URL"),
     ("K\0I\0T\0H\0", "UTF-8"),
 ])
-def test_what_is_wrong_in_dot_env(binary: Path, tmp_path: Path, text: str, words: str) -> None:
+def test_errors_in_dot_env_end_the_start(binary: Path, tmp_path: Path, text: str,
+                                         words: str) -> None:
     """Errors in .env end the start, and nothing is created."""
     (tmp_path / ".env").write_text(text)
     (tmp_path / "empty").write_text("\n")
@@ -83,8 +86,7 @@ def test_what_is_wrong_in_dot_env(binary: Path, tmp_path: Path, text: str, words
 
 
 @pytest.mark.parametrize("value", ["./data # here", "/tmp/x #c"])
-def test_a_comment_that_docker_passes_on_is_refused(binary: Path, tmp_path: Path,
-                                                    value: str) -> None:
+def test_a_comment_passed_on_by_docker_is_refused(binary: Path, tmp_path: Path, value: str) -> None:
     done = Server(binary, tmp_path, KITH_DATA_DIR=value).run("serve")
     assert done.returncode == 2 and "KITH_DATA_DIR" in done.stderr and "comment" in done.stderr
 
@@ -93,8 +95,8 @@ def test_a_comment_that_docker_passes_on_is_refused(binary: Path, tmp_path: Path
 @pytest.mark.parametrize("kind, reason", [
     ("folder", "Is a directory"), ("forbidden", "Permission denied"),
     ("dangling", "No such file or directory")])
-def test_a_file_that_cannot_be_read(binary: Path, tmp_path: Path, place: str, kind: str,
-                                    reason: str) -> None:
+def test_an_unreadable_settings_file_is_an_error(binary: Path, tmp_path: Path, place: str,
+                                                 kind: str, reason: str) -> None:
     """Docker makes a folder where a file that is mounted is missing."""
     folder = tmp_path / "here"
     server = Server(binary, folder)
@@ -110,7 +112,7 @@ def test_a_file_that_cannot_be_read(binary: Path, tmp_path: Path, place: str, ki
     if place == "KITH_SECRET_KEY_FILE":
         server.settings[place] = str(file)
     command = [str(binary), "config", *(["--env-file", str(file)] if place[0] == "-" else [])]
-    if os.geteuid() == 0:  # for whom no file is forbidden
+    if os.geteuid() == 0:  # root can read every file
         for each in (tmp_path, *tmp_path.parents[:-1], folder):
             each.chmod(each.stat().st_mode | 0o011)
         command = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *command]
@@ -120,7 +122,7 @@ def test_a_file_that_cannot_be_read(binary: Path, tmp_path: Path, place: str, ki
     assert len(done.stderr.splitlines()) == 1 and "terminate" not in done.stderr
 
 
-def test_errors_name_the_file_of_settings(binary: Path, tmp_path: Path) -> None:
+def test_errors_name_the_settings_file(binary: Path, tmp_path: Path) -> None:
     file = tmp_path / "my.env"
     file.write_text("\nKITH_DATA_DIR='open\n")
     done = Server(binary, tmp_path).run("config", "--env-file", str(file))
@@ -128,7 +130,7 @@ def test_errors_name_the_file_of_settings(binary: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", ["p # ss", '"pss"', "'pss'", " pss ", "p@ss/w%rd#1"])
-def test_a_database_password_is_taken_as_it_is(binary: Path, tmp_path: Path, value: str) -> None:
+def test_the_database_password_is_taken_literally(binary: Path, tmp_path: Path, value: str) -> None:
     with Cluster(password=value) as cluster:
         url = cluster.url().replace(f":{value}@", "@")
         server = Server(binary, tmp_path, KITH_DATABASE_URL=url, KITH_DATABASE_PASSWORD=value)
@@ -143,7 +145,7 @@ def test_a_database_password_is_taken_as_it_is(binary: Path, tmp_path: Path, val
     ("KITH_ACCESS_TOKEN_MINUTES", "0"), ("KITH_DATABASE_URL", "oracle://x"),
     ("KITH_PUBLIC_URL", "https://"), ("KITH_SIGNUP", "close"), ("KITH_SIGNUP", "Open"),
 ])
-def test_a_bad_setting_is_named(binary: Path, tmp_path: Path, name: str, value: str) -> None:
+def test_errors_name_the_setting(binary: Path, tmp_path: Path, name: str, value: str) -> None:
     done = Server(binary, tmp_path, **{name: value}).run("serve")
     assert done.returncode != 0 and name in done.stderr, done.stderr
 
@@ -151,8 +153,8 @@ def test_a_bad_setting_is_named(binary: Path, tmp_path: Path, name: str, value: 
 @pytest.mark.parametrize("name, meant", [
     ("KITH_LISTENN", "KITH_LISTEN"), ("kith_data_dir", "KITH_DATA_DIR"),
     ("set KITH_DATA_DIR", "KITH_DATA_DIR")])
-def test_an_unknown_setting_is_warned_of(binary: Path, tmp_path: Path, name: str,
-                                         meant: str) -> None:
+def test_unknown_settings_cause_a_warning(binary: Path, tmp_path: Path, name: str,
+                                          meant: str) -> None:
     words = f"unknown name {name} in "
     found = Server(binary, tmp_path, **{name: "x"}).run("config")
     assert found.returncode == 0 and words + "the environment; did you mean" in found.stderr

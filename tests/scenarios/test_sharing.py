@@ -42,7 +42,7 @@ def seconds_until(done: Callable[[], bool]) -> float:
     return time.monotonic() - begun
 
 
-def test_a_limit_is_of_both_together(pair: tuple[Server, Server]) -> None:
+def test_both_servers_share_a_rate_limit(pair: tuple[Server, Server]) -> None:
     """Both servers count against the same rate limit."""
     first, second = pair
     here = sign_up(first)
@@ -59,7 +59,7 @@ def check_soon(times: list[float]) -> None:
     assert statistics.median(times) < 0.1 and max(times) < 0.3, times
 
 
-def test_a_logout_holds_on_the_other(pair: tuple[Server, Server]) -> None:
+def test_a_sign_out_takes_effect_on_the_other_server(pair: tuple[Server, Server]) -> None:
     """A sign-out takes effect on the other server."""
     first, second = pair
     email, times = sign_up(first).email, []
@@ -72,7 +72,7 @@ def test_a_logout_holds_on_the_other(pair: tuple[Server, Server]) -> None:
     check_soon(times)
 
 
-def test_roles_and_suspensions_of_commands_hold_on_both(pair: tuple[Server, Server]) -> None:
+def test_changes_by_commands_take_effect_on_both_servers(pair: tuple[Server, Server]) -> None:
     """Roles and suspensions set by commands take effect on both servers."""
     first, second = pair
     stays = sign_up(first)  # an administrator must remain

@@ -1,4 +1,4 @@
-"""An answer that is made while it is sent: the export of a large account."""
+"""A streamed response: the export of a large account."""
 
 import io
 import json
@@ -19,7 +19,7 @@ import pytest
 from kith import API, Account, Server, sign_up
 
 CONTACTS = 1200
-NOTE_CHARS = 10_000  # the most that notes may have
+NOTE_CHARS = 10_000  # the maximum length of notes
 ARCHIVE_BYTES_MIN = 8_000_000  # far beyond what the sockets of a connection hold
 MEMORY_GROWTH_KIB_MAX = 40_000
 EXPORTS_MAX = 24  # of one account: half of the budget
@@ -42,7 +42,7 @@ def large(server: Server) -> Account:
 
 @contextmanager
 def export(account: Account, version: str = "1.1") -> Iterator[socket.socket]:
-    """A connection that has asked for the export and takes little at once."""
+    """A connection that has requested the export and has a small receive buffer."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
     connection.settimeout(30)
@@ -55,7 +55,7 @@ def export(account: Account, version: str = "1.1") -> Iterator[socket.socket]:
 
 
 def rest_of(connection: socket.socket, pause_seconds: float = 0) -> bytes:
-    """All that still comes. Raises ConnectionResetError for a connection that was cut."""
+    """The rest of the response. Raises ConnectionResetError for a connection that was cut."""
     answer = b""
     while part := connection.recv(256 * 1024):
         answer += part
@@ -64,7 +64,7 @@ def rest_of(connection: socket.socket, pause_seconds: float = 0) -> bytes:
 
 
 def unchunked(body: bytes) -> bytes:
-    """The content of a chunked body that must be whole (RFC 9112, section 7.1)."""
+    """The content of a complete chunked body (RFC 9112, section 7.1)."""
     content = b""
     while True:
         line, _, body = body.partition(b"\r\n")
@@ -93,7 +93,7 @@ def memory_kib(server: Server, name: str) -> int:
     return int(found[1])
 
 
-def test_a_large_archive_takes_little_memory(server: Server, large: Account) -> None:
+def test_a_large_export_uses_little_memory(server: Server, large: Account) -> None:
     assert server.process
     Path(f"/proc/{server.process.pid}/clear_refs").write_text("5", encoding="ascii")  # the peak
     before = memory_kib(server, "VmRSS")
@@ -112,14 +112,14 @@ def test_a_large_archive_takes_little_memory(server: Server, large: Account) -> 
         check(unchunked(body))
 
 
-def test_http_1_0_gets_it_up_to_the_end_of_the_connection(large: Account) -> None:
+def test_http_10_exports_end_with_the_connection(large: Account) -> None:
     with export(large, "1.0") as connection:
         head, _, body = rest_of(connection).partition(b"\r\n\r\n")
     assert b"\r\nConnection: close" in head and b"Transfer-Encoding" not in head
     check(body)
 
 
-def test_a_connection_is_used_again(server: Server, large: Account) -> None:
+def test_the_connection_is_reused_after_an_export(server: Server, large: Account) -> None:
     connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
     for _ in range(2):
         token = "Bearer " + large.tokens["access_token"]
@@ -127,7 +127,7 @@ def test_a_connection_is_used_again(server: Server, large: Account) -> None:
         check(connection.getresponse().read())
 
 
-def test_clients_that_leave_give_the_memory_back(large: Account) -> None:
+def test_disconnected_clients_release_their_memory(large: Account) -> None:
     """Each export holds a part of the budget, of which an account gets half."""
     opened = [export(large) for _ in range(EXPORTS_MAX + 6)]
     try:
@@ -147,8 +147,8 @@ def test_clients_that_leave_give_the_memory_back(large: Account) -> None:
 
 
 @pytest.mark.parametrize("version", ["1.1", "1.0"])
-def test_a_failure_on_the_way_cuts_the_connection(server: Server, large: Account,
-                                                  version: str) -> None:
+def test_a_failure_midway_resets_the_connection(server: Server, large: Account,
+                                                version: str) -> None:
     with export(large, version) as connection:
         begin = connection.recv(1000)
         assert begin.startswith(b"HTTP/1.1 200 ")
@@ -162,8 +162,7 @@ def test_a_failure_on_the_way_cuts_the_connection(server: Server, large: Account
 
 
 @pytest.mark.parametrize("version", ["1.1", "1.0"])
-def test_sigterm_lets_readers_finish_and_cuts_the_others(server: Server, large: Account,
-                                                         version: str) -> None:
+def test_sigterm_lets_active_readers_finish(server: Server, large: Account, version: str) -> None:
     with export(large, version) as reading, export(large, version) as staring:
         begin = reading.recv(1000)
         assert staring.recv(1000).startswith(b"HTTP/1.1 200 ")

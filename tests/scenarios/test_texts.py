@@ -23,7 +23,7 @@ CLEANED = [
 
 
 @pytest.mark.parametrize(("sent", "kept"), CLEANED)
-def test_a_name_is_kept_without_blanks_around(account: Account, sent: str, kept: str) -> None:
+def test_names_are_trimmed(account: Account, sent: str, kept: str) -> None:
     """Names are trimmed."""
     made = account.create(first_name="B")
     changed = account.call("PATCH", f"contacts/{made['id']}", {"first_name": sent},
@@ -32,7 +32,7 @@ def test_a_name_is_kept_without_blanks_around(account: Account, sent: str, kept:
     assert account.create(last_name=sent)["last_name"] == kept
 
 
-def test_other_fields_are_kept_without_blanks_around(account: Account) -> None:
+def test_other_fields_are_trimmed(account: Account) -> None:
     """Other fields are trimmed."""
     made = account.create(first_name="A", phone=" +49  30\u00a012 \u200e",
                           email="\u200bm\u00fcller@example.org\u200b", notes="\n a  b\n\n c \n")
@@ -52,8 +52,7 @@ CONTACT_EMAILS = [
 
 
 @pytest.mark.parametrize(("email", "is_kept"), CONTACT_EMAILS)
-def test_the_address_of_a_contact_may_have_any_script(account: Account, email: str,
-                                                      is_kept: bool) -> None:
+def test_contact_addresses_may_have_any_script(account: Account, email: str, is_kept: bool) -> None:
     """E-mail addresses of contacts accept any script."""
     reply = account.call("POST", "contacts", {"first_name": "A", "email": email})
     assert reply.status == (201 if is_kept else 422)
@@ -64,12 +63,12 @@ def test_the_address_of_a_contact_may_have_any_script(account: Account, email: s
 @pytest.mark.parametrize("copied", [
     "mailto:anna@example.org", "Anna <anna@example.org>", '"Berg, Anna" <anna@example.org>',
     "anna@example.org.", "\u2800anna@example.org"])
-def test_a_copied_address_is_kept_as_the_address(account: Account, copied: str) -> None:
+def test_links_and_names_around_an_address_are_removed(account: Account, copied: str) -> None:
     """Links and names around an address are removed."""
     assert account.create(first_name="A", email=copied)["email"] == "anna@example.org"
 
 
-def test_invisible_characters_in_usernames(server: Server, account: Account) -> None:
+def test_invisible_characters_in_usernames_are_removed(server: Server, account: Account) -> None:
     """Invisible characters are removed from usernames, except those that shape others."""
     for sent, kept in [("An\u200bna\u2060", "Anna"), ("An\u202ena", "Anna"),
                        ("علی\u200cرضا", "علی\u200cرضا"), ("❤️ A", "❤️ A")]:
@@ -78,7 +77,7 @@ def test_invisible_characters_in_usernames(server: Server, account: Account) -> 
 
 
 @pytest.mark.parametrize("end", ["\u200b", " ", "\u00a0", "\ufeff", "\u202c", "\u2060", "\u200e"])
-def test_an_account_has_its_address_without_invisible_ends(server: Server, end: str) -> None:
+def test_account_addresses_are_trimmed(server: Server, end: str) -> None:
     """An account's address is trimmed of invisible characters."""
     email = f"ends{ord(end):x}@example.org"
     for sent, status in ((email + end, 201), (end + email, 409)):
@@ -91,7 +90,7 @@ def test_an_account_has_its_address_without_invisible_ends(server: Server, end: 
     assert login.status == 200
 
 
-def test_apostrophes_tell_accounts_apart(server: Server) -> None:
+def test_apostrophes_distinguish_accounts(server: Server) -> None:
     """Addresses that differ in an apostrophe are different accounts."""
     for email in ("o'neill@example.org", "oneill@example.org"):
         reply = server.call("POST", f"{API}/auth/signup",
@@ -123,7 +122,7 @@ SEARCHES = [
 ]
 
 
-def test_texts_are_found_as_people_type_them(account: Account) -> None:
+def test_search_matches_common_spellings(account: Account) -> None:
     """Search matches common spellings."""
     for each in STORED:
         account.create(**each)

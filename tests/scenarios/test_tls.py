@@ -68,7 +68,7 @@ def serial(server: Server, folder: Path) -> str:
         return str(connection.getpeercert()["serialNumber"])
 
 
-def test_curl(secure: Server, folder: Path) -> None:
+def test_curl_connects(secure: Server, folder: Path) -> None:
     assert f"https://127.0.0.1:{secure.port}" in secure.ready_line
     done = subprocess.run(["curl", "-sS", "-i", "--cacert", str(folder / "ca.pem"),
                            f"https://localhost:{secure.port}/readyz"], text=True,
@@ -77,7 +77,7 @@ def test_curl(secure: Server, folder: Path) -> None:
     assert "strict-transport-security: max-age=31536000" in done.stdout.lower()
 
 
-def test_all_works_as_without(secure: Server, folder: Path) -> None:
+def test_requests_work_as_without_tls(secure: Server, folder: Path) -> None:
     """Requests work as without TLS."""
     connection = connect(secure, folder)
     person = {"username": "Ann", "email": "ann@example.org", "password": PASSWORD}
@@ -97,7 +97,7 @@ def test_all_works_as_without(secure: Server, folder: Path) -> None:
         assert len(json.loads(archive.read("contacts.json"))) == 50
 
 
-def test_a_refusal_arrives_whole(secure: Server, folder: Path) -> None:
+def test_a_refusal_arrives_completely(secure: Server, folder: Path) -> None:
     """A refusal arrives completely while the client keeps sending."""
     status, headers, text = ask(connect(secure, folder), "POST", f"{API}/auth/login",
                                 "x" * 3_000_000)
@@ -107,7 +107,8 @@ def test_a_refusal_arrives_whole(secure: Server, folder: Path) -> None:
 
 @pytest.mark.parametrize("version, cipher", [
     ("-tls1_2", r"ECDHE-RSA-(AES\d+-GCM|CHACHA20)"), ("-tls1_3", "TLS_(AES|CHACHA20)")])
-def test_new_versions(secure: Server, folder: Path, version: str, cipher: str) -> None:
+def test_current_tls_versions_are_accepted(secure: Server, folder: Path, version: str,
+                                           cipher: str) -> None:
     told = s_client(secure, folder, version, "-alpn", "h2,http/1.1")
     assert "Verification: OK" in told and re.search(f"Cipher is {cipher}", told), told
     assert "ALPN protocol: http/1.1" in told
@@ -116,13 +117,14 @@ def test_new_versions(secure: Server, folder: Path, version: str, cipher: str) -
 @pytest.mark.parametrize("options", [
     ("-tls1_1", "-cipher", "ALL:@SECLEVEL=0"), ("-tls1", "-cipher", "ALL:@SECLEVEL=0"),
     ("-tls1_2", "-cipher", "AES128-SHA"), ("-tls1_2", "-cipher", "ECDHE-RSA-AES128-SHA")])
-def test_old_versions_and_suites(secure: Server, folder: Path, options: tuple[str, ...]) -> None:
+def test_old_tls_versions_and_suites_are_refused(secure: Server, folder: Path,
+                                                 options: tuple[str, ...]) -> None:
     told = s_client(secure, folder, *options)
     assert "Cipher is (NONE)" in told, told
     assert secure.is_alive()
 
 
-def test_who_does_not_speak_tls(secure: Server, folder: Path) -> None:
+def test_clients_without_tls_are_disconnected(secure: Server, folder: Path) -> None:
     """Clients that do not speak TLS are disconnected."""
     with socket.create_connection(("127.0.0.1", secure.port), timeout=30) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -132,13 +134,13 @@ def test_who_does_not_speak_tls(secure: Server, folder: Path) -> None:
     assert ask(connect(secure, folder), "GET", "/readyz")[0] == 200
 
 
-def test_another_protocol(secure: Server, folder: Path) -> None:
+def test_alpn_with_only_h2_negotiates_no_protocol(secure: Server, folder: Path) -> None:
     """ALPN with h2 alone negotiates no protocol."""
     told = s_client(secure, folder, "-alpn", "h2")
     assert "No ALPN negotiated" in told and "Verification: OK" in told
 
 
-def test_certificates_are_read_again(secure: Server, folder: Path) -> None:
+def test_certificates_are_reloaded_at_sighup(secure: Server, folder: Path) -> None:
     """Certificates are reloaded at SIGHUP."""
     before = connect(secure, folder)
     assert ask(before, "GET", "/healthz")[0] == 200
@@ -150,7 +152,7 @@ def test_certificates_are_read_again(secure: Server, folder: Path) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     second = serial(secure, folder)
-    assert ask(before, "GET", "/healthz")[0] == 200, "connections go on"
+    assert ask(before, "GET", "/healthz")[0] == 200, "existing connections continue"
     (folder / "server.pem").write_text("no certificate")
     secure.process.send_signal(signal.SIGHUP)
     while "stays in use" not in secure.diagnostics():
@@ -159,16 +161,16 @@ def test_certificates_are_read_again(secure: Server, folder: Path) -> None:
     assert serial(secure, folder) == second
 
 
-def test_a_hang_up_without_a_certificate_ends_nothing(binary: Path, tmp_path: Path) -> None:
+def test_sighup_without_tls_does_not_end_the_server(binary: Path, tmp_path: Path) -> None:
     """SIGHUP without TLS does not end the server."""
     with Server(binary, tmp_path) as server:
         assert server.process
         server.process.send_signal(signal.SIGHUP)
-        wait_until(lambda: "reload: there is no certificate" in server.diagnostics())
+        wait_until(lambda: "reload: no certificate is configured" in server.diagnostics())
         assert server.call("GET", "/healthz").status == 200
 
 
-def test_it_is_told_when_the_certificate_ends(secure: Server, folder: Path) -> None:
+def test_the_certificate_expiry_is_reported(secure: Server, folder: Path) -> None:
     """The expiry of the certificate is reported."""
     text = ask(connect(secure, folder), "GET", "/metrics")[2]
     ends = float(re.search(r"^kith_tls_certificate_expiry_timestamp_seconds (\S+)$", text,
@@ -176,7 +178,7 @@ def test_it_is_told_when_the_certificate_ends(secure: Server, folder: Path) -> N
     assert 88 * 86400 < ends - time.time() < 91 * 86400
 
 
-def test_it_stops_with_idle_connections(secure: Server, folder: Path) -> None:
+def test_the_server_stops_with_idle_connections(secure: Server, folder: Path) -> None:
     connection = connect(secure, folder)
     assert ask(connection, "GET", "/readyz")[0] == 200
     silent = socket.create_connection(("127.0.0.1", secure.port))
@@ -197,8 +199,8 @@ def test_healthcheck(secure: Server) -> None:
     ("server.pem", "nowhere.key", "nowhere.key: No such file"),
     ("server.key", "server.key", "the certificate "), ("server.pem", "server.pem", "the key "),
     ("server.pem", "ca.key", "ca.key")])
-def test_wrong_settings(binary: Path, tmp_path: Path, folder: Path, cert: str, key: str,
-                        reason: str) -> None:
+def test_invalid_tls_settings_are_refused(binary: Path, tmp_path: Path, folder: Path, cert: str,
+                                          key: str, reason: str) -> None:
     files = {name: str(folder / file) if file else ""
              for name, file in (("KITH_TLS_CERT", cert), ("KITH_TLS_KEY", key))}
     done = Server(binary, tmp_path / "server", **files).run("serve")
@@ -206,7 +208,7 @@ def test_wrong_settings(binary: Path, tmp_path: Path, folder: Path, cert: str, k
     assert len(done.stderr.strip().splitlines()[-1]) < 300
 
 
-def test_a_chain(binary: Path, tmp_path: Path, folder: Path) -> None:
+def test_the_certificate_file_may_have_a_chain(binary: Path, tmp_path: Path, folder: Path) -> None:
     """The file may contain the intermediate certificates."""
     whole = folder / "chain.pem"
     whole.write_text((folder / "server.pem").read_text() + (folder / "ca.pem").read_text())

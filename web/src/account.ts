@@ -15,7 +15,7 @@ interface Offer {
   text: string;
   submit: string;
   send: (email: string) => Promise<void>;
-  /** What is known of the mail, which the server does not tell. */
+  /** What the page says about the mail; the server does not reveal whether it was sent. */
   sent: (email: string) => string;
 }
 

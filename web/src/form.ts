@@ -70,7 +70,7 @@ class Field {
     this.show('');
   }
 
-  /** Shows an error of the server, which continues the name of the field; '' takes it away. */
+  /** Shows an error of the server, which continues the name of the field; '' removes it. */
   show(message: string): void {
     const { label, hint = '' } = this.options;
     this.below.textContent = message === '' ? hint : `${label} ${message}.`;

@@ -3,7 +3,7 @@ import test from 'node:test';
 import type { Celebration, Contact } from './api';
 import { celebrationText, daysLeft, displayName, initials } from './format';
 
-const nobody: Contact = {
+const blank: Contact = {
   id: '',
   first_name: null,
   last_name: null,
@@ -15,19 +15,19 @@ const nobody: Contact = {
 };
 
 test('a name is what there is of it', () => {
-  assert.equal(displayName({ ...nobody, first_name: 'Anna', last_name: 'Krüger' }), 'Anna Krüger');
-  assert.equal(displayName({ ...nobody, last_name: '王' }), '王');
+  assert.equal(displayName({ ...blank, first_name: 'Anna', last_name: 'Krüger' }), 'Anna Krüger');
+  assert.equal(displayName({ ...blank, last_name: '王' }), '王');
 });
 
 test('initials are whole characters', () => {
-  assert.equal(initials({ ...nobody, first_name: 'élodie', last_name: 'ß' }), 'ÉSS');
-  assert.equal(initials({ ...nobody, first_name: '😀x' }), '😀');
+  assert.equal(initials({ ...blank, first_name: 'élodie', last_name: 'ß' }), 'ÉSS');
+  assert.equal(initials({ ...blank, first_name: '😀x' }), '😀');
 });
 
 test('days and ages', () => {
   assert.deepEqual([0, 1, 5].map(daysLeft), ['today', 'tomorrow', 'in 5 days']);
   const celebration: Celebration = {
-    ...nobody,
+    ...blank,
     next_birthday: '2027-01-01',
     days_left: 5,
     turns: 40,

@@ -12,7 +12,7 @@ export function buttonLink(to: string, text: string): HTMLElement {
   return element('p', {}, element('a', { class: 'button', href: to }, text));
 }
 
-/** Takes the place of what the page shows, and tells screen readers by moving the focus. */
+/** Replaces the content of the page, and moves the focus so that screen readers announce it. */
 export function showView(title: string, heading: HTMLElement, view: HTMLElement): void {
   const isFirst = byId('main').querySelector('h1') === null;
   document.title = `${title} - Kith`;

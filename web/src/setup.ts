@@ -64,7 +64,7 @@ function accountsAdvice(site: Site | null): string {
   return site === null ? 'You can create accounts for others.' : (signupRule(site) ?? '');
 }
 
-/** After the set-up: signed in, or with the way to the sign-in if that failed. */
+/** Shown after the set-up: the user is signed in, or gets a link to sign in if that failed. */
 function showDone(isSignedIn: boolean, site: Site | null): void {
   showCard(
     'Welcome to Kith',

@@ -7,7 +7,7 @@ namespace kith::blob::cloudinary {
 namespace {
 
 // The example of Cloudinary's documentation.
-TEST(CloudinarySignature, IsThatOfTheDocumentation) {
+TEST(CloudinarySignature, MatchesTheDocumentation) {
   const Parameters parameters{{"timestamp", "1315060510"},
                               {"public_id", "sample_image"},
                               {"eager", "w_400,h_300,c_pad|w_260,h_200,c_crop"}};

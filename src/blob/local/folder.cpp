@@ -100,7 +100,7 @@ class Folder : public BlobStore {
   Result<StoredBlob> get(const BlobName& name, Time) override {
     StoredBlob found;
     if (read_file(file_of(name), found.bytes)) return found;
-    if (errno == ENOENT) return refuse(Errc::not_found, "There is no such picture.");
+    if (errno == ENOENT) return refuse(Errc::not_found, "The picture does not exist.");
     return disk_failed("reading", errno);
   }
 

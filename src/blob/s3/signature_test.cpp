@@ -16,7 +16,7 @@ const Time then = *Time::parse("2013-05-24T00:00:00Z");
 const std::string host = "examplebucket.s3.amazonaws.com";
 const std::string nothing = crypto::to_hex(crypto::sha256(""));
 
-TEST(Signature, OfAGet) {
+TEST(Signature, MatchesTheExampleOfAGet) {
   const SignedRequest request{.method = "GET",
                               .path = "/test.txt",
                               .query = {},
@@ -31,7 +31,7 @@ TEST(Signature, OfAGet) {
             "Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41");
 }
 
-TEST(Signature, OfAPut) {
+TEST(Signature, MatchesTheExampleOfAPut) {
   const std::string payload = crypto::to_hex(crypto::sha256("Welcome to Amazon S3."));
   const SignedRequest request{.method = "PUT",
                               .path = "/test%24file.text",
@@ -46,7 +46,7 @@ TEST(Signature, OfAPut) {
             "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd");
 }
 
-TEST(Signature, OfAQuery) {
+TEST(Signature, MatchesTheExampleOfAQuery) {
   for (const auto& [query, expected] :
        {std::pair(std::map<std::string, std::string, std::less<>>{{"lifecycle", ""}},
                   "fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543"),
@@ -64,7 +64,7 @@ TEST(Signature, OfAQuery) {
   }
 }
 
-TEST(Signature, OfAnAddress) {
+TEST(Signature, MatchesTheExampleOfAPresignedUrl) {
   const SignedRequest request{.method = "GET",
                               .path = "/test.txt",
                               .query = {},

@@ -78,7 +78,7 @@ class SharedLimits : public testing::TestWithParam<bool> {
   int turn_ = 0;
 };
 
-TEST_P(SharedLimits, LetABurstThroughAndTellWhatIsLeft) {
+TEST_P(SharedLimits, PermitABurstAndReportTheRest) {
   for (const int left : {2, 1, 0}) {
     const Taken taken = take();
     ASSERT_TRUE(taken);
@@ -89,8 +89,8 @@ TEST_P(SharedLimits, LetABurstThroughAndTellWhatIsLeft) {
   EXPECT_EQ(wait(), 1);
 }
 
-TEST_P(SharedLimits, TakeManyAtOnceOrNone) {
-  EXPECT_EQ(wait(4), 1) << "more than ever may come";
+TEST_P(SharedLimits, TakeTheWholeCostOrNothing) {
+  EXPECT_EQ(wait(4), 1) << "the cost exceeds the burst";
   EXPECT_EQ(take(2)->remaining, 1);
   EXPECT_EQ(wait(2), 1);
   EXPECT_EQ(take(1)->remaining, 0);

@@ -52,7 +52,7 @@ Task<void> Invalidation::keep_listening() {
     ping_.cancel();
     const bool was_up = std::exchange(up_, false);
     if (stopping_) co_return;
-    server_.health.note_down(is_quiet_ && was_up ? "it is silent" : why, was_up);
+    server_.health.note_down(is_quiet_ && was_up ? "it does not respond" : why, was_up);
     if (was_up) delay = limits::redis_retry_delay_min;
     retry_.expires_after(with_jitter(delay));
     co_await retry_.async_wait(asio::as_tuple(asio::use_awaitable));

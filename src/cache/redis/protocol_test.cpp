@@ -10,7 +10,7 @@ namespace kith::cache::redis {
 
 namespace {
 
-TEST(RedisReader, ReadsRepliesHoweverTheyAreCut) {
+TEST(RedisReader, ReadsRepliesHoweverTheyAreSplit) {
   const std::string_view bytes = ":7\r\n$3\r\nabc\r\n*2\r\n+OK\r\n-ERR no\r\n";
   for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
     Reader reader;
@@ -46,7 +46,7 @@ TEST(RedisReader, BoundsAnArray) {
   EXPECT_THROW(reader.next(), std::runtime_error);
 }
 
-TEST(RedisReader, RefusesWhatIsNotRedis) {
+TEST(RedisReader, RefusesOtherProtocols) {
   Reader reader;
   reader.feed("HTTP/1.1 400 Bad Request\r\n\r\n");
   EXPECT_THROW(reader.next(), std::runtime_error);

@@ -11,8 +11,8 @@ constexpr std::string_view wrong =
     "must be redis://user:password@host:6379/0 with the password percent-encoded (@ as %40, / as "
     "%2F, # as %23, % as %25)";
 constexpr std::string_view no_tls =
-    "must begin with redis://: rediss:// (TLS) is not spoken here; reach Redis by a private "
-    "network, or through stunnel";
+    "must begin with redis://: rediss:// (TLS) is not supported; connect to Redis through a "
+    "private network or stunnel";
 constexpr std::string_view mask = "********";
 
 bool take_login(Url& out, CURLU* url) {

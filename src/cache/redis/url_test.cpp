@@ -23,7 +23,7 @@ TEST(RedisUrl, IsReadFromItsText) {
   EXPECT_TRUE(Url::parse("")->empty());
 }
 
-TEST(RedisUrl, RefusesWhatItIsNot) {
+TEST(RedisUrl, RefusesInvalidUrls) {
   for (const char* text :
        {"redis", "redis:", "redis://", "http://host", "redis://host/x", "redis://host/-1",
         "redis://host/0?a=b", "redis://host/0#x", "redis://host:x", "redis://kith@host",
@@ -32,7 +32,7 @@ TEST(RedisUrl, RefusesWhatItIsNot) {
   }
 }
 
-TEST(RedisUrl, SpeaksNoTlsAndSaysSo) {
+TEST(RedisUrl, RefusesTlsWithAnExplanation) {
   const auto refused = Url::parse("rediss://:secret@host");
   ASSERT_FALSE(refused);
   EXPECT_TRUE(refused.error().contains("stunnel")) << refused.error();

@@ -26,10 +26,10 @@ bool is_on(const Birthday& birthday, Date date, LeapDay leap_day) {
 
 /// The oracle: checks day by day.
 std::vector<int> walk(Date today, int days, LeapDay leap_day) {
-  static const std::vector<Birthday> everybody = all_birthdays();
+  static const std::vector<Birthday> birthdays = all_birthdays();
   std::vector<int> keys;
   for (int i = 0; i <= std::min(days, 365); ++i) {
-    for (const Birthday& birthday : everybody) {
+    for (const Birthday& birthday : birthdays) {
       if (!is_on(birthday, today.plus_days(i), leap_day)) continue;
       if (std::ranges::find(keys, birthday.key()) == keys.end()) keys.push_back(birthday.key());
     }
@@ -38,10 +38,10 @@ std::vector<int> walk(Date today, int days, LeapDay leap_day) {
 }
 
 std::vector<int> in_ranges(Date today, int days, LeapDay leap_day) {
-  static const std::vector<Birthday> everybody = all_birthdays();
+  static const std::vector<Birthday> birthdays = all_birthdays();
   std::vector<int> keys;
   for (const KeyRange& range : key_ranges(today, days, leap_day)) {
-    for (const Birthday& birthday : everybody) {
+    for (const Birthday& birthday : birthdays) {
       const int key = birthday.key();
       if (key >= range.first && key <= range.last) keys.push_back(key);
     }
@@ -59,7 +59,7 @@ TEST(Birthday, ReadsAndWritesBothForms) {
   }
 }
 
-TEST(Birthday, RefusesWhatIsNoDay) {
+TEST(Birthday, RefusesInvalidDays) {
   for (const char* text : {"2023-02-29", "2026-13-01", "2026-00-10", "2026-04-31", "--02-30",
                            "--13-01", "--00-01", "-05-17", "--5-17", "1990-5-17", "17.05.1990",
                            "1990-05-17T00:00", "1599-12-31", "0000-01-01", "", "--", "--05-1x"}) {
@@ -76,7 +76,7 @@ void expect_windows_from(Date today) {
   }
 }
 
-TEST(Birthday, WindowsAreWhatWalkingTheDaysGives) {
+TEST(Birthday, WindowsMatchADayByDayComputation) {
   for (const int year : {2023, 2024, 2025, 2027, 2028, 2100}) {
     for (int offset = 0; offset < 400; ++offset) {
       ASSERT_NO_FATAL_FAILURE(expect_windows_from(Date{year, 1, 1}.plus_days(offset)));

@@ -38,7 +38,7 @@ TEST(Favorite, FirstWordOfANewNameDecides) {
   }
 }
 
-TEST(Favorite, AStoredNameWithBlanksAroundIsNoOtherName) {
+TEST(Favorite, AStoredNameWithSurroundingBlanksIsUnchanged) {
   const ContactFields current = named(" My  mother\u200b", false);
   EXPECT_FALSE(decide_favorite(named("My mother", false), &current, words));
   EXPECT_TRUE(decide_favorite(named("My father", false), &current, words));
@@ -48,7 +48,7 @@ TEST(Favorite, WithoutWordsIsOff) {
   EXPECT_FALSE(decide_favorite(named("My mother"), nullptr, {}));
 }
 
-TEST(Favorite, HoldsUntilTheNameChanges) {
+TEST(Favorite, IsKeptUntilTheNameChanges) {
   const ContactFields current = named("My mother", false);
   EXPECT_FALSE(decide_favorite(named("My mother", false), &current, words));
   EXPECT_FALSE(decide_favorite(named("My mother"), &current, words));
@@ -59,7 +59,7 @@ TEST(Favorite, HoldsUntilTheNameChanges) {
   EXPECT_FALSE(decide_favorite(named("Anna", false), &marked, words));
 }
 
-TEST(ContactRules, AskForSomeName) {
+TEST(ContactRules, RequireAName) {
   const Time now{};
   EXPECT_THAT(wrong(ContactFields(), now), ElementsAre("first_name"));
   EXPECT_THAT(wrong(named("A"), now), IsEmpty());
@@ -68,7 +68,7 @@ TEST(ContactRules, AskForSomeName) {
   EXPECT_THAT(wrong(last, now), IsEmpty());
 }
 
-TEST(ContactRules, ABirthdayIsNotToCome) {
+TEST(ContactRules, RefuseABirthdayInTheFuture) {
   const Time noon{Date{2026, 11, 24}.days_since_epoch() * micros_per_day + micros_per_day / 2};
   ContactFields fields = named("A");
   fields.birthday = *Birthday::parse("2026-11-24");
@@ -93,7 +93,7 @@ TEST(Derived, SearchTextIsFoldedAndHoldsBothSpellings) {
   EXPECT_FALSE(derived.birth_key);
 }
 
-TEST(Derived, SortKeysOrderNamesAsPeopleDo) {
+TEST(Derived, SortKeysFollowTheAlphabet) {
   const auto key = [](const char* first) { return DerivedColumns(named(first)).sort_key.bytes; };
   EXPECT_LT(key("anna"), key("Bob"));
   EXPECT_LT(key("Ängel"), key("anna"));

@@ -173,7 +173,7 @@ struct Row {
 
 class PhonePart : public testing::TestWithParam<Row> {};
 
-TEST_P(PhonePart, IsFoundOrNot) {
+TEST_P(PhonePart, IsFoundAsExpected) {
   const auto& [query, stored, found] = GetParam();
   EXPECT_EQ(finds(query, stored), found) << query << " in " << stored;
 }
@@ -232,7 +232,7 @@ INSTANTIATE_TEST_SUITE_P(StoredTexts, PhonePart,
                                              true},
                                          Row{"30", "no digits", false}));
 
-TEST(Phone, TextIsNoPhone) {
+TEST(Phone, TextIsNotAPhoneNumber) {
   for (const char* query : {"anna",
                             "",
                             "  ",
@@ -276,7 +276,7 @@ TEST(Phone, StoredFormsAreAsciiWithoutSmallLetters) {
   }
 }
 
-TEST(Phone, NeedlesAreFewWhateverIsTyped) {
+TEST(Phone, NeedlesAreFewForAnyInput) {
   std::string query;
   for (int i = 0; i < 40; ++i) query += "052 1 55 1234 5678 x12, ";
   EXPECT_LE(phone_needles(query).size(), phone_needles_max);
@@ -285,7 +285,7 @@ TEST(Phone, NeedlesAreFewWhateverIsTyped) {
   EXPECT_FALSE(phone_digits(std::string(50, '9')).empty());
 }
 
-TEST(DialPlans, NoCodeBeginsAnother) {
+TEST(DialPlans, NoCodeIsAPrefixOfAnother) {
   for (const DialPlan& plan : dial_plans()) {
     const std::string code = std::to_string(plan.country_code);
     EXPECT_EQ(find_dial_plan(code + "123"), &plan) << code;

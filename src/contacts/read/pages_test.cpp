@@ -132,7 +132,7 @@ TEST_P(ContactsPages, OfListsHaveEachContactOnceInOrder) {
   }
 }
 
-TEST_P(ContactsPages, OfFavoritesLeaveNoneOut) {
+TEST_P(ContactsPages, OfFavoritesAreComplete) {
   make_contacts(160);
   for (const bool favorite : {true, false}) {
     const auto items = read_all([&](std::optional<std::string> cursor) {
@@ -144,7 +144,7 @@ TEST_P(ContactsPages, OfFavoritesLeaveNoneOut) {
   }
 }
 
-TEST_P(ContactsPages, OfBirthdaysGoOverTheEndOfTheYear) {
+TEST_P(ContactsPages, OfBirthdaysContinueOverTheEndOfTheYear) {
   const auto made = make_contacts(160);
   for (const int limit : {7, 500}) {
     const auto items = read_all([&](std::optional<std::string> cursor) {
@@ -225,7 +225,7 @@ class HistoryPages : public ContactsPages {
   std::vector<Contact> versions_;
 };
 
-TEST_P(HistoryPages, TellWhatEachChangeDid) {
+TEST_P(HistoryPages, ShowTheDifferencesOfEachChange) {
   begin();
   for (int i = 0; i < 250; ++i) change();
   for (const int limit : {1, 20, 500}) {
@@ -238,7 +238,7 @@ TEST_P(HistoryPages, TellWhatEachChangeDid) {
   }
 }
 
-TEST_P(HistoryPages, AreThoseOfTheFirstPageWhateverIsChangedMeanwhile) {
+TEST_P(HistoryPages, AreStableUnderConcurrentChanges) {
   begin();
   for (int i = 0; i < 60; ++i) change();
   const auto expected = differences_of(versions_);
@@ -256,7 +256,7 @@ TEST_P(HistoryPages, AreThoseOfTheFirstPageWhateverIsChangedMeanwhile) {
 const store::Query forget_changes("test.pages_forget",
                                   "delete from contact_changes where account_id = $1 and rev < $2");
 
-TEST_P(HistoryPages, EndWhereChangesAreForgotten) {
+TEST_P(HistoryPages, EndAtPurgedChanges) {
   begin();
   for (int i = 0; i < 40; ++i) change();
   const auto slice = page(std::nullopt, 10).value();

@@ -12,7 +12,7 @@ const CursorCodec codec("0123456789abcdef0123456789abcdef");
 const AccountId ann = AccountId::make({1});
 const ContactId contact = ContactId::make({1});
 
-TEST(Cursor, GivesBackWhatItWasMadeOf) {
+TEST(Cursor, RoundTrips) {
   for (const std::string& bytes :
        {std::string(), std::string("a\0\xff", 3), std::string(limits::sort_key_bytes_max, 'k')}) {
     for (const std::int64_t number : {INT64_C(0), INT64_C(-1), INT64_MAX, INT64_MIN}) {
@@ -27,7 +27,7 @@ TEST(Cursor, GivesBackWhatItWasMadeOf) {
   }
 }
 
-TEST(Cursor, IsGoodForItsAccountAndQuestionAlone) {
+TEST(Cursor, IsValidOnlyForItsAccountAndQuery) {
   const std::string text = codec.encode(ann, "name", {1, "k", contact});
   EXPECT_FALSE(codec.decode(AccountId::make({1}), "name", text));
   EXPECT_FALSE(codec.decode(ann, "created", text));
@@ -35,7 +35,7 @@ TEST(Cursor, IsGoodForItsAccountAndQuestionAlone) {
   EXPECT_TRUE(codec.decode(ann, "name", text));
 }
 
-TEST(Cursor, OutlivesAChangeOfTheKey) {
+TEST(Cursor, StaysValidWithThePreviousKey) {
   const std::string text = codec.encode(ann, "name", {1, "k", contact});
   const CursorCodec next("another key", "0123456789abcdef0123456789abcdef");
   EXPECT_EQ(next.decode(ann, "name", text)->number, 1);
@@ -45,7 +45,7 @@ TEST(Cursor, OutlivesAChangeOfTheKey) {
   EXPECT_FALSE(CursorCodec("another key", "").decode(ann, "name", text));
 }
 
-TEST(Cursor, ChangedAnywhereIsRefused) {
+TEST(Cursor, IsRefusedIfModifiedAnywhere) {
   const std::string text = codec.encode(ann, "name", {1, "k", contact});
   for (std::size_t i = 0; i < text.size(); ++i) {
     std::string changed = text;

@@ -24,7 +24,7 @@ bool has_group(const SearchFilter::Groups& groups, std::size_t contact) {
   return (groups[group / 64] >> (group % 64) & 1) != 0;
 }
 
-TEST(SearchFilter, KeepsTheGroupsOfWhatIsThere) {
+TEST(SearchFilter, KeepsTheGroupsThatContainTheWord) {
   std::mt19937 random(1);
   for (const std::size_t contacts : {1U, 63U, 64U, 65U, 4096U, 4097U, 9000U}) {
     Packed packed;
@@ -46,7 +46,7 @@ TEST(SearchFilter, KeepsTheGroupsOfWhatIsThere) {
   }
 }
 
-TEST(SearchFilter, RulesOutNearlyAllForRareWords) {
+TEST(SearchFilter, RulesOutNearlyAllGroupsForRareWords) {
   Packed packed;
   for (int i = 0; i < 10'000; ++i) packed.add(i == 5000 ? "quellenberg" : "anna maria schmidt");
   const SearchFilter filter(packed.text, packed.ends);

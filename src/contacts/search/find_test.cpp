@@ -8,7 +8,7 @@
 namespace kith::contacts {
 namespace {
 
-TEST(FindOctets, FindsAtEachPlaceOfTextsOfEachLength) {
+TEST(FindBytes, FindsAtEachPositionOfTextsOfEachLength) {
   for (std::size_t size = 1; size < 200; ++size) {
     for (std::size_t at = 0; at + 3 <= size; ++at) {
       std::string text(size, 'n');  // the needle begins and ends like the text around it
@@ -20,23 +20,23 @@ TEST(FindOctets, FindsAtEachPlaceOfTextsOfEachLength) {
   }
 }
 
-TEST(FindOctets, FindsNothingInTooLittle) {
+TEST(FindBytes, FindsNothingInShorterTexts) {
   EXPECT_EQ(find_bytes("", "a", 0), std::string_view::npos);
   EXPECT_EQ(find_bytes("ab", "abc", 0), std::string_view::npos);
   EXPECT_EQ(find_bytes("abc", "c", 3), std::string_view::npos);
   const std::string text = std::string(64, 'x') + "ab";
   EXPECT_EQ(find_bytes(std::string_view(text).substr(0, 65), "ab", 0), std::string_view::npos)
-      << "what stands behind the end";
+      << "bytes after the end";
 }
 
-TEST(FindOctets, FindsAmongPlacesThatAlmostFit) {
+TEST(FindBytes, FindsAmongNearMatches) {
   const std::string needle = std::string(50, 'a') + "b" + std::string(50, 'a');
   const std::string hostile(5000, 'a');
   EXPECT_EQ(find_bytes(hostile, needle, 0), std::string::npos);
   EXPECT_EQ(find_bytes(hostile + needle + hostile, needle, 0), hostile.size());
 }
 
-TEST(FindOctets, FindsWhatTheStandardLibraryFinds) {
+TEST(FindBytes, MatchesTheStandardLibrary) {
   std::mt19937 random(1);
   for (int round = 0; round < 3000; ++round) {
     std::string text(random() % 400, ' ');

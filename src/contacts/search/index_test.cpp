@@ -33,7 +33,7 @@ struct FieldCase {
 
 class SearchFields : public testing::TestWithParam<FieldCase> {};
 
-TEST_P(SearchFields, AreTold) {
+TEST_P(SearchFields, AreReported) {
   Account account;
   ContactFields fields = with_email("Jürgen", "boss@example.org");
   fields.last_name = "O'Neil-Åse";
@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
                     FieldCase{"%", std::nullopt}, FieldCase{"_", std::nullopt},
                     FieldCase{"\xCC\x81", std::nullopt}, FieldCase{"\n", std::nullopt}));
 
-TEST(SearchIndex, ABetterPlaceTellsTheField) {
+TEST(SearchIndex, TheBestMatchDeterminesTheField) {
   Account account;
   account.add(with_email("Susanna", "anna@example.org"));
   const FoundContacts found = account.index()->find(best("anna"), 10);
@@ -65,7 +65,7 @@ TEST(SearchIndex, ABetterPlaceTellsTheField) {
   EXPECT_EQ(found.items[0].field, MatchedField::email);
 }
 
-TEST(SearchIndex, DigitsOfAPhoneAreNotLookedForElsewhere) {
+TEST(SearchIndex, PhoneDigitsMatchOnlyPhoneNumbers) {
   Account account;
   account.add(with_email("Bob", "bob4930@example.org"));
   EXPECT_THAT(found(account, "+49 30"), IsEmpty());
@@ -73,7 +73,7 @@ TEST(SearchIndex, DigitsOfAPhoneAreNotLookedForElsewhere) {
   EXPECT_EQ(found(account, "+49 30").size(), 1);
 }
 
-TEST(SearchIndex, FieldsThatGrowWhenFoldedAreCut) {
+TEST(SearchIndex, FieldsThatGrowWhenFoldedAreTruncated) {
   Account account;
   std::string name;
   for (int i = 0; i < limits::name_chars_max; ++i) name += "\xEF\xB7\xBA";  // folds to 33 bytes
@@ -82,7 +82,7 @@ TEST(SearchIndex, FieldsThatGrowWhenFoldedAreCut) {
   EXPECT_EQ(found(account, "last@").size(), 1);
 }
 
-TEST(SearchIndex, DigitsAreFoundBehindNamesFullOfThem) {
+TEST(SearchIndex, DigitsAreFoundAfterNamesFullOfDigits) {
   Account account;
   account.add(std::string(limits::name_chars_max, '1'));
   account.add(with_phone("Ann", "+1 2"));
@@ -91,7 +91,7 @@ TEST(SearchIndex, DigitsAreFoundBehindNamesFullOfThem) {
   EXPECT_EQ(found(account, "12").size(), 1);
 }
 
-TEST(SearchIndex, OfNobodyFindsNothing) {
+TEST(SearchIndex, OfAnEmptyAccountFindsNothing) {
   const Account account;
   EXPECT_THAT(found(account, "a"), IsEmpty());
   EXPECT_EQ(account.index()->size(), 0);

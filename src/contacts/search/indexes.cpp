@@ -18,7 +18,7 @@ constexpr std::size_t entry_bytes = 256;
 SearchIndexes::SearchIndexes(std::size_t bytes_max)
     : bytes_max_(bytes_max),
       threads_(limits::search_threads, limits::search_queue_max,
-               "Too many searches of large accounts at this moment.") {}
+               "Too many searches of large accounts are queued. Try again shortly.") {}
 
 SearchIndexPtr SearchIndexes::find(AccountId account) {
   const std::lock_guard lock(mutex_);
@@ -79,7 +79,8 @@ Task<Result<std::optional<SearchIndexes::Loading>>> SearchIndexes::begin_loading
     case Role::has_waited: co_return std::nullopt;
     case Role::is_refused: break;
   }
-  co_return refuse(Errc::unavailable, "Too many accounts begin to search at this moment.");
+  co_return refuse(Errc::unavailable,
+                   "Too many search indexes are being loaded. Try again shortly.");
 }
 
 void SearchIndexes::end_loading(AccountId account) {

@@ -18,7 +18,7 @@ SearchIndexPtr index_at(std::int64_t revision) {
 
 AccountId account(int number) { return AccountId::make({number}); }
 
-TEST(SearchIndexes, KeepTheNewerOne) {
+TEST(SearchIndexes, KeepTheNewerIndex) {
   SearchIndexes indexes(1 << 20);
   const AccountId ann = account(1);
   EXPECT_EQ(indexes.find(ann), nullptr);
@@ -28,13 +28,13 @@ TEST(SearchIndexes, KeepTheNewerOne) {
   indexes.keep(ann, index_at(6));
   EXPECT_EQ(indexes.find(ann)->revision(), 6);
   indexes.drop(ann, index_at(6));
-  EXPECT_TRUE(indexes.find(ann)) << "that was another one";
+  EXPECT_TRUE(indexes.find(ann)) << "a different index";
   indexes.drop(ann, indexes.find(ann));
   EXPECT_EQ(indexes.find(ann), nullptr);
   EXPECT_EQ(indexes.counts().bytes, 0);
 }
 
-TEST(SearchIndexes, ForgetWhatWasNotUsedForLongest) {
+TEST(SearchIndexes, EvictTheLeastRecentlyUsed) {
   SearchIndexes one(1);
   one.keep(account(1), index_at(1));
   const std::size_t bytes = one.counts().bytes;
@@ -49,7 +49,7 @@ TEST(SearchIndexes, ForgetWhatWasNotUsedForLongest) {
   EXPECT_EQ(indexes.counts().bytes, 3 * bytes);
 }
 
-TEST(SearchIndexes, KeepTheLastOneHoweverLarge) {
+TEST(SearchIndexes, KeepTheLastIndexHoweverLarge) {
   SearchIndexes indexes(1);
   indexes.keep(account(1), index_at(1));
   const AccountId last = account(2);
@@ -58,7 +58,7 @@ TEST(SearchIndexes, KeepTheLastOneHoweverLarge) {
   EXPECT_EQ(indexes.counts().indexes, 1);
 }
 
-TEST(SearchIndexes, OneLoadsAndTheOthersWait) {
+TEST(SearchIndexes, LoadAnAccountOnceWhileOthersWait) {
   boost::asio::io_context loop;
   SearchIndexes indexes(1 << 20);
   const AccountId ann = account(1);
@@ -68,7 +68,7 @@ TEST(SearchIndexes, OneLoadsAndTheOthersWait) {
     ++waiting;
     const auto loading = co_await indexes.begin_loading(ann);
     EXPECT_TRUE(loading && !*loading);
-    EXPECT_TRUE(indexes.find(ann)) << "it went on before all was loaded";
+    EXPECT_TRUE(indexes.find(ann)) << "it continued before everything was loaded";
     ++went_on;
   };
   const auto first = [&]() -> Task<void> {
@@ -85,7 +85,7 @@ TEST(SearchIndexes, OneLoadsAndTheOthersWait) {
   EXPECT_EQ(indexes.counts().loads, 1);
 }
 
-TEST(SearchIndexes, LoadSomeAtOnceAndRefuseMore) {
+TEST(SearchIndexes, LimitConcurrentLoads) {
   boost::asio::io_context loop;
   SearchIndexes indexes(1 << 20);
   const auto all = [&]() -> Task<void> {

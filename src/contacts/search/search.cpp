@@ -72,7 +72,7 @@ Task<Result<SearchBlock::Builder>> read_rows(store::Store& store, AccountId owne
 Task<Result<SearchIndexPtr>> Search::load(AccountId owner) {
   const auto account = co_await store_.read(select_revision, values(owner));
   if (!account) co_return std::unexpected(account.error());
-  if (account->empty()) co_return refuse(Errc::not_found, "There is no such account.");
+  if (account->empty()) co_return refuse(Errc::not_found, "The account does not exist.");
   const auto revision = store::read_column<std::int64_t>(*account, "rev");
   const auto count = store::read_column<std::int64_t>(*account, "contact_count");
   const auto epoch = store::read_column<std::int64_t>(*account, "derived_epoch");
@@ -97,7 +97,8 @@ Task<Result<SearchIndexPtr>> Search::index_of(AccountId owner) {
     if (auto index = indexes_.find(owner)) co_return index;
     if (*loading) co_return co_await load(owner);
   }
-  co_return refuse(Errc::unavailable, "The contacts cannot be read at this moment.");
+  co_return refuse(Errc::unavailable,
+                   "The contacts cannot be read at the moment. Try again shortly.");
 }
 
 namespace {
@@ -171,7 +172,7 @@ Task<Result<SearchIndexPtr>> Search::bring_up_to_date(AccountId owner, SearchInd
     const auto rows = co_await store_.read(
         select_changes, values(owner, index->revision(), limits::search_point_rows));
     if (!rows) co_return std::unexpected(rows.error());
-    if (rows->empty()) co_return refuse(Errc::not_found, "There is no such account.");
+    if (rows->empty()) co_return refuse(Errc::not_found, "The account does not exist.");
     if (take_newer()) continue;
     News news = read_news(*rows);
     if (news.forgotten > index->revision() || news.newest < index->revision() ||
@@ -245,7 +246,7 @@ Task<Result<Search::Fetched>> Search::fetch(AccountId owner, std::span<const Fou
   for (const FoundEntry& each : found) ids += each.id.uuid.bytes();
   const auto rows = co_await store_.read(select_found, values(owner, store::Bytes{ids}));
   if (!rows) co_return std::unexpected(rows.error());
-  if (rows->empty()) co_return refuse(Errc::not_found, "There is no such account.");
+  if (rows->empty()) co_return refuse(Errc::not_found, "The account does not exist.");
   Fetched fetched{.revision = store::read_column<std::int64_t>(*rows, "account_rev"),
                   .derived_epoch = store::read_column<std::int64_t>(*rows, "derived_epoch")};
   fetched.contacts.resize(found.size());

@@ -34,9 +34,9 @@ struct FoundContact : Contact {
   static constexpr auto fields() {
     return Contact::fields() +
            kith::fields(field("matched", &FoundContact::matched,
-                              {.doc = "The field in which it was found. Of several words: `name` "
-                                      "if all are in the name, else the first other field that "
-                                      "has one.",
+                              {.doc = "The field that matches the query. For several words: `name` "
+                                      "if the name contains all of them, otherwise the first "
+                                      "other field that contains one.",
                                .stored = false}));
   }
 };

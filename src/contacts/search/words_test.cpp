@@ -18,7 +18,7 @@ class Crowd {
  public:
   explicit Crowd(unsigned seed) : random_(seed) {}
 
-  ContactFields somebody() {
+  ContactFields next() {
     ContactFields fields = named(word() + one_of({"", " ", "-", ", ", " - "}) + word());
     fields.favorite = pick(4) == 0;
     if (pick(2) == 0) fields.last_name = word();
@@ -74,10 +74,10 @@ void expect_right_answers(const Account& account, const SearchIndex& index,
 
 class SearchedCrowd : public testing::TestWithParam<unsigned> {};
 
-TEST_P(SearchedCrowd, IsFoundAsOneByOne) {
+TEST_P(SearchedCrowd, MatchesTheReferenceSearch) {
   Crowd crowd(GetParam());
   Account account;
-  for (int i = 0; i < 60; ++i) account.add(crowd.somebody());
+  for (int i = 0; i < 60; ++i) account.add(crowd.next());
   SearchIndexPtr index = account.update(account.index());
   for (int round = 0; round < 5; ++round) {
     for (const char* query : queries) expect_right_answers(account, *index, query);
@@ -87,8 +87,8 @@ TEST_P(SearchedCrowd, IsFoundAsOneByOne) {
                                  static_cast<std::ptrdiff_t>(crowd.pick(account.all().size())));
       const ContactId id = one->first;
       if (i % 3 == 0) account.remove(id);
-      if (i % 3 == 1) account.put(id, crowd.somebody());
-      if (i % 3 == 2) account.add(crowd.somebody());
+      if (i % 3 == 1) account.put(id, crowd.next());
+      if (i % 3 == 2) account.add(crowd.next());
     }
     index = account.update(index);
   }
@@ -96,15 +96,15 @@ TEST_P(SearchedCrowd, IsFoundAsOneByOne) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, SearchedCrowd, testing::Range(1U, 6U));
 
-TEST(SearchIndex, ManyChangesBecomeOneBlock) {
+TEST(SearchIndex, ManyChangesAreMergedIntoABlock) {
   Crowd crowd(7);
   Account account;
-  for (int i = 0; i < 30; ++i) account.add(crowd.somebody());
+  for (int i = 0; i < 30; ++i) account.add(crowd.next());
   SearchIndexPtr index = account.update(account.index());
   const auto changes = static_cast<int>(limits::search_changes_max) + 10;
   for (int i = 0; i < changes; ++i) {
-    account.add(crowd.somebody());
-    if (i % 100 == 0) account.put(account.all().begin()->first, crowd.somebody());
+    account.add(crowd.next());
+    if (i % 100 == 0) account.put(account.all().begin()->first, crowd.next());
     if (i % 100 == 0) index = account.update(index);
   }
   index = account.update(index);
@@ -117,18 +117,18 @@ TEST(SearchIndex, ManyChangesBecomeOneBlock) {
 }
 
 /// The block is large enough for a filter; most contacts are alike, a few have rare words.
-TEST(SearchIndex, AFilterLosesNothing) {
+TEST(SearchIndex, TheFilterLosesNoMatch) {
   Crowd crowd(8);
   Account account;
   const auto contacts = static_cast<int>(limits::search_filter_contacts_min) + 500;
   for (int i = 0; i < contacts; ++i) {
-    ContactFields fields = crowd.somebody();
+    ContactFields fields = crowd.next();
     if (i % 700 == 0) fields.last_name = "Rar" + std::to_string(i) + " Sjöblom-Wąs";
     if (i % 900 == 0) fields.phone = "+49 30 555 " + std::to_string(1000 + i);
     account.add(std::move(fields));
   }
   SearchIndexPtr index = account.update(account.index());
-  for (int i = 0; i < 50; ++i) account.add(crowd.somebody());
+  for (int i = 0; i < 50; ++i) account.add(crowd.next());
   for (int i = 0; i < 50; ++i) account.remove(account.all().begin()->first);
   index = account.update(index);
   for (const char* query : {"rar",
@@ -341,7 +341,7 @@ INSTANTIATE_TEST_SUITE_P(Domains, SearchedAddress,
                                          AddressCase{"a@xn--80a1acny.xn--p1ai", "a@почта.рф"},
                                          AddressCase{"a@почта.рф", "<a@xn--80a1acny.xn--p1ai>"}));
 
-TEST(SearchTerms, TakePunctuationForLettersRatherThanTooManyWords) {
+TEST(SearchTerms, TakePunctuationLiterallyRatherThanExceedTheWordLimit) {
   std::string query = "a";
   for (std::size_t i = 0; i < limits::search_words_max; ++i) query += "/b";
   const auto parsed = SearchQuery::parse(query);
@@ -349,7 +349,7 @@ TEST(SearchTerms, TakePunctuationForLettersRatherThanTooManyWords) {
   EXPECT_EQ(parsed->terms.words.size(), 1);
 }
 
-TEST(SearchTerms, AreNoneOfSeparatorsAndMarksAlone) {
+TEST(SearchTerms, IgnoreSeparatorsAndMarks) {
   for (const char* query : {"", " ", " , ", "-", " - -", "\t\n", "\xCC\x81", "、"}) {
     EXPECT_TRUE(SearchTerms(query).empty()) << query;
   }

@@ -36,11 +36,11 @@ const Query select_change_group{
     "select change_group from contact_changes where account_id = $1 and rev = $2"};
 
 std::unexpected<Error> id_is_taken() {
-  return refuse(Errc::conflict, "There is a contact with this id, perhaps in the trash.");
+  return refuse(Errc::conflict, "A contact with this id already exists, perhaps in the trash.");
 }
 
 std::unexpected<Error> outrun() {
-  return refuse(Errc::conflict, "Others keep changing this contact; try again.");
+  return refuse(Errc::conflict, "Other requests keep changing this contact. Try again.");
 }
 
 /// Returns the creation that `operation` asks for.
@@ -57,9 +57,9 @@ Result<Write> creation_of(const Operation& operation, const ContactRules& rules,
 
 std::unexpected<Error> no_room(const ContactRules& rules) {
   return std::unexpected(Error{.code = Errc::forbidden,
-                               .detail = "An account has at most " +
+                               .detail = "An account can have at most " +
                                          std::to_string(rules.contacts_max) +
-                                         " contacts here, those in the trash included.",
+                                         " contacts, including those in the trash.",
                                .slug = "too-many-contacts"});
 }
 

@@ -28,9 +28,9 @@ struct FieldDifference {
   static constexpr auto fields() {
     return kith::fields(kith::field("field", &FieldDifference::field, {.example = "phone"}),
                         kith::field("before", &FieldDifference::before,
-                                    {.doc = "The value it had.", .types = value_types}),
+                                    {.doc = "The previous value.", .types = value_types}),
                         kith::field("after", &FieldDifference::after,
-                                    {.doc = "The value it was given.", .types = value_types}));
+                                    {.doc = "The new value.", .types = value_types}));
   }
 };
 
@@ -46,12 +46,14 @@ struct HistoryEntry {
   static std::string schema_name() { return "HistoryEntry"; }
   static constexpr auto fields() {
     return kith::fields(
-        field("revision", &HistoryEntry::revision, {.doc = "The contact's since this change."}),
+        field("revision", &HistoryEntry::revision,
+              {.doc = "The contact's revision after the change."}),
         field("at", &HistoryEntry::at, {.doc = "UTC."}), field("kind", &HistoryEntry::kind),
-        field("source", &HistoryEntry::source, {.doc = "The protocol that the change came in by."}),
+        field("source", &HistoryEntry::source, {.doc = "Where the change came from."}),
         field("actor", &HistoryEntry::actor, {.doc = "The account that made the change."}),
-        field("differences", &HistoryEntry::differences,
-              {.doc = "Empty when it was created, deleted or restored."}));
+        field(
+            "differences", &HistoryEntry::differences,
+            {.doc = "The changed fields. Empty if the contact was created, deleted or restored."}));
   }
 };
 
@@ -63,10 +65,10 @@ struct Undone {
   static std::string schema_name() { return "Undone"; }
   static constexpr auto fields() {
     return kith::fields(
-        field("undone", &Undone::undone, {.doc = "How many contacts are as they were before."}),
+        field("undone", &Undone::undone, {.doc = "Number of contacts that were reverted."}),
         field("skipped", &Undone::skipped,
-              {.doc = "How many were left as they are: changed again since, deleted "
-                      "permanently, or their old values are not valid any more."}));
+              {.doc = "Number of contacts that were left unchanged: they were changed again since, "
+                      "were deleted permanently, or their old values are no longer valid."}));
   }
 };
 
@@ -81,11 +83,12 @@ struct KeptChange {
   json::Raw before;
 
   static constexpr auto fields() {
-    return kith::fields(
-        field("revision", &KeptChange::revision), field("contact_id", &KeptChange::contact_id),
-        field("at", &KeptChange::at), field("kind", &KeptChange::kind),
-        field("source", &KeptChange::source), field("actor", &KeptChange::actor),
-        field("before", &KeptChange::before, {.doc = "The values of the fields that changed."}));
+    return kith::fields(field("revision", &KeptChange::revision),
+                        field("contact_id", &KeptChange::contact_id), field("at", &KeptChange::at),
+                        field("kind", &KeptChange::kind), field("source", &KeptChange::source),
+                        field("actor", &KeptChange::actor),
+                        field("before", &KeptChange::before,
+                              {.doc = "The previous values of the changed fields."}));
   }
 };
 

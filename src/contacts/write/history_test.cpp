@@ -80,7 +80,7 @@ class Interleavings : public ContactsHistory {
   }
 };
 
-TEST_P(Interleavings, AClientEndsEqualToTheServerInEveryOrder) {
+TEST_P(Interleavings, AClientEqualsTheServerInEveryOrder) {
   std::string order(steps);
   std::ranges::sort(order);
   int played = 0;
@@ -91,7 +91,7 @@ TEST_P(Interleavings, AClientEndsEqualToTheServerInEveryOrder) {
   EXPECT_EQ(played, 1680);  // 8! / (3! 2! 1! 2!)
 }
 
-TEST_P(ContactsHistory, DeletionsThatAreForgottenSendAnOldTokenBack) {
+TEST_P(ContactsHistory, PurgedDeletionsInvalidateOldTokens) {
   const AccountId owner = new_account();
   const ContactId gone = ContactId::make(now());
   const ContactId kept = ContactId::make(now());
@@ -104,13 +104,13 @@ TEST_P(ContactsHistory, DeletionsThatAreForgottenSendAnOldTokenBack) {
   const std::string new_token = run(changes_.since(owner, {old_token, 10}))->next_token;
   EXPECT_EQ(run(purge_tombstones(*store_, now())).value(), 1);
   EXPECT_EQ(run(changes_.since(owner, {old_token, 10})).error().code, Errc::gone);
-  EXPECT_TRUE(run(changes_.since(owner, {new_token, 10}))) << "it has heard of the deletion";
+  EXPECT_TRUE(run(changes_.since(owner, {new_token, 10}))) << "it has received the deletion";
   const auto anew = run(changes_.since(owner, {{}, 10}));
   EXPECT_EQ(anew->items.size(), 1U);
   EXPECT_TRUE(run(changes_.since(owner, {anew->next_token, 10})));
 }
 
-TEST_P(ContactsHistory, PagesOfAFirstSyncOutliveWhatIsForgottenMeanwhile) {
+TEST_P(ContactsHistory, PagesOfAFirstSyncSurviveAPurge) {
   const AccountId owner = new_account();
   std::vector<ContactId> ids;
   for (int i = 0; i < 4; ++i) {
@@ -127,7 +127,7 @@ TEST_P(ContactsHistory, PagesOfAFirstSyncOutliveWhatIsForgottenMeanwhile) {
   EXPECT_EQ(client.held, (std::set(ids.begin(), ids.begin() + 3)));
 }
 
-TEST_P(ContactsHistory, PurgesTakeOnlyWhatIsOldAndAllOfThat) {
+TEST_P(ContactsHistory, PurgesDeleteAllOldRowsAndNoOthers) {
   const AccountId owner = new_account();
   constexpr int count = 600;  // more than fit in one transaction
   std::vector<Operation> operations;
@@ -169,7 +169,7 @@ TEST_P(ContactsHistory, ALongHistoryIsErasedInPiecesFromItsOldestChange) {
   EXPECT_EQ(run(contacts_.get(owner, id)).error().code, Errc::not_found);
   EXPECT_EQ(run(recount_histories(*store_)).value(), 0) << "history_bytes was kept in step";
   EXPECT_TRUE(run(finish_erasures(*store_)));
-  EXPECT_EQ(changes_left(), 1) << "the history of another contact is left alone";
+  EXPECT_EQ(changes_left(), 1) << "the history of another contact is unchanged";
   EXPECT_EQ(run(recount_histories(*store_)).value(), 0);
   dying.writes_left = 0;
   EXPECT_TRUE(run(finish_erasures(dying))) << "nothing is left to do";
@@ -196,7 +196,7 @@ TEST_P(ContactsHistory, AnErasureThatLosesTheRaceDeletesNoHistory) {
   EXPECT_EQ(fresh_.value("select count(*) from contact_tombstones"), "0");
 }
 
-TEST_P(ContactsHistory, AContactThatWasRestoredMeanwhileKeepsItsHistory) {
+TEST_P(ContactsHistory, AConcurrentlyRestoredContactKeepsItsHistory) {
   const AccountId owner = new_account();
   const ContactId id = ContactId::make(now());
   (void)apply(owner, ChangeKind::created, id, "N");
@@ -208,7 +208,7 @@ TEST_P(ContactsHistory, AContactThatWasRestoredMeanwhileKeepsItsHistory) {
   EXPECT_EQ(fresh_.value("select contact_count from account_rev"), "1");
 }
 
-TEST_P(ContactsHistory, AWrongSizeOfAHistoryIsCorrected) {
+TEST_P(ContactsHistory, AWrongHistorySizeIsCorrected) {
   const AccountId owner = new_account();
   (void)apply(owner, ChangeKind::created, ContactId::make(now()), "N");
   const AccountId other = new_account();
@@ -223,7 +223,7 @@ TEST_P(ContactsHistory, AWrongSizeOfAHistoryIsCorrected) {
   EXPECT_EQ(run(recount_histories(*store_)).value(), 0);
 }
 
-TEST_P(ContactsHistory, AnUndoGivesBackWhatWasAfterAnyChange) {
+TEST_P(ContactsHistory, AnUndoRestoresTheStateBeforeAnyChange) {
   const AccountId owner = new_account();
   std::mt19937 random{20261124};
   const auto pick = [&](std::size_t count) { return random() % count; };
@@ -245,7 +245,7 @@ TEST_P(ContactsHistory, AnUndoGivesBackWhatWasAfterAnyChange) {
   }
 }
 
-TEST_P(ContactsHistory, AnUndoOfManyLeavesWhatWasChangedSince) {
+TEST_P(ContactsHistory, AnUndoOfManyKeepsLaterChanges) {
   const AccountId owner = new_account();
   std::vector<Operation> operations;
   for (int i = 0; i < 5; ++i) {
@@ -265,18 +265,18 @@ TEST_P(ContactsHistory, AnUndoOfManyLeavesWhatWasChangedSince) {
   EXPECT_THAT(left.begin()->second, testing::HasSubstr("Changed in between"));
 }
 
-TEST_P(ContactsHistory, AnAccountThatIsGoneIsNoServerError) {
-  const AccountId nobody = AccountId::make(now());
+TEST_P(ContactsHistory, ADeletedAccountCausesNoServerError) {
+  const AccountId deleted_account = AccountId::make(now());
   const ContactId id = ContactId::make(now());
   for (const bool has_new_id : {false, true}) {
     const auto made = run(contacts_.apply(
-        nobody,
+        deleted_account,
         {.kind = ChangeKind::created, .id = id, .change = named("N"), .has_new_id = has_new_id},
-        origin(nobody)));
+        origin(deleted_account)));
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().code, Errc::unauthenticated);
   }
-  EXPECT_EQ(run(changes_.since(nobody, {{}, 10})).error().code, Errc::unauthenticated);
+  EXPECT_EQ(run(changes_.since(deleted_account, {{}, 10})).error().code, Errc::unauthenticated);
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, ContactsHistory, testing::ValuesIn(test::database_kinds()),

@@ -20,7 +20,7 @@ Origin as_change_group(Origin origin, const Uuid& id) {
 Origin as_change_group(Origin origin) { return as_change_group(origin, Uuid::make_v7(origin.at)); }
 
 std::unexpected<Error> no_such_contact() {
-  return refuse(Errc::not_found, "There is no such contact.");
+  return refuse(Errc::not_found, "The contact does not exist.");
 }
 
 namespace {
@@ -39,7 +39,7 @@ bool contains(const std::vector<std::int64_t>& revisions, const Contact& contact
 }  // namespace
 
 std::unexpected<Error> stale(const Contact& current) {
-  return failed_precondition("The contact has changed since you read it: look at it, then decide.",
+  return failed_precondition("The contact has changed since you read it. Reload it and try again.",
                              current);
 }
 

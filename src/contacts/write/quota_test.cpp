@@ -68,13 +68,13 @@ int successes(const std::vector<Result<Contact>>& results) {
   return count;
 }
 
-TEST_P(Quota, CreationsAtOnceEndAtTheLimit) {
+TEST_P(Quota, ConcurrentCreatesStopAtTheLimit) {
   EXPECT_EQ(successes(apply_at_once(creations(3 * most))), most);
   EXPECT_EQ(stored(), "5");
   EXPECT_EQ(count(), "5");
 }
 
-TEST_P(Quota, AFullAccountIsFullForAnotherProcess) {
+TEST_P(Quota, AFullAccountIsFullForOtherProcesses) {
   EXPECT_EQ(successes(run(contacts_.apply_all(owner_, creations(most), origin(owner_)))), most);
   for (const bool has_new_id : {true, false}) {
     const auto more = run(other_process_.apply(owner_, creation(has_new_id), origin(owner_)));
@@ -84,7 +84,7 @@ TEST_P(Quota, AFullAccountIsFullForAnotherProcess) {
   EXPECT_EQ(stored(), "5");
 }
 
-TEST_P(Quota, BatchesAtOnceEndAtTheLimit) {
+TEST_P(Quota, ConcurrentBatchesStopAtTheLimit) {
   rules_.contacts_max = 250;
   const auto operations = creations(180);
   const auto others = creations(180);
@@ -99,7 +99,7 @@ TEST_P(Quota, BatchesAtOnceEndAtTheLimit) {
   EXPECT_EQ(count(), "250");
 }
 
-TEST_P(Quota, ARefusedCreationLeavesItsRoomToOthers) {
+TEST_P(Quota, ARefusedCreateUsesNoQuota) {
   const ContactId taken = apply(owner_, ChangeKind::created, ContactId::make(now())).value().id;
   std::vector<Operation> operations = creations(most + 2);
   operations[1].id = taken;
@@ -113,7 +113,7 @@ TEST_P(Quota, ARefusedCreationLeavesItsRoomToOthers) {
   EXPECT_EQ(again.error().code, Errc::conflict) << "the id is taken, and the account full";
 }
 
-TEST_P(Quota, WhatIsCreatedTwiceAtOnceIsCountedOnce) {
+TEST_P(Quota, AContactCreatedTwiceConcurrentlyCountsOnce) {
   for (int round = 1; round <= most; ++round) {
     const Operation operation = creation(false);
     int made = 0;
@@ -123,7 +123,7 @@ TEST_P(Quota, WhatIsCreatedTwiceAtOnceIsCountedOnce) {
   }
 }
 
-TEST_P(Quota, TheTrashCountsUntilItIsErased) {
+TEST_P(Quota, TheTrashCountsUntilPermanentDeletion) {
   const auto all = run(contacts_.apply_all(owner_, creations(most), origin(owner_)));
   const ContactId id = all.front().value().id;
   ASSERT_TRUE(apply(owner_, ChangeKind::deleted, id));
@@ -134,7 +134,7 @@ TEST_P(Quota, TheTrashCountsUntilItIsErased) {
   EXPECT_TRUE(apply(owner_, ChangeKind::created, ContactId::make(now())));
 }
 
-TEST_P(Quota, AnAccountThatIsGoneIsNotFull) {
+TEST_P(Quota, ADeletedAccountIsNotFull) {
   for (const bool has_new_id : {true, false}) {
     const auto made =
         run(contacts_.apply(AccountId::make(now()), creation(has_new_id), origin(owner_)));

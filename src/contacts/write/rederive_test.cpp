@@ -81,7 +81,7 @@ TEST_P(Derived, FindsOldContactsByTheNewRulesWithoutANewRevision) {
   const std::string before = fresh_.value("select rev from account_rev");
   EXPECT_EQ(find("ann"), Names());
   EXPECT_EQ(recompute(*store_), 1);
-  EXPECT_EQ(find("ann"), Names{"Ann"}) << "an index in the memory is of the old rules";
+  EXPECT_EQ(find("ann"), Names{"Ann"}) << "the index in memory has the old rules";
   EXPECT_EQ(find("old"), Names());
   EXPECT_EQ(fresh_.value("select rev from account_rev"), before);
   EXPECT_EQ(fresh_.value("select rev from contacts"), std::to_string(ann.revision));
@@ -90,7 +90,7 @@ TEST_P(Derived, FindsOldContactsByTheNewRulesWithoutANewRevision) {
   EXPECT_EQ(recompute(*store_), 0);
 }
 
-TEST_P(Derived, TellsIndexesOfOtherProcesses) {
+TEST_P(Derived, InvalidatesIndexesOfOtherProcesses) {
   add(owner_, "Ann");
   make_outdated();
   SearchIndexes others{std::size_t{1} << 24};
@@ -105,7 +105,7 @@ TEST_P(Derived, TellsIndexesOfOtherProcesses) {
             1U);
 }
 
-TEST_P(Derived, WorksInBoundedTransactionsAndGoesOnAfterACrash) {
+TEST_P(Derived, WorksInBoundedTransactionsAndContinuesAfterACrash) {
   constexpr int count = 2 * limits::derived_rows_max + 30;
   EXPECT_EQ(recompute(*store_), 0);  // rows of the collation pass
   const AccountId other = new_account();
@@ -125,7 +125,7 @@ TEST_P(Derived, WorksInBoundedTransactionsAndGoesOnAfterACrash) {
       << "each new epoch makes searches load the index again";
 }
 
-TEST_P(Derived, LeavesAContactAloneThatIsEditedMeanwhile) {
+TEST_P(Derived, SkipsAConcurrentlyEditedContact) {
   const Contact ann = add(owner_, "Ann");
   make_outdated();
   store::WatchedStore watched(*store_);
@@ -140,7 +140,7 @@ TEST_P(Derived, LeavesAContactAloneThatIsEditedMeanwhile) {
   EXPECT_EQ(outdated(), 0);
 }
 
-TEST_P(Derived, SortsAnewWhenTheCollationHasChanged) {
+TEST_P(Derived, SortsAgainAfterACollationChange) {
   add(owner_, "Ann");
   const std::string key = fresh_.value("select sort_key from contacts");
   EXPECT_EQ(recompute(*store_), 0);
@@ -153,7 +153,7 @@ TEST_P(Derived, SortsAnewWhenTheCollationHasChanged) {
   EXPECT_EQ(recompute(*store_), 0);
 }
 
-TEST_P(Derived, ASweepThatWasInterruptedGoesOnWhereItWas) {
+TEST_P(Derived, AnInterruptedSweepContinuesAtItsPosition) {
   for (int i = 0; i < limits::derived_rows_max + 10; ++i) add(owner_, "Ann");
   fresh_.value("update contacts set derived_version = derived_version - 1, sort_key = id");
   store::WatchedStore dying(*store_);
@@ -163,7 +163,7 @@ TEST_P(Derived, ASweepThatWasInterruptedGoesOnWhereItWas) {
   EXPECT_EQ(recompute(*store_), 10);
 }
 
-TEST_P(Derived, LeavesTheColumnsOfANewerProgramAlone) {
+TEST_P(Derived, DoesNotChangeColumnsOfANewerVersion) {
   add(owner_, "Ann");
   fresh_.value(
       "update contacts set derived_version = derived_version + 4294967296, "

@@ -81,7 +81,7 @@ const Query age_undo{"contacts.age_undo",
                      "where account_id = $1 and request_group = $2"};
 
 std::unexpected<Error> something_else_changed() {
-  return refuse(Errc::precondition_failed, "Something else has been changed since.");
+  return refuse(Errc::precondition_failed, "Another change was made since. Reload and try again.");
 }
 
 /// Decides which changes an undo takes back.
@@ -106,14 +106,14 @@ class UndoPlanner {
       if (*stored) co_return plan;
       if (revision) co_return something_else_changed();
     }
-    co_return refuse(Errc::conflict, "Others keep undoing this change; try again.");
+    co_return refuse(Errc::conflict, "Other requests keep undoing this change. Try again.");
   }
 
  private:
   Task<Result<UndoPlan>> choose(std::optional<std::int64_t> revision) {
     const auto rows = co_await store_.read(select_last_change, values(owner_));
     if (!rows) co_return std::unexpected(rows.error());
-    if (rows->empty()) co_return refuse(Errc::conflict, "There is nothing to take back.");
+    if (rows->empty()) co_return refuse(Errc::conflict, "There is nothing to undo.");
     const auto last = store::read_row<LastChange>(*rows, 0);
     const UndoPlan anew{origin_.change_group, last.rev, last.change_group};
     if (!revision) co_return co_await recent(last, anew);

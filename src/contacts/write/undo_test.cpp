@@ -77,7 +77,7 @@ class HalfWay : public ContactsHistory {
   Trash trash_on_failing_{failing_, contacts_on_failing_, cursors_};
 };
 
-TEST_P(HalfWay, AnUndoIsFinishedByARepeat) {
+TEST_P(HalfWay, ARepeatCompletesAnUndo) {
   for (const ChangeKind kind : {ChangeKind::changed, ChangeKind::deleted}) {
     fill(kind);
     const Origin first = as_change_group(origin(owner_));
@@ -88,8 +88,8 @@ TEST_P(HalfWay, AnUndoIsFinishedByARepeat) {
       EXPECT_EQ(undone.error().code, Errc::disk_full);
       failing_.heal();
     }
-    EXPECT_NE(facts(owner_), changed_) << "something was taken back";
-    EXPECT_NE(facts(owner_), before_) << "not all of it";
+    EXPECT_NE(facts(owner_), changed_) << "some changes were reverted";
+    EXPECT_NE(facts(owner_), before_) << "but not all of them";
     const auto undone = run(history_on_failing_.undo(owner_, {}, repeated(first)));
     ASSERT_TRUE(undone);
     EXPECT_EQ(undone->undone, count);
@@ -102,7 +102,7 @@ TEST_P(HalfWay, AnUndoIsFinishedByARepeat) {
   }
 }
 
-TEST_P(HalfWay, ARepeatOfAnUndoLeavesWhatWasChangedSince) {
+TEST_P(HalfWay, ARepeatedUndoKeepsLaterChanges) {
   fill(ChangeKind::changed);
   const Origin first = as_change_group(origin(owner_));
   failing_.fail_after(4);
@@ -117,7 +117,7 @@ TEST_P(HalfWay, ARepeatOfAnUndoLeavesWhatWasChangedSince) {
   EXPECT_THAT(facts(owner_).at(other), testing::HasSubstr("By another"));
 }
 
-TEST_P(HalfWay, ARestoreIsFinishedByARepeat) {
+TEST_P(HalfWay, ARepeatCompletesARestore) {
   fill(ChangeKind::deleted);
   const Origin first = as_change_group(origin(owner_));
   failing_.fail_after(4);
@@ -129,7 +129,7 @@ TEST_P(HalfWay, ARestoreIsFinishedByARepeat) {
   EXPECT_EQ(facts(owner_), before_);
 }
 
-TEST_P(HalfWay, ABatchCountsWhatItHasDone) {
+TEST_P(HalfWay, ABatchCountsCompletedOperations) {
   fill(ChangeKind::changed);
   const Origin first = as_change_group(origin(owner_));
   std::vector<Operation> operations;
@@ -157,14 +157,14 @@ TEST_P(Undos, ADoubleClickUndoesOnce) {
   ASSERT_NE(undone, changed);
   const auto second = run(history_.undo(owner, {}, origin(owner)));
   ASSERT_TRUE(second);
-  EXPECT_EQ(second->undone, 1) << "what the first did";
+  EXPECT_EQ(second->undone, 1) << "the result of the first undo";
   EXPECT_EQ(facts(owner), undone);
   wait();
   EXPECT_EQ(run(history_.undo(owner, {}, origin(owner)))->undone, 1);
   EXPECT_EQ(facts(owner), changed) << "later it is a redo";
 }
 
-TEST_P(Undos, UndosAtTheSameMomentAreOne) {
+TEST_P(Undos, ConcurrentUndosAreOne) {
   const AccountId owner = new_account();
   const ContactId id = ContactId::make(now());
   (void)apply(owner, ChangeKind::created, id, "A");
@@ -210,7 +210,7 @@ class HistoryBytes : public ContactsHistory {
   }
 };
 
-TEST_P(HistoryBytes, AreCountedByWhateverChangesThem) {
+TEST_P(HistoryBytes, AreCountedByEveryChange) {
   const AccountId owner = new_account();
   std::mt19937 random{20261130};
   const auto pick = [&](std::size_t count) { return random() % count; };
@@ -228,7 +228,7 @@ TEST_P(HistoryBytes, AreCountedByWhateverChangesThem) {
   }
 }
 
-TEST_P(HistoryBytes, AreBoundedFromTheOldestOn) {
+TEST_P(HistoryBytes, AreBoundedByDeletingTheOldest) {
   const AccountId owner = new_account();
   const ContactId id = ContactId::make(now());
   (void)apply(owner, ChangeKind::created, id, "N");

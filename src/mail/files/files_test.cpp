@@ -29,7 +29,7 @@ Message message(std::string bytes) {
   return {.sender = "a@b.org", .recipient = "c@d.org", .bytes = std::move(bytes), .name = "1"};
 }
 
-TEST(MailFiles, AreWholeAndForTheOwnerAlone) {
+TEST(MailFiles, AreCompleteAndReadableOnlyByTheOwner) {
   const TemporaryFolder folder;
   const mode_t before = ::umask(0);
   FileTransport transport(folder.file("outbox"));
@@ -46,7 +46,7 @@ TEST(MailFiles, AreWholeAndForTheOwnerAlone) {
   EXPECT_EQ(std::distance(begin(files), end(files)), 1) << "a draft is left";
 }
 
-TEST(MailFiles, SayWhyNot) {
+TEST(MailFiles, ReportWhyTheyCannotBeWritten) {
   const TemporaryFolder folder;
   std::ofstream(folder.file("outbox")) << "a file in the way";
   FileTransport transport(folder.file("outbox"));

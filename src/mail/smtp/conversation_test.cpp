@@ -31,14 +31,14 @@ struct Row {
   FailureKind kind;
 };
 
-TEST(SmtpConversation, TellsWhatIsForGood) {
+TEST(SmtpConversation, DistinguishesPermanentFailures) {
   const Row rows[] = {
       {{"554 no service"}, FailureKind::deferred},
       {{"421 later"}, FailureKind::deferred},
       {{"220 hi", "> EHLO x", "250 x", "> MAIL FROM:<a@b>", "550 not you"}, FailureKind::deferred},
       {{"> MAIL FROM:<a@b>", "530 log in first"}, FailureKind::login},
-      {{"> RCPT TO:<a@b>", "550 5.1.1 nobody"}, FailureKind::refused},
-      {{"> RCPT TO:<a@b>", "550 5.1.1 nobody", "> QUIT", "221 bye"}, FailureKind::refused},
+      {{"> RCPT TO:<a@b>", "550 5.1.1 no mailbox"}, FailureKind::refused},
+      {{"> RCPT TO:<a@b>", "550 5.1.1 no mailbox", "> QUIT", "221 bye"}, FailureKind::refused},
       {{"> RCPT TO:<a@b>", "450 greylisted"}, FailureKind::deferred},
       {{"> RCPT TO:<a@b>", "530 log in first"}, FailureKind::login},
       {{"> DATA", "354 go on", "552 too large"}, FailureKind::refused},
@@ -52,16 +52,16 @@ TEST(SmtpConversation, TellsWhatIsForGood) {
   }
 }
 
-TEST(SmtpConversation, IsNoRefusalWhenTheServerSaidNothingBad) {
+TEST(SmtpConversation, IsNoRefusalWithoutAnErrorReply) {
   EXPECT_FALSE(after({}).refusal());
   EXPECT_FALSE(after({"220 hi", "> EHLO x", "250 x", "> DATA", "354 go on"}).refusal());
   EXPECT_FALSE(after({"> AUTH PLAIN x", "535 no", "> AUTH LOGIN", "235 yes"}).refusal());
   EXPECT_FALSE(after({"nonsense", "9", ""}).refusal());
 }
 
-TEST(SmtpConversation, RepeatsTheAnswerButNoneToALogin) {
-  EXPECT_EQ(after({"> RCPT TO:<a@b>", "550-one", "550 5.1.1 nobody"}).refusal()->reason,
-            "the mail server answered: 550 5.1.1 nobody");
+TEST(SmtpConversation, QuotesRepliesExceptThoseToAuthentication) {
+  EXPECT_EQ(after({"> RCPT TO:<a@b>", "550-one", "550 5.1.1 no mailbox"}).refusal()->reason,
+            "the mail server answered: 550 5.1.1 no mailbox");
   const auto login = after(
       {"> AUTH LOGIN", "334 VXNlcm5hbWU6", "> AGFubgBzZWNyZXQ=", "535 secret is no password"});
   EXPECT_EQ(login.refusal()->reason, "the mail server answered: 535");

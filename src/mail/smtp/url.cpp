@@ -13,8 +13,7 @@ namespace {
 constexpr std::string_view wrong =
     "must be smtp://user:password@host:587, smtps://host:465 or smtp://127.0.0.1:2525?tls=off, "
     "with user and password percent-encoded (@ as %40, / as %2F, # as %23, % as %25)";
-constexpr std::string_view in_the_clear =
-    "would send the password in the clear: leave away ?tls=off";
+constexpr std::string_view in_the_clear = "would send the password unencrypted: remove ?tls=off";
 
 bool is_this_machine(std::string_view host) {
   return host == "localhost" || host == "[::1]" ||

@@ -58,7 +58,7 @@ class TurnsTest : public testing::Test {
   std::vector<std::unique_ptr<AccountQueue::Turn>> held_;
 };
 
-TEST_F(TurnsTest, ServeAnAccountInTheOrderInWhichTheyCame) {
+TEST_F(TurnsTest, ServeAnAccountInOrderOfArrival) {
   for (const char* name : {"first", "second", "third"}) come(name, ann_);
   EXPECT_THAT(served_, ElementsAre("first"));
   leave();
@@ -67,10 +67,10 @@ TEST_F(TurnsTest, ServeAnAccountInTheOrderInWhichTheyCame) {
   EXPECT_THAT(served_, ElementsAre("first", "second", "third"));
   leave();
   come("later", ann_);
-  EXPECT_EQ(served_.back(), "later") << "nothing is left of those who were";
+  EXPECT_EQ(served_.back(), "later") << "no trace of the earlier ones is left";
 }
 
-TEST_F(TurnsTest, KeepNobodyWaitingForAnotherAccount) {
+TEST_F(TurnsTest, DoNotWaitForAnotherAccount) {
   come("ann", ann_);
   come("ann again", ann_);
   come("bob", bob_);
@@ -84,13 +84,13 @@ TEST_F(TurnsTest, RefuseWhenTooManyWritesWithoutAnAccountWait) {
   come("one too many", no_account);
   EXPECT_EQ(refused_, 1);
   come("bob", bob_);
-  EXPECT_EQ(served_.back(), "bob") << "who need not wait is let in";
+  EXPECT_EQ(served_.back(), "bob") << "other accounts are served";
   leave();
   come("there is room again", no_account);
   EXPECT_EQ(refused_, 1);
 }
 
-TEST_F(TurnsTest, RefuseAnAccountWhoseShareIsFullAndServeOthers) {
+TEST_F(TurnsTest, RefuseAnAccountWithAFullShareAndServeOthers) {
   come("first", ann_);
   for (std::size_t i = 0; i < limits::account_write_queue_max; ++i) come("waiting", ann_);
   EXPECT_EQ(refused_, 0);
@@ -104,7 +104,7 @@ TEST_F(TurnsTest, RefuseAnAccountWhoseShareIsFullAndServeOthers) {
   EXPECT_EQ(refused_, 1);
 }
 
-TEST_F(TurnsTest, EndWithoutThoseWhoWait) {
+TEST_F(TurnsTest, EndWhileCoroutinesWait) {
   come("first", ann_);
   come("second", ann_);
   // The test destroys the loop and its waiting coroutines while a turn is held.

@@ -59,7 +59,7 @@ TEST(PostgresCodec, WritesNumbersAsTheServerExpectsThem) {
   for (int i = 0; i < parameters.count(); ++i) EXPECT_EQ(parameters.formats()[i], 1);
 }
 
-TEST(PostgresCodec, WritesOctetsAsTheyAre) {
+TEST(PostgresCodec, WritesBytesUnchanged) {
   const auto statement = taking({text_type, bytea_type, text_type});
   const std::string zero("a\0b", 3);
   const Values values{Text{"Zoë"}, Bytes{zero}, Text{{}}};
@@ -70,7 +70,7 @@ TEST(PostgresCodec, WritesOctetsAsTheyAre) {
   EXPECT_EQ(octets_of(parameters, 2), "") << "empty is not NULL";
 }
 
-TEST(PostgresCodec, TellsWhatDoesNotFit) {
+TEST(PostgresCodec, RefusesValuesThatDoNotFit) {
   const auto refused = [](Oid type, Value value) {
     Values values;
     values.push_back(std::move(value));
@@ -111,7 +111,7 @@ class Result {
   std::unique_ptr<PGresult, decltype([](PGresult* result) { PQclear(result); })> result_;
 };
 
-TEST(PostgresCodec, ReadsWhatTheServerWrites) {
+TEST(PostgresCodec, ReadsTheFormatOfTheServer) {
   const std::vector<Oid> types{int8_type, int4_type, int2_type, bool_type, text_type, bytea_type};
   const Described statement{.name = "kith0",
                             .query = "test.query",
@@ -137,7 +137,7 @@ TEST(PostgresCodec, ReadsWhatTheServerWrites) {
   EXPECT_FALSE(read_column<std::optional<std::string>>(rows, "e", 1));
 }
 
-TEST(PostgresCodec, ReadsNoTypeThatItDoesNotKnow) {
+TEST(PostgresCodec, RefusesUnknownTypes) {
   EXPECT_FALSE(is_known(float8_type));
   const Described statement{.name = "kith0",
                             .query = "test.query",

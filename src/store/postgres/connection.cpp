@@ -193,7 +193,7 @@ Handle connect(const Url& url, ConnectionKind kind) {
   PQsetNoticeReceiver(connection.get(), ignore_notice, nullptr);
   const char* encoding = PQparameterStatus(connection.get(), "server_encoding");
   if (!encoding || std::string_view(encoding) != "UTF8") {
-    throw DatabaseError("the database must be made with encoding UTF8");
+    throw DatabaseError("the database must be created with encoding UTF8");
   }
   set_up(connection.get(), kind);
   return connection;

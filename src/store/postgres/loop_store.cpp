@@ -161,7 +161,8 @@ Task<Result<WrittenRows>> LoopStore::write(AccountId account, Batch batch) {
   const Deadline deadline = std::chrono::steady_clock::now() + limits::write_deadline;
   const auto turn = co_await account_queue_.take(account);
   if (!turn) {
-    co_return call.end<WrittenRows>(refuse(Errc::unavailable, "Too many writes at this moment."));
+    co_return call.end<WrittenRows>(
+        refuse(Errc::unavailable, "Too many writes are queued. Try again shortly."));
   }
   Outcome outcome = co_await write_with_retries(steps, deadline);
   if (outcome) {

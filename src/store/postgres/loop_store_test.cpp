@@ -65,17 +65,17 @@ class PostgresStore : public test::StoreFixture {
   }
 };
 
-TEST_P(PostgresStore, GoesOnWhenItsSessionsWereEnded) {
+TEST_P(PostgresStore, ContinuesAfterItsSessionsWereEnded) {
   const AccountId id = new_account();
   for (int round = 1; round <= 5; ++round) {
     end_sessions();
     EXPECT_EQ(revision(id), round - 1);
     end_sessions();
-    ASSERT_TRUE(raise(id)) << "it was not sent before it was known that nobody was there";
+    ASSERT_TRUE(raise(id)) << "the lost session was detected before sending";
   }
 }
 
-TEST_P(PostgresStore, AReadThatWasUnderwayIsReadAgain) {
+TEST_P(PostgresStore, AReadInFlightIsRepeated) {
   const AccountId id = new_account();
   const Handle other = fresh_.session();
   execute(other.get(), "begin");
@@ -92,7 +92,7 @@ TEST_P(PostgresStore, AReadThatWasUnderwayIsReadAgain) {
   EXPECT_EQ(read_column<int>(read.get().value(), "rev"), 0);
 }
 
-TEST_P(PostgresStore, ASlowReadHoldsUpNobodyWhileAnotherConnectionIsFree) {
+TEST_P(PostgresStore, ASlowReadDelaysNoOtherWhileAConnectionIsFree) {
   const AccountId id = new_account();
   auto slow = asio::co_spawn(loop_, store_->read(select_slowly, {}), asio::use_future);
   loop_.restart();
@@ -112,7 +112,7 @@ TEST_P(PostgresStore, ASlowReadHoldsUpNobodyWhileAnotherConnectionIsFree) {
   EXPECT_TRUE(slow.get());
 }
 
-TEST_P(PostgresStore, AReadThatFailsFailsAloneThoughOthersLeaveWithIt) {
+TEST_P(PostgresStore, AFailedReadDoesNotAffectReadsSentWithIt) {
   const AccountId zero = new_account();
   const AccountId one = new_account();
   ASSERT_TRUE(raise(one));
@@ -130,10 +130,10 @@ TEST_P(PostgresStore, AReadThatFailsFailsAloneThoughOthersLeaveWithIt) {
   loop_.run();
   for (auto& each : bad) EXPECT_THROW(static_cast<void>(each.get()), DatabaseError);
   for (auto& each : good) EXPECT_EQ(read_column<int>(each.get().value(), "one"), 1);
-  EXPECT_EQ(revision(one), 1) << "the connection is as good as before";
+  EXPECT_EQ(revision(one), 1) << "the connection is still usable";
 }
 
-TEST_P(PostgresStore, AWriteWhoseSessionEndsBeforeItsCommitIsWrittenOnce) {
+TEST_P(PostgresStore, AWriteIsAppliedOnceWhenItsSessionEndsBeforeTheCommit) {
   const AccountId id = new_account();
   const Handle other = fresh_.session();
   execute(other.get(), "begin");
@@ -148,11 +148,11 @@ TEST_P(PostgresStore, AWriteWhoseSessionEndsBeforeItsCommitIsWrittenOnce) {
   loop_.run_for(100ms);
   execute(other.get(), "commit");
   loop_.run();
-  EXPECT_TRUE(write.get()) << "the server has said that it did not do it";
+  EXPECT_TRUE(write.get()) << "the server has reported that it did not run it";
   EXPECT_EQ(revision(id), 1);
 }
 
-TEST_P(PostgresStore, ARowThatIsHeldIsWaitedForAndHoldsUpNobodyElse) {
+TEST_P(PostgresStore, ALockedRowDelaysOnlyItsOwnWrite) {
   const AccountId held = new_account();
   const AccountId free = new_account();
   const Handle other = fresh_.session();
@@ -176,7 +176,7 @@ TEST_P(PostgresStore, ARowThatIsHeldIsWaitedForAndHoldsUpNobodyElse) {
   EXPECT_EQ(revision(held), 20);
 }
 
-TEST_P(PostgresStore, ARowThatIsHeldForLongIsUnavailable) {
+TEST_P(PostgresStore, ALongLockedRowIsUnavailable) {
   const AccountId id = new_account();
   const Handle other = fresh_.session();
   execute(other.get(), "begin");
@@ -188,7 +188,7 @@ TEST_P(PostgresStore, ARowThatIsHeldForLongIsUnavailable) {
   EXPECT_TRUE(raise(id));
 }
 
-TEST_P(PostgresStore, NobodyWaitsLongerThanTheDeadlineForARowThatIsHeld) {
+TEST_P(PostgresStore, WritesWaitForALockedRowUntilTheirDeadline) {
   const AccountId id = new_account();
   const Handle other = fresh_.session();
   execute(other.get(), "begin");
@@ -206,7 +206,7 @@ TEST_P(PostgresStore, NobodyWaitsLongerThanTheDeadlineForARowThatIsHeld) {
   for (auto& each : waiting) EXPECT_EQ(each.get().error().code, Errc::unavailable);
 }
 
-TEST_P(PostgresStore, AStatementThatWasMadeForOtherTablesIsMadeAnew) {
+TEST_P(PostgresStore, AStatementIsPreparedAgainAfterASchemaChange) {
   const AccountId id = new_account();
   fresh_.value("alter table account_rev alter column rev type numeric");
   fresh_.value("alter table account_rev alter column rev type bigint");

@@ -31,12 +31,12 @@ using Descriptor = asio::posix::stream_descriptor;
 
 /// A socket pair with one end watched by the loop: the end with the descriptor number `wanted`, if
 /// that is free.
-struct Stranger {
+struct OtherSocket {
   std::optional<Descriptor> watched;
   int other = -1;
   bool heard = false;
 
-  Stranger(asio::io_context& loop, int wanted) {
+  OtherSocket(asio::io_context& loop, int wanted) {
     std::array<int, 2> ends{};
     EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
     if (ends[1] == wanted) std::swap(ends[0], ends[1]);
@@ -45,9 +45,9 @@ struct Stranger {
     watched->async_wait(Descriptor::wait_read,
                         [this](boost::system::error_code error) { heard = !error; });
   }
-  Stranger(const Stranger&) = delete;
-  Stranger& operator=(const Stranger&) = delete;
-  ~Stranger() { ::close(other); }
+  OtherSocket(const OtherSocket&) = delete;
+  OtherSocket& operator=(const OtherSocket&) = delete;
+  ~OtherSocket() { ::close(other); }
 
   int number() { return watched->native_handle(); }
   void speak() const { EXPECT_EQ(::send(other, "x", 1, 0), 1); }
@@ -80,7 +80,7 @@ class PostgresPipeline : public testing::TestWithParam<test::DatabaseKind> {
 const Query send_much("test.pipeline_text",
                       "select version from schema_migrations where name = $1");
 
-TEST_P(PostgresPipeline, ADeadConnectionLeavesTheSocketAloneThatHasItsNumberNow) {
+TEST_P(PostgresPipeline, ADeadConnectionDoesNotTouchANewSocketWithItsNumber) {
   ::shutdown(socket_, SHUT_RDWR);  // simulates a lost network
   // The text exceeds libpq's send buffer, so that libpq detects the failure while it sends, and
   // closes its socket.
@@ -93,16 +93,16 @@ TEST_P(PostgresPipeline, ADeadConnectionLeavesTheSocketAloneThatHasItsNumberNow)
                   .done = [&](std::exception_ptr, Outcome made) { outcome = std::move(made); }};
   ASSERT_FALSE(pipeline_->send(request));
   ASSERT_EQ(::fcntl(socket_, F_GETFD), -1) << "libpq has closed it";
-  std::vector<std::unique_ptr<Stranger>> strangers;
+  std::vector<std::unique_ptr<OtherSocket>> others;
   do {
-    strangers.push_back(std::make_unique<Stranger>(loop_, socket_));
-  } while (strangers.back()->number() < socket_);
-  Stranger* const heir = strangers.back().get();
+    others.push_back(std::make_unique<OtherSocket>(loop_, socket_));
+  } while (others.back()->number() < socket_);
+  OtherSocket* const heir = others.back().get();
   ASSERT_EQ(heir->number(), socket_);
   run_for(50ms);  // the pipeline detects the failure
   heir->speak();
   run_for(200ms);
-  EXPECT_TRUE(heir->heard) << "it was taken out of epoll";
+  EXPECT_TRUE(heir->heard) << "it was removed from epoll";
 }
 
 std::ptrdiff_t count_descriptors() {

@@ -111,7 +111,7 @@ class PostgresPlans : public testing::TestWithParam<test::DatabaseKind> {
 // Statements that read a whole table on purpose, as in sqlite/plans_test.cpp.
 const std::set<std::string_view> whole_tables{"accounts.list", "jobs.list", "store.schema_version"};
 
-TEST_P(PostgresPlans, EveryStatementHasAnIndexToGoBy) {
+TEST_P(PostgresPlans, EveryStatementUsesAnIndex) {
   fill_tables();
   // PostgreSQL rightly reads tables of a few rows in full; the test checks that it can avoid it.
   int seen = 0;
@@ -128,7 +128,7 @@ struct Access {
   const char* index;
 };
 
-TEST_P(PostgresPlans, ListsSeekTheirPositionAndSortNothing) {
+TEST_P(PostgresPlans, ListsSeekTheirPositionWithoutSorting) {
   fill_tables();
   for (const Access& each : {Access{"contacts.list_favorites", "contacts_names"},
                              Access{"contacts.list_created", "contacts_created"},
@@ -142,21 +142,21 @@ TEST_P(PostgresPlans, ListsSeekTheirPositionAndSortNothing) {
   }
 }
 
-TEST_P(PostgresPlans, ASearchSeeksItsContactsByTheirIds) {
+TEST_P(PostgresPlans, ASearchReadsContactsByTheirIds) {
   fill_tables();
   const auto steps = plan(named("contacts.search_fetch"));
   EXPECT_THAT(steps, Contains(HasSubstr("Index Cond: ((account_id = $1) AND (id = substr(")))
       << testing::PrintToString(steps);
 }
 
-TEST_P(PostgresPlans, HalvesAndChangesAreMergedAsTheyLie) {
+TEST_P(PostgresPlans, HalvesAndChangesAreMergedInIndexOrder) {
   fill_tables();
   for (const char* name : {"contacts.list_name", "contacts.changes"}) {
     EXPECT_THAT(plan(named(name)), Contains(HasSubstr("Merge Append"))) << name;
   }
 }
 
-TEST_P(PostgresPlans, ASearchReadsWhatHasChangedAlone) {
+TEST_P(PostgresPlans, ASearchReadsOnlyTheChanges) {
   fill_tables();
   const auto steps = plan(named("contacts.search_changes"));
   for (const char* index : {"contacts_updated", "contacts_deletions", "contact_tombstones_pkey"}) {
@@ -164,7 +164,7 @@ TEST_P(PostgresPlans, ASearchReadsWhatHasChangedAlone) {
   }
 }
 
-TEST_P(PostgresPlans, PointsGoByAKey) {
+TEST_P(PostgresPlans, PointReadsUseAKey) {
   fill_tables();
   for (const Access& each : {Access{"contacts.get", "contacts_pkey"},
                              Access{"contacts.next_revision", "account_rev_pkey"},
@@ -176,7 +176,7 @@ TEST_P(PostgresPlans, PointsGoByAKey) {
   }
 }
 
-TEST_P(PostgresPlans, JobsReadByAnIndex) {
+TEST_P(PostgresPlans, JobsUseAnIndex) {
   fill_tables();
   fill_more_tables();
   for (const Access& each :
@@ -201,7 +201,7 @@ TEST_P(PostgresPlans, JobsReadByAnIndex) {
   }
 }
 
-TEST_P(PostgresPlans, IdsGoByTheKeyBeforeThereAreStatistics) {
+TEST_P(PostgresPlans, IdsUseTheKeyWithoutStatistics) {
   for (const char* name : {"contacts.get", "contacts.get_trashed", "contacts.get_with_trash",
                            "contacts.search_fetch", "contacts.update", "contacts.move"}) {
     EXPECT_THAT(plan(named(name)), Contains(HasSubstr("contacts_pkey"))) << name;

@@ -34,7 +34,7 @@ class SilentServer : public testing::Test {
   Clock::time_point begin_ = Clock::now();
 };
 
-TEST_F(SilentServer, WhoWaitsForItIsRefusedAtTheirDeadline) {
+TEST_F(SilentServer, RequestsAreRefusedAtTheirDeadline) {
   Connector connector(url());
   const auto pool = std::make_shared<Pool>(loop_.get_executor(), connector,
                                            PoolOptions{ConnectionKind::write, 1, 1, 10});
@@ -54,7 +54,7 @@ TEST_F(SilentServer, WhoWaitsForItIsRefusedAtTheirDeadline) {
   }
 }
 
-TEST_F(SilentServer, HoldsUpNobodyElse) {
+TEST_F(SilentServer, DelaysNoOtherConnection) {
   Connector connector(url());
   std::vector<std::promise<std::string>> told(4);
   for (auto& each : told) {
@@ -67,7 +67,7 @@ TEST_F(SilentServer, HoldsUpNobodyElse) {
   EXPECT_LT(Clock::now() - begin_, 2 * connect_timeout);
 }
 
-TEST_F(SilentServer, IsNotWaitedForAtTheEnd) {
+TEST_F(SilentServer, DoesNotDelayTheShutdown) {
   {
     Connector connector(url());
     connector.request(ConnectionKind::point, [](const Connector::Attempt&) { return true; });

@@ -9,7 +9,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-TEST(PostgresUrl, IsWhatLibpqReads) {
+TEST(PostgresUrl, IsReadAsLibpqReadsIt) {
   const auto url = Url::parse("postgres://ann:s%40cret@db.example.org:6432/kith?sslmode=require");
   ASSERT_TRUE(url);
   EXPECT_EQ(url->parameters.at("password"), "s@cret");
@@ -21,7 +21,7 @@ TEST(PostgresUrl, IsWhatLibpqReads) {
   }
 }
 
-TEST(PostgresUrl, IsRefusedWithoutBeingRepeated) {
+TEST(PostgresUrl, ErrorsDoNotShowIt) {
   for (const char* text : {"", "oracle://x", "host=a password=secret", "postgres://u:secret@[::1/x",
                            "postgres://u:se%zzcret@h/x", "postgres://u:secret@h/x?nonsense=1",
                            "postgres://u:sec@ret@h/x", "postgres://u:sec/ret@h/x"}) {
@@ -48,7 +48,7 @@ struct PreferRow {
   const char* ports;
 };
 
-TEST(PostgresUrl, BeginsWithTheHostThatAnswered) {
+TEST(PostgresUrl, BeginsWithTheHostThatResponded) {
   const PreferRow rows[] = {
       {"postgres://a:1,b:2,c:3/kith", "b", "2", "b,c,a", "2,3,1"},
       {"postgres://a:1,b:2/kith", "a", "1", "a,b", "1,2"},

@@ -153,7 +153,8 @@ void Connection::use_wal(const std::string& path) {
 void Connection::fail(std::string_view where) {
   const int code = sqlite3_extended_errcode(database_.get());
   std::string text = std::string(where) + ": " + sqlite3_errmsg(database_.get());
-  if (code == SQLITE_IOERR_SHMSIZE) text += ": no room for the file beside it, the disk is full";
+  if (code == SQLITE_IOERR_SHMSIZE)
+    text += ": the disk is full, the file beside it cannot be created";
   throw SqliteError(code, text);
 }
 

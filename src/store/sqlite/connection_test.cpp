@@ -59,7 +59,7 @@ INSTANTIATE_TEST_SUITE_P(Texts, ParameterText,
                                          std::tuple{"1 - $1 / $2 * $3", "1 - ?1 / ?2 * ?3"},
                                          std::tuple{"'--' || $1", "'--' || ?1"}));
 
-TEST_F(SqliteConnection, NumbersParametersByTheirNumberNotTheirPlace) {
+TEST_F(SqliteConnection, BindsParametersByNumber) {
   Connection connection(path(), Mode::read);
   const Rows rows = connection.run(swapped, values("one", "two"));
   EXPECT_EQ(read_column<std::string>(rows, "first"), "one");
@@ -68,14 +68,14 @@ TEST_F(SqliteConnection, NumbersParametersByTheirNumberNotTheirPlace) {
   EXPECT_EQ(read_column<std::string>(rows, "quoted"), "$1");
 }
 
-TEST_F(SqliteConnection, LeavesQuotedNamesAlone) {
+TEST_F(SqliteConnection, DoesNotChangeQuotedNames) {
   Connection connection(path(), Mode::read);
   const Rows rows = connection.run(double_quoted, values(7));
   EXPECT_EQ(read_column<int>(rows, "$1 \" $2"), 5);
   EXPECT_EQ(read_column<int>(rows, "x"), 7);
 }
 
-TEST_F(SqliteConnection, GivesBackWhatWasBoundInItsType) {
+TEST_F(SqliteConnection, RoundTripsValuesWithTheirType) {
   Connection connection(path(), Mode::read);
   const auto smallest = std::numeric_limits<std::int64_t>::min();
   const Rows rows = connection.run(echo, values(smallest, "0123", std::nullopt));
@@ -87,7 +87,7 @@ TEST_F(SqliteConnection, GivesBackWhatWasBoundInItsType) {
   const Rows others = connection.run(echo, values(Bytes{blob}, nul, std::string_view()));
   EXPECT_EQ(others.cell(0, 0).bytes(), blob);
   EXPECT_EQ(others.cell(0, 1).bytes(), nul);
-  EXPECT_EQ(others.cell(0, 2).bytes(), "") << "an empty text is no NULL";
+  EXPECT_EQ(others.cell(0, 2).bytes(), "") << "an empty text is not NULL";
   const Rows empty = connection.run(echo, values(Bytes{{}}, OwnedText{"Łukasz"}.text, true));
   EXPECT_EQ(empty.cell(0, 0).bytes(), "") << "nor is an empty blob";
   EXPECT_EQ(empty.cell(0, 1).bytes(), "Łukasz");
@@ -102,7 +102,7 @@ TEST_F(SqliteConnection, RowsOutliveTheNextRunOfTheSameStatement) {
   EXPECT_EQ(second.cell(0, 0).bytes(), "x");
 }
 
-TEST_F(SqliteConnection, GivesManyRowsAndNone) {
+TEST_F(SqliteConnection, ReturnsManyRowsOrNoRow) {
   Connection connection(path(), Mode::read);
   const Rows rows = connection.run(numbers, values(1000));
   ASSERT_EQ(rows.size(), 1000U);
@@ -115,21 +115,21 @@ TEST_F(SqliteConnection, RefusesAWrongCountOfParameters) {
   EXPECT_THROW((void)connection.run(echo, values(1, 2)), DatabaseError);
   EXPECT_THROW((void)connection.run(echo, values(1, 2, 3, 4)), DatabaseError);
   EXPECT_THROW((void)connection.run(numbers, {}), DatabaseError);
-  EXPECT_EQ(connection.run(echo, values(1, 2, 3)).size(), 1U) << "and goes on";
+  EXPECT_EQ(connection.run(echo, values(1, 2, 3)).size(), 1U) << "the connection stays usable";
 }
 
-TEST_F(SqliteConnection, AFractionIsNotTakenForAnInteger) {
+TEST_F(SqliteConnection, RefusesAFractionAsAnInteger) {
   Connection connection(path(), Mode::read);
   const Rows rows = connection.run(fraction, {});
   EXPECT_THROW((void)rows.cell(0, 0).integer(), DatabaseError);
 }
 
-TEST_F(SqliteConnection, OfAMissingFileIsRefused) {
+TEST_F(SqliteConnection, RefusesAMissingFile) {
   EXPECT_THROW(Connection(folder_.file("missing.db"), Mode::read), SqliteError);
   EXPECT_FALSE(std::filesystem::exists(folder_.file("missing.db")));
 }
 
-TEST_F(SqliteConnection, OfAFileThatIsNoDatabaseIsRefused) {
+TEST_F(SqliteConnection, RefusesAFileThatIsNotADatabase) {
   std::ofstream(path()) << std::string(4096, 'x');
   EXPECT_THROW(Connection(path(), Mode::write), SqliteError);
 }
@@ -141,7 +141,7 @@ TEST_F(SqliteConnection, ForReadingWritesNothing) {
   EXPECT_THROW(reader.execute("create table u (x bigint)"), SqliteError);
 }
 
-TEST_F(SqliteConnection, HoldsForeignKeysAndRefusesTextsInDoubleQuotes) {
+TEST_F(SqliteConnection, EnforcesForeignKeysAndRefusesTextsInDoubleQuotes) {
   Connection connection(path(), Mode::write);
   connection.execute("create table a (id bigint primary key)");
   connection.execute("create table b (a bigint not null references a (id))");
@@ -149,13 +149,13 @@ TEST_F(SqliteConnection, HoldsForeignKeysAndRefusesTextsInDoubleQuotes) {
   EXPECT_THROW(connection.execute("insert into a values (\"1\")"), SqliteError);
 }
 
-TEST_F(SqliteConnection, ErrorsTellSqlitesExtendedCode) {
+TEST_F(SqliteConnection, ErrorsHaveTheExtendedCode) {
   Connection connection(path(), Mode::write);
   connection.execute("create table a (id bigint primary key, x text unique)");
   connection.execute("insert into a values (1, 'x')");
   try {
     connection.execute("insert into a values (2, 'x')");
-    FAIL() << "a duplicate was taken";
+    FAIL() << "a duplicate was accepted";
   } catch (const SqliteError& error) {
     EXPECT_EQ(error.code(), SQLITE_CONSTRAINT_UNIQUE);
   }

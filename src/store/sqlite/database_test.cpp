@@ -87,7 +87,7 @@ Migrated migrate(const std::string& path, std::span<const Migration> steps) {
       ->migrate();
 }
 
-TEST(SqliteMigrate, TakesAllStepsOnceAndWritesThemDown) {
+TEST(SqliteMigrate, AppliesAndRecordsAllStepsOnce) {
   const TemporaryFolder folder;
   const Migrated first = migrate(folder.file(), two_steps);
   EXPECT_EQ(first.from, 0);
@@ -102,7 +102,7 @@ TEST(SqliteMigrate, TakesAllStepsOnceAndWritesThemDown) {
             "1oneaa42,2it's twobb42");
 }
 
-TEST(SqliteMigrate, TakesLaterStepsLater) {
+TEST(SqliteMigrate, AppliesLaterStepsLater) {
   const TemporaryFolder folder;
   migrate(folder.file(), std::span(two_steps).first(1));
   const Migrated later = migrate(folder.file(), two_steps);
@@ -110,7 +110,7 @@ TEST(SqliteMigrate, TakesLaterStepsLater) {
   EXPECT_EQ(later.to, 2);
 }
 
-TEST(SqliteMigrate, AFailedStepLeavesNothingOfItself) {
+TEST(SqliteMigrate, AFailedStepChangesNothing) {
   constexpr std::array<Migration, 2> steps{
       {two_steps[0], {2, "bad", "insert into t values (2); selec", "", "bb"}}};
   const TemporaryFolder folder;
@@ -118,10 +118,10 @@ TEST(SqliteMigrate, AFailedStepLeavesNothingOfItself) {
   Outside outside(folder.file());
   EXPECT_EQ(outside.value("select group_concat(x) from t"), "1");
   EXPECT_EQ(outside.value("select max(version) from schema_migrations"), "1");
-  EXPECT_EQ(migrate(folder.file(), two_steps).to, 2) << "a mended step is taken";
+  EXPECT_EQ(migrate(folder.file(), two_steps).to, 2) << "a corrected step is applied";
 }
 
-TEST(SqliteMigrate, RefusesANewerSchemaAndAnotherText) {
+TEST(SqliteMigrate, RefusesANewerSchemaAndAChangedText) {
   const TemporaryFolder folder;
   migrate(folder.file(), two_steps);
   EXPECT_THROW(migrate(folder.file(), std::span(two_steps).first(1)), DatabaseError);
@@ -132,7 +132,7 @@ TEST(SqliteMigrate, RefusesANewerSchemaAndAnotherText) {
   EXPECT_EQ(outside.value("select count(*) from schema_migrations"), "2");
 }
 
-TEST(SqliteMigrate, ByManyAtOnceTakesEachStepOnce) {
+TEST(SqliteMigrate, ConcurrentMigrationsApplyEachStepOnce) {
   for (int round = 0; round < 10; ++round) {
     const TemporaryFolder folder;
     constexpr int count = 4;
@@ -157,7 +157,7 @@ TEST(SqliteMigrate, ByManyAtOnceTakesEachStepOnce) {
 
 class SqliteFiles : public testing::TestWithParam<mode_t> {};
 
-TEST_P(SqliteFiles, AreTheOwnersAloneWhateverTheUmask) {
+TEST_P(SqliteFiles, AreReadableOnlyByTheOwnerWithAnyUmask) {
   const TemporaryFolder folder;
   const mode_t before = ::umask(GetParam());
   asio::io_context loop;
@@ -229,7 +229,7 @@ Task<void> write_and_note(Store& store, std::int64_t version, std::optional<cons
   }
 }
 
-TEST_F(SqliteStore, AFailureInAGroupLeavesItsNeighbours) {
+TEST_F(SqliteStore, AFailureInAGroupDoesNotAffectTheOthers) {
   Outside outside(folder_.file());
   outside.execute("begin immediate");  // so that the writes below form one group
   std::array<Fate, 40> fates{};
@@ -251,7 +251,7 @@ TEST_F(SqliteStore, AFailureInAGroupLeavesItsNeighbours) {
   EXPECT_EQ(count("group"), 20);
 }
 
-TEST_F(SqliteStore, RefusesWhatTheQueueCannotHoldAndWritesTheRest) {
+TEST_F(SqliteStore, RefusesWritesBeyondTheQueueAndAppliesTheRest) {
   Outside outside(folder_.file());
   outside.execute("begin immediate");
   constexpr std::size_t extra = 20;
@@ -309,7 +309,7 @@ TEST_F(SqliteStore, AWriteWaitsForOneBoundedGroupOfABulkWriter) {
             2 * static_cast<std::ptrdiff_t>(limits::write_group_statements_max) / statements);
 }
 
-TEST_F(SqliteStore, AnAccountWithTooManyWritesIsRefusedAndOthersAreServed) {
+TEST_F(SqliteStore, RefusesAnAccountWithTooManyWritesAndServesOthers) {
   Outside outside(folder_.file());
   outside.execute("begin immediate");
   const AccountId bulk = AccountId::make({1});
@@ -357,7 +357,7 @@ class Snapshot : public testing::Test {
   const TemporaryFolder folder_;
 };
 
-TEST_F(Snapshot, KeepsWhatWasThereBeforeAMigration) {
+TEST_F(Snapshot, KeepsTheDataBeforeAMigration) {
   migrate(1);
   EXPECT_THAT(snapshots(), testing::IsEmpty()) << "there was nothing before";
   Outside(folder_.file()).execute("insert into t values ('precious')");
@@ -372,7 +372,7 @@ TEST_F(Snapshot, KeepsWhatWasThereBeforeAMigration) {
   EXPECT_EQ(snapshots().size(), 1U) << "nothing changes";
 }
 
-TEST_F(Snapshot, ClearsAwayWhatAnInterruptionLeft) {
+TEST_F(Snapshot, RemovesLeftoversOfAnInterruption) {
   migrate(1);
   std::ofstream(folder_.file("kith.db.snapshot.partial")) << "half of it";
   migrate(3);
@@ -380,7 +380,7 @@ TEST_F(Snapshot, ClearsAwayWhatAnInterruptionLeft) {
   EXPECT_EQ(Outside(folder_.file(snapshots().at(0))).value("select count(*) from t"), "0");
 }
 
-TEST_F(Snapshot, WithoutItNothingIsMigrated) {
+TEST_F(Snapshot, IsRequiredForAMigration) {
   migrate(1);
   const std::string path = folder_.file("kith.db.schema-1-20261127T210509Z");
   std::filesystem::create_directories(path + "/in the way");

@@ -152,7 +152,7 @@ struct Order {
 
 class ListPlans : public Plans, public testing::WithParamInterface<Order> {};
 
-TEST_P(ListPlans, SeekThePositionAndSortNothing) {
+TEST_P(ListPlans, SeekThePositionWithoutSorting) {
   EXPECT_EQ(plan(named(GetParam().name)), GetParam().steps);
 }
 
@@ -191,7 +191,7 @@ TEST_P(ChangePlans, MergeIndexesByRevision) {
 INSTANTIATE_TEST_SUITE_P(Contacts, ChangePlans,
                          testing::Values("contacts.changes", "contacts.search_changes"));
 
-TEST_F(Plans, ASearchSeeksItsContactsByTheirIds) {
+TEST_F(Plans, ASearchReadsContactsByTheirIds) {
   EXPECT_THAT(
       plan(named("contacts.search_fetch")),
       testing::IsSupersetOf({"SEARCH r USING PRIMARY KEY (account_id=?)", "SCAN n",
@@ -223,7 +223,7 @@ const std::vector<JobQuery> job_queries{{"contacts.old_trash", {"999", "500"}, 1
                                         {"audit.delete_old", {no_id, "500"}, 300}};
 
 /// The cost of a job's query does not depend on stored data while nothing is old.
-TEST_F(Plans, JobsReadOnlyWhatIsOld) {
+TEST_F(Plans, JobsReadOnlyOldRows) {
   fill_tables(fill);
   for (const JobQuery& each : job_queries) {
     const auto [steps, scanned] = cost(named(each.name), each.values);

@@ -79,7 +79,7 @@ TEST_F(SqliteReader, ReadsOfOneTurnShareASnapshot) {
   }());
 }
 
-TEST_F(SqliteReader, SeesWhatWasAcknowledgedToAnotherLoopInTheSameTurn) {
+TEST_F(SqliteReader, SeesWritesAcknowledgedToAnotherLoopInTheSameTurn) {
   run(loop_, [this]() -> Task<void> {
     for (int written = 0; written < 5; ++written) {
       EXPECT_EQ(co_await count(), written);
@@ -90,7 +90,7 @@ TEST_F(SqliteReader, SeesWhatWasAcknowledgedToAnotherLoopInTheSameTurn) {
   }());
 }
 
-TEST_F(SqliteReader, BusyReadersDoNotLetTheLogGrowWithoutBound) {
+TEST_F(SqliteReader, BusyReadersKeepTheLogBounded) {
   constexpr int page_bytes = 4096;
   constexpr int pages_a_write = 256;
   const std::string name(pages_a_write * page_bytes, 'x');

@@ -69,7 +69,7 @@ TEST_F(SqliteScanner, AnswersOnTheLoop) {
   EXPECT_EQ(answers_[0]->thread, std::this_thread::get_id());
 }
 
-TEST_F(SqliteScanner, StopsAtTheDeadlineAndSaysUnavailable) {
+TEST_F(SqliteScanner, StopsAtTheDeadlineWithUnavailable) {
   const auto begin = std::chrono::steady_clock::now();
   ASSERT_TRUE(submit(endless, 100ms, none_));
   ASSERT_TRUE(submit(one, 5s, none_));
@@ -79,7 +79,7 @@ TEST_F(SqliteScanner, StopsAtTheDeadlineAndSaysUnavailable) {
   EXPECT_FALSE(answers_[0]->error);
   ASSERT_FALSE(answers_[0]->rows);
   EXPECT_EQ(answers_[0]->rows.error().code, Errc::unavailable);
-  EXPECT_TRUE(answers_[1]->rows) << "the next is not touched by it";
+  EXPECT_TRUE(answers_[1]->rows) << "the next read is not affected";
 }
 
 TEST_F(SqliteScanner, CountsTheTimeInTheQueue) {
@@ -91,7 +91,7 @@ TEST_F(SqliteScanner, CountsTheTimeInTheQueue) {
   EXPECT_EQ(answers_[1]->rows.error().code, Errc::unavailable);
 }
 
-TEST_F(SqliteScanner, HandsOverWhatIsBroken) {
+TEST_F(SqliteScanner, PassesExceptionsOn) {
   const Values surplus = values(1);
   ASSERT_TRUE(submit(one, 5s, surplus));
   loop_.run();
@@ -100,7 +100,7 @@ TEST_F(SqliteScanner, HandsOverWhatIsBroken) {
   EXPECT_THROW(std::rethrow_exception(answers_[0]->error), DatabaseError);
 }
 
-TEST_F(SqliteScanner, RefusesWhatItsQueueCannotHold) {
+TEST_F(SqliteScanner, RefusesReadsBeyondItsQueue) {
   std::size_t taken = 0;
   while (taken <= limits::read_queue_max + 1 && submit(endless, 300ms, none_)) ++taken;
   EXPECT_GE(taken, limits::read_queue_max);

@@ -11,7 +11,7 @@ namespace kith::store::sqlite {
 
 namespace {
 
-TEST(UseLock, IsSharedOrHeldAlone) {
+TEST(UseLock, IsSharedOrExclusive) {
   const TemporaryFolder folder;
   UseLock restore;
   {
@@ -36,7 +36,7 @@ TEST(UseLock, EndsWithItsObject) {
   server.share(folder.file());
 }
 
-TEST(UseLock, NamesAFolderThatIsMissing) {
+TEST(UseLock, NamesAMissingFolder) {
   const TemporaryFolder folder;
   UseLock lock;
   EXPECT_THROW(lock.share(folder.file("none/kith.db")), DatabaseError);
