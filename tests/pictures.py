@@ -2,10 +2,13 @@
 
 import struct
 import subprocess
-import tempfile
+import sys
 import zlib
-from pathlib import Path
+from io import BytesIO
 
+from PIL import Image
+
+Image.MAX_IMAGE_PIXELS = None  # the limits under test are the server's
 WIDTH, HEIGHT = 40, 20
 RED, GREEN, BLUE, GREY = (255, 0, 0), (0, 255, 0), (0, 0, 255), (128, 128, 128)
 Pixel = tuple[int, int, int]
@@ -36,16 +39,16 @@ def png_rgba(width: int, height: int, bits: int = 8) -> bytes:
             + chunk(b"IEND", b""))
 
 
-def png_16bit_interlaced(width: int, height: int) -> bytes:
-    """A PNG that must be decoded as a whole: red, green, blue and alpha with 16 bits each."""
+def png_interlaced(width: int, height: int, *, pixel: bytes = b"\x55" * 8) -> bytes:
+    """An interlaced PNG of one colour: red, green, blue and alpha with 8 or 16 bits each."""
     packer, packed = zlib.compressobj(9), b""
     for left, top, right, down in ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4),
                                    (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)):
-        row = b"\0" + b"\x55" * 8 * ((width - left + right - 1) // right)
-        for _ in range((height - top + down - 1) // down):
+        row = b"\0" + pixel * ((width - left + right - 1) // right)
+        for _ in range((height - top + down - 1) // down if len(row) > 1 else 0):
             packed += packer.compress(row)
     packed += packer.flush()
-    head = struct.pack(">IIBBBBB", width, height, 16, 6, 0, 0, 1)
+    head = struct.pack(">IIBBBBB", width, height, len(pixel) * 2, 6, 0, 0, 1)
     return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", packed)
             + chunk(b"IEND", b""))
 
@@ -82,13 +85,47 @@ def gif_in_a_corner(pixel: Pixel, canvas: int, edge: int, *, transparent: bool =
     return out + b"\x02" + _unpacked_lzw(edge * edge) + b"\0\x3b"
 
 
-def changed(picture: bytes, operation: str, suffix: str, *arguments: str) -> bytes:
-    """The result of a vips operation, as `.jpg` or `.png`."""
-    with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder) / "a", Path(folder) / ("b" + suffix)
-        source.write_bytes(picture)
-        vips(operation, str(source), str(target), *arguments)
-        return target.read_bytes()
+# How Pillow writes the formats that tests name: format, mode, options.
+FORMATS: dict[str, tuple[str, str, dict[str, object]]] = {
+    ".jpg": ("jpeg", "RGB", {}),
+    ".jpg[Q=100]": ("jpeg", "RGB", {"quality": 100}),
+    ".jpg[full_color]": ("jpeg", "RGB", {"quality": 100, "subsampling": 0}),
+    ".jpg[progressive]": ("jpeg", "RGB", {"progressive": True}),
+    ".jpg[progressive,full_color]": ("jpeg", "RGB", {"progressive": True, "quality": 100,
+                                                     "subsampling": 0}),
+    ".jpg[grey]": ("jpeg", "L", {}),
+    ".jpg[cmyk]": ("jpeg", "CMYK", {"quality": 95}),
+    ".jpg[progressive,cmyk]": ("jpeg", "CMYK", {"progressive": True, "quality": 95}),
+    ".png": ("png", "RGB", {}),
+    ".png[palette]": ("png", "P", {}),
+    ".png[grey]": ("png", "L", {}),
+    ".gif": ("gif", "RGB", {}),
+    ".webp": ("webp", "RGB", {}),
+    ".webp[lossless]": ("webp", "RGB", {"lossless": True}),
+}
+
+
+def converted(picture: bytes, suffix: str) -> bytes:
+    """The same picture in one of FORMATS. Converted by a process of its own: the peak memory of a
+    program under test includes what the test process held when it started the program."""
+    return subprocess.run([sys.executable, __file__, suffix], input=picture, check=True,
+                          capture_output=True).stdout
+
+
+def _converted_here(picture: bytes, suffix: str) -> bytes:
+    kind, mode, options = FORMATS[suffix]
+    out = BytesIO()
+    with Image.open(BytesIO(picture)) as image:
+        image.convert(mode).save(out, kind, **options)
+    return out.getvalue()
+
+
+def moving_webp(*frames: Pixel, edge: int = 64, **options: object) -> bytes:
+    """An animated WebP whose frames each have one colour."""
+    first, *others = [Image.new("RGB", (edge, edge), pixel) for pixel in frames]
+    out = BytesIO()
+    first.save(out, "webp", save_all=True, append_images=others, **options)
+    return out.getvalue()
 
 
 def _unpacked_lzw(count: int) -> bytes:
@@ -106,21 +143,6 @@ def _unpacked_lzw(count: int) -> bytes:
         bits >>= 8
     return b"".join(bytes([len(out[at:at + 255])]) + bytes(out[at:at + 255])
                     for at in range(0, len(out), 255))
-
-
-def vips(*arguments: str) -> str:
-    done = subprocess.run(["vips", *arguments], check=True, capture_output=True, text=True)
-    return done.stdout.strip()
-
-
-def converted(picture: bytes, suffix: str, *, load: str = "") -> bytes:
-    """The same picture in another format, as `.jpg` or `.webp[lossless]`; `load` has load options,
-    for example `[n=-1]`."""
-    with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder) / "a", Path(folder) / ("b" + suffix.split("[")[0])
-        source.write_bytes(picture)
-        vips("copy", str(source) + load, str(target) + suffix[len(target.suffix):])
-        return target.read_bytes()
 
 
 def halves(left: Pixel, right: Pixel) -> bytes:
@@ -142,10 +164,8 @@ def with_exif(jpeg: bytes, orientation: int, remark: bytes) -> bytes:
 
 def pixel_at(picture: bytes, x: int, y: int) -> list[int]:
     """The colour of a pixel."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "a.webp"
-        path.write_bytes(picture)
-        return [round(float(each)) for each in vips("getpoint", str(path), str(x), str(y)).split()]
+    with Image.open(BytesIO(picture)) as image:
+        return list(image.getpixel((x, y)))
 
 
 def webp_chunks(picture: bytes) -> list[bytes]:
@@ -160,14 +180,15 @@ def webp_chunks(picture: bytes) -> list[bytes]:
 
 
 def webp_size(picture: bytes) -> tuple[int, int]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "a.webp"
-        path.write_bytes(picture)
-        done = subprocess.run(["vipsheader", str(path)], check=True, capture_output=True, text=True)
-    width, height = done.stdout.split(": ")[1].split(" ")[0].split("x")
-    return int(width), int(height)
+    with Image.open(BytesIO(picture)) as image:
+        assert image.format == "WEBP"
+        return image.size
 
 
 def is_near(pixel: list[int], wanted: Pixel) -> bool:
     """Whether two colours are close. The colours of lossy pictures are not exact."""
     return all(abs(a - b) < 30 for a, b in zip(pixel, wanted))
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(_converted_here(sys.stdin.buffer.read(), sys.argv[1]))

@@ -109,7 +109,7 @@ have_conda() {
     echo 'message(FATAL_ERROR "a package of conda was used")' \
       >"$conda/lib/cmake/$name/${name}Config.cmake"
   done
-  for name in libsodium vips libwebp hiredis libseccomp; do
+  for name in libsodium libjpeg libpng libwebp libgif lcms2 hiredis libseccomp; do
     printf 'Name: %s\nDescription: foreign\nVersion: 99\nLibs: -lforeign\n' "$name" \
       >"$conda/lib/pkgconfig/$name.pc"
   done

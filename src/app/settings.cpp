@@ -112,8 +112,10 @@ std::string Settings::blob_folder() const {
 std::string Settings::image_program_path() const {
   if (!image_program.empty()) return image_program;
   std::error_code error;
-  const auto here = std::filesystem::read_symlink("/proc/self/exe", error);
-  return (error ? std::filesystem::path() : here.parent_path()) / "kith-image";
+  const auto here = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  const auto beside = here / "kith-image";
+  if (std::filesystem::exists(beside, error)) return beside;
+  return (here.parent_path() / "libexec/kith/kith-image").lexically_normal();
 }
 
 std::vector<std::string> Settings::favorite_words() const {

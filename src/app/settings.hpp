@@ -239,7 +239,8 @@ struct Settings {
               {.doc = "Picture of accounts that have none. on: Gravatar, which receives a hash of "
                       "the address. off: initials."}),
         field("image_program", &Settings::image_program,
-              {.doc = "Program that decodes pictures. Empty: kith-image in the folder of kith.",
+              {.doc = "Program that decodes pictures. Empty: kith-image in the folder of kith, "
+                      "otherwise in ../libexec/kith.",
                .verbatim = true}));
   }
 

@@ -102,21 +102,19 @@ inline constexpr std::size_t export_memory_bytes = 4 * 1024 * 1024;
 /// queue.
 inline constexpr std::size_t exports_max = large_answers_bytes_max / export_memory_bytes;
 
-// Pictures: input, output, and resources of the decoding process. A 16-bit interlaced PNG with the
-// maximum number of pixels must be decoded as a whole, and is refused because of its memory.
+// Pictures: input, output, and resources of the decoding process.
 inline constexpr std::size_t picture_bytes_max = 5 * 1024 * 1024;
-/// For GIF, lossless WebP and PNG with 16 bits per channel, which may be decoded as a whole.
+/// For GIF and PNG with 16 bits per channel, and for lossless WebP, which is decoded as a whole.
 inline constexpr int picture_pixels_max = 16'000'000;
 inline constexpr int png_pixels_max = 40'000'000;  ///< 8 bits per channel: 8K screenshots
 /// For JPEG and lossy WebP, which are decoded at a fraction of their size: photos from phones.
 inline constexpr int scaled_picture_pixels_max = 110'000'000;
 inline constexpr int picture_edge_pixels_max = 65'535;  ///< for GIF; JPEG allows at most 65,500
-inline constexpr std::uint64_t picture_whole_bytes_max = 96 * 1024 * 1024;  ///< decoded at once
 inline constexpr int avatar_edge_pixels = 250;
 inline constexpr float avatar_quality = 80;
 inline constexpr std::size_t avatar_bytes_max = 256 * 1024;
 inline constexpr std::size_t picture_memory_bytes_max = 192 * 1024 * 1024;
-inline constexpr std::size_t picture_address_bytes_max = 1024 * 1024 * 1024;
+inline constexpr std::size_t picture_address_bytes_max = 384 * 1024 * 1024;
 inline constexpr auto picture_cpu_timeout = 4s;
 inline constexpr auto picture_timeout = 5s;
 inline constexpr std::size_t picture_threads = 2;  ///< concurrent decodings

@@ -144,7 +144,7 @@ class Doctor {
     const std::string image = settings_.image_program_path();
     if (std::filesystem::exists(image)) return;
     tell({Health::ill, "pictures", "the program " + image + " is missing",
-          "install kith-image beside kith, or set KITH_IMAGE_PROGRAM"});
+          "install kith-image in ../libexec/kith, or set KITH_IMAGE_PROGRAM"});
   }
 
   void look_at_folder() {

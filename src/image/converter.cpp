@@ -17,6 +17,10 @@ namespace kith::image {
 namespace {
 
 std::unexpected<Error> wrong_type(Kind kind) {
+  if (kind == Kind::heif) {
+    return refuse(Errc::unsupported_media_type,
+                  "HEIC and AVIF pictures cannot be decoded. Save the picture as JPEG.");
+  }
   return refuse(Errc::unsupported_media_type,
                 "A picture must be PNG, JPEG, WebP or GIF; by its content this is " +
                     std::string(name_of(kind)) + ".");

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <csignal>
 #include <expected>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -43,16 +44,18 @@ bool write_all(std::string_view bytes) {
   return true;
 }
 
-Verdict run() {
+Verdict run() try {
   // The result is useless once the server has died.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::nice(10);  // the server's own work has priority
-  if (!kith::image::start_vips() || !kith::image::enter_sandbox()) return Verdict::not_safe;
+  if (!kith::image::enter_sandbox()) return Verdict::not_safe;
   const auto picture = read_picture();
   if (!picture) return picture.error();
   const auto avatar = kith::image::make_avatar(*picture);
   if (!avatar) return avatar.error();
   return write_all(*avatar) ? Verdict::made : Verdict::not_read;
+} catch (const std::bad_alloc&) {
+  return Verdict::damaged;  // it needs more memory than the sandbox permits
 }
 
 }  // namespace

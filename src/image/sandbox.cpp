@@ -5,7 +5,6 @@
 #include <memory>
 #include <type_traits>
 
-#include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -30,8 +29,7 @@ bool limit(__rlimit_resource what, rlim_t most) {
   return ::setrlimit(what, &both) == 0;
 }
 
-/// Limits private memory mainly: the address space also holds a hundred libraries' code, which is
-/// shared, and thread stacks, which are mostly unused.
+/// Limits private memory mainly: the address space also holds the libraries' code, which is shared.
 bool limit_memory() {
   return limit(RLIMIT_DATA, limits::picture_memory_bytes_max) &&
          limit(RLIMIT_AS, limits::picture_address_bytes_max);
@@ -49,16 +47,10 @@ struct FreeFilter {
 };
 using Filter = std::unique_ptr<std::remove_pointer_t<scmp_filter_ctx>, FreeFilter>;
 
-// Calls for the C library's memory, threads, clocks and exit; these calls cannot name a file.
+// Calls for the C library's memory and for the exit; these calls cannot name a file.
 constexpr std::array allowed_calls{
-    SCMP_SYS(brk),           SCMP_SYS(munmap),          SCMP_SYS(mremap),
-    SCMP_SYS(madvise),       SCMP_SYS(futex),           SCMP_SYS(set_robust_list),
-    SCMP_SYS(rseq),          SCMP_SYS(rt_sigaction),    SCMP_SYS(rt_sigprocmask),
-    SCMP_SYS(rt_sigreturn),  SCMP_SYS(sched_yield),     SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(clock_gettime), SCMP_SYS(clock_nanosleep), SCMP_SYS(gettimeofday),
-    SCMP_SYS(nanosleep),     SCMP_SYS(getrandom),       SCMP_SYS(getpid),
-    SCMP_SYS(gettid),        SCMP_SYS(sysinfo),         SCMP_SYS(restart_syscall),
-    SCMP_SYS(exit),          SCMP_SYS(exit_group),
+    SCMP_SYS(brk),     SCMP_SYS(munmap), SCMP_SYS(mremap),
+    SCMP_SYS(madvise), SCMP_SYS(exit),   SCMP_SYS(exit_group),
 };
 
 /// A call that is allowed only if an argument, masked with `mask`, has a given value.
@@ -74,8 +66,6 @@ constexpr std::array conditions{
     Condition{SCMP_SYS(write), 0, all_bits, STDOUT_FILENO},
     Condition{SCMP_SYS(mmap), 2, PROT_EXEC, 0},
     Condition{SCMP_SYS(mprotect), 2, PROT_EXEC, 0},
-    Condition{SCMP_SYS(clone), 0, CLONE_THREAD, CLONE_THREAD},
-    Condition{SCMP_SYS(prctl), 0, all_bits, PR_SET_NAME},
 };
 
 bool add_rules(scmp_filter_ctx filter) {
@@ -86,16 +76,12 @@ bool add_rules(scmp_filter_ctx filter) {
     const scmp_arg_cmp compared{each.argument, SCMP_CMP_MASKED_EQ, each.mask, each.value};
     if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, each.call, 1, compared) != 0) return false;
   }
-  // clone3 passes its flags in memory, where filters cannot see them; the C library falls back to
-  // clone.
-  return seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
+  return true;
 }
 
 bool filter_calls() {
   const Filter filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)));
-  // The filter also applies to threads that a library has already started.
-  return filter && seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_TSYNC, 1) == 0 &&
-         add_rules(filter.get()) && seccomp_load(filter.get()) == 0;
+  return filter && add_rules(filter.get()) && seccomp_load(filter.get()) == 0;
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kith import Account, Server, sign_up
-from pictures import (GREEN, converted, gif_of_canvas, png, png_16bit_interlaced, png_bomb,
+from pictures import (GREEN, converted, gif_of_canvas, png, png_interlaced, png_bomb,
                       png_rgba, webp_size)
 from scenario import check_every_answer
 
@@ -48,21 +48,22 @@ def large_pictures() -> dict[str, bytes]:
     plain = png(4000, 4000, GREEN)
     return {
         "png": plain,
-        "interlaced png": converted(plain, ".png[interlace]"),
+        "interlaced png": png_interlaced(8000, 5000, pixel=bytes(GREEN) + b"\xff"),
         "jpeg": converted(plain, ".jpg"),
-        "progressive jpeg": converted(plain, ".jpg[interlace,Q=100,subsample_mode=off]"),
+        "progressive jpeg": converted(plain, ".jpg[progressive,full_color]"),
         "gif": converted(plain, ".gif"),
         "webp": converted(plain, ".webp[lossless]"),
         "narrow png": png(50, 65_535, GREEN),
+        "interlaced 16-bit png": png_interlaced(4000, 4000),
         "png of a screen": png_rgba(8000, 5000),
         "long png": png_rgba(610, 65_535),
         "wide png": png_rgba(65_535, 610),
         "wide 16-bit png": png_rgba(65_535, 244, bits=16),
         "wide gif": converted(png(65_535, 244, GREEN), ".gif"),
         "wide jpeg": converted(png(65_500, 1679, GREEN), ".jpg"),
-        "wide progressive jpeg": converted(png(65_500, 700, GREEN), ".jpg[interlace]"),
+        "wide progressive jpeg": converted(png(65_500, 700, GREEN), ".jpg[progressive]"),
         "jpeg of a phone": converted(png(12_000, 9000, GREEN), ".jpg"),
-        "progressive jpeg of a phone": converted(png(8160, 6120, GREEN), ".jpg[interlace]"),
+        "progressive jpeg of a phone": converted(png(8160, 6120, GREEN), ".jpg[progressive]"),
         "lossy webp": converted(png(12_000, 9000, GREEN), ".webp"),
     }
 
@@ -76,13 +77,20 @@ def test_the_memory_is_bounded(program: Path, sanitized: bool) -> None:
 
 
 def test_pictures_that_need_more_memory_are_refused(program: Path, sanitized: bool) -> None:
-    """Pictures that need more memory are refused."""
-    picture = png_16bit_interlaced(4000, 4000)
+    """Progressive JPEGs whose coefficients need more memory are refused."""
+    picture = converted(png(8160, 6120, GREEN), ".jpg[progressive,full_color]")
     begin = time.monotonic()
     status, webp, resident_kib = run(program, picture)
-    assert (status, webp) == (12, b"")
+    assert (status, webp) == (13, b"")
     assert sanitized or time.monotonic() - begin < 2
     assert sanitized or resident_kib < RESIDENT_KIB_MAX
+
+
+def test_the_same_picture_gives_the_same_bytes(program: Path) -> None:
+    """The output is deterministic."""
+    for suffix in (".jpg", ".png", ".webp", ".gif"):
+        picture = converted(png(700, 900, GREEN), suffix)
+        assert run(program, picture)[:2] == run(program, picture)[:2]
 
 
 def test_a_bomb_is_refused_at_once(program: Path, sanitized: bool) -> None:
