@@ -169,8 +169,7 @@ class Account {
                   .rev = ++revision_,
                   .sort_key = derived.sort_key.bytes,
                   .search_text = derived.search_text,
-                  .phone_digits = derived.phone_digits,
-                  .present = present_fields(fields)};
+                  .phone_digits = derived.phone_digits};
     std::vector<std::string> texts = PlainSearch::texts_of(fields);
     std::vector<std::string> joined = PlainSearch::joined_of(fields);
     all_[id] = {std::move(fields), row, std::move(texts), std::move(joined)};

@@ -135,7 +135,7 @@ std::size_t Hits::find_place(const Needle& needle, std::size_t from, std::size_t
     }
     if (needle.may_be_digits && place_in(text, at).is_digits != needle.in_digits) {
       // Skips to the next digits, or past them: a name may have hundreds of matches.
-      from = std::min(text.find(needle.in_digits ? digits_tag : searched_fields[0].tag, at), end);
+      from = std::min(text.find(needle.in_digits ? digits_tag : name_tag, at), end);
     } else if (!begins && !needle.in_digits && is_in_joined_form(text, at)) {
       while (from < end && !begins_word(text, from)) ++from;
     } else {
@@ -198,7 +198,7 @@ SearchBlock::Entry Hits::entry_at(std::size_t at) {
 /// Records `at` as the position of a term unless `spot` is better.
 void Hits::note(std::size_t at, std::optional<Spot>& spot) const {
   if (options_.first_place) {
-    spot = Spot{true, MatchedField::name};
+    spot = Spot{true, name_field};
     return;
   }
   const bool better = begins_word(texts_, at);
@@ -244,7 +244,7 @@ void Hits::check_others(std::size_t begin, std::size_t end, std::optional<Spot>&
     if (!other) return spot.reset();
     spot->begins_word = spot->begins_word && other->begins_word;
     const auto [first, last] = std::minmax(spot->field, other->field);
-    spot->field = first == MatchedField::name ? last : first;
+    spot->field = first == name_field ? last : first;
   }
   const bool is_excluded = std::ranges::any_of(
       excluded_, [&](const Needle& each) { return find_place(each, begin, end, false) != npos; });

@@ -28,7 +28,7 @@ TEST(SearchIndex, PutsFavoritesFirstThenBeginningsOfWordsThenNames) {
 
 struct FieldCase {
   const char* query;
-  std::optional<MatchedField> field;
+  std::optional<std::string_view> field;
 };
 
 class SearchFields : public testing::TestWithParam<FieldCase> {};
@@ -41,19 +41,17 @@ TEST_P(SearchFields, AreReported) {
   account.add(fields);
   const FoundContacts found = account.index()->find(best(GetParam().query), 10);
   ASSERT_EQ(found.items.size(), GetParam().field ? 1 : 0) << GetParam().query;
-  if (GetParam().field) EXPECT_EQ(found.items[0].field, *GetParam().field);
+  if (GetParam().field) EXPECT_EQ(name_of(found.items[0].field), *GetParam().field);
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Queries, SearchFields,
-    testing::Values(FieldCase{"jurgen", MatchedField::name}, FieldCase{"JÜRG", MatchedField::name},
-                    FieldCase{"juergen", MatchedField::name},
-                    FieldCase{"gen o'n", MatchedField::name}, FieldCase{"aase", MatchedField::name},
-                    FieldCase{"boss@", MatchedField::email}, FieldCase{"org", MatchedField::email},
-                    FieldCase{"123 45", MatchedField::phone},
-                    FieldCase{"0301234567", MatchedField::phone},
-                    FieldCase{"+4930123", MatchedField::phone},
-                    FieldCase{"ase boss", MatchedField::email}, FieldCase{"orgt", std::nullopt},
+    testing::Values(FieldCase{"jurgen", "name"}, FieldCase{"JÜRG", "name"},
+                    FieldCase{"juergen", "name"}, FieldCase{"gen o'n", "name"},
+                    FieldCase{"aase", "name"}, FieldCase{"boss@", "email"},
+                    FieldCase{"org", "email"}, FieldCase{"123 45", "phone"},
+                    FieldCase{"0301234567", "phone"}, FieldCase{"+4930123", "phone"},
+                    FieldCase{"ase boss", "email"}, FieldCase{"orgt", std::nullopt},
                     FieldCase{"%", std::nullopt}, FieldCase{"_", std::nullopt},
                     FieldCase{"\xCC\x81", std::nullopt}, FieldCase{"\n", std::nullopt}));
 
@@ -62,7 +60,7 @@ TEST(SearchIndex, TheBestMatchDeterminesTheField) {
   account.add(with_email("Susanna", "anna@example.org"));
   const FoundContacts found = account.index()->find(best("anna"), 10);
   ASSERT_EQ(found.items.size(), 1);
-  EXPECT_EQ(found.items[0].field, MatchedField::email);
+  EXPECT_EQ(name_of(found.items[0].field), "email");
 }
 
 TEST(SearchIndex, PhoneDigitsMatchOnlyPhoneNumbers) {

@@ -6,6 +6,7 @@
 
 #include "base/limits.hpp"
 #include "contacts/rows/contact_rows.hpp"
+#include "contacts/search/rows.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {
@@ -23,21 +24,25 @@ std::string question_of(const SearchRequest& request) {
   return question + request.query.text;
 }
 
-/// Returns the columns of a SearchRow.
-std::string row_columns() {
-  return "id, not_favorite, created_at, rev, sort_key, search_text, phone_digits, " +
-         present_fields_sql() + " as present";
-}
+/// The columns of a SearchRow.
+const std::string row_columns = store::column_list(SearchRow::fields());
 
 const Query select_revision{"contacts.search_revision",
                             "select rev, contact_count, derived_epoch from account_rev "
                             "where account_id = $1"};
 
 const Query select_rows{"contacts.search_rows",
-                        "select " + row_columns() +
+                        "select " + row_columns +
                             " from contacts where account_id = $1 and deleted_at is null and "
                             "(not_favorite, sort_key, id) > ($2, $3, $4) "
                             "order by not_favorite, sort_key, id limit $5"};
+
+std::vector<SearchRow*> pointers_to(std::vector<SearchRow>& rows) {
+  std::vector<SearchRow*> pointers;
+  pointers.reserve(rows.size());
+  for (SearchRow& each : rows) pointers.push_back(&each);
+  return pointers;
+}
 
 /// Reads all contacts of an account in parts. A contact that changes meanwhile may be in two parts
 /// or in none: its revision is later than the revision at the start.
@@ -55,14 +60,14 @@ Task<Result<SearchBlock::Builder>> read_rows(store::Store& store, AccountId owne
                                     values(owner, not_favorite, store::Bytes{sort_key}, id, limit),
                                     is_small ? Lane::point : Lane::scan);
     if (!rows) co_return std::unexpected(std::move(rows.error()));
-    for (std::size_t i = 0; i < rows->size(); ++i) {
-      const auto row = store::read_row<SearchRow>(*rows, i);
-      builder.append(row);
-      not_favorite = row.not_favorite;
-      sort_key = row.sort_key;
-      id = row.id;
-    }
-    if (rows->size() < static_cast<std::size_t>(limit)) break;
+    auto piece = store::read_rows<SearchRow>(*rows);
+    const auto renewed = co_await renew_texts(store, owner, pointers_to(piece));
+    if (!renewed) co_return std::unexpected(renewed.error());
+    for (const SearchRow& row : piece) builder.append(row);
+    if (piece.size() < static_cast<std::size_t>(limit)) break;
+    not_favorite = piece.back().not_favorite;
+    sort_key = piece.back().sort_key;
+    id = piece.back().id;
   }
   co_return builder;
 }
@@ -109,15 +114,15 @@ const Query select_changes{
     "contacts.search_changes",
     "select r.rev as account_rev, r.forgotten_rev, r.derived_epoch, x.id, x.rev, x.deleted, "
     "x.not_favorite, "
-    "x.created_at, x.sort_key, x.search_text, x.phone_digits, x.present "
+    "x.created_at, x.sort_key, x.search_text, x.phone_digits "
     "from account_rev r left join (select " +
-        row_columns() +
+        row_columns +
         ", 0 as deleted from contacts where account_id = $1 and rev > $2 and deleted_at is null "
         "union all select " +
-        row_columns() +
+        row_columns +
         ", 1 as deleted from contacts where account_id = $1 and rev > $2 "
         "and deleted_at is not null "
-        "union all select contact_id as id, 1, 0, rev, null, '', '', 0, 1 as deleted "
+        "union all select contact_id as id, 1, 0, rev, null, '', '', 1 as deleted "
         "from contact_tombstones where account_id = $1 and rev > $2 "
         "order by rev limit $3) x on 1 = 1 where r.account_id = $1 order by x.rev"};
 
@@ -128,6 +133,14 @@ struct News {
   std::int64_t forgotten = 0;  ///< the revision up to which deletions are no longer known
   std::int64_t derived_epoch = 0;
   std::vector<SearchChange> changes = {};
+
+  std::vector<SearchRow*> rows() {
+    std::vector<SearchRow*> rows;
+    for (SearchChange& each : changes) {
+      if (each.now) rows.push_back(&*each.now);
+    }
+    return rows;
+  }
 };
 
 News read_news(const store::Rows& rows) {
@@ -175,6 +188,8 @@ Task<Result<SearchIndexPtr>> Search::bring_up_to_date(AccountId owner, SearchInd
     if (rows->empty()) co_return refuse(Errc::not_found, "The account does not exist.");
     if (take_newer()) continue;
     News news = read_news(*rows);
+    const auto renewed = co_await renew_texts(store_, owner, news.rows());
+    if (!renewed) co_return std::unexpected(renewed.error());
     if (news.forgotten > index->revision() || news.newest < index->revision() ||
         news.derived_epoch != index->derived_epoch()) {
       indexes_.drop(owner, index);
@@ -205,8 +220,6 @@ Task<Result<FoundContacts>> Search::ask(SearchIndexPtr index, const SearchQuesti
 
 namespace {
 
-constexpr std::size_t id_bytes = sizeof(ContactId);
-
 /// Returns the bytes of a contact's texts, which make up nearly all of its size in an answer.
 std::size_t text_bytes(const Contact& contact) {
   std::size_t bytes = contact.email ? contact.email->text.size() : 0;
@@ -217,34 +230,13 @@ std::size_t text_bytes(const Contact& contact) {
   return bytes;
 }
 
-// $2: the concatenated ids. In PostgreSQL one plan serves all accounts. A plan for the average
-// account would read all of the account's contacts; the offset forces one look-up per id.
-const Query select_found{
-    "contacts.search_fetch",
-    "with recursive n (at) as (select 1 union all select at + 16 from n "
-    "where at + 16 <= length($2)) select r.rev as account_rev, r.derived_epoch, " +
-        contact_columns("c.") +
-        " from account_rev r join n on 1 = 1 left join contacts c on c.account_id = r.account_id "
-        "and c.id = substr($2, n.at, 16) and " +
-        is_living + " where r.account_id = $1",
-    "select r.rev as account_rev, r.derived_epoch, " + contact_columns("c.") +
-        " from account_rev r cross join generate_series(1, greatest(1, length($2::bytea)), 16) n "
-        "(at) "
-        "left join lateral (select * from contacts where account_id = $1 and "
-        "id = substr($2::bytea, n.at, 16) and " +
-        is_living +
-        " offset 0) c on true "
-        "where r.account_id = $1"};
-
-static_assert(id_bytes == 16, "the statement above cuts the ids apart");
-
 }  // namespace
 
 Task<Result<Search::Fetched>> Search::fetch(AccountId owner, std::span<const FoundEntry> found) {
-  std::string ids;
-  ids.reserve(found.size() * id_bytes);
-  for (const FoundEntry& each : found) ids += each.id.uuid.bytes();
-  const auto rows = co_await store_.read(select_found, values(owner, store::Bytes{ids}));
+  std::vector<ContactId> ids;
+  ids.reserve(found.size());
+  for (const FoundEntry& each : found) ids.push_back(each.id);
+  const auto rows = co_await read_by_id(store_, owner, ids);
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty()) co_return refuse(Errc::not_found, "The account does not exist.");
   Fetched fetched{.revision = store::read_column<std::int64_t>(*rows, "account_rev"),

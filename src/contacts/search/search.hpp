@@ -28,7 +28,7 @@ struct SearchRequest {
 
 /// A contact found by a search.
 struct FoundContact : Contact {
-  MatchedField matched = MatchedField::name;
+  MatchedField matched = name_field;
 
   static std::string schema_name() { return "FoundContact"; }
   static constexpr auto fields() {

@@ -1,7 +1,6 @@
 #include "contacts/search/text.hpp"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "base/email.hpp"
@@ -12,75 +11,87 @@ namespace kith::contacts {
 
 namespace {
 
-constexpr char last_tag = joined_tag;
+bool is_control(char c) { return static_cast<unsigned char>(c) < ' '; }
 
-/// Returns the address, followed by its Unicode form if its domain is in `xn--` form.
-std::string searched_email(const std::string& email) {
-  const auto at = email.rfind('@');
-  const std::string shown = shown_domain(std::string_view(email).substr(at + 1));
-  const bool is_ascii_form = ascii_lower(email).find("xn--", at) != std::string::npos;
-  return is_ascii_form ? email + ' ' + email.substr(0, at + 1) + shown : email;
+constexpr bool is_tag(char c) { return c > 0 && c < ' ' && (c < '\t' || c > '\r'); }
+
+constexpr bool has_valid_tags() {
+  std::array<bool, ' '> used{};
+  for (const char taken : {digits_tag, joined_tag}) used[static_cast<std::size_t>(taken)] = true;
+  return std::ranges::all_of(searched_fields, [&](const SearchedField& each) {
+    return is_tag(each.tag) && !std::exchange(used[static_cast<std::size_t>(each.tag)], true);
+  });
+}
+static_assert(has_valid_tags(), "each field has a tag of its own");
+
+/// A folded value after the tag of its field.
+struct TaggedValue {
+  char tag;
+  std::string_view text;
+};
+
+/// Removes the first value of `text` and returns it. REQUIRES: `text` begins with a tag.
+TaggedValue take_value(std::string_view& text) {
+  const auto end = std::ranges::find_if(text.substr(1), is_control) - text.begin();
+  const TaggedValue value{text.front(), text.substr(1, static_cast<std::size_t>(end) - 1)};
+  text.remove_prefix(static_cast<std::size_t>(end));
+  return value;
 }
 
-/// Returns the text of a field as the search reads it; nullopt if the contact does not have the
-/// field.
-std::optional<std::string> shown_text(const ContactFields& contact, MatchedField field) {
-  switch (field) {
-    case MatchedField::name: return display_name(contact);
-    case MatchedField::email:
-      return contact.email ? std::optional(searched_email(contact.email->text)) : std::nullopt;
-    case MatchedField::phone: return contact.phone;
+/// Returns all values of a contact after the tags of their fields.
+std::string tagged_values(const ContactFields& contact) {
+  std::string tagged;
+  for (const SearchedField& field : searched_fields) {
+    for (std::string& value : field.values(contact)) {
+      std::ranges::replace_if(value, is_control, ' ');
+      tagged.append(1, field.tag).append(value);
+    }
   }
-  std::unreachable();
+  return tagged;
 }
 
-/// Removes the first line of `text` and returns it.
-std::string_view take_line(std::string_view& text) {
-  const std::size_t end = text.find('\n');
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  return line;
+/// The bytes that are left for the values of each field, by its tag.
+using BytesLeft = std::array<std::size_t, ' '>;
+
+/// Returns the beginning of a value that fits its field. Some characters fold to many times their
+/// bytes.
+std::string_view take_fitting(BytesLeft& left, const TaggedValue& value) {
+  std::size_t& bytes = left[static_cast<std::size_t>(value.tag)];
+  const std::string_view fitting = cut(value.text, bytes);
+  bytes -= fitting.size();
+  return fitting;
 }
 
-using Lines = std::array<std::string_view, searched_fields.size()>;
-
-/// Removes the lines of the present fields from `text` and returns them.
-Lines take_lines(std::string_view& text, int present) {
-  Lines lines;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    // Some characters fold to many times their bytes.
-    if ((present >> i & 1) != 0) lines[i] = cut(take_line(text), limits::search_field_bytes_max);
-  }
-  return lines;
-}
-
-/// Appends the words of `line`, joined by blanks. REQUIRES: `out` ends with a tag.
-void append_words(std::string& out, std::string_view line) {
-  for (std::size_t at = 0; at < line.size();) {
-    const std::size_t bytes = separator_bytes(line, at);
+/// Appends the words of a value, joined by blanks. REQUIRES: `out` ends with a tag.
+void append_words(std::string& out, std::string_view value) {
+  for (std::size_t at = 0; at < value.size();) {
+    const std::size_t bytes = separator_bytes(value, at);
     if (bytes == 0) {
-      out.push_back(line[at++]);
+      out.push_back(value[at++]);
       continue;
     }
     at += bytes;
-    const auto last = static_cast<unsigned char>(out.back());
-    if (last != ' ' && last > last_tag) out.push_back(' ');
+    if (static_cast<unsigned char>(out.back()) > ' ') out.push_back(' ');
   }
 }
 
-void append_line(std::string& out, const SearchedField& field, std::string_view line) {
-  out.push_back(field.tag);
-  append_words(out, line);
-  if (!field.without_hyphens || line.find('-') == std::string_view::npos) return;
-  std::string joined(line);
+const SearchedField& field_of(char tag) {
+  return *std::ranges::find(searched_fields, tag, &SearchedField::tag);
+}
+
+void append_value(std::string& out, const TaggedValue& value) {
+  out.push_back(value.tag);
+  append_words(out, value.text);
+  if (!field_of(value.tag).without_hyphens || !value.text.contains('-')) return;
+  std::string joined(value.text);
   std::erase(joined, '-');
-  out.push_back(field.tag);
+  out.push_back(value.tag);
   append_words(out, joined);
 }
 
-/// Returns the words of a line without their dots.
-std::vector<std::string> undotted_words(std::string_view line) {
-  std::vector<std::string> words = words_of(line);
+/// Returns the words of a name without their dots.
+std::vector<std::string> undotted_words(std::string_view name) {
+  std::vector<std::string> words = words_of(name);
   for (std::string& word : words) std::erase(word, '.');
   std::erase_if(words, &std::string::empty);
   return words;
@@ -105,49 +116,47 @@ constexpr std::string_view commas[] = {"\xE3\x80\x81", "\xD8\x8C", "\xD5\x9D", "
 
 }  // namespace
 
+std::vector<std::string> searched_names(const ContactFields& contact) {
+  return {display_name(contact)};
+}
+
+std::vector<std::string> searched_emails(const ContactFields& contact) {
+  if (!contact.email) return {};
+  const std::string& email = contact.email->text;
+  const auto at = email.rfind('@');
+  if (ascii_lower(email).find("xn--", at) == std::string::npos) return {email};
+  return {email, email.substr(0, at + 1) + shown_domain(std::string_view(email).substr(at + 1))};
+}
+
 std::string search_text_of(const ContactFields& contact) {
-  std::string shown;
-  for (const SearchedField& each : searched_fields) {
-    const auto text = shown_text(contact, each.field);
-    if (text) shown.append(*text).push_back('\n');
+  const Folded folded = fold_both(tagged_values(contact));
+  BytesLeft plain_left;
+  plain_left.fill(limits::search_field_bytes_max);
+  BytesLeft alternate_left = plain_left;
+  std::string out;
+  out.reserve(folded.plain.size());
+  std::string_view alternates = folded.alternate;
+  for (std::string_view rest = folded.plain; !rest.empty();) {
+    // Tags are unchanged by folding, so both foldings have the same values.
+    const TaggedValue value = take_value(rest);
+    const std::string_view plain = take_fitting(plain_left, value);
+    const std::string_view alternate = take_fitting(alternate_left, take_value(alternates));
+    // A contact begins with the tag of its name, even if the name folds to an empty text.
+    if (out.empty() || !plain.empty()) out.append(1, value.tag).append(plain);
+    if (!alternate.empty() && alternate != plain) out.append(1, value.tag).append(alternate);
   }
-  shown.pop_back();
-  Folded folded = fold_both(shown);
-  if (folded.alternate != folded.plain) folded.plain.append("\n").append(folded.alternate);
-  return std::move(folded.plain);
+  return out;
 }
 
-int present_fields(const ContactFields& contact) {
-  int present = 0;
-  for (std::size_t i = 0; i < searched_fields.size(); ++i) {
-    if (shown_text(contact, searched_fields[i].field)) present |= 1 << i;
-  }
-  return present;
-}
-
-std::string present_fields_sql() {
-  std::string sql;
-  for (std::size_t i = 0; i < searched_fields.size(); ++i) {
-    const std::string bit = std::to_string(1 << i);
-    const std::string column(searched_fields[i].column);
-    if (i > 0) sql += " + ";
-    sql += column.empty() ? bit : "case when " + column + " is null then 0 else " + bit + " end";
-  }
-  return sql;
-}
+bool is_search_text(std::string_view text) { return text.starts_with(name_tag); }
 
 void append_packed_text(std::string& out, const SearchRow& row) {
-  std::string_view rest = row.search_text;
-  const Lines plain = take_lines(rest, row.present);
-  const Lines alternate = take_lines(rest, rest.empty() ? 0 : row.present);
-  for (std::size_t i = 0; i < plain.size(); ++i) {
-    // A contact begins with the tag of its name, even if the name folds to an empty text.
-    if (i == 0 || !plain[i].empty()) append_line(out, searched_fields[i], plain[i]);
-    const bool differs = !alternate[i].empty() && alternate[i] != plain[i];
-    if (differs) append_line(out, searched_fields[i], alternate[i]);
-    if (searched_fields[i].field != MatchedField::name) continue;
-    append_joined(out, plain[i]);
-    if (differs) append_joined(out, alternate[i]);
+  constexpr std::string_view no_values{&name_tag, 1};
+  std::string_view rest = is_search_text(row.search_text) ? row.search_text : no_values;
+  while (!rest.empty()) {
+    const TaggedValue value = take_value(rest);
+    append_value(out, value);
+    if (value.tag == name_tag) append_joined(out, value.text);
   }
   if (row.phone_digits.empty()) return;
   out.push_back(digits_tag);
@@ -182,12 +191,11 @@ std::vector<std::string> words_of(std::string_view folded) {
 }
 
 Place place_in(std::string_view packed, std::size_t at) {
-  while (static_cast<unsigned char>(packed[at]) > last_tag) --at;
-  for (const SearchedField& each : searched_fields) {
-    if (each.tag == packed[at]) return {each.field, false};
-  }
-  if (packed[at] == joined_tag) return {MatchedField::name, false};
-  return {MatchedField::phone, true};
+  while (!is_control(packed[at])) --at;
+  if (packed[at] == joined_tag) return {name_field, false};
+  const auto field = std::ranges::find(searched_fields, packed[at], &SearchedField::tag);
+  if (field == searched_fields.end()) return {phone_field, true};
+  return {static_cast<MatchedField>(field - searched_fields.begin()), false};
 }
 
 bool is_in_joined_form(std::string_view packed, std::size_t at) {

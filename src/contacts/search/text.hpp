@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,33 +18,58 @@
 /// in the index.
 namespace kith::contacts {
 
-/// The field of a contact that matched the query.
-enum class MatchedField : std::uint8_t { name, email, phone };
+/// A searched field of a contact.
+struct SearchedField {
+  std::string_view name;  ///< in responses: the field that matched
+  /// Precedes each value of the field in the column `search_text` and in the index: a control
+  /// character that is no white space. Neither values nor queries contain any, so a match never
+  /// crosses from one value into the next. Changing the tag of a field changes DerivedColumns.
+  char tag;
+  /// Returns the values of a contact, in order: none, one or several.
+  std::vector<std::string> (*values)(const ContactFields&);
+  /// Whether a value also matches with its hyphens removed. Phone numbers match by their digits.
+  bool without_hyphens = true;
+};
 
-/// Returns the names of the values in responses.
-constexpr std::array<std::string_view, 3> names_of(MatchedField) {
-  return {"name", "email", "phone"};
+/// Returns the value of a member of ContactFields that is text.
+template <auto Member>
+std::vector<std::string> value_of(const ContactFields& contact) {
+  const std::optional<std::string>& value = contact.*Member;
+  return value ? std::vector{*value} : std::vector<std::string>();
 }
 
-/// A searched field.
-struct SearchedField {
-  MatchedField field;
-  /// Precedes the field's text in the index. Queries contain no control characters, so a match
-  /// never crosses from one field into the next.
-  char tag;
-  /// The column that is null when the contact does not have the field; `search_text` then has no
-  /// line for it. Empty: every contact has the line.
-  std::string_view column;
-  /// Whether the text also matches with its hyphens removed. Phone numbers match by their digits.
-  bool without_hyphens;
+/// Returns the display name.
+std::vector<std::string> searched_names(const ContactFields& contact);
+
+/// Returns the e-mail address; if its domain is in `xn--` form, the address in Unicode form, too.
+std::vector<std::string> searched_emails(const ContactFields& contact);
+
+/// All searched fields. The name is the first; of the others, the first that matches is reported. A
+/// new row changes DerivedColumns.
+inline constexpr std::array searched_fields{
+    SearchedField{"name", 1, searched_names},
+    SearchedField{"email", 2, searched_emails},
+    SearchedField{"phone", 3, value_of<&ContactFields::phone>, false},
 };
 
-/// All searched fields, in the order of their lines in `search_text`.
-inline constexpr std::array searched_fields{
-    SearchedField{MatchedField::name, 1, "", true},
-    SearchedField{MatchedField::email, 2, "email", true},
-    SearchedField{MatchedField::phone, 3, "phone", false},
-};
+/// The field of a contact that matched the query: a position in `searched_fields`.
+enum class MatchedField : std::uint8_t {};
+
+/// Returns the names of the values in responses.
+constexpr auto names_of(MatchedField) {
+  std::array<std::string_view, searched_fields.size()> names;
+  std::ranges::transform(searched_fields, names.begin(), &SearchedField::name);
+  return names;
+}
+
+/// The display name.
+inline constexpr MatchedField name_field{0};
+
+/// The phone number, which also matches by its digits.
+inline constexpr MatchedField phone_field = enum_of<MatchedField>("phone").value();
+
+/// Precedes the name of each contact in the index, which is the first of its values.
+inline constexpr char name_tag = searched_fields.front().tag;
 
 /// Precedes the digits of a phone number in the index.
 inline constexpr char digits_tag = 4;
@@ -50,16 +77,14 @@ inline constexpr char digits_tag = 4;
 /// Precedes each joined form of a name in the index: some of its words without the blanks.
 inline constexpr char joined_tag = 5;
 
-/// Returns the column `search_text`: a folded line for each field of the contact, then the same
-/// lines in the alternate folding if that differs anywhere.
+/// Returns the column `search_text`: each value of the contact after the tag of its field, folded,
+/// and again in the alternate folding if that differs. Control characters within values become
+/// blanks. At most `limits::search_field_bytes_max` of the values of a field in each folding.
 std::string search_text_of(const ContactFields& contact);
 
-/// Returns a bit for each of `searched_fields`, from the lowest on, set if the contact has the
-/// field.
-int present_fields(const ContactFields& contact);
-
-/// Returns the SQL expression for `present_fields`.
-std::string present_fields_sql();
+/// Returns whether a column `search_text` has that form. Versions before `derived_rules` 3 wrote
+/// another.
+bool is_search_text(std::string_view text);
 
 /// A contact as the index reads it: its keys in every order, and its stored texts.
 struct SearchRow {
@@ -70,26 +95,25 @@ struct SearchRow {
   std::string sort_key;  ///< bytes
   std::string search_text;
   std::string phone_digits;
-  int present = 0;  ///< present_fields()
 
   static constexpr auto fields() {
     return kith::fields(
         field("id", &SearchRow::id), field("not_favorite", &SearchRow::not_favorite),
         field("created_at", &SearchRow::created_at), field("rev", &SearchRow::rev),
         field("sort_key", &SearchRow::sort_key), field("search_text", &SearchRow::search_text),
-        field("phone_digits", &SearchRow::phone_digits), field("present", &SearchRow::present));
+        field("phone_digits", &SearchRow::phone_digits));
   }
 };
 
 /// The maximum number of words in a joined form of a name.
 inline constexpr std::size_t joined_words_max = 4;
 
-/// Appends the texts of a contact in the form of the index: each field after its tag, the name
-/// first, every run of separators as one blank; then each different form of a field: the alternate
-/// folding, and both foldings without hyphens. Then the joined forms of the name: from each of its
-/// words on, up to `joined_words_max` words in a row, and the first after the last, without blanks
-/// and dots. So `山田太郎` and `太郎山田`, `obrien` and `jrr` match names that are written apart.
-/// At most `limits::search_field_bytes_max` of each.
+/// Appends the texts of a contact in the form of the index: each value after its tag, the name
+/// first, every run of separators as one blank; a value with hyphens then again without them. Each
+/// name is followed by its joined forms: from each of its words on, up to `joined_words_max` words
+/// in a row, and the first after the last, without blanks and dots. So `山田太郎` and `太郎山田`,
+/// `obrien` and `jrr` match names that are written apart. Joined forms have at most
+/// `limits::search_field_bytes_max` a name. Ignores a text of another form (is_search_text).
 void append_packed_text(std::string& out, const SearchRow& row);
 
 /// Returns the length in bytes of the word separator (white space, comma, hyphen) at `at` in folded

@@ -13,7 +13,7 @@ namespace kith::contacts {
 /// The version of the rules that compute DerivedColumns. Increment it when a rule gives another
 /// value for the same contact, and add a migration that recreates the index `contacts_outdated` for
 /// the rows below `outdated_below`: a background job recomputes them.
-inline constexpr std::int64_t derived_rules = 2;
+inline constexpr std::int64_t derived_rules = 3;
 
 /// Rows with a smaller `derived_version` were computed by older rules.
 inline constexpr std::int64_t outdated_below = derived_rules << 32;

@@ -23,6 +23,7 @@ namespace {
 
 namespace asio = boost::asio;
 using store::values;
+using Names = std::vector<std::string>;
 
 const store::Query select_outdated("test.derived_outdated",
                                    "select count(*) as n from contacts where derived_version < $1");
@@ -43,10 +44,21 @@ class Derived : public test::StoreFixture {
     return run(contacts_.apply(owner, std::move(operation), origin)).value();
   }
 
-  /// Leaves all contacts as an older version would have.
+  bool is_sqlite() const { return GetParam() == test::DatabaseKind::sqlite; }
+
+  /// Leaves all contacts as older rules would have.
   void make_outdated() {
-    fresh_.value("update contacts set derived_version = 0, search_text = 'old', sort_key = " +
-                 std::string(GetParam() == test::DatabaseKind::sqlite ? "x'00'" : "'\\x00'"));
+    const std::string key = is_sqlite() ? "x'00'" : "'\\x00'";
+    const std::string tag = is_sqlite() ? "char(1)" : "chr(1)";
+    fresh_.value("update contacts set derived_version = 0, search_text = " + tag +
+                 " || 'old', sort_key = " + key);
+  }
+
+  /// Leaves all contacts as version 2 of the rules would have: with a line for each field.
+  void make_lines() {
+    fresh_.value(
+        "update contacts set derived_version = 8589934592, search_text = "
+        "'line\nline@example.org\n030'");
   }
 
   int outdated() {
@@ -54,11 +66,13 @@ class Derived : public test::StoreFixture {
         run(store_->read(select_outdated, values(outdated_below))).value(), "n");
   }
 
-  std::vector<std::string> find(const std::string& query) {
-    const auto found =
-        run(search_.find(owner_, {.query = SearchQuery::parse(query).value()})).value();
-    std::vector<std::string> names;
-    for (const FoundContact& each : found.items) names.push_back(*each.first_name);
+  std::vector<FoundContact> found(const std::string& query) {
+    return run(search_.find(owner_, {.query = SearchQuery::parse(query).value()})).value().items;
+  }
+
+  Names find(const std::string& query) {
+    Names names;
+    for (const FoundContact& each : found(query)) names.push_back(*each.first_name);
     return names;
   }
 
@@ -73,8 +87,6 @@ class Derived : public test::StoreFixture {
   const AccountId owner_ = new_account();
 };
 
-using Names = std::vector<std::string>;
-
 TEST_P(Derived, FindsOldContactsByTheNewRulesWithoutANewRevision) {
   const Contact ann = add(owner_, "Ann");
   make_outdated();
@@ -88,6 +100,42 @@ TEST_P(Derived, FindsOldContactsByTheNewRulesWithoutANewRevision) {
   EXPECT_EQ(fresh_.value("select updated_at from contacts"), std::to_string(now_.micros));
   EXPECT_EQ(outdated(), 0);
   EXPECT_EQ(recompute(*store_), 0);
+}
+
+TEST_P(Derived, FindsContactsOfAnOlderFormBeforeTheyAreRecomputed) {
+  constexpr int count = limits::derived_rows_max + 10;
+  for (int i = 0; i < count; ++i) add(owner_, "Jürgen " + std::to_string(i));
+  fresh_.value("update contacts set email = 'boss@example.org' where first_name = 'Jürgen 7'");
+  make_lines();
+  EXPECT_EQ(find("juergen 7").front(), "Jürgen 7");
+  EXPECT_EQ(find("jurgen " + std::to_string(count - 1)).size(), 1U);
+  ASSERT_EQ(found("boss").size(), 1U);
+  EXPECT_EQ(name_of(found("boss").front().matched), "email");
+  EXPECT_EQ(find("line"), Names()) << "the old text is not used";
+  EXPECT_EQ(outdated(), count);
+  EXPECT_EQ(recompute(*store_), count);
+  EXPECT_EQ(find("juergen 7").front(), "Jürgen 7");
+}
+
+TEST_P(Derived, FindsWhatAnOlderProgramHasWrittenSinceTheIndexWasLoaded) {
+  add(owner_, "Ann");
+  add(owner_, "Bob");
+  EXPECT_EQ(find("ann"), Names{"Ann"});
+  make_lines();
+  fresh_.value("update account_rev set rev = rev + 1");
+  fresh_.value("update contacts set first_name = 'Zoe', rev = rev + 2 where first_name = 'Ann'");
+  EXPECT_EQ(find("zoe"), Names{"Zoe"});
+  EXPECT_EQ(find("ann"), Names());
+  EXPECT_EQ(find("bob"), Names{"Bob"});
+}
+
+TEST_P(Derived, AContactOfAnOlderFormThatCannotBeReadHidesNoOther) {
+  add(owner_, "Ann");
+  add(owner_, "Bob");
+  make_lines();
+  fresh_.value("update contacts set birthday = 'never' where first_name = 'Ann'");
+  EXPECT_EQ(find("bob"), Names{"Bob"});
+  EXPECT_EQ(find("ann"), Names());
 }
 
 TEST_P(Derived, InvalidatesIndexesOfOtherProcesses) {
@@ -135,7 +183,7 @@ TEST_P(Derived, SkipsAConcurrentlyEditedContact) {
     watched.before_write = [] {};
   };
   EXPECT_EQ(run(recompute_derived(watched)).value(), 1) << "by the pass that comes afterwards";
-  EXPECT_EQ(fresh_.value("select search_text from contacts"), "zoe");
+  EXPECT_EQ(fresh_.value("select search_text from contacts"), "\x01zoe");
   EXPECT_NE(fresh_.value("select rev from contacts"), std::to_string(ann.revision));
   EXPECT_EQ(outdated(), 0);
 }
