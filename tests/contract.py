@@ -39,6 +39,9 @@ def faults(value: Any, schema: Json, where: str = "$") -> list[str]:
         elif keyword == "anyOf":
             if not any(faults(value, each, where) == [] for each in rule):
                 found.append(f"{where}: {value!r} is not one of {rule}")
+        elif keyword == "allOf":
+            for each in rule:
+                found += faults(value, each, where)
         elif keyword in ("properties", "required", "additionalProperties"):
             found += object_faults(value, keyword, schema, where)
         elif keyword == "items":

@@ -95,8 +95,9 @@ struct Conditions {
 /// Returns whether `request` asks to create a resource: `If-None-Match: *`.
 bool creates(const Request& request);
 
-/// The resource id in the path, with the conditions of the request.
-template <class Id>
+/// The resource id in the path, with the conditions of the request. `Current` has the members that
+/// an answer 412 has besides those of a problem (RFC 9457, section 3.2), for OpenAPI; void: none.
+template <class Id, class Current = void>
 struct Target {
   Id id;
   Conditions conditions;

@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,6 +52,8 @@ struct EndpointDoc {
   bool can_be_created = false;                 ///< 201, with the same body
   bool can_be_accepted = false;                ///< 202, without a body
   std::vector<Errc> errors = {};
+  /// The Schema Objects, as JSON, of the members that problems of an error have besides the usual.
+  std::map<Errc, std::string> problem_members = {};
 };
 
 /// A request header.
@@ -69,6 +72,12 @@ void add_path_parameter(EndpointDoc& doc, std::string_view text, std::string_vie
 
 /// Returns the Parameter Object of a query parameter.
 std::string query_parameter(std::string_view name, const FieldRules& rules, std::string schema);
+
+/// Returns a Schema Object, as JSON, that refers to the schema of `T` in replies.
+template <HasFields T>
+std::string reply_reference(EndpointDoc& doc) {
+  return "{\"$ref\":\"" + json::schema_reference<T>({doc.schemas, json::Use::reply}) + "\"}";
+}
 
 /// Describes a parameter of a handler; by default adds nothing.
 template <class T>
@@ -141,11 +150,14 @@ struct DescribeArgument<Conditions> {
   static void to(EndpointDoc& doc);
 };
 
-template <class Id>
-struct DescribeArgument<Target<Id>> {
+template <class Id, class Current>
+struct DescribeArgument<Target<Id, Current>> {
   static void to(EndpointDoc& doc) {
     DescribeArgument<Id>::to(doc);
     DescribeArgument<Conditions>::to(doc);
+    if constexpr (HasFields<Current>) {
+      doc.problem_members[Errc::precondition_failed] = reply_reference<Current>(doc);
+    }
   }
 };
 
@@ -157,8 +169,7 @@ struct DescribeReply;
 template <HasFields T>
 void describe_json(EndpointDoc& doc, int status) {
   doc.status = status;
-  doc.reply_schema =
-      "{\"$ref\":\"" + json::schema_reference<T>({doc.schemas, json::Use::reply}) + "\"}";
+  doc.reply_schema = reply_reference<T>(doc);
 }
 
 template <class T>

@@ -117,14 +117,14 @@ struct Extract<Conditions> {
   static Result<Conditions> from(Exchange& exchange);
 };
 
-template <class Id>
-struct Extract<Target<Id>> {
-  static Result<Target<Id>> from(Exchange& exchange) {
+template <class Id, class Current>
+struct Extract<Target<Id, Current>> {
+  static Result<Target<Id, Current>> from(Exchange& exchange) {
     const auto id = Extract<Id>::from(exchange);
     if (!id) return std::unexpected(id.error());
     const auto conditions = Extract<Conditions>::from(exchange);
     if (!conditions) return std::unexpected(conditions.error());
-    return Target<Id>{*id, *conditions};
+    return Target<Id, Current>{*id, *conditions};
   }
 };
 
@@ -167,8 +167,8 @@ inline constexpr bool reads_body<FormOrBody<T>> = true;
 /// The number of `{parameters}` of the path that a parameter of the handler takes.
 template <class T>
 inline constexpr int path_parameters = PathParameter<T> ? 1 : 0;
-template <class Id>
-inline constexpr int path_parameters<Target<Id>> = 1;
+template <class Id, class Current>
+inline constexpr int path_parameters<Target<Id, Current>> = 1;
 
 namespace detail {
 

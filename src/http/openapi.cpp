@@ -130,10 +130,13 @@ std::string success_response(const EndpointDoc& doc) {
   return out + "}";
 }
 
-std::string problem_response(std::string_view description) {
+/// Describes a problem; `members` is the schema of its members besides the usual, or empty.
+std::string problem_response(std::string_view description, const std::string& members = {}) {
+  const std::string problem = R"({"$ref":"#/components/schemas/Problem"})";
+  const std::string schema =
+      members.empty() ? problem : "{\"allOf\":[" + problem + "," + members + "]}";
   return "{\"description\":" + quoted(description) +
-         R"(,"content":{"application/problem+json":{"schema":)"
-         R"({"$ref":"#/components/schemas/Problem"}}}})";
+         R"(,"content":{"application/problem+json":{"schema":)" + schema + "}}}";
 }
 
 std::string responses(const EndpointDoc& doc) {
@@ -149,7 +152,9 @@ std::string responses(const EndpointDoc& doc) {
   if (doc.can_be_unchanged) by_status[304] = R"({"description":"Not Modified"})";
   for (const Errc error : doc.errors) {
     const int status = status_of(error);
-    by_status[status] = problem_response(reason_phrase(status));
+    const auto members = doc.problem_members.find(error);
+    by_status[status] = problem_response(
+        reason_phrase(status), members == doc.problem_members.end() ? "" : members->second);
   }
   std::string out;
   for (const auto& [status, response] : by_status) {
@@ -241,7 +246,8 @@ wrong and what to do. Status 422 lists all wrong fields in `errors`.
 **Lists** are read page by page: pass `next_cursor` of one page as `cursor` to get the next page.
 
 **Simultaneous changes.** Every contact has an `ETag`. Send it as `If-Match` when you change the
-contact: if the contact has changed since you read it, the answer is 412 and nothing is lost.
+contact: if the contact has changed since you read it, nothing is changed, and the answer 412 has
+the contact as it is now in `current`.
 
 **Safe retries.** Send an `Idempotency-Key` of your choice with `POST` requests. When you repeat a
 request with the same key, it takes effect only once.

@@ -40,6 +40,19 @@ Task<Result<NoContent>> put_label(Service& service, ContactId id, LabelName labe
 
 Task<Result<NoContent>> merge(Service&, ContactId, Target<ContactId>) { co_return NoContent{}; }
 
+struct CurrentLabel {
+  std::int64_t revision = 0;
+
+  static std::string schema_name() { return "CurrentLabel"; }
+  static constexpr auto fields() {
+    return kith::fields(field("revision", &CurrentLabel::revision));
+  }
+};
+
+Task<Result<NoContent>> rename_label(Service&, Target<ContactId, CurrentLabel>) {
+  co_return NoContent{};
+}
+
 js::object described(Route route) {
   route.id = "operation";
   route.summary = "What it does";
@@ -72,6 +85,22 @@ TEST(OpenApi, PrefersWhatTheRouteSaysOfAParameter) {
   EXPECT_EQ(post.at("parameters").at(0).at("description"), "The contact that stays.");
   EXPECT_EQ(post.at("parameters").at(1).at("name"), "other");
   EXPECT_EQ(post.at("parameters").at(1).at("description"), "The other.");
+}
+
+TEST(OpenApi, DescribesTheMembersOfAFailedPrecondition) {
+  const auto schema_of = [](const Endpoint& endpoint) {
+    const js::object paths = described({.verb = Verb::put,
+                                        .path = "/contacts/{id}/labels/{label}",
+                                        .endpoint = endpoint,
+                                        .access = Access::anyone,
+                                        .id = ""});
+    const js::value& put = paths.at("/contacts/{id}/labels/{label}").at("put");
+    return put.at("responses").at("412").at("content").at("application/problem+json").at("schema");
+  };
+  EXPECT_EQ(schema_of(endpoint<&merge>(nullptr)), js::parse(R"({
+      "$ref":"#/components/schemas/Problem"})"));
+  EXPECT_EQ(schema_of(endpoint<&rename_label>(nullptr)), js::parse(R"({"allOf":[
+      {"$ref":"#/components/schemas/Problem"},{"$ref":"#/components/schemas/CurrentLabel"}]})"));
 }
 
 TEST(OpenApi, SkipsMethodsThatItDoesNotKnow) {

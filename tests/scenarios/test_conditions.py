@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kith import Account, Reply, Server, query, sign_in, sign_up
+from contract import check_contract, document
+from kith import API, Account, Reply, Server, query, sign_in, sign_up
 from scenario import Scenario, play, table
 
 GHOST = "0193c1e2-0000-7000-8000-000000000001"
@@ -55,8 +56,11 @@ def test_conditions_apply_in_the_trash(account: Account, method: str, path: str,
     """Conditions apply to contacts in the trash."""
     ann = account.create()
     assert account.call("DELETE", f"contacts/{ann['id']}").status == 204
-    reply = account.call(method, path.replace("{id}", ann["id"]), body, **headers)
+    path = path.replace("{id}", ann["id"])
+    reply = account.call(method, path, body, **headers)
     assert reply.status == 412, (name, reply)
+    check_contract(method, path, reply)
+    assert (reply.json["current"]["id"], reply.json["revision"]) == (ann["id"], 2)
     assert [each["id"] for each in account.items("contacts/trash")] == [ann["id"]]
 
 
@@ -68,6 +72,35 @@ def test_a_met_condition_permits_the_change(account: Account, headers: dict[str,
     path = f"contacts/{ann['id']}"
     account.call("PATCH", path, {"notes": "n"})
     assert account.call("PUT", path, BODY, **headers).status == 200
+
+
+@pytest.mark.parametrize("if_match", ['"2-s"', "rubbish", 'W/"1-s"'])
+def test_a_get_with_another_etag_is_answered_with_the_contact(account: Account,
+                                                             if_match: str) -> None:
+    ann = account.create()
+    path = f"contacts/{ann['id']}"
+    reply = account.call("GET", path, if_match=if_match)
+    assert reply.status == 412, reply
+    check_contract("GET", path, reply)
+    assert (reply.json["current"], reply.json["revision"]) == (account.call("GET", path).json, 1)
+
+
+def test_each_route_with_if_match_describes_its_412() -> None:
+    """The tests above validate a 412 of each of these routes against its schema."""
+    described = set()
+    for path, operations in document()["paths"].items():
+        for method, operation in operations.items():
+            names = [each["name"] for each in operation.get("parameters", [])]
+            if "If-Match" not in names:
+                continue
+            described.add((method.upper(), path.removeprefix(f"{API}/")))
+            schema = operation["responses"]["412"]["content"]["application/problem+json"]["schema"]
+            assert schema == {"allOf": [{"$ref": "#/components/schemas/Problem"},
+                                        {"$ref": "#/components/schemas/CurrentContact"}]}
+    tested = {(method, path) for method, path, _ in [*LIVING, *TRASHED]}
+    assert described == tested | {("GET", "contacts/{id}")}
+    current = document()["components"]["schemas"]["CurrentContact"]
+    assert sorted(current["required"]) == ["current", "revision"]
 
 
 MISSING = [("PATCH", f"contacts/{GHOST}", BODY), ("DELETE", f"contacts/{GHOST}", None),
@@ -86,9 +119,13 @@ def test_a_missing_contact_is_404(account: Account, method: str, path: str, body
 def test_a_create_with_if_match_always_fails(account: Account, if_match: str) -> None:
     """A create (`If-None-Match: *`) with If-Match always fails."""
     ann = account.create()
-    for id in (GHOST, ann["id"]):
-        reply = account.call("PUT", f"contacts/{id}", BODY, if_match=if_match, if_none_match="*")
+    stored = account.call("GET", f"contacts/{ann['id']}").json
+    for id, current, revision in ((GHOST, None, None), (ann["id"], stored, 1)):
+        path = f"contacts/{id}"
+        reply = account.call("PUT", path, BODY, if_match=if_match, if_none_match="*")
         assert reply.status == 412, reply
+        check_contract("PUT", path, reply)
+        assert (reply.json["current"], reply.json["revision"]) == (current, revision)
     assert len(account.items("contacts")) == 1
 
 

@@ -54,8 +54,11 @@ inline Origin group_origin_of(http::Caller& caller) {
   return origin;
 }
 
+/// The contact in the path, with the request's conditions.
+using ContactTarget = http::Target<ContactId, CurrentContact>;
+
 /// Returns an operation on the contact in the path, with the request's conditions.
-inline Operation operation_on(http::Target<ContactId>& target, ChangeKind kind) {
+inline Operation operation_on(ContactTarget& target, ChangeKind kind) {
   return {.kind = kind,
           .id = target.id,
           .seen = std::move(target.conditions.if_match),

@@ -14,7 +14,6 @@ using http::Page;
 using http::Params;
 using http::Principal;
 using http::Reply;
-using http::Target;
 
 namespace {
 
@@ -94,7 +93,7 @@ Task<Result<Page<TrashedContact>>> list_trash(Services& services, Principal who,
 }
 
 Task<Result<Reply<Contact>>> restore_contact(Services& services, Caller caller,
-                                             Target<ContactId> target) {
+                                             ContactTarget target) {
   co_return shown(co_await services.contacts.apply(
       caller.who.account, operation_on(target, ChangeKind::restored), origin_of(caller)));
 }
@@ -107,7 +106,7 @@ Task<Result<Reply<Restored>>> restore_since(Services& services, Caller caller,
   co_return Reply<Restored>{{*restored}};
 }
 
-Task<Result<NoContent>> erase_contact(Services& services, Principal who, Target<ContactId> target) {
+Task<Result<NoContent>> erase_contact(Services& services, Principal who, ContactTarget target) {
   const auto erased =
       co_await services.trash.erase(who.account, operation_on(target, ChangeKind::deleted));
   if (!erased) co_return std::unexpected(erased.error());
@@ -128,8 +127,8 @@ Task<Result<Page<HistoryEntry>>> list_history(Services& services, Principal who,
       who.account, id, {std::move(params.value.cursor), params.value.limit}));
 }
 
-Task<Result<Reply<Contact>>> revert_contact(Services& services, Caller caller,
-                                            Target<ContactId> target, Body<RevertRequest> body) {
+Task<Result<Reply<Contact>>> revert_contact(Services& services, Caller caller, ContactTarget target,
+                                            Body<RevertRequest> body) {
   co_return shown(co_await services.history.revert(caller.who.account,
                                                    operation_on(target, ChangeKind::changed),
                                                    body.value.revision, origin_of(caller)));

@@ -21,7 +21,6 @@ using http::Patch;
 using http::Principal;
 using http::Reply;
 using http::Saved;
-using http::Target;
 
 namespace {
 
@@ -114,7 +113,7 @@ struct FavoriteFlag {
 };
 
 /// Returns an operation on the contact in the path, with the request's conditions and a change.
-Operation operation_of(Target<ContactId>& target, ChangeKind kind, Change change = {}) {
+Operation operation_of(ContactTarget& target, ChangeKind kind, Change change = {}) {
   Operation operation = operation_on(target, kind);
   operation.change = std::move(change);
   return operation;
@@ -174,7 +173,7 @@ Task<Result<Created<Contact>>> create_contact(Services& services, Caller caller,
 }
 
 Task<Result<MaybeUnchanged<Contact>>> get_contact(Services& services, Principal who,
-                                                  Target<ContactId> target) {
+                                                  ContactTarget target) {
   auto contact = co_await services.contacts.get(who.account, target.id);
   if (!contact) co_return std::unexpected(std::move(contact.error()));
   const auto& seen = target.conditions.if_match;
@@ -190,8 +189,8 @@ Task<Result<Saved<Contact>>> refuse_creation(Services& services, AccountId owner
   const auto current = co_await services.contacts.get(owner, id);
   if (current) co_return stale(*current);
   if (current.error().code != Errc::not_found) co_return std::unexpected(current.error());
-  co_return refuse(Errc::precondition_failed,
-                   "If-Match and `If-None-Match: *` cannot both be met. Send one of them.");
+  co_return failed_precondition(
+      "If-Match and `If-None-Match: *` cannot both be met. Send one of them.", nullptr);
 }
 
 /// Creates a contact under the id that the client chose.
@@ -215,8 +214,8 @@ Task<Result<Saved<Contact>>> create_at(Services& services, Caller caller, Operat
   co_return std::unexpected(contact.error());  // the contact is in the trash
 }
 
-Task<Result<Saved<Contact>>> put_contact(Services& services, Caller caller,
-                                         Target<ContactId> target, Body<ContactFields> body) {
+Task<Result<Saved<Contact>>> put_contact(Services& services, Caller caller, ContactTarget target,
+                                         Body<ContactFields> body) {
   Operation put = operation_of(target, ChangeKind::changed, putting(std::move(body.value)));
   if (target.conditions.must_be_new()) {
     const bool must_exist = target.conditions.must_exist || !put.seen.empty();
@@ -230,15 +229,15 @@ Task<Result<Saved<Contact>>> put_contact(Services& services, Caller caller,
   co_return Saved<Contact>{*std::move(contact), std::move(etag)};
 }
 
-Task<Result<Reply<Contact>>> patch_contact(Services& services, Caller caller,
-                                           Target<ContactId> target, Patch<ContactFields> patch) {
+Task<Result<Reply<Contact>>> patch_contact(Services& services, Caller caller, ContactTarget target,
+                                           Patch<ContactFields> patch) {
   const Change merge = [patch](const Contact* current) { return patch.onto(*current); };
   co_return shown(co_await services.contacts.apply(
       caller.who.account, operation_of(target, ChangeKind::changed, merge), origin_of(caller)));
 }
 
-Task<Result<Reply<Contact>>> set_favorite(Services& services, Caller caller,
-                                          Target<ContactId> target, Body<FavoriteFlag> body) {
+Task<Result<Reply<Contact>>> set_favorite(Services& services, Caller caller, ContactTarget target,
+                                          Body<FavoriteFlag> body) {
   const Change flag = [favorite = body.value.favorite](const Contact* current) {
     ContactFields fields = *current;
     fields.favorite = favorite;
@@ -248,8 +247,7 @@ Task<Result<Reply<Contact>>> set_favorite(Services& services, Caller caller,
       caller.who.account, operation_of(target, ChangeKind::changed, flag), origin_of(caller)));
 }
 
-Task<Result<NoContent>> delete_contact(Services& services, Caller caller,
-                                       Target<ContactId> target) {
+Task<Result<NoContent>> delete_contact(Services& services, Caller caller, ContactTarget target) {
   const auto deleted = co_await services.contacts.apply(
       caller.who.account, operation_of(target, ChangeKind::deleted), origin_of(caller));
   if (!deleted) co_return std::unexpected(deleted.error());

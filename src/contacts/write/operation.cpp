@@ -23,14 +23,16 @@ std::unexpected<Error> no_such_contact() {
   return refuse(Errc::not_found, "The contact does not exist.");
 }
 
-namespace {
-
-std::unexpected<Error> failed_precondition(std::string detail, const Contact& current) {
+std::unexpected<Error> failed_precondition(std::string detail, const Contact* current) {
+  CurrentContact members;
+  if (current) members = {*current, current->revision};
+  const std::string object = json::to_json(members);
   return std::unexpected(Error{.code = Errc::precondition_failed,
                                .detail = std::move(detail),
-                               .members = "\"current\":" + json::to_json(current) +
-                                          ",\"revision\":" + std::to_string(current.revision)});
+                               .members = object.substr(1, object.size() - 2)});
 }
+
+namespace {
 
 bool contains(const std::vector<std::int64_t>& revisions, const Contact& contact) {
   return std::ranges::find(revisions, contact.revision) != revisions.end();
@@ -40,13 +42,13 @@ bool contains(const std::vector<std::int64_t>& revisions, const Contact& contact
 
 std::unexpected<Error> stale(const Contact& current) {
   return failed_precondition("The contact has changed since you read it. Reload it and try again.",
-                             current);
+                             &current);
 }
 
 std::optional<Error> failed_condition(const Operation& operation, const Contact& current) {
   if (!operation.seen.empty() && !contains(operation.seen, current)) return stale(current).error();
   if (!operation.must_be_new && !contains(operation.unlike, current)) return std::nullopt;
-  return failed_precondition("The contact matches If-None-Match, so nothing was changed.", current)
+  return failed_precondition("The contact matches If-None-Match, so nothing was changed.", &current)
       .error();
 }
 

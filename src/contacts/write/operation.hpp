@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -68,6 +69,25 @@ constexpr bool concerns_one_contact(Errc code) {
   return code == Errc::not_found || code == Errc::precondition_failed || code == Errc::conflict ||
          code == Errc::invalid;
 }
+
+/// The members of a problem that refuses a request for its conditions: the contact that they were
+/// compared with.
+struct CurrentContact {
+  std::optional<Contact> current;
+  std::optional<std::int64_t> revision;
+
+  static std::string schema_name() { return "CurrentContact"; }
+  static constexpr auto fields() {
+    return kith::fields(
+        field("current", &CurrentContact::current),
+        field("revision", &CurrentContact::revision,
+              {.doc = "Of `current`. Both are null if the contact does not exist."}));
+  }
+};
+
+/// Returns the refusal of a request whose conditions `current` does not meet; null: they cannot be
+/// met, and the contact does not exist.
+std::unexpected<Error> failed_precondition(std::string detail, const Contact* current);
 
 /// Returns the refusal of a change meant for another revision, with the current contact.
 std::unexpected<Error> stale(const Contact& current);
