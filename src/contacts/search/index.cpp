@@ -1,6 +1,7 @@
 #include "contacts/search/index.hpp"
 
 #include <algorithm>
+#include <span>
 #include <tuple>
 #include <unordered_set>
 #include <utility>
@@ -48,6 +49,21 @@ std::int64_t number_of(const SearchQuestion& question, HitKind kind, const Searc
   std::unreachable();
 }
 
+/// Tells which of the entries of a walk are hidden, in time linear in their number.
+class HiddenEntries {
+ public:
+  explicit HiddenEntries(std::span<const Entry> hidden) : rest_(hidden) {}
+
+  /// REQUIRES: no earlier call had a later entry.
+  bool contain(Entry entry) {
+    while (!rest_.empty() && rest_.front() < entry) rest_ = rest_.subspan(1);
+    return !rest_.empty() && rest_.front() == entry;
+  }
+
+ private:
+  std::span<const Entry> rest_;
+};
+
 }  // namespace
 
 /// Answers one question by keeping the best of the offered candidates.
@@ -60,10 +76,10 @@ class Finder {
   FoundContacts answer() &&;
 
  private:
-  /// A block of the index, and the entries of it to skip.
+  /// A block of the index, and the entries of it to skip, in order.
   struct Part {
     const SearchBlock& block;
-    const SearchIndex* hiding;
+    std::span<const Entry> hidden;
   };
   /// Which hits of a walk are accepted.
   enum class Rank : std::uint8_t { any, word, inner };
@@ -123,11 +139,12 @@ bool Finder::walk(const Part& part, Range range, Wanted wanted) {
   Hits hits(part.block, range, question_.terms,
             {.kind = kind, .first_place = question_.sort.has_value()});
   if (rank == Rank::word) hits.want_words_alone();
+  HiddenEntries hidden(part.hidden);
   while (taken < wanted_) {
     const auto hit = hits.next();
     if (!hit) return false;
     if (rank != Rank::any && hit->begins_word != (rank == Rank::word)) continue;
-    if (part.hiding && part.hiding->is_hidden(hit->entry)) continue;
+    if (hidden.contain(hit->entry)) continue;
     const FoundEntry candidate{part.block.id(hit->entry), hit->field,
                                number_of(question_, kind, part.block, *hit),
                                descending_ ? std::string_view() : part.block.sort_key(hit->entry)};
@@ -169,8 +186,7 @@ void Finder::look_through(const Part& part, Range range, HitKind kind) {
 
 /// Searches the favourites of both blocks, then the others of both.
 void Finder::look_through(const SearchIndex& index, HitKind kind) {
-  const Part parts[] = {{*index.base_, index.hidden_.empty() ? nullptr : &index},
-                        {index.recent_, nullptr}};
+  const Part parts[] = {{*index.base_, index.hidden_}, {index.recent_, {}}};
   const std::int64_t others = question_.sort ? 1 : first_number(kind) + 2;
   const bool past_favorites =
       question_.after && has_favorites_first(question_) && question_.after->number >= others;
@@ -214,10 +230,6 @@ SearchIndex::SearchIndex(SearchBlock block, std::int64_t revision, std::int64_t 
 std::size_t SearchIndex::bytes() const {
   return sizeof(SearchIndex) + sizeof(SearchBlock) + base_->bytes() + recent_.bytes() +
          hidden_.capacity() * sizeof(Entry);
-}
-
-bool SearchIndex::is_hidden(Entry entry) const {
-  return std::ranges::binary_search(hidden_, entry);
 }
 
 FoundContacts SearchIndex::find(const SearchQuestion& question, std::size_t limit) const {

@@ -87,7 +87,6 @@ class SearchIndex {
 
  private:
   SearchIndex() = default;
-  bool is_hidden(SearchBlock::Entry entry) const;
   SearchBlock merged() const;
 
   std::shared_ptr<const SearchBlock> base_;
