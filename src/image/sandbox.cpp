@@ -47,10 +47,11 @@ struct FreeFilter {
 };
 using Filter = std::unique_ptr<std::remove_pointer_t<scmp_filter_ctx>, FreeFilter>;
 
-// Calls for the C library's memory and for the exit; these calls cannot name a file.
+// Calls for the C library's memory, for the exit, and for throwing exceptions (the unwinder calls
+// pthread_once, which ends the process if futex fails); these calls cannot name a file.
 constexpr std::array allowed_calls{
-    SCMP_SYS(brk),     SCMP_SYS(munmap), SCMP_SYS(mremap),
-    SCMP_SYS(madvise), SCMP_SYS(exit),   SCMP_SYS(exit_group),
+    SCMP_SYS(brk),   SCMP_SYS(munmap), SCMP_SYS(mremap),     SCMP_SYS(madvise),
+    SCMP_SYS(futex), SCMP_SYS(exit),   SCMP_SYS(exit_group),
 };
 
 /// A call that is allowed only if an argument, masked with `mask`, has a given value.
