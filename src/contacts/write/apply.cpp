@@ -286,6 +286,7 @@ Task<std::vector<Result<Contact>>> Contacts::apply_all(AccountId owner,
   // All run at once: the next are prepared while the first are written, and one disk sync serves
   // several.
   std::vector<decltype(asio::co_spawn(loop, runs.front()->finish(), asio::deferred))> tasks;
+  tasks.reserve(runs.size());
   for (const auto& run : runs) tasks.push_back(asio::co_spawn(loop, run->finish(), asio::deferred));
   std::vector<Result<Contact>> all;
   if (tasks.empty()) co_return all;
