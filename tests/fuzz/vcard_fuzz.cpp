@@ -1,6 +1,7 @@
-// Reads bytes as a card and as a file of cards, asks all that can be asked of the lines, and edits
-// one of them. Fails if a byte is lost, if a line that was not edited has changed, or if a value
-// that was written is read differently. Build with -fsanitize=fuzzer,address,undefined.
+// Reads bytes as a card and as a file of cards, asks all that can be asked of the lines, converts
+// the card, maps it to JSContact, and edits a line. Fails if a byte is lost, if a line that was not
+// edited has changed, if a value that was written is read differently, or if a converted card is
+// refused. Build with -fsanitize=fuzzer,address,undefined.
 //
 // Input: the edit (1 byte), the line that it is about (1 byte), the number of bytes of the new
 // value (1 byte), the new value, then the file.
@@ -14,10 +15,14 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/json/serialize.hpp>
+
 #include "vcard/cards.hpp"
+#include "vcard/convert/convert.hpp"
 #include "vcard/document.hpp"
 #include "vcard/editor.hpp"
 #include "vcard/groups.hpp"
+#include "vcard/jscontact/view.hpp"
 
 namespace {
 
@@ -60,6 +65,20 @@ void inspect_cards(std::string_view file) {
     if (card->document && card->document->bytes() != card->bytes) {
       fail("a card of a file is another one", card->bytes, card->document->bytes());
     }
+  }
+}
+
+void convert_all(const Document& document) {
+  for (const Version version : {Version::v3_0, Version::v4_0}) {
+    const std::string converted = convert(document, {.version = version, .uid = "fuzz"});
+    const auto again = read(converted);
+    if (!again) fail("a converted card is refused", document.bytes(), converted);
+    if (again->version() != version) {
+      fail("a converted card has another version", document.bytes(), converted);
+    }
+  }
+  if (boost::json::serialize(jscontact::view_of(document).card).empty()) {
+    fail("a card has no JSContact", document.bytes(), "");
   }
 }
 
@@ -128,6 +147,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto document = read(std::string(file));
   if (!document) return 0;
   inspect(*document);
+  convert_all(*document);
   edit(*document, static_cast<Edit>(data[0] % 4), data[1],
        std::string(input.substr(0, value_bytes)));
   return 0;
