@@ -53,7 +53,8 @@ def main() -> int:
     if failed:
         print(text[-8000:], file=sys.stderr)
     write_report(report, name_of(binary), text, failed)
-    print(f"fuzz {name_of(binary)}: {units[1] if units else 0} inputs, {'failed' if failed else 'no failure'}")
+    outcome = "failed" if failed else "no failure"
+    print(f"fuzz {name_of(binary)}: {units[1] if units else 0} inputs, {outcome}")
     return int(failed)
 
 
