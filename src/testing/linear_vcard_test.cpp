@@ -67,40 +67,46 @@ std::string begins(std::size_t count) { return repeated("BEGIN:VCARD\r\n", 13 * 
 
 const Parser read_parsers[] = {
     {"vcard: long line", 4 * mib, filled(head + "NOTE:", "n"), run_read},
-    {"vcard: lines", 240 * kib, filled(head, "A:1\r\n"), run_read},
-    {"vcard: folds", 4 * mib, filled(head + "NOTE:", "\r\n "), run_read},
-    {"vcard: folds of a head", mib, filled(head + "X-A", "\r\n ", ":1"), run_read},
-    {"vcard: folded heads", 512 * kib, filled(head, "TEL;X\r\n =1:\r\n 1\r\n"), run_read},
-    {"vcard: blank lines", 48 * kib, filled(head + "NOTE:a\r\n", "\n"), run_read},
-    {"vcard: blank lines within a text", mib, filled(head + "NOTE:a\r\n", "\n", "b"), run_read},
-    {"vcard: 64 nested components", 240 * kib, filled(head + begins(64), "A:1\r\n"), run_read},
-    {"vcard: semicolons", mib, filled(head + "N:", ";"), run_read},
-    {"vcard: semicolons of a head", mib, filled(head + "TEL", ";", ":1"), run_read},
-    {"vcard: quotes of heads", mib, filled(head, "TEL;A=\"=\"=\"=\"=\"=\"=\"=\":1\r\n"), run_read},
-    {"vcard: open quotes", 512 * kib, filled(head, "TEL;A=\",\",\"b:1\r\n"), run_read},
-    {"vcard: soft breaks", mib, filled(head + "NOTE;QUOTED-PRINTABLE:", "a=\r\n"), run_read},
-    {"vcard: base64 without blanks", mib, filled(head + "PHOTO;BASE64:\r\n", "AAAA\r\n"), run_read},
-    {"vcard: text without colons", mib, filled(head + "NOTE:a\r\n", "b\r\n"), run_read},
-    {"vcard: text behind a folded head", mib,
+    {"vcard: lines", 60 * kib, filled(head, "A:1\r\n"), run_read},
+    {"vcard: folds", mib, filled(head + "NOTE:", "\r\n "), run_read},
+    {"vcard: folds of a head", 256 * kib, filled(head + "X-A", "\r\n ", ":1"), run_read},
+    {"vcard: folded heads", 128 * kib, filled(head, "TEL;X\r\n =1:\r\n 1\r\n"), run_read},
+    {"vcard: blank lines", 24 * kib, filled(head + "NOTE:a\r\n", "\n"), run_read},
+    {"vcard: blank lines within a text", 256 * kib, filled(head + "NOTE:a\r\n", "\n", "b"),
+     run_read},
+    {"vcard: 64 nested components", 60 * kib, filled(head + begins(64), "A:1\r\n"), run_read},
+    {"vcard: semicolons", 256 * kib, filled(head + "N:", ";"), run_read},
+    {"vcard: semicolons of a head", 256 * kib, filled(head + "TEL", ";", ":1"), run_read},
+    {"vcard: quotes of heads", 256 * kib, filled(head, "TEL;A=\"=\"=\"=\"=\"=\"=\"=\":1\r\n"),
+     run_read},
+    {"vcard: open quotes", 128 * kib, filled(head, "TEL;A=\",\",\"b:1\r\n"), run_read},
+    {"vcard: soft breaks", 256 * kib, filled(head + "NOTE;QUOTED-PRINTABLE:", "a=\r\n"), run_read},
+    {"vcard: base64 without blanks", 256 * kib, filled(head + "PHOTO;BASE64:\r\n", "AAAA\r\n"),
+     run_read},
+    {"vcard: text without colons", 256 * kib, filled(head + "NOTE:a\r\n", "b\r\n"), run_read},
+    {"vcard: text behind a folded head", 256 * kib,
      filled(head + "NOTE;X=" + std::string(4000, 'x') + "\r\n x:a\r\n", "b\r\n"), run_read},
-    {"vcard: junk", 240 * kib, filled(head, "# b\r\n"), run_read}};
+    {"vcard: junk", 60 * kib, filled(head, "# b\r\n"), run_read}};
 
 const Parser file_parsers[] = {
-    {"vcard: cards", mib, filled("", "BEGIN:VCARD\nFN:A\nEND:VCARD\n"), run_cards},
-    {"vcard: cards without END", mib, filled("", "BEGIN:VCARD\r\n"), run_cards},
-    {"vcard: refused cards", mib, filled("", std::string("BEGIN:VCARD\nA:\0\n", 16)), run_cards},
-    {"vcard: text between cards", mib, filled("", "a\rb\nc\n"), run_cards},
-    {"vcard: labels", 240 * kib, filled(head, "a.TEL:1\r\n"), run_labels}};
+    {"vcard: cards", 256 * kib, filled("", "BEGIN:VCARD\nFN:A\nEND:VCARD\n"), run_cards},
+    {"vcard: cards without END", 256 * kib, filled("", "BEGIN:VCARD\r\n"), run_cards},
+    {"vcard: refused cards", 256 * kib, filled("", std::string("BEGIN:VCARD\nA:\0\n", 16)),
+     run_cards},
+    {"vcard: text between cards", 256 * kib, filled("", "a\rb\nc\n"), run_cards},
+    {"vcard: labels", 60 * kib, filled(head, "a.TEL:1\r\n"), run_labels}};
 
 const Parser write_parsers[] = {
-    {"vcard: edits", 240 * kib, filled(head, "a.TEL:1\r\n"), run_edit},
-    {"vcard: edits beside junk", 240 * kib, filled(head, "NOTE:1\r\n\r\nb\r\n"), run_edit},
-    {"vcard: folding", 4 * mib, filled("", "n:"), run_fold<vcard::FoldStyle::anywhere>},
-    {"vcard: folding no text", mib, filled("", "\x80"), run_fold<vcard::FoldStyle::anywhere>},
-    {"vcard: folding colons", mib, filled("", ":"), run_fold<vcard::FoldStyle::anywhere>},
-    {"vcard: folding at blanks", mib, filled("", "n "), run_fold<vcard::FoldStyle::at_blanks>},
-    {"vcard: folding without blanks", mib, filled(" ", "n"), run_fold<vcard::FoldStyle::at_blanks>},
-    {"vcard: soft breaks", mib, filled("", "=3D "), run_fold<vcard::FoldStyle::soft_breaks>}};
+    {"vcard: edits", 60 * kib, filled(head, "a.TEL:1\r\n"), run_edit},
+    {"vcard: edits beside junk", 60 * kib, filled(head, "NOTE:1\r\n\r\nb\r\n"), run_edit},
+    {"vcard: folding", mib, filled("", "n:"), run_fold<vcard::FoldStyle::anywhere>},
+    {"vcard: folding no text", 256 * kib, filled("", "\x80"), run_fold<vcard::FoldStyle::anywhere>},
+    {"vcard: folding colons", 256 * kib, filled("", ":"), run_fold<vcard::FoldStyle::anywhere>},
+    {"vcard: folding at blanks", 256 * kib, filled("", "n "),
+     run_fold<vcard::FoldStyle::at_blanks>},
+    {"vcard: folding without blanks", 256 * kib, filled(" ", "n"),
+     run_fold<vcard::FoldStyle::at_blanks>},
+    {"vcard: soft breaks", 256 * kib, filled("", "=3D "), run_fold<vcard::FoldStyle::soft_breaks>}};
 
 TEST(Linear, ReadingVcards) {
   for (const Parser& parser : read_parsers) expect_linear(parser);

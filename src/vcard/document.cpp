@@ -89,7 +89,6 @@ class Reader {
   }
   std::optional<ReadError> check_size(const ScannedLine& line) const;
   std::optional<ReadError> place(const ScannedLine& line);
-  LineKind kind_outside(const ScannedLine& line) const;
   void note_version(const ScannedLine& line);
   void add(const ScannedLine& line, LineKind kind, std::size_t depth);
   Document finish();
@@ -119,11 +118,11 @@ std::optional<ReadError> Reader::place(const ScannedLine& line) {
   const bool is_begin = line.kind == LineKind::begin;
   if (open_ == 0) {
     const bool is_first = is_begin && line.is_vcard && !has_begun_;
-    if (line.kind == LineKind::blank) return add(line, LineKind::blank, 0), std::nullopt;
-    if (!has_begun_ && !is_first) return refuse(line.begin, Refusal::not_a_card);
+    const bool is_blank = line.kind == LineKind::blank;
+    if (!has_begun_ && !is_first && !is_blank) return refuse(line.begin, Refusal::not_a_card);
     if (is_begin && !is_first) return refuse(line.begin, Refusal::two_cards);
-    add(line, is_first ? LineKind::begin : LineKind::junk, 0);
-    has_begun_ = true;
+    add(line, is_first || is_blank ? line.kind : LineKind::junk, 0);
+    has_begun_ = has_begun_ || is_first;
     open_ = is_first ? 1 : 0;
     return std::nullopt;
   }
