@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,11 +34,11 @@ struct Line {
   std::uint8_t depth = 0;              ///< 0: of the card itself; else of a nested component
   Encoding encoding = Encoding::none;  ///< named by the parameters
   Version version = Version::v3_0;     ///< of the document
-  std::string_view bytes;              ///< as they came, with folds and line end
-  std::string_view group;              ///< `item1`; empty: none. Compare with `same_name`.
-  std::string_view name;               ///< as spelled. Compare with `is`.
-  std::string_view param_text;         ///< raw, unfolded: `;TYPE=home`; empty: none
-  std::string_view raw_value;          ///< with folds, without the final line end
+  std::string_view bytes = {};         ///< as they came, with folds and line end
+  std::string_view group = {};         ///< `item1`; empty: none. Compare with `same_name`.
+  std::string_view name = {};          ///< as spelled. Compare with `is`.
+  std::string_view param_text = {};    ///< raw, unfolded: `;TYPE=home`; empty: none
+  std::string_view raw_value = {};     ///< with folds, without the final line end
 
   /// Returns whether the name is `upper_name`, in any case. REQUIRES: capital letters.
   bool is(std::string_view upper_name) const;
@@ -138,6 +137,7 @@ class Document {
 
   std::string_view bytes_of(std::size_t index) const;
   std::string_view head_of(std::size_t index) const;
+  bool is_named(std::size_t index, std::string_view upper_name) const;
 
   std::string bytes_;
   std::vector<Record> records_;
@@ -153,25 +153,6 @@ class Document {
 /// nested cards, text behind the card, any bytes but NUL. Time is linear; memory beyond the bytes
 /// is at most 64 bytes a line.
 std::expected<Document, ReadError> read(std::string bytes);
-
-/// The lines of each group of a card (`item1.EMAIL`, `item1.X-ABLabel`), at depth 0. REQUIRES: the
-/// document stays in place.
-class Groups {
- public:
-  explicit Groups(const Document& document);
-
-  /// Returns the indices of the lines of a group, in order. Names of groups have no case.
-  std::span<const std::uint32_t> lines_of(std::string_view group) const;
-
-  /// Returns the first `X-ABLabel` in the group of a line.
-  std::optional<Line> label_of(const Line& line) const;
-
- private:
-  const Document* document_;
-  std::vector<std::string> names_;     ///< folded, sorted
-  std::vector<std::uint32_t> begins_;  ///< of each name in `lines_`
-  std::vector<std::uint32_t> lines_;
-};
 
 /// Returns whether two names of properties, parameters or groups are equal: ASCII case does not
 /// count.
