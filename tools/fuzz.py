@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Runs the fuzz target of the HTTP session core: fuzz.py BINARY SECONDS REPORT. New inputs are
-written to a temporary folder. A failing input is kept beside the report, which is in JUnit
-format."""
+"""Runs a fuzz target, `kith_NAME_fuzz`: fuzz.py BINARY SECONDS REPORT. It begins with the inputs in
+tests/fuzz/corpus/NAME and the words of tests/fuzz/NAME.dict. New inputs are written to a temporary
+folder. A failing input is kept beside the report, which is in JUnit format."""
 
 import re
 import subprocess
@@ -15,11 +15,17 @@ INPUT_BYTES_MAX = 4096
 INPUT_SECONDS_MAX = 10
 
 
+def name_of(binary: Path) -> str:
+    """`session` of `kith_session_fuzz`."""
+    return binary.name.removeprefix("kith_").removesuffix("_fuzz")
+
+
 def run(binary: Path, seconds: int, failures: Path) -> tuple[int, str]:
     """The exit code of the target and its output."""
+    name = name_of(binary)
     with tempfile.TemporaryDirectory() as found:
-        command = [str(binary.absolute()), found, str(FUZZ / "corpus"),
-                   f"-dict={FUZZ / 'session.dict'}", f"-max_total_time={seconds}",
+        command = [str(binary.absolute()), found, str(FUZZ / "corpus" / name),
+                   f"-dict={FUZZ / name}.dict", f"-max_total_time={seconds}",
                    f"-max_len={INPUT_BYTES_MAX}",
                    f"-timeout={INPUT_SECONDS_MAX}", f"-artifact_prefix={failures}/",
                    "-print_final_stats=1", "-verbosity=1"]
@@ -27,10 +33,10 @@ def run(binary: Path, seconds: int, failures: Path) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
-def write_report(path: Path, text: str, failed: bool) -> None:
+def write_report(path: Path, name: str, text: str, failed: bool) -> None:
     """Writes a report with one test, which covers the seeds and the inputs derived from them."""
     suite = xml.Element("testsuite", name="fuzz", tests="1", failures=str(int(failed)))
-    case = xml.SubElement(suite, "testcase", classname="fuzz", name="session")
+    case = xml.SubElement(suite, "testcase", classname="fuzz", name=name)
     if failed:
         failure = xml.SubElement(case, "failure", message="the fuzz target failed")
         failure.text = re.sub(r"[^\x09\x0a\x20-\x7e]", "?", text[-8000:])
@@ -46,8 +52,8 @@ def main() -> int:
     failed = code != 0 or units is None or int(units[1]) == 0
     if failed:
         print(text[-8000:], file=sys.stderr)
-    write_report(report, text, failed)
-    print(f"fuzz: {units[1] if units else 0} inputs, {'failed' if failed else 'no failure'}")
+    write_report(report, name_of(binary), text, failed)
+    print(f"fuzz {name_of(binary)}: {units[1] if units else 0} inputs, {'failed' if failed else 'no failure'}")
     return int(failed)
 
 

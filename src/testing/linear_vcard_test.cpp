@@ -77,7 +77,7 @@ const Parser read_parsers[] = {
     {"vcard: semicolons", mib, filled(head + "N:", ";"), run_read},
     {"vcard: semicolons of a head", mib, filled(head + "TEL", ";", ":1"), run_read},
     {"vcard: quotes of heads", mib, filled(head, "TEL;A=\"=\"=\"=\"=\"=\"=\"=\":1\r\n"), run_read},
-    {"vcard: open quotes", mib, filled(head, "TEL;A=\",\",\"b:1\r\n"), run_read},
+    {"vcard: open quotes", 512 * kib, filled(head, "TEL;A=\",\",\"b:1\r\n"), run_read},
     {"vcard: soft breaks", mib, filled(head + "NOTE;QUOTED-PRINTABLE:", "a=\r\n"), run_read},
     {"vcard: base64 without blanks", mib, filled(head + "PHOTO;BASE64:\r\n", "AAAA\r\n"), run_read},
     {"vcard: text without colons", mib, filled(head + "NOTE:a\r\n", "b\r\n"), run_read},

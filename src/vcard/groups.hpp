@@ -29,8 +29,11 @@ class Groups {
   /// A group: its lines are `lines_` from `begin` to that of the next group.
   struct Group {
     std::string folded_name;
-    std::size_t begin;
+    std::size_t begin = 0;
+    std::optional<std::uint32_t> label = {};
   };
+
+  const Group* find(std::string_view name) const;
 
   const Document* document_;
   std::vector<Group> groups_;  ///< by name

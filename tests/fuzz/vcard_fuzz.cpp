@@ -1,0 +1,134 @@
+// Reads bytes as a card and as a file of cards, asks all that can be asked of the lines, and edits
+// one of them. Fails if a byte is lost, if a line that was not edited has changed, or if a value
+// that was written is read differently. Build with -fsanitize=fuzzer,address,undefined.
+//
+// Input: the edit (1 byte), the line that it is about (1 byte), the number of bytes of the new
+// value (1 byte), the new value, then the file.
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vcard/cards.hpp"
+#include "vcard/document.hpp"
+#include "vcard/editor.hpp"
+#include "vcard/groups.hpp"
+
+namespace {
+
+using namespace kith;
+using namespace kith::vcard;
+
+constexpr Time now{1'796'072'872'000'000};
+
+[[noreturn]] void fail(const char* what, std::string_view before, std::string_view after) {
+  std::fprintf(stderr, "%s\n--- before:\n%.*s\n--- after:\n%.*s\n", what,
+               static_cast<int>(before.size()), before.data(), static_cast<int>(after.size()),
+               after.data());
+  std::abort();
+}
+
+/// Checks that the lines cover the card, and uses every function of a line.
+void inspect(const Document& document) {
+  std::string all;
+  const Groups groups(document);
+  for (std::size_t i = 0; i < document.size(); ++i) {
+    const Line line = document.line(i);
+    all += line.bytes;
+    if (line.value().size() > 2 * line.bytes.size()) fail("a value has grown", line.bytes, "");
+    const std::vector<Param> params = line.params();
+    for (const Param& param : params) {
+      if (param.values().empty()) fail("a parameter without a value", line.bytes, "");
+    }
+    [[maybe_unused]] const ParamMeaning meaning = meaning_of(params);
+    const auto label = groups.label_of(line);
+    if (label && !same_name(label->group, line.group)) fail("a label of another group", all, "");
+  }
+  if (all != document.bytes()) fail("the lines are not the card", document.bytes(), all);
+  const std::string unedited = Editor(document).finish(now);
+  if (unedited != document.bytes()) fail("an unedited card changes", document.bytes(), unedited);
+}
+
+void inspect_cards(std::string_view file) {
+  Cards cards(file);
+  while (const auto card = cards.next()) {
+    if (card->document && card->document->bytes() != card->bytes) {
+      fail("a card of a file is another one", card->bytes, card->document->bytes());
+    }
+  }
+}
+
+/// The first property of the card itself from a line on.
+std::optional<Line> property_from(const Document& document, std::size_t index) {
+  for (std::size_t i = index; i < document.size(); ++i) {
+    const Line line = document.line(i);
+    if (line.kind == LineKind::property && line.depth == 0 && !line.is("REV")) return line;
+  }
+  return std::nullopt;
+}
+
+/// Whether the bytes of the properties of `document` but `left_out` and REV follow each other in
+/// `after`. A property may lose the blanks at its beginning, and the last line get an end.
+bool has_others(const Document& document, std::size_t left_out, std::string_view after) {
+  for (std::size_t i = 0; i < document.size(); ++i) {
+    const Line line = document.line(i);
+    const bool is_label = line.is("X-ABLABEL") || line.is("X-ABADR");
+    if (i == left_out || line.kind != LineKind::property || line.is("REV") || is_label) continue;
+    const std::string_view bytes =
+        line.bytes.substr(std::min(line.bytes.find_first_not_of(" \t"), line.bytes.size()));
+    const auto at = after.find(bytes);
+    if (at == std::string_view::npos) return false;
+    after.remove_prefix(at + bytes.size());
+  }
+  return true;
+}
+
+enum class Edit : std::uint8_t { replace, remove, add, add_behind };
+
+void edit(const Document& document, Edit kind, std::size_t index, std::string value) {
+  const auto line = property_from(document, document.size() == 0 ? 0 : index % document.size());
+  if (!line) return;
+  Editor editor(document);
+  const NewLine added{
+      .name = "X-NEW", .value = value, .params = {{"X-P", {value}}}, .group = "new"};
+  switch (kind) {
+    case Edit::replace: editor.replace(line->index, {.value = std::move(value)}); break;
+    case Edit::remove: editor.remove(line->index); break;
+    case Edit::add: editor.add(added); break;
+    case Edit::add_behind: editor.add_after(line->index, added); break;
+  }
+  const std::string after = editor.finish(now);
+  const bool touches_line = kind == Edit::replace || kind == Edit::remove;
+  if (!has_others(document, touches_line ? line->index : document.size(), after)) {
+    fail("an edit changes other lines", document.bytes(), after);
+  }
+  const auto changed = read(after);
+  if (!changed) fail("an edited card is refused", document.bytes(), after);
+  const bool adds = kind == Edit::add || kind == Edit::add_behind;
+  if (adds && changed->find_all("X-NEW").size() != document.find_all("X-NEW").size() + 1) {
+    fail("an added line is not found", document.bytes(), after);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  constexpr std::size_t header_bytes = 3;
+  if (size < header_bytes) return 0;
+  const std::string_view input(reinterpret_cast<const char*>(data) + header_bytes,
+                               size - header_bytes);
+  const std::size_t value_bytes = std::min<std::size_t>(data[2], input.size());
+  const std::string_view file = input.substr(value_bytes);
+  inspect_cards(file);
+  const auto document = read(std::string(file));
+  if (!document) return 0;
+  inspect(*document);
+  edit(*document, static_cast<Edit>(data[0] % 4), data[1],
+       std::string(input.substr(0, value_bytes)));
+  return 0;
+}
