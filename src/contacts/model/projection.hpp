@@ -44,6 +44,9 @@ enum class TextKind : std::uint8_t {
   note,
 };
 
+/// The maximum number of labels that are derived from one card.
+inline constexpr std::size_t labels_derived_max = 1000;
+
 /// A searchable text: valid UTF-8, normalized, without control characters other than newline.
 struct CardText {
   TextKind kind = TextKind::name;

@@ -12,6 +12,7 @@ namespace kith::contacts {
 /// `uid_key_bytes_max` the rest is replaced by its hash, because databases index the key.
 std::string uid_key(std::string_view uid);
 
+/// Databases index the key.
 inline constexpr std::size_t uid_key_bytes_max = 512;
 
 /// Returns the UID of a card that has none: the resource name without `.vcf` if that is 8 to 200
