@@ -275,6 +275,31 @@ void add_with_extension(Texts& out, const std::string& needle, const WrittenPhon
   }
 }
 
+/// Reads a number as dialled within a country.
+std::optional<Global> read_national(std::string_view digits, int country_code) {
+  const DialPlan* plan = find_dial_plan(std::to_string(country_code));
+  if (!plan || digits.starts_with(exit_code)) return std::nullopt;
+  for (const std::string_view trunk : plan->trunk_prefixes) {
+    if (trunk.empty() || !digits.starts_with(trunk)) continue;
+    Global number{plan, std::string(digits.substr(trunk.size()))};
+    if (number.has_all_digits()) return number;
+  }
+  if (!trunk_of(*plan).empty() && trunk_of(*plan) != "1") return std::nullopt;
+  Global number{plan, std::string(digits)};
+  return number.has_all_digits() ? std::optional(std::move(number)) : std::nullopt;
+}
+
+std::string phone_key(const WrittenPhone& phone, int country_code) {
+  const bool is_national = !phone.has_plus && country_code != 0;
+  const auto national = is_national ? read_national(phone.digits, country_code) : std::nullopt;
+  if (national) return '+' + national->digits();
+  for (const Global& number : read(phone).globals) {
+    if (number.has_all_digits()) return '+' + number.digits();
+  }
+  const std::size_t size = phone.digits.size();
+  return phone.digits.substr(size > phone_key_digits ? size - phone_key_digits : 0);
+}
+
 }  // namespace
 
 std::string phone_digits(std::string_view phone) {
@@ -297,6 +322,12 @@ std::vector<std::string> phone_needles(std::string_view query) {
   std::vector<std::string> needles = std::move(all).take();
   if (needles.size() > phone_needles_max) needles.resize(phone_needles_max);
   return needles;
+}
+
+std::vector<std::string> phone_keys(std::string_view phone, int country_code) {
+  Texts keys;
+  for (const WrittenPhone& number : read_phones(phone)) keys.add(phone_key(number, country_code));
+  return std::move(keys).take();
 }
 
 }  // namespace kith::contacts

@@ -25,4 +25,13 @@ std::string phone_digits(std::string_view phone);
 /// capital letters, which `fold` never produces; at most `phone_needles_max`.
 std::vector<std::string> phone_needles(std::string_view query);
 
+/// The number of digits by which numbers of unknown countries are compared.
+inline constexpr std::size_t phone_key_digits = 9;
+
+/// Returns the keys by which equal numbers are found, one for each number in `phone`: the number in
+/// the form of E.164 (`+49301234`) if its country is known, else its last `phone_key_digits`
+/// digits. Extensions are left out. `country_code` is the calling code that national numbers have;
+/// 0: unknown.
+std::vector<std::string> phone_keys(std::string_view phone, int country_code = 0);
+
 }  // namespace kith::contacts

@@ -298,5 +298,28 @@ TEST(DialPlans, NoCodeIsAPrefixOfAnother) {
   }
 }
 
+TEST(PhoneKeys, AreE164WhereTheCountryIsKnown) {
+  const auto keys = [](std::string_view phone, int country_code = 0) {
+    std::string out;
+    for (const std::string& key : phone_keys(phone, country_code)) out += key + ' ';
+    return out;
+  };
+  EXPECT_EQ(keys("+49 (0)30 123456-7"), "+49301234567 ");
+  EXPECT_EQ(keys("0049 30 1234567"), "+49301234567 ");
+  EXPECT_EQ(keys("tel:+49-30-1234567;ext=5"), "+49301234567 ");
+  EXPECT_EQ(keys("030 1234567"), "301234567 ");
+  EXPECT_EQ(keys("030 1234567", 49), "+49301234567 ");
+  EXPECT_EQ(keys("+44 20 7946 0000", 49), "+442079460000 ");
+  EXPECT_EQ(keys("1234567", 49), "1234567 ");
+  EXPECT_EQ(keys("(555) 234-5678", 1), "+15552345678 ");
+  EXPECT_EQ(keys("1 555 234 5678", 1), "+15552345678 ");
+  EXPECT_EQ(keys("06 1234 5678", 39), "+390612345678 ");
+  EXPECT_EQ(keys("8 912 345-67-89", 7), "+79123456789 ");
+  EXPECT_EQ(keys("110", 49), "110 ");
+  EXPECT_EQ(keys("+49 30 1234567 / +49 171 7654321"), "+49301234567 +491717654321 ");
+  EXPECT_EQ(keys("none"), "");
+  EXPECT_EQ(keys("030 1234567", 999), "301234567 ");
+}
+
 }  // namespace
 }  // namespace kith::contacts

@@ -48,7 +48,7 @@ Result<Write> creation_of(const Operation& operation, const ContactRules& rules,
   auto card = operation.change(nullptr);
   if (!card) return std::unexpected(std::move(card.error()));
   Contact contact;
-  static_cast<ContactFields&>(contact) = project(*std::move(card));
+  static_cast<ContactFields&>(contact) = simple_form(*std::move(card), now);
   contact.favorite = decide_favorite(contact, nullptr, rules.favorite_words);
   contact.id = operation.id;
   contact.created_at = now;
@@ -213,7 +213,7 @@ class Contacts::Run {
   Result<std::optional<Write>> change(std::size_t i, const Contact& current) {
     auto card = operations_[i].change(&current);
     if (!card) return std::unexpected(std::move(card.error()));
-    ContactFields fields = project(*std::move(card));
+    ContactFields fields = simple_form(*std::move(card), context_.origin.at);
     if (!operations_[i].exact) {
       fields.favorite = decide_favorite(fields, &current, contacts_.rules_.favorite_words);
     }
