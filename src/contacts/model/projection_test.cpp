@@ -79,9 +79,10 @@ TEST(Projection, OfEmailAndPhone) {
             "b@x.example");
   EXPECT_EQ(shown("4.0", "EMAIL;TYPE=pref:a@x.example|EMAIL;PREF=50:b@x.example|").email->text,
             "b@x.example");
-  EXPECT_EQ(shown("3.0", "EMAIL;TYPE=pref:nobody|EMAIL:b@x.example|").email->text, "b@x.example");
+  EXPECT_EQ(shown("3.0", "EMAIL;TYPE=pref:no-address|EMAIL:b@x.example|").email->text,
+            "b@x.example");
   EXPECT_EQ(shown("3.0", "EMAIL:mailto:a@x.example|").email->text, "a@x.example");
-  EXPECT_FALSE(shown("3.0", "EMAIL:nobody|").email);
+  EXPECT_FALSE(shown("3.0", "EMAIL:no-address|").email);
   EXPECT_EQ(shown("3.0", "TEL;TYPE=fax,pref:1|TEL:2|TEL:3|").phone, "2");
   EXPECT_EQ(shown("2.1", "TEL;PAGER:1|TEL;FAX;PREF:2|").phone, "2");
   EXPECT_EQ(shown("3.0", "TEL:" + std::string(51, '1') + "|TEL:2|").phone, "2");
@@ -160,11 +161,11 @@ TEST(Projection, BoundsTheLabels) {
 TEST(Projection, OfKeys) {
   const Projection projection =
       projected("3.0",
-                "N:Müller;Änne|EMAIL:A@X.example|EMAIL:b@x.example|EMAIL:nobody|TEL:+49 (0)30 "
+                "N:Müller;Änne|EMAIL:A@X.example|EMAIL:b@x.example|EMAIL:no-address|TEL:+49 (0)30 "
                 "1234567|TEL:030 7654321|TEL:+49 30 1234567 ext. 5|");
   EXPECT_THAT(projection.keys, ElementsAre(ContactKey{KeyKind::email, "a@x.example"},
                                            ContactKey{KeyKind::email, "b@x.example"},
-                                           ContactKey{KeyKind::email, "nobody"},
+                                           ContactKey{KeyKind::email, "no-address"},
                                            ContactKey{KeyKind::phone, "+49301234567"},
                                            ContactKey{KeyKind::phone, "307654321"},
                                            ContactKey{KeyKind::name, "anne muller"}));
