@@ -107,6 +107,14 @@ bool add_localized(Viewing& viewing, Property& property) {
   return true;
 }
 
+/// Binds the names that only repeat the components of N (DERIVED, RFC 9554, section 4.4).
+void map_derived_names(Viewing& viewing) {
+  if (!viewing.card.contains("name")) return;
+  for (Property& property : viewing.unmapped("FN")) {
+    if (ascii_lower(property.take("DERIVED")) == "true") viewing.bind("name", property);
+  }
+}
+
 void map_full_names(Viewing& viewing) {
   std::vector<Property> names = viewing.unmapped("FN");
   std::erase_if(names, [](const Property& property) { return is_blank(property.text()); });
@@ -124,9 +132,10 @@ void map_full_names(Viewing& viewing) {
 }  // namespace
 
 void map_name(Viewing& viewing) {
-  map_full_names(viewing);
   map_components(viewing);
   map_phonetic(viewing);
+  map_derived_names(viewing);
+  map_full_names(viewing);
 }
 
 }  // namespace kith::vcard::jscontact

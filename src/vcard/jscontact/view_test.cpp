@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "vcard/cards.hpp"
+#include "vcard/jscontact/card.hpp"
 
 namespace kith::vcard::jscontact {
 namespace {
@@ -45,6 +46,25 @@ TEST_P(Viewed, IsTheJson) {
   EXPECT_EQ(boost::json::value(view(row.version, row.lines)), boost::json::parse(row.json))
       << boost::json::serialize(view(row.version, row.lines));
 }
+
+/// Expects that a new card made of a view shows the same.
+void expect_made_again(boost::json::object card) {
+  const auto bytes = new_card(card);
+  ASSERT_TRUE(bytes) << bytes.error().pointer << " " << bytes.error().message;
+  const auto document = read(*bytes);
+  ASSERT_TRUE(document) << *bytes;
+  boost::json::object again = view_of(*document).card;
+  for (boost::json::object* each : {&card, &again}) {
+    each->erase("@type");
+    each->erase("version");
+  }
+  EXPECT_EQ(boost::json::value(again), boost::json::value(card))
+      << boost::json::serialize(again) << "\n"
+      << boost::json::serialize(card) << "\n"
+      << *bytes;
+}
+
+TEST_P(Viewed, IsMadeAgain) { expect_made_again(view(GetParam().version, GetParam().lines)); }
 
 constexpr Version v2_1 = Version::v2_1;
 constexpr Version v3_0 = Version::v3_0;
@@ -267,7 +287,10 @@ TEST(View, HasEveryPropertyOfTheCorpus) {
     std::ifstream stream(entry.path(), std::ios::binary);
     const std::string file{std::istreambuf_iterator<char>(stream), {}};
     Cards cards(file);
-    while (const auto card = cards.next()) expect_complete(*card->document);
+    while (const auto card = cards.next()) {
+      expect_complete(*card->document);
+      expect_made_again(view_of(*card->document).card);
+    }
   }
 }
 

@@ -55,19 +55,19 @@ INSTANTIATE_TEST_SUITE_P(Values, NoDate,
                                          "1990-05-17Tea", "1990-05-17x", "--0230", "---32",
                                          "--1301", "1990/05/17", "0000-00-00"));
 
-TEST(Date, OmitsTheYearThatAppleNames) {
+TEST(CardDate, OmitsTheYearThatAppleNames) {
   EXPECT_EQ(read_date("1904-06-20", 1904)->date, (PartialDate{none, 6, 20}));
   EXPECT_EQ(read_date("1904-06-20", 1604)->date, (PartialDate{1904, 6, 20}));
 }
 
-TEST(Date, KnowsItsForm) {
+TEST(CardDate, KnowsItsForm) {
   EXPECT_EQ(read_date("1990-05-17")->form, DateForm::extended);
   EXPECT_EQ(read_date("--05-17")->form, DateForm::extended);
   EXPECT_EQ(read_date("19900517")->form, DateForm::basic);
   EXPECT_EQ(read_date("--0517")->form, DateForm::basic);
 }
 
-TEST(Date, IsWrittenInBothForms) {
+TEST(CardDate, IsWrittenInBothForms) {
   const PartialDate full{1990, 5, 17};
   EXPECT_EQ(write_date(full, DateForm::basic), "19900517");
   EXPECT_EQ(write_date(full, DateForm::extended), "1990-05-17");
@@ -87,7 +87,7 @@ void expect_survives(const PartialDate& date) {
   }
 }
 
-TEST(Date, EveryDateSurvivesItsEncoding) {
+TEST(CardDate, EveryDateSurvivesItsEncoding) {
   for (int month = 1; month <= 12; ++month) {
     for (int day = 1; day <= 28; ++day) {
       expect_survives({2024, month, day});
@@ -100,7 +100,7 @@ TEST(Date, EveryDateSurvivesItsEncoding) {
   for (int year = 0; year < 10'000; ++year) expect_survives({year, none, none});
 }
 
-TEST(Time, IsWrittenInBothForms) {
+TEST(CardTime, IsWrittenInBothForms) {
   constexpr std::tuple<const char*, const char*> times[] = {{"T233000-0800", "T23:30:00-08:00"},
                                                             {"T10", "T10"},
                                                             {"T1030Z", "T10:30Z"},

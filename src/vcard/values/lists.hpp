@@ -20,7 +20,7 @@ struct Structure {
 };
 
 /// Returns the pieces of a raw value between unescaped separators, at least one. The last of
-/// `list_values_max` pieces has the rest of the value.
+/// `list_values_max` pieces has the rest of the value. REQUIRES: `raw` outlives the result.
 std::vector<std::string_view> split_raw(std::string_view raw, char separator,
                                         Escapes escapes = Escapes::backslash);
 

@@ -28,7 +28,7 @@ INSTANTIATE_TEST_SUITE_P(Values, DecodedQuotedPrintable,
                                          std::tuple{"1=0D=0A2", "1\r\n2"}, std::tuple{"x=1", "x=1"},
                                          std::tuple{"==41", "=A"}));
 
-TEST(QuotedPrintable, BreaksAt76Columns) {
+TEST(CardQuotedPrintable, BreaksAt76Columns) {
   const std::string head = "NOTE;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:";
   const std::string text = "Größe, line one\nand the second line, which is long enough = break";
   EXPECT_EQ(head + encode_quoted_printable(text, {.column = head.size()}),
@@ -36,18 +36,18 @@ TEST(QuotedPrintable, BreaksAt76Columns) {
             "=0D=0Aand the second line, which is long enough =3D break");
 }
 
-TEST(QuotedPrintable, HidesABlankAtTheEnd) {
+TEST(CardQuotedPrintable, HidesABlankAtTheEnd) {
   EXPECT_EQ(encode_quoted_printable("a b ", {}), "a b=20");
   EXPECT_EQ(encode_quoted_printable("\t", {}), "=09");
 }
 
-TEST(QuotedPrintable, UsesTheLineEndOfTheCard) {
+TEST(CardQuotedPrintable, UsesTheLineEndOfTheCard) {
   const std::string out = encode_quoted_printable(std::string(80, 'x'), {.line_end = "\n"});
   EXPECT_EQ(out, std::string(75, 'x') + "=\n" + std::string(5, 'x'));
   EXPECT_EQ(encode_quoted_printable(std::string(76, 'x'), {}), std::string(76, 'x'));
 }
 
-TEST(QuotedPrintable, EveryTextSurvivesAndNoLineIsTooLong) {
+TEST(CardQuotedPrintable, EveryTextSurvivesAndNoLineIsTooLong) {
   std::mt19937 random(4);  // NOLINT: the same texts in each run
   constexpr std::string_view pieces[] = {"ä", "€", "😀", "\r\n", " ", "=", "word", ";", "\t"};
   for (int round = 0; round < 3'000; ++round) {

@@ -28,16 +28,16 @@ INSTANTIATE_TEST_SUITE_P(
                     std::tuple{"a\r\nb\rc\nd", "a\nb\nc\nd"}, std::tuple{R"(\\n)", R"(\n)"},
                     std::tuple{"a\\\nb", "a\nb"}));
 
-TEST(Text, WithoutEscapesABackslashIsText) {
+TEST(CardText, WithoutEscapesABackslashIsText) {
   EXPECT_EQ(decode_text(R"(A;B\C\;D:E\\)", Escapes::none), R"(A;B\C\;D:E\\)");
   EXPECT_EQ(encode_text("a\\b;c\nd", Escapes::none), "a\\b;c\r\nd");
 }
 
-TEST(Text, IsEscapedInFull) {
+TEST(CardText, IsEscapedInFull) {
   EXPECT_EQ(encode_text("a\\b,c;d:e\nf\r\ng\"h"), R"(a\\b\,c\;d:e\nf\ng"h)");
 }
 
-TEST(Text, EveryTextSurvivesItsEncoding) {
+TEST(CardText, EveryTextSurvivesItsEncoding) {
   std::mt19937 random(1);  // NOLINT: the same texts in each run
   for (int round = 0; round < 20'000; ++round) {
     std::string text;
