@@ -14,7 +14,7 @@ namespace kith::test {
 
 namespace {
 
-constexpr std::size_t bytes = 256 * 1024;
+constexpr std::size_t bytes = 48 * 1024;
 
 void project_and_edit(const std::string& input) {
   auto card = Card::parse(input);

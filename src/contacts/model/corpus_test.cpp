@@ -253,7 +253,8 @@ TEST(Corpus, HoldsForDamagedCards) {
     if (each.card.bytes().size() > 10'000) continue;
     for (int i = 0; i < 20 && !HasFailure(); ++i) {
       auto card = Card::parse(damaged(each.card.bytes(), random));
-      if (!card) continue;
+      // Without VERSION, an edit may remove the line that the version was guessed from.
+      if (!card || !card->document().has_version()) continue;
       const ContactFields shown = simple_form(*card, test_now);
       EXPECT_EQ(sent_back(shown), shown) << card->bytes();
       (void)project(*card, {.now = test_now});

@@ -35,6 +35,7 @@ class NameValue {
 
   void set(std::size_t index, std::string_view text) {
     if (index >= pieces_.size() && text.empty()) return;
+    if (index >= pieces_.size()) close_last();
     pieces_.resize(std::max(pieces_.size(), index + 1));
     pieces_[index] = escaped_component(line_, text);
   }
@@ -49,6 +50,14 @@ class NameValue {
   }
 
  private:
+  /// Doubles a backslash at the end of the value, which would escape a delimiter behind it.
+  void close_last() {
+    std::string& last = pieces_.back();
+    const std::size_t text = last.find_last_not_of('\\');
+    const std::size_t backslashes = last.size() - (text == std::string::npos ? 0 : text + 1);
+    if (backslashes % 2 == 1) last += '\\';
+  }
+
   const Line& line_;
   std::string raw_;
   std::vector<std::string> pieces_;

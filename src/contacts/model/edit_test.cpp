@@ -197,6 +197,8 @@ TEST(Edit, WritesTheShownNames) {
                  first_name("Joan"), "N:Doe;Joan;;;|FN:Joan Doe|"},
                 {"missing components are added", "3.0", "N:Doe|FN:Doe|", first_name("Jane"),
                  "N:Doe;Jane|FN:Jane Doe|"},
+                {"a backslash at the end escapes no delimiter", "3.0", "N:Doe\\|",
+                 first_name("Jane"), "N:Doe\\\\;Jane|"},
                 {"without a formatted name none is made", "3.0", "N:Doe;Jane|", first_name("Joan"),
                  "N:Doe;Joan|"},
                 {"the first N with text", "3.0", "N:;;;;|N:Doe;Jane;;;|", first_name("Joan"),

@@ -11,17 +11,19 @@ namespace {
 
 constexpr bool is_printable_ascii(char c) { return c >= ' ' && c <= '~'; }
 
-/// Returns whether a single line is already as it is shown: most are.
-bool is_clean(std::string_view text) {
+constexpr bool is_blank_or_newline(char c) { return c == ' ' || c == '\n'; }
+
+/// Returns whether an ASCII text is already as it is shown: most are.
+bool is_clean(std::string_view text, bool is_multiline) {
   if (text.empty()) return true;
-  if (text.front() == ' ' || text.back() == ' ') return false;
-  return std::ranges::all_of(text, is_printable_ascii) && !text.contains("  ");
+  if (is_blank_or_newline(text.front()) || is_blank_or_newline(text.back())) return false;
+  if (!is_multiline) return std::ranges::all_of(text, is_printable_ascii) && !text.contains("  ");
+  return std::ranges::all_of(text, [](char c) { return is_printable_ascii(c) || c == '\n'; });
 }
 
 /// Returns the text without control characters (C0, DEL, C1). White space among them becomes a
 /// blank; newlines stay if `keeps_newlines`.
 std::string without_controls(std::string_view text, bool keeps_newlines) {
-  constexpr std::string_view white_space = "\t\n\v\f\r";
   constexpr char first_of_c1 = '\xC2';  // of the two bytes of U+0080 to U+009F
   constexpr char next_line = '\x85';
   std::string out;
@@ -34,7 +36,7 @@ std::string without_controls(std::string_view text, bool keeps_newlines) {
       if (text[++i] == next_line) out += ' ';
     } else if (c == '\n' && keeps_newlines) {
       out += c;
-    } else if (white_space.contains(c)) {
+    } else if (c >= '\t' && c <= '\r') {
       out += ' ';
     } else if (c != '\x7F' && (static_cast<unsigned char>(c) >= ' ')) {
       out += c;
@@ -66,13 +68,14 @@ std::string cleaned(std::string_view text, std::size_t chars_max, Clean&& clean)
 
 std::string shown_line(std::string_view text, std::size_t chars_max) {
   if (chars_max == 0) chars_max = shown_bytes_max;
-  if (text.size() <= chars_max && is_clean(text)) return std::string(text);
+  if (text.size() <= chars_max && is_clean(text, false)) return std::string(text);
   const std::size_t bytes_max =
       std::min(shown_bytes_max, chars_max * limits::uncleaned_bytes_per_char);
   return cleaned(without_controls(cut(text, bytes_max), false), chars_max, clean_line);
 }
 
 std::string shown_lines(std::string_view text, std::size_t chars_max) {
+  if (text.size() <= chars_max && is_clean(text, true)) return std::string(text);
   const std::string_view beginning = cut(text, chars_max * limits::uncleaned_bytes_per_char);
   return cleaned(without_controls(beginning, true), chars_max, clean_lines);
 }
