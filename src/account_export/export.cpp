@@ -30,6 +30,7 @@ constexpr std::string_view readme =
     "All data that this server stores about you.\n\n"
     "account.json        your account\n"
     "contacts.json       your contacts\n"
+    "contacts.vcf        the same as vCards, with everything that phones have stored\n"
     "trash.json          deleted contacts that can still be restored\n"
     "history.json        the changes of your contacts, with the previous values\n"
     "sessions.json       the devices on which you are signed in\n"
@@ -101,6 +102,9 @@ class AccountData {
     files.push_back(list_of<contacts::Contact>(
         "contacts.json",
         [this](std::optional<std::string> cursor) { return contacts_slice(std::move(cursor)); }));
+    files.push_back({"contacts.vcf", [this](std::optional<std::string> cursor) {
+                       return cards(cursor ? *ContactId::parse(*cursor) : ContactId{});
+                     }});
     files.push_back(
         list_of<contacts::TrashedContact>("trash.json", [this](std::optional<std::string> cursor) {
           return services_.contacts.trash.list(account_,
@@ -152,6 +156,20 @@ class AccountData {
     request.cursor = std::move(cursor);
     request.limit = limits::page_size_max;
     co_return co_await services_.contacts.lists.list(account_, request);
+  }
+
+  /// Returns the cards of the next contacts. The cursor is the id of the last contact.
+  Text cards(ContactId above) {
+    const auto next = co_await services_.contacts.contacts.cards_above(account_, above);
+    if (!next) co_return std::unexpected(next.error());
+    Part part;
+    for (const contacts::StoredContact& contact : *next) {
+      part.text += contact.explicit_card ? contact.explicit_card->bytes()
+                                         : contacts::generate(contact, contact.id.to_string());
+      if (!part.text.ends_with('\n')) part.text += "\r\n";
+      part.next = contact.id.to_string();
+    }
+    co_return part;
   }
 
   /// Returns the next slice of the history. The cursor is the revision of the last change.

@@ -29,6 +29,16 @@ constexpr std::array checks{
         "select count(*) from contacts c join account_rev r on r.account_id = c.account_id "
         "where c.rev > r.rev",
         restore},
+    ConsistencyCheck{Health::ill, "contacts", "contacts whose card is missing or is not theirs",
+                     "select count(*) from contacts c where has_card <> (select count(*) "
+                     "from cards k where k.account_id = c.account_id and k.id = c.id)",
+                     restore},
+    ConsistencyCheck{Health::ill, "contacts", "cards with a revision beyond that of their contact",
+                     "select count(*) from contacts where card_rev > rev", restore},
+    ConsistencyCheck{Health::doubtful, "contacts", "keys of contacts that no longer exist",
+                     "select count(*) from contact_keys k where not exists (select 1 "
+                     "from contacts c where c.account_id = k.account_id and c.id = k.contact_id)",
+                     restore},
     ConsistencyCheck{Health::ill, "history", "changes with a revision beyond that of their account",
                      "select count(*) from contact_changes c join account_rev r "
                      "on r.account_id = c.account_id where c.rev > r.rev",
@@ -36,7 +46,8 @@ constexpr std::array checks{
     ConsistencyCheck{
         Health::doubtful, "history", "accounts with a wrong history size",
         "select count(*) from account_rev r where history_bytes <> (select coalesce(sum(150 + "
-        "coalesce(octet_length(old_values), 0)), 0) from contact_changes c "
+        "coalesce(octet_length(old_values), 0) + coalesce(octet_length(old_card), 0)), 0) "
+        "from contact_changes c "
         "where c.account_id = r.account_id)",
         "the job recount_histories corrects them within a day"},
     ConsistencyCheck{Health::ill, "pictures",

@@ -40,9 +40,10 @@ constexpr std::uintmax_t room_min = std::uintmax_t{1} << 30;
 /// The state of the contacts.
 struct ContactCounts {
   std::int64_t all = 0;
-  std::int64_t wrong = 0;       ///< with wrong derived columns
-  std::int64_t outdated = 0;    ///< wrong contacts that a job recomputes
-  std::int64_t unreadable = 0;  ///< contacts that cannot be read
+  std::int64_t wrong = 0;         ///< with wrong derived columns
+  std::int64_t outdated = 0;      ///< wrong contacts that a job recomputes
+  std::int64_t unreadable = 0;    ///< contacts that cannot be read
+  std::int64_t contradicted = 0;  ///< contacts whose fields are not those of their card
 };
 
 /// Returns `1 contact`, `2 contacts`.
@@ -50,8 +51,10 @@ std::string counted(std::int64_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-void count_contact(const Rows& rows, std::size_t row, ContactCounts& counts) {
+void count_contact(const Rows& rows, std::size_t row, ContactCounts& counts,
+                   contacts::CardCheck& cards) {
   try {
+    cards.add_contact(rows, row);
     counts.outdated += contacts::has_outdated_columns(rows, row) ? 1 : 0;
     counts.wrong += contacts::has_right_columns(rows, row) ? 0 : 1;
   } catch (const store::DatabaseError&) {
@@ -59,16 +62,32 @@ void count_contact(const Rows& rows, std::size_t row, ContactCounts& counts) {
   }
 }
 
-ContactCounts count_contacts(store::Bulk& bulk) {
-  const Table& table = *store::find_table(bulk, "contacts");
-  ContactCounts counts{.all = table.rows};
+/// Counts the cards that give their contacts other fields.
+std::int64_t count_wrong_cards(store::Bulk& bulk, const contacts::CardCheck& cards) {
+  const Table& table = *store::find_table(bulk, "cards");
+  std::int64_t wrong = 0;
   ProgressBar progress;
-  if (table.rows > 0) progress.begin("contacts", table.rows);
+  if (table.rows > 0) progress.begin("cards", table.rows);
   bulk.read(table, [&](const Rows& rows) {
-    for (std::size_t row = 0; row < rows.size(); ++row) count_contact(rows, row, counts);
+    for (std::size_t row = 0; row < rows.size(); ++row) wrong += cards.is_right(rows, row) ? 0 : 1;
     progress.add(static_cast<std::int64_t>(rows.size()));
   });
   progress.finish();
+  return wrong;
+}
+
+ContactCounts count_contacts(store::Bulk& bulk) {
+  const Table& table = *store::find_table(bulk, "contacts");
+  ContactCounts counts{.all = table.rows};
+  contacts::CardCheck cards;
+  ProgressBar progress;
+  if (table.rows > 0) progress.begin("contacts", table.rows);
+  bulk.read(table, [&](const Rows& rows) {
+    for (std::size_t row = 0; row < rows.size(); ++row) count_contact(rows, row, counts, cards);
+    progress.add(static_cast<std::int64_t>(rows.size()));
+  });
+  progress.finish();
+  counts.contradicted = count_wrong_cards(bulk, cards);
   return counts;
 }
 
@@ -280,7 +299,7 @@ class Doctor {
 
   void look_at_contacts(store::Bulk& bulk) {
     const ContactCounts counts = count_contacts(bulk);
-    if (counts.wrong + counts.unreadable == 0) {
+    if (counts.wrong + counts.unreadable + counts.contradicted == 0) {
       tell({Health::good, "contacts", fmt::format("{} checked", counted(counts.all, "contact")),
             ""});
     }
@@ -288,6 +307,12 @@ class Doctor {
       tell({Health::ill, "contacts",
             fmt::format("{} of {} cannot be read", counts.unreadable,
                         counted(counts.all, "contact")),
+            "restore a backup"});
+    }
+    if (counts.contradicted > 0) {
+      tell({Health::ill, "contacts",
+            fmt::format("{} with a card that says something else",
+                        counted(counts.contradicted, "contact")),
             "restore a backup"});
     }
     if (counts.wrong > 0) {

@@ -66,6 +66,9 @@ TEST_P(Upgrade, KeepsTheData) {
   EXPECT_EQ(fresh_.value("select last_used_at from sessions"), "8");
   EXPECT_EQ(fresh_.value("select count(*) from contacts where derived_version = 0"), "2")
       << "a job recomputes them";
+  EXPECT_EQ(fresh_.value("select count(*) from contacts where card_rev = 7 and rev = 7 and "
+                         "book = 1 and has_card = 0 and uid is null and resource is null"),
+            "2");
 }
 
 INSTANTIATE_TEST_SUITE_P(Databases, Upgrade, testing::ValuesIn(test::database_kinds()),

@@ -10,8 +10,8 @@ from typing import Any
 
 from kith import API, PASSWORD, Account, Server, make_app_password, sign_up
 
-NAMES = ["README.txt", "account.json", "contacts.json", "trash.json", "history.json",
-         "sessions.json", "app-passwords.json", "log.json"]
+NAMES = ["README.txt", "account.json", "contacts.json", "contacts.vcf", "trash.json",
+         "history.json", "sessions.json", "app-passwords.json", "log.json"]
 
 
 def ask(account: Account) -> tuple[HTTPResponse, bytes]:
@@ -52,6 +52,9 @@ def test_the_export_contains_all_data(server: Server) -> None:
     assert ids == {each["id"] for each in contacts[1:]}
     kept = read(archive, "contacts.json")[0]
     assert kept == account.call("GET", f"contacts/{kept['id']}").json
+    cards = archive.read("contacts.vcf").decode()
+    assert cards.count("BEGIN:VCARD\r\n") == 2 and cards.endswith("END:VCARD\r\n")
+    assert all(f"UID:{each['id']}\r\n" in cards for each in contacts[1:])
     assert [each["id"] for each in read(archive, "trash.json")] == [contacts[0]["id"]]
     assert len(read(archive, "sessions.json")) == 1
     assert [each["name"] for each in read(archive, "app-passwords.json")] == ["P"]

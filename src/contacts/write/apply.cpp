@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
+#include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -13,9 +16,11 @@
 
 #include "base/limits.hpp"
 #include "base/turns.hpp"
+#include "contacts/model/edit.hpp"
 #include "contacts/rows/contact_rows.hpp"
 #include "contacts/write/contacts.hpp"
 #include "contacts/write/purge.hpp"
+#include "contacts/write/taken_names.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {
@@ -26,10 +31,6 @@ using store::Query;
 using store::values;
 
 namespace {
-
-const Query select_with_trash{
-    "contacts.get_with_trash",
-    "select " + contact_columns() + ", deleted_at from contacts where account_id = $1 and id = $2"};
 
 const Query select_change_group{
     "contacts.change_group",
@@ -47,13 +48,66 @@ std::unexpected<Error> outrun() {
 Result<Write> creation_of(const Operation& operation, const ContactRules& rules, Time now) {
   auto card = operation.change(nullptr);
   if (!card) return std::unexpected(std::move(card.error()));
+  ContactState state = derive_state(*std::move(card), operation, nullptr, now);
+  state.fields.favorite = decide_favorite(state.fields, nullptr, rules.favorite_words);
   Contact contact;
-  static_cast<ContactFields&>(contact) = simple_form(*std::move(card), now);
-  contact.favorite = decide_favorite(contact, nullptr, rules.favorite_words);
   contact.id = operation.id;
   contact.created_at = now;
-  return Write::creation(std::move(contact), operation.has_new_id);
+  return Write::creation(std::move(contact), std::move(state), operation.has_new_id);
 }
+
+/// Returns the card that `operation` gives a contact.
+Result<Card> new_card_of(const Operation& operation, const StoredContact& current, Time now) {
+  auto card = operation.change(&current);
+  if (!card || operation.exact) return card;
+  if (!card->is_explicit() && current.explicit_card) {
+    return edit(*current.explicit_card, card->fields(), {.now = now, .shown = &current});
+  }
+  const bool is_generated = card->is_explicit() && !current.explicit_card &&
+                            card->bytes() == generate(current, current.id.to_string());
+  if (!is_generated) return card;
+  // A client sent back what it got, which changes nothing.
+  ContactFields fields = current;
+  fields.favorite = card->favorite();
+  return fields;
+}
+
+/// Returns whether a change to `next` changes nothing.
+bool is_same(const StoredContact& current, const ContactState& next) {
+  return current.favorite == next.fields.favorite && has_same_card(current, next) &&
+         has_same_place(current, next);
+}
+
+/// UIDs and resource names of the writes of one transaction.
+class ClaimedNames {
+ public:
+  /// Claims the names that `write` gives its contact. Returns the refusal if another write has
+  /// claimed one of them.
+  std::optional<Error> claim(const Write& write) {
+    if (!write.card.columns) return std::nullopt;
+    const CardColumns& columns = *write.card.columns;
+    const ContactId& id = write.contact.id;
+    if (const auto holder = claim(uids_, columns.book, columns.uid_key, id)) {
+      return uid_taken(*holder);
+    }
+    const auto holder = claim(resources_, columns.book, columns.resource, id);
+    return holder ? std::optional(resource_taken(*holder)) : std::nullopt;
+  }
+
+ private:
+  using Names = std::map<std::pair<std::int64_t, std::string>, ContactId>;
+
+  static std::optional<ContactId> claim(Names& names, std::int64_t book,
+                                        const std::optional<std::string>& name,
+                                        const ContactId& id) {
+    if (!name) return std::nullopt;
+    const auto [found, is_new] = names.try_emplace({book, *name}, id);
+    return is_new || found->second == id ? std::nullopt : std::optional(found->second);
+  }
+
+  Names uids_;
+  Names resources_;
+};
 
 std::unexpected<Error> no_room(const ContactRules& rules) {
   return std::unexpected(Error{.code = Errc::forbidden,
@@ -125,9 +179,13 @@ class Contacts::Run {
     std::vector<Write> writes;
     writes.reserve(pending_.size());
     std::vector<std::size_t> written;
+    ClaimedNames claimed;
     for (const std::size_t i : pending_) {
       if (turns_.is_over()) co_await turns_.next();
       Result<std::optional<Write>> write = co_await prepare(i);
+      if (auto error = write && *write ? claimed.claim(**write) : std::nullopt) {
+        write = std::unexpected(*std::move(error));
+      }
       if (!write) results_[i] = std::unexpected(std::move(write.error()));
       if (!write || !*write) continue;
       writes.push_back(**std::move(write));
@@ -161,28 +219,69 @@ class Contacts::Run {
   /// Returns the write of the operation at index `i`; nullopt when its result is already known.
   Task<Result<std::optional<Write>>> prepare(std::size_t i) {
     const Operation& operation = operations_[i];
-    if (operation.kind == ChangeKind::created) co_return creation_of(operation);
-    const auto rows =
-        co_await contacts_.store_.read(select_with_trash, values(context_.owner, operation.id));
-    if (!rows) co_return std::unexpected(rows.error());
-    if (rows->empty()) co_return no_such_contact();
-    const Contact current = read_contact(*rows, 0);
+    if (operation.kind == ChangeKind::created) {
+      co_return co_await checked(creation_of(operation), nullptr);
+    }
+    const bool is_change = operation.kind == ChangeKind::changed;
+    const auto found = co_await read_contact(contacts_.store_, context_.owner, operation.id,
+                                             is_change ? Reads::with_card : Reads::without_card);
+    if (!found) co_return std::unexpected(found.error());
+    if (!*found) co_return no_such_contact();
+    const StoredContact& current = **found;
     const auto done = co_await was_done(operation, current);
     if (!done) co_return std::unexpected(done.error());
     if (*done) {
-      results_[i] = current;
+      results_[i] = Contact(current);
       co_return std::nullopt;
     }
-    const bool in_trash = store::read_column<std::optional<Time>>(*rows, "deleted_at").has_value();
+    const bool in_trash = current.deleted_at.has_value();
     const bool wants_trash = operation.kind == ChangeKind::restored;
     if (in_trash && !wants_trash) co_return no_such_contact();
     if (auto error = failed_condition(operation, current)) {
       co_return std::unexpected(*std::move(error));
     }
-    if (operation.kind == ChangeKind::changed) co_return change(i, current);
-    if (in_trash == wants_trash) co_return Write::move(current, operation.kind);
-    results_[i] = current;  // already restored
+    if (is_change) co_return co_await checked(change(i, current), &current);
+    if (operation.kind == ChangeKind::deleted) co_return Write::move(current, operation.kind);
+    if (in_trash) co_return co_await restoration_of(current);
+    results_[i] = Contact(current);  // already restored
     co_return std::nullopt;
+  }
+
+  /// Returns `write`, or the refusal if another contact has the UID or the resource name that it
+  /// gives its contact. `before`: the contact before it; null: none.
+  Task<Result<std::optional<Write>>> checked(Result<std::optional<Write>> write,
+                                             const StoredContact* before) {
+    if (!write || !*write || !(*write)->card.columns) co_return write;
+    const CardColumns& columns = *(*write)->card.columns;
+    const NamedContact named{context_.owner, (*write)->contact.id, columns};
+    const bool has_moved = !before || before->columns.book != columns.book;
+    if (has_moved || before->columns.uid_key != columns.uid_key) {
+      const auto holder = co_await find_uid_holder(contacts_.store_, named);
+      if (!holder) co_return std::unexpected(holder.error());
+      if (*holder) co_return std::unexpected(uid_taken(**holder));
+    }
+    if (has_moved || before->columns.resource != columns.resource) {
+      const auto holder = co_await find_resource_holder(contacts_.store_, named);
+      if (!holder) co_return std::unexpected(holder.error());
+      if (*holder) co_return std::unexpected(resource_taken(**holder));
+    }
+    co_return write;
+  }
+
+  /// Returns the restoration of a contact in the trash. If its resource name is taken, it gets a
+  /// new one.
+  Task<Result<std::optional<Write>>> restoration_of(const StoredContact& current) {
+    Write write = Write::move(current, ChangeKind::restored);
+    const NamedContact named{context_.owner, current.id, current.columns};
+    const auto uid = co_await find_uid_holder(contacts_.store_, named);
+    if (!uid) co_return std::unexpected(uid.error());
+    if (*uid) co_return std::unexpected(uid_taken(**uid));
+    const auto resource = co_await find_resource_holder(contacts_.store_, named);
+    if (!resource) co_return std::unexpected(resource.error());
+    const bool is_named = current.columns.uid_key || current.columns.resource;
+    if (is_named) write.card.columns = current.columns;
+    if (*resource) write.card.columns->resource.reset();
+    co_return write;
   }
 
   /// Returns whether an earlier attempt of this request has done `operation`: the contact's newest
@@ -210,15 +309,17 @@ class Contacts::Run {
     return *std::move(write);
   }
 
-  Result<std::optional<Write>> change(std::size_t i, const Contact& current) {
-    auto card = operations_[i].change(&current);
+  Result<std::optional<Write>> change(std::size_t i, const StoredContact& current) {
+    const Operation& operation = operations_[i];
+    auto card = new_card_of(operation, current, context_.origin.at);
     if (!card) return std::unexpected(std::move(card.error()));
-    ContactFields fields = simple_form(*std::move(card), context_.origin.at);
-    if (!operations_[i].exact) {
-      fields.favorite = decide_favorite(fields, &current, contacts_.rules_.favorite_words);
+    ContactState next = derive_state(*std::move(card), operation, &current, context_.origin.at);
+    if (!operation.exact) {
+      next.fields.favorite =
+          decide_favorite(next.fields, &current, contacts_.rules_.favorite_words);
     }
-    if (fields != current) return Write::change(current, std::move(fields));
-    results_[i] = current;
+    if (!is_same(current, next)) return Write::change(current, std::move(next));
+    results_[i] = Contact(current);
     return std::nullopt;
   }
 
@@ -226,9 +327,9 @@ class Contacts::Run {
   Task<Result<Contact>> refusal_of(const Operation& operation, const Write& write) {
     if (!write.is_over_quota) co_return co_await taken(operation);
     const auto there =
-        co_await contacts_.store_.read(select_with_trash, values(context_.owner, operation.id));
+        co_await read_contact(contacts_.store_, context_.owner, operation.id, Reads::without_card);
     if (!there) co_return std::unexpected(there.error());
-    if (there->empty()) co_return no_room(contacts_.rules_);
+    if (!*there) co_return no_room(contacts_.rules_);
     co_return co_await taken(operation);
   }
 
@@ -256,14 +357,17 @@ class Contacts::Run {
 
 Task<Result<Contact>> Contacts::apply(AccountId owner, Operation operation, Origin origin) {
   const WriteContext context = context_of(owner, origin);
-  if (!operation.has_new_id) {
+  std::optional<Result<Write>> creation;
+  if (operation.has_new_id) creation = creation_of(operation, rules_, origin.at);
+  if (creation && !*creation) co_return std::unexpected(std::move(creation->error()));
+  const bool needs_read = !creation || (*creation)->card.columns;
+  if (needs_read) {
     Turns turns;
     auto results = co_await Run(*this, context, {&operation, 1}, turns).finish();
     co_return std::move(results.front());
   }
-  // A new contact needs no read, and no other writer can change it first.
-  auto write = creation_of(operation, rules_, origin.at);
-  if (!write) co_return std::unexpected(std::move(write.error()));
+  // A new simple contact needs no read, and no other writer can change it first.
+  Result<Write>& write = *creation;
   const auto written = co_await commit(store_, {&*write, 1}, context);
   if (!written && written.error().code == Errc::conflict) co_return co_await refusal(owner);
   if (!written) co_return std::unexpected(written.error());

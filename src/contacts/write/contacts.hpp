@@ -12,6 +12,7 @@
 #include "contacts/model/contact.hpp"
 #include "contacts/write/history_meter.hpp"
 #include "contacts/write/operation.hpp"
+#include "contacts/write/stored_contact.hpp"
 #include "contacts/write/writes.hpp"
 #include "store/store.hpp"
 
@@ -35,13 +36,22 @@ class Contacts {
 
   Task<Result<Contact>> get(AccountId owner, ContactId id);
 
+  /// Returns a contact with its card. `generate(contact, id)` makes the bytes of an implicit one.
+  Task<Result<StoredContact>> get_card(AccountId owner, ContactId id);
+
+  /// Returns the next contacts with ids above `above`, with their cards: at most
+  /// `limits::page_size_max`, fewer when they are large. Empty: there are no more.
+  Task<Result<std::vector<StoredContact>>> cards_above(AccountId owner, ContactId above);
+
   /// Applies an operation and returns the resulting contact. When another writer was faster, an
   /// operation without `seen` is repeated on the newest contact, at most
   /// `limits::write_attempts_max` times. An operation that would change nothing writes nothing.
   /// Errors also: `precondition_failed`, with the current contact, when the newest revision is not
   /// in `seen` or is in `unlike`; `unauthenticated` when the account was deleted; `conflict` when
   /// the id of a new contact is taken, or other writers keep changing the contact; `forbidden`
-  /// (`too-many-contacts`) for a new contact when the account is full; those of `change`.
+  /// (`too-many-contacts`) for a new contact when the account is full; `conflict` with the id of
+  /// the other contact when the UID (`uid-taken`) or the resource name (`resource-taken`) is taken;
+  /// those of `change` and `edit`.
   Task<Result<Contact>> apply(AccountId owner, Operation operation, Origin origin);
 
   /// Applies several operations in order, in transactions of `limits::writes_per_transaction`. Each

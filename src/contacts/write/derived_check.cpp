@@ -3,7 +3,11 @@
 #include <type_traits>
 
 #include "contacts/model/contact.hpp"
+#include "contacts/write/contact_state.hpp"
 #include "contacts/write/derived_columns.hpp"
+#include "contacts/write/stored_contact.hpp"
+#include "crypto/digest.hpp"
+#include "json/write.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {
@@ -21,6 +25,42 @@ bool holds(const store::Cell& cell, const T& value) {
 }
 
 }  // namespace
+
+namespace {
+
+/// Returns a digest of what a contact has from its card.
+std::string digest_of(ContactFields fields, const CardColumns& columns) {
+  fields.favorite.reset();
+  std::string text = json::to_json(fields);
+  for (const auto& each : {columns.uid, columns.uid_key, columns.display, columns.organization}) {
+    text += each ? '=' + *each : "-";
+    text += '\n';
+  }
+  return crypto::sha256(text);
+}
+
+}  // namespace
+
+void CardCheck::add_contact(const store::Rows& rows, std::size_t row) {
+  if (!store::read_column<bool>(rows, "has_card", row)) return;
+  const auto account = store::read_column<AccountId>(rows, "account_id", row);
+  const StoredContact contact = read_stored_contact(rows, row);
+  contacts_.insert_or_assign(
+      {account, contact.id},
+      Known{contact.updated_at, contact.columns.resource, digest_of(contact, contact.columns)});
+}
+
+bool CardCheck::is_right(const store::Rows& rows, std::size_t row) const {
+  const auto id = store::read_column<ContactId>(rows, "id", row);
+  const auto known = contacts_.find({store::read_column<AccountId>(rows, "account_id", row), id});
+  if (known == contacts_.end()) return false;
+  auto card = Card::parse(store::read_column<std::string>(rows, "content", row));
+  if (!card) return false;
+  const Operation operation{.id = id, .resource = known->second.resource};
+  const ContactState state =
+      derive_state(*std::move(card), operation, nullptr, known->second.derived_at);
+  return digest_of(state.fields, state.columns) == known->second.digest;
+}
 
 bool has_outdated_columns(const store::Rows& rows, std::size_t row) {
   return store::read_column<std::int64_t>(rows, "derived_version", row) != derived_version();

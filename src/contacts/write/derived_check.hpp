@@ -1,7 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
 
+#include "base/ids.hpp"
+#include "base/time.hpp"
 #include "store/value.hpp"
 
 namespace kith::contacts {
@@ -14,5 +20,27 @@ bool has_outdated_columns(const store::Rows& rows, std::size_t row);
 /// version of ICU collates differently or the row is damaged. Throws store::DatabaseError for a row
 /// that cannot be read. REQUIRES: `rows` have all columns of the table.
 bool has_right_columns(const store::Rows& rows, std::size_t row);
+
+/// Compares the fields of contacts with their stored cards: the contacts first, then the cards.
+/// Needs about 150 bytes for each contact with a card.
+class CardCheck {
+ public:
+  /// Remembers the contact in row `row` if it has a stored card. Throws store::DatabaseError for a
+  /// row that cannot be read. REQUIRES: `rows` have all columns of `contacts`.
+  void add_contact(const store::Rows& rows, std::size_t row);
+
+  /// Returns whether the contact has the fields, the UID and the organization of the card in row
+  /// `row`. REQUIRES: `rows` have all columns of `cards`.
+  bool is_right(const store::Rows& rows, std::size_t row) const;
+
+ private:
+  struct Known {
+    Time derived_at;  ///< decides which birthdays were in the future
+    std::optional<std::string> resource;
+    std::string digest;
+  };
+
+  std::map<std::pair<AccountId, ContactId>, Known> contacts_;
+};
 
 }  // namespace kith::contacts

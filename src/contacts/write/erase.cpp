@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include <spdlog/spdlog.h>
+
 #include "base/limits.hpp"
+#include "contacts/write/contact_state.hpp"
 #include "contacts/write/history_bytes.hpp"
+#include "contacts/write/stored_contact.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {
@@ -124,17 +129,58 @@ const Query delete_trashed{"contacts.delete_trashed",
                            "delete from contacts where account_id = $1 and id = $2 and rev = $3 "
                            "and deleted_at is not null returning id"};
 
+const std::string is_erased =
+    " and not exists (select 1 from contacts where account_id = $1 and id = $2)";
+const Query delete_key{"contacts.delete_erased_key",
+                       "delete from contact_keys where account_id = $1 and kind = $3 and key = $4 "
+                       "and contact_id = $2" +
+                           is_erased};
+// Reads all keys of the account: only for a contact whose keys are unknown.
+const Query delete_keys{
+    "contacts.delete_erased_keys",
+    "delete from contact_keys where account_id = $1 and contact_id = $2" + is_erased};
+
+/// Returns the keys of a contact in the trash; nullopt if they cannot be derived from it.
+Task<Result<std::optional<std::vector<ContactKey>>>> read_keys(store::Store& store,
+                                                               const Erasure& erasure) {
+  try {
+    const auto contact = co_await read_contact(store, erasure.owner, erasure.id, Reads::with_card);
+    if (!contact) co_return std::unexpected(contact.error());
+    if (!*contact) co_return std::vector<ContactKey>();
+    if ((*contact)->has_keys) co_return keys_of((*contact)->card());
+  } catch (const store::DatabaseError& damaged) {
+    spdlog::warn("trash: contact {}: {}", erasure.id.to_string(), damaged.what());
+  }
+  co_return std::nullopt;
+}
+
+/// What is deleted with a contact.
+struct Belongings {
+  Chain chain;                                  ///< its changes
+  std::optional<std::vector<ContactKey>> keys;  ///< nullopt: unknown
+};
+
+Task<Result<Belongings>> read_belongings(store::Store& store, const Erasure& erasure) {
+  auto chain = co_await read_chain(store, erasure.owner, erasure.revision, 2);
+  if (!chain) co_return std::unexpected(std::move(chain.error()));
+  auto keys = co_await read_keys(store, erasure);
+  if (!keys) co_return std::unexpected(std::move(keys.error()));
+  co_return Belongings{*std::move(chain), *std::move(keys)};
+}
+
 /// The erasures of one transaction, all of one account. The store locks the account's row before it
 /// reads anything, so that a concurrent restore runs entirely before or after it.
 class ErasureBatch {
  public:
-  bool has_room(const Erasure& next, const Chain& chain) const {
+  bool has_room(const Erasure& next, const Belongings& belongings) const {
+    const Chain& chain = belongings.chain;
     return deleted_.empty() ||
            (owner_ == next.owner && deleted_.size() < limits::writes_per_transaction &&
             changes_ + chain.first_piece_changes <= std::size_t{limits::purge_rows_max});
   }
 
-  void add(const Erasure& erasure, const Chain& chain) {
+  void add(const Erasure& erasure, Belongings belongings) {
+    const Chain& chain = belongings.chain;
     const bool is_long = chain.pieces.size() > 1;
     const auto add = [&](const Query& query, auto... more) {
       return batch_.add(query, erasure.owner, erasure.id, erasure.revision, more...);
@@ -148,7 +194,8 @@ class ErasureBatch {
       changes_ += chain.first_piece_changes;
     }
     add(uncount_trashed);
-    deleted_.push_back(add(delete_trashed));
+    deleted_.push_back(add(delete_trashed));  // and its card, parts and labels with it
+    add_keys(erasure, std::move(belongings.keys));
     owner_ = erasure.owner;
   }
 
@@ -169,6 +216,16 @@ class ErasureBatch {
   }
 
  private:
+  void add_keys(const Erasure& erasure, std::optional<std::vector<ContactKey>> keys) {
+    if (!keys) {
+      batch_.add(delete_keys, erasure.owner, erasure.id);
+      return;
+    }
+    for (auto& [kind, key] : *keys) {
+      batch_.add(delete_key, erasure.owner, erasure.id, std::to_underlying(kind), std::move(key));
+    }
+  }
+
   AccountId owner_;
   store::Batch batch_;
   std::vector<store::Batch::Handle> deleted_;  ///< show whether a contact was erased
@@ -184,14 +241,14 @@ Task<Result<int>> erase_contacts(store::Store& store, std::span<const Erasure> e
   int erased = 0;
   ErasureBatch batch;
   for (const Erasure& each : by_owner) {
-    const auto chain = co_await read_chain(store, each.owner, each.revision, 2);
-    if (!chain) co_return std::unexpected(chain.error());
-    if (!batch.has_room(each, *chain)) {
+    auto belongings = co_await read_belongings(store, each);
+    if (!belongings) co_return std::unexpected(belongings.error());
+    if (!batch.has_room(each, *belongings)) {
       const auto done = co_await batch.write(store);
       if (!done) co_return done;
       erased += *done;
     }
-    batch.add(each, *chain);
+    batch.add(each, *std::move(belongings));
   }
   const auto done = co_await batch.write(store);
   if (!done) co_return done;

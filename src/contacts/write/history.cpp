@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <map>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "base/limits.hpp"
+#include "contacts/write/card_patch.hpp"
+#include "contacts/write/earlier_state.hpp"
 #include "contacts/write/stored_change.hpp"
-#include "json/read.hpp"
 #include "json/slices.hpp"
 #include "store/rows.hpp"
 
@@ -37,6 +41,10 @@ namespace {
 /// A contact's field -> its value as JSON.
 using FieldValues = std::map<std::string, std::string, std::less<>>;
 
+Error no_such_revision() {
+  return invalid_field("revision", "is not a revision in the history of this contact");
+}
+
 /// Returns the merge patch that takes a contact back to `revision` through `changes`, newest first;
 /// nullopt when the contact did not have that revision.
 std::optional<std::string> patch_back_to(std::int64_t revision,
@@ -57,32 +65,80 @@ std::optional<std::string> patch_back_to(std::int64_t revision,
   return std::nullopt;
 }
 
-}  // namespace
+// The changes of a contact from the revision $2 back to that after $3 (at most $4 are examined)
+// whose card had other bytes before, newest first.
+const Query select_card_changes_back{
+    "contacts.card_history",
+    "with recursive chain (rev, previous_rev, has_card, depth) as ("
+    "select rev, previous_rev, case when old_card is null then 0 else 1 end, 1 "
+    "from contact_changes where account_id = $1 and rev = $2 union all "
+    "select h.rev, h.previous_rev, case when h.old_card is null then 0 else 1 end, p.depth + 1 "
+    "from chain p join contact_changes h on h.account_id = $1 and h.rev = p.previous_rev "
+    "where p.depth < $4 and h.rev > $3) select rev from chain where has_card = 1 order by rev "
+    "desc"};
 
-Change merging(std::string patch, Time now) {
-  return [patch = std::move(patch), now](const Contact* current) {
-    return json::merge<ContactFields>(*current, patch, now);
-  };
-}
+// One at a time: an old card may have 10 MiB.
+const Query select_old_card{
+    "contacts.old_card", "select old_card from contact_changes where account_id = $1 and rev = $2"};
+
+/// Reads the bytes that the card of a contact had earlier.
+class EarlierCard {
+ public:
+  EarlierCard(store::Store& store, AccountId owner) : store_(store), owner_(owner) {}
+
+  /// Returns what `contact_changes.old_card` would be of a change from the card at `revision` to
+  /// that of `current`; nullopt if they have the same bytes. Errors: `invalid` if the history was
+  /// deleted meanwhile; `unavailable` from the store.
+  Task<Result<std::optional<std::string>>> read(const StoredContact& current,
+                                                std::int64_t revision) {
+    const auto changes = co_await store_.read(
+        select_card_changes_back,
+        values(owner_, current.revision, revision, limits::history_changes_max), Lane::scan);
+    if (!changes) co_return std::unexpected(changes.error());
+    if (changes->empty()) co_return std::nullopt;
+    const std::optional<std::string> newest =
+        current.explicit_card ? std::optional(current.explicit_card->bytes()) : std::nullopt;
+    std::optional<std::string> bytes = newest;
+    for (std::size_t row = 0; row < changes->size(); ++row) {
+      const auto old = co_await read_old(store::read_column<std::int64_t>(*changes, "rev", row));
+      if (!old) co_return std::unexpected(old.error());
+      bytes = bytes_before(*old, bytes);
+    }
+    co_return bytes ? card_patch(*bytes, newest.value_or("")) : std::string();
+  }
+
+ private:
+  Task<Result<std::string>> read_old(std::int64_t revision) {
+    const auto rows = co_await store_.read(select_old_card, values(owner_, revision));
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty()) co_return std::unexpected(no_such_revision());
+    co_return store::read_column<std::string>(*rows, "old_card");
+  }
+
+  store::Store& store_;
+  AccountId owner_;
+};
+
+}  // namespace
 
 Task<Result<Contact>> History::revert(AccountId owner, Operation operation, std::int64_t revision,
                                       Origin origin) {
-  const auto contact = co_await contacts_.get(owner, operation.id);
-  if (!contact) co_return contact;
+  const auto contact = co_await contacts_.get_card(owner, operation.id);
+  if (!contact) co_return std::unexpected(contact.error());
   const auto rows = co_await store_.read(
       select_changes_back, values(owner, contact->revision, limits::history_changes_max),
       Lane::scan);
   if (!rows) co_return std::unexpected(rows.error());
-  const auto patch = patch_back_to(revision, store::read_rows<StoredChange>(*rows));
-  if (!patch) {
-    co_return std::unexpected(
-        invalid_field("revision", "is not a revision in the history of this contact"));
-  }
-  // The computed patch is valid for this revision only.
-  if (operation.seen.empty()) operation.seen.push_back(contact->revision);
-  operation.kind = ChangeKind::changed;
-  operation.change = merging(*patch, origin.at);
-  operation.exact = true;
+  auto patch = patch_back_to(revision, store::read_rows<StoredChange>(*rows));
+  if (!patch) co_return std::unexpected(no_such_revision());
+  auto card = co_await EarlierCard(store_, owner).read(*contact, revision);
+  if (!card) co_return std::unexpected(card.error());
+  // What was computed is valid for this revision only.
+  const bool is_seen = operation.seen.empty() ||
+                       std::ranges::find(operation.seen, contact->revision) != operation.seen.end();
+  if (!is_seen) co_return stale(*contact);
+  operation.seen = {contact->revision};
+  restore_replaced(operation, {*std::move(patch), *std::move(card)}, origin.at);
   co_return co_await contacts_.apply(owner, std::move(operation), origin);
 }
 

@@ -129,7 +129,4 @@ class History {
   const CursorCodec& cursors_;
 };
 
-/// Returns the change that merges `patch`, a JSON merge patch of earlier values of the contact.
-Change merging(std::string patch, Time now);
-
 }  // namespace kith::contacts

@@ -15,7 +15,8 @@ using store::values;
 
 const std::string& counted_bytes() {
   static const std::string expression =
-      std::to_string(limits::history_row_bytes) + " + coalesce(octet_length(old_values), 0)";
+      std::to_string(limits::history_row_bytes) +
+      " + coalesce(octet_length(old_values), 0) + coalesce(octet_length(old_card), 0)";
   return expression;
 }
 

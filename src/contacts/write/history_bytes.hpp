@@ -7,8 +7,8 @@
 #include "store/store.hpp"
 
 /// The size of an account's history, stored in `account_rev.history_bytes`: for each change
-/// `limits::history_row_bytes` and its old values. Every addition or deletion of changes updates it
-/// in the same transaction.
+/// `limits::history_row_bytes` its old values and its old card. Every addition or deletion of
+/// changes updates it in the same transaction.
 namespace kith::contacts {
 
 /// Returns the SQL expression for the size of one row of `contact_changes`, in bytes.

@@ -8,6 +8,7 @@
 
 #include "base/assign.hpp"
 #include "base/limits.hpp"
+#include "contacts/write/earlier_state.hpp"
 #include "contacts/write/history.hpp"
 #include "contacts/write/stored_change.hpp"
 #include "json/slices.hpp"
@@ -107,10 +108,13 @@ FieldValues values_of(const ContactFields& contact) {
   return out;
 }
 
-/// Calls `visit(name, value)` for each value that a change replaced.
+/// Calls `visit(name, value)` for each value of a field that a change replaced.
 template <class Visit>
 void for_each_old_value(const std::optional<std::string>& old_values, const Visit& visit) {
-  if (old_values) json::for_each_member(*old_values, visit);
+  if (!old_values) return;
+  json::for_each_member(*old_values, [&](std::string_view name, std::string_view value) {
+    if (!is_card_column(name)) visit(name, value);
+  });
 }
 
 /// Takes the value of a field after a change; fields that a later version has dropped are null.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "base/time.hpp"
 #include "contacts/model/card.hpp"
 #include "contacts/model/contact.hpp"
+#include "contacts/write/stored_contact.hpp"
 
 /// Requested changes of contacts, and their origin.
 namespace kith::contacts {
@@ -47,8 +49,10 @@ Origin as_change_group(Origin origin, const Uuid& id);
 Origin as_change_group(Origin origin);
 
 /// Computes the card of a contact from its current state; null: the contact is to be created. May
-/// be called again when another change came first.
-using Change = std::function<Result<Card>(const Contact* current)>;
+/// be called again when another change came first. An implicit card stands for its fields: they are
+/// written into the current card (`edit`), which stays explicit if it is. An explicit card replaces
+/// the current one; it may have been made from `current->card()`.
+using Change = std::function<Result<Card>(const StoredContact* current)>;
 
 /// A requested change of one contact.
 struct Operation {
@@ -58,10 +62,19 @@ struct Operation {
   Change change = {};                   ///< for `created` and `changed`
   bool has_new_id = false;  ///< of `created`: generated just now, so it cannot exist yet
   bool repeated = false;    ///< of `created`: an earlier attempt of the request may have done it
-  bool exact = false;       ///< of `changed`: an earlier state, so no field is set automatically
+  /// Of `changed`: an earlier state. No field is set automatically, and an implicit card replaces
+  /// an explicit one.
+  bool exact = false;
   std::vector<std::int64_t> unlike = {};  ///< refused when the contact has one of these revisions
   bool must_be_new = false;               ///< refused when the contact exists
+  std::optional<std::int64_t> book = {};  ///< of `created` and `changed`; nullopt: as it is
+  /// Of `created` and `changed`: the last segment of the URL, decoded. Empty: `<id>.vcf`; nullopt:
+  /// as it is. REQUIRES: at most `resource_bytes_max` bytes.
+  std::optional<std::string> resource = {};
 };
+
+/// The maximum size of `Operation::resource`.
+inline constexpr std::size_t resource_bytes_max = 255;
 
 /// Returns whether `code` refuses one contact of many: that contact is skipped and the others
 /// continue. Any other error is the answer to the whole request.

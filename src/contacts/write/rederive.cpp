@@ -13,7 +13,10 @@
 #include "base/limits.hpp"
 #include "base/pause.hpp"
 #include "contacts/model/contact.hpp"
+#include "contacts/write/card_writes.hpp"
+#include "contacts/write/contact_state.hpp"
 #include "contacts/write/derived_columns.hpp"
+#include "contacts/write/stored_contact.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {
@@ -35,8 +38,7 @@ struct Place {
 };
 
 std::string select_text(const std::string& condition) {
-  return "select account_id, id, rev, derived_version, " +
-         store::column_list(ContactFields::fields()) + " from contacts where " + condition +
+  return "select account_id, " + stored_contact_columns() + " from contacts where " + condition +
          "(account_id, id) > ($1, $2) order by account_id, id limit $3";
 }
 
@@ -80,14 +82,18 @@ class AccountBatch {
     const auto id = store::read_column<ContactId>(rows, "id", row);
     const auto revision = store::read_column<std::int64_t>(rows, "rev", row);
     store::Values parameters = values(account_, id, revision, version);
+    std::vector<ContactKey> keys;
     try {
-      store::append_values(parameters, DerivedColumns::fields(),
-                           DerivedColumns(store::read_row<ContactFields>(rows, row)));
+      const StoredContact contact = read_stored_contact(rows, row);
+      store::append_values(parameters, DerivedColumns::fields(), DerivedColumns(contact));
+      // Explicit cards were always written with their keys. Keys do not depend on the collation.
+      if (!contact.has_keys && !contact.columns.has_card) keys = keys_of(Card(contact));
     } catch (const store::DatabaseError& damaged) {
       spdlog::warn("derived columns: contact {} was skipped: {}", id.to_string(), damaged.what());
       return;
     }
     updated_.push_back(batch_.add_values(update_derived, std::move(parameters)));
+    add_keys(batch_, {account_, id, revision}, std::move(keys));
   }
 
   bool is_empty() const { return batch_.empty(); }

@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/limits.hpp"
+#include "contacts/write/earlier_state.hpp"
 #include "contacts/write/history.hpp"
 #include "store/rows.hpp"
 
@@ -163,11 +164,13 @@ struct TargetChange {
   ContactId contact_id;
   ChangeKind kind = ChangeKind::created;
   std::optional<std::string> old_values;
+  std::optional<std::string> old_card;
 
   static constexpr auto fields() {
     return kith::fields(
         field("rev", &TargetChange::rev), field("contact_id", &TargetChange::contact_id),
-        field("kind", &TargetChange::kind), field("old_values", &TargetChange::old_values));
+        field("kind", &TargetChange::kind), field("old_values", &TargetChange::old_values),
+        field("old_card", &TargetChange::old_card));
   }
 };
 
@@ -188,8 +191,9 @@ const Query select_piece{
     "select " + target_columns + " from (select " + target_columns +
         ", chars, sum(chars) over (order by rev desc) as chars_so_far from (select " +
         target_columns +
-        ", coalesce(length(old_values), 0) as chars from contact_changes where account_id = $1 "
-        "and change_group = $2 and rev > $3 and rev < $4 order by rev desc limit $5) p) x "
+        ", coalesce(length(old_values), 0) + coalesce(octet_length(old_card), 0) as chars "
+        "from contact_changes where account_id = $1 and change_group = $2 and rev > $3 and rev < "
+        "$4 order by rev desc limit $5) p) x "
         "where chars_so_far - chars < $6 order by rev desc"};
 
 /// Returns the operation that takes `change` back.
@@ -200,9 +204,9 @@ Operation inverse_of(TargetChange change, Time now) {
     case ChangeKind::restored: operation.kind = ChangeKind::deleted; break;
     case ChangeKind::deleted: operation.kind = ChangeKind::restored; break;
     case ChangeKind::changed:
-      operation.kind = ChangeKind::changed;
-      operation.change = merging(std::move(change.old_values).value_or("{}"), now);
-      operation.exact = true;
+      restore_replaced(operation,
+                       {std::move(change.old_values).value_or("{}"), std::move(change.old_card)},
+                       now);
       break;
   }
   return operation;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "contacts/write/card_writes.hpp"
 #include "contacts/write/derived_columns.hpp"
 #include "json/write.hpp"
 #include "store/rows.hpp"
@@ -25,15 +26,31 @@ void append_written(store::Values& out, const Write& write) {
   store::append_values(out, DerivedColumns::fields(), *write.derived);
 }
 
-/// Returns the old values of the fields that differ, as a merge patch (RFC 7396).
-std::string old_values_of(const ContactFields& before, const ContactFields& after) {
-  std::string patch;
+/// A merge patch (RFC 7396) of the values that a change replaces.
+class OldValues {
+ public:
+  template <class T>
+  void compare(std::string_view name, const T& before, const T& after) {
+    if (before == after) return;
+    patch_.append(patch_.empty() ? "{\"" : ",\"").append(name).append("\":");
+    json::write(patch_, before);
+  }
+
+  std::string take() && { return patch_.empty() ? std::move(patch_) : std::move(patch_) + "}"; }
+
+ private:
+  std::string patch_;
+};
+
+std::string old_values_of(const StoredContact& before, const ContactState& after) {
+  OldValues old;
   ContactFields::fields().for_each([&](const auto& field) {
-    if (before.*field.member == after.*field.member) return;
-    patch.append(patch.empty() ? "{\"" : ",\"").append(field.name).append("\":");
-    json::write(patch, before.*field.member);
+    old.compare(field.name, before.*field.member, after.fields.*field.member);
   });
-  return patch.empty() ? patch : patch + "}";
+  old.compare("book", before.columns.book, after.columns.book);
+  old.compare("resource", before.columns.resource, after.columns.resource);
+  old.compare("uid", before.columns.uid, after.columns.uid);
+  return std::move(old).take();
 }
 
 // Returns the revision of a contact under a new id, and counts the contact. If the account has $3
@@ -73,12 +90,12 @@ const Query next_revision_if{
     "(select 1 from contacts where account_id = $1 and id = $2 and rev = $3)"};
 
 const std::string insert_text =
-    "insert into contacts (account_id, id, created_at, updated_at, rev, " +
+    "insert into contacts (account_id, id, created_at, updated_at, rev, card_rev, " +
     store::column_list(written_fields) + ") ";
-const std::string insert_values =
-    insert_text +
-    "values ($1, $2, $3, $3, coalesce((select rev from account_rev where account_id = $1), 0), " +
-    store::parameter_list(written_fields, 4) + ")";
+const std::string new_revision =
+    "coalesce((select rev from account_rev where account_id = $1), 0), ";
+const std::string insert_values = insert_text + "values ($1, $2, $3, $3, " + new_revision +
+                                  new_revision + store::parameter_list(written_fields, 4) + ")";
 
 // Inserts under a new id, which cannot exist yet. RETURNING makes SQLite copy all changed pages, so
 // the previous statement returns the revision. A deleted account has no row: the insertion then
@@ -91,21 +108,27 @@ const Query insert_contact_at{
 
 // The same, if the account has room: at most $4 contacts including this one.
 const Query insert_contact_alone{
-    "contacts.insert_alone", insert_text + "select account_id, $2, $3, $3, rev, " +
+    "contacts.insert_alone", insert_text + "select account_id, $2, $3, $3, rev, rev, " +
                                  store::parameter_list(written_fields, 5) +
                                  " from account_rev where account_id = $1 and contact_count < $4 "
                                  "on conflict (account_id, id) do nothing returning rev"};
 
-const Query update_contact{
-    "contacts.update",
-    "update contacts set " + store::assignment_list(written_fields, 5) +
-        ", updated_at = $4, rev = (select rev from account_rev where account_id = $1) "
-        "where account_id = $1 and id = $2 and rev = $3 returning rev"};
+const std::string both_revisions =
+    "(rev, card_rev) = (select rev, rev from account_rev where account_id = $1)";
+const std::string if_unchanged = " where account_id = $1 and id = $2 and rev = $3 returning rev";
+const std::string set_fields =
+    "update contacts set " + store::assignment_list(written_fields, 5) + ", updated_at = $4, ";
 
-const Query move_contact{"contacts.move",
-                         "update contacts set deleted_at = $5, updated_at = $4, "
-                         "rev = (select rev from account_rev where account_id = $1) "
-                         "where account_id = $1 and id = $2 and rev = $3 returning rev"};
+const Query update_contact{"contacts.update", set_fields + both_revisions + if_unchanged};
+
+// For a change that leaves the card as it is.
+const Query update_beside_card{
+    "contacts.update_beside_card",
+    set_fields + "rev = (select rev from account_rev where account_id = $1)" + if_unchanged};
+
+// The URL of the card begins or ends to exist.
+const Query move_contact{"contacts.move", "update contacts set deleted_at = $5, updated_at = $4, " +
+                                              both_revisions + if_unchanged};
 
 // Only a contact with the account's newest revision was written just now. If a guard did not hold,
 // the newest revision may belong to another writer's change, which already has a row. (PostgreSQL
@@ -113,9 +136,9 @@ const Query move_contact{"contacts.move",
 const Query insert_change{
     "contacts.insert_change",
     "insert into contact_changes (account_id, rev, contact_id, previous_rev, changed_at, "
-    "change_group, actor, source, kind, old_values) "
+    "change_group, actor, source, kind, old_values, old_card) "
     "select c.account_id, c.rev, c.id, cast($3 as bigint), c.updated_at, cast($4 as bigint), "
-    "coalesce($5, c.account_id), $6, $7, $8 "
+    "coalesce($5, c.account_id), $6, $7, $8, $9 "
     "from contacts c join account_rev r on r.account_id = c.account_id and r.rev = c.rev "
     "where c.account_id = $1 and c.id = $2 on conflict do nothing"};
 
@@ -165,7 +188,8 @@ store::Batch::Handle add_contact(store::Batch& batch, const WriteContext& contex
     case ChangeKind::changed:
       parameters = values(owner, contact.id, write.seen, contact.updated_at);
       append_written(parameters, write);
-      return batch.add_values(update_contact, std::move(parameters));
+      return batch.add_values(write.card.moves_revision ? update_contact : update_beside_card,
+                              std::move(parameters));
     case ChangeKind::deleted:
       return batch.add(move_contact, owner, contact.id, write.seen, contact.updated_at,
                        contact.updated_at);
@@ -183,12 +207,28 @@ void add_change(store::Batch& batch, const WriteContext& context, const Write& w
   }
   batch.add(insert_change, context.owner, write.contact.id, write.seen, origin.change_group,
             origin.actor, origin.source, write.kind,
-            write.old_values.empty() ? std::optional<std::string_view>() : write.old_values);
+            write.old_values.empty() ? std::optional<std::string_view>() : write.old_values,
+            write.card.old_card ? std::optional(store::Bytes{*write.card.old_card}) : std::nullopt);
+}
+
+/// Adds what a creation writes for the card, after its contact.
+void add_new_card(store::Batch& batch, const CardTarget& target, const Write& write) {
+  if (!write.has_new_id || write.card.columns) {
+    add_card_statements(batch, target, write.card);
+  } else {
+    add_first_keys(batch, target, write.card);
+  }
 }
 
 WriteHandles add_write(store::Batch& batch, const WriteContext& context, const Write& write) {
-  const WriteHandles handles{.account = add_revision(batch, context, write),
-                             .contact = add_contact(batch, context, write)};
+  CardTarget target{context.owner, write.contact.id, write.seen};
+  WriteHandles handles{.account = add_revision(batch, context, write), .contact = {}};
+  if (write.kind != ChangeKind::created) add_card_statements(batch, target, write.card);
+  handles.contact = add_contact(batch, context, write);
+  if (write.kind == ChangeKind::created) {
+    target.revision.reset();
+    add_new_card(batch, target, write);
+  }
   if (write.is_refused_alone) {
     const std::int64_t bytes = context.keeps_history ? history_bytes_of(write) : 0;
     batch.add(count_created, context.owner, write.contact.id, bytes);
@@ -213,36 +253,40 @@ bool note_outcome(Write& write, const store::WrittenRows& written, WriteHandles 
 }  // namespace
 
 std::int64_t history_bytes_of(const Write& write) {
-  return limits::history_row_bytes + static_cast<std::int64_t>(write.old_values.size());
+  const std::size_t card_bytes = write.card.old_card ? write.card.old_card->size() : 0;
+  return limits::history_row_bytes +
+         static_cast<std::int64_t>(write.old_values.size() + card_bytes);
 }
 
-Write Write::creation(Contact contact, bool has_new_id) {
-  Write write{.has_new_id = has_new_id};
+Write Write::creation(Contact contact, ContactState state, bool has_new_id) {
+  Write write{.card = CardWrite::creation(state), .has_new_id = has_new_id};
+  static_cast<ContactFields&>(contact) = std::move(state.fields);
   write.derived.emplace(contact);
   write.contact = std::move(contact);
   return write;
 }
 
-Write Write::change(const Contact& current, ContactFields fields) {
+Write Write::change(const StoredContact& current, ContactState next) {
   Write write{.kind = ChangeKind::changed,
               .contact = current,
               .seen = current.revision,
-              .old_values = old_values_of(current, fields),
-              .derived = DerivedColumns(fields)};
-  static_cast<ContactFields&>(write.contact) = std::move(fields);
+              .old_values = old_values_of(current, next),
+              .derived = DerivedColumns(next.fields),
+              .card = CardWrite::change(current, next)};
+  static_cast<ContactFields&>(write.contact) = std::move(next.fields);
   return write;
 }
 
-Write Write::move(const Contact& current, ChangeKind kind) {
+Write Write::move(const StoredContact& current, ChangeKind kind) {
   return {
       .kind = kind, .contact = current, .seen = current.revision, .old_values = {}, .derived = {}};
 }
 
 Task<Result<void>> commit(store::Store& store, std::span<Write> writes, WriteContext context) {
-  constexpr std::size_t statements_max = 4;  // per write
+  constexpr std::size_t statements = 5;  // per write, usually
   store::Batch batch;
   std::vector<WriteHandles> handles;
-  batch.reserve(writes.size() * statements_max);
+  batch.reserve(writes.size() * statements);
   handles.reserve(writes.size());
   for (Write& write : writes) {
     write.contact.revision = 0;

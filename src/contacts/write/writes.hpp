@@ -9,8 +9,11 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "contacts/model/contact.hpp"
+#include "contacts/write/card_writes.hpp"
+#include "contacts/write/contact_state.hpp"
 #include "contacts/write/derived_columns.hpp"
 #include "contacts/write/operation.hpp"
+#include "contacts/write/stored_contact.hpp"
 #include "store/store.hpp"
 
 namespace kith::contacts {
@@ -22,17 +25,19 @@ struct Write {
   std::int64_t seen = 0;        ///< the revision that it changes; 0: new
   std::string old_values = {};  ///< a merge patch that reverses it; empty: not needed
   std::optional<DerivedColumns> derived = {};  ///< for created and changed contacts
-  bool has_new_id = false;                     ///< for a creation: the id cannot exist yet
+  CardWrite card = {};
+  bool has_new_id = false;  ///< for a creation: the id cannot exist yet
   /// For a creation: if the account is full, only this creation is skipped; otherwise the whole
   /// transaction fails, which costs less in the usual case. REQUIRES: not `has_new_id`.
   bool is_refused_alone = false;
   bool is_over_quota = false;  ///< for a creation that was not written: the account is full
 
-  static Write creation(Contact contact, bool has_new_id);
-  /// Returns the change from `current` to `fields`.
-  static Write change(const Contact& current, ContactFields fields);
+  /// Returns the creation of `contact` (id and time) with `state`.
+  static Write creation(Contact contact, ContactState state, bool has_new_id);
+  /// Returns the change from `current` to `next`.
+  static Write change(const StoredContact& current, ContactState next);
   /// Returns the move into or out of the trash. REQUIRES: `kind` is deleted or restored.
-  static Write move(const Contact& current, ChangeKind kind);
+  static Write move(const StoredContact& current, ChangeKind kind);
 };
 
 /// Returns the bytes that the history entry of `write` adds to the account's `history_bytes`.
