@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/limits.hpp"
 #include "contacts/rows/contact_rows.hpp"
 
 namespace kith::contacts {
@@ -42,14 +41,16 @@ const Query select_above{"contacts.above", "select " + stored_contact_columns() 
                                                "and " +
                                                is_living + " order by id limit $3"};
 
-/// The size of the cards from which on a piece ends.
+/// A piece of `cards_above` ends when its cards have this size, or after this many contacts: their
+/// notes may be long.
 constexpr std::size_t piece_bytes = 1024 * 1024;
+constexpr int piece_contacts = 32;
 
 }  // namespace
 
 Task<Result<std::vector<StoredContact>>> Contacts::cards_above(AccountId owner, ContactId above) {
-  const auto rows = co_await store_.read(select_above, values(owner, above, limits::page_size_max),
-                                         store::Lane::scan);
+  const auto rows =
+      co_await store_.read(select_above, values(owner, above, piece_contacts), store::Lane::scan);
   if (!rows) co_return std::unexpected(rows.error());
   std::vector<StoredContact> contacts;
   std::size_t bytes = 0;
@@ -58,11 +59,7 @@ Task<Result<std::vector<StoredContact>>> Contacts::cards_above(AccountId owner, 
     if (!contacts.back().columns.has_card) continue;
     auto contact = co_await read_contact(store_, owner, contacts.back().id, Reads::with_card);
     if (!contact) co_return std::unexpected(std::move(contact.error()));
-    // It may have been deleted or have lost its card meanwhile.
-    if (!*contact) {
-      contacts.pop_back();
-      continue;
-    }
+    if (!*contact) continue;  // deleted meanwhile: its simple form remains
     contacts.back() = **std::move(contact);
     if (contacts.back().explicit_card) bytes += contacts.back().explicit_card->bytes().size();
   }

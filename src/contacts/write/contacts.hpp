@@ -39,8 +39,8 @@ class Contacts {
   /// Returns a contact with its card. `generate(contact, id)` makes the bytes of an implicit one.
   Task<Result<StoredContact>> get_card(AccountId owner, ContactId id);
 
-  /// Returns the next contacts with ids above `above`, with their cards: at most
-  /// `limits::page_size_max`, fewer when they are large. Empty: there are no more.
+  /// Returns the next contacts with ids above `above`, with their cards, of about 1 MiB at most or
+  /// a single larger one. Empty: there are no more.
   Task<Result<std::vector<StoredContact>>> cards_above(AccountId owner, ContactId above);
 
   /// Applies an operation and returns the resulting contact. When another writer was faster, an
