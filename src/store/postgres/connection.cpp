@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include <openssl/ssl.h>
 #include <poll.h>
 
 #include "base/limits.hpp"
@@ -94,7 +95,7 @@ void hear(PGconn* connection, Clock::time_point deadline) {
   if (left <= 0 || ::poll(&socket, 1, static_cast<int>(left)) == 0) {
     throw Unreachable("the server does not answer");
   }
-  send_or_throw(connection, PQconsumeInput(connection));
+  send_or_throw(connection, take_input(connection) ? 1 : 0);
 }
 
 /// Returns the next result, or libpq's null. PQgetResult would wait for a silent server without
@@ -170,6 +171,14 @@ std::string one_line(std::string_view text) {
 std::string message_of(const PGresult* result) {
   const char* message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
   return one_line(message ? message : PQresultErrorMessage(result));
+}
+
+bool take_input(PGconn* connection) {
+  SSL* const tls = static_cast<SSL*>(PQsslStruct(connection, "OpenSSL"));
+  do {
+    if (PQconsumeInput(connection) == 0) return false;
+  } while (tls && SSL_pending(tls) > 0);
+  return true;
 }
 
 std::string_view state_of(const PGresult* result) {

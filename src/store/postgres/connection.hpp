@@ -70,6 +70,11 @@ std::string one_line(std::string_view text);
 /// Returns the message of an error result, without details that quote values.
 std::string message_of(const PGresult* result);
 
+/// Reads all input; returns false when the connection is lost. Part of a TLS record that does not
+/// fit into libpq's buffer stays in OpenSSL, where the socket does not report it: older libpq
+/// (15.18) would leave it there.
+bool take_input(PGconn* connection);
+
 /// Returns the SQLSTATE of an error result, or an empty string.
 std::string_view state_of(const PGresult* result);
 

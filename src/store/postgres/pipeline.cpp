@@ -6,7 +6,6 @@
 
 #include <boost/asio/post.hpp>
 #include <fcntl.h>
-#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -36,17 +35,6 @@ std::chrono::milliseconds silence_max(ConnectionKind kind) {
     case ConnectionKind::scan: return limits::scan_deadline + limits::database_silence_max;
     default: return limits::write_deadline + limits::database_silence_max;
   }
-}
-
-/// Reads all input; returns false when the connection is lost. Part of a TLS record that does not
-/// fit into libpq's buffer stays in OpenSSL, where the socket does not report it: older libpq
-/// (15.18) would leave it there.
-bool take_input(PGconn* connection) {
-  SSL* const tls = static_cast<SSL*>(PQsslStruct(connection, "OpenSSL"));
-  do {
-    if (PQconsumeInput(connection) == 0) return false;
-  } while (tls && SSL_pending(tls) > 0);
-  return true;
 }
 
 /// Makes `watched` own a duplicate of the socket's descriptor.
