@@ -4,9 +4,9 @@
 #include <optional>
 #include <span>
 
-#include "base/digits.hpp"
 #include "base/fields.hpp"
 #include "base/masked_url.hpp"
+#include "base/percent.hpp"
 
 namespace kith::blob {
 
@@ -34,12 +34,10 @@ std::optional<std::string> decode(std::string_view text) {
       out.push_back(text[i]);
       continue;
     }
-    if (i + 2 >= text.size()) return std::nullopt;
-    const int high = hex_value(text[i + 1]);
-    const int low = hex_value(text[i + 2]);
-    if (high < 0 || low < 0) return std::nullopt;
-    out.push_back(static_cast<char>(high * 16 + low));
-    i += 2;
+    const auto byte = percent_escaped(text.substr(i));
+    if (!byte) return std::nullopt;
+    out.push_back(*byte);
+    i += percent_escape_bytes - 1;
   }
   return out;
 }

@@ -1,7 +1,3 @@
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <random>
 #include <string>
 #include <string_view>
@@ -10,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "testing/cards.hpp"
+#include "testing/vcard_corpus.hpp"
 #include "vcard/cards.hpp"
 #include "vcard/document.hpp"
 #include "vcard/editor.hpp"
@@ -164,35 +161,21 @@ TEST(SingleEdit, LeavesAllOtherLinesAlone) {
   EXPECT_GT(edits, 2000);
 }
 
-std::string load(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-/// The folder of cards that real programs wrote (KITH_VCARD_CORPUS). They are not in the
-/// repository.
-std::filesystem::path corpus() {
-  const char* folder = std::getenv("KITH_VCARD_CORPUS");
-  return folder != nullptr ? folder : "../shared/vcards";
-}
-
 TEST(RoundTrip, KeepsRealCards) {
-  if (!std::filesystem::is_directory(corpus())) GTEST_SKIP() << "no " << corpus();
+  const auto paths = test::vcard_corpus();
+  if (paths.empty()) GTEST_SKIP() << "no folder of real cards";
   int count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(corpus())) {
-    if (entry.path().extension() != ".vcf") continue;
-    const std::string bytes = load(entry.path());
+  for (const auto& path : paths) {
+    const std::string bytes = test::bytes_of(path);
     Cards cards(bytes);
     std::string all;
     while (const auto card = cards.next()) {
-      ASSERT_TRUE(card->document) << entry.path() << ": "
-                                  << to_string(card->document.error().reason);
-      EXPECT_EQ(test::joined(*card->document), card->bytes) << entry.path();
+      ASSERT_TRUE(card->document) << path << ": " << to_string(card->document.error().reason);
+      EXPECT_EQ(test::joined(*card->document), card->bytes) << path;
       all += card->bytes;
       ++count;
     }
-    EXPECT_EQ(cards.junk_lines(), entry.path().stem() == "android-vcard__v21_nest" ? 2U : 0U)
-        << entry.path();
+    EXPECT_EQ(cards.junk_lines(), path.stem() == "android-vcard__v21_nest" ? 2U : 0U) << path;
     if (const auto document = read(bytes)) EXPECT_EQ(document->bytes(), bytes);
   }
   EXPECT_GT(count, 40);

@@ -1,9 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <random>
 #include <string>
@@ -15,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "base/text.hpp"
+#include "testing/vcard_corpus.hpp"
 #include "vcard/cards.hpp"
 #include "vcard/convert/convert.hpp"
 #include "vcard/convert/reshape.hpp"
@@ -282,24 +279,13 @@ TEST(ConvertedValues, SurviveInRandomCards) {
   }
 }
 
-std::string load(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-/// The folder of cards that programs and phones have exported.
-std::filesystem::path corpus() {
-  const char* folder = std::getenv("KITH_VCARD_CORPUS");
-  return folder != nullptr ? folder : "../shared/vcards";
-}
-
 TEST(ConvertedValues, SurviveInTheCorpus) {
-  if (!std::filesystem::is_directory(corpus())) GTEST_SKIP() << "no " << corpus();
+  const auto paths = test::vcard_corpus();
+  if (paths.empty()) GTEST_SKIP() << "no folder of real cards";
   int count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(corpus())) {
-    if (entry.path().extension() != ".vcf") continue;
-    SCOPED_TRACE(entry.path().filename());
-    const std::string file = load(entry.path());
+  for (const auto& path : paths) {
+    SCOPED_TRACE(path.filename());
+    const std::string file = test::bytes_of(path);
     Cards cards(file);
     while (const auto card = cards.next()) {
       expect_kept(std::string(card->bytes));

@@ -1,6 +1,7 @@
 #include "vcard/values/tel.hpp"
 
 #include "base/digits.hpp"
+#include "base/percent.hpp"
 #include "base/text.hpp"
 
 namespace kith::vcard {
@@ -89,15 +90,13 @@ std::string decode_percent(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool is_encoded = text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 &&
-                            hex_value(text[i + 2]) >= 0;
-    if (!is_encoded) {
+    const auto byte = percent_escaped(text.substr(i));
+    if (!byte) {
       out += text[i];
       continue;
     }
-    const int byte = hex_value(text[i + 1]) * 16 + hex_value(text[i + 2]);
-    if (byte != 0) out += static_cast<char>(byte);
-    i += 2;
+    if (*byte != '\0') out += *byte;
+    i += percent_escape_bytes - 1;
   }
   return out;
 }
