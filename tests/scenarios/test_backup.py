@@ -437,8 +437,16 @@ def test_a_terminal_shows_a_progress_bar(filled: Server, tmp_path: Path) -> None
 RELEASED = sorted((Path(__file__).parents[1] / "data").glob("schema-*.tar.zst"))
 
 
+def age_nothing(server: Server) -> None:
+    """Makes what expires as young as if the archive had been made just now."""
+    now = time.time_ns() // 1000
+    server.sql("update idempotency_keys set created_at = ?", now)
+    server.sql("update contacts set deleted_at = ? where deleted_at is not null", now)
+
+
 def check_released(server: Server) -> None:
     """The expected contents of each archive in tests/data."""
+    age_nothing(server)
     with server:
         ann = sign_in(server, "ann@example.org")
         assert ann.call("GET", "users/me").json["role"] == "admin"
