@@ -29,6 +29,15 @@ Task<Result<int>> purge_history(store::Store& store, const Settings& settings, T
   co_return *old + *more;
 }
 
+/// Deletes what clients that sync no longer need to learn.
+Task<Result<int>> purge_tombstones(store::Store& store, Time before) {
+  const auto contacts = co_await contacts::purge_tombstones(store, before);
+  if (!contacts) co_return contacts;
+  const auto urls = co_await contacts::purge_gone_urls(store, before);
+  if (!urls) co_return urls;
+  co_return *contacts + *urls;
+}
+
 }  // namespace
 
 std::vector<jobs::Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Backups& backups) {
@@ -43,7 +52,7 @@ std::vector<jobs::Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Ba
        }},
       {"purge_tombstones", 6h,
        [&settings](store::Store& store, Time now) {
-         return contacts::purge_tombstones(store, now - std::chrono::days(settings.tombstone_days));
+         return purge_tombstones(store, now - std::chrono::days(settings.tombstone_days));
        }},
       {"purge_history", 6h,
        [&settings](store::Store& store, Time now) { return purge_history(store, settings, now); }},

@@ -6,6 +6,7 @@
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "contacts/api/contact_body.hpp"
 #include "http/handler.hpp"
 
 namespace kith::contacts {
@@ -119,11 +120,6 @@ Operation operation_of(ContactTarget& target, ChangeKind kind, Change change = {
   return operation;
 }
 
-/// Returns the change that replaces all fields.
-Change putting(ContactFields fields) {
-  return [fields = std::move(fields)](const Contact*) { return fields; };
-}
-
 /// Returns the found contacts without their `matched` fields.
 Result<Slice<Contact>> contacts_of(Result<Slice<FoundContact>> found) {
   if (!found) return std::unexpected(std::move(found.error()));
@@ -158,12 +154,12 @@ Task<Result<Page<UpcomingBirthday>>> list_birthdays(Services& services, Principa
 }
 
 Task<Result<Created<Contact>>> create_contact(Services& services, Caller caller,
-                                              Body<ContactFields> body) {
+                                              Body<ContactBody> body) {
   Operation create{.kind = ChangeKind::created,
                    .id = caller.ids.make<ContactId>(),
-                   .change = putting(std::move(body.value)),
                    .has_new_id = !caller.ids.repeated(),
                    .repeated = caller.ids.repeated()};
+  set_body(create, std::move(body.value));
   auto contact =
       co_await services.contacts.apply(caller.who.account, std::move(create), origin_of(caller));
   if (!contact) co_return std::unexpected(std::move(contact.error()));
@@ -215,8 +211,9 @@ Task<Result<Saved<Contact>>> create_at(Services& services, Caller caller, Operat
 }
 
 Task<Result<Saved<Contact>>> put_contact(Services& services, Caller caller, ContactTarget target,
-                                         Body<ContactFields> body) {
-  Operation put = operation_of(target, ChangeKind::changed, putting(std::move(body.value)));
+                                         Body<ContactBody> body) {
+  Operation put = operation_on(target, ChangeKind::changed);
+  set_body(put, std::move(body.value));
   if (target.conditions.must_be_new()) {
     const bool must_exist = target.conditions.must_exist || !put.seen.empty();
     if (must_exist) co_return co_await refuse_creation(services, caller.who.account, target.id);
@@ -230,10 +227,11 @@ Task<Result<Saved<Contact>>> put_contact(Services& services, Caller caller, Cont
 }
 
 Task<Result<Reply<Contact>>> patch_contact(Services& services, Caller caller, ContactTarget target,
-                                           Patch<ContactFields> patch) {
-  const Change merge = [patch](const Contact* current) { return patch.onto(*current); };
-  co_return shown(co_await services.contacts.apply(
-      caller.who.account, operation_of(target, ChangeKind::changed, merge), origin_of(caller)));
+                                           Patch<ContactBody> patch) {
+  Operation operation = operation_on(target, ChangeKind::changed);
+  set_body(operation, patch.json, json::Mode::merge, patch.now);
+  co_return shown(co_await services.contacts.apply(caller.who.account, std::move(operation),
+                                                   origin_of(caller)));
 }
 
 Task<Result<Reply<Contact>>> set_favorite(Services& services, Caller caller, ContactTarget target,
