@@ -7,6 +7,7 @@
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "contacts/api/contact_body.hpp"
+#include "contacts/books/routes.hpp"
 #include "http/handler.hpp"
 
 namespace kith::contacts {
@@ -290,7 +291,8 @@ std::vector<http::Route> routes(Services* services) {
       {patch, "/api/v1/contacts/{id}/favorite", endpoint<&set_favorite>(services), contacts_change,
        "set_favorite", "Mark or unmark a favourite"},
   };
-  for (auto& more : {batch_routes(services), history_routes(services)}) {
+  Books* const books = services ? &services->books : nullptr;
+  for (auto& more : {batch_routes(services), history_routes(services), book_routes(books)}) {
     table.insert(table.end(), more.begin(), more.end());
   }
   return table;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "contacts/write/book_list.hpp"
 #include "contacts/write/taken_names.hpp"
 #include "store/rows.hpp"
 
@@ -22,15 +23,25 @@ const Query refuse_without_book{
     "update account_rev set rev = null where account_id = $1 and not exists "
     "(select 1 from books where account_id = $1 and number = $2 and deleted_at is null)"};
 
+bool restores_earlier_state(const Operation& operation) {
+  return operation.exact || operation.kind == ChangeKind::restored;
+}
+
 /// Checks the book of `columns`.
 Task<Result<void>> check_book(store::Store& store, const Placement& placement,
-                              const CardColumns& columns) {
+                              CardColumns& columns) {
   const std::int64_t book = columns.book;
   if (book == default_book) co_return Result<void>();
   const auto rows = co_await store.read(select_book, values(placement.owner, book));
   if (!rows) co_return std::unexpected(rows.error());
   if (!rows->empty()) co_return Result<void>();
-  co_return std::unexpected(invalid_field("book", "is not an address book of this account"));
+  if (!restores_earlier_state(placement.operation)) {
+    co_return std::unexpected(invalid_field("book", "is not an address book of this account"));
+  }
+  const auto brought_back = co_await bring_back_book(store, placement.owner, book);
+  if (!brought_back) co_return std::unexpected(brought_back.error());
+  columns.book = *brought_back;
+  co_return Result<void>();
 }
 
 Task<Result<void>> check_resource(store::Store& store, const Placement& placement,

@@ -22,8 +22,9 @@ struct Placement {
 
 /// Checks that the contact may have the book, the UID and the URL in `columns`, as far as they
 /// differ from those before. If its resource name is taken and the operation did not ask for it,
-/// `columns` gets a new one. Errors: `invalid` (`book`) for a book that does not exist; `conflict`
-/// (`uid-taken`, `resource-taken`); `unavailable` from the store.
+/// `columns` gets a new one. An operation that restores an earlier state brings back a deleted book
+/// (`bring_back_book`). Errors: `invalid` (`book`) for a book that does not exist; `conflict`
+/// (`uid-taken`, `resource-taken`); those of `bring_back_book`.
 Task<Result<void>> check_place(store::Store& store, Placement placement, CardColumns& columns);
 
 /// The same for a contact that is restored from the trash with its `columns`.
