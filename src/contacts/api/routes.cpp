@@ -28,8 +28,10 @@ namespace {
 
 constexpr FieldRules search_rules{
     .doc =
-        "Words, separated by blanks, commas, hyphens or punctuation; each must occur in the name, "
-        "e-mail address or phone number. Case, accents and quotes are ignored. Punctuation means "
+        "Words, separated by blanks, commas, hyphens or punctuation; each must occur in some text "
+        "of "
+        "the contact: of a simple contact its name, e-mail address or phone number, of a card all "
+        "fields that `matched` can name. Case, accents and quotes are ignored. Punctuation means "
         "brackets, `: ; ! ? / \\ | &`, and full stops at the ends of words; a query of punctuation "
         "alone is literal, as are all other characters. A phone number may contain blanks. At "
         "most 16 words.",
@@ -271,7 +273,7 @@ std::vector<http::Route> routes(Services* services) {
        .errors = {Errc::forbidden},
        .idempotent_by_key = true},
       {get, "/api/v1/contacts/search", endpoint<&search_contacts>(services), contacts_read,
-       "search_contacts", "Search names, e-mail addresses and phone numbers, best matches first"},
+       "search_contacts", "Search all texts of your contacts, best matches first"},
       {get, "/api/v1/contacts/birthdays", endpoint<&list_birthdays>(services), contacts_read,
        "list_birthdays", "List upcoming birthdays"},
       {get, "/api/v1/contacts/{id}", endpoint<&get_contact>(services), contacts_read, "get_contact",

@@ -62,6 +62,8 @@ void derive_explicit(ContactState& state, Card card, const ContactId& id,
   Projection projection = project(card, context);
   state.fields = std::move(projection.fields);
   state.keys = std::move(projection.keys);
+  state.texts = std::move(projection.texts);
+  state.lacks_texts = projection.lacks_texts;
   CardColumns& columns = state.columns;
   columns.has_card = true;
   columns.uid = projection.uid.empty() ? made_up_uid(columns.resource, id)

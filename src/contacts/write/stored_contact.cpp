@@ -31,8 +31,8 @@ StoredContact read_stored_contact(const store::Rows& rows, std::size_t row) {
   static_cast<Contact&>(contact) = read_contact(rows, row);
   contact.columns = store::read_row<CardColumns>(rows, row);
   contact.card_revision = store::read_column<std::int64_t>(rows, "card_rev", row);
-  contact.has_keys =
-      store::read_column<std::int64_t>(rows, "derived_version", row) >= outdated_below;
+  const auto version = store::read_column<std::int64_t>(rows, "derived_version", row);
+  contact.has_keys = rules_of(version) >= derived_keys_rules;
   return contact;
 }
 
