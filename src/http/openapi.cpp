@@ -126,7 +126,13 @@ std::string success_response(const EndpointDoc& doc) {
   if (before == ',') out.push_back('}');
   if (!doc.reply_schema.empty()) {
     out.append(",\"content\":{").append(quoted(doc.reply_type));
-    out += ":{\"schema\":" + doc.reply_schema + "}}";
+    out += ":{\"schema\":" + doc.reply_schema + "}";
+    for (const BodyDoc& other : doc.other_replies) {
+      out.append(",").append(quoted(other.type)) += ":{\"schema\":" + other.schema;
+      if (!other.example.empty()) out.append(",\"example\":").append(other.example);
+      out += "}";
+    }
+    out += "}";
   }
   return out + "}";
 }

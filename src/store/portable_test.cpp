@@ -26,7 +26,8 @@ TEST(PortableSql, OnlyTheseStatementsHaveTwoTexts) {
                          // Plans that PostgreSQL would not find by itself.
                          "contacts.changes", "contacts.list_name", "contacts.search_fetch",
                          // Ids that are cut out of one parameter.
-                         "contacts.search_with_card", "contacts.delete_erased_keys"));
+                         "contacts.search_with_card", "contacts.delete_erased_keys",
+                         "contacts.get_with_cards", "contacts.card_sizes"));
 }
 
 }  // namespace

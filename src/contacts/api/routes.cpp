@@ -7,6 +7,8 @@
 #include "base/limits.hpp"
 #include "base/text.hpp"
 #include "contacts/api/contact_body.hpp"
+#include "contacts/api/full_form.hpp"
+#include "contacts/api/get_contact.hpp"
 #include "contacts/books/routes.hpp"
 #include "http/handler.hpp"
 
@@ -15,9 +17,7 @@ namespace kith::contacts {
 using http::Body;
 using http::Caller;
 using http::Created;
-using http::MaybeUnchanged;
 using http::NoContent;
-using http::Page;
 using http::Params;
 using http::Patch;
 using http::Principal;
@@ -43,7 +43,7 @@ constexpr FieldRules list_search_rules{
     .chars_max = limits::search_chars_max};
 static_assert(limits::search_words_max == 16, "the text above says so");
 
-struct ListParams {
+struct ListParams : ViewParams {
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
   Sort sort = Sort::favorites;
@@ -58,11 +58,12 @@ struct ListParams {
                                       "`updated`: newest first."}),
                         field("favorite", &ListParams::favorite,
                               {.doc = "`true`: only favourites; `false`: only others."}),
-                        field("q", &ListParams::q, list_search_rules));
+                        field("q", &ListParams::q, list_search_rules)) +
+           ViewParams::fields();
   }
 };
 
-struct SearchParams {
+struct SearchParams : ViewParams {
   SearchQuery q;
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
@@ -74,7 +75,8 @@ struct SearchParams {
     rules.chars_min = 1;
     return kith::fields(field("q", &SearchParams::q, rules),
                         field("limit", &SearchParams::limit, limit_rules),
-                        field("cursor", &SearchParams::cursor, cursor_rules));
+                        field("cursor", &SearchParams::cursor, cursor_rules)) +
+           ViewParams::fields();
   }
 
   /// Rejects queries without search words; they would list all contacts.
@@ -84,7 +86,7 @@ struct SearchParams {
   }
 };
 
-struct BirthdayParams {
+struct BirthdayParams : ViewParams {
   int days = limits::birthday_days_default;
   Zone tz;
   LeapDay feb29 = LeapDay::feb28;
@@ -92,17 +94,18 @@ struct BirthdayParams {
   std::optional<std::string> cursor;
 
   static constexpr auto fields() {
-    return kith::fields(
-        field("days", &BirthdayParams::days,
-              {.doc = "Number of days after today; today is included.",
-               .value_min = 0,
-               .value_max = limits::birthday_days_max}),
-        field("tz", &BirthdayParams::tz,
-              {.doc = "IANA time zone that determines today's date.", .example = "Europe/Kyiv"}),
-        field("feb29", &BirthdayParams::feb29,
-              {.doc = "Date of 29 February birthdays in non-leap years."}),
-        field("limit", &BirthdayParams::limit, limit_rules),
-        field("cursor", &BirthdayParams::cursor, cursor_rules));
+    return kith::fields(field("days", &BirthdayParams::days,
+                              {.doc = "Number of days after today; today is included.",
+                               .value_min = 0,
+                               .value_max = limits::birthday_days_max}),
+                        field("tz", &BirthdayParams::tz,
+                              {.doc = "IANA time zone that determines today's date.",
+                               .example = "Europe/Kyiv"}),
+                        field("feb29", &BirthdayParams::feb29,
+                              {.doc = "Date of 29 February birthdays in non-leap years."}),
+                        field("limit", &BirthdayParams::limit, limit_rules),
+                        field("cursor", &BirthdayParams::cursor, cursor_rules)) +
+           ViewParams::fields();
   }
 };
 
@@ -117,7 +120,7 @@ struct FavoriteFlag {
 };
 
 /// Returns an operation on the contact in the path, with the request's conditions and a change.
-Operation operation_of(ContactTarget& target, ChangeKind kind, Change change = {}) {
+Operation operation_of(const ContactTarget& target, ChangeKind kind, Change change = {}) {
   Operation operation = operation_on(target, kind);
   operation.change = std::move(change);
   return operation;
@@ -131,29 +134,50 @@ Result<Slice<Contact>> contacts_of(Result<Slice<FoundContact>> found) {
   return slice;
 }
 
-Task<Result<Page<Contact>>> list_contacts(Services& services, Principal who,
-                                          Params<ListParams> params) {
+Task<Result<PageInView<Contact>>> list_contacts(Services& services, Principal who,
+                                                Params<ListParams> params) {
   ListParams& asked = params.value;
+  Viewing viewing(services, who.account, asked);
   if (asked.q && !asked.q->terms.empty()) {
-    const SearchRequest request{*asked.q, asked.sort, asked.favorite, asked.cursor, asked.limit};
-    co_return page_of(contacts_of(co_await services.search.find(who.account, request)));
+    const SearchRequest request{.query = *asked.q,
+                                .sort = asked.sort,
+                                .favorite = asked.favorite,
+                                .cursor = asked.cursor,
+                                .limit = viewing.limit(asked.limit),
+                                .weigh = viewing.weigher()};
+    co_return co_await viewing.page(
+        contacts_of(co_await services.search.find(who.account, request)));
   }
-  const ListRequest request{asked.sort, asked.favorite, asked.cursor, asked.limit};
-  co_return page_of(co_await services.lists.list(who.account, request));
+  const ListRequest request{.sort = asked.sort,
+                            .favorite = asked.favorite,
+                            .cursor = asked.cursor,
+                            .limit = viewing.limit(asked.limit),
+                            .weigh = viewing.weigher()};
+  co_return co_await viewing.page(co_await services.lists.list(who.account, request));
 }
 
-Task<Result<Page<FoundContact>>> search_contacts(Services& services, Principal who,
-                                                 Params<SearchParams> params) {
+Task<Result<PageInView<FoundContact>>> search_contacts(Services& services, Principal who,
+                                                       Params<SearchParams> params) {
   const SearchParams& asked = params.value;
-  const SearchRequest request{.query = asked.q, .cursor = asked.cursor, .limit = asked.limit};
-  co_return page_of(co_await services.search.find(who.account, request));
+  Viewing viewing(services, who.account, asked);
+  const SearchRequest request{.query = asked.q,
+                              .cursor = asked.cursor,
+                              .limit = viewing.limit(asked.limit),
+                              .weigh = viewing.weigher()};
+  co_return co_await viewing.page(co_await services.search.find(who.account, request));
 }
 
-Task<Result<Page<UpcomingBirthday>>> list_birthdays(Services& services, Principal who,
-                                                    Params<BirthdayParams> params, Time now) {
+Task<Result<PageInView<UpcomingBirthday>>> list_birthdays(Services& services, Principal who,
+                                                          Params<BirthdayParams> params, Time now) {
   const BirthdayParams& asked = params.value;
-  const BirthdayRequest request{asked.days, asked.tz, asked.feb29, asked.cursor, asked.limit};
-  co_return page_of(co_await services.lists.birthdays(who.account, request, now));
+  Viewing viewing(services, who.account, asked);
+  const BirthdayRequest request{.days = asked.days,
+                                .zone = asked.tz,
+                                .leap_day = asked.feb29,
+                                .cursor = asked.cursor,
+                                .limit = viewing.limit(asked.limit),
+                                .weigh = viewing.weigher()};
+  co_return co_await viewing.page(co_await services.lists.birthdays(who.account, request, now));
 }
 
 Task<Result<Created<Contact>>> create_contact(Services& services, Caller caller,
@@ -169,18 +193,6 @@ Task<Result<Created<Contact>>> create_contact(Services& services, Caller caller,
   std::string location = location_of(*contact);
   std::string etag = etag_of(*contact);
   co_return Created<Contact>{*std::move(contact), std::move(location), std::move(etag)};
-}
-
-Task<Result<MaybeUnchanged<Contact>>> get_contact(Services& services, Principal who,
-                                                  ContactTarget target) {
-  auto contact = co_await services.contacts.get(who.account, target.id);
-  if (!contact) co_return std::unexpected(std::move(contact.error()));
-  const auto& seen = target.conditions.if_match;
-  const bool expected = seen.empty() || std::ranges::find(seen, contact->revision) != seen.end();
-  if (!expected) co_return stale(*contact);
-  std::string etag = etag_of(*contact);
-  if (target.conditions.is_unchanged(etag)) co_return MaybeUnchanged<Contact>{{}, std::move(etag)};
-  co_return MaybeUnchanged<Contact>{*std::move(contact), std::move(etag)};
 }
 
 /// Refuses a creation that also has `If-Match`, because both conditions cannot hold.
@@ -277,7 +289,7 @@ std::vector<http::Route> routes(Services* services) {
       {get, "/api/v1/contacts/birthdays", endpoint<&list_birthdays>(services), contacts_read,
        "list_birthdays", "List upcoming birthdays"},
       {get, "/api/v1/contacts/{id}", endpoint<&get_contact>(services), contacts_read, "get_contact",
-       "Get a contact"},
+       "Get a contact as JSON, or its card in the media type that `Accept` prefers"},
       {.verb = put,
        .path = "/api/v1/contacts/{id}",
        .endpoint = endpoint<&put_contact>(services),

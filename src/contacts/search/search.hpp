@@ -11,6 +11,7 @@
 #include "base/task.hpp"
 #include "contacts/model/contact.hpp"
 #include "contacts/rows/slice.hpp"
+#include "contacts/rows/weigh.hpp"
 #include "contacts/search/indexes.hpp"
 #include "contacts/search/terms.hpp"
 #include "store/store.hpp"
@@ -24,6 +25,7 @@ struct SearchRequest {
   std::optional<bool> favorite = std::nullopt;
   std::optional<std::string> cursor = std::nullopt;
   int limit = limits::page_size_default;
+  Weigh weigh = {};  ///< null: contacts are answered as their rows
 };
 
 /// A contact found by a search.

@@ -274,12 +274,10 @@ class Contacts::Run {
 
   /// Returns whether an earlier attempt of this request has done `operation`: the contact's newest
   /// change is in its change group.
-  Task<Result<bool>> was_done(const Operation& operation, const Contact& current) {
+  Task<Result<bool>> was_done(const Operation& operation, const StoredContact& current) {
     const Origin& origin = context_.origin;
     if (!origin.repeated_since || origin.change_group == 0) co_return false;
-    const bool is_seen =
-        std::ranges::find(operation.seen, current.revision) != operation.seen.end();
-    if (is_seen) co_return false;
+    if (has_one_of(current, operation.seen)) co_return false;
     const auto rows = co_await contacts_.store_.read(select_change_group,
                                                      values(context_.owner, current.revision));
     if (!rows) co_return std::unexpected(rows.error());
