@@ -1,13 +1,8 @@
 """Contacts in the full form: with their cards, in JSON and in the media types of cards."""
 
-import json
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-from cards import VCARD, corpus, full, vcard
+from cards import full
 from contract import check_contract
 from kith import Account, sign_up
 from scenario import Scenario, play, table

@@ -1,6 +1,9 @@
 #include "contacts/api/contact_body.hpp"
 
+#include <array>
 #include <utility>
+
+#include "vcard/limits.hpp"
 
 namespace kith::contacts {
 
@@ -20,7 +23,24 @@ std::optional<std::int64_t> book_in(std::string_view json) {
 
 ContactFields fields_of(ContactBody body) { return ContactFields(std::move(body)); }
 
+constexpr std::array<http::TypedLimit, 3> limits_of_vcards{{
+    {"text/vcard", vcard::card_bytes_max},
+    {"text/x-vcard", vcard::card_bytes_max},
+    {"text/directory", vcard::card_bytes_max},
+}};
+
+/// Returns a change that replaces the card by a vCard, which says nothing of the favourite.
+Change replacing(Card vcard) {
+  return [vcard = std::move(vcard)](const StoredContact* current) -> Result<Card> {
+    Card card = vcard;
+    if (current) card.set_favorite(current->favorite);
+    return card;
+  };
+}
+
 }  // namespace
+
+const std::span<const http::TypedLimit> vcard_limits = limits_of_vcards;
 
 void set_body(Operation& operation, ContactBody body) {
   operation.book = body.book;
@@ -38,4 +58,42 @@ void set_body(Operation& operation, std::string_view json, json::Mode mode, Time
   };
 }
 
+void set_payload(Operation& operation, ContactPayload payload) {
+  if (payload.vcard) {
+    operation.change = replacing(*std::move(payload.vcard));
+  } else {
+    set_body(operation, std::move(payload.body));
+  }
+}
+
 }  // namespace kith::contacts
+
+namespace kith::http {
+
+using contacts::ContactBody;
+using contacts::ContactPayload;
+
+Result<ContactPayload> Extract<ContactPayload>::from(Exchange& exchange) {
+  const Request& request = exchange.request;
+  if (!check_media_type(request, {"text/vcard", "text/x-vcard", "text/directory"})) {
+    auto card = contacts::Card::parse(request.body);
+    if (!card) return std::unexpected(std::move(card.error()));
+    return ContactPayload{.vcard = *std::move(card)};
+  }
+  if (check_media_type(request, {"application/json"})) {
+    return std::unexpected(*check_media_type(request, {"application/json", "text/vcard"}));
+  }
+  auto body = json::read<ContactBody>(request.body, exchange.now);
+  if (!body) return std::unexpected(std::move(body.error()));
+  return ContactPayload{.body = *std::move(body)};
+}
+
+void DescribeArgument<ContactPayload>::to(EndpointDoc& doc) {
+  describe_body<ContactBody>(doc, {"application/json"});
+  doc.bodies.push_back(
+      {"text/vcard",
+       R"({"type":"string","description":"One vCard of at most 10 MiB, version 2.1, 3.0 or 4.0."})",
+       R"("BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Anna Krüger\r\nEMAIL:anna@example.org\r\nEND:VCARD\r\n")"});
+}
+
+}  // namespace kith::http

@@ -1,15 +1,19 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "base/fields.hpp"
 #include "base/time.hpp"
+#include "contacts/model/card.hpp"
 #include "contacts/model/contact.hpp"
 #include "contacts/write/operation.hpp"
+#include "http/handler.hpp"
 #include "json/read.hpp"
 
 /// What requests write into contacts: bodies of POST, PUT and PATCH, and the contacts of a batch.
@@ -40,4 +44,32 @@ void set_body(Operation& operation, ContactBody body);
 /// `json` outlives the operation.
 void set_body(Operation& operation, std::string_view json, json::Mode mode, Time now);
 
+/// The body of a POST or PUT of a contact: JSON, or a vCard.
+struct ContactPayload {
+  ContactBody body = {};           ///< if there is no vCard
+  std::optional<Card> vcard = {};  ///< without a favourite
+};
+
+/// Makes `operation` write the body. JSON replaces all fields; a vCard replaces the card, and the
+/// contact stays a favourite if it is one.
+void set_payload(Operation& operation, ContactPayload payload);
+
+/// The maximum size of vCards in requests, by media type.
+extern const std::span<const http::TypedLimit> vcard_limits;
+
 }  // namespace kith::contacts
+
+namespace kith::http {
+
+template <>
+struct Extract<contacts::ContactPayload> {
+  static Result<contacts::ContactPayload> from(Exchange& exchange);
+};
+template <>
+inline constexpr bool reads_body<contacts::ContactPayload> = true;
+template <>
+struct DescribeArgument<contacts::ContactPayload> {
+  static void to(EndpointDoc& doc);
+};
+
+}  // namespace kith::http

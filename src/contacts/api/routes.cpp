@@ -180,23 +180,26 @@ Task<Result<PageInView<UpcomingBirthday>>> list_birthdays(Services& services, Pr
   co_return co_await viewing.page(co_await services.lists.birthdays(who.account, request, now));
 }
 
-Task<Result<Created<Contact>>> create_contact(Services& services, Caller caller,
-                                              Body<ContactBody> body) {
+Task<Result<InView<Created>>> create_contact(Services& services, Caller caller,
+                                             ContactPayload payload, Params<ViewParams> view) {
   Operation create{.kind = ChangeKind::created,
                    .id = caller.ids.make<ContactId>(),
                    .has_new_id = !caller.ids.repeated(),
                    .repeated = caller.ids.repeated()};
-  set_body(create, std::move(body.value));
+  set_payload(create, std::move(payload));
   auto contact =
       co_await services.contacts.apply(caller.who.account, std::move(create), origin_of(caller));
   if (!contact) co_return std::unexpected(std::move(contact.error()));
-  std::string location = location_of(*contact);
-  std::string etag = etag_of(*contact);
-  co_return Created<Contact>{*std::move(contact), std::move(location), std::move(etag)};
+  Viewing viewing(services, caller.who.account, view.value);
+  co_return co_await viewing.reply(*std::move(contact), [](auto shown) {
+    std::string location = location_of(shown);
+    std::string etag = etag_of(shown);
+    return Created<decltype(shown)>{std::move(shown), std::move(location), std::move(etag)};
+  });
 }
 
 /// Refuses a creation that also has `If-Match`, because both conditions cannot hold.
-Task<Result<Saved<Contact>>> refuse_creation(Services& services, AccountId owner, ContactId id) {
+Task<std::unexpected<Error>> refuse_creation(Services& services, AccountId owner, ContactId id) {
   const auto current = co_await services.contacts.get(owner, id);
   if (current) co_return stale(*current);
   if (current.error().code != Errc::not_found) co_return std::unexpected(current.error());
@@ -205,7 +208,7 @@ Task<Result<Saved<Contact>>> refuse_creation(Services& services, AccountId owner
 }
 
 /// Creates a contact under the id that the client chose.
-Task<Result<Saved<Contact>>> create_at(Services& services, Caller caller, Operation operation) {
+Task<Result<Contact>> create_at(Services& services, const Caller& caller, Operation operation) {
   constexpr int version = 7;
   if (operation.id.uuid.version() != version) {
     co_return std::unexpected(invalid_field("id", "of a new contact must be a UUID of version 7"));
@@ -214,39 +217,45 @@ Task<Result<Saved<Contact>>> create_at(Services& services, Caller caller, Operat
   const ContactId id = operation.id;
   auto contact =
       co_await services.contacts.apply(caller.who.account, std::move(operation), origin_of(caller));
-  if (contact) {
-    std::string location = location_of(*contact);
-    std::string etag = etag_of(*contact);
-    co_return Saved<Contact>{*std::move(contact), std::move(etag), std::move(location)};
-  }
-  if (contact.error().code != Errc::conflict) co_return std::unexpected(contact.error());
+  if (contact || contact.error().code != Errc::conflict) co_return contact;
   const auto current = co_await services.contacts.get(caller.who.account, id);
   if (current) co_return stale(*current);
-  co_return std::unexpected(contact.error());  // the contact is in the trash
+  co_return contact;  // the contact is in the trash, or another one has its UID
 }
 
-Task<Result<Saved<Contact>>> put_contact(Services& services, Caller caller, ContactTarget target,
-                                         Body<ContactBody> body) {
+Task<Result<InView<Saved>>> put_contact(Services& services, Caller caller, ContactTarget target,
+                                        ContactPayload payload, Params<ViewParams> view) {
   Operation put = operation_on(target, ChangeKind::changed);
-  set_body(put, std::move(body.value));
-  if (target.conditions.must_be_new()) {
-    const bool must_exist = target.conditions.must_exist || !put.seen.empty();
-    if (must_exist) co_return co_await refuse_creation(services, caller.who.account, target.id);
-    co_return co_await create_at(services, caller, std::move(put));
+  set_payload(put, std::move(payload));
+  const bool is_new = target.conditions.must_be_new();
+  const bool must_exist = target.conditions.must_exist || !put.seen.empty();
+  if (is_new && must_exist) {
+    co_return co_await refuse_creation(services, caller.who.account, target.id);
   }
-  auto contact =
-      co_await services.contacts.apply(caller.who.account, std::move(put), origin_of(caller));
+  auto contact = is_new ? co_await create_at(services, caller, std::move(put))
+                        : co_await services.contacts.apply(caller.who.account, std::move(put),
+                                                           origin_of(caller));
   if (!contact) co_return std::unexpected(std::move(contact.error()));
-  std::string etag = etag_of(*contact);
-  co_return Saved<Contact>{*std::move(contact), std::move(etag)};
+  Viewing viewing(services, caller.who.account, view.value);
+  co_return co_await viewing.reply(*std::move(contact), [is_new](auto shown) {
+    std::string etag = etag_of(shown);
+    std::string location = is_new ? location_of(shown) : std::string();
+    return Saved<decltype(shown)>{std::move(shown), std::move(etag), std::move(location)};
+  });
 }
 
-Task<Result<Reply<Contact>>> patch_contact(Services& services, Caller caller, ContactTarget target,
-                                           Patch<ContactBody> patch) {
+Task<Result<InView<Reply>>> patch_contact(Services& services, Caller caller, ContactTarget target,
+                                          Patch<ContactBody> patch, Params<ViewParams> view) {
   Operation operation = operation_on(target, ChangeKind::changed);
   set_body(operation, patch.json, json::Mode::merge, patch.now);
-  co_return shown(co_await services.contacts.apply(caller.who.account, std::move(operation),
-                                                   origin_of(caller)));
+  auto contact =
+      co_await services.contacts.apply(caller.who.account, std::move(operation), origin_of(caller));
+  if (!contact) co_return std::unexpected(std::move(contact.error()));
+  Viewing viewing(services, caller.who.account, view.value);
+  co_return co_await viewing.reply(*std::move(contact), [](auto shown) {
+    std::string etag = etag_of(shown);
+    return Reply<decltype(shown)>{std::move(shown), std::move(etag)};
+  });
 }
 
 Task<Result<Reply<Contact>>> set_favorite(Services& services, Caller caller, ContactTarget target,
@@ -282,8 +291,9 @@ std::vector<http::Route> routes(Services* services) {
        .access = contacts_create,
        .id = "create_contact",
        .summary = "Create a contact",
-       .errors = {Errc::forbidden},
-       .idempotent_by_key = true},
+       .errors = {Errc::conflict, Errc::forbidden},
+       .idempotent_by_key = true,
+       .typed_limits = vcard_limits},
       {get, "/api/v1/contacts/search", endpoint<&search_contacts>(services), contacts_read,
        "search_contacts", "Search all texts of your contacts, best matches first"},
       {get, "/api/v1/contacts/birthdays", endpoint<&list_birthdays>(services), contacts_read,
@@ -297,9 +307,15 @@ std::vector<http::Route> routes(Services* services) {
        .id = "put_contact",
        .summary = "Replace a contact, or create one with your own id (`If-None-Match: *`)",
        .errors = {Errc::conflict, Errc::forbidden},
-       .access_if_new = contacts_create},
-      {patch, "/api/v1/contacts/{id}", endpoint<&patch_contact>(services), contacts_change,
-       "patch_contact", "Change some fields of a contact (JSON merge patch)"},
+       .access_if_new = contacts_create,
+       .typed_limits = vcard_limits},
+      {patch,
+       "/api/v1/contacts/{id}",
+       endpoint<&patch_contact>(services),
+       contacts_change,
+       "patch_contact",
+       "Change some fields of a contact, or parts of its card",
+       {Errc::conflict}},
       {del, "/api/v1/contacts/{id}", endpoint<&delete_contact>(services), contacts_delete,
        "delete_contact", "Move a contact to the trash"},
       {patch, "/api/v1/contacts/{id}/favorite", endpoint<&set_favorite>(services), contacts_change,
