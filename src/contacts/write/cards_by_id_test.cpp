@@ -80,7 +80,9 @@ TEST_P(CardsById, KeepPagesSmall) {
     ASSERT_TRUE(Cards::ContactsHistory::apply(owner_, ChangeKind::created, ids.back(), "Bob"));
   }
   ContactLists lists(*store_, cursors_);
-  ListRequest request{.sort = Sort::name, .limit = 3};
+  ListRequest request;
+  request.sort = Sort::name;
+  request.limit = 3;
   request.weigh = [](std::vector<ContactId> asked) -> Task<Result<std::vector<std::size_t>>> {
     co_return std::vector<std::size_t>(asked.size(), limits::page_bytes_max / 2 - 1000);
   };
