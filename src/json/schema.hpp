@@ -95,6 +95,7 @@ void append_named_schema(std::string& out, const FieldRules& rules, bool nullabl
 /// Appends a pattern and the other keywords of a text.
 void append_pattern(std::string& out, std::string_view pattern);
 
+/// Appends the keywords determined by the type of a value, without braces.
 template <class T>
 void append_keywords(std::string& out, const FieldRules& rules, SchemaContext context);
 

@@ -93,7 +93,8 @@ void DescribeArgument<ContactPayload>::to(EndpointDoc& doc) {
   doc.bodies.push_back(
       {"text/vcard",
        R"({"type":"string","description":"One vCard of at most 10 MiB, version 2.1, 3.0 or 4.0."})",
-       R"("BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Anna Krüger\r\nEMAIL:anna@example.org\r\nEND:VCARD\r\n")"});
+       R"("BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Anna Krüger\r\nEMAIL:anna@example.org\r\n)"
+       R"(END:VCARD\r\n")"});
 }
 
 }  // namespace kith::http

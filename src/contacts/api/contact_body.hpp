@@ -61,12 +61,15 @@ extern const std::span<const http::TypedLimit> vcard_limits;
 
 namespace kith::http {
 
+/// Reads JSON or a vCard, by the media type. A refused card has its line and column.
 template <>
 struct Extract<contacts::ContactPayload> {
   static Result<contacts::ContactPayload> from(Exchange& exchange);
 };
+/// The body is read.
 template <>
 inline constexpr bool reads_body<contacts::ContactPayload> = true;
+/// Describes both media types.
 template <>
 struct DescribeArgument<contacts::ContactPayload> {
   static void to(EndpointDoc& doc);

@@ -37,6 +37,7 @@ void write_reply(http::Exchange& exchange, ContactReply& reply);
 
 namespace kith::http {
 
+/// Describes all forms of a contact.
 template <>
 struct DescribeReply<contacts::ContactReply> {
   static void to(EndpointDoc& doc);
