@@ -10,7 +10,8 @@ from kith import Account, Reply, sign_up
 
 GHOST = "0193c1e2-0000-7000-8000-000000000001"
 JANE = vcard("UID:jane-1", "N:Doe;Jane;;;", "FN:Jane Doe",
-             "item1.EMAIL;type=INTERNET:a@example.org", "item1.X-ABLabel:Old", "EMAIL:b@example.org", "TEL;TYPE=cell:+49 30 1234567",
+             "item1.EMAIL;type=INTERNET:a@example.org", "item1.X-ABLabel:Old",
+             "EMAIL:b@example.org", "TEL;TYPE=cell:+49 30 1234567",
              "ORG:Acme;Sales", "X-ODD:kept")
 
 

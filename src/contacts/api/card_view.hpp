@@ -21,8 +21,8 @@ constexpr std::array<std::string_view, 2> names_of(MediaData) { return {"linked"
 struct JsContactCard {
   static std::string schema_name() { return "JSContactCard"; }
   static constexpr std::string_view schema =
-      R"({"type":"object","description":"A card as JSContact (RFC 9553, version 2.0). Properties of )"
-      R"(a vCard that JSContact has no member for are in `vCardProps` (RFC 9555).",)"
+      R"({"type":"object","description":"A card as JSContact (RFC 9553, version 2.0). )"
+      R"(Properties of a vCard that JSContact has no member for are in `vCardProps` (RFC 9555).",)"
       R"("properties":{"@type":{"type":"string"},"version":{"type":"string"}},)"
       R"("examples":[{"@type":"Card","version":"2.0","name":{"full":"Anna Krüger"},)"
       R"("emails":{"EMAIL-1":{"address":"anna@example.org","contexts":{"work":true}}}}]})";

@@ -54,6 +54,11 @@ struct ViewParams {
   }
 };
 
+/// The caller of a change, with the form of the answer.
+struct ViewingCaller : http::Caller {
+  ViewParams view;
+};
+
 /// A label as a contact shows it.
 struct ShownLabel {
   std::string id;
@@ -309,3 +314,22 @@ class Viewing {
 };
 
 }  // namespace kith::contacts
+
+namespace kith::http {
+
+/// Reads the query string too.
+template <>
+struct Extract<contacts::ViewingCaller> {
+  static Result<contacts::ViewingCaller> from(Exchange& exchange) {
+    auto view = Extract<Params<contacts::ViewParams>>::from(exchange);
+    if (!view) return std::unexpected(std::move(view.error()));
+    return contacts::ViewingCaller{*Extract<Caller>::from(exchange), view->value};
+  }
+};
+
+/// Describes the query parameters.
+template <>
+struct DescribeArgument<contacts::ViewingCaller> : DescribeArgument<Params<contacts::ViewParams>> {
+};
+
+}  // namespace kith::http

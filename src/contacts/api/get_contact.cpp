@@ -98,11 +98,10 @@ CardReply card_text(const StoredContact& contact, Asked asked, MediaData media) 
 }  // namespace
 
 Task<Result<ContactReply>> get_contact(Services& services, http::Principal who,
-                                       ContactTarget target, http::Params<ViewParams> params,
-                                       http::AcceptHeader accept) {
-  const Asked asked = accept.text.empty() ? Asked::json : asked_by(accept);
+                                       ContactTarget target, AskedForm form) {
+  const Asked asked = form.accept.text.empty() ? Asked::json : asked_by(form.accept);
   const http::Conditions& conditions = target.conditions;
-  const ViewParams& view = params.value;
+  const ViewParams& view = form.view;
   if (asked == Asked::json && view.view == View::simple) {
     auto contact = co_await get_simple(services, who.account, target);
     if (!contact) co_return std::unexpected(std::move(contact.error()));

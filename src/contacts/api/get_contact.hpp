@@ -24,11 +24,15 @@ struct ContactReply {
   std::variant<http::MaybeUnchanged<Contact>, http::MaybeUnchanged<Full<Contact>>, CardReply> form;
 };
 
-/// Answers with a contact in the form that `Accept` and `view` ask for; JSON if `Accept` admits no
-/// form.
+/// What a client asks for.
+struct AskedForm {
+  http::AcceptHeader accept;
+  ViewParams view;  ///< of the JSON
+};
+
+/// Answers with a contact in the form that is asked for; JSON if `Accept` admits no form.
 Task<Result<ContactReply>> get_contact(Services& services, http::Principal who,
-                                       ContactTarget target, http::Params<ViewParams> params,
-                                       http::AcceptHeader accept);
+                                       ContactTarget target, AskedForm form);
 
 /// Writes the reply.
 void write_reply(http::Exchange& exchange, ContactReply& reply);
@@ -36,6 +40,20 @@ void write_reply(http::Exchange& exchange, ContactReply& reply);
 }  // namespace kith::contacts
 
 namespace kith::http {
+
+/// Reads the query string and the header.
+template <>
+struct Extract<contacts::AskedForm> {
+  static Result<contacts::AskedForm> from(Exchange& exchange) {
+    auto view = Extract<Params<contacts::ViewParams>>::from(exchange);
+    if (!view) return std::unexpected(std::move(view.error()));
+    return contacts::AskedForm{*Extract<AcceptHeader>::from(exchange), view->value};
+  }
+};
+
+/// Describes the query parameters.
+template <>
+struct DescribeArgument<contacts::AskedForm> : DescribeArgument<Params<contacts::ViewParams>> {};
 
 /// Describes all forms of a contact.
 template <>

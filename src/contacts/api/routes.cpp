@@ -180,8 +180,8 @@ Task<Result<PageInView<UpcomingBirthday>>> list_birthdays(Services& services, Pr
   co_return co_await viewing.page(co_await services.lists.birthdays(who.account, request, now));
 }
 
-Task<Result<InView<Created>>> create_contact(Services& services, Caller caller,
-                                             ContactPayload payload, Params<ViewParams> view) {
+Task<Result<InView<Created>>> create_contact(Services& services, ViewingCaller caller,
+                                             ContactPayload payload) {
   Operation create{.kind = ChangeKind::created,
                    .id = caller.ids.make<ContactId>(),
                    .has_new_id = !caller.ids.repeated(),
@@ -190,7 +190,7 @@ Task<Result<InView<Created>>> create_contact(Services& services, Caller caller,
   auto contact =
       co_await services.contacts.apply(caller.who.account, std::move(create), origin_of(caller));
   if (!contact) co_return std::unexpected(std::move(contact.error()));
-  Viewing viewing(services, caller.who.account, view.value);
+  Viewing viewing(services, caller.who.account, caller.view);
   co_return co_await viewing.reply(*std::move(contact), [](auto shown) {
     std::string location = location_of(shown);
     std::string etag = etag_of(shown);
@@ -223,8 +223,8 @@ Task<Result<Contact>> create_at(Services& services, const Caller& caller, Operat
   co_return contact;  // the contact is in the trash, or another one has its UID
 }
 
-Task<Result<InView<Saved>>> put_contact(Services& services, Caller caller, ContactTarget target,
-                                        ContactPayload payload, Params<ViewParams> view) {
+Task<Result<InView<Saved>>> put_contact(Services& services, ViewingCaller caller,
+                                        ContactTarget target, ContactPayload payload) {
   Operation put = operation_on(target, ChangeKind::changed);
   set_payload(put, std::move(payload));
   const bool is_new = target.conditions.must_be_new();
@@ -236,7 +236,7 @@ Task<Result<InView<Saved>>> put_contact(Services& services, Caller caller, Conta
                         : co_await services.contacts.apply(caller.who.account, std::move(put),
                                                            origin_of(caller));
   if (!contact) co_return std::unexpected(std::move(contact.error()));
-  Viewing viewing(services, caller.who.account, view.value);
+  Viewing viewing(services, caller.who.account, caller.view);
   co_return co_await viewing.reply(*std::move(contact), [is_new](auto shown) {
     std::string etag = etag_of(shown);
     std::string location = is_new ? location_of(shown) : std::string();
@@ -244,14 +244,14 @@ Task<Result<InView<Saved>>> put_contact(Services& services, Caller caller, Conta
   });
 }
 
-Task<Result<InView<Reply>>> patch_contact(Services& services, Caller caller, ContactTarget target,
-                                          Patch<ContactBody> patch, Params<ViewParams> view) {
+Task<Result<InView<Reply>>> patch_contact(Services& services, ViewingCaller caller,
+                                          ContactTarget target, Patch<ContactBody> patch) {
   Operation operation = operation_on(target, ChangeKind::changed);
   set_body(operation, patch.json, json::Mode::merge, patch.now);
   auto contact =
       co_await services.contacts.apply(caller.who.account, std::move(operation), origin_of(caller));
   if (!contact) co_return std::unexpected(std::move(contact.error()));
-  Viewing viewing(services, caller.who.account, view.value);
+  Viewing viewing(services, caller.who.account, caller.view);
   co_return co_await viewing.reply(*std::move(contact), [](auto shown) {
     std::string etag = etag_of(shown);
     return Reply<decltype(shown)>{std::move(shown), std::move(etag)};
