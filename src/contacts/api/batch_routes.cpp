@@ -196,7 +196,10 @@ Operation operation_of(const BatchOperation& asked, NewIds& ids, Time now) {
   if (asked.revision) operation.seen = {*asked.revision};
   if (!asked.contact) return operation;
   const bool is_patch = asked.op == BatchAction::patch;
-  set_body(operation, asked.contact->json, is_patch ? json::Mode::merge : json::Mode::whole, now);
+  set_body(operation, asked.contact->json,  // lives as long as the request
+           {.mode = is_patch ? json::Mode::merge : json::Mode::whole,
+            .card = is_patch ? CardEdit::merge : CardEdit::replace,
+            .now = now});
   return operation;
 }
 
@@ -256,6 +259,9 @@ std::vector<std::string_view> earlier_results(const std::optional<http::KeyedReq
   return results;
 }
 
+/// The size of the stored cards that operations load together. A larger card is loaded alone.
+constexpr std::size_t loaded_bytes_max = 4 * 1024 * 1024;
+
 /// Runs one batch and writes its answer.
 class BatchRun {
  public:
@@ -276,7 +282,7 @@ class BatchRun {
     const Origin origin = group_origin_of(caller_);
     answer_ = "{\"results\":[";
     for (std::size_t begin = 0; begin < asked_.size();) {
-      const std::size_t end = end_of_part(begin);
+      const std::size_t end = co_await end_of_part(begin);
       std::vector<Operation> operations;
       for (std::size_t i = begin; i < end; ++i) {
         // Ids are generated for all operations, so that they are the same in each attempt.
@@ -302,14 +308,26 @@ class BatchRun {
   bool is_run(std::size_t i) const { return earlier_[i].empty() && is_allowed(i); }
 
   /// Returns the end of the operations from `begin` that run together. The number of loaded
-  /// contacts is limited, because the size of the request does not limit their size.
-  std::size_t end_of_part(std::size_t begin) const {
-    std::size_t loaded = 0;
-    for (std::size_t i = begin; i < asked_.size(); ++i) {
-      if (!is_run(i) || asked_[i].op == BatchAction::create) continue;
-      if (++loaded > limits::batch_loaded_contacts_max) return i;
+  /// contacts and the size of their cards are limited, because the size of the request limits
+  /// neither.
+  Task<std::size_t> end_of_part(std::size_t begin) {
+    std::size_t end = begin;
+    std::vector<ContactId> loaded;
+    std::vector<std::size_t> places;
+    for (; end < asked_.size(); ++end) {
+      if (!is_run(end) || asked_[end].op == BatchAction::create) continue;
+      if (loaded.size() == limits::batch_loaded_contacts_max) break;
+      loaded.push_back(*asked_[end].id);
+      places.push_back(end);
     }
-    return asked_.size();
+    const auto sizes = co_await services_.contacts.card_sizes(caller_.who.account, loaded);
+    if (!sizes) co_return end;  // the operations fail for the same reason
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      bytes += (*sizes)[i].content + (*sizes)[i].parts;
+      if (i > 0 && bytes > loaded_bytes_max) co_return places[i];
+    }
+    co_return end;
   }
 
   /// Counts each operation against the rate limits, like a single request.

@@ -19,7 +19,6 @@ using http::Caller;
 using http::Created;
 using http::NoContent;
 using http::Params;
-using http::Patch;
 using http::Principal;
 using http::Reply;
 using http::Saved;
@@ -186,7 +185,7 @@ Task<Result<InView<Created>>> create_contact(Services& services, ViewingCaller c
                    .id = caller.ids.make<ContactId>(),
                    .has_new_id = !caller.ids.repeated(),
                    .repeated = caller.ids.repeated()};
-  set_payload(create, std::move(payload));
+  set_payload(create, std::move(payload), caller.now);
   auto contact =
       co_await services.contacts.apply(caller.who.account, std::move(create), origin_of(caller));
   if (!contact) co_return std::unexpected(std::move(contact.error()));
@@ -226,7 +225,7 @@ Task<Result<Contact>> create_at(Services& services, const Caller& caller, Operat
 Task<Result<InView<Saved>>> put_contact(Services& services, ViewingCaller caller,
                                         ContactTarget target, ContactPayload payload) {
   Operation put = operation_on(target, ChangeKind::changed);
-  set_payload(put, std::move(payload));
+  set_payload(put, std::move(payload), caller.now);
   const bool is_new = target.conditions.must_be_new();
   const bool must_exist = target.conditions.must_exist || !put.seen.empty();
   if (is_new && must_exist) {
@@ -245,9 +244,10 @@ Task<Result<InView<Saved>>> put_contact(Services& services, ViewingCaller caller
 }
 
 Task<Result<InView<Reply>>> patch_contact(Services& services, ViewingCaller caller,
-                                          ContactTarget target, Patch<ContactBody> patch) {
+                                          ContactTarget target, ContactPatch patch) {
   Operation operation = operation_on(target, ChangeKind::changed);
-  set_body(operation, patch.json, json::Mode::merge, patch.now);
+  set_body(operation, patch.json,
+           {.mode = json::Mode::merge, .card = patch.card, .now = caller.now});
   auto contact =
       co_await services.contacts.apply(caller.who.account, std::move(operation), origin_of(caller));
   if (!contact) co_return std::unexpected(std::move(contact.error()));

@@ -58,8 +58,13 @@ std::string etag_of(const Book& book) {
   return "\"" + std::to_string(book.revision) + "-b" + std::to_string(book.contacts) + "\"";
 }
 
-BookTarget target_of(PathTarget& target) {
-  return {target.id.value, std::move(target.conditions.if_match)};
+BookTarget target_of(const PathTarget& target) {
+  BookTarget book{target.id.value, {}};
+  for (const http::EntityTag& tag : target.conditions.if_match) {
+    constexpr std::int64_t other = -1;  // the tag of something else, which matches nothing
+    book.seen.push_back(tag.suffix.starts_with('b') ? tag.revision : other);
+  }
+  return book;
 }
 
 Task<Result<Page<Book>>> list_books(Books& books, Principal who) {
