@@ -6,6 +6,7 @@
 
 #include "base/workers.hpp"
 #include "contacts/books/books.hpp"
+#include "contacts/photos/photo_links.hpp"
 #include "contacts/read/changes.hpp"
 #include "contacts/read/lists.hpp"
 #include "contacts/search/search.hpp"
@@ -20,6 +21,12 @@
 /// Services and helpers shared by the REST routes of contacts.
 namespace kith::contacts {
 
+/// What signs for the services.
+struct Signers {
+  const CursorCodec& cursors;
+  const crypto::LinkSigner& links;  ///< to photos
+};
+
 /// The services used by the REST API of contacts on one event loop.
 struct Services {
   Contacts contacts;
@@ -29,18 +36,20 @@ struct Services {
   Changes changes;
   History history;
   Books books;
+  PhotoLinks photo_links;
   Workers& threads;  ///< for large cards, which would hold the loop; shared with long searches
 
   /// REQUIRES: all arguments outlive this.
-  Services(store::Store& store, const ContactRules& rules, const CursorCodec& cursors,
+  Services(store::Store& store, const ContactRules& rules, const Signers& signers,
            SearchIndexes& indexes)
       : contacts(store, rules),
-        lists(store, cursors),
-        search(store, cursors, indexes),
-        trash(store, contacts, cursors),
-        changes(store, cursors),
-        history(store, contacts, cursors),
+        lists(store, signers.cursors),
+        search(store, signers.cursors, indexes),
+        trash(store, contacts, signers.cursors),
+        changes(store, signers.cursors),
+        history(store, contacts, signers.cursors),
         books(store, contacts),
+        photo_links(signers.links),
         threads(indexes.threads()) {}
 };
 

@@ -30,12 +30,14 @@ std::vector<ShownKey> keys_of_contact(const Card& card) {
 
 }  // namespace
 
-FullParts full_parts(const StoredContact& contact, MediaData media) {
+FullParts full_parts(const StoredContact& contact, const FullOptions& options) {
   const Card card = contact.card();
-  return {.card = {jscontact_text(with_bytes(card, contact.id), contact.id, media)},
-          .book = contact.columns.book,
-          .display_name = contact.columns.display.value_or(display_name(contact)),
-          .keys = keys_of_contact(card)};
+  return {
+      .card = {jscontact_text(with_bytes(card, contact.id), contact.id, options.media)},
+      .photo = options.links.photo_of(options.owner, contact.id, contact.columns, Clock().now()),
+      .book = contact.columns.book,
+      .display_name = contact.columns.display.value_or(display_name(contact)),
+      .keys = keys_of_contact(card)};
 }
 
 Weigh FullForms::weigher() {
@@ -67,10 +69,11 @@ Task<Result<FullForms::Forms>> FullForms::read(std::vector<ContactId> ids, bool 
     if (auto refused = memory_.add(contact.explicit_card)) co_return std::unexpected(*refused);
   }
   co_return co_await run_where_it_fits<Forms>(services_, memory_, [&] {
+    const FullOptions options{owner_, media_, services_.photo_links};
     Forms forms;
     for (const auto& [id, contact] : *contacts) {
       const bool is_wanted = contact.deleted_at.has_value() == in_trash;
-      if (is_wanted) forms.emplace(id, Shown{contact, full_parts(contact, media_)});
+      if (is_wanted) forms.emplace(id, Shown{contact, full_parts(contact, options)});
     }
     return forms;
   });

@@ -22,6 +22,7 @@
 #include "contacts/api/card_view.hpp"
 #include "contacts/api/contact_services.hpp"
 #include "contacts/model/contact.hpp"
+#include "contacts/photos/photo_links.hpp"
 #include "contacts/rows/weigh.hpp"
 #include "contacts/write/stored_contact.hpp"
 #include "contacts/write/trash.hpp"
@@ -72,19 +73,6 @@ struct ShownLabel {
   }
 };
 
-/// The photo of a contact.
-struct ShownPhoto {
-  std::string url;
-  std::optional<int> width;
-  std::optional<int> height;
-
-  static std::string schema_name() { return "ShownPhoto"; }
-  static constexpr auto fields() {
-    return kith::fields(field("url", &ShownPhoto::url), field("width", &ShownPhoto::width),
-                        field("height", &ShownPhoto::height));
-  }
-};
-
 /// The kinds of keys, in the order of KeyKind.
 enum class ShownKeyKind : std::uint8_t { email, phone, name };
 constexpr std::array<std::string_view, 3> names_of(ShownKeyKind) {
@@ -110,7 +98,7 @@ struct ShownKey {
 struct FullParts {
   json::RawOf<JsContactCard> card = {};
   std::vector<ShownLabel> labels = {};
-  std::optional<ShownPhoto> photo = {};
+  std::optional<ContactPhoto> photo = {};
   std::int64_t book = default_book;
   std::string display_name = {};
   std::vector<ShownKey> keys = {};
@@ -173,9 +161,16 @@ struct FullChangePage {
   }
 };
 
+/// How the full form of contacts is made.
+struct FullOptions {
+  AccountId owner;
+  MediaData media = MediaData::linked;
+  const PhotoLinks& links;
+};
+
 /// Returns what the full form of a contact has besides the simple form. REQUIRES: its card was
 /// read.
-FullParts full_parts(const StoredContact& contact, MediaData media);
+FullParts full_parts(const StoredContact& contact, const FullOptions& options);
 
 /// The memory in which cards are shown, reserved until the answer is made.
 class CardMemory {

@@ -3,10 +3,14 @@
 #include <array>
 #include <utility>
 
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
 #include "base/text.hpp"
 #include "contacts/api/card_view.hpp"
 #include "http/accept.hpp"
 #include "vcard/convert/convert.hpp"
+#include "vcard/jcard.hpp"
 
 namespace kith::contacts {
 
@@ -15,13 +19,14 @@ using http::MaybeUnchanged;
 namespace {
 
 /// What `Accept` can ask for. The order decides where it has no preference.
-enum class Asked : std::uint8_t { json, stored, vcard3, vcard4, jscontact };
-constexpr std::array<http::MediaOffer, 5> offers{{
+enum class Asked : std::uint8_t { json, stored, vcard3, vcard4, jscontact, jcard };
+constexpr std::array<http::MediaOffer, 6> offers{{
     {"application/json"},
     {"text/vcard"},
     {"text/vcard", "version=3.0"},
     {"text/vcard", "version=4.0"},
     {"application/jscontact+json"},
+    {"application/vcard+json"},
 }};
 
 Asked asked_by(const http::AcceptHeader& accept) {
@@ -56,6 +61,7 @@ std::string tag_of(const StoredContact& contact, Asked asked) {
     case Asked::vcard3: return entity_tag(contact, Form::vcard3);
     case Asked::vcard4: return entity_tag(contact, Form::vcard4);
     case Asked::jscontact: return entity_tag(contact, Form::jscontact);
+    case Asked::jcard: return entity_tag(contact, Form::jcard);
   }
   return {};
 }
@@ -70,6 +76,12 @@ MaybeUnchanged<Contact> unless_known(Contact contact, const http::Conditions& co
 std::string converted(const Card& card, const ContactId& id, vcard::Version version) {
   const std::string uid = id.to_string();
   return vcard::convert(card.document(), {.version = version, .uid = uid});
+}
+
+/// Returns a card as jCard. Empty: it is too large in 4.0.
+std::string jcard_text(const Card& card, const ContactId& id) {
+  const auto jcard = vcard::jcard_of(card.document(), id.to_string());
+  return jcard ? boost::json::serialize(*jcard) : std::string();
 }
 
 /// Returns the card of a contact in a media type of its own.
@@ -90,6 +102,10 @@ CardReply card_text(const StoredContact& contact, Asked asked, MediaData media) 
     case Asked::jscontact:
       reply.content_type = jscontact_type;
       reply.text = jscontact_text(card, contact.id, media);
+      break;
+    case Asked::jcard:
+      reply.content_type = "application/vcard+json";
+      reply.text = jcard_text(card, contact.id);
       break;
   }
   return reply;
@@ -118,11 +134,17 @@ Task<Result<ContactReply>> get_contact(Services& services, http::Principal who,
   if (auto refused = memory.add(contact->explicit_card)) {
     co_return std::unexpected(*std::move(refused));
   }
-  co_return co_await run_where_it_fits<ContactReply>(services, memory, [&] {
+  auto reply = co_await run_where_it_fits<ContactReply>(services, memory, [&] {
     if (asked != Asked::json) return ContactReply{card_text(*contact, asked, view.photos)};
+    const FullOptions options{who.account, view.photos, services.photo_links};
     return ContactReply{MaybeUnchanged<Full<Contact>>{
-        Full<Contact>{*contact, full_parts(*contact, view.photos)}, std::move(etag)}};
+        Full<Contact>{*contact, full_parts(*contact, options)}, std::move(etag)}};
   });
+  const auto* const card = reply ? std::get_if<CardReply>(&reply->form) : nullptr;
+  if (card && card->text.empty()) {
+    co_return refuse(Errc::conflict, "The card is too large as jCard. Ask for `text/vcard`.");
+  }
+  co_return reply;
 }
 
 void write_reply(http::Exchange& exchange, CardReply& reply) {
@@ -151,7 +173,9 @@ void DescribeReply<contacts::ContactReply>::to(EndpointDoc& doc) {
       {"text/vcard", R"({"type":"string","description":"The card byte for byte as it was sent, or )"
                      R"(as it is generated. With the parameter `version=3.0` or `version=4.0` )"
                      R"(converted to that version."})"},
-      {"application/jscontact+json", R"({"$ref":"#/components/schemas/JSContactCard"})"}};
+      {"application/jscontact+json", R"({"$ref":"#/components/schemas/JSContactCard"})"},
+      {"application/vcard+json",
+       R"({"type":"array","description":"The card in version 4.0 as jCard (RFC 7095)."})"}};
 }
 
 }  // namespace kith::http
