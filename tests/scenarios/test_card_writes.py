@@ -125,7 +125,7 @@ BAD_CARDS = [
     ("UTF-16", JANE.decode().encode("utf-16"), "utf16"),
     ("two cards", JANE + JANE, "two_cards"),
     ("too many lines", vcard("FN:A", *["X-A:1"] * 100_001), "too_many_lines"),
-    ("too many components", b"BEGIN:VCARD\r\n" * 70 + b"END:VCARD\r\n" * 70, "too_deep"),
+    ("too many components", b"BEGIN:VCARD\r\n" * 300 + b"END:VCARD\r\n" * 300, "too_deep"),
 ]
 
 
@@ -171,7 +171,7 @@ WRITES = [
              {"card": {**CARD, "emails": {"a/b": {"address": 1}}}},
              errors=("/card/emails/a~1b/address",)),
     Scenario("rejects a card that is a text", "POST", "contacts", 422, {"card": "BEGIN:VCARD"},
-             errors=("card",), holds=("must be an object",)),
+             errors=("card", "first_name"), holds=("must be an object",)),
     Scenario("rejects null for a card", "PATCH", "contacts/{id}", 422, {"card": None}, dict(MERGE),
              errors=("card",)),
     Scenario("rejects a bad field beside a card", "POST", "contacts", 422,
@@ -194,7 +194,7 @@ WRITES = [
              {"first_name": "Joan", "card": {"phones": None}}, dict(MERGE),
              holds=('"first_name":"Joan"', '"full":"Joan Doe"', 'etag: "2-f"'), lacks=("+49 30",)),
     Scenario("replaces the card", "PUT", "contacts/{id}?view=full", 200, {"card": CARD},
-             holds=('"email":"a@example.org"',), lacks=("Acme", "+49 30", "X-ODD", "x-odd")),
+             holds=('"address":"a@example.org"',), lacks=("Acme", "+49 30", "X-ODD", "x-odd")),
     Scenario("a put without a card keeps it", "PUT", "contacts/{id}?view=full", 200,
              {"first_name": "Jane", "last_name": "Doe"},
              holds=("b@example.org", "x-odd"), lacks=("a@example.org", "+49 30")),
@@ -306,7 +306,7 @@ def test_full_pages_are_small(account: Account) -> None:
 
 
 def test_creations_are_idempotent(account: Account) -> None:
-    keyed = {"idempotency_key": "a key", **VCARD}
+    keyed = {"idempotency_key": "a-key", **VCARD}
     first = account.call("POST", "contacts?view=full", JANE, **keyed)
     again = account.call("POST", "contacts?view=full", JANE, **keyed)
     assert (first.status, again.status) == (201, 201)
