@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/limits.hpp"
+#include "base/turns.hpp"
 #include "contacts/api/contact_body.hpp"
 #include "contacts/api/contact_services.hpp"
 #include "http/memory_share.hpp"
@@ -281,10 +282,12 @@ class BatchRun {
     if (refused) co_return std::unexpected(*std::move(refused));
     const Origin origin = group_origin_of(caller_);
     answer_ = "{\"results\":[";
+    Turns turns;
     for (std::size_t begin = 0; begin < asked_.size();) {
       const std::size_t end = co_await end_of_part(begin);
       std::vector<Operation> operations;
       for (std::size_t i = begin; i < end; ++i) {
+        if (turns.is_over()) co_await turns.next();
         // Ids are generated for all operations, so that they are the same in each attempt.
         Operation operation = operation_of(asked_[i], caller_.ids, caller_.now);
         if (is_run(i)) operations.push_back(std::move(operation));

@@ -28,7 +28,8 @@ struct CardInput {
 /// Returns the card of the contact `id` after `input`; `current`: null for a new contact. Lines
 /// that the input does not change keep their bytes; a card that nothing changes is returned as it
 /// is. Errors: `invalid` with JSON Pointers from the beginning of the body (`/card/name`) for a
-/// card of the wrong shape, and for a changed card without anything to show as a name.
+/// card of the wrong shape, for a changed card without anything to show as a name, and for a card
+/// of too many lines.
 Result<Card> card_of(const CardInput& input, const ContactId& id, const StoredContact* current,
                      Time now);
 
