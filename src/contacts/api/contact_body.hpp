@@ -8,6 +8,7 @@
 
 #include "base/fields.hpp"
 #include "base/time.hpp"
+#include "contacts/api/label_list.hpp"
 #include "contacts/model/contact.hpp"
 #include "contacts/write/operation.hpp"
 #include "json/read.hpp"
@@ -19,6 +20,7 @@ namespace kith::contacts {
 /// here is read from every request that writes a contact; `set_body` says what becomes of it.
 struct ContactBody : ContactFields {
   std::optional<std::int64_t> book;  ///< nullopt: unchanged; of a new contact the default book
+  std::optional<LabelList> labels;   ///< nullopt: unchanged; of a new contact none
 
   static std::string schema_name() { return "ContactFields"; }
   static constexpr auto fields() {
@@ -28,7 +30,8 @@ struct ContactBody : ContactFields {
                                       "stays where it is; a new contact is in the default book.",
                                .example = "1",
                                .value_min = 1,
-                               .value_max = std::numeric_limits<int>::max()}));
+                               .value_max = std::numeric_limits<int>::max()}),
+                        field("labels", &ContactBody::labels, label_list_rules));
   }
 };
 

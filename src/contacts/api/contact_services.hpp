@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "contacts/labels/labels.hpp"
 #include "contacts/read/changes.hpp"
 #include "contacts/read/lists.hpp"
 #include "contacts/search/search.hpp"
@@ -25,6 +26,7 @@ struct Services {
   Trash trash;
   Changes changes;
   History history;
+  Labels labels;
 
   /// REQUIRES: all arguments outlive this.
   Services(store::Store& store, const ContactRules& rules, const CursorCodec& cursors,
@@ -34,7 +36,8 @@ struct Services {
         search(store, cursors, indexes),
         trash(store, contacts, cursors),
         changes(store, cursors),
-        history(store, contacts, cursors) {}
+        history(store, contacts, cursors),
+        labels(store, contacts) {}
 };
 
 using http::cursor_rules;
@@ -85,6 +88,9 @@ Result<http::Page<T>> page_of(Result<Slice<T>> slice) {
 
 /// Returns the routes of trash, changes and history. REQUIRES: as `routes`.
 std::vector<http::Route> history_routes(Services* services);
+
+/// Returns the routes of labels. REQUIRES: as `routes`.
+std::vector<http::Route> label_routes(Services* services);
 
 /// Returns the batch route. REQUIRES: as `routes`.
 std::vector<http::Route> batch_routes(Services* services);

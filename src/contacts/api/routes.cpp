@@ -40,12 +40,15 @@ constexpr FieldRules list_search_rules{
     .chars_max = limits::search_chars_max};
 static_assert(limits::search_words_max == 16, "the text above says so");
 
+constexpr FieldRules label_rules{.doc = "Only contacts with this label, given by its id."};
+
 struct ListParams {
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
   Sort sort = Sort::favorites;
   std::optional<bool> favorite;
   std::optional<SearchQuery> q;
+  std::optional<LabelId> label;
 
   static constexpr auto fields() {
     return kith::fields(field("limit", &ListParams::limit, limit_rules),
@@ -55,7 +58,8 @@ struct ListParams {
                                       "`updated`: newest first."}),
                         field("favorite", &ListParams::favorite,
                               {.doc = "`true`: only favourites; `false`: only others."}),
-                        field("q", &ListParams::q, list_search_rules));
+                        field("q", &ListParams::q, list_search_rules),
+                        field("label", &ListParams::label, label_rules));
   }
 };
 
@@ -63,6 +67,7 @@ struct SearchParams {
   SearchQuery q;
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
+  std::optional<LabelId> label;
 
   static constexpr auto fields() {
     FieldRules rules = search_rules;
@@ -71,7 +76,8 @@ struct SearchParams {
     rules.chars_min = 1;
     return kith::fields(field("q", &SearchParams::q, rules),
                         field("limit", &SearchParams::limit, limit_rules),
-                        field("cursor", &SearchParams::cursor, cursor_rules));
+                        field("cursor", &SearchParams::cursor, cursor_rules),
+                        field("label", &SearchParams::label, label_rules));
   }
 
   /// Rejects queries without search words; they would list all contacts.
@@ -132,17 +138,27 @@ Task<Result<Page<Contact>>> list_contacts(Services& services, Principal who,
                                           Params<ListParams> params) {
   ListParams& asked = params.value;
   if (asked.q && !asked.q->terms.empty()) {
-    const SearchRequest request{*asked.q, asked.sort, asked.favorite, asked.cursor, asked.limit};
+    const SearchRequest request{.query = *asked.q,
+                                .sort = asked.sort,
+                                .favorite = asked.favorite,
+                                .label = asked.label,
+                                .cursor = asked.cursor,
+                                .limit = asked.limit};
     co_return page_of(contacts_of(co_await services.search.find(who.account, request)));
   }
-  const ListRequest request{asked.sort, asked.favorite, asked.cursor, asked.limit};
+  const ListRequest request{.sort = asked.sort,
+                            .favorite = asked.favorite,
+                            .label = asked.label,
+                            .cursor = asked.cursor,
+                            .limit = asked.limit};
   co_return page_of(co_await services.lists.list(who.account, request));
 }
 
 Task<Result<Page<FoundContact>>> search_contacts(Services& services, Principal who,
                                                  Params<SearchParams> params) {
   const SearchParams& asked = params.value;
-  const SearchRequest request{.query = asked.q, .cursor = asked.cursor, .limit = asked.limit};
+  const SearchRequest request{
+      .query = asked.q, .label = asked.label, .cursor = asked.cursor, .limit = asked.limit};
   co_return page_of(co_await services.search.find(who.account, request));
 }
 
@@ -290,7 +306,7 @@ std::vector<http::Route> routes(Services* services) {
       {patch, "/api/v1/contacts/{id}/favorite", endpoint<&set_favorite>(services), contacts_change,
        "set_favorite", "Mark or unmark a favourite"},
   };
-  for (auto& more : {batch_routes(services), history_routes(services)}) {
+  for (auto& more : {batch_routes(services), history_routes(services), label_routes(services)}) {
     table.insert(table.end(), more.begin(), more.end());
   }
   return table;

@@ -23,6 +23,12 @@ std::unexpected<Error> no_such_contact() {
   return refuse(Errc::not_found, "The contact does not exist.");
 }
 
+Error group_card_refused() {
+  return {.code = Errc::invalid,
+          .detail = "A card of a group is a label, not a contact. Use /api/v1/labels.",
+          .slug = "group-card"};
+}
+
 std::unexpected<Error> failed_precondition(std::string detail, const Contact* current) {
   CurrentContact members;
   if (current) members = {*current, current->revision};

@@ -1,0 +1,149 @@
+#include <limits>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "contacts/api/contact_services.hpp"
+#include "contacts/labels/labels.hpp"
+#include "http/handler.hpp"
+
+namespace kith::contacts {
+
+using http::Access;
+using http::Body;
+using http::Caller;
+using http::Created;
+using http::LimitClass;
+using http::NoContent;
+using http::Page;
+using http::Params;
+using http::Patch;
+using http::Principal;
+using http::Reply;
+using http::Verb;
+
+/// Returns the ETag of a label, which is that of its name and colour.
+static std::string etag_of(const Label& label) {
+  return "\"" + std::to_string(label.revision) + "-s\"";
+}
+
+namespace {
+
+using LabelRequest = http::Target<LabelId>;
+
+struct LabelListParams {
+  std::optional<std::int64_t> book;
+
+  static constexpr auto fields() {
+    return kith::fields(field("book", &LabelListParams::book,
+                              {.doc = "Only the labels of this address book.",
+                               .value_min = 1,
+                               .value_max = std::numeric_limits<int>::max()}));
+  }
+};
+
+LabelTarget target_of(const Caller& caller, LabelRequest& request) {
+  return {caller.who.account, request.id, std::move(request.conditions.if_match)};
+}
+
+Task<Result<Page<Label>>> list_labels(Services& services, Principal who,
+                                      Params<LabelListParams> params) {
+  auto labels = co_await services.labels.list(who.account, params.value.book);
+  if (!labels) co_return std::unexpected(std::move(labels.error()));
+  co_return Page<Label>{*std::move(labels), std::nullopt};
+}
+
+Task<Result<Created<Label>>> create_label(Services& services, Caller caller, Body<NewLabel> body) {
+  const LabelTarget target{caller.who.account, caller.ids.make<LabelId>()};
+  auto label =
+      co_await services.labels.create(target, std::move(body.value), group_origin_of(caller));
+  if (!label) co_return std::unexpected(std::move(label.error()));
+  std::string location = "/api/v1/labels/" + label->id.to_string();
+  std::string etag = etag_of(*label);
+  co_return Created<Label>{*std::move(label), std::move(location), std::move(etag)};
+}
+
+Task<Result<Reply<Label>>> get_label(Services& services, Principal who, LabelId id) {
+  co_return http::shown(co_await services.labels.get(who.account, id));
+}
+
+Task<Result<Reply<Label>>> change_label(Services& services, Caller caller, LabelRequest request,
+                                        Patch<LabelFields> patch) {
+  const LabelChange merge = [patch](LabelFields current) { return patch.onto(std::move(current)); };
+  const LabelTarget target = target_of(caller, request);
+  co_return http::shown(co_await services.labels.change(target, merge, group_origin_of(caller)));
+}
+
+Task<Result<NoContent>> delete_label(Services& services, Caller caller, LabelRequest request) {
+  const LabelTarget target = target_of(caller, request);
+  const auto deleted = co_await services.labels.remove(target, group_origin_of(caller));
+  if (!deleted) co_return std::unexpected(deleted.error());
+  co_return NoContent{};
+}
+
+Task<Result<Reply<Contact>>> put_label_on(Services& services, Caller caller, ContactTarget target,
+                                          LabelId label) {
+  co_return shown(co_await services.labels.put_on(
+      caller.who.account, label, operation_on(target, ChangeKind::changed), origin_of(caller)));
+}
+
+Task<Result<NoContent>> take_label_off(Services& services, Caller caller, ContactTarget target,
+                                       LabelId label) {
+  const auto changed = co_await services.labels.take_off(
+      caller.who.account, label, operation_on(target, ChangeKind::changed), origin_of(caller));
+  if (!changed) co_return std::unexpected(changed.error());
+  co_return NoContent{};
+}
+
+}  // namespace
+
+std::vector<http::Route> label_routes(Services* services) {
+  using http::endpoint;
+  using enum Verb;
+  using enum Access;
+  return {
+      {get, "/api/v1/labels", endpoint<&list_labels>(services), contacts_read, "list_labels",
+       "List labels by name"},
+      {.verb = post,
+       .path = "/api/v1/labels",
+       .endpoint = endpoint<&create_label>(services),
+       .access = contacts_create,
+       .id = "create_label",
+       .summary = "Create a label",
+       .errors = {Errc::conflict, Errc::forbidden},
+       .idempotent_by_key = true,
+       .limit = LimitClass::contacts_write},
+      {get, "/api/v1/labels/{id}", endpoint<&get_label>(services), contacts_read, "get_label",
+       "Get a label"},
+      {.verb = patch,
+       .path = "/api/v1/labels/{id}",
+       .endpoint = endpoint<&change_label>(services),
+       .access = contacts_change,
+       .id = "change_label",
+       .summary = "Rename or colour a label (JSON merge patch)",
+       .errors = {Errc::conflict}},
+      {.verb = del,
+       .path = "/api/v1/labels/{id}",
+       .endpoint = endpoint<&delete_label>(services),
+       .access = contacts_delete,
+       .id = "delete_label",
+       .summary = "Delete a label; its contacts stay",
+       .errors = {Errc::conflict}},
+      {.verb = put,
+       .path = "/api/v1/contacts/{id}/labels/{label}",
+       .endpoint = endpoint<&put_label_on>(services),
+       .access = contacts_change,
+       .id = "put_label_on",
+       .summary = "Put a label on a contact",
+       .errors = {Errc::conflict, Errc::invalid}},
+      {.verb = del,
+       .path = "/api/v1/contacts/{id}/labels/{label}",
+       .endpoint = endpoint<&take_label_off>(services),
+       .access = contacts_change,
+       .id = "take_label_off",
+       .summary = "Take a label off a contact",
+       .errors = {Errc::conflict, Errc::invalid}},
+  };
+}
+
+}  // namespace kith::contacts
