@@ -10,6 +10,7 @@
 #include "base/fields.hpp"
 #include "base/ids.hpp"
 #include "base/limits.hpp"
+#include "base/region.hpp"
 #include "base/time.hpp"
 #include "http/principal.hpp"
 
@@ -36,6 +37,13 @@ inline constexpr FieldRules new_password_rules{.doc = "Any characters.",
                                                .required = true,
                                                .verbatim = true};
 
+inline constexpr FieldRules region_rules{
+    .doc =
+        "The country of phone numbers that are written without a country code (ISO 3166-1 "
+        "alpha-2, or XK). New accounts have the one that the languages of the client suggest. "
+        "Null: unknown.",
+    .example = "AT"};
+
 /// Rules for the current password, which proves that the request comes from the owner.
 inline constexpr FieldRules own_password_rules{
     .doc = "Your current password, as proof of identity.",
@@ -56,6 +64,7 @@ struct Account {
   Status status = Status::active;
   std::optional<Time> verified_at;
   Time created_at;
+  std::optional<Region> default_region = {};
   std::string avatar_url = {};  ///< as stored; `AvatarUrls` turns it into the URL for clients
 
   static std::string schema_name() { return "User"; }
@@ -67,11 +76,26 @@ struct Account {
         field("verified_at", &Account::verified_at,
               {.doc = "UTC; when the e-mail address was verified."}),
         field("created_at", &Account::created_at, {.doc = "UTC."}),
+        field("default_region", &Account::default_region, region_rules),
         field("avatar_url", &Account::avatar_url,
               {.doc = "Your picture, or a generated one: a path on this server, or an "
                       "absolute URL if pictures are stored elsewhere.",
                .example = "/avatars/0c2f5be6d3a94f4a8bd1e0f7a6c5d4e3.webp"}));
   }
+};
+
+/// What users change of their own account.
+struct Profile {
+  std::string username;
+  std::optional<Region> default_region;
+
+  static std::string schema_name() { return "Profile"; }
+  static constexpr auto fields() {
+    return kith::fields(field("username", &Profile::username, username_rules),
+                        field("default_region", &Profile::default_region, region_rules));
+  }
+
+  bool operator==(const Profile&) const = default;
 };
 
 /// The input for a new account.

@@ -27,7 +27,7 @@ std::unexpected<Error> address_taken() {
 const Query insert_account{
     "accounts.insert",
     "insert into accounts (id, username, email, role, password_hash, created_at, updated_at, "
-    "verified_at) values ($1, $2, $3, $4, $5, $6, $6, $7)"};
+    "verified_at, default_region) values ($1, $2, $3, $4, $5, $6, $6, $7, $8)"};
 const Query insert_email{"accounts.insert_email",
                          "insert into account_emails (email_key, account_id) values ($1, $2)"};
 const Query insert_revision{"accounts.insert_revision",
@@ -46,13 +46,14 @@ Task<Result<Account>> Accounts::create(SignUpRequest request, NewAccount made, c
                         .email = std::move(request.email),
                         .role = made.role,
                         .verified_at = made.verified ? std::optional(made.trace.at) : std::nullopt,
-                        .created_at = made.trace.at};
+                        .created_at = made.trace.at,
+                        .default_region = made.default_region};
   const auto hash = co_await hash_new("password", std::move(request.password), account);
   if (!hash) co_return std::unexpected(hash.error());
   const std::string key = account_key(account.email);
   store::Batch batch;
   batch.add(insert_account, account.id, account.username, account.email, account.role, *hash,
-            account.created_at, account.verified_at);
+            account.created_at, account.verified_at, account.default_region);
   batch.add(insert_email, key, account.id);
   batch.add(insert_revision, account.id);
   if (!made.verified) {
@@ -157,15 +158,26 @@ Task<Result<Credentials>> Accounts::credentials(AccountId id) {
 
 namespace {
 
-const Query update_username{"accounts.rename",
-                            "update accounts set username = $2, updated_at = $3 where id = $1 "
-                            "returning " +
-                                store::column_list(Account::fields())};
+// Another region starts a pass over the contacts ($5: before the first) that renews their keys.
+const Query update_profile{
+    "accounts.change_profile",
+    "update accounts set username = $2, default_region = $3, updated_at = $4, region_pass = "
+    "case when coalesce(default_region, '') = coalesce($3, '') then region_pass else $5 end "
+    "where id = $1 and username = $6 and coalesce(default_region, '') = coalesce($7, '') "
+    "returning " +
+        store::column_list(Account::fields())};
 
 }  // namespace
 
-Task<Result<Account>> Accounts::rename(AccountId id, std::string username, Time now) {
-  co_return the_account(co_await store_.write_one(id, update_username, values(id, username, now)));
+Task<Result<Account>> Accounts::change_profile(const Account& current, Profile wanted, Time now) {
+  const auto rows =
+      co_await store_.write_one(current.id, update_profile,
+                                values(current.id, wanted.username, wanted.default_region, now,
+                                       ContactId{}, current.username, current.default_region));
+  if (rows && rows->empty()) {
+    co_return refuse(Errc::conflict, "The account was changed at the same time. Try again.");
+  }
+  co_return the_account(rows);
 }
 
 namespace {

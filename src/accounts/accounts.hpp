@@ -31,6 +31,7 @@ struct NewAccount {
   AccountId id = AccountId::make(trace.at);
   bool verified = true;   ///< otherwise a verification link is mailed
   bool repeated = false;  ///< an earlier attempt may already have created this id
+  std::optional<Region> default_region = {};
 };
 
 /// A condition for creating an account, checked in the same transaction: `query`, bound to the new
@@ -74,8 +75,10 @@ class Accounts {
   /// Returns the credentials of an account. Errors: `not_found`.
   Task<Result<Credentials>> credentials(AccountId id);
 
-  /// Changes the display name. Errors: `not_found`.
-  Task<Result<Account>> rename(AccountId id, std::string username, Time now);
+  /// Changes the profile of `current`. Another region makes the job `recompute_derived` renew the
+  /// keys of phone numbers. Errors: `conflict` if the profile was changed since, or the account was
+  /// deleted.
+  Task<Result<Account>> change_profile(const Account& current, Profile wanted, Time now);
 
   /// Returns all accounts, oldest first.
   Task<Result<std::vector<Account>>> list();

@@ -14,10 +14,11 @@
 /// Looks up the credentials of requests in the database.
 namespace kith::accounts {
 
-/// Returns the role of the account of a session. Nothing when the session has ended or the account
-/// is suspended. Errors: `unavailable` from the store.
-Task<Result<std::optional<http::Role>>> find_session_role(store::Store& store, AccountId account,
-                                                          SessionId session, Time now);
+/// Returns the principal of a session. Nothing when the session has ended or the account is
+/// suspended. Errors: `unavailable` from the store.
+Task<Result<std::optional<http::Principal>>> find_session_principal(store::Store& store,
+                                                                    AccountId account,
+                                                                    SessionId session, Time now);
 
 /// An app password found by the digest of its secret.
 struct AppCredential {

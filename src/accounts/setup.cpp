@@ -78,7 +78,8 @@ Task<Result<Time>> Setup::expiry(std::string token, Time now) {
   co_return Time{link->cell(0, 0).integer()};
 }
 
-Task<Result<Account>> Setup::run(SetupRequest request, AuditContext trace) {
+Task<Result<Account>> Setup::run(SetupRequest request, AuditContext trace,
+                                 std::optional<Region> default_region) {
   const auto link = co_await expiry(request.token, trace.at);
   if (!link) co_return std::unexpected(link.error());
   const std::string hash = crypto::sha256(request.token);
@@ -86,8 +87,9 @@ Task<Result<Account>> Setup::run(SetupRequest request, AuditContext trace) {
                        std::move(request.password)};
   const Veto veto{take_link, take_back_unless_first, values(Bytes{hash}, trace.at),
                   invalid_link().error()};
-  co_return co_await accounts_.create(std::move(signup),
-                                      {.role = Role::admin, .trace = std::move(trace)}, &veto);
+  co_return co_await accounts_.create(
+      std::move(signup),
+      {.role = Role::admin, .trace = std::move(trace), .default_region = default_region}, &veto);
 }
 
 }  // namespace kith::accounts

@@ -47,7 +47,8 @@ class Setup {
 
   /// Creates the first administrator; afterwards no token is valid any more. Errors: those of
   /// `expiry`, and `conflict` when the address has an account.
-  Task<Result<Account>> run(SetupRequest request, AuditContext trace);
+  Task<Result<Account>> run(SetupRequest request, AuditContext trace,
+                            std::optional<Region> default_region = {});
 
  private:
   store::Store& store_;

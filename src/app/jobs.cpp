@@ -8,6 +8,7 @@
 #include "base/limits.hpp"
 #include "contacts/write/erase.hpp"
 #include "contacts/write/history_bytes.hpp"
+#include "contacts/write/phone_key_pass.hpp"
 #include "contacts/write/purge.hpp"
 #include "contacts/write/rederive.hpp"
 #include "idempotency/idempotency_store.hpp"
@@ -18,6 +19,15 @@ namespace kith::app {
 using namespace std::chrono_literals;
 
 namespace {
+
+/// Recomputes what rules, the collation or the region of an account have outdated.
+Task<Result<int>> recompute_derived(store::Store& store, Time now) {
+  const auto columns = co_await contacts::recompute_derived(store);
+  if (!columns) co_return columns;
+  const auto keys = co_await contacts::renew_phone_keys(store, now);
+  if (!keys) co_return keys;
+  co_return *columns + *keys;
+}
 
 /// Deletes history that is too old, then history beyond the size limit.
 Task<Result<int>> purge_history(store::Store& store, const Settings& settings, Time now) {
@@ -79,10 +89,10 @@ std::vector<jobs::Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Ba
          return accounts::purge_avatars(store, blobs, now);
        }},
       // Runs at the start, because a new version may have new rules; later for rows that an older
-      // instance wrote during a rolling restart.
+      // instance wrote during a rolling restart, and for accounts whose region was changed.
       {.name = "recompute_derived",
        .interval = 10min,
-       .run = [](store::Store& store, Time) { return contacts::recompute_derived(store); },
+       .run = [](store::Store& store, Time now) { return recompute_derived(store, now); },
        .is_wanted_at_start = [](store::Store& store) { return contacts::has_outdated(store); }},
   };
   if (settings.backup_hours > 0) {

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/ids.hpp"
+#include "base/region.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
 
@@ -35,6 +36,7 @@ struct Principal {
   SessionId session = {};  ///< all zeros for an app password
   Role role = Role::user;
   Scope scope = Scope::everything;
+  std::optional<Region> region = {};  ///< where the account's national phone numbers are
 };
 
 /// Turns credentials into a principal. `app` injects the implementation of `accounts`, so that

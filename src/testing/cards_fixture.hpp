@@ -104,7 +104,7 @@ class Cards : public ContactsHistory {
   void check_keys(ContactId id) {
     const auto contact = run(contacts_.get_card(owner_, id)).value();
     Keys keys;
-    for (const auto& [kind, key] : keys_of(contact.card())) {
+    for (const auto& [kind, key] : keys_of(contact.card(), contact.country_code)) {
       keys.push_back(std::to_string(std::to_underlying(kind)) + ' ' + key);
     }
     EXPECT_EQ(keys_of_contact(id), keys);

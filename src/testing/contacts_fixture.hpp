@@ -46,7 +46,9 @@ class ContactsHistory : public test::StoreFixture {
   /// took.
   void wait() { ticks_ += 5 * std::chrono::milliseconds(limits::undo_repeat_window).count(); }
 
-  Origin origin(AccountId owner) { return {.actor = owner, .source = Source::api, .at = now()}; }
+  Origin origin(AccountId owner) {
+    return {.actor = owner, .source = Source::api, .at = now(), .country_code = country_code_};
+  }
 
   static Change named(const std::string& name) {
     return [name](const Contact* current) {
@@ -83,6 +85,7 @@ class ContactsHistory : public test::StoreFixture {
     return out;
   }
 
+  int country_code_ = 0;  ///< of the account that makes the next changes
   ContactRules rules_;
   CursorCodec cursors_{"a key"};
   Contacts contacts_{*store_, rules_};

@@ -151,10 +151,15 @@ Result<Created<Account>> created(Result<Account> account) {
   return Created<Account>{*std::move(account), "/api/v1/users/me"};
 }
 
+/// Returns the region that the languages of the client suggest.
+std::optional<Region> suggested_region(const http::Request& request) {
+  return region_of_languages(request.header("Accept-Language").value_or(""));
+}
+
 Task<Result<Created<Account>>> set_up(Services& services, Body<SetupRequest> body,
-                                      AuditContext trace) {
-  co_return created(services.avatar_urls.shown(
-      co_await services.setup.run(std::move(body.value), std::move(trace))));
+                                      http::Exchange* exchange) {
+  co_return created(services.avatar_urls.shown(co_await services.setup.run(
+      std::move(body.value), audit_context_of(*exchange), suggested_region(exchange->request))));
 }
 
 Task<Result<Reply<SetupLink>>> check_setup_link(Services& services, Body<SetupLinkCheck> body,
@@ -172,10 +177,12 @@ Task<Result<CreatedOrAccepted<Account>>> sign_up(Services& services, Body<SignUp
     if (refused) co_return std::unexpected(*std::move(refused));
   }
   AuditContext trace = audit_context_of(*exchange);
-  auto account = co_await services.sign_up.run(std::move(body.value), {.action = Action::signed_up,
-                                                                       .trace = std::move(trace),
-                                                                       .id = ids.make<AccountId>(),
-                                                                       .repeated = ids.repeated()});
+  auto account = co_await services.sign_up.run(
+      std::move(body.value), {.action = Action::signed_up,
+                              .trace = std::move(trace),
+                              .id = ids.make<AccountId>(),
+                              .repeated = ids.repeated(),
+                              .default_region = suggested_region(exchange->request)});
   if (!account) co_return std::unexpected(std::move(account.error()));
   if (*account) services.avatar_urls.complete(**account);
   co_return CreatedOrAccepted<Account>{*std::move(account), "/api/v1/users/me"};

@@ -78,6 +78,26 @@ std::unexpected<Error> wrong_app_password(Challenge challenge) {
       challenge);
 }
 
+/// Returns what is shared of the principal of a session: `user/AT`, or `user/` without a region.
+std::string shared_form(const Principal& principal) {
+  std::string text(name_of(principal.role));
+  text += '/';
+  if (principal.region) text += principal.region->code();
+  return text;
+}
+
+/// Returns the role and the region in that form; nothing for the form of another version.
+std::optional<Principal> read_shared(std::string_view text) {
+  const auto slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto role = enum_of<http::Role>(text.substr(0, slash));
+  const std::string_view code = text.substr(slash + 1);
+  const auto region = Region::parse(code);
+  if (!role || (!region && !code.empty())) return std::nullopt;
+  return Principal{
+      .account = {}, .role = *role, .region = region ? std::optional(*region) : std::nullopt};
+}
+
 /// Separates the parts of a signed token (RFC 7515, section 3.1); never occurs in an app password.
 constexpr char token_separator = '.';
 
@@ -150,15 +170,14 @@ Task<Result<Principal>> SessionAuthenticator::look_up(AccountId account, Session
   // wrong.
   const std::uint64_t epoch = epoch_.load(std::memory_order_acquire);
   counts_.read.add(1);
-  const auto role = co_await find_session_role(store_, account, session, now);
-  if (!role) co_return std::unexpected(role.error());
-  if (!*role) {
+  const auto found = co_await find_session_principal(store_, account, session, now);
+  if (!found) co_return std::unexpected(found.error());
+  if (!*found) {
     sessions_.erase(session);
     co_return not_valid();
   }
-  const Principal principal{.account = account, .session = session, .role = **role};
-  keep(sessions_, session, {principal, {}, epoch, Monotonic::now()});
-  co_return principal;
+  keep(sessions_, session, {**found, {}, epoch, Monotonic::now()});
+  co_return **found;
 }
 
 Task<Result<Principal>> SessionAuthenticator::look_up_shared(AccountId account, SessionId session,
@@ -166,16 +185,17 @@ Task<Result<Principal>> SessionAuthenticator::look_up_shared(AccountId account, 
   // As in `look_up`: read before any query.
   const std::uint64_t epoch = epoch_.load(std::memory_order_acquire);
   const auto found = co_await shared_->find(account, session);
-  const auto role = found.value ? enum_of<http::Role>(*found.value) : std::nullopt;
-  if (role) {
+  auto known = found.value ? read_shared(*found.value) : std::nullopt;
+  if (known) {
     counts_.shared.add(1);
-    const Principal principal{.account = account, .session = session, .role = *role};
-    keep(sessions_, session, {principal, {}, epoch, found.at});
-    co_return principal;
+    known->account = account;
+    known->session = session;
+    keep(sessions_, session, {*known, {}, epoch, found.at});
+    co_return *known;
   }
   const auto principal = co_await look_up(account, session, now);
   if (principal) {
-    shared_->keep(account, session, found, std::string(name_of(principal->role)));
+    shared_->keep(account, session, found, shared_form(*principal));
   }
   co_return principal;
 }

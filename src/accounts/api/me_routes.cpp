@@ -11,19 +11,11 @@ namespace kith::accounts {
 using http::Body;
 using http::Created;
 using http::NoContent;
+using http::Patch;
 using http::Principal;
 using http::Reply;
 
 namespace {
-
-struct Profile {
-  std::string username;
-
-  static std::string schema_name() { return "Profile"; }
-  static constexpr auto fields() {
-    return kith::fields(field("username", &Profile::username, username_rules));
-  }
-};
 
 /// The password, which proves that the owner requests the deletion.
 struct Farewell {
@@ -39,10 +31,19 @@ Task<Result<Reply<Account>>> get_me(Services& services, Principal who) {
   co_return shown(services.avatar_urls.shown(co_await services.accounts.get(who.account)));
 }
 
-Task<Result<Reply<Account>>> rename_me(Services& services, Principal who, Body<Profile> body,
-                                       Time now) {
-  co_return shown(services.avatar_urls.shown(
-      co_await services.accounts.rename(who.account, std::move(body.value.username), now)));
+Task<Result<Reply<Account>>> change_me(Services& services, Principal who, Patch<Profile> patch) {
+  for (int attempt = 1;; ++attempt) {
+    const auto current = co_await services.accounts.get(who.account);
+    if (!current) co_return std::unexpected(current.error());
+    auto wanted = patch.onto({current->username, current->default_region});
+    if (!wanted) co_return std::unexpected(std::move(wanted.error()));
+    auto changed =
+        co_await services.accounts.change_profile(*current, *std::move(wanted), patch.now);
+    const bool is_outrun = !changed && changed.error().code == Errc::conflict;
+    if (is_outrun && attempt < limits::write_attempts_max) continue;
+    if (changed) services.sessions.forget_principals(who.account);
+    co_return shown(services.avatar_urls.shown(std::move(changed)));
+  }
 }
 
 Task<Result<NoContent>> change_password(Services& services, Body<PasswordChange> body,
@@ -100,8 +101,13 @@ std::vector<http::Route> me_routes(Services* services) {
   return {
       {get, "/api/v1/users/me", endpoint<&get_me>(services), own_identity, "get_me",
        "Get your account"},
-      {patch, "/api/v1/users/me", endpoint<&rename_me>(services), own_account, "rename_me",
-       "Change your display name"},
+      {.verb = patch,
+       .path = "/api/v1/users/me",
+       .endpoint = endpoint<&change_me>(services),
+       .access = own_account,
+       .id = "change_me",
+       .summary = "Change your display name or region (JSON merge patch)",
+       .errors = {Errc::conflict}},
       {.verb = del,
        .path = "/api/v1/users/me",
        .endpoint = endpoint<&erase_me>(services),

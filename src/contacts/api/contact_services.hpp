@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "contacts/model/dial_plans.hpp"
 #include "contacts/read/changes.hpp"
 #include "contacts/read/lists.hpp"
 #include "contacts/search/search.hpp"
@@ -43,7 +44,10 @@ using http::shown;
 
 /// Returns the origin of a change: the actor, the API and the time.
 inline Origin origin_of(const http::Caller& caller) {
-  return {.actor = caller.who.account, .source = Source::api, .at = caller.now};
+  return {.actor = caller.who.account,
+          .source = Source::api,
+          .at = caller.now,
+          .country_code = calling_code_of(caller.who.region)};
 }
 
 /// Returns the origin of changes to several contacts. They share a change group, which is the same

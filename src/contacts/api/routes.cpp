@@ -27,8 +27,10 @@ namespace {
 
 constexpr FieldRules search_rules{
     .doc =
-        "Words, separated by blanks, commas, hyphens or punctuation; each must occur in the name, "
-        "e-mail address or phone number. Case, accents and quotes are ignored. Punctuation means "
+        "Words, separated by blanks, commas, hyphens or punctuation; each must occur in some text "
+        "of "
+        "the contact: of a simple contact its name, e-mail address or phone number, of a card all "
+        "fields that `matched` can name. Case, accents and quotes are ignored. Punctuation means "
         "brackets, `: ; ! ? / \\ | &`, and full stops at the ends of words; a query of punctuation "
         "alone is literal, as are all other characters. A phone number may contain blanks. At "
         "most 16 words.",
@@ -132,7 +134,8 @@ Task<Result<Page<Contact>>> list_contacts(Services& services, Principal who,
                                           Params<ListParams> params) {
   ListParams& asked = params.value;
   if (asked.q && !asked.q->terms.empty()) {
-    const SearchRequest request{*asked.q, asked.sort, asked.favorite, asked.cursor, asked.limit};
+    const SearchRequest request{*asked.q,     asked.sort,  asked.favorite,
+                                asked.cursor, asked.limit, calling_code_of(who.region)};
     co_return page_of(contacts_of(co_await services.search.find(who.account, request)));
   }
   const ListRequest request{asked.sort, asked.favorite, asked.cursor, asked.limit};
@@ -142,7 +145,10 @@ Task<Result<Page<Contact>>> list_contacts(Services& services, Principal who,
 Task<Result<Page<FoundContact>>> search_contacts(Services& services, Principal who,
                                                  Params<SearchParams> params) {
   const SearchParams& asked = params.value;
-  const SearchRequest request{.query = asked.q, .cursor = asked.cursor, .limit = asked.limit};
+  const SearchRequest request{.query = asked.q,
+                              .cursor = asked.cursor,
+                              .limit = asked.limit,
+                              .country_code = calling_code_of(who.region)};
   co_return page_of(co_await services.search.find(who.account, request));
 }
 
@@ -270,7 +276,7 @@ std::vector<http::Route> routes(Services* services) {
        .errors = {Errc::forbidden},
        .idempotent_by_key = true},
       {get, "/api/v1/contacts/search", endpoint<&search_contacts>(services), contacts_read,
-       "search_contacts", "Search names, e-mail addresses and phone numbers, best matches first"},
+       "search_contacts", "Search all texts of your contacts, best matches first"},
       {get, "/api/v1/contacts/birthdays", endpoint<&list_birthdays>(services), contacts_read,
        "list_birthdays", "List upcoming birthdays"},
       {get, "/api/v1/contacts/{id}", endpoint<&get_contact>(services), contacts_read, "get_contact",

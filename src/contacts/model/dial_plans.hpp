@@ -3,7 +3,10 @@
 #include <array>
 #include <cstddef>
 #include <span>
+#include <optional>
 #include <string_view>
+
+#include "base/region.hpp"
 
 namespace kith::contacts {
 
@@ -27,5 +30,8 @@ std::span<const DialPlan> dial_plans();
 
 /// Returns the plan whose code `digits` begins with; null when there is none.
 const DialPlan* find_dial_plan(std::string_view digits);
+
+/// Returns the calling code of a region; 0 if there is no region. Several regions may share one.
+int calling_code_of(const std::optional<Region>& region);
 
 }  // namespace kith::contacts

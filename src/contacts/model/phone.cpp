@@ -35,6 +35,9 @@ constexpr std::size_t trunk_zero_digits_min = 3;
 /// number.
 constexpr std::size_t bare_digits_min = 10;
 constexpr std::size_t bare_national_digits_min = 7;
+/// The minimum number of national digits after the code or the trunk prefix of the own country:
+/// with fewer, the digits are more likely any part of a number.
+constexpr std::size_t home_digits_min = 4;
 /// The minimum number of digits of country code and national number together, after one of
 /// `exit_codes`.
 constexpr std::size_t exit_coded_digits_min = 9;
@@ -251,13 +254,34 @@ void add_needles(Texts& needles, const std::string& digits) {
   }
 }
 
-std::vector<std::string> needles_of(const WrittenPhone& phone) {
+/// Adds the needles for digits typed within a country, of numbers that were stored without its code
+/// and trunk prefix: `1 202 555` and `49 30 1234` are the beginnings of such numbers.
+void add_home_needles(Texts& needles, std::string_view digits, int country_code) {
+  const std::string code = std::to_string(country_code);
+  const DialPlan* plan = find_dial_plan(code);
+  if (!plan || digits.starts_with(exit_code)) return;
+  const auto add = [&](std::string_view prefix) {
+    if (prefix.empty() || !digits.starts_with(prefix)) return;
+    Global number{plan, std::string(digits.substr(prefix.size()))};
+    if (prefix == code) drop_trunk(number);
+    if (number.national.size() < home_digits_min) return;
+    needles.add(tagged(international_tag, "", number.digits()));
+    add_national_needles(needles, number, home_digits_min);
+  };
+  add(code);
+  for (const std::string_view trunk : plan->trunk_prefixes) {
+    if (trunk != "0") add(trunk);  // a zero is read as a trunk prefix in any case
+  }
+}
+
+std::vector<std::string> needles_of(const WrittenPhone& phone, int country_code) {
   const Readings readings = read(phone);
   Texts needles;
   for (const Global& number : readings.globals) {
     add_needles(needles, number, phone.has_plus ? plus_digits_min : bare_prefix_digits_min);
   }
   for (const std::string& digits : readings.nationals) add_needles(needles, digits);
+  if (country_code != 0 && !phone.has_plus) add_home_needles(needles, phone.digits, country_code);
   return std::move(needles).take();
 }
 
@@ -314,10 +338,11 @@ std::string phone_digits(std::string_view phone) {
   return out;
 }
 
-std::vector<std::string> phone_needles(std::string_view query) {
+std::vector<std::string> phone_needles(std::string_view query, int country_code) {
   Texts all;
   for (const WrittenPhone& number : read_phone_query(query)) {
-    for (const std::string& needle : needles_of(number)) add_with_extension(all, needle, number);
+    for (const std::string& needle : needles_of(number, country_code))
+      add_with_extension(all, needle, number);
   }
   std::vector<std::string> needles = std::move(all).take();
   if (needles.size() > phone_needles_max) needles.resize(phone_needles_max);

@@ -21,9 +21,11 @@ std::string phone_digits(std::string_view phone);
 /// of one: digits of any script, `+`, blanks, brackets, dots, slashes, any hyphens, the scheme of a
 /// link like `tel:` (RFC 3966), and an extension. Otherwise empty. A contact matches if any of them
 /// is a substring of its `phone_digits`. National, international and trunk forms match each other;
-/// two numbers with different country codes never match. The texts consist of ASCII digits and
-/// capital letters, which `fold` never produces; at most `phone_needles_max`.
-std::vector<std::string> phone_needles(std::string_view query);
+/// two numbers with different country codes never match. `country_code` is the calling code of the
+/// searcher's own country (0: unknown): a query that begins with it or with a trunk prefix of it
+/// then also finds numbers that were written without. The texts consist of ASCII digits and capital
+/// letters, which `fold` never produces; at most `phone_needles_max`.
+std::vector<std::string> phone_needles(std::string_view query, int country_code = 0);
 
 /// The number of digits by which numbers of unknown countries are compared.
 inline constexpr std::size_t phone_key_digits = 9;

@@ -13,9 +13,9 @@
 namespace kith::contacts {
 namespace {
 
-bool finds(std::string_view query, std::string_view stored) {
+bool finds(std::string_view query, std::string_view stored, int country_code = 0) {
   const std::string digits = phone_digits(stored);
-  const auto needles = phone_needles(query);
+  const auto needles = phone_needles(query, country_code);
   return std::ranges::any_of(
       needles, [&](const std::string& needle) { return digits.find(needle) != std::string::npos; });
 }
@@ -232,6 +232,27 @@ INSTANTIATE_TEST_SUITE_P(StoredTexts, PhonePart,
                                              true},
                                          Row{"30", "no digits", false}));
 
+TEST(Phone, TheOwnCountryFindsNumbersWithoutItsCode) {
+  EXPECT_TRUE(finds("49 30 1234", "030 1234567", 49));
+  EXPECT_FALSE(finds("49 30 1234", "030 1234567", 43));
+  EXPECT_FALSE(finds("49 30 1234", "030 1234567"));
+  EXPECT_TRUE(finds("1 202 555", "(202) 555-0147", 1));
+  EXPECT_FALSE(finds("1 202 555", "(202) 555-0147", 44));
+  EXPECT_TRUE(finds("8 912 345", "912 3456789", 7));
+  EXPECT_FALSE(finds("49 30", "030 1234567", 49)) << "too few digits";
+  EXPECT_FALSE(finds("49 30 1234", "+43 30 1234567", 49));
+  for (const int country_code : {0, 1, 7, 39, 49, 52, 999}) {
+    for (const Number& number : numbers) {
+      for (const std::string& query : number.forms) {
+        for (const std::string& stored : number.forms) {
+          ASSERT_TRUE(finds(query, stored, country_code)) << number.name << ": " << query;
+        }
+        ASSERT_LE(phone_needles(query, country_code).size(), phone_needles_max);
+      }
+    }
+  }
+}
+
 TEST(Phone, TextIsNotAPhoneNumber) {
   for (const char* query : {"anna",
                             "",
@@ -296,6 +317,26 @@ TEST(DialPlans, NoCodeIsAPrefixOfAnother) {
   for (const char* digits : {"", "0", "999", "210", "x1", "4"}) {
     EXPECT_EQ(find_dial_plan(digits), nullptr) << digits;
   }
+}
+
+TEST(CallingCodes, OfAllRegionsHaveADialPlan) {
+  int regions = 0;
+  for (char first = 'A'; first <= 'Z'; ++first) {
+    for (char second = 'A'; second <= 'Z'; ++second) {
+      const auto region = Region::parse(std::string{first, second});
+      if (!region) continue;
+      ++regions;
+      const std::string code = std::to_string(calling_code_of(*region));
+      const DialPlan* plan = find_dial_plan(code);
+      ASSERT_NE(plan, nullptr) << region->code();
+      EXPECT_EQ(std::to_string(plan->country_code), code) << region->code();
+    }
+  }
+  EXPECT_EQ(regions, 250);
+  EXPECT_EQ(calling_code_of(std::nullopt), 0);
+  EXPECT_EQ(calling_code_of(*Region::parse("AT")), 43);
+  EXPECT_EQ(calling_code_of(*Region::parse("CA")), 1);
+  EXPECT_EQ(calling_code_of(*Region::parse("VA")), 39);
 }
 
 TEST(PhoneKeys, AreE164WhereTheCountryIsKnown) {

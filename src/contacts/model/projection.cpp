@@ -148,7 +148,9 @@ Projection project(const Card& card, const ProjectionContext& context) {
   out.fields = std::move(simple.fields);
   out.organization = organization_of(lines);
   out.uid = uid_of(lines);
-  out.texts = card_texts(lines);
+  CardTexts texts = card_texts(lines);
+  out.texts = std::move(texts.texts);
+  out.lacks_texts = texts.lacks_some;
   out.photo = read_photo(lines).kind;
   out.is_group = is_group(lines);
   out.fields.favorite = card.favorite();

@@ -69,6 +69,7 @@ struct Projection {
   std::string uid;                      ///< as spelled, of the first UID with text; empty: none
   std::vector<ContactKey> keys;         ///< sorted, without duplicates
   std::vector<CardText> texts;          ///< in the order of the card, without duplicates in a row
+  bool lacks_texts = false;             ///< whether the card has more texts than the limits allow
   std::vector<std::string> categories;  ///< names of labels, without duplicates
   std::vector<std::string> members;     ///< of a group card: `uid_key` of each, in order
   PhotoKind photo = PhotoKind::none;

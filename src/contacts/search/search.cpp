@@ -61,7 +61,7 @@ Task<Result<SearchBlock::Builder>> read_rows(store::Store& store, AccountId owne
                                     is_small ? Lane::point : Lane::scan);
     if (!rows) co_return std::unexpected(std::move(rows.error()));
     auto piece = store::read_rows<SearchRow>(*rows);
-    const auto renewed = co_await renew_texts(store, owner, pointers_to(piece));
+    const auto renewed = co_await renew_rows(store, owner, pointers_to(piece));
     if (!renewed) co_return std::unexpected(renewed.error());
     for (const SearchRow& row : piece) builder.append(row);
     if (piece.size() < static_cast<std::size_t>(limit)) break;
@@ -188,7 +188,7 @@ Task<Result<SearchIndexPtr>> Search::bring_up_to_date(AccountId owner, SearchInd
     if (rows->empty()) co_return refuse(Errc::not_found, "The account does not exist.");
     if (take_newer()) continue;
     News news = read_news(*rows);
-    const auto renewed = co_await renew_texts(store_, owner, news.rows());
+    const auto renewed = co_await renew_rows(store_, owner, news.rows());
     if (!renewed) co_return std::unexpected(renewed.error());
     if (news.forgotten > index->revision() || news.newest < index->revision() ||
         news.derived_epoch != index->derived_epoch()) {
@@ -310,7 +310,8 @@ Slice<FoundContact> slice_of(std::span<const FoundEntry> found,
 
 Task<Result<Slice<FoundContact>>> Search::find(AccountId owner, const SearchRequest& request) {
   const std::string cursor_question = question_of(request);
-  SearchQuestion question{request.query.terms, request.sort, request.favorite};
+  SearchQuestion question{request.query.terms_in(request.country_code), request.sort,
+                          request.favorite};
   if (request.cursor) {
     auto after = cursors_.decode(owner, cursor_question, *request.cursor);
     if (!after) co_return std::unexpected(std::move(after.error()));

@@ -24,6 +24,7 @@ struct SearchRequest {
   std::optional<bool> favorite = std::nullopt;
   std::optional<std::string> cursor = std::nullopt;
   int limit = limits::page_size_default;
+  int country_code = 0;  ///< the calling code of national phone numbers; 0: unknown
 };
 
 /// A contact found by a search.
@@ -33,11 +34,13 @@ struct FoundContact : Contact {
   static std::string schema_name() { return "FoundContact"; }
   static constexpr auto fields() {
     return Contact::fields() +
-           kith::fields(field("matched", &FoundContact::matched,
-                              {.doc = "The field that matches the query. For several words: `name` "
-                                      "if the name contains all of them, otherwise the first "
-                                      "other field that contains one.",
-                               .stored = false}));
+           kith::fields(
+               field("matched", &FoundContact::matched,
+                     {.doc = "The field that matches the query. For several words: `name` "
+                             "if the name contains all of them, otherwise the first "
+                             "other field that contains one. Fields after `phone` are those "
+                             "of cards; their matches rank last.",
+                      .stored = false}));
   }
 };
 

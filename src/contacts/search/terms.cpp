@@ -68,15 +68,16 @@ Spelled number_text(const Spelled& word) {
 }
 
 /// Appends the search terms for a part of `word`.
-void append_part(std::vector<SearchTerm>& terms, const Spelled& part, std::string_view word) {
+void append_part(std::vector<SearchTerm>& terms, const Spelled& part, const Spelled& word,
+                 int country_code) {
   const auto dotted = spelled(dotted_words(part.plain), dotted_words(part.alternate));
   if (!dotted.empty() && dotted.size() <= limits::search_words_max) {
     for (const Spelled& each : dotted) terms.push_back({texts_of(part), texts_of(each), {}});
     return;
   }
-  SearchTerm& term =
-      terms.emplace_back(texts_of(part), std::vector<std::string>(), phone_needles(part.plain));
-  std::string initials = initials_in(part.plain, word);
+  SearchTerm& term = terms.emplace_back(texts_of(part), std::vector<std::string>(),
+                                        phone_needles(part.plain, country_code));
+  std::string initials = initials_in(part.plain, word.plain);
   if (!initials.empty()) term.beginnings.push_back(std::move(initials));
 }
 
@@ -96,14 +97,15 @@ std::string with_blanks(std::string_view text) {
 
 }  // namespace
 
-SearchTerms::SearchTerms(std::string_view query) {
+SearchTerms::SearchTerms(std::string_view query, int country_code) {
   const std::vector<Spelled> literal = spelled_words(query);
-  phrase.numbers = phone_needles(query);
+  phrase.numbers = phone_needles(query, country_code);
   phrase.texts = phrase_of(literal);
   const bool is_number = !phrase.numbers.empty();
   std::vector<Spelled> parts;
   for (const Spelled& word : literal) {
-    const auto numbers = is_number ? std::vector<std::string>() : phone_needles(word.plain);
+    const auto numbers =
+        is_number ? std::vector<std::string>() : phone_needles(word.plain, country_code);
     if (is_number || !numbers.empty()) {
       // The parts of a number would match numbers that have them elsewhere.
       words.push_back({texts_of(number_text(word)), {}, numbers});
@@ -111,7 +113,7 @@ SearchTerms::SearchTerms(std::string_view query) {
       continue;
     }
     for (Spelled& part : spelled_parts(word)) {
-      append_part(words, part, word.plain);
+      append_part(words, part, word, country_code);
       parts.push_back(std::move(part));
     }
   }
@@ -123,6 +125,15 @@ SearchTerms::SearchTerms(std::string_view query) {
     for (std::string& each : phrase_of(parts)) add_text(phrase.texts, std::move(each));
   }
   if (words.size() == 1 && is_number) words.front().numbers = phrase.numbers;
+}
+
+bool SearchTerms::has_numbers() const {
+  const auto is_number = [](const SearchTerm& term) { return !term.numbers.empty(); };
+  return is_number(phrase) || std::ranges::any_of(words, is_number);
+}
+
+SearchTerms SearchQuery::terms_in(int country_code) const {
+  return country_code != 0 && terms.has_numbers() ? SearchTerms(text, country_code) : terms;
 }
 
 std::expected<SearchQuery, std::string> SearchQuery::parse(std::string_view text) {

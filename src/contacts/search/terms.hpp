@@ -29,14 +29,18 @@ struct SearchTerms {
 
   /// Splits the query at white space, commas and hyphens, and at punctuation unless nothing else is
   /// left or there would be too many words. A word with full stops between letters is searched for
-  /// as it is, as the words between them, or as an abbreviation. REQUIRES: valid UTF-8.
-  explicit SearchTerms(std::string_view query);
+  /// as it is, as the words between them, or as an abbreviation. `country_code` is the calling code
+  /// of national phone numbers; 0: unknown. REQUIRES: valid UTF-8.
+  explicit SearchTerms(std::string_view query, int country_code = 0);
 
   /// Returns whether no term is left: the query had only separators, quotes and marks.
   bool empty() const { return words.empty(); }
 
   /// Returns whether the phrase is the same as its single word.
   bool is_one_word() const { return words.size() == 1 && words.front() == phrase; }
+
+  /// Returns whether the query or a word of it reads as a phone number.
+  bool has_numbers() const;
 };
 
 /// A query as sent by the client.
@@ -48,6 +52,9 @@ struct SearchQuery {
   /// `limits::search_chars_max` characters, more than `limits::search_words_max` words, and control
   /// characters.
   static std::expected<SearchQuery, std::string> parse(std::string_view text);
+
+  /// Returns the terms for an account whose national phone numbers have this calling code.
+  SearchTerms terms_in(int country_code) const;
   void append_to(std::string& out) const { out += text; }
 };
 

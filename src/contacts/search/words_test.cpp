@@ -27,6 +27,17 @@ class Crowd {
     return fields;
   }
 
+  /// Returns a card with values in many fields.
+  std::string next_card() {
+    std::string card = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:" + word() + ";" + word() + ";;;\r\n";
+    for (const char* name : {"FN", "NICKNAME", "ORG", "TITLE", "NOTE", "EMAIL", "EMAIL", "TEL",
+                             "TEL", "URL", "CATEGORIES", "X-PHONETIC-FIRST-NAME"}) {
+      if (pick(3) == 0) continue;
+      card += std::string(name) + ":" + word() + one_of({"", " ", "-"}) + word() + "\r\n";
+    }
+    return card + "END:VCARD\r\n";
+  }
+
   /// Returns words that are in several contacts, some in sequence, and parts of words.
   std::string query() {
     std::string query = word();
@@ -78,6 +89,7 @@ TEST_P(SearchedCrowd, MatchesTheReferenceSearch) {
   Crowd crowd(GetParam());
   Account account;
   for (int i = 0; i < 60; ++i) account.add(crowd.next());
+  for (int i = 0; i < 30; ++i) account.add_card(crowd.next_card(), crowd.pick(4) == 0);
   SearchIndexPtr index = account.update(account.index());
   for (int round = 0; round < 5; ++round) {
     for (const char* query : queries) expect_right_answers(account, *index, query);

@@ -45,15 +45,20 @@ std::unexpected<Error> outrun() {
   return refuse(Errc::conflict, "Other requests keep changing this contact. Try again.");
 }
 
+ProjectionContext projection_of(const Origin& origin) {
+  return {.now = origin.at, .country_code = origin.country_code};
+}
+
 /// Returns the creation that `operation` asks for.
-Result<Write> creation_of(const Operation& operation, const ContactRules& rules, Time now) {
+Result<Write> creation_of(const Operation& operation, const ContactRules& rules,
+                          const Origin& origin) {
   auto card = operation.change(nullptr);
   if (!card) return std::unexpected(std::move(card.error()));
-  ContactState state = derive_state(*std::move(card), operation, nullptr, now);
+  ContactState state = derive_state(*std::move(card), operation, nullptr, projection_of(origin));
   state.fields.favorite = decide_favorite(state.fields, nullptr, rules.favorite_words);
   Contact contact;
   contact.id = operation.id;
-  contact.created_at = now;
+  contact.created_at = origin.at;
   return Write::creation(std::move(contact), std::move(state), operation.has_new_id);
 }
 
@@ -288,7 +293,7 @@ class Contacts::Run {
   }
 
   Task<Result<std::optional<Write>>> creation_of(const Operation& operation) {
-    auto write = contacts::creation_of(operation, contacts_.rules_, context_.origin.at);
+    auto write = contacts::creation_of(operation, contacts_.rules_, context_.origin);
     if (!write) co_return std::unexpected(std::move(write.error()));
     if (write->card.columns) {
       const auto placed = co_await check_place(
@@ -306,7 +311,8 @@ class Contacts::Run {
     const Operation& operation = operations_[i];
     auto card = new_card_of(operation, current, context_.origin.at);
     if (!card) co_return std::unexpected(std::move(card.error()));
-    ContactState next = derive_state(*std::move(card), operation, &current, context_.origin.at);
+    ContactState next =
+        derive_state(*std::move(card), operation, &current, projection_of(context_.origin));
     if (!operation.exact) {
       next.fields.favorite =
           decide_favorite(next.fields, &current, contacts_.rules_.favorite_words);
@@ -356,7 +362,7 @@ class Contacts::Run {
 Task<Result<Contact>> Contacts::apply(AccountId owner, Operation operation, Origin origin) {
   const WriteContext context = context_of(owner, origin);
   std::optional<Result<Write>> creation;
-  if (operation.has_new_id) creation = creation_of(operation, rules_, origin.at);
+  if (operation.has_new_id) creation = creation_of(operation, rules_, origin);
   if (creation && !*creation) co_return std::unexpected(std::move(creation->error()));
   const bool needs_read = !creation || (*creation)->card.columns;
   if (needs_read) {

@@ -89,11 +89,17 @@ bool have_same_keys(const ContactFields& a, const ContactFields& b) {
          a.phone == b.phone;
 }
 
+std::vector<ContactKey> new_keys_of(const ContactState& next) {
+  return next.explicit_card ? next.keys : keys_of(Card(next.fields), next.country_code);
+}
+
 void compare_keys(CardWrite& write, const StoredContact& current, const ContactState& next) {
   const bool is_simple = !current.explicit_card && !next.explicit_card;
-  if (is_simple && current.has_keys && have_same_keys(current, next.fields)) return;
-  const auto before = keys_of(current.card());
-  const auto after = next.explicit_card ? next.keys : keys_of(Card(next.fields));
+  const bool is_same_country = current.country_code == next.country_code;
+  const bool is_same = is_same_country && have_same_keys(current, next.fields);
+  if (is_simple && current.has_keys && is_same) return;
+  const auto before = keys_of(current.card(), current.country_code);
+  const auto after = new_keys_of(next);
   std::ranges::set_difference(before, after, std::back_inserter(write.lost_keys));
   if (current.has_keys) {
     std::ranges::set_difference(after, before, std::back_inserter(write.new_keys));
@@ -146,7 +152,7 @@ CardWrite CardWrite::creation(const ContactState& next) {
   if (next.columns != CardColumns()) write.columns = next.columns;
   if (next.columns.book != default_book) write.entered_book = next.columns.book;
   cut_next(write, next.explicit_card, nullptr);
-  write.new_keys = next.explicit_card ? next.keys : keys_of(Card(next.fields));
+  write.new_keys = new_keys_of(next);
   return write;
 }
 
@@ -158,7 +164,8 @@ CardWrite CardWrite::change(const StoredContact& current, const ContactState& ne
   const bool has_moved = current.columns.book != next.columns.book;
   if (has_moved && next.columns.book != default_book) write.entered_book = next.columns.book;
   if (current.columns != next.columns) write.columns = next.columns;
-  if (!is_same_card || !current.has_keys) compare_keys(write, current, next);
+  const bool has_same_country = current.country_code == next.country_code;
+  if (!is_same_card || !current.has_keys || !has_same_country) compare_keys(write, current, next);
   if (is_same_card) return write;
   cut_next(write, next.explicit_card, current.explicit_card ? &*current.explicit_card : nullptr);
   write.removes_card = current.explicit_card && !next.explicit_card;
@@ -203,6 +210,13 @@ void add_card_statements(store::Batch& batch, const CardTarget& target, const Ca
   store::Values parameters = values(owner, id, revision);
   store::append_values(parameters, CardColumns::fields(), *write.columns);
   batch.add_values(update_card_columns, std::move(parameters));
+}
+
+void remove_keys(store::Batch& batch, const CardTarget& target, std::vector<ContactKey> keys) {
+  for (auto& [kind, key] : keys) {
+    batch.add(delete_key, target.owner, target.id, target.revision, std::to_underlying(kind),
+              std::move(key));
+  }
 }
 
 void add_keys(store::Batch& batch, const CardTarget& target, std::vector<ContactKey> keys) {

@@ -60,6 +60,9 @@ struct CardTarget {
 /// contact gets its new revision, for a creation afterwards. REQUIRES: `write` outlives the batch.
 void add_card_statements(store::Batch& batch, const CardTarget& target, const CardWrite& write);
 
+/// Adds the deletion of `keys`, which the batch then owns.
+void remove_keys(store::Batch& batch, const CardTarget& target, std::vector<ContactKey> keys);
+
 /// Adds the insertion of `keys`, which the batch then owns.
 void add_keys(store::Batch& batch, const CardTarget& target, std::vector<ContactKey> keys);
 

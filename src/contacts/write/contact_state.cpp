@@ -62,6 +62,8 @@ void derive_explicit(ContactState& state, Card card, const ContactId& id,
   Projection projection = project(card, context);
   state.fields = std::move(projection.fields);
   state.keys = std::move(projection.keys);
+  state.texts = std::move(projection.texts);
+  state.lacks_texts = projection.lacks_texts;
   CardColumns& columns = state.columns;
   columns.has_card = true;
   columns.uid = projection.uid.empty() ? made_up_uid(columns.resource, id)
@@ -78,8 +80,9 @@ void derive_explicit(ContactState& state, Card card, const ContactId& id,
 }  // namespace
 
 ContactState derive_state(Card card, const Operation& operation, const StoredContact* before,
-                          Time now) {
+                          const ProjectionContext& context) {
   ContactState state;
+  state.country_code = context.country_code;
   CardColumns& columns = state.columns;
   if (before) {
     columns.book = before->columns.book;
@@ -91,14 +94,16 @@ ContactState derive_state(Card card, const Operation& operation, const StoredCon
     columns.resource.reset();
   }
   if (!card.is_explicit()) {
-    state.fields = simple_form(std::move(card), now);
+    state.fields = simple_form(std::move(card), context.now);
     return state;
   }
-  derive_explicit(state, std::move(card), operation.id, {.now = now});
+  derive_explicit(state, std::move(card), operation.id, context);
   columns.photo_hash = photo_hash_of(*state.explicit_card, before);
   return state;
 }
 
-std::vector<ContactKey> keys_of(const Card& card) { return project(card, {}).keys; }
+std::vector<ContactKey> keys_of(const Card& card, int country_code) {
+  return project(card, {.now = {}, .country_code = country_code}).keys;
+}
 
 }  // namespace kith::contacts

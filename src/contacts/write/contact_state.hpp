@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "contacts/model/card.hpp"
 #include "contacts/model/projection.hpp"
+#include "contacts/search/text.hpp"
 #include "contacts/write/operation.hpp"
 #include "contacts/write/stored_contact.hpp"
 
@@ -15,8 +16,17 @@ namespace kith::contacts {
 struct ContactState {
   ContactFields fields;
   CardColumns columns;
+  int country_code = 0;               ///< of national phone numbers in the keys; 0: none
   std::optional<Card> explicit_card;  ///< nullopt: implicit
   std::vector<ContactKey> keys;       ///< of an explicit card; `keys_of` returns those of any
+  std::vector<CardText> texts;        ///< of an explicit card
+  bool lacks_texts = false;           ///< `Projection::lacks_texts`
+
+  /// Returns what is searched of the contact. REQUIRES: this outlives it.
+  SearchedContact searched() const {
+    if (!explicit_card) return fields;
+    return {fields, texts, lacks_texts};
+  }
 
   Card card() const { return explicit_card ? *explicit_card : Card(fields); }
 };
@@ -24,9 +34,10 @@ struct ContactState {
 /// Derives the state of the contact of `operation` from its new card. `before` is its current state
 /// (null: none), which keeps its place unless the operation has another.
 ContactState derive_state(Card card, const Operation& operation, const StoredContact* before,
-                          Time now);
+                          const ProjectionContext& context);
 
-/// Returns the rows of `contact_keys` of a card, sorted.
-std::vector<ContactKey> keys_of(const Card& card);
+/// Returns the rows of `contact_keys` of a card, sorted. `country_code` is the calling code of
+/// national phone numbers; 0: unknown.
+std::vector<ContactKey> keys_of(const Card& card, int country_code);
 
 }  // namespace kith::contacts

@@ -39,6 +39,8 @@ struct Origin {
   /// Set for a repeated request: when it was first sent. Contacts that `change_group` has already
   /// changed are not changed again.
   std::optional<Time> repeated_since = {};
+  /// The calling code of national phone numbers of the account; 0: unknown.
+  int country_code = 0;
 };
 
 /// Returns `origin` for several changes that the user sees as a single one. The change group is

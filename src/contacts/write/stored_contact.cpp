@@ -23,16 +23,17 @@ using store::Query;
 std::string stored_contact_columns(std::string_view prefix) {
   const std::string dot(prefix);
   return contact_columns(prefix) + ", " + store::column_list(CardColumns::fields(), prefix) + ", " +
-         dot + "card_rev, " + dot + "derived_version";
+         dot + "card_rev, " + dot + "country_code, " + dot + "derived_version";
 }
 
 StoredContact read_stored_contact(const store::Rows& rows, std::size_t row) {
   StoredContact contact;
   static_cast<Contact&>(contact) = read_contact(rows, row);
   contact.columns = store::read_row<CardColumns>(rows, row);
+  contact.country_code = store::read_column<int>(rows, "country_code", row);
   contact.card_revision = store::read_column<std::int64_t>(rows, "card_rev", row);
-  contact.has_keys =
-      store::read_column<std::int64_t>(rows, "derived_version", row) >= outdated_below;
+  const auto version = store::read_column<std::int64_t>(rows, "derived_version", row);
+  contact.has_keys = rules_of(version) >= derived_keys_rules;
   return contact;
 }
 

@@ -47,6 +47,8 @@ struct CardColumns {
 /// A contact as it is stored, with its card.
 struct StoredContact : Contact {
   CardColumns columns;
+  /// The calling code that its national phone numbers had when `contact_keys` was written; 0: none.
+  int country_code = 0;
   std::int64_t card_revision = 0;     ///< of the last change to the bytes of its card or its URL
   std::optional<Card> explicit_card;  ///< nullopt: implicit, or not read
   bool has_keys = true;  ///< false: `contact_keys` may lack keys, because older rules wrote it

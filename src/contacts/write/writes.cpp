@@ -274,9 +274,10 @@ std::int64_t history_bytes_of(const Write& write) {
 }
 
 Write Write::creation(Contact contact, ContactState state, bool has_new_id) {
-  Write write{.card = CardWrite::creation(state), .has_new_id = has_new_id};
+  Write write{.derived = DerivedColumns(state.searched(), state.country_code),
+              .card = CardWrite::creation(state),
+              .has_new_id = has_new_id};
   static_cast<ContactFields&>(contact) = std::move(state.fields);
-  write.derived.emplace(contact);
   write.contact = std::move(contact);
   return write;
 }
@@ -286,7 +287,7 @@ Write Write::change(const StoredContact& current, ContactState next) {
               .contact = current,
               .seen = current.revision,
               .old_values = old_values_of(current, next),
-              .derived = DerivedColumns(next.fields),
+              .derived = DerivedColumns(next.searched(), next.country_code),
               .card = CardWrite::change(current, next)};
   static_cast<ContactFields&>(write.contact) = std::move(next.fields);
   return write;
