@@ -76,7 +76,14 @@ inline constexpr int notes_chars_max = 10'000;
 inline constexpr std::size_t uncleaned_bytes_per_char = 32;
 inline constexpr int birth_year_min = 1600;
 inline constexpr int contacts_default_max = 100'000;
+inline constexpr std::int64_t account_default_bytes_max = std::int64_t{2} << 30;
 inline constexpr std::size_t sort_key_bytes_max = 240;
+inline constexpr int books_max = 50;  ///< address books per account, with the default book
+/// Including deleted books, which are kept until clients that synchronize have learned of it.
+inline constexpr std::size_t book_rows_max = 1000;
+inline constexpr int book_title_chars_max = 200;
+inline constexpr int book_description_chars_max = 1000;
+inline constexpr int book_name_chars_max = 100;
 
 // Accounts.
 inline constexpr int username_chars_max = 100;

@@ -70,9 +70,12 @@ LimitClass limit_of(const Route& route, Access access) {
   if (route.limit != LimitClass::none) return route.limit;
   switch (access) {
     case Access::contacts_read: return LimitClass::contacts_read;
-    case Access::contacts_create: return LimitClass::contacts_create;
+    case Access::contacts_create:
+    case Access::books_create: return LimitClass::contacts_create;
     case Access::contacts_change:
-    case Access::contacts_delete: return LimitClass::contacts_write;
+    case Access::contacts_delete:
+    case Access::books_change:
+    case Access::books_delete: return LimitClass::contacts_write;
     case Access::anyone: return LimitClass::none;
     default: return LimitClass::account;
   }

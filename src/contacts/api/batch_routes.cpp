@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/limits.hpp"
+#include "contacts/api/contact_body.hpp"
 #include "contacts/api/contact_services.hpp"
 #include "http/memory_share.hpp"
 #include "http/problem.hpp"
@@ -53,7 +54,7 @@ struct BatchOperation {
   BatchAction op = BatchAction::create;
   std::optional<ContactId> id;
   std::optional<std::int64_t> revision;
-  std::optional<json::Deferred<ContactFields>> contact;
+  std::optional<json::Deferred<ContactBody>> contact;
 
   static std::string schema_name() { return "BatchOperation"; }
   static constexpr auto fields() {
@@ -186,26 +187,16 @@ class BatchReader {
   std::vector<FieldError> errors_;
 };
 
-/// Returns the function that computes the new contact of an operation.
-Change change_of(const BatchOperation& asked, Time now) {
-  if (!asked.contact) return {};
-  const std::string_view json = asked.contact->json;  // lives as long as the request
-  if (asked.op != BatchAction::patch) {
-    return [json, now](const Contact*) { return json::read<ContactFields>(json, now); };
-  }
-  return [json, now](const Contact* current) {
-    return json::merge<ContactFields>(*current, json, now);
-  };
-}
-
 Operation operation_of(const BatchOperation& asked, NewIds& ids, Time now) {
   const bool fresh = asked.op == BatchAction::create && !asked.id;
   Operation operation{.kind = rule_of(asked.op).kind,
                       .id = fresh ? ids.make<ContactId>() : *asked.id,
-                      .change = change_of(asked, now),
                       .has_new_id = fresh && !ids.repeated(),
                       .repeated = fresh && ids.repeated()};
   if (asked.revision) operation.seen = {*asked.revision};
+  if (!asked.contact) return operation;
+  const bool is_patch = asked.op == BatchAction::patch;
+  set_body(operation, asked.contact->json, is_patch ? json::Mode::merge : json::Mode::whole, now);
   return operation;
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "contacts/books/books.hpp"
 #include "contacts/read/changes.hpp"
 #include "contacts/read/lists.hpp"
 #include "contacts/search/search.hpp"
@@ -25,6 +26,7 @@ struct Services {
   Trash trash;
   Changes changes;
   History history;
+  Books books;
 
   /// REQUIRES: all arguments outlive this.
   Services(store::Store& store, const ContactRules& rules, const CursorCodec& cursors,
@@ -34,7 +36,8 @@ struct Services {
         search(store, cursors, indexes),
         trash(store, contacts, cursors),
         changes(store, cursors),
-        history(store, contacts, cursors) {}
+        history(store, contacts, cursors),
+        books(store, contacts) {}
 };
 
 using http::cursor_rules;

@@ -1,11 +1,15 @@
 #include "contacts/api/routes.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "contacts/api/contact_body.hpp"
+#include "contacts/books/routes.hpp"
 #include "http/handler.hpp"
 
 namespace kith::contacts {
@@ -39,11 +43,16 @@ constexpr FieldRules list_search_rules{
     .chars_max = limits::search_chars_max};
 static_assert(limits::search_words_max == 16, "the text above says so");
 
+constexpr FieldRules book_rules{.doc = "Number of an address book. If absent, all are listed.",
+                                .value_min = 1,
+                                .value_max = std::numeric_limits<int>::max()};
+
 struct ListParams {
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
   Sort sort = Sort::favorites;
   std::optional<bool> favorite;
+  std::optional<std::int64_t> book;
   std::optional<SearchQuery> q;
 
   static constexpr auto fields() {
@@ -54,12 +63,14 @@ struct ListParams {
                                       "`updated`: newest first."}),
                         field("favorite", &ListParams::favorite,
                               {.doc = "`true`: only favourites; `false`: only others."}),
+                        field("book", &ListParams::book, book_rules),
                         field("q", &ListParams::q, list_search_rules));
   }
 };
 
 struct SearchParams {
   SearchQuery q;
+  std::optional<std::int64_t> book;
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
 
@@ -69,6 +80,7 @@ struct SearchParams {
     rules.required = true;
     rules.chars_min = 1;
     return kith::fields(field("q", &SearchParams::q, rules),
+                        field("book", &SearchParams::book, book_rules),
                         field("limit", &SearchParams::limit, limit_rules),
                         field("cursor", &SearchParams::cursor, cursor_rules));
   }
@@ -84,6 +96,7 @@ struct BirthdayParams {
   int days = limits::birthday_days_default;
   Zone tz;
   LeapDay feb29 = LeapDay::feb28;
+  std::optional<std::int64_t> book;
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
 
@@ -97,6 +110,7 @@ struct BirthdayParams {
               {.doc = "IANA time zone that determines today's date.", .example = "Europe/Kyiv"}),
         field("feb29", &BirthdayParams::feb29,
               {.doc = "Date of 29 February birthdays in non-leap years."}),
+        field("book", &BirthdayParams::book, book_rules),
         field("limit", &BirthdayParams::limit, limit_rules),
         field("cursor", &BirthdayParams::cursor, cursor_rules));
   }
@@ -119,11 +133,6 @@ Operation operation_of(ContactTarget& target, ChangeKind kind, Change change = {
   return operation;
 }
 
-/// Returns the change that replaces all fields.
-Change putting(ContactFields fields) {
-  return [fields = std::move(fields)](const Contact*) { return fields; };
-}
-
 /// Returns the found contacts without their `matched` fields.
 Result<Slice<Contact>> contacts_of(Result<Slice<FoundContact>> found) {
   if (!found) return std::unexpected(std::move(found.error()));
@@ -136,34 +145,49 @@ Task<Result<Page<Contact>>> list_contacts(Services& services, Principal who,
                                           Params<ListParams> params) {
   ListParams& asked = params.value;
   if (asked.q && !asked.q->terms.empty()) {
-    const SearchRequest request{*asked.q, asked.sort, asked.favorite, asked.cursor, asked.limit};
+    const SearchRequest request{.query = *asked.q,
+                                .sort = asked.sort,
+                                .favorite = asked.favorite,
+                                .book = asked.book,
+                                .cursor = asked.cursor,
+                                .limit = asked.limit};
     co_return page_of(contacts_of(co_await services.search.find(who.account, request)));
   }
-  const ListRequest request{asked.sort, asked.favorite, asked.cursor, asked.limit};
+  const ListRequest request{.sort = asked.sort,
+                            .favorite = asked.favorite,
+                            .book = asked.book,
+                            .cursor = asked.cursor,
+                            .limit = asked.limit};
   co_return page_of(co_await services.lists.list(who.account, request));
 }
 
 Task<Result<Page<FoundContact>>> search_contacts(Services& services, Principal who,
                                                  Params<SearchParams> params) {
   const SearchParams& asked = params.value;
-  const SearchRequest request{.query = asked.q, .cursor = asked.cursor, .limit = asked.limit};
+  const SearchRequest request{
+      .query = asked.q, .book = asked.book, .cursor = asked.cursor, .limit = asked.limit};
   co_return page_of(co_await services.search.find(who.account, request));
 }
 
 Task<Result<Page<UpcomingBirthday>>> list_birthdays(Services& services, Principal who,
                                                     Params<BirthdayParams> params, Time now) {
   const BirthdayParams& asked = params.value;
-  const BirthdayRequest request{asked.days, asked.tz, asked.feb29, asked.cursor, asked.limit};
+  const BirthdayRequest request{.days = asked.days,
+                                .zone = asked.tz,
+                                .leap_day = asked.feb29,
+                                .book = asked.book,
+                                .cursor = asked.cursor,
+                                .limit = asked.limit};
   co_return page_of(co_await services.lists.birthdays(who.account, request, now));
 }
 
 Task<Result<Created<Contact>>> create_contact(Services& services, Caller caller,
-                                              Body<ContactFields> body) {
+                                              Body<ContactBody> body) {
   Operation create{.kind = ChangeKind::created,
                    .id = caller.ids.make<ContactId>(),
-                   .change = putting(std::move(body.value)),
                    .has_new_id = !caller.ids.repeated(),
                    .repeated = caller.ids.repeated()};
+  set_body(create, std::move(body.value));
   auto contact =
       co_await services.contacts.apply(caller.who.account, std::move(create), origin_of(caller));
   if (!contact) co_return std::unexpected(std::move(contact.error()));
@@ -215,8 +239,9 @@ Task<Result<Saved<Contact>>> create_at(Services& services, Caller caller, Operat
 }
 
 Task<Result<Saved<Contact>>> put_contact(Services& services, Caller caller, ContactTarget target,
-                                         Body<ContactFields> body) {
-  Operation put = operation_of(target, ChangeKind::changed, putting(std::move(body.value)));
+                                         Body<ContactBody> body) {
+  Operation put = operation_on(target, ChangeKind::changed);
+  set_body(put, std::move(body.value));
   if (target.conditions.must_be_new()) {
     const bool must_exist = target.conditions.must_exist || !put.seen.empty();
     if (must_exist) co_return co_await refuse_creation(services, caller.who.account, target.id);
@@ -230,10 +255,11 @@ Task<Result<Saved<Contact>>> put_contact(Services& services, Caller caller, Cont
 }
 
 Task<Result<Reply<Contact>>> patch_contact(Services& services, Caller caller, ContactTarget target,
-                                           Patch<ContactFields> patch) {
-  const Change merge = [patch](const Contact* current) { return patch.onto(*current); };
-  co_return shown(co_await services.contacts.apply(
-      caller.who.account, operation_of(target, ChangeKind::changed, merge), origin_of(caller)));
+                                           Patch<ContactBody> patch) {
+  Operation operation = operation_on(target, ChangeKind::changed);
+  set_body(operation, patch.json, json::Mode::merge, patch.now);
+  co_return shown(co_await services.contacts.apply(caller.who.account, std::move(operation),
+                                                   origin_of(caller)));
 }
 
 Task<Result<Reply<Contact>>> set_favorite(Services& services, Caller caller, ContactTarget target,
@@ -292,7 +318,8 @@ std::vector<http::Route> routes(Services* services) {
       {patch, "/api/v1/contacts/{id}/favorite", endpoint<&set_favorite>(services), contacts_change,
        "set_favorite", "Mark or unmark a favourite"},
   };
-  for (auto& more : {batch_routes(services), history_routes(services)}) {
+  Books* const books = services ? &services->books : nullptr;
+  for (auto& more : {batch_routes(services), history_routes(services), book_routes(books)}) {
     table.insert(table.end(), more.begin(), more.end());
   }
   return table;

@@ -23,6 +23,7 @@ struct SearchQuestion {
   /// then favourites before others, then matches at the beginning of words, then by name.
   std::optional<Sort> sort;
   std::optional<bool> favorite = std::nullopt;   ///< only favourites, or only others
+  std::optional<std::int64_t> book = std::nullopt;  ///< only contacts of an address book
   std::optional<Position> after = std::nullopt;  ///< the contact after which the answer begins
 };
 
