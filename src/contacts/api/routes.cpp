@@ -1,6 +1,8 @@
 #include "contacts/api/routes.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -41,11 +43,16 @@ constexpr FieldRules list_search_rules{
     .chars_max = limits::search_chars_max};
 static_assert(limits::search_words_max == 16, "the text above says so");
 
+constexpr FieldRules book_rules{.doc = "Number of an address book. If absent, all are listed.",
+                                .value_min = 1,
+                                .value_max = std::numeric_limits<int>::max()};
+
 struct ListParams {
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
   Sort sort = Sort::favorites;
   std::optional<bool> favorite;
+  std::optional<std::int64_t> book;
   std::optional<SearchQuery> q;
 
   static constexpr auto fields() {
@@ -56,12 +63,14 @@ struct ListParams {
                                       "`updated`: newest first."}),
                         field("favorite", &ListParams::favorite,
                               {.doc = "`true`: only favourites; `false`: only others."}),
+                        field("book", &ListParams::book, book_rules),
                         field("q", &ListParams::q, list_search_rules));
   }
 };
 
 struct SearchParams {
   SearchQuery q;
+  std::optional<std::int64_t> book;
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
 
@@ -71,6 +80,7 @@ struct SearchParams {
     rules.required = true;
     rules.chars_min = 1;
     return kith::fields(field("q", &SearchParams::q, rules),
+                        field("book", &SearchParams::book, book_rules),
                         field("limit", &SearchParams::limit, limit_rules),
                         field("cursor", &SearchParams::cursor, cursor_rules));
   }
@@ -86,6 +96,7 @@ struct BirthdayParams {
   int days = limits::birthday_days_default;
   Zone tz;
   LeapDay feb29 = LeapDay::feb28;
+  std::optional<std::int64_t> book;
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
 
@@ -99,6 +110,7 @@ struct BirthdayParams {
               {.doc = "IANA time zone that determines today's date.", .example = "Europe/Kyiv"}),
         field("feb29", &BirthdayParams::feb29,
               {.doc = "Date of 29 February birthdays in non-leap years."}),
+        field("book", &BirthdayParams::book, book_rules),
         field("limit", &BirthdayParams::limit, limit_rules),
         field("cursor", &BirthdayParams::cursor, cursor_rules));
   }
@@ -133,24 +145,39 @@ Task<Result<Page<Contact>>> list_contacts(Services& services, Principal who,
                                           Params<ListParams> params) {
   ListParams& asked = params.value;
   if (asked.q && !asked.q->terms.empty()) {
-    const SearchRequest request{*asked.q, asked.sort, asked.favorite, asked.cursor, asked.limit};
+    const SearchRequest request{.query = *asked.q,
+                                .sort = asked.sort,
+                                .favorite = asked.favorite,
+                                .book = asked.book,
+                                .cursor = asked.cursor,
+                                .limit = asked.limit};
     co_return page_of(contacts_of(co_await services.search.find(who.account, request)));
   }
-  const ListRequest request{asked.sort, asked.favorite, asked.cursor, asked.limit};
+  const ListRequest request{.sort = asked.sort,
+                            .favorite = asked.favorite,
+                            .book = asked.book,
+                            .cursor = asked.cursor,
+                            .limit = asked.limit};
   co_return page_of(co_await services.lists.list(who.account, request));
 }
 
 Task<Result<Page<FoundContact>>> search_contacts(Services& services, Principal who,
                                                  Params<SearchParams> params) {
   const SearchParams& asked = params.value;
-  const SearchRequest request{.query = asked.q, .cursor = asked.cursor, .limit = asked.limit};
+  const SearchRequest request{
+      .query = asked.q, .book = asked.book, .cursor = asked.cursor, .limit = asked.limit};
   co_return page_of(co_await services.search.find(who.account, request));
 }
 
 Task<Result<Page<UpcomingBirthday>>> list_birthdays(Services& services, Principal who,
                                                     Params<BirthdayParams> params, Time now) {
   const BirthdayParams& asked = params.value;
-  const BirthdayRequest request{asked.days, asked.tz, asked.feb29, asked.cursor, asked.limit};
+  const BirthdayRequest request{.days = asked.days,
+                                .zone = asked.tz,
+                                .leap_day = asked.feb29,
+                                .book = asked.book,
+                                .cursor = asked.cursor,
+                                .limit = asked.limit};
   co_return page_of(co_await services.lists.birthdays(who.account, request, now));
 }
 

@@ -77,34 +77,55 @@ std::string order_by(const Order& order) {
 
 std::string limit(int& next) { return " limit $" + std::to_string(next++); }
 
-std::string page_text(const Order& order, int& next) {
-  next = 2;
+/// Whether a list has the contacts of all address books or of one, which is then the parameter $2.
+enum class BookScope : std::uint8_t { all, one };
+
+BookScope scope_of(const std::optional<std::int64_t>& book) {
+  return book ? BookScope::one : BookScope::all;
+}
+
+/// Returns the condition on the book, and sets the number of the next free parameter. The plus: a
+/// page is read in its order, by the same index as a page of all contacts, and others are skipped.
+std::string book_filter(BookScope books, int& next) {
+  next = books == BookScope::one ? 3 : 2;
+  return books == BookScope::one ? " and +book = $2" : "";
+}
+
+/// An order, and the books of its list.
+struct Listing {
+  const Order& order;
+  BookScope books;
+};
+
+std::string page_text(const Listing& listing, int& next) {
+  const std::string filter = book_filter(listing.books, next);
   return "select " + contact_columns() + ", not_favorite, sort_key from contacts" +
-         " where account_id = $1 and deleted_at is null and " + behind_position(order, next);
+         " where account_id = $1 and deleted_at is null" + filter + " and " +
+         behind_position(listing.order, next);
 }
 
 /// Returns the text of a query that reads a page through the order's index.
-std::string list_text(const Order& order) {
+std::string list_text(const Listing& listing) {
   int next = 0;
-  const std::string text = page_text(order, next) + favorite_filter(next);
-  return text + order_by(order) + limit(next);
+  const std::string text = page_text(listing, next) + favorite_filter(next);
+  return text + order_by(listing.order) + limit(next);
 }
 
 /// Merges favourites and others by name; the filter skips one half without reading it.
-std::string list_by_name_text(const Order& order) {
+std::string list_by_name_text(const Listing& listing) {
   int next = 0;
-  const std::string page = page_text(order, next);
+  const std::string page = page_text(listing, next);
   const std::string bounds = favorite_bounds(next);
   return page + " and not_favorite = 0 and 0" + bounds + " union all " + page +
-         " and not_favorite = 1 and 1" + bounds + order_by(order) + limit(next);
+         " and not_favorite = 1 and 1" + bounds + order_by(listing.order) + limit(next);
 }
 
 /// Does the same for PostgreSQL, which merges only subqueries with an order and a limit.
-std::string list_by_name_in_halves(const Order& order) {
+std::string list_by_name_in_halves(const Listing& listing) {
   int next = 0;
-  const std::string page = page_text(order, next);
+  const std::string page = page_text(listing, next);
   const std::string bounds = favorite_bounds(next);
-  const std::string end = order_by(order) + limit(next);
+  const std::string end = order_by(listing.order) + limit(next);
   const auto half = [&](const std::string& number) {
     return "select * from (" + page + " and not_favorite = " + number + " and " + number + bounds +
            end + ") half_" + number;
@@ -112,11 +133,35 @@ std::string list_by_name_in_halves(const Order& order) {
   return half("0") + " union all " + half("1") + end;
 }
 
-const Query list_queries[] = {
-    {"contacts.list_favorites", list_text(orders[0])},
-    {"contacts.list_name", list_by_name_text(orders[1]), list_by_name_in_halves(orders[1])},
-    {"contacts.list_created", list_text(orders[2])},
-    {"contacts.list_updated", list_text(orders[3])}};
+/// Indexed by `BookScope` and `Sort`.
+const Query list_queries[2][4] = {
+    {{"contacts.list_favorites", list_text({orders[0], BookScope::all})},
+     {"contacts.list_name", list_by_name_text({orders[1], BookScope::all}),
+      list_by_name_in_halves({orders[1], BookScope::all})},
+     {"contacts.list_created", list_text({orders[2], BookScope::all})},
+     {"contacts.list_updated", list_text({orders[3], BookScope::all})}},
+    {{"contacts.list_book_favorites", list_text({orders[0], BookScope::one})},
+     {"contacts.list_book_name", list_by_name_text({orders[1], BookScope::one}),
+      list_by_name_in_halves({orders[1], BookScope::one})},
+     {"contacts.list_book_created", list_text({orders[2], BookScope::one})},
+     {"contacts.list_book_updated", list_text({orders[3], BookScope::one})}}};
+
+const Query& query_of(const ListRequest& request) {
+  return list_queries[static_cast<std::size_t>(scope_of(request.book))]
+                     [static_cast<std::size_t>(request.sort)];
+}
+
+/// Returns the first parameters: the account, and the book if there is one.
+Values first_values(AccountId owner, const std::optional<std::int64_t>& book) {
+  Values values = store::values(owner);
+  if (book) values.push_back(store::to_value(*book));
+  return values;
+}
+
+/// Returns the part of a cursor's question that names the book.
+std::string book_question(const std::optional<std::int64_t>& book) {
+  return book ? " book " + std::to_string(*book) : "";
+}
 
 /// Returns the position before all selected contacts. Without the favourites it is the end of the
 /// favourites.
@@ -158,13 +203,13 @@ std::string question_of(const ListRequest& request) {
   std::string question = "list ";
   question.append(name_of(request.sort)).append(" ");
   question += request.favorite ? (*request.favorite ? "true" : "false") : "any";
-  return question;
+  return question + book_question(request.book);
 }
 
 /// Returns whether the order's index bounds the rows read; otherwise a page may scan the whole
 /// account.
 bool is_bounded(const ListRequest& request) {
-  return !request.favorite || request.sort == Sort::favorites;
+  return !request.book && (!request.favorite || request.sort == Sort::favorites);
 }
 
 }  // namespace
@@ -175,11 +220,11 @@ Task<Result<Slice<Contact>>> ContactLists::list(AccountId owner, const ListReque
   Result<Position> after = begin_of(order, request.favorite);
   if (request.cursor) after = cursors_.decode(owner, question, *request.cursor);
   if (!after) co_return std::unexpected(std::move(after.error()));
-  const Query& query = list_queries[static_cast<std::size_t>(request.sort)];
+  const Query& query = query_of(request);
   Slice<Contact> slice;
   PageReads page(request.limit);
   while (const int count = page.next_read()) {
-    Values values = store::values(owner);
+    Values values = first_values(owner, request.book);
     append_position(values, order, *after);
     append_favorite_filter(values, request.favorite);
     values.push_back(store::to_value(count));
@@ -197,12 +242,23 @@ Task<Result<Slice<Contact>>> ContactLists::list(AccountId owner, const ListReque
 
 namespace {
 
-const Query select_birthdays{
-    "contacts.birthdays",
-    "select " + contact_columns() +
-        ", birth_key from contacts where account_id = $1 and birth_key is not null"
-        " and deleted_at is null and (birth_key, id) > ($2, $3) and birth_key <= $4"
-        " order by birth_key, id limit $5"};
+std::string birthdays_text(BookScope books) {
+  int next = 0;
+  const std::string filter = book_filter(books, next);
+  const auto parameter = [&next] { return "$" + std::to_string(next++); };
+  std::string text = "select " + contact_columns() +
+                     ", birth_key from contacts where account_id = $1 and birth_key is not null"
+                     " and deleted_at is null" +
+                     filter;
+  text += " and (birth_key, id) > (" + parameter();
+  text += ", " + parameter();
+  text += ") and birth_key <= " + parameter();
+  return text + " order by birth_key, id limit " + parameter();
+}
+
+/// Indexed by `BookScope`.
+const Query birthday_queries[] = {{"contacts.birthdays", birthdays_text(BookScope::all)},
+                                  {"contacts.birthdays_book", birthdays_text(BookScope::one)}};
 
 /// Returns a date as the key of a position. Cursors carry the day of the first page, so that a list
 /// that is read past midnight stays consistent.
@@ -225,7 +281,7 @@ UpcomingBirthday celebration_of(Contact contact, Date today, LeapDay leap_day) {
 std::string question_of(const BirthdayRequest& request) {
   std::string question =
       "birthdays " + std::to_string(request.days) + " " + request.zone.text + " ";
-  return question.append(name_of(request.leap_day));
+  return question.append(name_of(request.leap_day)) + book_question(request.book);
 }
 
 bool contains(const KeyRange& range, const Position& position) {
@@ -265,10 +321,15 @@ Task<Result<Slice<UpcomingBirthday>>> ContactLists::birthdays(AccountId owner,
   Slice<UpcomingBirthday> slice;
   PageReads page(request.limit);
   const auto ranges = key_ranges(today, request.days, request.leap_day);
+  const Query& query = birthday_queries[static_cast<std::size_t>(scope_of(request.book))];
   for (auto [range, begin] : parts_behind(ranges, after)) {
     while (const int count = page.next_read()) {
-      auto rows = co_await store_.read(
-          select_birthdays, store::values(owner, begin.number, begin.id, range.last, count));
+      Values values = first_values(owner, request.book);
+      for (auto& each : store::values(begin.number, begin.id, range.last, count)) {
+        values.push_back(std::move(each));
+      }
+      auto rows =
+          co_await store_.read(query, std::move(values), request.book ? Lane::scan : Lane::point);
       if (!rows) co_return std::unexpected(std::move(rows.error()));
       const bool has_ended = store::take_rows(page, *rows);
       for (Contact& contact : read_contacts(*rows)) {

@@ -23,6 +23,7 @@ namespace kith::contacts {
 struct ListRequest {
   Sort sort = Sort::favorites;
   std::optional<bool> favorite;
+  std::optional<std::int64_t> book = {};  ///< nullopt: all address books
   std::optional<std::string> cursor;
   int limit = limits::page_size_default;
 };
@@ -32,6 +33,7 @@ struct BirthdayRequest {
   int days = limits::birthday_days_default;  ///< days after today; today is included
   Zone zone;                                 ///< time zone that determines today
   LeapDay leap_day = LeapDay::feb28;
+  std::optional<std::int64_t> book = {};  ///< nullopt: all address books
   std::optional<std::string> cursor;
   int limit = limits::page_size_default;
 };

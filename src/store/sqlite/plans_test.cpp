@@ -169,6 +169,17 @@ INSTANTIATE_TEST_SUITE_P(
                "(not_favorite,sort_key,id)>(?,?,?) AND not_favorite<?)"}},
         Order{"contacts.list_name",
               {"MERGE (UNION ALL)", "LEFT", half_of_the_names, "RIGHT", half_of_the_names}},
+        Order{"contacts.list_book_favorites",
+              {"SEARCH contacts USING INDEX contacts_names (account_id=? AND "
+               "(not_favorite,sort_key,id)>(?,?,?) AND not_favorite<?)"}},
+        Order{"contacts.list_book_name",
+              {"MERGE (UNION ALL)", "LEFT", half_of_the_names, "RIGHT", half_of_the_names}},
+        Order{"contacts.list_book_created",
+              {"SEARCH contacts USING INDEX contacts_created "
+               "(account_id=? AND (created_at,id)<(?,?))"}},
+        Order{"contacts.birthdays_book",
+              {"SEARCH contacts USING INDEX contacts_birthday "
+               "(account_id=? AND (birth_key,id)>(?,?) AND birth_key<?)"}},
         Order{"contacts.list_created",
               {"SEARCH contacts USING INDEX contacts_created "
                "(account_id=? AND (created_at,id)<(?,?))"}},
