@@ -6,6 +6,7 @@
 #include "accounts/avatars.hpp"
 #include "accounts/sessions.hpp"
 #include "base/limits.hpp"
+#include "contacts/photos/thumbnails.hpp"
 #include "contacts/write/erase.hpp"
 #include "contacts/write/history_bytes.hpp"
 #include "contacts/write/purge.hpp"
@@ -77,6 +78,10 @@ std::vector<jobs::Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Ba
       {"purge_avatars", 10min,
        [&blobs](store::Store& store, Time now) {
          return accounts::purge_avatars(store, blobs, now);
+       }},
+      {"purge_thumbnails", 10min,
+       [&blobs](store::Store& store, Time now) {
+         return contacts::purge_thumbnails(store, blobs, now);
        }},
       // Runs at the start, because a new version may have new rules; later for rows that an older
       // instance wrote during a rolling restart.

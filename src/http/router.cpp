@@ -72,7 +72,8 @@ LimitClass limit_of(const Route& route, Access access) {
     case Access::contacts_read: return LimitClass::contacts_read;
     case Access::contacts_create: return LimitClass::contacts_create;
     case Access::contacts_change:
-    case Access::contacts_delete: return LimitClass::contacts_write;
+    case Access::contacts_delete:
+    case Access::photos_change: return LimitClass::contacts_write;
     case Access::anyone: return LimitClass::none;
     default: return LimitClass::account;
   }

@@ -71,6 +71,8 @@ struct Route {
   /// The access of requests with `If-None-Match: *` where these create; nullopt: `access`.
   std::optional<Access> access_if_new = {};
   Protocol protocol = Protocol::api;
+  /// Whether the key of a signed link replaces credentials, for pictures in browsers.
+  bool accepts_link = false;
   /// Descriptions of each `{parameter}` of the path for OpenAPI, in order; a missing description is
   /// derived from the type of the handler's parameter.
   std::vector<std::string_view> parameter_docs = {};

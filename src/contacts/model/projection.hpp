@@ -88,8 +88,9 @@ Projection project(const Card& card, const ProjectionContext& context);
 /// The photo of a card.
 struct Photo {
   PhotoKind kind = PhotoKind::none;
-  std::string content;     ///< the bytes of the image, or the address
-  std::string media_type;  ///< of an image, by its first bytes: `image/jpeg`
+  std::string content;                   ///< the bytes of the image, or the address
+  std::string media_type;                ///< of an image, by its first bytes: `image/jpeg`
+  std::optional<std::size_t> line = {};  ///< the index of its PHOTO
 };
 
 /// Returns the photo of a card: the first PHOTO that is an image, else the first address.

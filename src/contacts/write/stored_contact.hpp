@@ -30,7 +30,9 @@ struct CardColumns {
   std::optional<std::string> uid_key;    ///< `uid_key(uid)`
   bool has_card = false;                 ///< whether the card is explicit
   std::optional<ByteString> photo_hash;  ///< SHA-256 of the image of the photo
-  std::optional<std::string> display;    ///< the formatted name; nullopt: first and last name
+  std::optional<int> photo_width;        ///< in pixels, upright; nullopt: not known
+  std::optional<int> photo_height;
+  std::optional<std::string> display;  ///< the formatted name; nullopt: first and last name
   std::optional<std::string> organization;
 
   static constexpr auto fields() {
@@ -38,7 +40,9 @@ struct CardColumns {
         field("book", &CardColumns::book), field("resource", &CardColumns::resource),
         field("uid", &CardColumns::uid), field("uid_key", &CardColumns::uid_key),
         field("has_card", &CardColumns::has_card), field("photo_hash", &CardColumns::photo_hash),
-        field("display", &CardColumns::display), field("organization", &CardColumns::organization));
+        field("photo_width", &CardColumns::photo_width),
+        field("photo_height", &CardColumns::photo_height), field("display", &CardColumns::display),
+        field("organization", &CardColumns::organization));
   }
 
   bool operator==(const CardColumns&) const = default;

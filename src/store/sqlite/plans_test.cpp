@@ -126,6 +126,7 @@ bool has_few_rows(std::string_view step) {
   constexpr std::string_view subqueries[] = {"CONSTANT ROW", "n", "p", "x", "x LEFT-JOIN", "chain"};
   return step.ends_with("USING INDEX accounts_administrators") ||
          step.ends_with("USING INDEX avatars_unused") ||
+         step.ends_with("USING INDEX photo_thumbnails_unused") ||
          step.ends_with("USING INDEX contacts_outdated") ||
          step.ends_with("INDEX one_time_tokens_setup") ||
          step.ends_with(" CONSTANT ROWS") ||     // the rows of an insertion
