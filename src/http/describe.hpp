@@ -71,7 +71,8 @@ void add_header_parameter(EndpointDoc& doc, const HeaderDoc& header);
 void add_path_parameter(EndpointDoc& doc, std::string_view text, std::string_view schema);
 
 /// Returns the Parameter Object of a query parameter.
-std::string query_parameter(std::string_view name, const FieldRules& rules, std::string schema);
+std::string query_parameter(std::string_view name, const FieldRules& rules,
+                            const std::string& schema);
 
 /// Returns a Schema Object, as JSON, that refers to the schema of `T` in replies.
 template <HasFields T>

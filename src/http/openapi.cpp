@@ -288,7 +288,8 @@ void add_path_parameter(EndpointDoc& doc, std::string_view text, std::string_vie
   doc.errors.push_back(Errc::not_found);
 }
 
-std::string query_parameter(std::string_view name, const FieldRules& rules, std::string schema) {
+std::string query_parameter(std::string_view name, const FieldRules& rules,
+                            const std::string& schema) {
   std::string out = "{\"name\":" + quoted(name) + ",\"in\":\"query\"";
   if (rules.required) out += ",\"required\":true";
   if (!rules.doc.empty()) out += ",\"description\":" + quoted(rules.doc);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "base/assign.hpp"
@@ -28,7 +29,7 @@ Refusal assign(Deferred<T>& out, const Scalar& value, const FieldRules&) {
 }
 
 /// Whether an object replaces or changes the existing value.
-enum class Mode {
+enum class Mode : std::uint8_t {
   whole,  ///< required fields must be given; absent fields get their default
   merge,  ///< RFC 7396: absent fields stay unchanged, null clears
 };

@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -45,7 +46,7 @@ TEST_P(EditOf, TouchesOnlyItsLines) {
 
 /// The edit that sets the first property of a name whose value is `old_value`.
 auto set(std::string_view old_value, std::string value) {
-  return [=](Editor& editor, const Document& document) {
+  return [old_value, value = std::move(value)](Editor& editor, const Document& document) {
     for (std::size_t i = 0; i < document.size(); ++i) {
       if (document.line(i).value() == old_value) return editor.replace(i, {.value = value});
     }
@@ -61,7 +62,7 @@ auto remove(std::string_view value) {
 }
 
 auto add(std::vector<NewLine> all) {
-  return [=](Editor& editor, const Document&) {
+  return [all = std::move(all)](Editor& editor, const Document&) {
     for (const NewLine& line : all) editor.add(line);
   };
 }

@@ -18,7 +18,6 @@ using vcard::Escapes;
 using vcard::Line;
 using vcard::LineEdit;
 using vcard::NewLine;
-using vcard::NewParam;
 using vcard::Param;
 using vcard::Version;
 

@@ -11,7 +11,6 @@ namespace kith::contacts {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 /// Generated names, chosen so that many queries match many contacts in several places.
 class Crowd {

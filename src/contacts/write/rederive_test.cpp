@@ -21,7 +21,6 @@
 namespace kith::contacts {
 namespace {
 
-namespace asio = boost::asio;
 using store::values;
 using Names = std::vector<std::string>;
 
