@@ -37,6 +37,7 @@ class Reply:
     status: int
     headers: dict[str, str]  # names in lower case
     text: str
+    body: bytes = b""  # of which `text` is readable
 
     @property
     def json(self) -> Any:
@@ -192,9 +193,11 @@ class Client:
         kept = {name: value for name, value in sent.items() if value is not None}
         self.connection.request(method, path, body=body, headers=kept)
         response = self.connection.getresponse()
-        text = response.read().decode()
+        content = response.read()
+        text = content.decode(errors="replace")
         _secrets.extend(re.findall(r'"(?:access_token|refresh_token|password)":"([^"]+)"', text))
-        return Reply(response.status, {k.lower(): v for k, v in response.getheaders()}, text)
+        names = {name.lower(): value for name, value in response.getheaders()}
+        return Reply(response.status, names, text, content)
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Builds pictures for tests byte by byte, and inspects the converted pictures."""
 
+import random
 import struct
 import subprocess
 import sys
@@ -183,6 +184,21 @@ def webp_size(picture: bytes) -> tuple[int, int]:
     with Image.open(BytesIO(picture)) as image:
         assert image.format == "WEBP"
         return image.size
+
+
+def jpeg_size(picture: bytes) -> tuple[int, int]:
+    with Image.open(BytesIO(picture)) as image:
+        assert image.format == "JPEG"
+        return image.size
+
+
+def noise(edge: int) -> bytes:
+    """A PNG that no JPEG compresses well: black and white at random in each channel."""
+    numbers = random.Random(1)
+    bits = bytes(numbers.choices((0, 255), k=edge * edge * 3))
+    out = BytesIO()
+    Image.frombytes("RGB", (edge, edge), bits).save(out, "png")
+    return out.getvalue()
 
 
 def is_near(pixel: list[int], wanted: Pixel) -> bool:

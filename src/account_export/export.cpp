@@ -57,7 +57,7 @@ struct File {
 /// Returns a file with a single part.
 template <class Get>
 File file_of(std::string name, Get get) {
-  return {std::move(name), [get = std::move(get)](auto) { return get(); }};
+  return {std::move(name), [get = std::move(get)](const auto&) { return get(); }};
 }
 
 /// Returns a file with a JSON array of all items that `next(cursor)` returns, slice by slice.
@@ -102,7 +102,7 @@ class AccountData {
     files.push_back(list_of<contacts::Contact>(
         "contacts.json",
         [this](std::optional<std::string> cursor) { return contacts_slice(std::move(cursor)); }));
-    files.push_back({"contacts.vcf", [this](std::optional<std::string> cursor) {
+    files.push_back({"contacts.vcf", [this](const std::optional<std::string>& cursor) {
                        return cards(cursor ? *ContactId::parse(*cursor) : ContactId{});
                      }});
     files.push_back(
@@ -114,10 +114,10 @@ class AccountData {
         "history.json", [this](const std::optional<std::string>& cursor) {
           return history_slice(cursor ? std::stoll(*cursor) : 0);
         }));
-    files.push_back(
-        list_of<accounts::SessionView>("sessions.json", [this](auto) { return sessions(); }));
-    files.push_back(list_of<accounts::AppPassword>("app-passwords.json",
-                                                   [this](auto) { return app_passwords(); }));
+    files.push_back(list_of<accounts::SessionView>("sessions.json",
+                                                   [this](const auto&) { return sessions(); }));
+    files.push_back(list_of<accounts::AppPassword>(
+        "app-passwords.json", [this](const auto&) { return app_passwords(); }));
     files.push_back(list_of<accounts::AuditEntry>(
         "log.json",
         [this](std::optional<std::string> cursor) { return log_slice(std::move(cursor)); }));

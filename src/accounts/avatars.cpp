@@ -30,7 +30,7 @@ const Query register_avatar{"avatars.register",
 }  // namespace
 
 Task<Result<Account>> Avatars::replace(AccountId account, std::string_view picture, Time now) {
-  auto webp = co_await converter_.make_avatar(picture);
+  auto webp = co_await converter_.make(image::Product::square_250, picture);
   if (!webp) co_return std::unexpected(std::move(webp.error()));
   const BlobName name = BlobName::make();
   const auto known =

@@ -22,7 +22,7 @@ class Avatars {
       : store_(store), converter_(converter), blobs_(blobs) {}
 
   /// Sets the account's picture and deletes the previous one. Errors: as
-  /// `image::Converter::make_avatar`; `not_found` when the account is gone; `unavailable` from the
+  /// `image::Converter::make`; `not_found` when the account is gone; `unavailable` from the
   /// store or the blob store. On error the account is unchanged. REQUIRES: the bytes of `picture`
   /// outlive the task.
   Task<Result<Account>> replace(AccountId account, std::string_view picture, Time now);

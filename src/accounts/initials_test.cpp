@@ -7,7 +7,6 @@ namespace kith::accounts {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 AccountId account_of_color(std::uint8_t color) {
   AccountId account;

@@ -53,6 +53,7 @@ class App {
         converter_(settings.image_program_path()),
         exporters_(1, limits::exports_max, "Other exports are running. Try again shortly."),
         cursors_(installation_.keys().cursors, installation_.keys().cursors_previous),
+        links_(installation_.keys().links, installation_.keys().links_previous),
         counters_(settings.rate_limits),
         account_rules_{site_, settings.signup, settings.signup_conceal == Switch::on,
                        settings.demands_verification()},
@@ -121,6 +122,7 @@ class App {
             .converter = converter_,
             .exporters = exporters_,
             .signer = installation_.signer(),
+            .links = links_,
             .account_rules = account_rules_,
             .cursors = cursors_,
             .contact_rules = contact_rules_,
@@ -223,6 +225,7 @@ class App {
   image::Converter converter_;
   Workers exporters_;
   contacts::CursorCodec cursors_;
+  crypto::LinkSigner links_;
   http::RateCounters counters_;
   mail::Site site_;  // complete once the port is known, before anything is served
   accounts::SignUpRules account_rules_;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
+#include <system_error>
 
 #include "base/text.hpp"
 
@@ -158,7 +158,8 @@ Result<std::string> read_text_file(const std::string& path, std::size_t bytes_ma
   std::string text(bytes_max + 1, '\0');
   if (file) file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!file.is_open() || file.bad()) {
-    return refuse(Errc::not_found, path + ": " + std::strerror(errno != 0 ? errno : EIO));
+    const int reason = errno != 0 ? errno : EIO;
+    return refuse(Errc::not_found, path + ": " + std::generic_category().message(reason));
   }
   text.resize(static_cast<std::size_t>(file.gcount()));
   if (text.size() > bytes_max) {

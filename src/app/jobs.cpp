@@ -1,11 +1,14 @@
 #include "app/jobs.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 #include "accounts/audit.hpp"
 #include "accounts/avatars.hpp"
 #include "accounts/sessions.hpp"
 #include "base/limits.hpp"
+#include "contacts/books/books.hpp"
+#include "contacts/photos/thumbnails.hpp"
 #include "contacts/write/erase.hpp"
 #include "contacts/write/history_bytes.hpp"
 #include "contacts/write/purge.hpp"
@@ -29,6 +32,20 @@ Task<Result<int>> purge_history(store::Store& store, const Settings& settings, T
   co_return *old + *more;
 }
 
+/// Deletes what clients that sync no longer need to learn, and the rows of deleted books, which the
+/// history needs too.
+Task<Result<int>> purge_tombstones(store::Store& store, const Settings& settings, Time now) {
+  const Time before = now - std::chrono::days(settings.tombstone_days);
+  const auto contacts = co_await contacts::purge_tombstones(store, before);
+  if (!contacts) co_return contacts;
+  const auto urls = co_await contacts::purge_gone_urls(store, before);
+  if (!urls) co_return urls;
+  const int book_days = std::max(settings.tombstone_days, settings.history_days);
+  const auto books = co_await contacts::purge_books(store, now - std::chrono::days(book_days));
+  if (!books) co_return books;
+  co_return *contacts + *urls + *books;
+}
+
 }  // namespace
 
 std::vector<jobs::Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Backups& backups) {
@@ -43,7 +60,7 @@ std::vector<jobs::Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Ba
        }},
       {"purge_tombstones", 6h,
        [&settings](store::Store& store, Time now) {
-         return contacts::purge_tombstones(store, now - std::chrono::days(settings.tombstone_days));
+         return purge_tombstones(store, settings, now);
        }},
       {"purge_history", 6h,
        [&settings](store::Store& store, Time now) { return purge_history(store, settings, now); }},
@@ -68,6 +85,10 @@ std::vector<jobs::Job> all_jobs(const Settings& settings, blob::Blobs& blobs, Ba
       {"purge_avatars", 10min,
        [&blobs](store::Store& store, Time now) {
          return accounts::purge_avatars(store, blobs, now);
+       }},
+      {"purge_thumbnails", 10min,
+       [&blobs](store::Store& store, Time now) {
+         return contacts::purge_thumbnails(store, blobs, now);
        }},
       // Runs at the start, because a new version may have new rules; later for rows that an older
       // instance wrote during a rolling restart.

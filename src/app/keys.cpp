@@ -77,7 +77,9 @@ Keys load_keys(const Settings& settings) {
   return {.tokens = derive(secret, "access tokens"),
           .tokens_previous = derive(settings.secret_key_previous, "access tokens"),
           .cursors = derive(secret, "cursors"),
-          .cursors_previous = derive(settings.secret_key_previous, "cursors")};
+          .cursors_previous = derive(settings.secret_key_previous, "cursors"),
+          .links = derive(secret, "links"),
+          .links_previous = derive(settings.secret_key_previous, "links")};
 }
 
 }  // namespace kith::app

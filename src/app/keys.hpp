@@ -14,6 +14,8 @@ struct Keys {
   std::string tokens_previous;   ///< still verifies; may be empty
   std::string cursors;           ///< signs list cursors and sync tokens
   std::string cursors_previous;  ///< still verifies; may be empty
+  std::string links;             ///< signs links of photos
+  std::string links_previous;    ///< still verifies; may be empty
 };
 
 /// Loads the keys from the settings, or from `secret.key` in the data folder, which is created

@@ -36,12 +36,14 @@ Loop::Loop(boost::asio::io_context& context, const Shared& shared,
            const boost::asio::ip::tcp::endpoint& address)
     : store_(shared.database.attach(context.get_executor())),
       sharing_(share(context.get_executor(), shared)),
-      authenticator_(*store_, shared.signer, shared.epoch,
+      authenticator_(*store_, {shared.signer, shared.links}, shared.epoch,
                      sharing_ ? sharing_->principals() : nullptr),
       repeats_(*store_, shared.ended_keys),
       accounts_(*store_, shared.passwords, token_settings(shared, sharing_), avatar_urls(shared)),
       avatars_{{*store_, shared.converter, shared.blobs}, shared.blobs, avatar_urls(shared)},
-      contacts_(*store_, shared.contact_rules, shared.cursors, shared.search_indexes),
+      contacts_(*store_, shared.contact_rules, {shared.cursors, shared.links},
+                shared.search_indexes),
+      photos_(*store_, contacts_.contacts, {shared.converter, shared.blobs, shared.links}),
       exports_{accounts_, contacts_, shared.blobs, shared.exporters},
       operations_{*store_},
       service_{*store_,
@@ -51,7 +53,8 @@ Loop::Loop(boost::asio::io_context& context, const Shared& shared,
                shared.settings.metrics == MetricsAccess::open,
                shared.draining,
                shared.sharing ? &shared.sharing->health() : nullptr},
-      router_(join_routes({&accounts_, &avatars_, &contacts_, &exports_, &operations_, &service_})),
+      router_(join_routes(
+          {&accounts_, &avatars_, &contacts_, &photos_, &exports_, &operations_, &service_})),
       log_(STDOUT_FILENO, shared.settings.log_format),
       gates_({router_, authenticator_, repeats_, log_, shared.counters,
               sharing_ ? sharing_->buckets() : nullptr, shared.settings.trusted_proxies,
@@ -78,8 +81,8 @@ std::vector<http::Route> join_routes(const Features& features) {
   for (auto& table :
        {site_routes(accounts), email_verification_routes(accounts), password_reset_routes(accounts),
         me_routes(accounts), routes(features.avatars), admin::routes(accounts),
-        routes(features.contacts), routes(features.exports), routes(features.service),
-        operations_routes(features.operations)}) {
+        routes(features.contacts), photo_routes(features.photos), routes(features.exports),
+        routes(features.service), operations_routes(features.operations)}) {
     all.insert(all.end(), table.begin(), table.end());
   }
   return all;

@@ -14,6 +14,7 @@
 #include "admin/operations_routes.hpp"
 #include "app/settings.hpp"
 #include "app/sharing.hpp"
+#include "contacts/api/photo_routes.hpp"
 #include "contacts/api/routes.hpp"
 #include "http/server.hpp"
 #include "idempotency/idempotency_store.hpp"
@@ -31,6 +32,7 @@ struct Shared {
   image::Converter& converter;
   Workers& exporters;
   const crypto::TokenSigner& signer;
+  const crypto::LinkSigner& links;
   const accounts::SignUpRules& account_rules;
   const contacts::CursorCodec& cursors;
   const contacts::ContactRules& contact_rules;
@@ -79,6 +81,7 @@ class Loop {
   accounts::Services accounts_;
   accounts::AvatarServices avatars_;
   contacts::Services contacts_;
+  contacts::PhotoServices photos_;
   account_export::ExportServices exports_;
   admin::Operations operations_;
   service::Service service_;
@@ -93,6 +96,7 @@ struct Features {
   accounts::Services* accounts = nullptr;
   accounts::AvatarServices* avatars = nullptr;
   contacts::Services* contacts = nullptr;
+  contacts::PhotoServices* photos = nullptr;
   account_export::ExportServices* exports = nullptr;
   admin::Operations* operations = nullptr;
   service::Service* service = nullptr;

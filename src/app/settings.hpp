@@ -251,8 +251,8 @@ struct Settings {
                       "login=10/min,contacts.create=5/min:20 (5 a minute, bursts of 20). Defaults: "
                       "contacts.read=100/s:1000, contacts.create and contacts.write=20/s:2000, "
                       "login=30/min per address, login.account=10/min, signup=10/min:20, "
-                      "token=60/min, mail=6/h:3 per recipient, avatar=10/min, export=10/h:5, "
-                      "account=10/s:100."}),
+                      "token=60/min, mail=6/h:3 per recipient, avatar=10/min, photo=30/min:60, "
+                      "thumbnail=5/s:500, export=10/h:5, account=10/s:100."}),
         field("trusted_proxies", &Settings::trusted_proxies,
               {.doc = "Comma-separated networks of reverse proxies, such as "
                       "127.0.0.1,10.0.0.0/8. Their KITH_CLIENT_ADDRESS_HEADER is trusted."}),

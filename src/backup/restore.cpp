@@ -95,15 +95,18 @@ void put_picture(blob::BlobStore& blobs, const blob::BlobName& name, std::string
   if (!put) throw std::runtime_error("picture " + name.text + ": " + put.error().detail);
 }
 
+/// Returns the names of all blobs: pictures of accounts and thumbnails.
 std::set<std::string> picture_names(store::Bulk& bulk) {
   std::set<std::string> names;
-  const Table* avatars = find_table(bulk, "avatars");
-  if (!avatars) return names;
-  bulk.read(*avatars, [&](const Rows& rows) {
-    for (std::size_t row = 0; row < rows.size(); ++row) {
-      names.insert(store::read_column<std::string>(rows, "name", row));
-    }
-  });
+  for (const std::string_view table : {"avatars", "photo_thumbnails"}) {
+    const Table* listed = find_table(bulk, table);
+    if (!listed) continue;
+    bulk.read(*listed, [&](const Rows& rows) {
+      for (std::size_t row = 0; row < rows.size(); ++row) {
+        names.insert(store::read_column<std::string>(rows, "name", row));
+      }
+    });
+  }
   return names;
 }
 
@@ -200,6 +203,8 @@ Restored restore(const std::string& path, store::Bulk& bulk, blob::BlobStore& bl
     restored.rows += count;
     progress.add(count);
   }
+  // Thumbnails are made again. Those of the archive may still be shown by another installation.
+  bulk.execute("delete from photo_thumbnails");
   retire_pictures(bulk, before);
   move_on(bulk, head.created_at);
   bulk.commit();

@@ -122,9 +122,9 @@ TEST(Zone, LatestDateIsThatOfTheEasternmostZone) {
 class ScopedVariable {
  public:
   ScopedVariable(const char* name, const std::string& value) : name_(name) {
-    ::setenv(name, value.c_str(), 1);
+    ::setenv(name, value.c_str(), 1);  // NOLINT: no other thread reads the environment
   }
-  ~ScopedVariable() { ::unsetenv(name_); }
+  ~ScopedVariable() { ::unsetenv(name_); }  // NOLINT: likewise
 
  private:
   const char* name_;

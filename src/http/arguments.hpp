@@ -68,13 +68,26 @@ struct FormOrBody {
   T value;
 };
 
-/// `If-Match` and `If-None-Match` (RFC 9110, section 13.1) on revisions.
+/// An entity tag like `"17-s"`. The suffix says of what the revision is; what the suffixes mean is
+/// decided where the tags are made.
+struct EntityTag {
+  std::int64_t revision = -1;    ///< -1: a tag in another format, which matches nothing
+  std::string_view suffix = {};  ///< `s`; empty: none
+
+  /// Reads a strong tag, with its quotes; nullopt: it is weak or in another format. The result
+  /// views `text`.
+  static std::optional<EntityTag> parse(std::string_view text);
+
+  bool operator==(const EntityTag&) const = default;
+};
+
+/// `If-Match` and `If-None-Match` (RFC 9110, section 13.1). All views are into the request's
+/// header.
 struct Conditions {
-  /// The revisions in `If-Match`; a tag in another format becomes -1, which matches no contact.
-  /// Empty: no condition on the revision, as with `If-Match: *`.
-  std::vector<std::int64_t> if_match;
+  /// The tags in `If-Match`. Empty: no condition on the revision, as with `If-Match: *`.
+  std::vector<EntityTag> if_match;
   bool must_exist = false;  ///< `If-Match: *`
-  /// The tags as sent, or only `*`; views into the request's header. Empty: no condition.
+  /// The tags as sent, or only `*`. Empty: no condition.
   std::vector<std::string_view> if_none_match;
 
   /// Reads both headers. REQUIRES: `request` outlives the result.
@@ -87,9 +100,15 @@ struct Conditions {
   /// Returns whether the resource must not exist yet: `If-None-Match: *`.
   bool must_be_new() const { return if_none_match.size() == 1 && if_none_match.front() == "*"; }
 
-  /// Returns the revisions in `If-None-Match` (weak comparison). Tags in another format match
-  /// nothing and are left out.
-  std::vector<std::int64_t> excluded_revisions() const;
+  /// Returns the tags in `If-None-Match` (weak comparison). Those in another format match nothing
+  /// and are left out.
+  std::vector<EntityTag> excluded() const;
+};
+
+/// The header `Accept` of the request (RFC 9110, section 12.5.1); empty: none. `best_offer`
+/// (http/accept.hpp) chooses by it.
+struct AcceptHeader {
+  std::string_view text;
 };
 
 /// Returns whether `request` asks to create a resource: `If-None-Match: *`.
@@ -109,8 +128,5 @@ struct Caller {
   Time now;
   NewIds ids;
 };
-
-/// Returns the revision in a strong entity tag like `"17-s"`, ignoring the suffix.
-std::optional<std::int64_t> revision_of(std::string_view etag);
 
 }  // namespace kith::http

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <variant>
 #include <vector>
 
 #include "base/error.hpp"
@@ -47,6 +48,7 @@ struct EndpointDoc {
   int status = 200;
   std::string reply_schema = {};  ///< a Schema Object as JSON; empty: no body
   std::string_view reply_type = "application/json";
+  std::vector<BodyDoc> other_replies = {};     ///< the same in other media types
   std::vector<std::string_view> headers = {};  ///< response headers
   bool can_be_unchanged = false;               ///< 304
   bool can_be_created = false;                 ///< 201, with the same body
@@ -245,6 +247,24 @@ struct DescribeReply<Streamed> {
 template <>
 struct DescribeReply<Written> {
   static void to(EndpointDoc&) {}
+};
+
+/// Describes the first kind of reply, and the body and other media types of the others.
+template <class First, class... Others>
+struct DescribeReply<std::variant<First, Others...>> {
+  static void to(EndpointDoc& doc) {
+    DescribeReply<First>::to(doc);
+    std::string schemas = doc.reply_schema;
+    const auto add = [&]<class R>(std::type_identity<R>) {
+      EndpointDoc other{.schemas = doc.schemas};
+      DescribeReply<R>::to(other);
+      if (!other.reply_schema.empty()) schemas += "," + other.reply_schema;
+      doc.other_replies.insert(doc.other_replies.end(), other.other_replies.begin(),
+                               other.other_replies.end());
+    };
+    (add(std::type_identity<Others>{}), ...);
+    if (schemas != doc.reply_schema) doc.reply_schema = "{\"anyOf\":[" + schemas + "]}";
+  }
 };
 
 }  // namespace kith::http

@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "http/handler.hpp"
+#include "http/link.hpp"
 #include "http/problem.hpp"
 
 namespace kith::http {
@@ -51,6 +52,11 @@ Task<std::optional<Error>> charge_caller(Exchange& exchange, LimitClass limit) {
 bool is_server_fault(const Error& error) {
   constexpr int first_server_fault = 500;
   return status_of(error.code) >= first_server_fault;
+}
+
+/// Returns whether the key of a link replaces credentials. A client that sends both means these.
+bool is_signed_link(const Request& request, const Route& route) {
+  return route.accepts_link && !request.header("Authorization") && link_key_of(request);
 }
 
 bool is_idempotency_key(std::string_view key) {
@@ -149,7 +155,7 @@ Task<std::optional<Error>> Gates::try_answer(Exchange& exchange, const Match& ma
   }
   if (!match.route) co_return unmatched(exchange.request, match);
   const Access access = access_of(*match.route, exchange.request);
-  if (auto refused = co_await log_in(exchange, access, match.protocol)) co_return refused;
+  if (auto refused = co_await log_in(exchange, *match.route, access)) co_return refused;
   if (const LimitClass limit = limit_of(*match.route, access); limit != LimitClass::none) {
     std::optional<Error> refused;
     if (exchange.shared) {
@@ -190,7 +196,7 @@ Task<std::optional<Error>> Gates::admit(const Request& request, const Match& mat
                     .policy = services_.policy,
                     .now = {}};
   try {
-    auto refused = co_await log_in(exchange, access_of(*match.route, request), match.protocol);
+    auto refused = co_await log_in(exchange, *match.route, access_of(*match.route, request));
     if (exchange.principal) share.set_owner(exchange.principal->account);
     co_return refused;
   } catch (const std::exception& broken) {
@@ -235,12 +241,14 @@ Task<std::optional<Error>> Gates::answer_once(Exchange& exchange, const Route& r
   co_return error;
 }
 
-Task<std::optional<Error>> Gates::log_in(Exchange& exchange, Access access, Protocol protocol) {
+Task<std::optional<Error>> Gates::log_in(Exchange& exchange, const Route& route, Access access) {
   if (access == Access::anyone) co_return std::nullopt;
-  const Result<Principal> principal =
-      co_await services_.authenticator.authenticate(exchange.request);
+  Authenticator& authenticator = services_.authenticator;
+  const Result<Principal> principal = is_signed_link(exchange.request, route)
+                                          ? authenticator.authenticate_link(exchange.request)
+                                          : co_await authenticator.authenticate(exchange.request);
   if (!principal) co_return principal.error();
-  if (!is_granted(principal->scope, access, protocol)) {
+  if (!is_granted(principal->scope, access, route.protocol)) {
     co_return Error{.code = Errc::forbidden,
                     .detail = "The scope of this app password does not allow this operation.",
                     .slug = "insufficient-scope",

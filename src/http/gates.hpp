@@ -87,7 +87,7 @@ class Gates {
   void append_site_headers(Response& response, const Request& request) const;
   Task<std::optional<Error>> begin_pieces(Response& response);
   Task<std::optional<Error>> try_answer(Exchange& exchange, const Match& match);
-  Task<std::optional<Error>> log_in(Exchange& exchange, Access access, Protocol protocol);
+  Task<std::optional<Error>> log_in(Exchange& exchange, const Route& route, Access access);
   Task<std::optional<Error>> answer_once(Exchange& exchange, const Route& route,
                                          std::string_view key);
   Task<std::optional<Error>> invoke(Exchange& exchange, const Route& route);

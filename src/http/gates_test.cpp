@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "http/handler.hpp"
+#include "http/link.hpp"
 
 namespace kith::http {
 namespace {
@@ -32,6 +33,10 @@ class FakeAuthenticator : public Authenticator {
     if (broken) throw std::runtime_error("no database");
     if (refuses) co_return refuse(Errc::unauthenticated, "Sign in.");
     co_return Principal{.account = {}, .scope = scope};
+  }
+  Result<Principal> authenticate_link(const Request& request) override {
+    if (link_key_of(request) != "good") return refuse(Errc::unauthenticated, "Wrong link.");
+    return Principal{.account = {}, .scope = Scope::api_read};
   }
 };
 
@@ -87,6 +92,18 @@ class GatesTest : public testing::Test {
         .idempotent_by_key = true},
        {Verb::post, "/own", endpoint<&tell_time>(&service_), Access::own_account, "own"},
        {Verb::get, "/read", endpoint<&tell_time>(&service_), Access::contacts_read, "read"},
+       {.verb = Verb::get,
+        .path = "/photo",
+        .endpoint = endpoint<&tell_time>(&service_),
+        .access = Access::contacts_read,
+        .id = "photo",
+        .accepts_link = true},
+       {.verb = Verb::put,
+        .path = "/photo",
+        .endpoint = endpoint<&tell_time>(&service_),
+        .access = Access::photos_change,
+        .id = "put_photo",
+        .accepts_link = true},
        {.verb = Verb::report,
         .path = "/dav/book",
         .endpoint = endpoint<&tell_time>(&service_),
@@ -217,6 +234,26 @@ TEST_F(GatesTest, AllowOperationsThatTheScopeGrantsByProtocol) {
   EXPECT_EQ(statuses(Scope::api_read), (std::vector{200, 403, 403}))
       << "a password that only reads must not write by CardDAV";
   EXPECT_EQ(statuses(Scope::api), (std::vector{200, 403, 403}));
+}
+
+TEST_F(GatesTest, AcceptLinksOnlyWhereTheRouteDoes) {
+  authenticator_.refuses = true;
+  const auto status_of = [this](Verb verb, std::string_view path, std::string_view query,
+                                bool has_token = false) {
+    Request asked = request(verb, path);
+    asked.query = query;
+    if (has_token) asked.headers.push_back({"Authorization", "Bearer token"});
+    response_.clear();
+    answer(asked);
+    return response_.status;
+  };
+  EXPECT_EQ(status_of(Verb::get, "/photo", "size=96&key=good"), 200);
+  EXPECT_EQ(status_of(Verb::get, "/photo", "key=wrong&key=good"), 401);
+  EXPECT_EQ(status_of(Verb::get, "/photo", "xkey=good"), 401);
+  EXPECT_EQ(status_of(Verb::get, "/photo", ""), 401);
+  EXPECT_EQ(status_of(Verb::get, "/photo", "key=good", true), 401) << "the token counts";
+  EXPECT_EQ(status_of(Verb::put, "/photo", "key=good"), 403) << "a link only reads";
+  EXPECT_EQ(status_of(Verb::get, "/read", "key=good"), 401);
 }
 
 TEST_F(GatesTest, AnswerInXmlBelowDav) {

@@ -64,24 +64,26 @@ bool Conditions::is_unchanged(std::string_view etag) const {
          std::ranges::find(if_none_match, etag, without_weak_mark) != if_none_match.end();
 }
 
-std::vector<std::int64_t> Conditions::excluded_revisions() const {
-  std::vector<std::int64_t> revisions;
-  for (const std::string_view tag : if_none_match) {
-    if (const auto revision = revision_of(without_weak_mark(tag))) revisions.push_back(*revision);
+std::vector<EntityTag> Conditions::excluded() const {
+  std::vector<EntityTag> tags;
+  for (const std::string_view text : if_none_match) {
+    if (const auto tag = EntityTag::parse(without_weak_mark(text))) tags.push_back(*tag);
   }
-  return revisions;
+  return tags;
 }
 
 bool creates(const Request& request) { return Conditions::of(request).must_be_new(); }
 
-std::optional<std::int64_t> revision_of(std::string_view etag) {
-  if (etag.size() < 3 || etag.front() != '"' || etag.back() != '"') return std::nullopt;
-  const std::string_view inner = etag.substr(1, etag.size() - 2);
-  std::int64_t revision = 0;
-  const auto [end, error] = std::from_chars(inner.data(), inner.data() + inner.size(), revision);
-  const bool whole = end == inner.data() + inner.size();
-  if (error != std::errc() || revision < 0 || (!whole && *end != '-')) return std::nullopt;
-  return revision;
+std::optional<EntityTag> EntityTag::parse(std::string_view text) {
+  if (text.size() < 3 || text.front() != '"' || text.back() != '"') return std::nullopt;
+  const std::string_view inner = text.substr(1, text.size() - 2);
+  EntityTag tag;
+  const char* const last = inner.data() + inner.size();
+  const auto [end, error] = std::from_chars(inner.data(), last, tag.revision);
+  const bool is_whole = end == last;
+  if (error != std::errc() || tag.revision < 0 || (!is_whole && *end != '-')) return std::nullopt;
+  if (!is_whole) tag.suffix = {end + 1, last};
+  return tag;
 }
 
 namespace {
@@ -100,14 +102,13 @@ void for_each_value(const Request& request, std::string_view name, Visit visit) 
 
 Conditions Conditions::of(const Request& request) {
   Conditions conditions;
-  // A weak tag never matches here (RFC 9110, section 13.1.1): `revision_of` does not read it.
-  constexpr std::int64_t no_revision = -1;
+  // A weak tag never matches here (RFC 9110, section 13.1.1): `parse` does not read it.
   for_each_value(request, "If-Match", [&](std::string_view value) {
     if (value == "*") conditions.must_exist = true;
     if (value == "*") return;
-    if (value.empty()) conditions.if_match.push_back(no_revision);
+    if (value.empty()) conditions.if_match.emplace_back();
     for_each_tag(value, [&](std::string_view tag) {
-      conditions.if_match.push_back(revision_of(tag).value_or(no_revision));
+      conditions.if_match.push_back(EntityTag::parse(tag).value_or(EntityTag{}));
     });
   });
   for_each_value(request, "If-None-Match", [&](std::string_view value) {
@@ -122,8 +123,7 @@ Result<Conditions> Extract<Conditions>::from(Exchange& exchange) {
 
 std::optional<Error> check_media_type(const Request& request,
                                       std::initializer_list<std::string_view> accepted) {
-  const std::string_view sent = request.header("Content-Type").value_or("");
-  const std::string_view type = trim(sent.substr(0, sent.find(';')));
+  const std::string_view type = media_type_of(request);
   const bool fits = std::ranges::any_of(
       accepted, [&](std::string_view each) { return equal_ignoring_case(each, type); });
   if (fits) return std::nullopt;

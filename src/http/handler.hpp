@@ -117,6 +117,13 @@ struct Extract<Conditions> {
   static Result<Conditions> from(Exchange& exchange);
 };
 
+template <>
+struct Extract<AcceptHeader> {
+  static Result<AcceptHeader> from(Exchange& exchange) {
+    return AcceptHeader{exchange.request.header("Accept").value_or("")};
+  }
+};
+
 template <class Id, class Current>
 struct Extract<Target<Id, Current>> {
   static Result<Target<Id, Current>> from(Exchange& exchange) {

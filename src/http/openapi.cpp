@@ -54,6 +54,7 @@ struct Tag {
 /// The first segments behind `/api/v1/` in the order in which readers need them.
 constexpr std::array tags{
     Tag{"contacts", "Your contacts: list, search, create, change, delete and restore them."},
+    Tag{"books", "Your address books."},
     Tag{"auth", "Sign up, sign in, sign out, and manage sessions."},
     Tag{"users", "Your own account."},
     Tag{"site", "What this server offers to new users."},
@@ -125,7 +126,13 @@ std::string success_response(const EndpointDoc& doc) {
   if (before == ',') out.push_back('}');
   if (!doc.reply_schema.empty()) {
     out.append(",\"content\":{").append(quoted(doc.reply_type));
-    out += ":{\"schema\":" + doc.reply_schema + "}}";
+    out += ":{\"schema\":" + doc.reply_schema + "}";
+    for (const BodyDoc& other : doc.other_replies) {
+      out.append(",").append(quoted(other.type)) += ":{\"schema\":" + other.schema;
+      if (!other.example.empty()) out.append(",\"example\":").append(other.example);
+      out += "}";
+    }
+    out += "}";
   }
   return out + "}";
 }

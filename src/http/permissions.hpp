@@ -19,6 +19,7 @@ enum class Access : std::uint8_t {
   contacts_create,    ///< creating contacts
   contacts_change,    ///< replacing and patching contacts, favourites
   contacts_delete,    ///< deleting contacts
+  photos_change,      ///< setting and deleting the photos of contacts
   accounts_moderate,  ///< listing accounts, suspending and reinstating users
   accounts_manage,    ///< roles, deleting accounts
   service_inspect,    ///< metrics and settings
@@ -49,7 +50,7 @@ struct Permission {
 
 /// The permission table: role x operation. The login gate checks it and `grants` for every route
 /// except those with `anyone`.
-inline constexpr std::array<Permission, 10> permissions{{
+inline constexpr std::array<Permission, 11> permissions{{
     {Access::anyone, Role::user, Role::user},
     {Access::own_identity, Role::user, Role::user},
     {Access::own_account, Role::user, Role::user},
@@ -57,6 +58,7 @@ inline constexpr std::array<Permission, 10> permissions{{
     {Access::contacts_create, Role::user, Role::user},
     {Access::contacts_change, Role::user, Role::moderator},
     {Access::contacts_delete, Role::user, Role::admin},
+    {Access::photos_change, Role::user, Role::moderator},
     {Access::accounts_moderate, Role::moderator, Role::moderator},
     {Access::accounts_manage, Role::admin, Role::admin},
     {Access::service_inspect, Role::admin, Role::admin},
@@ -109,9 +111,9 @@ struct Grant {
 inline constexpr AccessSet reads{Access::own_identity, Access::contacts_read};
 
 /// The operations that read and change an account's contacts.
-inline constexpr AccessSet reads_and_writes{Access::own_identity, Access::contacts_read,
+inline constexpr AccessSet reads_and_writes{Access::own_identity,    Access::contacts_read,
                                             Access::contacts_create, Access::contacts_change,
-                                            Access::contacts_delete};
+                                            Access::contacts_delete, Access::photos_change};
 
 /// The scope table: scope x operation x protocol, in the order of `Scope`. A new scope needs a row
 /// here.

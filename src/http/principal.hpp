@@ -46,6 +46,10 @@ class Authenticator {
   /// Returns the principal of the credentials in `Authorization` (RFC 9110, section 11.6.2).
   /// Errors: `unauthenticated` for credentials that are missing, wrong, expired or revoked.
   virtual Task<Result<Principal>> authenticate(const Request& request) = 0;
+
+  /// Returns the principal of a signed link (`link_key_of`), with the rights of a user who only
+  /// reads. Errors: `unauthenticated` for a key that is wrong, expired or for another path.
+  virtual Result<Principal> authenticate_link(const Request& request) = 0;
 };
 
 }  // namespace kith::http

@@ -60,6 +60,8 @@ std::array<RateLimit, RateLimits::size> RateLimits::defaults() {
   set(LimitClass::token, {60, 1min, 60});
   set(LimitClass::mail, {6, 1h, 3});
   set(LimitClass::avatar, {10, 1min, 10});
+  set(LimitClass::photo, {30, 1min, 60});
+  set(LimitClass::thumbnail, {5, 1s, 500});  // allows the first look at a long list
   set(LimitClass::export_data, {10, 1h, 5});
   set(LimitClass::account, {10, 1s, 100});
   return out;

@@ -30,18 +30,21 @@ enum class LimitClass : std::uint8_t {
   login,
   login_account,
   signup,
-  token,   ///< session refresh, mailed and printed links
-  mail,    ///< mails to one address, requested without signing in
-  avatar,  ///< changes of the picture
+  token,      ///< session refresh, mailed and printed links
+  mail,       ///< mails to one address, requested without signing in
+  avatar,     ///< changes of the picture
+  photo,      ///< uploads of photos of contacts
+  thumbnail,  ///< thumbnails of photos that are made
   export_data,
   account,  ///< all other account operations
 };
 
 /// The names of `LimitClass` in settings and responses; `none` has no name.
-constexpr std::array<std::string_view, 12> names_of(LimitClass) {
-  return {"",      "contacts.read", "contacts.create", "contacts.write",
-          "login", "login.account", "signup",          "token",
-          "mail",  "avatar",        "export",          "account"};
+constexpr std::array<std::string_view, 14> names_of(LimitClass) {
+  return {"",       "contacts.read", "contacts.create", "contacts.write",
+          "login",  "login.account", "signup",          "token",
+          "mail",   "avatar",        "photo",           "thumbnail",
+          "export", "account"};
 }
 
 /// A rate limit: `count` requests per `period`, and `burst` requests at once.

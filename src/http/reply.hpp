@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "http/router.hpp"
@@ -169,5 +170,11 @@ inline void write_reply(Exchange& exchange, Streamed& reply) {
 }
 
 inline void write_reply(Exchange&, const Written&) {}
+
+/// Writes the reply of a handler with several kinds of replies.
+template <class... Replies>
+void write_reply(Exchange& exchange, std::variant<Replies...>& reply) {
+  std::visit([&](auto& each) { write_reply(exchange, each); }, reply);
+}
 
 }  // namespace kith::http

@@ -72,16 +72,27 @@ LimitClass limit_of(const Route& route, Access access) {
     case Access::contacts_read: return LimitClass::contacts_read;
     case Access::contacts_create: return LimitClass::contacts_create;
     case Access::contacts_change:
-    case Access::contacts_delete: return LimitClass::contacts_write;
+    case Access::contacts_delete:
+    case Access::photos_change: return LimitClass::contacts_write;
     case Access::anyone: return LimitClass::none;
     default: return LimitClass::account;
   }
 }
 
-std::size_t body_bytes_max_of(const Route* route) {
+std::string_view media_type_of(const Request& request) {
+  const std::string_view sent = request.header("Content-Type").value_or("");
+  return trim(sent.substr(0, sent.find(';')));
+}
+
+std::size_t body_bytes_max_of(const Route* route, const Request& request) {
   const bool may_be_large = route && route->endpoint.reads_body && route->verb != Verb::get &&
                             route->access != Access::anyone;
-  if (may_be_large) return route->body_bytes_max;
+  if (may_be_large) {
+    const auto limit = std::ranges::find_if(route->typed_limits, [&](const TypedLimit& each) {
+      return equal_ignoring_case(each.type, media_type_of(request));
+    });
+    return limit == route->typed_limits.end() ? route->body_bytes_max : limit->bytes_max;
+  }
   return std::min(route ? route->body_bytes_max : limits::access_body_bytes_max,
                   limits::access_body_bytes_max);
 }

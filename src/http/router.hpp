@@ -55,6 +55,12 @@ struct Endpoint {
   int path_parameters = -1;
 };
 
+/// The maximum size of bodies of one media type.
+struct TypedLimit {
+  std::string_view type;  ///< without parameters
+  std::size_t bytes_max = 0;
+};
+
 /// A row of a feature's route table: the only declaration of a route, used by routing, login,
 /// metrics and OpenAPI.
 struct Route {
@@ -71,9 +77,13 @@ struct Route {
   /// The access of requests with `If-None-Match: *` where these create; nullopt: `access`.
   std::optional<Access> access_if_new = {};
   Protocol protocol = Protocol::api;
+  /// Whether the key of a signed link replaces credentials, for pictures in browsers.
+  bool accepts_link = false;
   /// Descriptions of each `{parameter}` of the path for OpenAPI, in order; a missing description is
   /// derived from the type of the handler's parameter.
   std::vector<std::string_view> parameter_docs = {};
+  /// Media types whose bodies have a limit of their own.
+  std::span<const TypedLimit> typed_limits = {};
 };
 
 /// Returns the access that `request` needs on `route`.
@@ -83,9 +93,12 @@ Access access_of(const Route& route, const Request& request);
 /// `access`.
 LimitClass limit_of(const Route& route, Access access);
 
-/// Returns the maximum body size in bytes of requests to `route`; null: no route matches. Callers
+/// Returns the maximum body size in bytes of `request` to `route`; null: no route matches. Callers
 /// that need not sign in, and routes that read no body, have `limits::access_body_bytes_max`.
-std::size_t body_bytes_max_of(const Route* route);
+std::size_t body_bytes_max_of(const Route* route, const Request& request);
+
+/// Returns the media type in `Content-Type`, without parameters; empty: none.
+std::string_view media_type_of(const Request& request);
 
 /// The result of routing a path and verb.
 struct Match {

@@ -109,13 +109,32 @@ TEST(BodyBytesMax, IsSmallUnlessASignedInCallerSendsWhatIsRead) {
                       .access = access,
                       .id = "a",
                       .body_bytes_max = limits::batch_bytes_max};
-    return body_bytes_max_of(&route);
+    return body_bytes_max_of(&route, Request{});
   };
   EXPECT_EQ(most(Verb::post, Access::contacts_change, true), limits::batch_bytes_max);
   EXPECT_EQ(most(Verb::post, Access::anyone, true), limits::access_body_bytes_max);
   EXPECT_EQ(most(Verb::post, Access::contacts_change, false), limits::access_body_bytes_max);
   EXPECT_EQ(most(Verb::get, Access::contacts_read, true), limits::access_body_bytes_max);
-  EXPECT_EQ(body_bytes_max_of(nullptr), limits::access_body_bytes_max) << "no such route";
+  EXPECT_EQ(body_bytes_max_of(nullptr, Request{}), limits::access_body_bytes_max)
+      << "no such route";
+}
+
+TEST(BodyBytesMax, DependsOnTheMediaType) {
+  constexpr std::array<TypedLimit, 1> limits_of_types{{{"text/vcard", 10'000'000}}};
+  const Route route{.verb = Verb::post,
+                    .path = "/a",
+                    .endpoint = {.reads_body = true},
+                    .access = Access::contacts_change,
+                    .id = "a",
+                    .typed_limits = limits_of_types};
+  const auto most = [&](std::string_view type) {
+    Request request;
+    request.headers.push_back({"content-type", type});
+    return body_bytes_max_of(&route, request);
+  };
+  EXPECT_EQ(most("Text/vCard ; charset=utf-8"), 10'000'000);
+  EXPECT_EQ(most("application/json"), limits::body_bytes_max);
+  EXPECT_EQ(most(""), limits::body_bytes_max);
 }
 
 TEST(Permissions, AreInTheOrderOfAccess) {

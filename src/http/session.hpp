@@ -117,7 +117,7 @@ class Session : public Connection {
     if (refused) co_return co_await answer_refused(*refused, Match{});
     set_connection_facts();
     const Match match = services_.gates.match(request_);
-    parser_->set_body_bytes_max(body_bytes_max_of(match.route));
+    parser_->set_body_bytes_max(body_bytes_max_of(match.route, request_));
     if (has_large_body()) refused = co_await services_.gates.admit(request_, match, body_share_);
     if (!refused) refused = check_before_body(match);
     if (!refused && !co_await read_body(refused)) co_return false;
@@ -185,7 +185,7 @@ class Session : public Connection {
 
   /// Returns the refusal of a request because of its header or route.
   std::optional<Error> check_before_body(const Match& match) const {
-    const std::size_t most = body_bytes_max_of(match.route);
+    const std::size_t most = body_bytes_max_of(match.route, request_);
     if (has_unknown_expectation()) {
       return Error{.code = Errc::expectation_failed,
                    .detail =

@@ -33,6 +33,9 @@ class NoAccounts : public Authenticator {
   Task<Result<Principal>> authenticate(const Request&) override {
     co_return refuse(Errc::unauthenticated, "None.");
   }
+  Result<Principal> authenticate_link(const Request&) override {
+    return refuse(Errc::unauthenticated, "None.");
+  }
 };
 
 class NoKeys : public IdempotencyStore {

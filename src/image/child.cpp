@@ -80,12 +80,13 @@ class SpawnRules {
   SpawnRules(const SpawnRules&) = delete;
   SpawnRules& operator=(const SpawnRules&) = delete;
 
-  pid_t spawn(const std::string& program) const {
-    std::string name = program;
-    std::array<char*, 2> arguments{name.data(), nullptr};
+  pid_t spawn(const ChildOrder& order) const {
+    std::string name = order.program;
+    std::string argument(order.argument);
+    std::array<char*, 3> arguments{name.data(), argument.data(), nullptr};
     std::array<char*, 1> environment{nullptr};
     pid_t pid = 0;
-    check(::posix_spawn(&pid, program.c_str(), &files_, &attributes_, arguments.data(),
+    check(::posix_spawn(&pid, order.program.c_str(), &files_, &attributes_, arguments.data(),
                         environment.data()),
           "posix_spawn");
     return pid;
@@ -118,7 +119,7 @@ class Child {
       : order_(order), deadline_(SteadyClock::now() + order.timeout), rest_(order.input) {
     Line input;
     Line output;
-    pid_ = SpawnRules(input, output).spawn(order.program);
+    pid_ = SpawnRules(input, output).spawn(order);
     // Debian 12's C library declares pidfd_open only for C.
     ended_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
     input_ = std::move(input.ours);

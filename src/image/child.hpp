@@ -18,13 +18,14 @@ struct ChildResult {
 /// The parameters of a child.
 struct ChildOrder {
   const std::string& program;
+  std::string_view argument;  ///< its only one
   std::string_view input;
   std::size_t output_bytes_max;
   std::chrono::milliseconds timeout;
 };
 
-/// Runs a program with `input` on standard input and nothing else: no arguments, no environment, no
-/// other open files; its standard error is discarded. Blocks until it ends, or kills it at the
+/// Runs a program with `input` on standard input and nothing else: no environment, no other open
+/// files; its standard error is discarded. Blocks until it ends, or kills it at the
 /// deadline. Throws std::system_error if it cannot be started.
 ChildResult run_child(const ChildOrder& order);
 

@@ -22,8 +22,11 @@ class ChildProcess : public testing::Test {
     const std::string path = folder_.file("program");
     std::ofstream(path) << "#!/bin/sh\n" << script << "\n";
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
-    return run_child(
-        {.program = path, .input = input, .output_bytes_max = 1'000'000, .timeout = timeout});
+    return run_child({.program = path,
+                      .argument = "an argument",
+                      .input = input,
+                      .output_bytes_max = 1'000'000,
+                      .timeout = timeout});
   }
 
  private:
@@ -36,6 +39,10 @@ TEST_F(ChildProcess, GetsItsInputAndGivesItsOutput) {
   EXPECT_EQ(result.exit_status, 7);
   EXPECT_EQ(result.output, much);
   EXPECT_FALSE(result.timed_out || result.flooded);
+}
+
+TEST_F(ChildProcess, GetsItsArgument) {
+  EXPECT_EQ(run("echo $# \"$1\"").output, "1 an argument\n");
 }
 
 TEST_F(ChildProcess, MayEndWithoutReading) {
@@ -72,8 +79,10 @@ TEST_F(ChildProcess, HasNoEnvironmentAndNoOpenFiles) {
 
 TEST_F(ChildProcess, ThatIsNotThereIsAnException) {
   const std::string nowhere = "/nowhere/kith-image";
-  EXPECT_THROW(run_child({.program = nowhere, .input = {}, .output_bytes_max = 1, .timeout = 1s}),
-               std::system_error);
+  EXPECT_THROW(
+      run_child(
+          {.program = nowhere, .argument = {}, .input = {}, .output_bytes_max = 1, .timeout = 1s}),
+      std::system_error);
 }
 
 }  // namespace

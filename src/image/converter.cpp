@@ -7,9 +7,11 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include "base/fields.hpp"
 #include "base/limits.hpp"
 #include "image/child.hpp"
 #include "image/kind.hpp"
+#include "image/limits.hpp"
 #include "image/verdict.hpp"
 
 namespace kith::image {
@@ -55,6 +57,9 @@ std::unexpected<Error> not_now(std::string detail) {
   return refuse(Errc::unavailable, std::move(detail));
 }
 
+/// Returns the format of a product.
+Kind format_of(Product product) { return product == Product::photo ? Kind::jpeg : Kind::webp; }
+
 /// Logs details that clients do not see.
 void warn_of(const ChildResult& result) {
   const std::string how = result.timed_out     ? "was killed at its deadline"
@@ -64,8 +69,8 @@ void warn_of(const ChildResult& result) {
   spdlog::warn("kith-image {}", how);
 }
 
-/// Returns the avatar, or the refusal for the child's exit status.
-Result<std::string> judge(ChildResult result) {
+/// Returns the product, or the refusal for the child's exit status.
+Result<std::string> judge(Product product, ChildResult result) {
   if (result.timed_out || result.flooded) {
     warn_of(result);
     return not_now(result.flooded
@@ -75,7 +80,7 @@ Result<std::string> judge(ChildResult result) {
   const auto verdict = static_cast<Verdict>(result.exit_status.value_or(-1));
   switch (verdict) {
     case Verdict::made:
-      if (kind_of(result.output) == Kind::webp) return std::move(result.output);
+      if (kind_of(result.output) == format_of(product)) return std::move(result.output);
       break;
     case Verdict::not_a_picture: return wrong_type(Kind::unknown);
     case Verdict::too_many_pixels: return too_many_pixels();
@@ -91,12 +96,13 @@ Result<std::string> judge(ChildResult result) {
   return result.exit_status ? not_now("Pictures cannot be decoded. Try again shortly.") : damaged();
 }
 
-Result<std::string> convert(const std::string& program, std::string_view picture) {
+Result<std::string> convert(const std::string& program, Product product, std::string_view picture) {
   try {
-    return judge(run_child({.program = program,
-                            .input = picture,
-                            .output_bytes_max = limits::avatar_bytes_max,
-                            .timeout = limits::picture_timeout}));
+    return judge(product, run_child({.program = program,
+                                     .argument = kith::name_of(product),
+                                     .input = picture,
+                                     .output_bytes_max = limits::avatar_bytes_max,
+                                     .timeout = limits::picture_timeout}));
   } catch (const std::exception& broken) {
     spdlog::error("kith-image: {}", broken.what());
     return not_now("Pictures cannot be decoded. Try again shortly.");
@@ -105,15 +111,30 @@ Result<std::string> convert(const std::string& program, std::string_view picture
 
 }  // namespace
 
+namespace {
+
+constexpr const char* busy = "Too many pictures are being decoded. Try again shortly.";
+
+}  // namespace
+
 Converter::Converter(std::string program)
     : program_(std::move(program)),
-      workers_(limits::picture_threads, limits::picture_queue_max,
-               "Too many pictures are being decoded. Try again shortly.") {
+      uploads_(limits::picture_threads, limits::picture_queue_max, busy),
+      thumbnails_(limits::picture_threads, thumbnail_queue_max, busy) {
   if (::access(program_.c_str(), X_OK) == 0) return;
   spdlog::warn("{} cannot be run: pictures cannot be uploaded", program_);
 }
 
-Task<Result<std::string>> Converter::make_avatar(std::string_view picture) {
+Task<Result<std::string>> Converter::make(Product product, std::string_view picture) {
+  return make_on(uploads_, product, picture);
+}
+
+Task<Result<std::string>> Converter::make_thumbnail(Product product, std::string_view picture) {
+  return make_on(thumbnails_, product, picture);
+}
+
+Task<Result<std::string>> Converter::make_on(Workers& workers, Product product,
+                                             std::string_view picture) {
   // Checked here already, so that invalid uploads start no process.
   if (picture.size() > limits::picture_bytes_max) {
     co_return refuse(
@@ -122,8 +143,8 @@ Task<Result<std::string>> Converter::make_avatar(std::string_view picture) {
   }
   const Kind kind = kind_of(picture);
   if (!is_taken(kind)) co_return wrong_type(kind);
-  auto made = co_await workers_.run<Result<std::string>>(
-      [this, picture] { return convert(program_, picture); });
+  auto made = co_await workers.run<Result<std::string>>(
+      [this, product, picture] { return convert(program_, product, picture); });
   if (!made) co_return std::unexpected(std::move(made.error()));
   co_return *std::move(made);
 }

@@ -1,6 +1,7 @@
-/// kith-image: reads a picture from standard input and writes the avatar to standard output; on
-/// failure, the exit status says why (image/verdict.hpp). Untrusted pictures are decoded outside of
-/// the process that holds the contacts.
+/// kith-image PRODUCT: reads a picture from standard input and writes the product
+/// (image/product.hpp) to standard output; on failure, the exit status says why
+/// (image/verdict.hpp). Untrusted pictures are decoded outside of the process that holds the
+/// contacts.
 #include <cerrno>
 #include <csignal>
 #include <expected>
@@ -11,8 +12,9 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "base/fields.hpp"
 #include "base/limits.hpp"
-#include "image/avatar.hpp"
+#include "image/make.hpp"
 #include "image/sandbox.hpp"
 
 namespace {
@@ -44,23 +46,25 @@ bool write_all(std::string_view bytes) {
   return true;
 }
 
-Verdict run() try {
+Verdict run(std::string_view wanted) try {
   // The result is useless once the server has died.
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::nice(10);  // the server's own work has priority
   if (!kith::image::enter_sandbox()) return Verdict::not_safe;
+  const auto product = kith::enum_of<kith::image::Product>(wanted);
+  if (!product) return Verdict::not_read;
   const auto picture = read_picture();
   if (!picture) return picture.error();
-  const auto avatar = kith::image::make_avatar(*picture);
-  if (!avatar) return avatar.error();
-  return write_all(*avatar) ? Verdict::made : Verdict::not_read;
+  const auto made = kith::image::make(*product, *picture);
+  if (!made) return made.error();
+  return write_all(*made) ? Verdict::made : Verdict::not_read;
 } catch (const std::bad_alloc&) {
   return Verdict::damaged;  // it needs more memory than the sandbox permits
 }
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
   // Skips exit handlers and destructors of the libraries, which serve no purpose here.
-  ::_exit(static_cast<int>(run()));
+  ::_exit(static_cast<int>(run(argc == 2 ? argv[1] : "")));
 }

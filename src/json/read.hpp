@@ -1,27 +1,34 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "base/assign.hpp"
 #include "base/result.hpp"
 
 namespace kith::json {
 
-/// A value of `T` (a struct, or a vector of structs) whose parsing is deferred: only its JSON type
+/// Whether `T` is a std::vector.
+template <class T>
+inline constexpr bool is_vector = false;
+template <class T>
+inline constexpr bool is_vector<std::vector<T>> = true;
+
+/// A value of `T` (an object, or a vector of structs) whose parsing is deferred: only its JSON type
 /// and its text are known.
 template <class T>
 struct Deferred {
   using value_type = T;
-  std::string_view json;
+  std::string_view json;  ///< empty: the value is absent
 };
 
-/// Takes the text of an object for a struct, or of an array for a vector.
+/// Takes the text of an array for a vector, else of an object.
 template <class T>
 Refusal assign(Deferred<T>& out, const Scalar& value, const FieldRules&) {
-  constexpr char opening = HasFields<T> ? '{' : '[';
+  constexpr char opening = is_vector<T> ? '[' : '{';
   const auto* nested = std::get_if<Nested>(&value);
   if (!nested || !nested->json.starts_with(opening)) {
-    return HasFields<T> ? "must be an object" : "must be a list";
+    return is_vector<T> ? "must be a list" : "must be an object";
   }
   out.json = nested->json;
   return {};

@@ -38,11 +38,18 @@ concept HasSchemaRules = requires {
   { T::schema_rules } -> std::convertible_to<std::string_view>;
 };
 
-/// Whether `T` is a std::vector.
+/// A value that no field list describes: `T::schema` is its Schema Object as JSON.
 template <class T>
-inline constexpr bool is_vector = false;
+concept HasSchema = requires {
+  { T::schema_name() } -> std::convertible_to<std::string>;
+  { T::schema } -> std::convertible_to<std::string_view>;
+};
+
+/// Whether `T` is a json::RawOf.
 template <class T>
-inline constexpr bool is_vector<std::vector<T>> = true;
+inline constexpr bool is_raw_of = false;
+template <class T>
+inline constexpr bool is_raw_of<RawOf<T>> = true;
 
 /// Whether `T` is a json::Deferred.
 template <class T>
@@ -69,6 +76,15 @@ void append_type(std::string& out, std::string_view type, bool nullable);
 template <HasFields T>
 std::string schema_reference(SchemaContext context);
 
+/// Appends the reference to the schema of `T`, which it adds to the context, and the description.
+template <HasSchema T>
+void append_given_schema(std::string& out, const FieldRules& rules, Schemas& schemas) {
+  const std::string name(T::schema_name());
+  schemas[name] = T::schema;
+  out += R"("$ref":"#/components/schemas/)" + name + '"';
+  append_rules(out, rules, false);
+}
+
 /// Appends `"type":"array"`, and the bounds and description of a list.
 void append_list_rules(std::string& out, const FieldRules& rules);
 
@@ -79,10 +95,25 @@ void append_named_schema(std::string& out, const FieldRules& rules, bool nullabl
 /// Appends a pattern and the other keywords of a text.
 void append_pattern(std::string& out, std::string_view pattern);
 
+/// Appends the keywords determined by the type of a value, without braces.
+template <class T>
+void append_keywords(std::string& out, const FieldRules& rules, SchemaContext context);
+
 /// Appends the schema of a value; `initial` is the default for requests that omit it.
 template <class T>
 void append_schema(std::string& out, const FieldRules& rules, SchemaContext context,
                    const T& initial = {});
+
+/// Appends the keywords of a json::Deferred.
+template <class T>
+void append_deferred(std::string& out, const FieldRules& rules, SchemaContext context) {
+  if constexpr (HasSchema<T>) {
+    append_given_schema<T>(out, rules, context.schemas);
+  } else {
+    // A deferred object may be a complete object or a patch.
+    append_keywords<T>(out, rules, {context.schemas, HasFields<T> ? Use::patch : context.use});
+  }
+}
 
 /// Appends the keywords determined by the type of a value, without braces.
 template <class T>
@@ -110,11 +141,10 @@ void append_keywords(std::string& out, const FieldRules& rules, SchemaContext co
   } else if constexpr (HasFields<V>) {
     const std::string reference = "\"$ref\":\"" + schema_reference<V>(context) + "\"";
     out += nullable ? "\"anyOf\":[{" + reference + "},{\"type\":\"null\"}]" : reference;
+  } else if constexpr (is_raw_of<V>) {
+    append_given_schema<typename V::value_type>(out, rules, context.schemas);
   } else if constexpr (is_deferred<V>) {
-    // A deferred object may be a complete object or a patch.
-    const bool is_object = HasFields<typename V::value_type>;
-    append_keywords<typename V::value_type>(
-        out, rules, {context.schemas, is_object ? Use::patch : context.use});
+    append_deferred<typename V::value_type>(out, rules, context);
   } else if constexpr (is_vector<V>) {
     append_list_rules(out, rules);
     append_schema<typename V::value_type>(out += ",\"items\":", {}, context);

@@ -23,6 +23,12 @@ struct Raw {
   std::string text = "null";
 };
 
+/// The same for a value that `T` describes: `T::schema_name()` and `T::schema` (json::HasSchema).
+template <class T>
+struct RawOf : Raw {
+  using value_type = T;
+};
+
 inline void write(std::string& out, const Raw& raw) { out += raw.text; }
 inline void write(std::string& out, int value) { write(out, std::int64_t{value}); }
 inline void write(std::string& out, bool value) { out += value ? "true" : "false"; }

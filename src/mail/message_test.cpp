@@ -10,7 +10,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-using testing::StartsWith;
 
 const MailId id = *MailId::parse("0193c1e2-0000-7000-8000-000000000001");
 constexpr Time made_at{1'795'514'400'000'000};  // 2026-11-24T10:00:00Z

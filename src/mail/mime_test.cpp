@@ -9,7 +9,6 @@
 namespace kith::mail {
 namespace {
 
-using testing::Each;
 using testing::HasSubstr;
 using testing::Not;
 

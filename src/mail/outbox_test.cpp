@@ -20,7 +20,6 @@
 namespace kith::mail {
 namespace {
 
-namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using store::Query;
 using store::values;

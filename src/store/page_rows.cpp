@@ -31,10 +31,13 @@ std::size_t row_bytes(const Rows& rows, std::size_t row) {
   return bytes;
 }
 
-bool take_rows(PageReads& page, Rows& rows) {
+bool take_rows(PageReads& page, Rows& rows, std::span<const std::size_t> more) {
   const bool has_ended = rows.size() < page.asked();
+  const auto bytes_of = [&](std::size_t row) {
+    return row_bytes(rows, row) + (more.empty() ? 0 : more[row]);
+  };
   std::size_t taken = 0;
-  while (taken < rows.size() && page.take(row_bytes(rows, taken))) ++taken;
+  while (taken < rows.size() && page.take(bytes_of(taken))) ++taken;
   while (rows.size() > taken) rows.drop_last();
   return has_ended;
 }

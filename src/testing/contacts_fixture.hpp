@@ -28,6 +28,11 @@ inline const store::Query all_contacts(
     "select id, rev, first_name, last_name, phone, favorite, notes from contacts "
     "where account_id = $1 and deleted_at is null");
 
+/// Inserts an address book that has the same name and title.
+inline const store::Query insert_book(
+    "test.insert_book",
+    "insert into books (account_id, number, name, title, rev) values ($1, $2, $3, $3, 0)");
+
 /// The fields of contacts by id, to compare two states.
 using Facts = std::map<ContactId, std::string>;
 
@@ -55,6 +60,12 @@ class ContactsHistory : public test::StoreFixture {
                         const std::string& name = {}) {
     Operation operation{.kind = kind, .id = id, .change = named(name)};
     return run(contacts_.apply(owner, std::move(operation), origin(owner)));
+  }
+
+  /// Adds an address book without raising the account's revision.
+  void add_book(AccountId owner, std::int64_t number) {
+    const std::string name = "book-" + std::to_string(number);
+    EXPECT_TRUE(run(store_->write_one(owner, insert_book, values(owner, number, name))));
   }
 
   /// Returns all living contacts, read with a query of the test itself.

@@ -9,6 +9,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <gtest/gtest.h>
 #include <linux/perf_event.h>
@@ -124,7 +125,8 @@ inline std::string repeated(std::string_view unit, std::size_t bytes) {
 /// Returns a generator of inputs: `before`, repetitions of `unit`, and `after`.
 inline std::function<std::string(std::size_t)> filled(std::string before, std::string unit,
                                                       std::string after = {}) {
-  return [=](std::size_t bytes) { return before + repeated(unit, bytes) + after; };
+  return [before = std::move(before), unit = std::move(unit), after = std::move(after)](
+             std::size_t bytes) { return before + repeated(unit, bytes) + after; };
 }
 
 /// Expects that `parser` is linear, and prints its row of the result table.

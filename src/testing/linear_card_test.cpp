@@ -27,7 +27,7 @@ void project_and_edit(const std::string& input) {
   fields.phone = "1";
   fields.birthday = birthday_of("--02-29");
   fields.notes = "note";
-  (void)contacts::edit(*std::move(card), fields, {.now = test_now});
+  (void)contacts::edit(*card, fields, {.now = test_now});
 }
 
 TEST(Linear, ProjectionsAndEdits) {

@@ -245,7 +245,7 @@ const Parser http_parsers[] = {
     {"headers: entity tags", 8 * kib, filled("", "W/\"1-s\", "), match_etag},
     {"headers: commas for entity tags", 8 * kib, filled("", ","), match_etag},
     {"headers: a long entity tag", 8 * kib, filled("\"", "1", "\""),
-     [](const auto& tag) { http::revision_of(tag); }},
+     [](const auto& tag) { http::EntityTag::parse(tag); }},
     {"headers: X-Forwarded-For", 8 * kib, filled("", "10.0.0.1, "),
      [](const auto& value) { client_of("X-Forwarded-For", value); }},
     {"headers: Forwarded", 8 * kib, filled("", "for=10.0.0.1;by=a,"),

@@ -9,6 +9,8 @@
 #include "vcard/document.hpp"
 #include "vcard/editor.hpp"
 #include "vcard/groups.hpp"
+#include "vcard/jcard.hpp"
+#include "vcard/jscontact/apply.hpp"
 #include "vcard/writer.hpp"
 
 /// Tests that vCards are read and written in linear time.
@@ -42,6 +44,32 @@ void run_labels(const std::string& bytes) {
   for (std::size_t i = 0; i < document->size(); ++i) {
     [[maybe_unused]] const auto label = groups.label_of(document->line(i));
   }
+}
+
+/// Writes another address in each e-mail, and adds a keyword, a phone and a label for each of them.
+void run_apply(const std::string& bytes) {
+  const auto document = vcard::read(bytes);
+  boost::json::object card = vcard::jscontact::view_of(*document).card;
+  boost::json::object keywords, phones;
+  for (auto& entry : card["emails"].as_object()) {
+    entry.value().as_object()["address"] = "new";
+    entry.value().as_object()["label"] = "new";
+    keywords[entry.key()] = true;
+    phones["n" + std::string(entry.key())] = {{"number", "1"}, {"label", "l"}};
+  }
+  card["keywords"] = std::move(keywords);
+  card["phones"] = std::move(phones);
+  [[maybe_unused]] const auto edited = vcard::jscontact::apply(*document, card);
+}
+
+/// Removes every member, all of `vCardProps` with them.
+void run_apply_nothing(const std::string& bytes) {
+  const auto document = vcard::read(bytes);
+  [[maybe_unused]] const auto edited = vcard::jscontact::apply(*document, {});
+}
+
+void run_jcard(const std::string& bytes) {
+  [[maybe_unused]] const auto card = vcard::jcard_of(*vcard::read(bytes));
 }
 
 /// Replaces every second property and removes the others.
@@ -107,6 +135,23 @@ const Parser write_parsers[] = {
     {"vcard: folding without blanks", 256 * kib, filled(" ", "n"),
      run_fold<vcard::FoldStyle::at_blanks>},
     {"vcard: soft breaks", 256 * kib, filled("", "=3D "), run_fold<vcard::FoldStyle::soft_breaks>}};
+
+const Parser jscontact_parsers[] = {
+    {"jscontact: edited entries", 4 * kib, filled(head, "EMAIL:a\r\n"), run_apply},
+    {"jscontact: edited entries of a group", 4 * kib, filled(head, "a.EMAIL:a\r\n"), run_apply},
+    {"jscontact: edited entries beside junk", 4 * kib, filled(head, "EMAIL:a\r\n\r\nb\r\n"),
+     run_apply},
+    {"jscontact: removed properties", 8 * kib, filled(head, "X-A:1\r\n"), run_apply_nothing},
+    {"jscontact: removed JSPROP", 8 * kib, filled(head, "JSPROP;JSPTR=a/b:1\r\n"),
+     run_apply_nothing},
+    {"jscontact: removed nicknames", 8 * kib, filled(head + "NICKNAME:", "a,"), run_apply_nothing},
+    {"jscontact: removed relations", 8 * kib, filled(head, "RELATED;VALUE=text:a\r\n"),
+     run_apply_nothing},
+    {"jcard: properties", 16 * kib, filled(head, "a.TEL;TYPE=home:1\r\n"), run_jcard}};
+
+TEST(Linear, EditingJsContact) {
+  for (const Parser& parser : jscontact_parsers) expect_linear(parser);
+}
 
 TEST(Linear, ReadingVcards) {
   for (const Parser& parser : read_parsers) expect_linear(parser);

@@ -14,7 +14,9 @@
 #include <gtest/gtest.h>
 
 #include "base/text.hpp"
+#include "contacts/model/card.hpp"
 #include "contacts/model/contact.hpp"
+#include "contacts/model/projection.hpp"
 #include "contacts/search/index.hpp"
 #include "contacts/write/derived_columns.hpp"
 
@@ -47,24 +49,47 @@ struct Stored {
   ContactFields fields;
   SearchRow row;
   std::vector<std::string> texts;
-  std::vector<std::string> joined;  ///< found from the beginnings of their words only
+  std::vector<std::string> joined;     ///< found from the beginnings of their words only
+  std::vector<std::string> secondary;  ///< of secondary fields
 };
 
 /// Searches a single contact directly in its fields.
 class PlainSearch {
  public:
-  /// Returns all forms of the texts of a contact.
-  static std::vector<std::string> texts_of(const ContactFields& fields) {
+  /// Returns all forms of the texts of a contact, without those of secondary fields.
+  static std::vector<std::string> texts_of(const SearchedContact& contact) {
+    const ContactFields& fields = contact.fields;
     std::vector<std::string> texts;
     add(texts, display_name(fields), true);
-    if (fields.email) add(texts, fields.email->text, true);
-    if (fields.phone) add(texts, *fields.phone, false);
+    if (!contact.texts && fields.email) add(texts, fields.email->text, true);
+    if (!contact.texts && fields.phone) add(texts, *fields.phone, false);
+    for (const CardText& text : texts_in(contact)) {
+      if (!is_secondary(text.kind)) add(texts, text.text, text.kind != TextKind::phone);
+    }
     return texts;
   }
 
-  /// The forms of the name in which words are written together.
-  static std::vector<std::string> joined_of(const ContactFields& fields) {
-    const Folded folded = fold_both(display_name(fields));
+  /// Returns the same of secondary fields.
+  static std::vector<std::string> secondary_of(const SearchedContact& contact) {
+    std::vector<std::string> texts;
+    for (const CardText& text : texts_in(contact)) {
+      if (is_secondary(text.kind)) add(texts, text.text, true);
+    }
+    return texts;
+  }
+
+  /// Returns the forms of the names in which words are written together.
+  static std::vector<std::string> joined_of(const SearchedContact& contact) {
+    std::vector<std::string> joined = joined_of(display_name(contact.fields));
+    for (const CardText& text : texts_in(contact)) {
+      if (text.kind != TextKind::name) continue;
+      for (std::string& each : joined_of(text.text)) joined.push_back(std::move(each));
+    }
+    return joined;
+  }
+
+  static std::vector<std::string> joined_of(const std::string& name) {
+    const Folded folded = fold_both(name);
     std::vector<std::string> joined;
     for (std::string each : {folded.plain, folded.alternate}) {
       each = with_single_blanks(each);
@@ -96,6 +121,15 @@ class PlainSearch {
   }
 
  private:
+  static bool is_secondary(TextKind kind) {
+    return kind != TextKind::name && kind != TextKind::nickname && kind != TextKind::email &&
+           kind != TextKind::phone;
+  }
+
+  static std::vector<CardText> texts_in(const SearchedContact& contact) {
+    return contact.texts ? *contact.texts : std::vector<CardText>();
+  }
+
   static void add(std::vector<std::string>& texts, const std::string& text, bool hyphens_drop) {
     const Folded folded = fold_both(text);
     for (std::string each : {folded.plain, folded.alternate}) {
@@ -135,6 +169,18 @@ class PlainSearch {
       for (const std::string& each : term.texts) look(text, each, false);
       for (const std::string& each : term.beginnings) look(text, each, true);
     }
+    for (const std::string& text : contact.secondary) {
+      const auto has = [&](const std::string& each) { return text.contains(each); };
+      const auto begins = [&](const std::string& needle) {
+        for (auto at = text.find(needle); at != std::string::npos; at = text.find(needle, at + 1)) {
+          if (begins_word(text, at)) return true;
+        }
+        return false;
+      };
+      const bool is_found =
+          std::ranges::any_of(term.texts, has) || std::ranges::any_of(term.beginnings, begins);
+      if (is_found) rank = std::min(rank.value_or(1), 1);
+    }
     for (const std::string& text : contact.joined) {
       for (const std::string& each : term.texts) look(text, each, true);
       for (const std::string& each : term.beginnings) look(text, each, true);
@@ -149,7 +195,7 @@ class Account {
  public:
   ContactId add(ContactFields fields) {
     const ContactId id = ContactId::make({++clock_ * 1000});
-    put(id, std::move(fields));
+    put(id, fields);
     return id;
   }
 
@@ -159,8 +205,17 @@ class Account {
     return add(std::move(fields));
   }
 
-  void put(const ContactId& id, ContactFields fields) {
-    const DerivedColumns derived(fields);
+  /// Adds a contact with a stored card.
+  ContactId add_card(const std::string& bytes, bool favorite = false) {
+    Projection projection = project(Card::parse(bytes).value(), {.now = {1'800'000'000'000'000}});
+    projection.fields.favorite = favorite;
+    const ContactId id = ContactId::make({++clock_ * 1000});
+    put(id, {projection.fields, projection.texts, projection.lacks_texts});
+    return id;
+  }
+
+  void put(const ContactId& id, const SearchedContact& contact) {
+    const DerivedColumns derived(contact);
     // Creation times mostly follow the ids; some are older, as for imported contacts.
     const std::int64_t created_at = (clock_ % 7 == 0) ? 1 : clock_ * 1000;
     SearchRow row{.id = id,
@@ -170,9 +225,8 @@ class Account {
                   .sort_key = derived.sort_key.bytes,
                   .search_text = derived.search_text,
                   .phone_digits = derived.phone_digits};
-    std::vector<std::string> texts = PlainSearch::texts_of(fields);
-    std::vector<std::string> joined = PlainSearch::joined_of(fields);
-    all_[id] = {std::move(fields), row, std::move(texts), std::move(joined)};
+    all_[id] = {contact.fields, row, PlainSearch::texts_of(contact),
+                PlainSearch::joined_of(contact), PlainSearch::secondary_of(contact)};
     changes_[id] = {id, std::move(row)};
   }
 

@@ -41,7 +41,7 @@ TEST_P(ReadsOddity, AndKeepsTheBytes) {
 }
 
 /// An oddity between VERSION and END of a card.
-Oddity within(std::string name, const std::string& body, std::vector<std::string> expected,
+Oddity within(std::string name, const std::string& body, const std::vector<std::string>& expected,
               std::string_view version = "3.0") {
   const std::string number(version);
   std::vector<std::string> all{"BEGIN:VCARD", "VERSION:" + number};

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "base/digits.hpp"
@@ -29,20 +28,6 @@ std::string head_of(const Line& line) {
   std::string head(line.group);
   if (!head.empty()) head += '.';
   return head.append(line.name).append(line.param_text);
-}
-
-std::string edited_head(const Line& line, const LineEdit& edit) {
-  std::string head(line.group);
-  if (!head.empty()) head += '.';
-  head += line.name;
-  for (std::string_view rest = line.param_text; !rest.empty();) {
-    const std::string param = std::string(";").append(take_param(rest));
-    const std::vector<Param> parsed = split_params(param, line.version);
-    const bool is_dropped = edit.drops && !parsed.empty() && edit.drops(parsed.front());
-    if (!is_dropped) head += param;
-  }
-  for (const NewParam& param : edit.added_params) append_param(head, param, line.version);
-  return head;
 }
 
 /// The parts of a REV.
@@ -73,6 +58,20 @@ void append_without(std::string& out, std::string_view text, char left_out) {
 }
 
 }  // namespace
+
+std::string edited_head(const Line& line, const LineEdit& edit) {
+  std::string head = edit.group.value_or(std::string(line.group));
+  if (!head.empty()) head += '.';
+  head += line.name;
+  for (std::string_view rest = line.param_text; !rest.empty();) {
+    const std::string param = std::string(";").append(take_param(rest));
+    const std::vector<Param> parsed = split_params(param, line.version);
+    const bool is_dropped = edit.drops && !parsed.empty() && edit.drops(parsed.front());
+    if (!is_dropped) head += param;
+  }
+  for (const NewParam& param : edit.added_params) append_param(head, param, line.version);
+  return head;
+}
 
 std::string revision_like(std::string_view old_value, Time now, Version version) {
   const bool is_extended = version == Version::v3_0;
@@ -121,6 +120,7 @@ void Editor::replace(std::size_t index, const LineEdit& edit) {
   changed_.erase(index);
   if (head == head_of(line) && edit.value == line.value()) return;
   Written written = write(line, head, edit.value);
+  if (edit.group) written.group = ascii_lower(*edit.group);
   const bool is_unterminated = line_end_of(line.bytes).empty();
   if (is_unterminated)
     written.bytes.resize(written.bytes.size() - document_.habits().line_end.size());
@@ -129,17 +129,23 @@ void Editor::replace(std::size_t index, const LineEdit& edit) {
 
 void Editor::remove(std::size_t index) { changed_[index] = {}; }
 
-void Editor::add(const NewLine& line) { insert(place_of(line.name), line); }
+void Editor::add(const NewLine& line, std::span<const NewLine> companions) {
+  insert(place_of(line.name), line, companions);
+}
 
 void Editor::add_after(std::size_t index, const NewLine& line) { insert(place_after(index), line); }
 
-/// Inserts a line; behind the last inserted one of its name, if there is one at that place.
-void Editor::insert(std::size_t before, const NewLine& line) {
-  std::vector<Written>& lines = added_[before];
-  const auto last = std::find_if(lines.rbegin(), lines.rend(), [&](const Written& other) {
-    return same_name(other.name, line.name);
-  });
-  lines.insert(last == lines.rend() ? lines.end() : last.base(), write(line));
+/// Inserts lines; behind the last inserted one of the same name and its companions, if there is one
+/// at that place.
+void Editor::insert(std::size_t before, const NewLine& line, std::span<const NewLine> companions) {
+  Inserted& inserted = added_[before];
+  const auto [last, is_first] = inserted.last.try_emplace(ascii_lower(line.name));
+  auto place = is_first ? inserted.lines.end() : std::next(last->second);
+  place = inserted.lines.insert(place, write(line));
+  for (const NewLine& companion : companions) {
+    place = inserted.lines.insert(std::next(place), write(companion));
+  }
+  last->second = place;
 }
 
 /// The place behind a line, and behind junk that would become part of a line inserted before it.
@@ -159,15 +165,28 @@ std::size_t Editor::place_after(std::size_t index) const {
   return place;
 }
 
-std::size_t Editor::place_of(std::string_view name) const {
-  for (std::size_t i = document_.size(); i-- > 0;) {
-    const Line line = document_.line(i);
-    if (is_own_property(line) && same_name(line.name, name)) return place_after(i);
+std::size_t Editor::place_of(std::string_view name) {
+  const std::string folded = ascii_lower(name);
+  if (const auto known = places_.find(folded); known != places_.end()) return known->second;
+  if (!last_of_name_) {
+    last_of_name_.emplace();
+    for (std::size_t i = 0; i < document_.size(); ++i) {
+      const Line line = document_.line(i);
+      if (is_own_property(line)) (*last_of_name_)[ascii_lower(line.name)] = i;
+    }
   }
-  return default_place();
+  const auto last = last_of_name_->find(folded);
+  const std::size_t place =
+      last == last_of_name_->end() ? default_place() : place_after(last->second);
+  return places_[folded] = place;
 }
 
-std::size_t Editor::default_place() const {
+std::size_t Editor::default_place() {
+  if (!default_place_) default_place_ = find_default_place();
+  return *default_place_;
+}
+
+std::size_t Editor::find_default_place() const {
   if (!document_.end_line()) return place_without_end();
   const std::size_t end = *document_.end_line();
   std::size_t last = end;
@@ -190,30 +209,45 @@ std::size_t Editor::place_without_end() const {
   return line.is("REV") || opens_agent ? last : place_after(last);
 }
 
-/// Removes the label of each group that lost its last property.
-void Editor::remove_labels(Changes& changes) const {
+/// The groups that a property leaves, without those that get one.
+std::set<std::string> Editor::left_groups() const {
   std::set<std::string> groups;
   for (const auto& [index, change] : changed_) {
     const Line line = document_.line(index);
-    const bool is_removed = change.bytes.empty() && !line.group.empty() && !is_companion(line);
-    if (is_removed) groups.insert(ascii_lower(line.group));
+    if (line.group.empty() || is_companion(line)) continue;
+    if (!is_in(line, ascii_lower(line.group))) groups.insert(ascii_lower(line.group));
   }
+  if (groups.empty()) return groups;
+  const auto keep = [&](const Written& line) {
+    if (!is_companion(Line{.name = line.name})) groups.erase(line.group);
+  };
+  for (const auto& [place, lines] : added_) std::ranges::for_each(lines.lines, keep);
+  for (const auto& [index, change] : changed_) keep(change);
+  return groups;
+}
+
+/// Returns whether a property of a group stays in it.
+bool Editor::is_in(const Line& line, const std::string& folded_group) const {
+  const auto change = changed_.find(line.index);
+  if (change == changed_.end()) return true;
+  return !change->second.bytes.empty() && change->second.group == folded_group;
+}
+
+/// Removes the label of each group that lost its last property.
+void Editor::remove_labels(Changes& changes) const {
+  const std::set<std::string> groups = left_groups();
   if (groups.empty()) return;
-  for (const auto& [place, lines] : added_) {
-    for (const Written& line : lines) {
-      if (!is_companion(Line{.name = line.name})) groups.erase(line.group);
-    }
-  }
   const Groups all(document_);
   for (const std::string& group : groups) {
     const auto is_left = [&](std::uint32_t index) {
-      const auto change = changed_.find(index);
-      const bool is_removed = change != changed_.end() && change->second.bytes.empty();
-      return !is_removed && !is_companion(document_.line(index));
+      const Line line = document_.line(index);
+      return !is_companion(line) && is_in(line, group);
     };
     const auto lines = all.lines_of(group);
     if (std::ranges::any_of(lines, is_left)) continue;
-    for (const std::uint32_t index : lines) changes[index] = {};
+    for (const std::uint32_t index : lines) {
+      if (is_companion(document_.line(index))) changes[index] = {};
+    }
   }
 }
 
@@ -236,7 +270,8 @@ std::string Editor::finish(Time now) const {
   const auto write_added = [&](std::size_t before) {
     const auto added = added_.find(before);
     if (added == added_.end()) return;
-    for (const Written& line : added->second) out.write_new(line.bytes, line.name, line.encoding);
+    for (const Written& line : added->second.lines)
+      out.write_new(line.bytes, line.name, line.encoding);
   };
   for (std::size_t i = 0; i < document_.size(); ++i) {
     write_added(i);

@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -45,7 +46,7 @@ TEST_P(EditOf, TouchesOnlyItsLines) {
 
 /// The edit that sets the first property of a name whose value is `old_value`.
 auto set(std::string_view old_value, std::string value) {
-  return [=](Editor& editor, const Document& document) {
+  return [old_value, value = std::move(value)](Editor& editor, const Document& document) {
     for (std::size_t i = 0; i < document.size(); ++i) {
       if (document.line(i).value() == old_value) return editor.replace(i, {.value = value});
     }
@@ -60,8 +61,19 @@ auto remove(std::string_view value) {
   };
 }
 
+/// The edit that moves the first property with a value into another group.
+auto regroup(std::string_view value, std::string group) {
+  return [=](Editor& editor, const Document& document) {
+    for (std::size_t i = 0; i < document.size(); ++i) {
+      const Line line = document.line(i);
+      if (line.value() != value) continue;
+      return editor.replace(i, {.value = line.value(), .group = group});
+    }
+  };
+}
+
 auto add(std::vector<NewLine> all) {
-  return [=](Editor& editor, const Document&) {
+  return [all = std::move(all)](Editor& editor, const Document&) {
     for (const NewLine& line : all) editor.add(line);
   };
 }
@@ -204,6 +216,29 @@ INSTANTIATE_TEST_SUITE_P(
                                 {.name = "X-ABLabel", .value = "L", .group = "i"});
              },
              card({"i.ADR:a", "i.X-ABLabel:L", "FN:b"})}),
+    name_of);
+
+INSTANTIATE_TEST_SUITE_P(
+    NewGroups, EditOf,
+    testing::Values(Case{"TakesTheLabelWithIt",
+                         card({"a.TEL;TYPE=home:1", "A.X-ABLabel:L", "a.X-ABADR:de"}),
+                         regroup("1", ""), card({"TEL;TYPE=home:1"})},
+                    Case{"LeavesTheLabelToOthers", card({"a.TEL:1", "a.X-ABLabel:L", "a.EMAIL:e"}),
+                         regroup("1", "b"), card({"b.TEL:1", "a.X-ABLabel:L", "a.EMAIL:e"})},
+                    Case{"JoinsAGroupThatIsLeft", card({"a.TEL:1", "b.TEL:2", "b.X-ABLabel:L"}),
+                         [](Editor& editor, const Document& document) {
+                           regroup("1", "B")(editor, document);
+                           regroup("2", "")(editor, document);
+                         },
+                         card({"B.TEL:1", "TEL:2", "b.X-ABLabel:L"})},
+                    Case{"CompanionsFollowTheirLine", card({"TEL:1"}),
+                         [](Editor& editor, const Document&) {
+                           const std::vector<NewLine> label{
+                               {.name = "X-ABLabel", .value = "L", .group = "a"}};
+                           editor.add({.name = "TEL", .value = "2", .group = "a"}, label);
+                           editor.add({.name = "TEL", .value = "3"});
+                         },
+                         card({"TEL:1", "a.TEL:2", "a.X-ABLabel:L", "TEL:3"})}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(

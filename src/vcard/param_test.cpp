@@ -12,7 +12,6 @@
 namespace kith::vcard {
 namespace {
 
-using testing::ElementsAre;
 using testing::ElementsAreArray;
 
 struct Spelling {

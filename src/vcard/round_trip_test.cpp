@@ -142,7 +142,7 @@ TEST(SingleEdit, LeavesAllOtherLinesAlone) {
     if (!index) continue;
     Editor editor(*document);
     // A line that has no line end gets one before another line is added behind it.
-    const bool is_ended = line_end_of(document->bytes()) != "" || document->end_line();
+    const bool is_ended = !line_end_of(document->bytes()).empty() || document->end_line();
     const auto kind = random() % (is_ended ? 3 : 2);
     if (kind == 0) editor.replace(*index, {.value = "new"});
     if (kind == 1) editor.remove(*index);

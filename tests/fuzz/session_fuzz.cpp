@@ -111,6 +111,9 @@ class OneAccount : public Authenticator {
     if (token && *token == "good") co_return Principal{};
     co_return refuse(Errc::unauthenticated, "Wrong token.");
   }
+  Result<Principal> authenticate_link(const Request&) override {
+    return refuse(Errc::unauthenticated, "Wrong link.");
+  }
 };
 
 class NoKeys : public IdempotencyStore {

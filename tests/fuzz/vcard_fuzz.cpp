@@ -1,7 +1,8 @@
 // Reads bytes as a card and as a file of cards, asks all that can be asked of the lines, converts
-// the card, maps it to JSContact, and edits a line. Fails if a byte is lost, if a line that was not
-// edited has changed, if a value that was written is read differently, or if a converted card is
-// refused. Build with -fsanitize=fuzzer,address,undefined.
+// the card, maps it to JSContact and jCard, edits a line, and edits the JSContact form. Fails if a
+// byte is lost, if a line that was not edited has changed, if a value that was written is read
+// differently, if a converted card is refused, or if an unedited JSContact form changes the card.
+// Build with -fsanitize=fuzzer,address,undefined.
 //
 // Input: the edit (1 byte), the line that it is about (1 byte), the number of bytes of the new
 // value (1 byte), the new value, then the file.
@@ -10,11 +11,13 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
 #include "vcard/cards.hpp"
@@ -22,7 +25,10 @@
 #include "vcard/document.hpp"
 #include "vcard/editor.hpp"
 #include "vcard/groups.hpp"
+#include "vcard/jcard.hpp"
+#include "vcard/jscontact/apply.hpp"
 #include "vcard/jscontact/view.hpp"
+#include "vcard/values/charset.hpp"
 
 namespace {
 
@@ -80,6 +86,10 @@ void convert_all(const Document& document) {
   if (boost::json::serialize(jscontact::view_of(document).card).empty()) {
     fail("a card has no JSContact", document.bytes(), "");
   }
+  const auto jcard = jcard_of(document, "fuzz");
+  if (!jcard || boost::json::serialize(*jcard).empty()) {
+    fail("a card has no jCard", document.bytes(), "");
+  }
 }
 
 /// The first property of the card itself from a line on.
@@ -105,6 +115,43 @@ bool has_others(const Document& document, std::size_t left_out, std::string_view
     after.remove_prefix(at + bytes.size());
   }
   return true;
+}
+
+/// Replaces, removes or adds text in a JSON value: what `index` leads to.
+void mutate(boost::json::value& at, std::size_t index, const std::string& text) {
+  if (at.is_object() && !at.as_object().empty()) {
+    auto member = at.as_object().begin();
+    std::advance(member, static_cast<std::ptrdiff_t>(index % at.as_object().size()));
+    if (index % 7 == 0) {
+      at.as_object().erase(member);
+    } else if (index % 11 == 0) {
+      at.as_object()[text] = text;
+    } else {
+      mutate(member->value(), index / 2 + 1, text);
+    }
+  } else if (at.is_array() && !at.as_array().empty()) {
+    mutate(at.as_array()[index % at.as_array().size()], index / 2 + 1, text);
+  } else {
+    at = text;
+  }
+}
+
+/// Edits the JSContact form of a card.
+void apply_mutated(const Document& document, std::size_t index, std::string_view text) {
+  boost::json::value card = jscontact::view_of(document).card;
+  const auto unedited = jscontact::apply(document, card.as_object());
+  if (!unedited || *unedited != document.bytes()) {
+    fail("an unedited JSContact form changes the card", document.bytes(),
+         unedited ? *unedited : unedited.error().pointer);
+  }
+  mutate(card, index, repaired_utf8(text));
+  const auto edited = jscontact::apply(document, card.as_object(), {.now = now});
+  if (!edited) return;
+  const auto again = read(*edited);
+  if (!again) fail("an edited JSContact form gives no card", document.bytes(), *edited);
+  const auto shown = jscontact::view_of(*again).card;
+  const auto twice = jscontact::apply(*again, shown, {.now = now});
+  if (!twice || *twice != *edited) fail("an edited form is not stable", *edited, *twice);
 }
 
 enum class Edit : std::uint8_t { replace, remove, add, add_behind };
@@ -150,5 +197,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   convert_all(*document);
   edit(*document, static_cast<Edit>(data[0] % 4), data[1],
        std::string(input.substr(0, value_bytes)));
+  apply_mutated(*document, data[1], input.substr(0, value_bytes));
   return 0;
 }

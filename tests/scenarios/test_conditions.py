@@ -91,7 +91,8 @@ def test_each_route_with_if_match_describes_its_412() -> None:
     for path, operations in document()["paths"].items():
         for method, operation in operations.items():
             names = [each["name"] for each in operation.get("parameters", [])]
-            if "If-Match" not in names:
+            # test_books.py and test_photos.py have the conditions of theirs.
+            if "If-Match" not in names or "/books" in path or "/photo" in path:
                 continue
             described.add((method.upper(), path.removeprefix(f"{API}/")))
             schema = operation["responses"]["412"]["content"]["application/problem+json"]["schema"]

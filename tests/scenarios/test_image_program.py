@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kith import Account, Server, sign_up
-from pictures import (GREEN, converted, gif_of_canvas, png, png_interlaced, png_bomb,
+from pictures import (GREEN, converted, gif_of_canvas, jpeg_size, png, png_interlaced, png_bomb,
                       png_rgba, webp_size)
 from scenario import check_every_answer
 
@@ -26,9 +26,9 @@ def sanitized(program: Path) -> bool:
     return b"__asan_init" in program.read_bytes()
 
 
-def run(program: Path, picture: bytes) -> tuple[int, bytes, int]:
+def run(program: Path, picture: bytes, product: str = "square-250") -> tuple[int, bytes, int]:
     """The exit status, the output, and the peak resident memory in KiB."""
-    child = subprocess.Popen([str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    child = subprocess.Popen([str(program), product], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                              stderr=subprocess.DEVNULL, env={})
     assert child.stdin and child.stdout
     try:
@@ -74,6 +74,15 @@ def test_the_memory_is_bounded(program: Path, sanitized: bool) -> None:
         status, webp, resident_kib = run(program, picture)
         assert status == 0 and webp_size(webp) == (250, 250), name
         assert resident_kib < RESIDENT_KIB_MAX or sanitized, name
+        status, jpeg, resident_kib = run(program, picture, "photo")
+        assert status == 0 and max(jpeg_size(jpeg)) == 720, name
+        assert resident_kib < RESIDENT_KIB_MAX or sanitized, name
+
+
+def test_an_unknown_product_is_refused(program: Path) -> None:
+    """The program makes only the products that it knows."""
+    for product in ("", "square-97", "avatar", "photo "):
+        assert run(program, png(8, 8), product)[:2] == (21, b""), product
 
 
 def test_pictures_that_need_more_memory_are_refused(program: Path, sanitized: bool) -> None:
@@ -103,7 +112,7 @@ def test_a_bomb_is_refused_at_once(program: Path, sanitized: bool) -> None:
 
 def test_the_sandbox_has_no_capabilities(program: Path, sanitized: bool) -> None:
     """The sandbox, inspected from outside while the program waits for the rest of a picture."""
-    child = subprocess.Popen([str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    child = subprocess.Popen([str(program), "photo"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                              env={"SECRET": "of the server"})
     try:
         deadline = time.monotonic() + 10

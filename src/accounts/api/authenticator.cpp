@@ -12,6 +12,7 @@
 #include "base/limits.hpp"
 #include "crypto/base64url.hpp"
 #include "crypto/digest.hpp"
+#include "http/link.hpp"
 #include "http/request.hpp"
 
 namespace kith::accounts {
@@ -108,6 +109,17 @@ Task<Result<Principal>> SessionAuthenticator::authenticate(const http::Request& 
   if (const Known* known = fresh(sessions_, claims->session)) co_return known->principal;
   if (shared_) co_return co_await look_up_shared(claims->account, claims->session, now);
   co_return co_await look_up(claims->account, claims->session, now);
+}
+
+Result<Principal> SessionAuthenticator::authenticate_link(const http::Request& request) {
+  const auto key = http::link_key_of(request);
+  const auto claims = links_.verify(request.path, key.value_or(""), Clock().now());
+  if (!claims) {
+    return refuse(Errc::unauthenticated,
+                  "The link is not valid or has expired. Load the contact again for a new link.");
+  }
+  return Principal{
+      .account = claims->account, .role = http::Role::user, .scope = http::Scope::api_read};
 }
 
 /// As `TokenSigner::verify`, but checks a signature only once, since clients send a token many

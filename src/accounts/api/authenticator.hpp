@@ -9,6 +9,7 @@
 #include "accounts/sessions.hpp"
 #include "base/stats.hpp"
 #include "crypto/digest.hpp"
+#include "crypto/link_signer.hpp"
 #include "http/principal.hpp"
 
 namespace kith::accounts {
@@ -20,6 +21,12 @@ struct PrincipalCounts {
   Count read;    ///< in the database, found or not
 };
 
+/// The keys of credentials. REQUIRES: what they refer to outlives the authenticator.
+struct CredentialKeys {
+  const crypto::TokenSigner& tokens;
+  const crypto::LinkSigner& links;
+};
+
 /// Authenticates requests for the sign-in gate; one per event loop. Principals are cached, so a
 /// request costs no database read. They are read again after `limits::principal_recheck_interval`,
 /// which picks up changes by other processes, and at once after any revocation in this process
@@ -27,13 +34,17 @@ struct PrincipalCounts {
 class SessionAuthenticator : public http::Authenticator {
  public:
   /// REQUIRES: all arguments outlive this.
-  SessionAuthenticator(store::Store& store, const crypto::TokenSigner& signer,
-                       const PrincipalEpoch& epoch, cache::SharedPrincipals* shared = nullptr)
-      : store_(store), signer_(signer), epoch_(epoch), shared_(shared) {}
+  SessionAuthenticator(store::Store& store, const CredentialKeys& keys, const PrincipalEpoch& epoch,
+                       cache::SharedPrincipals* shared = nullptr)
+      : store_(store), signer_(keys.tokens), links_(keys.links), epoch_(epoch), shared_(shared) {}
 
   /// Accepts a session's access token or an app password as bearer token, and an app password with
   /// the account's e-mail address as Basic credentials. Errors: `unauthenticated`, `unavailable`.
   Task<Result<http::Principal>> authenticate(const http::Request& request) override;
+
+  /// Accepts the key of a link that has not expired. A key outlives the session in which it was
+  /// made, and the account's suspension, by an hour at most.
+  Result<http::Principal> authenticate_link(const http::Request& request) override;
 
   const PrincipalCounts& counts() const { return counts_; }
 
@@ -68,6 +79,7 @@ class SessionAuthenticator : public http::Authenticator {
 
   store::Store& store_;
   const crypto::TokenSigner& signer_;
+  const crypto::LinkSigner& links_;
   const PrincipalEpoch& epoch_;
   cache::SharedPrincipals* const shared_;  // null if there is only one instance
   const crypto::ShortMac tag_of_;

@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "base/limits.hpp"
+#include "base/turns.hpp"
+#include "contacts/api/contact_body.hpp"
 #include "contacts/api/contact_services.hpp"
 #include "http/memory_share.hpp"
 #include "http/problem.hpp"
@@ -53,7 +55,7 @@ struct BatchOperation {
   BatchAction op = BatchAction::create;
   std::optional<ContactId> id;
   std::optional<std::int64_t> revision;
-  std::optional<json::Deferred<ContactFields>> contact;
+  std::optional<json::Deferred<ContactBody>> contact;
 
   static std::string schema_name() { return "BatchOperation"; }
   static constexpr auto fields() {
@@ -186,26 +188,19 @@ class BatchReader {
   std::vector<FieldError> errors_;
 };
 
-/// Returns the function that computes the new contact of an operation.
-Change change_of(const BatchOperation& asked, Time now) {
-  if (!asked.contact) return {};
-  const std::string_view json = asked.contact->json;  // lives as long as the request
-  if (asked.op != BatchAction::patch) {
-    return [json, now](const Contact*) { return json::read<ContactFields>(json, now); };
-  }
-  return [json, now](const Contact* current) {
-    return json::merge<ContactFields>(*current, json, now);
-  };
-}
-
 Operation operation_of(const BatchOperation& asked, NewIds& ids, Time now) {
   const bool fresh = asked.op == BatchAction::create && !asked.id;
   Operation operation{.kind = rule_of(asked.op).kind,
                       .id = fresh ? ids.make<ContactId>() : *asked.id,
-                      .change = change_of(asked, now),
                       .has_new_id = fresh && !ids.repeated(),
                       .repeated = fresh && ids.repeated()};
   if (asked.revision) operation.seen = {*asked.revision};
+  if (!asked.contact) return operation;
+  const bool is_patch = asked.op == BatchAction::patch;
+  set_body(operation, asked.contact->json,  // lives as long as the request
+           {.mode = is_patch ? json::Mode::merge : json::Mode::whole,
+            .card = is_patch ? CardEdit::merge : CardEdit::replace,
+            .now = now});
   return operation;
 }
 
@@ -265,6 +260,9 @@ std::vector<std::string_view> earlier_results(const std::optional<http::KeyedReq
   return results;
 }
 
+/// The size of the stored cards that operations load together. A larger card is loaded alone.
+constexpr std::size_t loaded_bytes_max = 4 * 1024 * 1024;
+
 /// Runs one batch and writes its answer.
 class BatchRun {
  public:
@@ -284,10 +282,12 @@ class BatchRun {
     if (refused) co_return std::unexpected(*std::move(refused));
     const Origin origin = group_origin_of(caller_);
     answer_ = "{\"results\":[";
+    Turns turns;
     for (std::size_t begin = 0; begin < asked_.size();) {
-      const std::size_t end = end_of_part(begin);
+      const std::size_t end = co_await end_of_part(begin);
       std::vector<Operation> operations;
       for (std::size_t i = begin; i < end; ++i) {
+        if (turns.is_over()) co_await turns.next();
         // Ids are generated for all operations, so that they are the same in each attempt.
         Operation operation = operation_of(asked_[i], caller_.ids, caller_.now);
         if (is_run(i)) operations.push_back(std::move(operation));
@@ -311,14 +311,26 @@ class BatchRun {
   bool is_run(std::size_t i) const { return earlier_[i].empty() && is_allowed(i); }
 
   /// Returns the end of the operations from `begin` that run together. The number of loaded
-  /// contacts is limited, because the size of the request does not limit their size.
-  std::size_t end_of_part(std::size_t begin) const {
-    std::size_t loaded = 0;
-    for (std::size_t i = begin; i < asked_.size(); ++i) {
-      if (!is_run(i) || asked_[i].op == BatchAction::create) continue;
-      if (++loaded > limits::batch_loaded_contacts_max) return i;
+  /// contacts and the size of their cards are limited, because the size of the request limits
+  /// neither.
+  Task<std::size_t> end_of_part(std::size_t begin) {
+    std::size_t end = begin;
+    std::vector<ContactId> loaded;
+    std::vector<std::size_t> places;
+    for (; end < asked_.size(); ++end) {
+      if (!is_run(end) || asked_[end].op == BatchAction::create) continue;
+      if (loaded.size() == limits::batch_loaded_contacts_max) break;
+      loaded.push_back(*asked_[end].id);
+      places.push_back(end);
     }
-    return asked_.size();
+    const auto sizes = co_await services_.contacts.card_sizes(caller_.who.account, loaded);
+    if (!sizes) co_return end;  // the operations fail for the same reason
+    std::size_t bytes = 0;
+    for (std::size_t i = 0; i < places.size(); ++i) {
+      bytes += (*sizes)[i].content + (*sizes)[i].parts;
+      if (i > 0 && bytes > loaded_bytes_max) co_return places[i];
+    }
+    co_return end;
   }
 
   /// Counts each operation against the rate limits, like a single request.

@@ -4,10 +4,14 @@
 #include <utility>
 #include <vector>
 
+#include "base/workers.hpp"
+#include "contacts/books/books.hpp"
+#include "contacts/photos/photo_links.hpp"
 #include "contacts/read/changes.hpp"
 #include "contacts/read/lists.hpp"
 #include "contacts/search/search.hpp"
 #include "contacts/write/contacts.hpp"
+#include "contacts/write/entity_tag.hpp"
 #include "contacts/write/history.hpp"
 #include "contacts/write/trash.hpp"
 #include "http/handler.hpp"
@@ -17,6 +21,12 @@
 /// Services and helpers shared by the REST routes of contacts.
 namespace kith::contacts {
 
+/// What signs for the services.
+struct Signers {
+  const CursorCodec& cursors;
+  const crypto::LinkSigner& links;  ///< to photos
+};
+
 /// The services used by the REST API of contacts on one event loop.
 struct Services {
   Contacts contacts;
@@ -25,16 +35,22 @@ struct Services {
   Trash trash;
   Changes changes;
   History history;
+  Books books;
+  PhotoLinks photo_links;
+  Workers& threads;  ///< for large cards, which would hold the loop; shared with long searches
 
   /// REQUIRES: all arguments outlive this.
-  Services(store::Store& store, const ContactRules& rules, const CursorCodec& cursors,
+  Services(store::Store& store, const ContactRules& rules, const Signers& signers,
            SearchIndexes& indexes)
       : contacts(store, rules),
-        lists(store, cursors),
-        search(store, cursors, indexes),
-        trash(store, contacts, cursors),
-        changes(store, cursors),
-        history(store, contacts, cursors) {}
+        lists(store, signers.cursors),
+        search(store, signers.cursors, indexes),
+        trash(store, contacts, signers.cursors),
+        changes(store, signers.cursors),
+        history(store, contacts, signers.cursors),
+        books(store, contacts),
+        photo_links(signers.links),
+        threads(indexes.threads()) {}
 };
 
 using http::cursor_rules;
@@ -57,19 +73,26 @@ inline Origin group_origin_of(http::Caller& caller) {
 /// The contact in the path, with the request's conditions.
 using ContactTarget = http::Target<ContactId, CurrentContact>;
 
+/// Returns the revisions that entity tags name.
+inline std::vector<KnownRevision> revisions_of(const std::vector<http::EntityTag>& tags) {
+  std::vector<KnownRevision> revisions;
+  for (const http::EntityTag& tag : tags) {
+    revisions.push_back(revision_in_tag(tag.revision, tag.suffix));
+  }
+  return revisions;
+}
+
 /// Returns an operation on the contact in the path, with the request's conditions.
-inline Operation operation_on(ContactTarget& target, ChangeKind kind) {
+inline Operation operation_on(const ContactTarget& target, ChangeKind kind) {
   return {.kind = kind,
           .id = target.id,
-          .seen = std::move(target.conditions.if_match),
-          .unlike = target.conditions.excluded_revisions(),
+          .seen = revisions_of(target.conditions.if_match),
+          .unlike = revisions_of(target.conditions.excluded()),
           .must_be_new = target.conditions.must_be_new()};
 }
 
-/// Returns the ETag: the revision with the suffix of the JSON representation.
-inline std::string etag_of(const Contact& contact) {
-  return "\"" + std::to_string(contact.revision) + "-s\"";
-}
+/// Returns the entity tag of the simple form.
+inline std::string etag_of(const Contact& contact) { return entity_tag(contact, Form::simple); }
 
 /// Returns the path of a contact.
 inline std::string location_of(const Contact& contact) {

@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "contacts/api/contact_services.hpp"
+#include "contacts/api/full_form.hpp"
 
 namespace kith::contacts {
 
@@ -27,16 +28,28 @@ struct SliceParams {
   }
 };
 
-struct ChangesParams {
+struct TrashParams : ViewParams {
+  int limit = limits::page_size_default;
+  std::optional<std::string> cursor;
+
+  static constexpr auto fields() {
+    return kith::fields(field("limit", &TrashParams::limit, limit_rules),
+                        field("cursor", &TrashParams::cursor, cursor_rules)) +
+           ViewParams::fields();
+  }
+};
+
+struct ChangesParams : ViewParams {
   std::optional<std::string> since;
   int limit = limits::page_size_max;
 
   static constexpr auto fields() {
     return kith::fields(
-        field("since", &ChangesParams::since,
-              {.doc = "`next_token` of the last answer; if absent, lists all contacts.",
-               .chars_min = 1}),
-        field("limit", &ChangesParams::limit, limit_rules));
+               field("since", &ChangesParams::since,
+                     {.doc = "`next_token` of the last answer; if absent, lists all contacts.",
+                      .chars_min = 1}),
+               field("limit", &ChangesParams::limit, limit_rules)) +
+           ViewParams::fields();
   }
 };
 
@@ -86,10 +99,14 @@ struct UndoParams {
   }
 };
 
-Task<Result<Page<TrashedContact>>> list_trash(Services& services, Principal who,
-                                              Params<SliceParams> params) {
-  co_return page_of(co_await services.trash.list(
-      who.account, {std::move(params.value.cursor), params.value.limit}));
+Task<Result<PageInView<TrashedContact>>> list_trash(Services& services, Principal who,
+                                                    Params<TrashParams> params) {
+  TrashParams& asked = params.value;
+  Viewing viewing(services, who.account, asked);
+  co_return co_await viewing.page(
+      co_await services.trash.list(who.account, {.cursor = std::move(asked.cursor),
+                                                 .limit = viewing.limit(asked.limit),
+                                                 .weigh = viewing.weigher()}));
 }
 
 Task<Result<Reply<Contact>>> restore_contact(Services& services, Caller caller,
@@ -113,18 +130,20 @@ Task<Result<NoContent>> erase_contact(Services& services, Principal who, Contact
   co_return NoContent{};
 }
 
-Task<Result<Reply<ChangePage>>> list_changes(Services& services, Principal who,
-                                             Params<ChangesParams> params) {
-  auto page = co_await services.changes.since(who.account,
-                                              {std::move(params.value.since), params.value.limit});
-  if (!page) co_return std::unexpected(std::move(page.error()));
-  co_return Reply<ChangePage>{*std::move(page)};
+Task<Result<ChangesInView>> list_changes(Services& services, Principal who,
+                                         Params<ChangesParams> params) {
+  ChangesParams& asked = params.value;
+  Viewing viewing(services, who.account, asked);
+  auto page = co_await services.changes.since(who.account, {.since = std::move(asked.since),
+                                                            .limit = viewing.limit(asked.limit),
+                                                            .weigh = viewing.weigher()});
+  co_return co_await viewing.changes(std::move(page));
 }
 
 Task<Result<Page<HistoryEntry>>> list_history(Services& services, Principal who, ContactId id,
                                               Params<SliceParams> params) {
   co_return page_of(co_await services.history.list(
-      who.account, id, {std::move(params.value.cursor), params.value.limit}));
+      who.account, id, {.cursor = std::move(params.value.cursor), .limit = params.value.limit}));
 }
 
 Task<Result<Reply<Contact>>> revert_contact(Services& services, Caller caller, ContactTarget target,

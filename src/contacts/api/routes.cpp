@@ -6,6 +6,10 @@
 
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "contacts/api/contact_body.hpp"
+#include "contacts/api/full_form.hpp"
+#include "contacts/api/get_contact.hpp"
+#include "contacts/books/routes.hpp"
 #include "http/handler.hpp"
 
 namespace kith::contacts {
@@ -13,11 +17,8 @@ namespace kith::contacts {
 using http::Body;
 using http::Caller;
 using http::Created;
-using http::MaybeUnchanged;
 using http::NoContent;
-using http::Page;
 using http::Params;
-using http::Patch;
 using http::Principal;
 using http::Reply;
 using http::Saved;
@@ -26,8 +27,10 @@ namespace {
 
 constexpr FieldRules search_rules{
     .doc =
-        "Words, separated by blanks, commas, hyphens or punctuation; each must occur in the name, "
-        "e-mail address or phone number. Case, accents and quotes are ignored. Punctuation means "
+        "Words, separated by blanks, commas, hyphens or punctuation; each must occur in some text "
+        "of "
+        "the contact: of a simple contact its name, e-mail address or phone number, of a card all "
+        "fields that `matched` can name. Case, accents and quotes are ignored. Punctuation means "
         "brackets, `: ; ! ? / \\ | &`, and full stops at the ends of words; a query of punctuation "
         "alone is literal, as are all other characters. A phone number may contain blanks. At "
         "most 16 words.",
@@ -39,7 +42,7 @@ constexpr FieldRules list_search_rules{
     .chars_max = limits::search_chars_max};
 static_assert(limits::search_words_max == 16, "the text above says so");
 
-struct ListParams {
+struct ListParams : ViewParams {
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
   Sort sort = Sort::favorites;
@@ -54,11 +57,12 @@ struct ListParams {
                                       "`updated`: newest first."}),
                         field("favorite", &ListParams::favorite,
                               {.doc = "`true`: only favourites; `false`: only others."}),
-                        field("q", &ListParams::q, list_search_rules));
+                        field("q", &ListParams::q, list_search_rules)) +
+           ViewParams::fields();
   }
 };
 
-struct SearchParams {
+struct SearchParams : ViewParams {
   SearchQuery q;
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
@@ -70,7 +74,8 @@ struct SearchParams {
     rules.chars_min = 1;
     return kith::fields(field("q", &SearchParams::q, rules),
                         field("limit", &SearchParams::limit, limit_rules),
-                        field("cursor", &SearchParams::cursor, cursor_rules));
+                        field("cursor", &SearchParams::cursor, cursor_rules)) +
+           ViewParams::fields();
   }
 
   /// Rejects queries without search words; they would list all contacts.
@@ -80,7 +85,7 @@ struct SearchParams {
   }
 };
 
-struct BirthdayParams {
+struct BirthdayParams : ViewParams {
   int days = limits::birthday_days_default;
   Zone tz;
   LeapDay feb29 = LeapDay::feb28;
@@ -88,17 +93,18 @@ struct BirthdayParams {
   std::optional<std::string> cursor;
 
   static constexpr auto fields() {
-    return kith::fields(
-        field("days", &BirthdayParams::days,
-              {.doc = "Number of days after today; today is included.",
-               .value_min = 0,
-               .value_max = limits::birthday_days_max}),
-        field("tz", &BirthdayParams::tz,
-              {.doc = "IANA time zone that determines today's date.", .example = "Europe/Kyiv"}),
-        field("feb29", &BirthdayParams::feb29,
-              {.doc = "Date of 29 February birthdays in non-leap years."}),
-        field("limit", &BirthdayParams::limit, limit_rules),
-        field("cursor", &BirthdayParams::cursor, cursor_rules));
+    return kith::fields(field("days", &BirthdayParams::days,
+                              {.doc = "Number of days after today; today is included.",
+                               .value_min = 0,
+                               .value_max = limits::birthday_days_max}),
+                        field("tz", &BirthdayParams::tz,
+                              {.doc = "IANA time zone that determines today's date.",
+                               .example = "Europe/Kyiv"}),
+                        field("feb29", &BirthdayParams::feb29,
+                              {.doc = "Date of 29 February birthdays in non-leap years."}),
+                        field("limit", &BirthdayParams::limit, limit_rules),
+                        field("cursor", &BirthdayParams::cursor, cursor_rules)) +
+           ViewParams::fields();
   }
 };
 
@@ -113,15 +119,10 @@ struct FavoriteFlag {
 };
 
 /// Returns an operation on the contact in the path, with the request's conditions and a change.
-Operation operation_of(ContactTarget& target, ChangeKind kind, Change change = {}) {
+Operation operation_of(const ContactTarget& target, ChangeKind kind, Change change = {}) {
   Operation operation = operation_on(target, kind);
   operation.change = std::move(change);
   return operation;
-}
-
-/// Returns the change that replaces all fields.
-Change putting(ContactFields fields) {
-  return [fields = std::move(fields)](const Contact*) { return fields; };
 }
 
 /// Returns the found contacts without their `matched` fields.
@@ -132,60 +133,72 @@ Result<Slice<Contact>> contacts_of(Result<Slice<FoundContact>> found) {
   return slice;
 }
 
-Task<Result<Page<Contact>>> list_contacts(Services& services, Principal who,
-                                          Params<ListParams> params) {
+Task<Result<PageInView<Contact>>> list_contacts(Services& services, Principal who,
+                                                Params<ListParams> params) {
   ListParams& asked = params.value;
+  Viewing viewing(services, who.account, asked);
   if (asked.q && !asked.q->terms.empty()) {
-    const SearchRequest request{*asked.q, asked.sort, asked.favorite, asked.cursor, asked.limit};
-    co_return page_of(contacts_of(co_await services.search.find(who.account, request)));
+    const SearchRequest request{.query = *asked.q,
+                                .sort = asked.sort,
+                                .favorite = asked.favorite,
+                                .cursor = asked.cursor,
+                                .limit = viewing.limit(asked.limit),
+                                .weigh = viewing.weigher()};
+    co_return co_await viewing.page(
+        contacts_of(co_await services.search.find(who.account, request)));
   }
-  const ListRequest request{asked.sort, asked.favorite, asked.cursor, asked.limit};
-  co_return page_of(co_await services.lists.list(who.account, request));
+  const ListRequest request{.sort = asked.sort,
+                            .favorite = asked.favorite,
+                            .cursor = asked.cursor,
+                            .limit = viewing.limit(asked.limit),
+                            .weigh = viewing.weigher()};
+  co_return co_await viewing.page(co_await services.lists.list(who.account, request));
 }
 
-Task<Result<Page<FoundContact>>> search_contacts(Services& services, Principal who,
-                                                 Params<SearchParams> params) {
+Task<Result<PageInView<FoundContact>>> search_contacts(Services& services, Principal who,
+                                                       Params<SearchParams> params) {
   const SearchParams& asked = params.value;
-  const SearchRequest request{.query = asked.q, .cursor = asked.cursor, .limit = asked.limit};
-  co_return page_of(co_await services.search.find(who.account, request));
+  Viewing viewing(services, who.account, asked);
+  const SearchRequest request{.query = asked.q,
+                              .cursor = asked.cursor,
+                              .limit = viewing.limit(asked.limit),
+                              .weigh = viewing.weigher()};
+  co_return co_await viewing.page(co_await services.search.find(who.account, request));
 }
 
-Task<Result<Page<UpcomingBirthday>>> list_birthdays(Services& services, Principal who,
-                                                    Params<BirthdayParams> params, Time now) {
+Task<Result<PageInView<UpcomingBirthday>>> list_birthdays(Services& services, Principal who,
+                                                          Params<BirthdayParams> params, Time now) {
   const BirthdayParams& asked = params.value;
-  const BirthdayRequest request{asked.days, asked.tz, asked.feb29, asked.cursor, asked.limit};
-  co_return page_of(co_await services.lists.birthdays(who.account, request, now));
+  Viewing viewing(services, who.account, asked);
+  const BirthdayRequest request{.days = asked.days,
+                                .zone = asked.tz,
+                                .leap_day = asked.feb29,
+                                .cursor = asked.cursor,
+                                .limit = viewing.limit(asked.limit),
+                                .weigh = viewing.weigher()};
+  co_return co_await viewing.page(co_await services.lists.birthdays(who.account, request, now));
 }
 
-Task<Result<Created<Contact>>> create_contact(Services& services, Caller caller,
-                                              Body<ContactFields> body) {
+Task<Result<InView<Created>>> create_contact(Services& services, ViewingCaller caller,
+                                             ContactPayload payload) {
   Operation create{.kind = ChangeKind::created,
                    .id = caller.ids.make<ContactId>(),
-                   .change = putting(std::move(body.value)),
                    .has_new_id = !caller.ids.repeated(),
                    .repeated = caller.ids.repeated()};
+  set_payload(create, std::move(payload), caller.now);
   auto contact =
       co_await services.contacts.apply(caller.who.account, std::move(create), origin_of(caller));
   if (!contact) co_return std::unexpected(std::move(contact.error()));
-  std::string location = location_of(*contact);
-  std::string etag = etag_of(*contact);
-  co_return Created<Contact>{*std::move(contact), std::move(location), std::move(etag)};
-}
-
-Task<Result<MaybeUnchanged<Contact>>> get_contact(Services& services, Principal who,
-                                                  ContactTarget target) {
-  auto contact = co_await services.contacts.get(who.account, target.id);
-  if (!contact) co_return std::unexpected(std::move(contact.error()));
-  const auto& seen = target.conditions.if_match;
-  const bool expected = seen.empty() || std::ranges::find(seen, contact->revision) != seen.end();
-  if (!expected) co_return stale(*contact);
-  std::string etag = etag_of(*contact);
-  if (target.conditions.is_unchanged(etag)) co_return MaybeUnchanged<Contact>{{}, std::move(etag)};
-  co_return MaybeUnchanged<Contact>{*std::move(contact), std::move(etag)};
+  Viewing viewing(services, caller.who.account, caller.view);
+  co_return co_await viewing.reply(*std::move(contact), [](auto shown) {
+    std::string location = location_of(shown);
+    std::string etag = etag_of(shown);
+    return Created<decltype(shown)>{std::move(shown), std::move(location), std::move(etag)};
+  });
 }
 
 /// Refuses a creation that also has `If-Match`, because both conditions cannot hold.
-Task<Result<Saved<Contact>>> refuse_creation(Services& services, AccountId owner, ContactId id) {
+Task<std::unexpected<Error>> refuse_creation(Services& services, AccountId owner, ContactId id) {
   const auto current = co_await services.contacts.get(owner, id);
   if (current) co_return stale(*current);
   if (current.error().code != Errc::not_found) co_return std::unexpected(current.error());
@@ -194,7 +207,7 @@ Task<Result<Saved<Contact>>> refuse_creation(Services& services, AccountId owner
 }
 
 /// Creates a contact under the id that the client chose.
-Task<Result<Saved<Contact>>> create_at(Services& services, Caller caller, Operation operation) {
+Task<Result<Contact>> create_at(Services& services, const Caller& caller, Operation operation) {
   constexpr int version = 7;
   if (operation.id.uuid.version() != version) {
     co_return std::unexpected(invalid_field("id", "of a new contact must be a UUID of version 7"));
@@ -203,37 +216,46 @@ Task<Result<Saved<Contact>>> create_at(Services& services, Caller caller, Operat
   const ContactId id = operation.id;
   auto contact =
       co_await services.contacts.apply(caller.who.account, std::move(operation), origin_of(caller));
-  if (contact) {
-    std::string location = location_of(*contact);
-    std::string etag = etag_of(*contact);
-    co_return Saved<Contact>{*std::move(contact), std::move(etag), std::move(location)};
-  }
-  if (contact.error().code != Errc::conflict) co_return std::unexpected(contact.error());
+  if (contact || contact.error().code != Errc::conflict) co_return contact;
   const auto current = co_await services.contacts.get(caller.who.account, id);
   if (current) co_return stale(*current);
-  co_return std::unexpected(contact.error());  // the contact is in the trash
+  co_return contact;  // the contact is in the trash, or another one has its UID
 }
 
-Task<Result<Saved<Contact>>> put_contact(Services& services, Caller caller, ContactTarget target,
-                                         Body<ContactFields> body) {
-  Operation put = operation_of(target, ChangeKind::changed, putting(std::move(body.value)));
-  if (target.conditions.must_be_new()) {
-    const bool must_exist = target.conditions.must_exist || !put.seen.empty();
-    if (must_exist) co_return co_await refuse_creation(services, caller.who.account, target.id);
-    co_return co_await create_at(services, caller, std::move(put));
+Task<Result<InView<Saved>>> put_contact(Services& services, ViewingCaller caller,
+                                        ContactTarget target, ContactPayload payload) {
+  Operation put = operation_on(target, ChangeKind::changed);
+  set_payload(put, std::move(payload), caller.now);
+  const bool is_new = target.conditions.must_be_new();
+  const bool must_exist = target.conditions.must_exist || !put.seen.empty();
+  if (is_new && must_exist) {
+    co_return co_await refuse_creation(services, caller.who.account, target.id);
   }
-  auto contact =
-      co_await services.contacts.apply(caller.who.account, std::move(put), origin_of(caller));
+  auto contact = is_new ? co_await create_at(services, caller, std::move(put))
+                        : co_await services.contacts.apply(caller.who.account, std::move(put),
+                                                           origin_of(caller));
   if (!contact) co_return std::unexpected(std::move(contact.error()));
-  std::string etag = etag_of(*contact);
-  co_return Saved<Contact>{*std::move(contact), std::move(etag)};
+  Viewing viewing(services, caller.who.account, caller.view);
+  co_return co_await viewing.reply(*std::move(contact), [is_new](auto shown) {
+    std::string etag = etag_of(shown);
+    std::string location = is_new ? location_of(shown) : std::string();
+    return Saved<decltype(shown)>{std::move(shown), std::move(etag), std::move(location)};
+  });
 }
 
-Task<Result<Reply<Contact>>> patch_contact(Services& services, Caller caller, ContactTarget target,
-                                           Patch<ContactFields> patch) {
-  const Change merge = [patch](const Contact* current) { return patch.onto(*current); };
-  co_return shown(co_await services.contacts.apply(
-      caller.who.account, operation_of(target, ChangeKind::changed, merge), origin_of(caller)));
+Task<Result<InView<Reply>>> patch_contact(Services& services, ViewingCaller caller,
+                                          ContactTarget target, ContactPatch patch) {
+  Operation operation = operation_on(target, ChangeKind::changed);
+  set_body(operation, patch.json,
+           {.mode = json::Mode::merge, .card = patch.card, .now = caller.now});
+  auto contact =
+      co_await services.contacts.apply(caller.who.account, std::move(operation), origin_of(caller));
+  if (!contact) co_return std::unexpected(std::move(contact.error()));
+  Viewing viewing(services, caller.who.account, caller.view);
+  co_return co_await viewing.reply(*std::move(contact), [](auto shown) {
+    std::string etag = etag_of(shown);
+    return Reply<decltype(shown)>{std::move(shown), std::move(etag)};
+  });
 }
 
 Task<Result<Reply<Contact>>> set_favorite(Services& services, Caller caller, ContactTarget target,
@@ -269,14 +291,15 @@ std::vector<http::Route> routes(Services* services) {
        .access = contacts_create,
        .id = "create_contact",
        .summary = "Create a contact",
-       .errors = {Errc::forbidden},
-       .idempotent_by_key = true},
+       .errors = {Errc::conflict, Errc::forbidden},
+       .idempotent_by_key = true,
+       .typed_limits = vcard_limits},
       {get, "/api/v1/contacts/search", endpoint<&search_contacts>(services), contacts_read,
-       "search_contacts", "Search names, e-mail addresses and phone numbers, best matches first"},
+       "search_contacts", "Search all texts of your contacts, best matches first"},
       {get, "/api/v1/contacts/birthdays", endpoint<&list_birthdays>(services), contacts_read,
        "list_birthdays", "List upcoming birthdays"},
       {get, "/api/v1/contacts/{id}", endpoint<&get_contact>(services), contacts_read, "get_contact",
-       "Get a contact"},
+       "Get a contact as JSON, or its card in the media type that `Accept` prefers"},
       {.verb = put,
        .path = "/api/v1/contacts/{id}",
        .endpoint = endpoint<&put_contact>(services),
@@ -284,15 +307,22 @@ std::vector<http::Route> routes(Services* services) {
        .id = "put_contact",
        .summary = "Replace a contact, or create one with your own id (`If-None-Match: *`)",
        .errors = {Errc::conflict, Errc::forbidden},
-       .access_if_new = contacts_create},
-      {patch, "/api/v1/contacts/{id}", endpoint<&patch_contact>(services), contacts_change,
-       "patch_contact", "Change some fields of a contact (JSON merge patch)"},
+       .access_if_new = contacts_create,
+       .typed_limits = vcard_limits},
+      {patch,
+       "/api/v1/contacts/{id}",
+       endpoint<&patch_contact>(services),
+       contacts_change,
+       "patch_contact",
+       "Change some fields of a contact, or parts of its card",
+       {Errc::conflict}},
       {del, "/api/v1/contacts/{id}", endpoint<&delete_contact>(services), contacts_delete,
        "delete_contact", "Move a contact to the trash"},
       {patch, "/api/v1/contacts/{id}/favorite", endpoint<&set_favorite>(services), contacts_change,
        "set_favorite", "Mark or unmark a favourite"},
   };
-  for (auto& more : {batch_routes(services), history_routes(services)}) {
+  Books* const books = services ? &services->books : nullptr;
+  for (auto& more : {batch_routes(services), history_routes(services), book_routes(books)}) {
     table.insert(table.end(), more.begin(), more.end());
   }
   return table;

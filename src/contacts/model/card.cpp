@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "contacts/model/card_edit.hpp"
-#include "contacts/model/line_text.hpp"
 #include "contacts/model/simple_lines.hpp"
 #include "vcard/limits.hpp"
+#include "vcard/line_text.hpp"
 #include "vcard/writer.hpp"
 
 namespace kith::contacts {

@@ -67,7 +67,7 @@ constexpr std::size_t count_max(TextKind kind) {
 class Texts {
  public:
   void add_line(const Line& line, LineRole role);
-  std::vector<CardText> take() && { return std::move(texts_); }
+  CardTexts take() && { return {std::move(texts_), lacks_some_}; }
 
  private:
   void add(TextKind kind, std::string_view text);
@@ -82,11 +82,15 @@ class Texts {
   std::vector<CardText> texts_;
   std::array<std::size_t, text_kinds> counts_{};
   std::size_t note_bytes_ = 0;
+  bool lacks_some_ = false;
 };
 
 void Texts::add(TextKind kind, std::string_view text) {
   std::size_t& count = counts_[static_cast<std::size_t>(kind)];
-  if (count == count_max(kind)) return;
+  if (count == count_max(kind)) {
+    lacks_some_ = true;
+    return;
+  }
   CardText shown{kind, shown_line(text)};
   const bool is_repeated = !texts_.empty() && texts_.back() == shown;
   if (shown.text.empty() || is_repeated) return;
@@ -115,6 +119,7 @@ void Texts::add_email(const Line& line) {
 void Texts::add_note(const Line& line) {
   const std::string text = vcard::text_of(line);
   const std::size_t room = vcard::note_bytes_derived_max - note_bytes_;
+  lacks_some_ = lacks_some_ || text.size() > room;
   std::string note = shown_lines(cut(text, room), room);
   note_bytes_ += note.size();
   if (!note.empty()) texts_.push_back({TextKind::note, std::move(note)});
@@ -186,7 +191,7 @@ std::vector<std::pair<std::size_t, LineRole>> in_order(const CardLines& lines) {
 
 }  // namespace
 
-std::vector<CardText> card_texts(const CardLines& lines) {
+CardTexts card_texts(const CardLines& lines) {
   Texts texts;
   for (const auto& [index, role] : in_order(lines)) texts.add_line(lines.line(index), role);
   return std::move(texts).take();

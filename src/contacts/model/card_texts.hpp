@@ -7,7 +7,13 @@
 
 namespace kith::contacts {
 
-/// Returns the searchable texts of a card, in the order of its lines.
-std::vector<CardText> card_texts(const CardLines& lines);
+/// The searchable texts of a card.
+struct CardTexts {
+  std::vector<CardText> texts;  ///< in the order of its lines
+  bool lacks_some = false;      ///< whether the card has more than the limits allow
+};
+
+/// Returns the searchable texts of a card.
+CardTexts card_texts(const CardLines& lines);
 
 }  // namespace kith::contacts

@@ -46,7 +46,7 @@ Result<Card> edit_document(const Card& card, const ContactFields& wanted,
 
 }  // namespace
 
-Result<Card> edit(Card card, const ContactFields& wanted, const EditContext& context) {
+Result<Card> edit(const Card& card, const ContactFields& wanted, const EditContext& context) {
   if (!card.is_explicit()) {
     if (!has_name(wanted)) return nameless();
     return Card(wanted);

@@ -22,6 +22,6 @@ struct EditContext {
 ///
 /// Removing the e-mail address or the phone shows the next one of the card, and removing the notes
 /// the next NOTE.
-Result<Card> edit(Card card, const ContactFields& wanted, const EditContext& context);
+Result<Card> edit(const Card& card, const ContactFields& wanted, const EditContext& context);
 
 }  // namespace kith::contacts

@@ -5,9 +5,9 @@
 
 #include "base/text.hpp"
 #include "contacts/model/card_edit.hpp"
-#include "contacts/model/line_text.hpp"
 #include "contacts/model/name_pattern.hpp"
 #include "contacts/model/shown_text.hpp"
+#include "vcard/line_text.hpp"
 #include "vcard/values/lists.hpp"
 #include "vcard/values/value.hpp"
 

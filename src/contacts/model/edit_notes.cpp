@@ -1,5 +1,5 @@
 #include "contacts/model/card_edit.hpp"
-#include "contacts/model/line_text.hpp"
+#include "vcard/line_text.hpp"
 
 namespace kith::contacts {
 

@@ -110,11 +110,11 @@ Photo read_photo(const CardLines& lines) {
     const Line line = lines.line(index);
     vcard::Media media = vcard::media_of(line, vcard::meaning_of(line.params()));
     if (media.kind == vcard::Media::Kind::data && !vcard::image_type(media.content).empty()) {
-      return {PhotoKind::image, std::move(media.content), std::move(media.media_type)};
+      return {PhotoKind::image, std::move(media.content), std::move(media.media_type), index};
     }
     const bool is_first_address =
         media.kind == vcard::Media::Kind::uri && address.kind == PhotoKind::none;
-    if (is_first_address) address = {PhotoKind::address, std::move(media.content), {}};
+    if (is_first_address) address = {PhotoKind::address, std::move(media.content), {}, index};
   }
   return address;
 }
@@ -148,7 +148,9 @@ Projection project(const Card& card, const ProjectionContext& context) {
   out.fields = std::move(simple.fields);
   out.organization = organization_of(lines);
   out.uid = uid_of(lines);
-  out.texts = card_texts(lines);
+  CardTexts texts = card_texts(lines);
+  out.texts = std::move(texts.texts);
+  out.lacks_texts = texts.lacks_some;
   out.photo = read_photo(lines).kind;
   out.is_group = is_group(lines);
   out.fields.favorite = card.favorite();

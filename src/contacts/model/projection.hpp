@@ -69,6 +69,7 @@ struct Projection {
   std::string uid;                      ///< as spelled, of the first UID with text; empty: none
   std::vector<ContactKey> keys;         ///< sorted, without duplicates
   std::vector<CardText> texts;          ///< in the order of the card, without duplicates in a row
+  bool lacks_texts = false;             ///< whether the card has more texts than the limits allow
   std::vector<std::string> categories;  ///< names of labels, without duplicates
   std::vector<std::string> members;     ///< of a group card: `uid_key` of each, in order
   PhotoKind photo = PhotoKind::none;
@@ -88,8 +89,9 @@ Projection project(const Card& card, const ProjectionContext& context);
 /// The photo of a card.
 struct Photo {
   PhotoKind kind = PhotoKind::none;
-  std::string content;     ///< the bytes of the image, or the address
-  std::string media_type;  ///< of an image, by its first bytes: `image/jpeg`
+  std::string content;                   ///< the bytes of the image, or the address
+  std::string media_type;                ///< of an image, by its first bytes: `image/jpeg`
+  std::optional<std::size_t> line = {};  ///< the index of its PHOTO
 };
 
 /// Returns the photo of a card: the first PHOTO that is an image, else the first address.

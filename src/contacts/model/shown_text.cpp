@@ -34,12 +34,11 @@ std::string without_controls(std::string_view text, bool keeps_newlines) {
         c == first_of_c1 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0;
     if (is_c1) {
       if (text[++i] == next_line) out += ' ';
-    } else if (c == '\n' && keeps_newlines) {
+    } else if ((c == '\n' && keeps_newlines) ||
+               (static_cast<unsigned char>(c) >= ' ' && c != '\x7F')) {
       out += c;
     } else if (c >= '\t' && c <= '\r') {
       out += ' ';
-    } else if (c != '\x7F' && (static_cast<unsigned char>(c) >= ' ')) {
-      out += c;
     }
   }
   return out;

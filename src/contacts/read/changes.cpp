@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/page_reads.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {
@@ -71,6 +72,26 @@ std::vector<ChangedContact> read_changes(const store::Rows& rows) {
   return changes;
 }
 
+/// Drops the changes whose contacts do not fit into the answer.
+Task<Result<void>> bound(ChangePage& page, const Weigh& weigh) {
+  if (!weigh) co_return Result<void>();
+  std::vector<ContactId> living;
+  for (const ChangedContact& change : page.items) {
+    if (!change.deleted) living.push_back(change.id);
+  }
+  const auto bytes = co_await weigh(std::move(living));
+  if (!bytes) co_return std::unexpected(bytes.error());
+  PageReads budget(limits::page_size_max);
+  std::size_t next = 0;  // of `bytes`
+  const auto fits = [&](const ChangedContact& change) {
+    return budget.take(change.deleted ? 0 : (*bytes)[next++]);
+  };
+  const auto end = std::ranges::find_if_not(page.items, fits);
+  page.has_more = page.has_more || end != page.items.end();
+  page.items.erase(end, page.items.end());
+  co_return Result<void>();
+}
+
 std::unexpected<Error> unknown_token() {
   return std::unexpected(
       Error{.code = Errc::gone,
@@ -108,6 +129,8 @@ Task<Result<ChangePage>> Changes::since(AccountId owner, ChangesRequest request)
   page.has_more = rows->size() > static_cast<std::size_t>(request.limit);
   if (page.has_more) rows->drop_last();
   page.items = read_changes(*rows);
+  const auto bounded = co_await bound(page, request.weigh);
+  if (!bounded) co_return std::unexpected(bounded.error());
   token.revision = page.has_more ? page.items.back().revision : newest;
   page.next_token = tokens_.encode(owner, question, position_of(token));
   co_return page;

@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "contacts/rows/cursor.hpp"
+#include "contacts/rows/weigh.hpp"
 #include "store/store.hpp"
 
 namespace kith::contacts {
@@ -51,6 +52,7 @@ struct ChangePage {
 struct ChangesRequest {
   std::optional<std::string> since;  ///< the last sync token; none: all contacts
   int limit = 0;
+  Weigh weigh = {};  ///< null: changes are answered without their contacts
 };
 
 /// Lists the changes since a sync token. A client that keeps requesting pages converges to the

@@ -186,7 +186,9 @@ Task<Result<Slice<Contact>>> ContactLists::list(AccountId owner, const ListReque
     auto rows = co_await store_.read(query, std::move(values),
                                      is_bounded(request) ? Lane::point : Lane::scan);
     if (!rows) co_return std::unexpected(std::move(rows.error()));
-    const bool has_ended = store::take_rows(page, *rows);
+    const auto more = co_await weigh_rows(request.weigh, *rows);
+    if (!more) co_return std::unexpected(more.error());
+    const bool has_ended = store::take_rows(page, *rows, *more);
     std::ranges::move(read_contacts(*rows), std::back_inserter(slice.items));
     if (!rows->empty()) after = end_of(*rows, order);
     if (has_ended) break;
@@ -270,7 +272,9 @@ Task<Result<Slice<UpcomingBirthday>>> ContactLists::birthdays(AccountId owner,
       auto rows = co_await store_.read(
           select_birthdays, store::values(owner, begin.number, begin.id, range.last, count));
       if (!rows) co_return std::unexpected(std::move(rows.error()));
-      const bool has_ended = store::take_rows(page, *rows);
+      const auto more = co_await weigh_rows(request.weigh, *rows);
+      if (!more) co_return std::unexpected(more.error());
+      const bool has_ended = store::take_rows(page, *rows, *more);
       for (Contact& contact : read_contacts(*rows)) {
         begin = {.number = contact.birthday->key(), .key = {}, .id = contact.id};
         slice.items.push_back(celebration_of(std::move(contact), today, request.leap_day));

@@ -15,6 +15,7 @@
 #include "contacts/model/sort.hpp"
 #include "contacts/rows/cursor.hpp"
 #include "contacts/rows/slice.hpp"
+#include "contacts/rows/weigh.hpp"
 #include "store/store.hpp"
 
 namespace kith::contacts {
@@ -25,6 +26,7 @@ struct ListRequest {
   std::optional<bool> favorite;
   std::optional<std::string> cursor;
   int limit = limits::page_size_default;
+  Weigh weigh = {};  ///< null: contacts are answered as their rows
 };
 
 /// Selects the birthdays to list.
@@ -34,6 +36,7 @@ struct BirthdayRequest {
   LeapDay leap_day = LeapDay::feb28;
   std::optional<std::string> cursor;
   int limit = limits::page_size_default;
+  Weigh weigh = {};  ///< null: contacts are answered as their rows
 };
 
 /// A contact and its next birthday.

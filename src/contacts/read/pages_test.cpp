@@ -22,7 +22,6 @@
 namespace kith::contacts {
 namespace {
 
-namespace asio = boost::asio;
 using store::values;
 using testing::IsEmpty;
 

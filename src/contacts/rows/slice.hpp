@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/limits.hpp"
+#include "contacts/rows/weigh.hpp"
 
 namespace kith::contacts {
 
@@ -19,6 +20,7 @@ struct Slice {
 struct SliceRequest {
   std::optional<std::string> cursor;
   int limit = limits::page_size_default;
+  Weigh weigh = {};  ///< null: items are answered as their rows
 };
 
 }  // namespace kith::contacts

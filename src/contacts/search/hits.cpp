@@ -138,6 +138,8 @@ std::size_t Hits::find_place(const Needle& needle, std::size_t from, std::size_t
       from = std::min(text.find(needle.in_digits ? digits_tag : name_tag, at), end);
     } else if (!begins && !needle.in_digits && is_in_joined_form(text, at)) {
       while (from < end && !begins_word(text, from)) ++from;
+    } else if (words_alone && is_secondary(place_in(text, at).field)) {
+      from = std::min(value_end(text, at), end);
     } else {
       return at;
     }
@@ -201,8 +203,11 @@ void Hits::note(std::size_t at, std::optional<Spot>& spot) const {
     spot = Spot{true, name_field};
     return;
   }
-  const bool better = begins_word(texts_, at);
-  if (!spot || (better && !spot->begins_word)) spot = Spot{better, place_in(texts_, at).field};
+  const bool begins = begins_word(texts_, at);
+  if (spot && (!begins || spot->begins_word)) return;
+  const MatchedField field = place_in(texts_, at).field;
+  const bool better = begins && !is_secondary(field);
+  if (!spot || better) spot = Spot{better, field};
 }
 
 /// Advances `stream` to `end`, the end of the entry. Skips the rest after a position at the

@@ -21,7 +21,8 @@ enum class HitKind : std::uint8_t {
 /// A contact that matched.
 struct Hit {
   SearchBlock::Entry entry;
-  /// Whether the match begins a word of the contact; for scattered words, whether each does.
+  /// Whether the match begins a word of a field that is not secondary; for scattered words, whether
+  /// each does.
   bool begins_word;
   /// The field of the match. For several words, the first field other than the name, unless the
   /// name has them all.

@@ -63,6 +63,87 @@ TEST(SearchIndex, TheBestMatchDeterminesTheField) {
   EXPECT_EQ(name_of(found.items[0].field), "email");
 }
 
+std::string card_of(const std::string& lines) {
+  return "BEGIN:VCARD\r\nVERSION:3.0\r\n" + lines + "END:VCARD\r\n";
+}
+
+TEST(SearchIndex, FindsEachTextOfACard) {
+  Account account;
+  account.add_card(
+      card_of("FN:Jane\r\nNICKNAME:Jay\r\nORG:Acme\r\nTITLE:Head\r\nURL:https://u.org\r\n"
+              "IMPP:xmpp:im\r\nADR:;;Road 1;Ghent;;;\r\nCATEGORIES:Choir\r\nNOTE:remark\r\n"
+              "EMAIL:a@x.org\r\nEMAIL:b@x.org\r\nTEL:030 111\r\nTEL:+49 40 222\r\n"));
+  const SearchIndexPtr index = account.index();
+  for (const auto& [query, field] :
+       std::initializer_list<std::pair<const char*, const char*>>{{"jane", "name"},
+                                                                  {"jay", "nickname"},
+                                                                  {"acme", "organization"},
+                                                                  {"head", "title"},
+                                                                  {"u.org", "url"},
+                                                                  {"im", "im"},
+                                                                  {"ghent", "address"},
+                                                                  {"choir", "label"},
+                                                                  {"remark", "note"},
+                                                                  {"a@x", "email"},
+                                                                  {"b@x", "email"},
+                                                                  {"+49 30 111", "phone"},
+                                                                  {"040222", "phone"},
+                                                                  {"jane ghent", "address"},
+                                                                  {"b@x.org choir", "email"}}) {
+    const FoundContacts found = index->find(best(query), 10);
+    ASSERT_EQ(found.items.size(), 1) << query;
+    EXPECT_EQ(name_of(found.items[0].field), field) << query;
+  }
+  EXPECT_THAT(found(account, "030222"), IsEmpty()) << "digits of two numbers";
+}
+
+TEST(SearchIndex, RanksSecondaryFieldsAfterBeginningsOfWords) {
+  Account account;
+  const ContactId note = account.add_card(card_of("FN:Aaron\r\nNOTE:met Lee\r\n"));
+  const ContactId inner = account.add("Ashlee");
+  const ContactId nick = account.add_card(card_of("FN:Zoe\r\nNICKNAME:Lee\r\n"));
+  const ContactId name = account.add("Lee");
+  EXPECT_THAT(found(account, "lee"), ElementsAre(name, nick, note, inner));
+}
+
+/// docs/performance.md has the figures.
+TEST(SearchIndex, ACardOfTwelvePropertiesTakesAFewHundredBytes) {
+  constexpr int count = limits::search_filter_contacts_min;
+  Account cards;
+  Account simple;
+  for (int i = 0; i < count; ++i) {
+    const std::string n = std::to_string(10'000 + i);
+    cards.add_card(
+        card_of("UID:a" + n + "\r\nN:Berg" + n + ";Anna;Maria;Dr.;\r\nFN:Dr. Anna Maria Berg" + n +
+                "\r\nORG:Example Works Ltd;Sales\r\nTITLE:Head of Sales\r\nEMAIL:anna.berg" + n +
+                "@example.org\r\nEMAIL:a.berg" + n + "@home.example.net\r\nTEL:+49 30 12" + n +
+                "\r\nTEL:+49 172 12" + n + "\r\nADR:;;Long Road " + n +
+                ";Ghent;;9000;Belgium\r\nURL:https://example.org/~berg" + n +
+                "\r\nNOTE:met at the fair in Kyiv, plays the cello\r\n"));
+    ContactFields fields = with_email("Anna", ("anna.berg" + n + "@example.org").c_str());
+    fields.last_name = "Berg" + n;
+    fields.phone = "+49 30 12" + n;
+    simple.add(std::move(fields));
+  }
+  const std::size_t of_card = cards.index()->bytes() / count;
+  const std::size_t of_simple = simple.index()->bytes() / count;
+  RecordProperty("bytes_of_a_card", std::to_string(of_card));
+  RecordProperty("bytes_of_a_simple_contact", std::to_string(of_simple));
+  EXPECT_LT(of_simple, 300U);
+  EXPECT_LT(of_card, 900U);
+}
+
+/// Notes that repeat a word must not cost more than their length.
+TEST(SearchIndex, PassesOverWordsInSecondaryFieldsAtOnce) {
+  Account account;
+  std::string note;
+  for (int i = 0; i < 1000; ++i) note += "a ";
+  for (int i = 0; i < 200; ++i) account.add_card(card_of("FN:B\r\nNOTE:" + note + "\r\n"));
+  const ContactId ann = account.add("Zoe Ann");
+  const FoundContacts first = account.index()->find(best("a"), 1);
+  EXPECT_EQ(first.items.front().id, ann);
+}
+
 TEST(SearchIndex, PhoneDigitsMatchOnlyPhoneNumbers) {
   Account account;
   account.add(with_email("Bob", "bob4930@example.org"));

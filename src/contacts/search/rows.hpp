@@ -19,10 +19,10 @@ Task<Result<store::Rows>> read_by_id(store::Store& store, AccountId owner,
                                      std::span<const ContactId> ids,
                                      store::Lane lane = store::Lane::point);
 
-/// Replaces each text that is in the form of an older version (is_search_text) by one computed from
-/// the fields of the contact: a search must not wait until `recompute_derived` has written it. The
-/// text of a contact that was deleted meanwhile, or that cannot be read, remains and is ignored.
-/// Errors: `unavailable`.
-Task<Result<void>> renew_texts(store::Store& store, AccountId owner, std::vector<SearchRow*> rows);
+/// Replaces the columns of each row whose text is in the form of an older version (is_search_text)
+/// by those computed from the fields or the stored card of the contact: a search must not wait
+/// until `recompute_derived` has written them. A contact that was deleted meanwhile, or that cannot
+/// be read, keeps its text, which is ignored. Errors: `unavailable`.
+Task<Result<void>> renew_rows(store::Store& store, AccountId owner, std::vector<SearchRow*> rows);
 
 }  // namespace kith::contacts

@@ -61,7 +61,7 @@ Task<Result<SearchBlock::Builder>> read_rows(store::Store& store, AccountId owne
                                     is_small ? Lane::point : Lane::scan);
     if (!rows) co_return std::unexpected(std::move(rows.error()));
     auto piece = store::read_rows<SearchRow>(*rows);
-    const auto renewed = co_await renew_texts(store, owner, pointers_to(piece));
+    const auto renewed = co_await renew_rows(store, owner, pointers_to(piece));
     if (!renewed) co_return std::unexpected(renewed.error());
     for (const SearchRow& row : piece) builder.append(row);
     if (piece.size() < static_cast<std::size_t>(limit)) break;
@@ -188,7 +188,7 @@ Task<Result<SearchIndexPtr>> Search::bring_up_to_date(AccountId owner, SearchInd
     if (rows->empty()) co_return refuse(Errc::not_found, "The account does not exist.");
     if (take_newer()) continue;
     News news = read_news(*rows);
-    const auto renewed = co_await renew_texts(store_, owner, news.rows());
+    const auto renewed = co_await renew_rows(store_, owner, news.rows());
     if (!renewed) co_return std::unexpected(renewed.error());
     if (news.forgotten > index->revision() || news.newest < index->revision() ||
         news.derived_epoch != index->derived_epoch()) {
@@ -285,14 +285,25 @@ bool are_of(const std::vector<std::optional<Contact>>& contacts, std::int64_t re
                              [&](const auto& each) { return each && each->revision <= revision; });
 }
 
-/// Returns the number of contacts that fit into a page, at least one.
-std::size_t fitting(const std::vector<std::optional<Contact>>& contacts) {
+/// Returns the number of contacts that fit into a page, at least one. `more` has the bytes of each
+/// besides its texts; empty: none.
+std::size_t fitting(const std::vector<std::optional<Contact>>& contacts,
+                    std::span<const std::size_t> more) {
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < contacts.size(); ++i) {
-    bytes += contacts[i] ? text_bytes(*contacts[i]) : 0;
+    bytes += (contacts[i] ? text_bytes(*contacts[i]) : 0) + (more.empty() ? 0 : more[i]);
     if (bytes > limits::search_page_bytes_max) return std::max<std::size_t>(i, 1);
   }
   return contacts.size();
+}
+
+Task<Result<std::vector<std::size_t>>> weigh_found(const Weigh& weigh,
+                                                   std::span<const FoundEntry> found) {
+  if (!weigh) co_return std::vector<std::size_t>();
+  std::vector<ContactId> ids;
+  ids.reserve(found.size());
+  for (const FoundEntry& each : found) ids.push_back(each.id);
+  co_return co_await weigh(std::move(ids));
 }
 
 Slice<FoundContact> slice_of(std::span<const FoundEntry> found,
@@ -329,7 +340,10 @@ Task<Result<Slice<FoundContact>>> Search::find(AccountId owner, const SearchRequ
         (fetched->revision == revision || (attempt > 1 && are_of(fetched->contacts, revision)));
     // If contacts change constantly, the answer has those that still exist.
     if (is_known || attempt == limits::search_attempts_max) {
-      const auto page = std::span(found->items).first(fitting(fetched->contacts));
+      const auto fetched_part = std::span(found->items).first(fetched->contacts.size());
+      const auto more = co_await weigh_found(request.weigh, fetched_part);
+      if (!more) co_return std::unexpected(more.error());
+      const auto page = fetched_part.first(fitting(fetched->contacts, *more));
       auto slice = slice_of(page, std::move(fetched->contacts));
       if (page.size() < found->items.size() || found->has_more) {
         slice.next_cursor = cursors_.encode(owner, cursor_question, page.back().position());

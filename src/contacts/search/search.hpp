@@ -11,6 +11,7 @@
 #include "base/task.hpp"
 #include "contacts/model/contact.hpp"
 #include "contacts/rows/slice.hpp"
+#include "contacts/rows/weigh.hpp"
 #include "contacts/search/indexes.hpp"
 #include "contacts/search/terms.hpp"
 #include "store/store.hpp"
@@ -24,6 +25,7 @@ struct SearchRequest {
   std::optional<bool> favorite = std::nullopt;
   std::optional<std::string> cursor = std::nullopt;
   int limit = limits::page_size_default;
+  Weigh weigh = {};  ///< null: contacts are answered as their rows
 };
 
 /// A contact found by a search.
@@ -33,11 +35,13 @@ struct FoundContact : Contact {
   static std::string schema_name() { return "FoundContact"; }
   static constexpr auto fields() {
     return Contact::fields() +
-           kith::fields(field("matched", &FoundContact::matched,
-                              {.doc = "The field that matches the query. For several words: `name` "
-                                      "if the name contains all of them, otherwise the first "
-                                      "other field that contains one.",
-                               .stored = false}));
+           kith::fields(
+               field("matched", &FoundContact::matched,
+                     {.doc = "The field that matches the query. For several words: `name` "
+                             "if the name contains all of them, otherwise the first "
+                             "other field that contains one. Fields after `phone` are those "
+                             "of cards; their matches rank last.",
+                      .stored = false}));
   }
 };
 

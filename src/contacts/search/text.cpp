@@ -7,6 +7,7 @@
 #include "base/email.hpp"
 #include "base/limits.hpp"
 #include "base/text.hpp"
+#include "contacts/model/phone.hpp"
 
 namespace kith::contacts {
 
@@ -18,12 +19,14 @@ constexpr bool is_tag(char c) { return c > 0 && c < ' ' && (c < '\t' || c > '\r'
 
 constexpr bool has_valid_tags() {
   std::array<bool, ' '> used{};
-  for (const char taken : {digits_tag, joined_tag}) used[static_cast<std::size_t>(taken)] = true;
+  for (const char taken : {digits_tag, joined_tag, cut_tag})
+    used[static_cast<std::size_t>(taken)] = true;
   return std::ranges::all_of(searched_fields, [&](const SearchedField& each) {
     return is_tag(each.tag) && !std::exchange(used[static_cast<std::size_t>(each.tag)], true);
   });
 }
 static_assert(has_valid_tags(), "each field has a tag of its own");
+static_assert(std::ranges::is_sorted(searched_fields, {}, &SearchedField::is_secondary));
 
 /// A folded value after the tag of its field.
 struct TaggedValue {
@@ -40,7 +43,7 @@ TaggedValue take_value(std::string_view& text) {
 }
 
 /// Returns all values of a contact after the tags of their fields.
-std::string tagged_values(const ContactFields& contact) {
+std::string tagged_values(const SearchedContact& contact) {
   std::string tagged;
   for (const SearchedField& field : searched_fields) {
     for (std::string& value : field.values(contact)) {
@@ -51,17 +54,62 @@ std::string tagged_values(const ContactFields& contact) {
   return tagged;
 }
 
-/// The bytes that are left for the values of each field, by its tag.
-using BytesLeft = std::array<std::size_t, ' '>;
+/// The room that is left for a folding of the values of each field.
+class Room {
+ public:
+  explicit Room(bool has_card) {
+    for (const SearchedField& field : searched_fields) {
+      left(field.tag) = has_card ? field.card_bytes_max : limits::search_field_bytes_max;
+    }
+  }
 
-/// Returns the beginning of a value that fits its field. Some characters fold to many times their
-/// bytes.
-std::string_view take_fitting(BytesLeft& left, const TaggedValue& value) {
-  std::size_t& bytes = left[static_cast<std::size_t>(value.tag)];
-  const std::string_view fitting = cut(value.text, bytes);
-  bytes -= fitting.size();
-  return fitting;
-}
+  /// Returns the beginning of a value that fits its field and `all_left`. Some characters fold to
+  /// many times their bytes.
+  std::string_view take_fitting(const TaggedValue& value, std::size_t all_left) {
+    std::size_t& bytes = left(value.tag);
+    const std::string_view fitting = cut(value.text, std::min(bytes, all_left));
+    bytes -= fitting.size();
+    return fitting;
+  }
+
+ private:
+  std::size_t& left(char tag) { return bytes_[static_cast<std::size_t>(tag)]; }
+
+  std::array<std::size_t, ' '> bytes_{};
+};
+
+/// Writes the column `search_text`.
+class SearchText {
+ public:
+  explicit SearchText(bool has_card) : plain_(has_card), alternate_(has_card) {}
+
+  void add(const TaggedValue& plain, const TaggedValue& alternate) {
+    const std::string_view first = plain_.take_fitting(plain, left());
+    // A contact begins with the tag of its name, even if the name folds to an empty text.
+    if (out_.empty() || !first.empty()) append(plain.tag, first);
+    const std::string_view second = alternate_.take_fitting(alternate, left());
+    if (!second.empty() && second != first) append(alternate.tag, second);
+    is_cut_ = is_cut_ || first.size() < plain.text.size() || second.size() < alternate.text.size();
+  }
+
+  bool is_cut() const { return is_cut_; }
+  std::string take() && { return std::move(out_); }
+
+ private:
+  void append(char tag, std::string_view text) { out_.append(1, tag).append(text); }
+
+  /// Without the tags of a value in both foldings, and the tag at the end.
+  std::size_t left() const {
+    constexpr std::size_t tags = 3;
+    const std::size_t used = std::min(out_.size() + tags, search_card_bytes_max);
+    return search_card_bytes_max - used;
+  }
+
+  Room plain_;
+  Room alternate_;
+  std::string out_;
+  bool is_cut_ = false;
+};
 
 /// Appends the words of a value, joined by blanks. REQUIRES: `out` ends with a tag.
 void append_words(std::string& out, std::string_view value) {
@@ -98,10 +146,10 @@ std::vector<std::string> undotted_words(std::string_view name) {
   return words;
 }
 
-void append_joined(std::string& out, std::string_view name) {
+/// Appends the joined forms of a name until `out` has `end` bytes.
+void append_joined(std::string& out, std::string_view name, std::size_t end) {
   const std::vector<std::string> words = undotted_words(name);
   if (words.size() < 2 && !name.contains('.')) return;
-  const std::size_t end = out.size() + limits::search_field_bytes_max;
   for (std::size_t first = 0; first < words.size() && out.size() < end; ++first) {
     out.push_back(joined_tag);
     for (std::size_t i = 0; i < std::min(words.size(), joined_words_max); ++i) {
@@ -117,36 +165,76 @@ constexpr std::string_view commas[] = {"\xE3\x80\x81", "\xD8\x8C", "\xD5\x9D", "
 
 }  // namespace
 
-std::vector<std::string> searched_names(const ContactFields& contact) {
-  return {display_name(contact)};
+namespace {
+
+void add_new(std::vector<std::string>& values, std::string value) {
+  if (std::ranges::find(values, value) == values.end()) values.push_back(std::move(value));
 }
 
-std::vector<std::string> searched_emails(const ContactFields& contact) {
-  if (!contact.email) return {};
-  const std::string& email = contact.email->text;
-  const auto at = email.rfind('@');
-  if (ascii_lower(email).find("xn--", at) == std::string::npos) return {email};
-  return {email, email.substr(0, at + 1) + shown_domain(std::string_view(email).substr(at + 1))};
+/// Appends a line. Returns false if it does not fit.
+bool add_digits(std::string& lines, std::string_view digits) {
+  if (digits.empty()) return true;
+  if (lines.size() + 1 + digits.size() > search_digits_bytes_max) return false;
+  if (!lines.empty()) lines.push_back('\n');
+  lines += digits;
+  return true;
 }
 
-std::string search_text_of(const ContactFields& contact) {
+}  // namespace
+
+std::vector<std::string> card_values(const SearchedContact& contact, TextKind kind) {
+  std::vector<std::string> values;
+  if (!contact.texts) return values;
+  for (const CardText& text : *contact.texts) {
+    if (text.kind == kind) add_new(values, text.text);
+  }
+  return values;
+}
+
+std::vector<std::string> searched_names(const SearchedContact& contact) {
+  std::vector<std::string> names{display_name(contact.fields)};
+  for (std::string& name : card_values(contact, TextKind::name)) add_new(names, std::move(name));
+  return names;
+}
+
+std::vector<std::string> searched_emails(const SearchedContact& contact) {
+  std::vector<std::string> emails = card_values(contact, TextKind::email);
+  if (!contact.texts && contact.fields.email) emails.push_back(contact.fields.email->text);
+  std::vector<std::string> forms;
+  for (std::string& email : emails) {
+    const auto at = email.rfind('@');
+    const bool is_encoded =
+        at != std::string::npos && ascii_lower(email).find("xn--", at) != std::string::npos;
+    std::string shown = email.substr(0, is_encoded ? at + 1 : 0);
+    if (is_encoded) shown += shown_domain(std::string_view(email).substr(at + 1));
+    forms.push_back(std::move(email));
+    if (is_encoded) forms.push_back(std::move(shown));
+  }
+  return forms;
+}
+
+std::vector<std::string> searched_phones(const SearchedContact& contact) {
+  if (contact.texts) return card_values(contact, TextKind::phone);
+  return value_of<&ContactFields::phone>(contact);
+}
+
+SearchColumns search_columns_of(const SearchedContact& contact) {
   const Folded folded = fold_both(tagged_values(contact));
-  BytesLeft plain_left;
-  plain_left.fill(limits::search_field_bytes_max);
-  BytesLeft alternate_left = plain_left;
-  std::string out;
-  out.reserve(folded.plain.size());
+  SearchText text(contact.texts != nullptr);
   std::string_view alternates = folded.alternate;
   for (std::string_view rest = folded.plain; !rest.empty();) {
     // Tags are unchanged by folding, so both foldings have the same values.
     const TaggedValue value = take_value(rest);
-    const std::string_view plain = take_fitting(plain_left, value);
-    const std::string_view alternate = take_fitting(alternate_left, take_value(alternates));
-    // A contact begins with the tag of its name, even if the name folds to an empty text.
-    if (out.empty() || !plain.empty()) out.append(1, value.tag).append(plain);
-    if (!alternate.empty() && alternate != plain) out.append(1, value.tag).append(alternate);
+    text.add(value, take_value(alternates));
   }
-  return out;
+  std::string digits;
+  bool is_cut = text.is_cut() || contact.lacks_texts;
+  for (const std::string& phone : searched_phones(contact)) {
+    is_cut = !add_digits(digits, phone_digits(phone)) || is_cut;
+  }
+  SearchColumns columns{std::move(text).take(), std::move(digits)};
+  if (contact.texts && is_cut) columns.text.push_back(cut_tag);
+  return columns;
 }
 
 bool is_search_text(std::string_view text) { return text.starts_with(name_tag); }
@@ -154,14 +242,19 @@ bool is_search_text(std::string_view text) { return text.starts_with(name_tag); 
 void append_packed_text(std::string& out, const SearchRow& row) {
   constexpr std::string_view no_values{&name_tag, 1};
   std::string_view rest = is_search_text(row.search_text) ? row.search_text : no_values;
+  const bool is_cut = is_cut_text(rest);
+  if (is_cut) rest.remove_suffix(1);
+  std::size_t joined_left = search_joined_bytes_max;
   while (!rest.empty()) {
     const TaggedValue value = take_value(rest);
     append_value(out, value);
-    if (value.tag == name_tag) append_joined(out, value.text);
+    if (value.tag != name_tag) continue;
+    const std::size_t begin = out.size();
+    append_joined(out, value.text, begin + joined_left);
+    joined_left -= std::min(joined_left, out.size() - begin);
   }
-  if (row.phone_digits.empty()) return;
-  out.push_back(digits_tag);
-  out.append(cut(row.phone_digits, limits::search_field_bytes_max));
+  if (!row.phone_digits.empty()) out.append(1, digits_tag).append(row.phone_digits);
+  if (is_cut) out.push_back(cut_tag);
 }
 
 std::size_t separator_bytes(std::string_view folded, std::size_t at) {
@@ -197,6 +290,11 @@ Place place_in(std::string_view packed, std::size_t at) {
   const auto field = std::ranges::find(searched_fields, packed[at], &SearchedField::tag);
   if (field == searched_fields.end()) return {phone_field, true};
   return {static_cast<MatchedField>(field - searched_fields.begin()), false};
+}
+
+std::size_t value_end(std::string_view packed, std::size_t at) {
+  return static_cast<std::size_t>(std::ranges::find_if(packed.substr(at), is_control) -
+                                  packed.begin());
 }
 
 bool is_in_joined_form(std::string_view packed, std::size_t at) {

@@ -83,6 +83,76 @@ TEST(SearchText, IsCutForEachFieldAndFolding) {
             limits::search_field_bytes_max + std::string_view("\1\2last@example.org").size());
 }
 
+/// Returns the columns of a stored card.
+SearchColumns columns_of(const std::string& lines) {
+  const std::string bytes = "BEGIN:VCARD\r\nVERSION:3.0\r\n" + lines + "END:VCARD\r\n";
+  const Projection card = project(Card::parse(bytes).value(), {});
+  return search_columns_of({card.fields, card.texts, card.lacks_texts});
+}
+
+TEST(SearchText, HasAllTextsOfACardInTheOrderOfTheTable) {
+  EXPECT_EQ(
+      columns_of("NOTE:a note\r\nCATEGORIES:Choir,Work\r\nADR:;;Road 1;Ghent;;;\r\n"
+                 "URL:https://example.org\r\nIMPP:xmpp:jane\r\nTITLE:Head\r\nORG:Acme;Sales\r\n"
+                 "TEL:2\r\nEMAIL:b@x.org\r\nNICKNAME:Jay\r\nN:Doe;Jane;;Dr.;\r\nFN:Jane Doe\r\n"
+                 "X-PHONETIC-LAST-NAME:Dow\r\nTEL:1\r\nEMAIL:a@x.org\r\n")
+          .text,
+      "\1jane doe\1dr. jane doe\1dow\6jay\2b@x.org\2a@x.org\3"
+      "2\3"
+      "1\x0E"
+      "acme, sales\x0F"
+      "head\x10xmpp:jane\x11https://example.org\x12road 1, ghent\x13"
+      "choir\x13work\x14"
+      "a note");
+}
+
+TEST(SearchText, OfACardHasTheDigitsOfEachPhoneInALine) {
+  EXPECT_EQ(columns_of("FN:A\r\nTEL:030 1\r\nTEL:+49 30 2\r\nTEL:none\r\n").phone_digits,
+            "N0301E\nI49302ED0302E");
+}
+
+TEST(SearchText, OfACardIsCutAndSaysSo) {
+  std::string lines = "FN:A\r\n";
+  for (int i = 100; i < 300; ++i) lines += "EMAIL:someone" + std::to_string(i) + "@x.org\r\n";
+  const std::string whole = columns_of(lines).text;
+  EXPECT_THAT(whole, testing::EndsWith("someone299@x.org"));
+  EXPECT_FALSE(is_cut_text(whole));
+  EXPECT_TRUE(is_cut_text(columns_of(lines + "EMAIL:a@x.org\r\n").text)) << "one too many";
+  const std::string note = "\x14" + std::string(limits::search_field_bytes_max, 'n');
+  EXPECT_THAT(columns_of("FN:A\r\nNOTE:" + std::string(2048, 'n') + "\r\n").text,
+              testing::EndsWith(note));
+  const std::string cut = columns_of("FN:A\r\nNOTE:" + std::string(2049, 'n') + "\r\n").text;
+  EXPECT_THAT(cut, testing::EndsWith(note + cut_tag));
+  EXPECT_TRUE(is_cut_text(packed(cut)));
+}
+
+TEST(SearchText, OfACardIsBoundedAltogether) {
+  std::string lines = "FN:A\r\n";
+  for (const char* name : {"EMAIL", "TEL", "TITLE", "URL", "ADR", "CATEGORIES", "X-PHONETIC-NAME",
+                           "NICKNAME", "NOTE", "FN"}) {
+    for (int i = 0; i < 200; ++i) {
+      lines += std::string(name) + ":ü" + std::to_string(i) + std::string(200, 'x') + ".y\r\n";
+    }
+  }
+  const SearchColumns columns = columns_of(lines);
+  EXPECT_LE(columns.text.size(), search_card_bytes_max);
+  EXPECT_TRUE(is_cut_text(columns.text));
+  EXPECT_LE(columns.phone_digits.size(), search_digits_bytes_max);
+  SearchRow row;
+  row.search_text = columns.text;
+  row.phone_digits = columns.phone_digits;
+  std::string out;
+  append_packed_text(out, row);
+  EXPECT_LE(out.size(),
+            2 * search_card_bytes_max + search_digits_bytes_max + 2 * search_joined_bytes_max);
+}
+
+TEST(SearchText, OfASimpleContactHasNoMark) {
+  std::string name;
+  for (int i = 0; i < limits::name_chars_max; ++i) name += "\xEF\xB7\xBA";  // folds to 33 bytes
+  EXPECT_FALSE(is_cut_text(search_text_of(named(name))));
+}
+
 TEST(PackedText, HasAValueAgainWithoutHyphens) {
   EXPECT_EQ(packed("\1zoe\2jean-luc@example.org\3"
                    "030-12"),
@@ -110,6 +180,10 @@ TEST(PackedText, TellsTheFieldOfEachByte) {
   EXPECT_EQ(field_at("berganna"), "name") << "a joined form";
   EXPECT_EQ(field_at("@example"), "email");
   EXPECT_EQ(field_at("+49"), "phone");
+  const std::string card = packed("\1anna\6ann\x14some note");
+  EXPECT_EQ(name_of(place_in(card, card.find("note")).field), "note");
+  EXPECT_EQ(name_of(place_in(card, card.rfind("ann\x14")).field), "nickname");
+  EXPECT_EQ(card.substr(value_end(card, card.find("anna"))), "\6ann\x14some note");
 }
 
 }  // namespace

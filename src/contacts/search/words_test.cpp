@@ -11,7 +11,6 @@ namespace kith::contacts {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 /// Generated names, chosen so that many queries match many contacts in several places.
 class Crowd {
@@ -25,6 +24,17 @@ class Crowd {
     if (pick(3) == 0) fields.email.emplace().text = word() + "." + word() + "@an.org";
     if (pick(3) == 0) fields.phone = "+49 " + std::to_string(pick(1000)) + "-" + word();
     return fields;
+  }
+
+  /// Returns a card with values in many fields.
+  std::string next_card() {
+    std::string card = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:" + word() + ";" + word() + ";;;\r\n";
+    for (const char* name : {"FN", "NICKNAME", "ORG", "TITLE", "NOTE", "EMAIL", "EMAIL", "TEL",
+                             "TEL", "URL", "CATEGORIES", "X-PHONETIC-FIRST-NAME"}) {
+      if (pick(3) == 0) continue;
+      card += std::string(name) + ":" + word() + one_of({"", " ", "-"}) + word() + "\r\n";
+    }
+    return card + "END:VCARD\r\n";
   }
 
   /// Returns words that are in several contacts, some in sequence, and parts of words.
@@ -78,6 +88,7 @@ TEST_P(SearchedCrowd, MatchesTheReferenceSearch) {
   Crowd crowd(GetParam());
   Account account;
   for (int i = 0; i < 60; ++i) account.add(crowd.next());
+  for (int i = 0; i < 30; ++i) account.add_card(crowd.next_card(), crowd.pick(4) == 0);
   SearchIndexPtr index = account.update(account.index());
   for (int round = 0; round < 5; ++round) {
     for (const char* query : queries) expect_right_answers(account, *index, query);

@@ -19,6 +19,7 @@
 #include "contacts/model/edit.hpp"
 #include "contacts/rows/contact_rows.hpp"
 #include "contacts/write/contacts.hpp"
+#include "contacts/write/place.hpp"
 #include "contacts/write/purge.hpp"
 #include "contacts/write/taken_names.hpp"
 #include "store/rows.hpp"
@@ -92,6 +93,12 @@ class ClaimedNames {
     }
     const auto holder = claim(resources_, columns.book, columns.resource, id);
     return holder ? std::optional(resource_taken(*holder)) : std::nullopt;
+  }
+
+  /// Returns whether a refusal by `claim` concerns a name that the operation does not insist on: it
+  /// gets another one once the other write is done.
+  static bool can_wait(const Error& refusal, const Operation& operation) {
+    return refusal.slug == "resource-taken" && may_get_new_resource(operation);
   }
 
  private:
@@ -179,11 +186,16 @@ class Contacts::Run {
     std::vector<Write> writes;
     writes.reserve(pending_.size());
     std::vector<std::size_t> written;
+    std::vector<std::size_t> waiting;
     ClaimedNames claimed;
     for (const std::size_t i : pending_) {
       if (turns_.is_over()) co_await turns_.next();
       Result<std::optional<Write>> write = co_await prepare(i);
       if (auto error = write && *write ? claimed.claim(**write) : std::nullopt) {
+        if (ClaimedNames::can_wait(*error, operations_[i])) {
+          waiting.push_back(i);
+          continue;
+        }
         write = std::unexpected(*std::move(error));
       }
       if (!write) results_[i] = std::unexpected(std::move(write.error()));
@@ -192,6 +204,7 @@ class Contacts::Run {
       written.push_back(i);
     }
     pending_ = written;
+    std::ranges::copy(waiting, std::back_inserter(pending_));
     if (writes.empty()) co_return std::nullopt;
     const auto committed = co_await commit(contacts_.store_, writes, context_);
     if (!committed && committed.error().code == Errc::conflict && !is_short_of_room_) {
@@ -200,7 +213,7 @@ class Contacts::Run {
     }
     if (!committed) co_return committed.error();
     co_await contacts_.bound_history(context_.owner, writes);
-    pending_.clear();
+    pending_ = std::move(waiting);
     for (std::size_t k = 0; k < writes.size(); ++k) co_await finish(written[k], writes[k]);
     co_return std::nullopt;
   }
@@ -219,9 +232,7 @@ class Contacts::Run {
   /// Returns the write of the operation at index `i`; nullopt when its result is already known.
   Task<Result<std::optional<Write>>> prepare(std::size_t i) {
     const Operation& operation = operations_[i];
-    if (operation.kind == ChangeKind::created) {
-      co_return co_await checked(creation_of(operation), nullptr);
-    }
+    if (operation.kind == ChangeKind::created) co_return co_await creation_of(operation);
     const bool is_change = operation.kind == ChangeKind::changed;
     const auto found = co_await read_contact(contacts_.store_, context_.owner, operation.id,
                                              is_change ? Reads::with_card : Reads::without_card);
@@ -240,58 +251,33 @@ class Contacts::Run {
     if (auto error = failed_condition(operation, current)) {
       co_return std::unexpected(*std::move(error));
     }
-    if (is_change) co_return co_await checked(change(i, current), &current);
+    if (is_change) co_return co_await change(i, current);
     if (operation.kind == ChangeKind::deleted) co_return Write::move(current, operation.kind);
-    if (in_trash) co_return co_await restoration_of(current);
+    if (in_trash) co_return co_await restoration_of(operation, current);
     results_[i] = Contact(current);  // already restored
     co_return std::nullopt;
   }
 
-  /// Returns `write`, or the refusal if another contact has the UID or the resource name that it
-  /// gives its contact. `before`: the contact before it; null: none.
-  Task<Result<std::optional<Write>>> checked(Result<std::optional<Write>> write,
-                                             const StoredContact* before) {
-    if (!write || !*write || !(*write)->card.columns) co_return write;
-    const CardColumns& columns = *(*write)->card.columns;
-    const NamedContact named{context_.owner, (*write)->contact.id, columns};
-    const bool has_moved = !before || before->columns.book != columns.book;
-    if (has_moved || before->columns.uid_key != columns.uid_key) {
-      const auto holder = co_await find_uid_holder(contacts_.store_, named);
-      if (!holder) co_return std::unexpected(holder.error());
-      if (*holder) co_return std::unexpected(uid_taken(**holder));
-    }
-    if (has_moved || before->columns.resource != columns.resource) {
-      const auto holder = co_await find_resource_holder(contacts_.store_, named);
-      if (!holder) co_return std::unexpected(holder.error());
-      if (*holder) co_return std::unexpected(resource_taken(**holder));
-    }
-    co_return write;
-  }
-
-  /// Returns the restoration of a contact in the trash. If its resource name is taken, it gets a
-  /// new one.
-  Task<Result<std::optional<Write>>> restoration_of(const StoredContact& current) {
+  /// Returns the restoration of a contact in the trash.
+  Task<Result<std::optional<Write>>> restoration_of(const Operation& operation,
+                                                    const StoredContact& current) {
+    CardColumns columns = current.columns;
+    const auto placed = co_await check_restored_place(
+        contacts_.store_, {context_.owner, operation, &current}, columns);
+    if (!placed) co_return std::unexpected(placed.error());
     Write write = Write::move(current, ChangeKind::restored);
-    const NamedContact named{context_.owner, current.id, current.columns};
-    const auto uid = co_await find_uid_holder(contacts_.store_, named);
-    if (!uid) co_return std::unexpected(uid.error());
-    if (*uid) co_return std::unexpected(uid_taken(**uid));
-    const auto resource = co_await find_resource_holder(contacts_.store_, named);
-    if (!resource) co_return std::unexpected(resource.error());
-    const bool is_named = current.columns.uid_key || current.columns.resource;
-    if (is_named) write.card.columns = current.columns;
-    if (*resource) write.card.columns->resource.reset();
+    if (columns.book != default_book) write.card.entered_book = columns.book;
+    const bool is_placed = columns.uid_key || columns.resource || write.card.entered_book;
+    if (is_placed || columns != current.columns) write.card.columns = std::move(columns);
     co_return write;
   }
 
   /// Returns whether an earlier attempt of this request has done `operation`: the contact's newest
   /// change is in its change group.
-  Task<Result<bool>> was_done(const Operation& operation, const Contact& current) {
+  Task<Result<bool>> was_done(const Operation& operation, const StoredContact& current) {
     const Origin& origin = context_.origin;
     if (!origin.repeated_since || origin.change_group == 0) co_return false;
-    const bool is_seen =
-        std::ranges::find(operation.seen, current.revision) != operation.seen.end();
-    if (is_seen) co_return false;
+    if (has_one_of(current, operation.seen)) co_return false;
     const auto rows = co_await contacts_.store_.read(select_change_group,
                                                      values(context_.owner, current.revision));
     if (!rows) co_return std::unexpected(rows.error());
@@ -299,28 +285,38 @@ class Contacts::Run {
         store::read_column<std::int64_t>(*rows, "change_group") == origin.change_group;
   }
 
-  Result<std::optional<Write>> creation_of(const Operation& operation) const {
+  Task<Result<std::optional<Write>>> creation_of(const Operation& operation) {
     auto write = contacts::creation_of(operation, contacts_.rules_, context_.origin.at);
-    if (!write) return std::unexpected(std::move(write.error()));
+    if (!write) co_return std::unexpected(std::move(write.error()));
+    if (write->card.columns) {
+      const auto placed = co_await check_place(
+          contacts_.store_, {context_.owner, operation, nullptr}, *write->card.columns);
+      if (!placed) co_return std::unexpected(placed.error());
+    }
     if (is_short_of_room_) {
       write->has_new_id = false;
       write->is_refused_alone = true;
     }
-    return *std::move(write);
+    co_return *std::move(write);
   }
 
-  Result<std::optional<Write>> change(std::size_t i, const StoredContact& current) {
+  Task<Result<std::optional<Write>>> change(std::size_t i, const StoredContact& current) {
     const Operation& operation = operations_[i];
     auto card = new_card_of(operation, current, context_.origin.at);
-    if (!card) return std::unexpected(std::move(card.error()));
+    if (!card) co_return std::unexpected(std::move(card.error()));
     ContactState next = derive_state(*std::move(card), operation, &current, context_.origin.at);
     if (!operation.exact) {
       next.fields.favorite =
           decide_favorite(next.fields, &current, contacts_.rules_.favorite_words);
     }
-    if (!is_same(current, next)) return Write::change(current, std::move(next));
+    if (current.columns != next.columns) {
+      const auto placed = co_await check_place(contacts_.store_,
+                                               {context_.owner, operation, &current}, next.columns);
+      if (!placed) co_return std::unexpected(placed.error());
+    }
+    if (!is_same(current, next)) co_return Write::change(current, std::move(next));
     results_[i] = Contact(current);
-    return std::nullopt;
+    co_return std::nullopt;
   }
 
   /// Returns the result of a creation that was not written.

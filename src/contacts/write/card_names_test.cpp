@@ -17,6 +17,7 @@ class CardNames : public Cards {};
 
 TEST_P(CardNames, AUidIsUniqueInABook) {
   const ContactId id = add(jane);
+  add_book(owner_, 2);
   const std::string other = vcard_of("UID:jane-1|N:;Eve;;;|");
   const auto refused = put(ContactId::make(now()), other, ChangeKind::created);
   ASSERT_FALSE(refused);
@@ -78,6 +79,7 @@ TEST_P(CardNames, OneTakenUidDoesNotStopTheOthersOfABatch) {
 
 TEST_P(CardNames, UndoMovesACardBackToItsBookAndUrl) {
   const ContactId id = add(jane);
+  add_book(owner_, 2);
   EXPECT_TRUE(apply({.id = id,
                      .change = [](const StoredContact* current) { return current->card(); },
                      .book = 2,

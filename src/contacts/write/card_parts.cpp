@@ -66,6 +66,14 @@ CutCard cut_card(const vcard::Document& document) {
   return cut;
 }
 
+std::size_t parts_bytes(std::string_view index) {
+  std::size_t bytes = 0;
+  for (; index.size() >= entry_bytes; index.remove_prefix(entry_bytes)) {
+    bytes += read_number(index.substr(number_bytes));
+  }
+  return bytes;
+}
+
 std::string join_card(std::string_view content, std::string_view index, const PartBytes& parts) {
   std::string card;
   for (; !index.empty(); index.remove_prefix(entry_bytes)) {

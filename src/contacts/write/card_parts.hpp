@@ -34,6 +34,9 @@ struct CutCard {
 /// Cuts the large values out of a card. REQUIRES: the document outlives the result.
 CutCard cut_card(const vcard::Document& document);
 
+/// Returns the size of the parts of a card together. `index`: of its CutCard.
+std::size_t parts_bytes(std::string_view index);
+
 /// The bytes of a part by its hash.
 using PartBytes = std::map<std::string, std::string, std::less<>>;
 

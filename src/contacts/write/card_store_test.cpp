@@ -199,8 +199,12 @@ TEST_P(Cards, ErasureFindsTheKeysOfADamagedCard) {
   fresh_.value(
       "update cards set content = account_id where id in "
       "(select id from contacts where deleted_at is not null)");
-  EXPECT_EQ(run(purge_trash(*store_, now())).value(), 1);
+  const ContactId older = add(vcard_of("FN:Older|EMAIL:o@example.org|"));
+  fresh_.value("update contacts set derived_version = 0 where first_name = 'Older'");
+  apply({.kind = ChangeKind::deleted, .id = older});
+  EXPECT_EQ(run(purge_trash(*store_, now())).value(), 2);
   EXPECT_THAT(keys_of_contact(id), IsEmpty());
+  EXPECT_THAT(keys_of_contact(older), IsEmpty());
   check_keys(other);
 }
 

@@ -144,6 +144,7 @@ bool has_same_place(const StoredContact& current, const ContactState& next) {
 CardWrite CardWrite::creation(const ContactState& next) {
   CardWrite write;
   if (next.columns != CardColumns()) write.columns = next.columns;
+  if (next.columns.book != default_book) write.entered_book = next.columns.book;
   cut_next(write, next.explicit_card, nullptr);
   write.new_keys = next.explicit_card ? next.keys : keys_of(Card(next.fields));
   return write;
@@ -152,7 +153,10 @@ CardWrite CardWrite::creation(const ContactState& next) {
 CardWrite CardWrite::change(const StoredContact& current, const ContactState& next) {
   CardWrite write;
   const bool is_same_card = has_same_card(current, next);
-  write.moves_revision = !is_same_card || !has_same_place(current, next);
+  write.leaves_url = !has_same_place(current, next);
+  write.moves_revision = !is_same_card || write.leaves_url;
+  const bool has_moved = current.columns.book != next.columns.book;
+  if (has_moved && next.columns.book != default_book) write.entered_book = next.columns.book;
   if (current.columns != next.columns) write.columns = next.columns;
   if (!is_same_card || !current.has_keys) compare_keys(write, current, next);
   if (is_same_card) return write;

@@ -11,6 +11,7 @@
 #include "contacts/model/simple_lines.hpp"
 #include "contacts/model/uid.hpp"
 #include "crypto/digest.hpp"
+#include "image/header.hpp"
 #include "vcard/values/value.hpp"
 
 namespace kith::contacts {
@@ -26,12 +27,22 @@ bool have_same_photo(const Card& a, const Card& b) {
   return std::ranges::equal(photos(a), photos(b), {}, &vcard::Line::bytes, &vcard::Line::bytes);
 }
 
-std::optional<ByteString> photo_hash_of(const Card& card, const StoredContact* before) {
+/// Sets the columns of the photo.
+void derive_photo(CardColumns& columns, const Card& card, const StoredContact* before) {
   const bool is_known = before && before->explicit_card;
-  if (is_known && have_same_photo(card, *before->explicit_card)) return before->columns.photo_hash;
+  if (is_known && have_same_photo(card, *before->explicit_card)) {
+    columns.photo_hash = before->columns.photo_hash;
+    columns.photo_width = before->columns.photo_width;
+    columns.photo_height = before->columns.photo_height;
+    return;
+  }
   const Photo photo = photo_of(card);
-  if (photo.kind != PhotoKind::image) return std::nullopt;
-  return ByteString{crypto::sha256(photo.content)};
+  if (photo.kind != PhotoKind::image) return;
+  columns.photo_hash = ByteString{crypto::sha256(photo.content)};
+  const auto size = image::dimensions_of(photo.content);
+  if (!size) return;
+  columns.photo_width = size->width;
+  columns.photo_height = size->height;
 }
 
 /// Returns the formatted name; nullopt if the card has none, or if it is shown anyway.
@@ -62,6 +73,8 @@ void derive_explicit(ContactState& state, Card card, const ContactId& id,
   Projection projection = project(card, context);
   state.fields = std::move(projection.fields);
   state.keys = std::move(projection.keys);
+  state.texts = std::move(projection.texts);
+  state.lacks_texts = projection.lacks_texts;
   CardColumns& columns = state.columns;
   columns.has_card = true;
   columns.uid = projection.uid.empty() ? made_up_uid(columns.resource, id)
@@ -95,7 +108,7 @@ ContactState derive_state(Card card, const Operation& operation, const StoredCon
     return state;
   }
   derive_explicit(state, std::move(card), operation.id, {.now = now});
-  columns.photo_hash = photo_hash_of(*state.explicit_card, before);
+  derive_photo(columns, *state.explicit_card, before);
   return state;
 }
 

@@ -6,6 +6,7 @@
 #include "base/time.hpp"
 #include "contacts/model/card.hpp"
 #include "contacts/model/projection.hpp"
+#include "contacts/search/text.hpp"
 #include "contacts/write/operation.hpp"
 #include "contacts/write/stored_contact.hpp"
 
@@ -17,6 +18,14 @@ struct ContactState {
   CardColumns columns;
   std::optional<Card> explicit_card;  ///< nullopt: implicit
   std::vector<ContactKey> keys;       ///< of an explicit card; `keys_of` returns those of any
+  std::vector<CardText> texts;        ///< of an explicit card
+  bool lacks_texts = false;           ///< `Projection::lacks_texts`
+
+  /// Returns what is searched of the contact. REQUIRES: this outlives it.
+  SearchedContact searched() const {
+    if (!explicit_card) return fields;
+    return {fields, texts, lacks_texts};
+  }
 
   Card card() const { return explicit_card ? *explicit_card : Card(fields); }
 };

@@ -34,6 +34,23 @@ Task<Result<StoredContact>> Contacts::get_card(AccountId owner, ContactId id) {
   co_return **std::move(contact);
 }
 
+Task<Result<ContactsById>> Contacts::get_cards(AccountId owner, std::span<const ContactId> ids,
+                                               store::Lane lane) {
+  co_return co_await read_with_cards(store_, owner, ids, lane);
+}
+
+Task<Result<std::vector<CardSize>>> Contacts::card_sizes(AccountId owner,
+                                                         std::span<const ContactId> ids) {
+  co_return co_await read_card_sizes(store_, owner, ids);
+}
+
+Task<Result<StoredContact>> Contacts::get_stored(AccountId owner, ContactId id) {
+  auto contact = co_await read_contact(store_, owner, id, Reads::without_card);
+  if (!contact) co_return std::unexpected(std::move(contact.error()));
+  if (!*contact || (*contact)->deleted_at) co_return no_such_contact();
+  co_return **std::move(contact);
+}
+
 namespace {
 
 const Query select_above{"contacts.above", "select " + stored_contact_columns() +

@@ -39,6 +39,17 @@ class Contacts {
   /// Returns a contact with its card. `generate(contact, id)` makes the bytes of an implicit one.
   Task<Result<StoredContact>> get_card(AccountId owner, ContactId id);
 
+  /// Returns contacts with their cards, also those in the trash. Contacts that do not exist are
+  /// left out.
+  Task<Result<ContactsById>> get_cards(AccountId owner, std::span<const ContactId> ids,
+                                       store::Lane lane);
+
+  /// Returns the sizes of the stored cards of contacts, in the same order.
+  Task<Result<std::vector<CardSize>>> card_sizes(AccountId owner, std::span<const ContactId> ids);
+
+  /// Returns a contact without its card. Fails as `get` does.
+  Task<Result<StoredContact>> get_stored(AccountId owner, ContactId id);
+
   /// Returns the next contacts with ids above `above`, with their cards, of about 1 MiB at most or
   /// a single larger one. Empty: there are no more.
   Task<Result<std::vector<StoredContact>>> cards_above(AccountId owner, ContactId above);

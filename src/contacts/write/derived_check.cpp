@@ -39,6 +39,17 @@ std::string digest_of(ContactFields fields, const CardColumns& columns) {
   return crypto::sha256(text);
 }
 
+std::string digest_of_searched(std::string_view text, std::string_view phone_digits) {
+  return crypto::sha256(std::string(text).append(1, '\0').append(phone_digits));
+}
+
+/// Returns a digest of the searched columns in row `row`; empty if they are outdated.
+std::string digest_of_searched(const store::Rows& rows, std::size_t row) {
+  if (has_outdated_columns(rows, row)) return {};
+  return digest_of_searched(store::read_column<std::string>(rows, "search_text", row),
+                            store::read_column<std::string>(rows, "phone_digits", row));
+}
+
 }  // namespace
 
 void CardCheck::add_contact(const store::Rows& rows, std::size_t row) {
@@ -47,7 +58,8 @@ void CardCheck::add_contact(const store::Rows& rows, std::size_t row) {
   const StoredContact contact = read_stored_contact(rows, row);
   contacts_.insert_or_assign(
       {account, contact.id},
-      Known{contact.updated_at, contact.columns.resource, digest_of(contact, contact.columns)});
+      Known{contact.updated_at, contact.columns.resource, digest_of(contact, contact.columns),
+            digest_of_searched(rows, row)});
 }
 
 bool CardCheck::is_right(const store::Rows& rows, std::size_t row) const {
@@ -56,20 +68,32 @@ bool CardCheck::is_right(const store::Rows& rows, std::size_t row) const {
   if (known == contacts_.end()) return false;
   auto card = Card::parse(store::read_column<std::string>(rows, "content", row));
   if (!card) return false;
+  // A phonetic name that is stored apart. Other parts have no text.
+  const bool has_parts = !rows.cell(row, store::column_number(rows.names(), "parts", 0)).is_null();
+  const bool lacks_a_sound = has_parts && !card->document().find_all("SOUND").empty();
   const Operation operation{.id = id, .resource = known->second.resource};
   const ContactState state =
       derive_state(*std::move(card), operation, nullptr, known->second.derived_at);
-  return digest_of(state.fields, state.columns) == known->second.digest;
+  if (digest_of(state.fields, state.columns) != known->second.digest) return false;
+  const SearchColumns searched = search_columns_of(state.searched());
+  const std::string& stored = known->second.searched_digest;
+  return stored.empty() || lacks_a_sound ||
+         stored == digest_of_searched(searched.text, searched.phone_digits);
 }
 
 bool has_outdated_columns(const store::Rows& rows, std::size_t row) {
-  return store::read_column<std::int64_t>(rows, "derived_version", row) != derived_version();
+  const auto version = store::read_column<std::int64_t>(rows, "derived_version", row);
+  return must_recompute(version, store::read_column<bool>(rows, "has_card", row));
 }
 
 bool has_right_columns(const store::Rows& rows, std::size_t row) {
-  const DerivedColumns derived(store::read_row<ContactFields>(rows, row));
-  bool right = true;
+  const auto contact = store::read_row<ContactFields>(rows, row);
+  const DerivedColumns derived(contact);
+  const bool has_card = store::read_column<bool>(rows, "has_card", row);
+  bool right = !has_outdated_columns(rows, row);
   DerivedColumns::fields().for_each([&](const auto& field) {
+    const bool is_searched = field.name == "search_text" || field.name == "phone_digits";
+    if (field.name == "derived_version" || (is_searched && has_card)) return;
     const std::size_t column = store::column_number(rows.names(), field.name, 0);
     right = right && holds(rows.cell(row, column), derived.*field.member);
   });

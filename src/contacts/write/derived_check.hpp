@@ -17,8 +17,9 @@ namespace kith::contacts {
 bool has_outdated_columns(const store::Rows& rows, std::size_t row);
 
 /// Returns whether the derived columns of a contact match its fields. They differ when another
-/// version of ICU collates differently or the row is damaged. Throws store::DatabaseError for a row
-/// that cannot be read. REQUIRES: `rows` have all columns of the table.
+/// version of ICU collates differently or the row is damaged. What is searched of a contact with a
+/// stored card is left to CardCheck. Throws store::DatabaseError for a row that cannot be read.
+/// REQUIRES: `rows` have all columns of the table.
 bool has_right_columns(const store::Rows& rows, std::size_t row);
 
 /// Compares the fields of contacts with their stored cards: the contacts first, then the cards.
@@ -29,8 +30,9 @@ class CardCheck {
   /// row that cannot be read. REQUIRES: `rows` have all columns of `contacts`.
   void add_contact(const store::Rows& rows, std::size_t row);
 
-  /// Returns whether the contact has the fields, the UID and the organization of the card in row
-  /// `row`. REQUIRES: `rows` have all columns of `cards`.
+  /// Returns whether the contact has the fields, the UID, the organization and the searched texts
+  /// of the card in row `row`. Texts that a job recomputes do not count. REQUIRES: `rows` have all
+  /// columns of `cards`.
   bool is_right(const store::Rows& rows, std::size_t row) const;
 
  private:
@@ -38,6 +40,7 @@ class CardCheck {
     Time derived_at;  ///< decides which birthdays were in the future
     std::optional<std::string> resource;
     std::string digest;
+    std::string searched_digest;  ///< empty: outdated
   };
 
   std::map<std::pair<AccountId, ContactId>, Known> contacts_;

@@ -135,10 +135,20 @@ const Query delete_key{"contacts.delete_erased_key",
                        "delete from contact_keys where account_id = $1 and kind = $3 and key = $4 "
                        "and contact_id = $2" +
                            is_erased};
-// Reads all keys of the account: only for a contact whose keys are unknown.
+// $2: the concatenated ids of contacts whose keys are unknown. Reads all keys of the account, once
+// for all of them: 0.1 s in an account of 100,000.
+const std::string are_erased =
+    " and not exists (select 1 from contacts c where c.account_id = $1 "
+    "and c.id = contact_keys.contact_id)";
 const Query delete_keys{
     "contacts.delete_erased_keys",
-    "delete from contact_keys where account_id = $1 and contact_id = $2" + is_erased};
+    "delete from contact_keys where account_id = $1 and contact_id in (with recursive n (at) as "
+    "(select 1 union all select at + 16 from n where at + 16 <= length($2)) "
+    "select substr($2, n.at, 16) from n)" +
+        are_erased,
+    "delete from contact_keys where account_id = $1 and contact_id in (select "
+    "substr($2::bytea, n.at, 16) from generate_series(1, length($2::bytea), 16) n (at))" +
+        are_erased};
 
 /// Returns the keys of a contact in the trash; nullopt if they cannot be derived from it.
 Task<Result<std::optional<std::vector<ContactKey>>>> read_keys(store::Store& store,
@@ -203,6 +213,9 @@ class ErasureBatch {
   /// contacts.
   Task<Result<int>> write(store::Store& store) {
     if (deleted_.empty()) co_return 0;
+    if (!keyless_.empty()) {
+      batch_.add(delete_keys, owner_, store::OwnedBytes{std::exchange(keyless_, {})});
+    }
     const auto written = co_await store.write(owner_, std::exchange(batch_, {}));
     const auto deleted = std::exchange(deleted_, {});
     changes_ = 0;
@@ -217,11 +230,8 @@ class ErasureBatch {
 
  private:
   void add_keys(const Erasure& erasure, std::optional<std::vector<ContactKey>> keys) {
-    if (!keys) {
-      batch_.add(delete_keys, erasure.owner, erasure.id);
-      return;
-    }
-    for (auto& [kind, key] : *keys) {
+    if (!keys) keyless_ += erasure.id.uuid.bytes();
+    for (auto& [kind, key] : keys.value_or(std::vector<ContactKey>())) {
       batch_.add(delete_key, erasure.owner, erasure.id, std::to_underlying(kind), std::move(key));
     }
   }
@@ -230,6 +240,7 @@ class ErasureBatch {
   store::Batch batch_;
   std::vector<store::Batch::Handle> deleted_;  ///< show whether a contact was erased
   std::vector<Erased> long_;
+  std::string keyless_;  ///< the ids of contacts whose keys are unknown
   std::size_t changes_ = 0;
 };
 

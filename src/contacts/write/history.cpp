@@ -134,8 +134,7 @@ Task<Result<Contact>> History::revert(AccountId owner, Operation operation, std:
   auto card = co_await EarlierCard(store_, owner).read(*contact, revision);
   if (!card) co_return std::unexpected(card.error());
   // What was computed is valid for this revision only.
-  const bool is_seen = operation.seen.empty() ||
-                       std::ranges::find(operation.seen, contact->revision) != operation.seen.end();
+  const bool is_seen = operation.seen.empty() || has_one_of(*contact, operation.seen);
   if (!is_seen) co_return stale(*contact);
   operation.seen = {contact->revision};
   restore_replaced(operation, {*std::move(patch), *std::move(card)}, origin.at);

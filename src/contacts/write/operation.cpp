@@ -32,22 +32,32 @@ std::unexpected<Error> failed_precondition(std::string detail, const Contact* cu
                                .members = object.substr(1, object.size() - 2)});
 }
 
-namespace {
-
-bool contains(const std::vector<std::int64_t>& revisions, const Contact& contact) {
-  return std::ranges::find(revisions, contact.revision) != revisions.end();
+bool KnownRevision::is_of(const StoredContact& contact) const {
+  switch (of) {
+    case RevisionOf::contact: return contact.revision == number;
+    case RevisionOf::stored_card:
+      return contact.columns.has_card && contact.card_revision == number;
+    case RevisionOf::generated_card:
+      return !contact.columns.has_card && contact.card_revision == number;
+  }
+  return false;
 }
 
-}  // namespace
+bool has_one_of(const StoredContact& contact, std::span<const KnownRevision> revisions) {
+  return std::ranges::any_of(
+      revisions, [&](const KnownRevision& revision) { return revision.is_of(contact); });
+}
 
 std::unexpected<Error> stale(const Contact& current) {
   return failed_precondition("The contact has changed since you read it. Reload it and try again.",
                              &current);
 }
 
-std::optional<Error> failed_condition(const Operation& operation, const Contact& current) {
-  if (!operation.seen.empty() && !contains(operation.seen, current)) return stale(current).error();
-  if (!operation.must_be_new && !contains(operation.unlike, current)) return std::nullopt;
+std::optional<Error> failed_condition(const Operation& operation, const StoredContact& current) {
+  if (!operation.seen.empty() && !has_one_of(current, operation.seen)) {
+    return stale(current).error();
+  }
+  if (!operation.must_be_new && !has_one_of(current, operation.unlike)) return std::nullopt;
   return failed_precondition("The contact matches If-None-Match, so nothing was changed.", &current)
       .error();
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,20 +55,45 @@ Origin as_change_group(Origin origin);
 /// the current one; it may have been made from `current->card()`.
 using Change = std::function<Result<Card>(const StoredContact* current)>;
 
+/// What a revision that a client knows is of.
+enum class RevisionOf : std::uint8_t {
+  contact,         ///< `Contact::revision`
+  stored_card,     ///< `StoredContact::card_revision` of an explicit card
+  generated_card,  ///< the same of an implicit card
+};
+
+/// A revision of a contact that a client knows. Revisions of different things never match, even if
+/// their numbers are equal.
+struct KnownRevision {
+  std::int64_t number = 0;
+  RevisionOf of = RevisionOf::contact;
+
+  KnownRevision(std::int64_t revision, RevisionOf whose = RevisionOf::contact)
+      : number(revision), of(whose) {}
+
+  /// Returns whether `contact` has this revision.
+  bool is_of(const StoredContact& contact) const;
+
+  bool operator==(const KnownRevision&) const = default;
+};
+
+/// Returns whether `contact` has one of the revisions.
+bool has_one_of(const StoredContact& contact, std::span<const KnownRevision> revisions);
+
 /// A requested change of one contact.
 struct Operation {
   ChangeKind kind = ChangeKind::changed;
   ContactId id = {};
-  std::vector<std::int64_t> seen = {};  ///< accepted revisions of the contact; empty: any
-  Change change = {};                   ///< for `created` and `changed`
+  std::vector<KnownRevision> seen = {};  ///< accepted revisions of the contact; empty: any
+  Change change = {};                    ///< for `created` and `changed`
   bool has_new_id = false;  ///< of `created`: generated just now, so it cannot exist yet
   bool repeated = false;    ///< of `created`: an earlier attempt of the request may have done it
   /// Of `changed`: an earlier state. No field is set automatically, and an implicit card replaces
   /// an explicit one.
   bool exact = false;
-  std::vector<std::int64_t> unlike = {};  ///< refused when the contact has one of these revisions
-  bool must_be_new = false;               ///< refused when the contact exists
-  std::optional<std::int64_t> book = {};  ///< of `created` and `changed`; nullopt: as it is
+  std::vector<KnownRevision> unlike = {};  ///< refused when the contact has one of these revisions
+  bool must_be_new = false;                ///< refused when the contact exists
+  std::optional<std::int64_t> book = {};   ///< of `created` and `changed`; nullopt: as it is
   /// Of `created` and `changed`: the last segment of the URL, decoded. Empty: `<id>.vcf`; nullopt:
   /// as it is. REQUIRES: at most `resource_bytes_max` bytes.
   std::optional<std::string> resource = {};
@@ -107,7 +133,7 @@ std::unexpected<Error> stale(const Contact& current);
 
 /// Returns a refusal, with the current contact, for the first condition of `operation` (`seen`,
 /// then `unlike` and `must_be_new`) that `current` does not meet.
-std::optional<Error> failed_condition(const Operation& operation, const Contact& current);
+std::optional<Error> failed_condition(const Operation& operation, const StoredContact& current);
 
 /// Returns the error for a contact that does not exist, the same everywhere.
 std::unexpected<Error> no_such_contact();

@@ -75,6 +75,21 @@ const Query delete_old_tombstones{
     "delete from contact_tombstones where account_id = $1 and rev in (" + old_tombstones +
         ") returning rev"};
 
+const Query select_old_urls{
+    "contacts.old_urls",
+    "select account_id from dav_gone where gone_at < $1 order by gone_at limit 1"};
+// In the order of the key: the oldest of each book are its first.
+const std::string old_urls =
+    "from dav_gone where account_id = $1 and gone_at < $2 order by book, rev limit $3";
+const Query forget_urls{
+    "contacts.forget_urls",
+    "update account_rev set forgotten_rev = coalesce((select max(rev) from (select rev " +
+        old_urls + ") x where rev > forgotten_rev), forgotten_rev) where account_id = $1"};
+const Query delete_old_urls{
+    "contacts.delete_old_urls",
+    "delete from dav_gone where account_id = $1 and (book, rev) in (select book, rev " + old_urls +
+        ") returning rev"};
+
 /// Purges the history of one account.
 Task<Result<int>> purge_history_of(store::Store& store, AccountId account, Time before) {
   for (int deleted = 0;;) {
@@ -174,20 +189,40 @@ Task<Result<int>> trim_histories(store::Store& store, std::int64_t bytes_max) {
   }
 }
 
-Task<Result<int>> purge_tombstones(store::Store& store, Time before) {
+namespace {
+
+/// What a client learns of once, and the statements that purge it.
+struct Notices {
+  const Query& select_old;  ///< an account that has old ones
+  const Query& forget;      ///< raises the revision up to which they are no longer known
+  const Query& delete_old;
+};
+
+Task<Result<int>> purge_notices(store::Store& store, Time before, const Notices& notices) {
   for (int deleted = 0;;) {
-    const auto rows = co_await store.read(select_old_tombstones, values(before), Lane::scan);
+    const auto rows = co_await store.read(notices.select_old, values(before), Lane::scan);
     if (!rows) co_return std::unexpected(rows.error());
     if (rows->empty()) co_return deleted;
     const auto account = store::read_column<AccountId>(*rows, "account_id");
     store::Batch batch;
-    batch.add(forget_tombstones, account, before, limits::purge_rows_max);
-    const auto gone = batch.add(delete_old_tombstones, account, before, limits::purge_rows_max);
+    batch.add(notices.forget, account, before, limits::purge_rows_max);
+    const auto gone = batch.add(notices.delete_old, account, before, limits::purge_rows_max);
     const auto written = co_await store.write(account, std::move(batch));
     if (!written) co_return std::unexpected(written.error());
     deleted += static_cast<int>((*written)[gone].size());
     if ((*written)[gone].empty()) co_return deleted;
   }
+}
+
+}  // namespace
+
+Task<Result<int>> purge_tombstones(store::Store& store, Time before) {
+  co_return co_await purge_notices(
+      store, before, {select_old_tombstones, forget_tombstones, delete_old_tombstones});
+}
+
+Task<Result<int>> purge_gone_urls(store::Store& store, Time before) {
+  co_return co_await purge_notices(store, before, {select_old_urls, forget_urls, delete_old_urls});
 }
 
 }  // namespace kith::contacts

@@ -30,4 +30,8 @@ Task<Result<int>> trim_histories(store::Store& store, std::int64_t bytes_max);
 /// synced since then must start over.
 Task<Result<int>> purge_tombstones(store::Store& store, Time before);
 
+/// Deletes the URLs of cards (`dav_gone`) that ended to exist before `before`, for which the same
+/// holds.
+Task<Result<int>> purge_gone_urls(store::Store& store, Time before);
+
 }  // namespace kith::contacts

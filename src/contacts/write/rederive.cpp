@@ -42,8 +42,7 @@ std::string select_text(const std::string& condition) {
          "(account_id, id) > ($1, $2) order by account_id, id limit $3";
 }
 
-// The constant is part of the statement: otherwise it could not use the index of outdated rows.
-const std::string is_outdated = "derived_version < " + std::to_string(outdated_below);
+const std::string is_outdated = outdated_condition();
 
 const Query select_outdated{"contacts.outdated", select_text(is_outdated + " and ")};
 const Query select_all{"contacts.derived_sweep", select_text("")};
@@ -63,11 +62,41 @@ const Query raise_epoch{
     "contacts.raise_derived_epoch",
     "update account_rev set derived_epoch = derived_epoch + 1 where account_id = $1"};
 
-/// Returns whether the columns must be recomputed. Those of a newer version are left alone: during
-/// a rolling restart its rules are the right ones.
-bool must_recompute(std::int64_t version) {
-  return version < outdated_below ||
-         (version >> 32 == derived_rules && version != derived_version());
+/// What is written of a contact.
+struct Recomputed {
+  DerivedColumns columns;
+  std::vector<ContactKey> keys;  ///< that it lacks
+};
+
+Recomputed recompute(const StoredContact& contact) {
+  if (!contact.explicit_card) {
+    // Keys do not depend on the collation.
+    return {DerivedColumns(contact),
+            contact.has_keys ? std::vector<ContactKey>() : keys_of(Card(contact))};
+  }
+  // Explicit cards were always written with their keys.
+  const Projection projection = project(*contact.explicit_card, {.now = contact.updated_at});
+  return {DerivedColumns(SearchedContact(contact, projection.texts, projection.lacks_texts)), {}};
+}
+
+/// Reads the contact in row `row` with its card. Nothing if it cannot be read or was changed
+/// meanwhile.
+Task<Result<std::optional<StoredContact>>> read_row_contact(store::Store& store,
+                                                            const store::Rows& rows,
+                                                            std::size_t row) {
+  const auto id = store::read_column<ContactId>(rows, "id", row);
+  try {
+    StoredContact contact = read_stored_contact(rows, row);
+    if (!contact.columns.has_card) co_return contact;
+    const auto account = store::read_column<AccountId>(rows, "account_id", row);
+    auto read = co_await read_contact(store, account, id, Reads::with_card);
+    if (!read) co_return std::unexpected(std::move(read.error()));
+    const bool is_same = *read && (*read)->revision == contact.revision;
+    if (is_same) co_return *std::move(read);
+  } catch (const store::DatabaseError& damaged) {
+    spdlog::warn("derived columns: contact {} was skipped: {}", id.to_string(), damaged.what());
+  }
+  co_return std::nullopt;
 }
 
 /// A batch of updates for one account.
@@ -75,25 +104,22 @@ class AccountBatch {
  public:
   explicit AccountBatch(AccountId account) : account_(account) {}
 
-  /// Adds a contact unless its columns are up to date or it cannot be read.
-  void add(const store::Rows& rows, std::size_t row) {
+  /// Adds the contact in row `row` unless its columns are up to date or it cannot be read. Errors:
+  /// `unavailable` from the store.
+  Task<Result<void>> add(store::Store& store, const store::Rows& rows, std::size_t row) {
     const auto version = store::read_column<std::int64_t>(rows, "derived_version", row);
-    if (!must_recompute(version)) return;
-    const auto id = store::read_column<ContactId>(rows, "id", row);
-    const auto revision = store::read_column<std::int64_t>(rows, "rev", row);
+    const bool has_card = store::read_column<bool>(rows, "has_card", row);
+    if (!must_recompute(version, has_card)) co_return Result<void>();
+    const auto contact = co_await read_row_contact(store, rows, row);
+    if (!contact) co_return std::unexpected(contact.error());
+    if (!*contact) co_return Result<void>();
+    Recomputed recomputed = recompute(**contact);
+    const auto& [id, revision] = std::pair((*contact)->id, (*contact)->revision);
     store::Values parameters = values(account_, id, revision, version);
-    std::vector<ContactKey> keys;
-    try {
-      const StoredContact contact = read_stored_contact(rows, row);
-      store::append_values(parameters, DerivedColumns::fields(), DerivedColumns(contact));
-      // Explicit cards were always written with their keys. Keys do not depend on the collation.
-      if (!contact.has_keys && !contact.columns.has_card) keys = keys_of(Card(contact));
-    } catch (const store::DatabaseError& damaged) {
-      spdlog::warn("derived columns: contact {} was skipped: {}", id.to_string(), damaged.what());
-      return;
-    }
+    store::append_values(parameters, DerivedColumns::fields(), recomputed.columns);
     updated_.push_back(batch_.add_values(update_derived, std::move(parameters)));
-    add_keys(batch_, {account_, id, revision}, std::move(keys));
+    add_keys(batch_, {account_, id, revision}, std::move(recomputed.keys));
+    co_return Result<void>();
   }
 
   bool is_empty() const { return batch_.empty(); }
@@ -138,7 +164,8 @@ Task<Result<Piece>> recompute_piece(store::Store& store, const Query& select, Pl
     piece.end.account = account_in(row);
     AccountBatch batch(piece.end.account);
     for (; row < count && account_in(row) == piece.end.account; ++row) {
-      batch.add(*rows, row);
+      const auto added = co_await batch.add(store, *rows, row);
+      if (!added) co_return std::unexpected(added.error());
       piece.end.contact = store::read_column<ContactId>(*rows, "id", row);
     }
     const bool is_end = row == rows->size() || account_in(row) != piece.end.account;

@@ -3,8 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "base/fields.hpp"
 #include "base/ids.hpp"
@@ -30,7 +33,9 @@ struct CardColumns {
   std::optional<std::string> uid_key;    ///< `uid_key(uid)`
   bool has_card = false;                 ///< whether the card is explicit
   std::optional<ByteString> photo_hash;  ///< SHA-256 of the image of the photo
-  std::optional<std::string> display;    ///< the formatted name; nullopt: first and last name
+  std::optional<int> photo_width;        ///< in pixels, upright; nullopt: not known
+  std::optional<int> photo_height;
+  std::optional<std::string> display;  ///< the formatted name; nullopt: first and last name
   std::optional<std::string> organization;
 
   static constexpr auto fields() {
@@ -38,7 +43,9 @@ struct CardColumns {
         field("book", &CardColumns::book), field("resource", &CardColumns::resource),
         field("uid", &CardColumns::uid), field("uid_key", &CardColumns::uid_key),
         field("has_card", &CardColumns::has_card), field("photo_hash", &CardColumns::photo_hash),
-        field("display", &CardColumns::display), field("organization", &CardColumns::organization));
+        field("photo_width", &CardColumns::photo_width),
+        field("photo_height", &CardColumns::photo_height), field("display", &CardColumns::display),
+        field("organization", &CardColumns::organization));
   }
 
   bool operator==(const CardColumns&) const = default;
@@ -70,5 +77,24 @@ enum class Reads : std::uint8_t { without_card, with_card };
 /// store. Throws store::DatabaseError if its card cannot be read.
 Task<Result<std::optional<StoredContact>>> read_contact(store::Store& store, AccountId owner,
                                                         ContactId id, Reads reads);
+
+/// Contacts by their ids.
+using ContactsById = std::unordered_map<ContactId, StoredContact>;
+
+/// Reads contacts with their cards, wherever they are, in one statement; those that do not exist
+/// are left out. Errors and exceptions as of `read_contact`.
+Task<Result<ContactsById>> read_with_cards(store::Store& store, AccountId owner,
+                                           std::span<const ContactId> ids, store::Lane lane);
+
+/// The size of a stored card in bytes.
+struct CardSize {
+  std::size_t content = 0;  ///< without its parts
+  std::size_t parts = 0;    ///< large values (card_parts.hpp)
+};
+
+/// Returns the sizes of the stored cards of contacts, in the same order; 0 for implicit ones.
+/// Errors: `unavailable` from the store.
+Task<Result<std::vector<CardSize>>> read_card_sizes(store::Store& store, AccountId owner,
+                                                    std::span<const ContactId> ids);
 
 }  // namespace kith::contacts

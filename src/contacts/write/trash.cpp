@@ -43,7 +43,9 @@ Task<Result<Slice<TrashedContact>>> Trash::list(AccountId owner, SliceRequest re
   while (const int count = page.next_read()) {
     auto rows = co_await store_.read(select_trash, values(owner, after->number, count));
     if (!rows) co_return std::unexpected(std::move(rows.error()));
-    const bool has_ended = store::take_rows(page, *rows);
+    const auto more = co_await weigh_rows(request.weigh, *rows);
+    if (!more) co_return std::unexpected(more.error());
+    const bool has_ended = store::take_rows(page, *rows, *more);
     std::ranges::move(store::read_rows<TrashedContact>(*rows), std::back_inserter(slice.items));
     if (!rows->empty()) {
       after->number = store::read_column<std::int64_t>(*rows, "rev", rows->size() - 1);
@@ -116,7 +118,7 @@ Task<Result<int>> Trash::restore_since(AccountId owner, Time since, Origin origi
 namespace {
 
 const Query select_trashed{"contacts.get_trashed",
-                           "select " + contact_columns() +
+                           "select " + stored_contact_columns() +
                                " from contacts where account_id = $1 and id = $2 and " +
                                is_in_trash};
 
@@ -126,7 +128,7 @@ Task<Result<void>> Trash::erase(AccountId owner, const Operation& operation) {
   const auto rows = co_await store_.read(select_trashed, values(owner, operation.id));
   if (!rows) co_return std::unexpected(rows.error());
   if (rows->empty()) co_return no_such_contact();
-  const Contact contact = read_contact(*rows, 0);
+  const StoredContact contact = read_stored_contact(*rows, 0);
   if (auto error = failed_condition(operation, contact)) {
     co_return std::unexpected(*std::move(error));
   }

@@ -8,6 +8,7 @@
 #include "base/limits.hpp"
 #include "contacts/write/card_writes.hpp"
 #include "contacts/write/derived_columns.hpp"
+#include "contacts/write/place.hpp"
 #include "json/write.hpp"
 #include "store/rows.hpp"
 
@@ -150,6 +151,15 @@ const Query insert_creation{
     "= $1), $2, 0, "
     "$3, $4, $5, $6, $7)"};
 
+// Notes the URL that a contact is about to leave. It runs before the contact gets its new revision,
+// which the account has already.
+const Query insert_gone{
+    "contacts.insert_gone",
+    "insert into dav_gone (account_id, book, rev, resource, gone_at) "
+    "select c.account_id, c.book, r.rev, coalesce(c.resource, $4), cast($5 as bigint) "
+    "from contacts c join account_rev r on r.account_id = c.account_id "
+    "where c.account_id = $1 and c.id = $2 and c.rev = $3 on conflict do nothing"};
+
 /// The statements that report the outcome of a write.
 struct WriteHandles {
   store::Batch::Handle account;  ///< raises the account's revision
@@ -223,6 +233,11 @@ void add_new_card(store::Batch& batch, const CardTarget& target, const Write& wr
 WriteHandles add_write(store::Batch& batch, const WriteContext& context, const Write& write) {
   CardTarget target{context.owner, write.contact.id, write.seen};
   WriteHandles handles{.account = add_revision(batch, context, write), .contact = {}};
+  if (write.card.entered_book) require_book(batch, context.owner, *write.card.entered_book);
+  if (write.kind == ChangeKind::deleted || write.card.leaves_url) {
+    batch.add(insert_gone, context.owner, write.contact.id, write.seen,
+              write.contact.id.to_string() + ".vcf", context.origin.at);
+  }
   if (write.kind != ChangeKind::created) add_card_statements(batch, target, write.card);
   handles.contact = add_contact(batch, context, write);
   if (write.kind == ChangeKind::created) {
@@ -259,9 +274,10 @@ std::int64_t history_bytes_of(const Write& write) {
 }
 
 Write Write::creation(Contact contact, ContactState state, bool has_new_id) {
-  Write write{.card = CardWrite::creation(state), .has_new_id = has_new_id};
+  Write write{.derived = DerivedColumns(state.searched()),
+              .card = CardWrite::creation(state),
+              .has_new_id = has_new_id};
   static_cast<ContactFields&>(contact) = std::move(state.fields);
-  write.derived.emplace(contact);
   write.contact = std::move(contact);
   return write;
 }
@@ -271,7 +287,7 @@ Write Write::change(const StoredContact& current, ContactState next) {
               .contact = current,
               .seen = current.revision,
               .old_values = old_values_of(current, next),
-              .derived = DerivedColumns(next.fields),
+              .derived = DerivedColumns(next.searched()),
               .card = CardWrite::change(current, next)};
   static_cast<ContactFields&>(write.contact) = std::move(next.fields);
   return write;

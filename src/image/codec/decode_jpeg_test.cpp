@@ -86,7 +86,7 @@ std::string encoded(const Sample& sample) {
   return jpeg;
 }
 
-void expect_color(const Picture& picture, std::vector<int> color) {
+void expect_color(const Picture& picture, const std::vector<int>& color) {
   const std::uint8_t* const pixel =
       picture.bitmap.at(picture.bitmap.size.width / 2, picture.bitmap.size.height / 2);
   for (std::size_t n = 0; n < color.size(); ++n) EXPECT_NEAR(pixel[n], color[n], 4) << n;

@@ -19,7 +19,6 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-using test::DatabaseKind;
 
 const Query select_revision("test.pg_revision",
                             "select rev from account_rev where account_id = $1");

@@ -1,6 +1,7 @@
 #include "store/sqlite/database.hpp"
 
 #include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -27,7 +28,6 @@ namespace kith::store::sqlite {
 namespace {
 
 namespace asio = boost::asio;
-using testing::HasSubstr;
 
 // The table that every database has, whatever its features. Negative versions are the tests'.
 const Query insert_row(
@@ -211,7 +211,7 @@ class SqliteStore : public testing::Test {
 };
 
 /// The outcome of one of many writes.
-enum class Fate { waiting, written, conflict, unavailable, broken };
+enum class Fate : std::uint8_t { waiting, written, conflict, unavailable, broken };
 
 Task<void> write_and_note(Store& store, std::int64_t version, std::optional<const char*> name,
                           Fate& fate) {

@@ -126,6 +126,7 @@ bool has_few_rows(std::string_view step) {
   constexpr std::string_view subqueries[] = {"CONSTANT ROW", "n", "p", "x", "x LEFT-JOIN", "chain"};
   return step.ends_with("USING INDEX accounts_administrators") ||
          step.ends_with("USING INDEX avatars_unused") ||
+         step.ends_with("USING INDEX photo_thumbnails_unused") ||
          step.ends_with("USING INDEX contacts_outdated") ||
          step.ends_with("INDEX one_time_tokens_setup") ||
          step.ends_with(" CONSTANT ROWS") ||     // the rows of an insertion
@@ -202,6 +203,18 @@ TEST_F(Plans, ASearchReadsContactsByTheirIds) {
                           "(not_favorite,sort_key,id)>(?,?,?))"));
 }
 
+TEST_F(Plans, ABookIsReadByItsIndex) {
+  const std::string range =
+      "contacts USING INDEX contacts_book (account_id=? AND book=? AND "
+      "card_rev>?)";
+  for (const char* name :
+       {"books.contacts", "books.count_contacts", "books.delete", "books.next_revision_if_empty"}) {
+    EXPECT_THAT(plan(named(name)), testing::Contains(HasSubstr(range))) << name;
+  }
+  EXPECT_THAT(plan(named("books.count_all_contacts")),
+              ElementsAre("SEARCH contacts USING INDEX contacts_book (account_id=? AND book>?)"));
+}
+
 struct JobQuery {
   const char* name;
   std::vector<std::string> values;  ///< SQL literals, in order
@@ -211,6 +224,7 @@ struct JobQuery {
 const std::string no_id = "x'00000000000000000000000000000000'";
 const std::vector<JobQuery> job_queries{{"contacts.old_trash", {"999", "500"}, 100},
                                         {"contacts.old_tombstones", {"999"}, 100},
+                                        {"contacts.old_urls", {"999"}, 100},
                                         {"contacts.outdated", {no_id, no_id, "100"}, 200},
                                         {"contacts.any_outdated", {}, 100},
                                         {"contacts.count_outdated", {}, 100},

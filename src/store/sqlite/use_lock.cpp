@@ -1,7 +1,7 @@
 #include "store/sqlite/use_lock.hpp"
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -15,7 +15,8 @@ namespace kith::store::sqlite {
 namespace {
 
 [[noreturn]] void fail(const std::string& file) {
-  throw DatabaseError("lock " + file + ": " + std::strerror(errno));
+  const std::string reason = std::generic_category().message(errno);
+  throw DatabaseError("lock " + file + ": " + reason);
 }
 
 }  // namespace

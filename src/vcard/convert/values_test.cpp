@@ -136,7 +136,7 @@ Values values_of(const Document& document) {
   return values;
 }
 
-Document parsed(std::string bytes) {
+Document parsed(const std::string& bytes) {
   auto document = read(bytes);
   EXPECT_TRUE(document) << bytes;
   return document ? std::move(*document) : *read("BEGIN:VCARD\r\nEND:VCARD\r\n");

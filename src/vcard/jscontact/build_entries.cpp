@@ -116,12 +116,15 @@ void build_row_entry(Building& building, Entry& entry) {
   const bool is_link = row->key == "uri";
   if (row->member == "phones" && is_tel_uri(*text)) line.params.push_back({"VALUE", {"uri"}});
   const bool is_raw = is_link || !line.params.empty();
-  line.value = is_raw ? std::move(*text) : encode_text(*text);
+  line.value = is_raw ? encode_uri(*text) : encode_text(*text);
   const bool is_data = row->is_media && ascii_lower(line.value.substr(0, 5)) == "data:";
   if (is_data) entry.rest.erase("mediaType");
   add_param(building, line, entry, {"mediaType", "MEDIATYPE"});
   add_details(building, line, entry);
-  building.add_entry(entry, std::move(line));
+  const ValueForm form = row->is_media ? ValueForm::media
+                         : is_raw      ? ValueForm::uri
+                                       : ValueForm::text;
+  building.add_entry(entry, std::move(line), form);
 }
 
 void build_service(Building& building, Entry& entry) {
@@ -139,24 +142,25 @@ void build_service(Building& building, Entry& entry) {
   const bool is_apple = line.name == "X-SOCIALPROFILE";
   if (!is_apple && line.name != "IMPP") line.name = "SOCIALPROFILE";
   add_param(building, line, entry, {"service", is_apple ? "X-SERVICE-TYPE" : "SERVICE-TYPE"});
-  if (auto uri = building.take_text(entry.rest, "uri", entry.pointer())) {
+  auto uri = building.take_text(entry.rest, "uri", entry.pointer());
+  if (uri) {
     if (user) line.params.push_back({is_apple ? "X-USER" : "USERNAME", {std::move(*user)}});
-    line.value = std::move(*uri);
+    line.value = encode_uri(*uri);
   } else if (user) {
     line.params.push_back({"VALUE", {"text"}});
     line.value = encode_text(*user);
   } else {
     building.fail(entry.pointer(), "must have uri or user");
   }
-  building.add_entry(entry, std::move(line));
+  building.add_entry(entry, std::move(line), uri ? ValueForm::uri : ValueForm::text);
 }
 
 void build_nickname(Building& building, Entry& entry) {
   const auto name = building.take_text(entry.rest, "name", entry.pointer());
   if (!name) building.fail(entry.pointer("name"), "is required and must be a string");
-  building.add_entry(
-      entry,
-      {.name = "NICKNAME", .value = encode_text(name.value_or("")), .params = {}, .group = {}});
+  NewLine line{
+      .name = "NICKNAME", .value = encode_text(name.value_or("")), .params = {}, .group = {}};
+  building.add_entry(entry, std::move(line), ValueForm::list);
 }
 
 void build_organization(Building& building, Entry& entry) {
@@ -175,11 +179,11 @@ void build_organization(Building& building, Entry& entry) {
   }
   NewLine line{.name = "ORG", .value = write_components(parts), .params = {}, .group = {}};
   add_param(building, line, entry, {"sortAs", "SORT-AS"});
-  building.add_entry(entry, std::move(line));
+  building.add_entry(entry, std::move(line), ValueForm::components);
 }
 
 template <class Build>
-void build_all(Building& building, std::string_view member, Build&& build) {
+void build_each(Building& building, std::string_view member, Build&& build) {
   for (Entry& entry : building.take_entries(building.rest, member, "")) build(building, entry);
 }
 
@@ -189,11 +193,11 @@ void build_entries(Building& building) {
   for (const char* member :
        {"emails", "phones", "notes", "titles", "links", "directories", "calendars",
         "schedulingAddresses", "preferredLanguages", "personalInfo", "media", "cryptoKeys"}) {
-    build_all(building, member, build_row_entry);
+    build_each(building, member, build_row_entry);
   }
-  build_all(building, "onlineServices", build_service);
-  build_all(building, "nicknames", build_nickname);
-  build_all(building, "organizations", build_organization);
+  build_each(building, "onlineServices", build_service);
+  build_each(building, "nicknames", build_nickname);
+  build_each(building, "organizations", build_organization);
 }
 
 }  // namespace kith::vcard::jscontact

@@ -41,34 +41,42 @@ void build_texts(Building& building) {
                             Row{"language", "LANGUAGE"}};
   for (const Row& row : rows) {
     const auto text = building.take_text(building.rest, row.member, "");
-    if (text) building.add(line_of(row.property, encode_text(*text)));
+    if (text) building.add(line_of(row.property, encode_text(*text)), row.member);
   }
   if (const auto time = building.take_text(building.rest, "created", "")) {
-    building.add(line_of("CREATED", encode_text(basic_time(*time))));
+    building.add(line_of("CREATED", encode_text(basic_time(*time))), "created");
   }
   if (const auto time = building.take_text(building.rest, "updated", "")) {
-    building.add(line_of("REV", encode_text(basic_time(*time))));
+    building.add(line_of("REV", encode_text(basic_time(*time))), "updated");
   }
 }
 
-void build_sets(Building& building) {
-  std::vector<std::string> keywords;
-  for (const auto& pair : building.take_object(building.rest, "keywords", "")) {
-    keywords.push_back(clean(std::string(pair.key())));
+/// Takes the keys of a set, whose values are true.
+std::vector<std::string> take_set(Building& building, std::string_view member) {
+  std::vector<std::string> keys;
+  for (const auto& pair : building.take_object(building.rest, member, "")) {
+    if (pair.value() != true) building.fail(pointer_to(member, pair.key()), "must be true");
+    keys.push_back(clean(std::string(pair.key())));
   }
-  if (!keywords.empty()) building.add(line_of("CATEGORIES", write_list(keywords)));
-  for (const auto& pair : building.take_object(building.rest, "members", "")) {
-    building.add(line_of("MEMBER", clean(std::string(pair.key()))));
+  return keys;
+}
+
+void build_sets(Building& building) {
+  const std::vector<std::string> keywords = take_set(building, "keywords");
+  if (!keywords.empty()) {
+    building.add(line_of("CATEGORIES", write_list(keywords)), "keywords", ValueForm::list);
+  }
+  for (const std::string& uid : take_set(building, "members")) {
+    building.add(line_of("MEMBER", encode_uri(uid)), pointer_to("members", uid), ValueForm::uri);
   }
 }
 
 /// Writes one relation. Types that vCard does not have are kept as JSPROP.
 void build_relation(Building& building, Entry& entry) {
-  NewLine line = line_of("RELATED", clean(entry.id));
-  if (!is_uri(line.value)) {
-    line.params.push_back({"VALUE", {"text"}});
-    line.value = encode_text(line.value);
-  }
+  const std::string key = clean(entry.id);
+  const bool is_text = !is_uri(key);
+  NewLine line = line_of("RELATED", is_text ? encode_text(key) : encode_uri(key));
+  if (is_text) line.params.push_back({"VALUE", {"text"}});
   object types = building.take_object(entry.rest, "relation", entry.pointer());
   object unknown;
   for (const auto& pair : types) {
@@ -79,7 +87,7 @@ void build_relation(Building& building, Entry& entry) {
       line.params.push_back({"TYPE", {type}});
     }
   }
-  building.add_keyed(entry, std::move(line));
+  building.add_keyed(entry, std::move(line), is_text ? ValueForm::text : ValueForm::uri);
   building.keep_rest(entry.pointer("relation"), unknown);
 }
 
@@ -87,7 +95,7 @@ void build_speaking(Building& building) {
   object speaking = building.take_object(building.rest, "speakToAs", "");
   speaking.erase("@type");
   if (const auto gender = building.take_text(speaking, "grammaticalGender", "speakToAs")) {
-    building.add(line_of("GRAMGENDER", encode_text(*gender)));
+    building.add(line_of("GRAMGENDER", encode_text(*gender)), "speakToAs/grammaticalGender");
   }
   for (Entry& entry : building.take_entries(speaking, "pronouns", "speakToAs")) {
     const auto pronouns = building.take_text(entry.rest, "pronouns", entry.pointer());
@@ -113,28 +121,17 @@ std::string raw_value(const value& from) {
   return write_components(parts);
 }
 
+/// Returns whether a property is part of the frame of a card.
+bool is_reserved(std::string_view name) {
+  constexpr std::array names{"BEGIN", "END", "VERSION"};
+  return std::ranges::find(names, name) != names.end();
+}
+
 bool is_prop(const value& from) {
   if (!from.is_array() || from.as_array().size() < 4) return false;
   const array& prop = from.as_array();
   return prop[0].is_string() && !prop[0].as_string().empty() && prop[1].is_object() &&
          prop[2].is_string();
-}
-
-void build_prop(Building& building, const value& from, const std::string& pointer) {
-  if (!is_prop(from)) {
-    building.fail(pointer, "must be a list of a name, parameters, a type and a value");
-    return;
-  }
-  const array& prop = from.as_array();
-  NewLine line = line_of(upper_name(text_of_json(prop[0])), raw_value(prop[3]));
-  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
-  if (line.name.find_first_not_of(letters) != std::string::npos) {
-    building.fail(pointer + "/0", "must be the name of a property");
-  }
-  const std::string type = text_of_json(prop[2]);
-  if (type != "unknown") line.params.push_back({"VALUE", {type}});
-  building.add_params(line, prop[1].as_object(), pointer + "/1");
-  building.add(std::move(line));
 }
 
 }  // namespace
@@ -146,6 +143,24 @@ void build_members(Building& building) {
     build_relation(building, entry);
   }
   build_speaking(building);
+}
+
+void build_prop(Building& building, const value& from, const std::string& pointer) {
+  if (!is_prop(from)) {
+    building.fail(pointer, "must be a list of a name, parameters, a type and a value");
+    return;
+  }
+  const array& prop = from.as_array();
+  NewLine line = line_of(upper_name(text_of_json(prop[0])), raw_value(prop[3]));
+  constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+  if (line.name.find_first_not_of(letters) != std::string::npos || is_reserved(line.name)) {
+    building.fail(pointer + "/0", "must be the name of a property");
+  }
+  const std::string type = text_of_json(prop[2]);
+  if (type != "unknown") line.params.push_back({"VALUE", {type}});
+  building.add_params(line, prop[1].as_object(), pointer + "/1");
+  building.add(std::move(line), pointer,
+               prop[3].is_array() ? ValueForm::components : ValueForm::raw);
 }
 
 void build_props(Building& building) {

@@ -119,7 +119,7 @@ void add_phonetic(Building& building, const Structured& structured) {
   for (const auto& [index, text] : structured.phonetic) {
     if (index >= names.size() || is_written[index]) continue;
     is_written[index] = true;
-    building.add(line_of(names[index], encode_text(text)));
+    building.add(line_of(names[index], encode_text(text)), "name/components");
   }
 }
 
@@ -171,7 +171,7 @@ void build_address(Building& building, Entry& entry) {
     auto text = building.take_text(entry.rest, key, entry.pointer());
     if (text) line.params.push_back({param, {std::move(*text)}});
   }
-  building.add_entry(entry, std::move(line));
+  building.add_entry(entry, std::move(line), ValueForm::components);
 }
 
 /// Returns the raw value of a PartialDate or Timestamp; nothing if it is none.
@@ -211,7 +211,7 @@ void build_place(Building& building, Entry& entry, std::string_view kind) {
   const char* key = place.contains("full") ? "full" : "coordinates";
   const auto text = building.take_text(place, key, entry.pointer("place"));
   const std::string name = kind == "birth" ? "BIRTHPLACE" : "DEATHPLACE";
-  if (text) building.add(line_of(name, encode_text(*text)));
+  if (text) building.add(line_of(name, encode_text(*text)), entry.pointer("place"));
   building.keep_rest(entry.pointer("place"), place);
 }
 
@@ -233,7 +233,7 @@ void build_anniversary(Building& building, Entry& entry) {
   const bool is_other = line.name == "X-ABDATE" && !kind.empty();
   if (is_other) entry.rest["kind"] = kind;
   build_place(building, entry, kind);
-  building.add_entry(entry, std::move(line));
+  building.add_entry(entry, std::move(line), ValueForm::date);
 }
 
 }  // namespace
@@ -249,7 +249,7 @@ void build_name(Building& building) {
     NewLine line = line_of("FN", encode_text(*full));
     if (is_derived) line.params.push_back({"DERIVED", {"true"}});
     if (has_other_full_names(building.rest)) line.params.push_back({"PREF", {"1"}});
-    building.add(std::move(line));
+    building.add(std::move(line), "name/full");
   }
   if (structured) {
     NewLine line = line_of("N", "");
@@ -257,7 +257,7 @@ void build_name(Building& building) {
     add_sort_as(line, name);
     shorten(structured->parts, 5);
     line.value = write_components(structured->parts);
-    building.add(std::move(line));
+    building.add(std::move(line), "name/components", ValueForm::components);
     add_phonetic(building, *structured);
   }
   building.keep_rest("name", name);

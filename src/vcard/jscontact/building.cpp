@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <map>
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -61,19 +63,13 @@ void add_pref(NewLine& line, object& entry) {
 
 }  // namespace
 
-std::string pointer_to(std::string_view parent, std::string_view name) {
-  std::string out(parent);
-  if (!out.empty()) out += '/';
-  for (const char c : name) {
-    if (c == '~') {
-      out += "~0";
-    } else if (c == '/') {
-      out += "~1";
-    } else {
-      out += c;
-    }
+std::string encode_uri(std::string_view uri) {
+  std::string raw;
+  for (const char c : uri) {
+    if (c == '\\') raw += '\\';
+    raw += c;
   }
-  return out;
+  return raw;
 }
 
 std::string text_of_json(const value& from) {
@@ -152,32 +148,27 @@ void Building::add_params(NewLine& line, const object& params, const std::string
   }
 }
 
-void Building::add_id(NewLine& line, const Entry& entry) {
-  int& ordinal = ordinals_[line.name];
-  if (entry.id == line.name + "-" + std::to_string(ordinal + 1)) {
-    ++ordinal;
-  } else {
-    line.params.push_back({"PROP-ID", {entry.id}});
+void Building::add(NewLine line, std::string pointer, ValueForm form) {
+  lines_.push_back({.line = std::move(line), .pointer = std::move(pointer), .form = form});
+}
+
+void Building::add_entry(Entry& entry, NewLine line, ValueForm form) {
+  if (!is_id(entry.id)) {
+    fail(entry.pointer(), "must have an id of 1 to 255 letters, digits, hyphens or underscores");
   }
+  add_keyed(entry, std::move(line), form);
+  lines_.back().id = entry.id;
 }
 
-std::string Building::free_group() { return "label" + std::to_string(++group_number_); }
-
-void Building::add_entry(Entry& entry, NewLine line) {
-  add_id(line, entry);
-  add_keyed(entry, std::move(line));
-}
-
-void Building::add_keyed(Entry& entry, NewLine line) {
+void Building::add_keyed(Entry& entry, NewLine line, ValueForm form) {
   add_contexts(line, entry.rest);
   add_pref(line, entry.rest);
-  const auto label = take_text(entry.rest, "label", entry.pointer());
+  auto label = take_text(entry.rest, "label", entry.pointer());
   add_params(line, take_object(entry.rest, params_member, entry.pointer()),
              entry.pointer(params_member));
-  if (label) line.group = free_group();
-  const std::string group = line.group;
-  add(std::move(line));
-  if (label) add({.name = "X-ABLABEL", .value = encode_text(*label), .params = {}, .group = group});
+  if (label) line.group.clear();
+  add(std::move(line), entry.pointer(), form);
+  lines_.back().label = std::move(label);
   keep_rest(entry.pointer(), entry.rest);
 }
 
@@ -186,17 +177,40 @@ void Building::keep_rest(const std::string& pointer, const object& left) {
 }
 
 void Building::keep(const std::string& pointer, const value& kept) {
-  kept_.push_back({.name = "JSPROP",
-                   .value = encode_text(boost::json::serialize(kept)),
-                   .params = {{"JSPTR", {pointer}}},
-                   .group = {}});
+  NewLine line{.name = "JSPROP",
+               .value = encode_text(boost::json::serialize(kept)),
+               .params = {{"JSPTR", {pointer}}},
+               .group = {}};
+  kept_.push_back({.line = std::move(line), .pointer = pointer});
+}
+
+std::vector<BuiltLine> Building::take_lines() && {
+  std::ranges::move(kept_, std::back_inserter(lines_));
+  return std::move(lines_);
 }
 
 std::expected<std::string, ShapeError> Building::finish() && {
   if (error_) return std::unexpected(std::move(*error_));
   Writer writer(Version::v4_0);
-  for (const NewLine& line : lines_) writer.add(line);
-  for (const NewLine& line : kept_) writer.add(line);
+  std::map<std::string, int> ordinals;
+  int labels = 0;
+  for (BuiltLine& built : std::move(*this).take_lines()) {
+    NewLine& line = built.line;
+    int& ordinal = ordinals[line.name];
+    if (built.id == line.name + "-" + std::to_string(ordinal + 1)) {
+      ++ordinal;
+    } else if (!built.id.empty()) {
+      line.params.push_back({"PROP-ID", {built.id}});
+    }
+    if (built.label) line.group = "label" + std::to_string(++labels);
+    writer.add(line);
+    if (built.label) {
+      writer.add({.name = "X-ABLABEL",
+                  .value = encode_text(*built.label),
+                  .params = {},
+                  .group = line.group});
+    }
+  }
   return std::move(writer).finish();
 }
 

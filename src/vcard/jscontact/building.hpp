@@ -1,6 +1,6 @@
 #pragma once
 
-#include <map>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,13 +9,11 @@
 #include <boost/json/object.hpp>
 
 #include "vcard/jscontact/card.hpp"
+#include "vcard/jscontact/pointer.hpp"
 #include "vcard/writer.hpp"
 
-/// The steps of `new_card`.
+/// The steps of `new_card` and `apply`.
 namespace kith::vcard::jscontact {
-
-/// Appends a name to a JSON Pointer.
-std::string pointer_to(std::string_view parent, std::string_view name);
 
 /// Returns the text of a JSON string.
 std::string text_of_json(const boost::json::value& value);
@@ -30,7 +28,30 @@ struct Entry {
   std::string pointer(std::string_view key = {}) const;
 };
 
-/// The lines of a new card so far.
+/// How the value of a built line is written.
+enum class ValueForm : std::uint8_t {
+  text,
+  uri,         ///< with backslashes alone escaped
+  components,  ///< of a structured value
+  list,
+  date,
+  media,  ///< a URI, which may have data
+  raw,    ///< as it stands in `vCardProps`
+};
+
+/// A line of a card of version 4.0, and the part of the card that it stands for.
+struct BuiltLine {
+  NewLine line;         ///< without PROP-ID, and without the group of a label
+  std::string pointer;  ///< `emails/EMAIL-1`; as in the bindings of a view
+  ValueForm form = ValueForm::text;
+  std::string id = {};                    ///< of the entry; empty: it has none
+  std::optional<std::string> label = {};  ///< for X-ABLABEL
+};
+
+/// Returns the raw value of a URI.
+std::string encode_uri(std::string_view uri);
+
+/// The lines of a card, made of its JSContact form.
 class Building {
  public:
   explicit Building(const boost::json::object& card);
@@ -49,16 +70,16 @@ class Building {
 
   /// Adds the line of an entry, with the members that all entries share; the others of the entry
   /// become JSPROP.
-  void add_entry(Entry& entry, NewLine line);
+  void add_entry(Entry& entry, NewLine line, ValueForm form = ValueForm::text);
 
   /// The same for an entry whose id is the value of its line (`relatedTo`).
-  void add_keyed(Entry& entry, NewLine line);
+  void add_keyed(Entry& entry, NewLine line, ValueForm form);
 
   /// Adds the parameters of `vCardParams` or `vCardProps`, and the group among them.
   void add_params(NewLine& line, const boost::json::object& params, const std::string& pointer);
 
   /// Adds a line.
-  void add(NewLine line) { lines_.push_back(std::move(line)); }
+  void add(NewLine line, std::string pointer, ValueForm form = ValueForm::text);
 
   /// Keeps what no step has written as JSPROP.
   void keep_rest(const std::string& pointer, const boost::json::object& rest);
@@ -67,18 +88,19 @@ class Building {
   /// Notes the first error.
   void fail(std::string pointer, std::string_view message);
 
+  const std::optional<ShapeError>& error() const { return error_; }
+
+  /// Returns the lines of what could be built, JSPROP last.
+  std::vector<BuiltLine> take_lines() &&;
+
+  /// Returns the bytes of a card.
   std::expected<std::string, ShapeError> finish() &&;
 
   boost::json::object rest;  ///< of the card
 
  private:
-  void add_id(NewLine& line, const Entry& entry);
-  std::string free_group();
-
-  std::vector<NewLine> lines_;
-  std::vector<NewLine> kept_;
-  std::map<std::string, int> ordinals_;
-  int group_number_ = 0;
+  std::vector<BuiltLine> lines_;
+  std::vector<BuiltLine> kept_;
   std::optional<ShapeError> error_;
 };
 
@@ -99,5 +121,11 @@ void build_entries(Building& building);
 
 /// Writes vCardProps.
 void build_props(Building& building);
+
+/// Writes one property of vCardProps.
+void build_prop(Building& building, const boost::json::value& from, const std::string& pointer);
+
+/// Takes all steps, but leaves out what no step writes.
+void build_all(Building& building);
 
 }  // namespace kith::vcard::jscontact

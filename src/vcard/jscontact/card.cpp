@@ -15,7 +15,8 @@ void build_localizations(Building& building) {
       building.add({.name = "FN",
                     .value = encode_text(*full),
                     .params = {{"LANGUAGE", {entry.id}}},
-                    .group = {}});
+                    .group = {}},
+                   entry.pointer());
     }
     building.keep_rest(entry.pointer(), entry.rest);
   }
@@ -23,14 +24,18 @@ void build_localizations(Building& building) {
 
 }  // namespace
 
-std::expected<std::string, ShapeError> new_card(const boost::json::object& card) {
-  Building building(card);
+void build_all(Building& building) {
   build_name(building);
   build_localizations(building);
   build_members(building);
   build_entries(building);
   build_addresses(building);
   build_anniversaries(building);
+}
+
+std::expected<std::string, ShapeError> new_card(const boost::json::object& card) {
+  Building building(card);
+  build_all(building);
   build_props(building);
   building.keep_rest("", building.rest);
   return std::move(building).finish();

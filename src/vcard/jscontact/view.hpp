@@ -15,7 +15,9 @@ namespace kith::vcard::jscontact {
 
 /// The line behind a part of a view.
 struct Binding {
-  std::string pointer;   ///< into the card, without a leading slash: `emails/EMAIL-1`
+  /// Into the card, without a leading slash: `emails/EMAIL-1`, `vCardProps/0`. All lines of a set
+  /// or a list of texts have `keywords`; X-PHONETIC-* has `name/components`.
+  std::string pointer;
   std::size_t line = 0;  ///< of the document
 };
 

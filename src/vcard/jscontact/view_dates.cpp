@@ -54,29 +54,32 @@ void map_date(Viewing& viewing, Property& property, std::string_view kind) {
   object date = date_object(property);
   if (date.empty()) return;
   object entry{{"date", std::move(date)}};
-  if (kind.empty() && is_wedding(property)) kind = "wedding";
+  if (kind.empty() && is_wedding(property)) {
+    kind = "wedding";
+    viewing.hide_label(property);
+  }
   if (!kind.empty()) entry["kind"] = kind;
   viewing.put("anniversaries", property, std::move(entry));
 }
 
-/// Returns the first anniversary of a kind, or null.
-object* find_anniversary(Viewing& viewing, std::string_view kind) {
-  if (!viewing.card.contains("anniversaries")) return nullptr;
-  for (auto& pair : viewing.object_at("anniversaries")) {
-    object& entry = pair.value().as_object();
-    const boost::json::value* found = entry.if_contains("kind");
-    if (found != nullptr && *found == boost::json::value(kind)) return &entry;
+/// Returns the id of the first anniversary of a kind; empty if there is none.
+std::string find_anniversary(Viewing& viewing, std::string_view kind) {
+  if (!viewing.card.contains("anniversaries")) return {};
+  for (const auto& pair : viewing.object_at("anniversaries")) {
+    const boost::json::value* found = pair.value().as_object().if_contains("kind");
+    if (found != nullptr && *found == boost::json::value(kind)) return std::string(pair.key());
   }
-  return nullptr;
+  return {};
 }
 
 void map_place(Viewing& viewing, const Property& property, std::string_view kind) {
-  object* entry = find_anniversary(viewing, kind);
+  const std::string id = find_anniversary(viewing, kind);
   const std::string text = property.text();
-  if (entry == nullptr || text.empty()) return;
+  if (id.empty() || text.empty()) return;
   const bool is_point = ascii_lower(text.substr(0, 4)) == "geo:";
-  (*entry)["place"] = object{{is_point ? "coordinates" : "full", text}};
-  viewing.bind("anniversaries", property);
+  object& entry = viewing.object_at("anniversaries")[id].as_object();
+  entry["place"] = object{{is_point ? "coordinates" : "full", text}};
+  viewing.bind("anniversaries/" + id + "/place", property);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "vcard/convert/reshape.hpp"
+#include "vcard/jscontact/pointer.hpp"
 #include "vcard/jscontact/viewing.hpp"
 #include "vcard/values/date.hpp"
 #include "vcard/values/value.hpp"
@@ -62,7 +63,7 @@ bool map_set(Viewing& viewing, const Property& property) {
   const std::string uid(trimmed(property.text()));
   if (uid.empty()) return false;
   viewing.object_at("members")[uid] = true;
-  viewing.bind("members", property);
+  viewing.bind(pointer_to("members", uid), property);
   return true;
 }
 
@@ -89,12 +90,15 @@ bool map_relation(Viewing& viewing, Property& property) {
   }
   if (property.label) {
     const std::string type = conversion::relation_type(text_of(*property.label));
-    if (!type.empty()) relations[type] = true;
+    if (!type.empty()) {
+      relations[type] = true;
+      viewing.hide_label(property);
+    }
   }
   object entry{{"relation", std::move(relations)}};
   viewing.add_shared(entry, property);
   merge_relation(viewing.object_at("relatedTo"), key, std::move(entry));
-  viewing.bind("relatedTo", property);
+  viewing.bind(pointer_to("relatedTo", key), property);
   return true;
 }
 
@@ -118,23 +122,11 @@ bool map_speaking(Viewing& viewing, Property& property) {
   return true;
 }
 
-/// Returns the next name of a JSON Pointer without its first slash (RFC 6901), and removes it.
-std::string next_name(std::string_view& pointer) {
-  const std::size_t slash = std::min(pointer.find('/'), pointer.size());
-  std::string name(pointer.substr(0, slash));
-  pointer.remove_prefix(std::min(slash + 1, pointer.size()));
-  for (auto at = name.find('~'); at != std::string::npos; at = name.find('~', at + 1)) {
-    if (name.compare(at, 2, "~1") == 0) name.replace(at, 2, "/");
-    if (name.compare(at, 2, "~0") == 0) name.replace(at, 2, "~");
-  }
-  return name;
-}
-
 /// Sets a value that is missing. Returns false if there is one, or no object to set it in.
 bool set_at(object& root, std::string_view pointer, boost::json::value value) {
   object* parent = &root;
   while (true) {
-    std::string name = next_name(pointer);
+    std::string name = take_name(pointer);
     if (name.empty()) return false;
     if (pointer.empty()) return parent->emplace(name, std::move(value)).second;
     boost::json::value& next = (*parent)[name];

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "vcard/jscontact/components.hpp"
 #include "vcard/jscontact/names.hpp"
+#include "vcard/jscontact/pointer.hpp"
 #include "vcard/jscontact/viewing.hpp"
 #include "vcard/values/value.hpp"
 
@@ -103,7 +104,7 @@ bool add_localized(Viewing& viewing, Property& property) {
   boost::json::value& place = viewing.object_at("localizations")[language];
   if (!place.is_object()) place.emplace_object();
   if (!place.as_object().emplace("name/full", property.text()).second) return false;
-  viewing.bind("localizations/" + language, property);
+  viewing.bind(pointer_to("localizations", language), property);
   return true;
 }
 

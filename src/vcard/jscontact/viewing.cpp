@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "vcard/convert/property.hpp"
 #include "vcard/jscontact/names.hpp"
+#include "vcard/jscontact/pointer.hpp"
 #include "vcard/values/apple_label.hpp"
 #include "vcard/values/base64.hpp"
 #include "vcard/values/charset.hpp"
@@ -21,14 +22,6 @@ namespace {
 /// Parameters that `ParamMeaning` stands for.
 constexpr std::array meaning_params{"TYPE", "PREF", "VALUE", "ENCODING", "CHARSET"};
 constexpr std::array structured_names{"N", "ADR", "ORG", "GENDER", "CLIENTPIDMAP"};
-
-bool is_id(std::string_view text) {
-  constexpr std::size_t bytes_max = 255;  // RFC 9553, section 1.4.1
-  return !text.empty() && text.size() <= bytes_max && std::ranges::all_of(text, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
-           c == '_';
-  });
-}
 
 bool has_meaning(const Param& param) {
   if (param.is_bare || (param.value.empty() && is_known_type(param.name))) return true;
@@ -81,6 +74,14 @@ boost::json::value prop_value(const Property& property) {
 }
 
 }  // namespace
+
+bool is_id(std::string_view text) {
+  constexpr std::size_t bytes_max = 255;  // RFC 9553, section 1.4.1
+  return !text.empty() && text.size() <= bytes_max && std::ranges::all_of(text, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
+           c == '_';
+  });
+}
 
 std::string clean(std::string text) {
   std::erase_if(text, [](char c) {
@@ -158,11 +159,17 @@ void Viewing::add_shared(boost::json::object& entry, Property& property) {
     const std::string text = clean(text_of(*property.label));
     entry["label"] = read_apple_label(text).name;
     mapped_.insert(property.label->index);
-  } else if (!property.line.group.empty()) {
+  } else if (!property.is_label_hidden && !property.line.group.empty()) {
     params["group"] = property.line.group;
   }
   add_params(params, property);
   if (!params.empty()) entry[params_member] = std::move(params);
+}
+
+void Viewing::hide_label(Property& property) {
+  mapped_.insert(property.label->index);
+  property.label.reset();
+  property.is_label_hidden = true;
 }
 
 void Viewing::put(std::string_view member, Property& property, boost::json::object entry) {
@@ -207,7 +214,11 @@ std::string Viewing::media_uri(boost::json::object& entry, const Property& prope
 View Viewing::finish() && {
   std::ranges::sort(props_, {}, [](const auto& prop) { return prop.first; });
   boost::json::array props;
-  for (auto& [line, prop] : props_) props.push_back(std::move(prop));
+  for (auto& [line, prop] : props_) {
+    const std::string index = std::to_string(props.size());
+    bindings_.push_back({.pointer = pointer_to(props_member, index), .line = line});
+    props.push_back(std::move(prop));
+  }
   if (!props.empty()) card[props_member] = std::move(props);
   std::ranges::sort(bindings_, {},
                     [](const Binding& binding) { return std::tie(binding.line, binding.pointer); });

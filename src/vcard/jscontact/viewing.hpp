@@ -23,6 +23,7 @@ struct Property {
   ParamMeaning meaning;
   std::vector<Param> params;
   std::optional<Line> label = {};  ///< the X-ABLABEL in its group
+  bool is_label_hidden = false;    ///< another member of the entry says the same
 
   /// Returns the decoded text, clean for JSON.
   std::string text() const;
@@ -36,6 +37,9 @@ struct Property {
 
 /// Returns the text without control characters other than tabs and newlines.
 std::string clean(std::string text);
+
+/// Returns whether a text is an Id (RFC 9553, section 1.4.1).
+bool is_id(std::string_view text);
 
 /// Returns a name in capital letters.
 std::string upper_name(std::string_view name);
@@ -59,6 +63,9 @@ class Viewing {
 
   /// Adds the shared members to an entry.
   void add_shared(boost::json::object& entry, Property& property);
+
+  /// Leaves the label of a property out of its entry, because another member says the same.
+  void hide_label(Property& property);
 
   /// Notes that a property stands behind a part of the view.
   void bind(std::string pointer, const Property& property);

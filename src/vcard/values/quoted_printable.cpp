@@ -57,12 +57,11 @@ std::string decode_quoted_printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
-    if (text[i] != '=') {
-      out += text[i++];
-    } else if (const int byte = encoded_byte(text, i); byte >= 0) {
+    const bool is_escape = text[i] == '=';
+    if (const int byte = is_escape ? encoded_byte(text, i) : -1; byte >= 0) {
       out += static_cast<char>(byte);
       i += 3;
-    } else if (const std::size_t size = soft_break_size(text, i)) {
+    } else if (const std::size_t size = is_escape ? soft_break_size(text, i) : 0) {
       i += size;
     } else {
       out += text[i++];

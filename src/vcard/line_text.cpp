@@ -1,26 +1,18 @@
-#include "contacts/model/line_text.hpp"
+#include "vcard/line_text.hpp"
 
 #include <algorithm>
 #include <utility>
 
 #include "base/text.hpp"
+#include "vcard/convert/property.hpp"
 #include "vcard/head.hpp"
 #include "vcard/values/quoted_printable.hpp"
 #include "vcard/values/text.hpp"
 #include "vcard/values/value.hpp"
 
-namespace kith::contacts {
+namespace kith::vcard {
 
 namespace {
-
-using vcard::Encoding;
-using vcard::Escapes;
-using vcard::Line;
-using vcard::LineEdit;
-using vcard::NewLine;
-using vcard::NewParam;
-using vcard::Param;
-using vcard::Version;
 
 bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
@@ -29,7 +21,7 @@ bool is_ascii(std::string_view text) {
 /// Returns quoted-printable on one line: the editor inserts soft breaks.
 std::string quoted(std::string_view value) {
   constexpr std::string_view soft_break = "=\r\n";
-  const std::string encoded = vcard::encode_quoted_printable(value, {});
+  const std::string encoded = encode_quoted_printable(value, {});
   std::string out;
   out.reserve(encoded.size());
   for (std::string_view rest = encoded; !rest.empty();) {
@@ -65,8 +57,7 @@ std::string bare_delimiters(std::string_view raw) {
 }
 
 bool names_encoding(const Param& param) {
-  return param.is("ENCODING") ||
-         (param.is_bare && vcard::bare_encoding(param.value) != Encoding::none);
+  return param.is("ENCODING") || (param.is_bare && bare_encoding(param.value) != Encoding::none);
 }
 
 bool is_utf8(std::string_view charset) {
@@ -85,10 +76,10 @@ bool needs_quoting(std::string_view value, Version version, bool has_charset) {
 
 std::string escaped(const Line& line, std::string_view text) {
   if (line.version == Version::v2_1) {
-    return escaped_legacy(text, vcard::escapes_of(line) == Escapes::none ? "" : "\\");
+    return escaped_legacy(text, escapes_of(line) == Escapes::none ? "" : "\\");
   }
   const std::string bare = bare_delimiters(line.raw_value);
-  if (bare.empty()) return vcard::encode_text(text);
+  if (bare.empty()) return encode_text(text);
   std::string out;
   for (const char c : text) {
     const bool is_special = c == '\\' || ((c == ',' || c == ';') && !bare.contains(c));
@@ -103,11 +94,11 @@ std::string escaped(const Line& line, std::string_view text) {
 }
 
 std::string escaped_component(const Line& line, std::string_view text) {
-  return line.version == Version::v2_1 ? escaped_legacy(text, "\\;") : vcard::encode_text(text);
+  return line.version == Version::v2_1 ? escaped_legacy(text, "\\;") : encode_text(text);
 }
 
 LineEdit with_value(const Line& line, std::string value) {
-  const vcard::ParamMeaning meaning = vcard::meaning_of(line.params());
+  const ParamMeaning meaning = meaning_of(line.params());
   const bool is_legacy = line.version == Version::v2_1;
   const bool has_other_charset = !meaning.charset.empty() && !is_utf8(meaning.charset);
   const bool has_charset = !meaning.charset.empty() || !is_ascii(line.raw_value);
@@ -124,6 +115,18 @@ LineEdit with_value(const Line& line, std::string value) {
     return (drops_encoding && names_encoding(param)) || (has_other_charset && param.is("CHARSET"));
   };
   return edit;
+}
+
+LineEdit with_same_value(const Line& line) {
+  std::string value = line.value();
+  if (value.find_first_of("\r\n") == std::string::npos) return {.value = std::move(value)};
+  if (line.encoding == Encoding::base64) {
+    std::erase_if(value, [](char c) { return c == '\r' || c == '\n'; });
+    return {.value = std::move(value)};
+  }
+  value = utf8_value(line, meaning_of(line.params()));
+  if (escapes_of(line) == Escapes::backslash) value = conversion::one_line(value);
+  return with_value(line, std::move(value));
 }
 
 LineEdit with_text(const Line& line, std::string_view text) {
@@ -150,4 +153,4 @@ void drop_params(LineEdit& edit, std::function<bool(const Param&)> drops) {
   };
 }
 
-}  // namespace kith::contacts
+}  // namespace kith::vcard
