@@ -25,7 +25,7 @@ const Query insert_email_change{
     "email_verification.insert_email_change",
     audit_insertion_from("email || ' -> ' || $7", "accounts where id = $5 and email <> $7")};
 
-std::unexpected<Error> address_taken() {
+std::unexpected<Error> new_address_taken() {
   Error error = invalid_field("email", "already has an account");
   error.code = Errc::conflict;
   error.detail = "Another account has this e-mail address. Use another address.";
@@ -60,7 +60,7 @@ Task<Result<void>> EmailVerification::replace_email(const Account& account, Emai
   if (written) co_return Result<void>();
   if (written.error().code != Errc::conflict) co_return std::unexpected(written.error());
   const auto other = co_await accounts_.find(email);
-  if (other && other->id != account.id) co_return address_taken();
+  if (other && other->id != account.id) co_return new_address_taken();
   co_return invalid_link();
 }
 
@@ -99,7 +99,7 @@ Task<Result<bool>> EmailVerification::change_email(Email email, AuditContext tra
   if (!rules_.signup.is_closed() && !rules_.signup.allows(email)) co_return domain_not_allowed();
   const auto other = co_await accounts_.find(email);
   const bool taken = other && other->id != id;
-  if (taken && !rules_.conceals) co_return address_taken();
+  if (taken && !rules_.conceals) co_return new_address_taken();
   if (!rules_.demands_verification) {
     const auto replaced = co_await replace_email(*account, std::move(email), trace, nullptr);
     if (!replaced) co_return std::unexpected(replaced.error());

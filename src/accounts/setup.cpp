@@ -15,11 +15,11 @@ using store::values;
 
 namespace {
 
-const Query delete_links{"setup.delete_links",
-                         "delete from one_time_tokens where purpose = 'setup'"};
-const Query insert_link{"setup.insert_link",
-                        "insert into one_time_tokens (token_hash, purpose, expires_at) "
-                        "values ($1, 'setup', $2)"};
+const Query delete_setup_links{"setup.delete_links",
+                               "delete from one_time_tokens where purpose = 'setup'"};
+const Query insert_setup_link{"setup.insert_link",
+                              "insert into one_time_tokens (token_hash, purpose, expires_at) "
+                              "values ($1, 'setup', $2)"};
 
 }  // namespace
 
@@ -30,8 +30,8 @@ Task<Result<std::optional<std::string>>> Setup::new_token(Time now) {
   const std::string token = crypto::random_token();
   const std::string hash = crypto::sha256(token);
   store::Batch batch;
-  batch.add(delete_links);
-  batch.add(insert_link, Bytes{hash}, now + limits::setup_link_lifetime);
+  batch.add(delete_setup_links);
+  batch.add(insert_setup_link, Bytes{hash}, now + limits::setup_link_lifetime);
   const auto written = co_await store_.write(store::no_account, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   co_return token;
@@ -39,9 +39,9 @@ Task<Result<std::optional<std::string>>> Setup::new_token(Time now) {
 
 namespace {
 
-const Query select_link{"setup.find_link",
-                        "select expires_at from one_time_tokens where token_hash = $1 "
-                        "and purpose = 'setup' and expires_at > $2"};
+const Query select_setup_link{"setup.find_link",
+                              "select expires_at from one_time_tokens where token_hash = $1 "
+                              "and purpose = 'setup' and expires_at > $2"};
 // Of two concurrent requests with the same link, the second must see the administrator of the
 // first. In PostgreSQL it waits here until the first commits.
 const Query take_link{"setup.take_link",
@@ -54,7 +54,7 @@ const Query take_back_unless_first{
     "(select 1 from one_time_tokens where token_hash = $2 and purpose = 'setup' "
     "and expires_at > $3)) returning id"};
 
-std::unexpected<Error> invalid_link() {
+std::unexpected<Error> invalid_setup_link() {
   return std::unexpected(Error{
       .code = Errc::forbidden,
       .detail =
@@ -72,9 +72,9 @@ Task<Result<Time>> Setup::expiry(std::string token, Time now) {
     co_return refuse(Errc::conflict, "This server already has an administrator. Sign in.");
   }
   const std::string hash = crypto::sha256(token);
-  const auto link = co_await store_.read(select_link, values(Bytes{hash}, now));
+  const auto link = co_await store_.read(select_setup_link, values(Bytes{hash}, now));
   if (!link) co_return std::unexpected(link.error());
-  if (link->empty()) co_return invalid_link();
+  if (link->empty()) co_return invalid_setup_link();
   co_return Time{link->cell(0, 0).integer()};
 }
 
@@ -85,7 +85,7 @@ Task<Result<Account>> Setup::run(SetupRequest request, AuditContext trace) {
   SignUpRequest signup{std::move(request.username), std::move(request.email),
                        std::move(request.password)};
   const Veto veto{take_link, take_back_unless_first, values(Bytes{hash}, trace.at),
-                  invalid_link().error()};
+                  invalid_setup_link().error()};
   co_return co_await accounts_.create(std::move(signup),
                                       {.role = Role::admin, .trace = std::move(trace)}, &veto);
 }

@@ -15,13 +15,13 @@ namespace kith::app {
 
 namespace {
 
-constexpr std::string_view prefix = "kith-";
+constexpr std::string_view backup_prefix = "kith-";
 constexpr std::string_view suffix = ".tar.zst";
 constexpr std::string_view digits_and_marks = "00000000T000000Z";  // ISO 8601, basic format
 
 bool is_backup(std::string_view name) {
-  if (!name.starts_with(prefix) || !name.ends_with(suffix)) return false;
-  name.remove_prefix(prefix.size());
+  if (!name.starts_with(backup_prefix) || !name.ends_with(suffix)) return false;
+  name.remove_prefix(backup_prefix.size());
   name.remove_suffix(suffix.size());
   return std::ranges::equal(name, digits_and_marks, [](char c, char wanted) {
     return wanted == '0' ? is_digit(c) : c == wanted;
@@ -63,7 +63,7 @@ void remove_partials(const std::filesystem::path& folder) {
 }  // namespace
 
 std::string backup_name(Time now) {
-  return std::string(prefix) + compact(now) + std::string(suffix);
+  return std::string(backup_prefix) + compact(now) + std::string(suffix);
 }
 
 std::optional<Time> newest_backup(const std::string& folder) {

@@ -12,7 +12,7 @@ namespace kith::app {
 
 namespace {
 
-constexpr std::string_view prefix = "KITH_";
+constexpr std::string_view name_prefix = "KITH_";
 constexpr std::size_t secret_chars_min = 32;
 
 /// Returns whether `text` is a base URL: `https://host`, optionally with a port and a path.
@@ -30,7 +30,7 @@ bool is_base_url(const std::string& text) {
 }  // namespace
 
 std::string environment_name(std::string_view field) {
-  std::string name(prefix);
+  std::string name(name_prefix);
   for (const char c : field) {
     name.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c);
   }

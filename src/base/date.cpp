@@ -13,7 +13,7 @@ using std::chrono::days;
 using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
-constexpr std::string_view wrong = "must be a day that exists, as YYYY-MM-DD";
+constexpr std::string_view wrong_date = "must be a day that exists, as YYYY-MM-DD";
 
 year_month_day civil(const Date& date) {
   return {std::chrono::year{date.year}, std::chrono::month{static_cast<unsigned>(date.month)},
@@ -23,13 +23,13 @@ year_month_day civil(const Date& date) {
 }  // namespace
 
 std::expected<Date, std::string_view> Date::parse(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::unexpected(wrong);
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::unexpected(wrong_date);
   const auto y = read_digits(text.substr(0, 4));
   const auto m = read_digits(text.substr(5, 2));
   const auto d = read_digits(text.substr(8, 2));
-  if (!y || !m || !d) return std::unexpected(wrong);
+  if (!y || !m || !d) return std::unexpected(wrong_date);
   const Date date{*y, *m, *d};
-  if (!civil(date).ok()) return std::unexpected(wrong);
+  if (!civil(date).ok()) return std::unexpected(wrong_date);
   return date;
 }
 

@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t local_bytes_max = 64;
 constexpr std::size_t address_bytes_max = 254;
 constexpr std::size_t label_bytes_max = 63;
-constexpr std::string_view wrong = "must be an e-mail address such as anna@example.org";
+constexpr std::string_view wrong_address = "must be an e-mail address such as anna@example.org";
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -147,14 +147,14 @@ bool has_domain(std::string_view typed, Use use) {
 std::expected<std::string, std::string_view> parse_address(std::string_view text, Use use) {
   text = trim_invisible(text);
   const auto at = text.rfind('@');
-  if (!is_valid_utf8(text) || at == std::string_view::npos) return std::unexpected(wrong);
+  if (!is_valid_utf8(text) || at == std::string_view::npos) return std::unexpected(wrong_address);
   const std::string_view local = text.substr(0, at);
   const std::string_view domain = text.substr(at + 1);
   const bool is_kept = use == Use::keeping;
   const bool has_local = is_local(local, use) || (is_kept && is_quoted_local(local));
-  if (text.size() > address_bytes_max || !has_local) return std::unexpected(wrong);
+  if (text.size() > address_bytes_max || !has_local) return std::unexpected(wrong_address);
   if (!has_domain(domain, use) && !(is_kept && is_domain_literal(domain))) {
-    return std::unexpected(wrong);
+    return std::unexpected(wrong_address);
   }
   return normalize(text);
 }

@@ -5,6 +5,8 @@
 
 #include <sodium.h>
 
+#include "base/digits.hpp"
+
 namespace kith {
 
 namespace {
@@ -30,13 +32,6 @@ class RandomPool {
   std::array<std::uint8_t, 2048> bytes_{};
   std::size_t used_ = bytes_.size();
 };
-
-std::optional<std::uint8_t> hex_value(char c) {
-  if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
-  if (c >= 'a' && c <= 'f') return static_cast<std::uint8_t>(c - 'a' + 10);
-  if (c >= 'A' && c <= 'F') return static_cast<std::uint8_t>(c - 'A' + 10);
-  return std::nullopt;
-}
 
 bool is_dash_position(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
 
@@ -73,10 +68,10 @@ std::optional<Uuid> Uuid::parse(std::string_view text) {
       if (text[i] != '-') return std::nullopt;
       continue;
     }
-    const auto value = hex_value(text[i]);
-    if (!value) return std::nullopt;
+    const int value = hex_value(text[i]);
+    if (value < 0) return std::nullopt;
     auto& byte = uuid.data[digit / 2];
-    byte = static_cast<std::uint8_t>((byte << 4) | *value);
+    byte = static_cast<std::uint8_t>((byte << 4) | value);
     ++digit;
   }
   return uuid;

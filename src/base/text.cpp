@@ -13,11 +13,11 @@
 
 namespace kith {
 
-namespace {
-
 bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
+
+namespace {
 
 std::string unify_newlines(std::string_view text) {
   std::string out;

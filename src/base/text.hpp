@@ -13,6 +13,9 @@ namespace kith {
 /// Returns whether `text` is UTF-8 as defined by RFC 3629: no surrogates, no overlong forms.
 bool is_valid_utf8(std::string_view text);
 
+/// Returns whether all bytes of `text` are ASCII. Accepts invalid UTF-8.
+bool is_ascii(std::string_view text);
+
 /// Returns whether the text is empty or consists of white space and invisible characters. Accepts
 /// invalid UTF-8, which counts as visible.
 bool is_blank(std::string_view text);

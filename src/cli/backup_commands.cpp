@@ -10,14 +10,12 @@
 #include "app/keys.hpp"
 #include "backup/copy.hpp"
 #include "backup/restore.hpp"
+#include "cli/exit_codes.hpp"
 #include "cli/progress_bar.hpp"
 
 namespace kith::cli {
 
 namespace {
-
-constexpr int failed = 1;
-constexpr int wrong_usage = 2;
 
 int newest_schema() { return static_cast<int>(store::migrations().size()); }
 
@@ -32,7 +30,7 @@ bool has_our_schema(int schema, const std::string& database) {
   return false;
 }
 
-std::string name_of(const app::Settings& settings) {
+std::string database_name(const app::Settings& settings) {
   return settings.database_url.postgres ? settings.database_url.masked() : settings.sqlite_path();
 }
 
@@ -55,7 +53,7 @@ int back_up(const app::Settings& settings, const BackupArguments& arguments) {
   }
   app::require_database(settings);
   const auto database = app::open_database(settings);
-  if (!has_our_schema(database->schema(), name_of(settings))) return failed;
+  if (!has_our_schema(database->schema(), database_name(settings))) return failed;
   const auto blobs = app::open_blobs(settings);
   const auto written =
       backup::write_backup(arguments.file, database->bulk(store::BulkMode::read), *blobs, progress);
@@ -77,7 +75,7 @@ app::Reservation reserve(const app::Settings& settings) {
   auto reservation = app::reserve_database(settings);
   if (!reservation) {
     fmt::print(stderr, "A server or command is using the database {}. Stop it first.\n",
-               name_of(settings));
+               database_name(settings));
   }
   return reservation;
 }
@@ -102,7 +100,7 @@ int restore(const app::Settings& settings, const BackupArguments& arguments) {
   const backup::Head head = backup::verify_backup(arguments.file, progress);
   progress.finish();
   app::prepare_data_folder(settings, app::DataFolder::created);
-  const std::string name = name_of(settings);
+  const std::string name = database_name(settings);
   const auto reservation = reserve(settings);
   if (!reservation) return failed;
   app::load_keys(settings);
@@ -149,8 +147,8 @@ int copy(const app::Settings& settings, const BackupArguments& arguments) {
   const auto from_settings = settings_with(settings, arguments.from);
   const auto to_settings = settings_with(settings, arguments.to);
   if (!from_settings || !to_settings) return wrong_usage;
-  const std::string from_name = name_of(*from_settings);
-  const std::string to_name = name_of(*to_settings);
+  const std::string from_name = database_name(*from_settings);
+  const std::string to_name = database_name(*to_settings);
   if (from_name == to_name) {
     fmt::print(stderr, "{} cannot be copied onto itself.\n", from_name);
     return wrong_usage;

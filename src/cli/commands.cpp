@@ -21,6 +21,7 @@
 #include "base/version.hpp"
 #include "cli/backup_commands.hpp"
 #include "cli/doctor.hpp"
+#include "cli/exit_codes.hpp"
 #include "cli/gather_settings.hpp"
 #include "cli/healthcheck.hpp"
 #include "cli/help.hpp"
@@ -32,9 +33,6 @@
 namespace kith::cli {
 
 namespace {
-
-constexpr int failed = 1;
-constexpr int wrong_usage = 2;
 
 /// Adds a flag for each setting that is not a secret. HelpFormatter prints the flags.
 void add_setting_flags(CLI::App& command, app::SettingTexts& flags) {

@@ -25,7 +25,7 @@ std::string bytes_of(const LinkClaims& claims) {
 }
 
 /// REQUIRES: at least `claims_bytes_min` bytes.
-LinkClaims read_claims(std::string_view bytes) {
+LinkClaims read_link_claims(std::string_view bytes) {
   LinkClaims claims;
   std::copy_n(bytes.begin(), account_bytes, claims.account.uuid.data.begin());
   std::uint64_t seconds = 0;
@@ -69,7 +69,7 @@ std::optional<LinkClaims> LinkSigner::verify(std::string_view path, std::string_
     return equal_constant_time(mac_of(each, claims, path), mac);
   });
   if (!is_signed) return std::nullopt;
-  LinkClaims read = read_claims(claims);
+  LinkClaims read = read_link_claims(claims);
   if (read.expires_at <= now) return std::nullopt;
   return read;
 }

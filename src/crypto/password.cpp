@@ -47,13 +47,6 @@ struct Secret {
   void wipe() { sodium_memzero(text.data(), text.size()); }
 };
 
-bool is_ascii(std::string_view text) {
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) >= 0x80) return false;
-  }
-  return true;
-}
-
 /// Verifies the prepared password, then the password as sent if that differs. Always tries both, so
 /// that the time does not reveal which form is stored.
 bool verify_both(const Secret& sent, const std::string& stored) {

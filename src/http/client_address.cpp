@@ -7,6 +7,7 @@
 
 #include "base/digits.hpp"
 #include "base/limits.hpp"
+#include "http/token.hpp"
 
 namespace kith::http {
 
@@ -46,12 +47,6 @@ bool has_prefix(const ip::address& address, const ip::address& network, int bits
     if ((a[i] & mask) != (b[i] & mask)) return false;
   }
   return true;
-}
-
-bool is_token_char(char c) {
-  constexpr std::string_view others = "!#$%&'*+-.^_`|~";
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         others.contains(c);
 }
 
 std::string_view unquoted(std::string_view text) {

@@ -11,7 +11,7 @@ namespace kith::http {
 
 namespace {
 
-Error malformed(std::string detail) {
+Error malformed_form(std::string detail) {
   return {.code = Errc::malformed, .detail = std::move(detail)};
 }
 
@@ -35,7 +35,8 @@ std::optional<std::string> form_decode(std::string_view text) {
 
 std::optional<Error> read_form(std::string_view text, Filler& filler, BlankValues blank) {
   for (std::size_t count = 0; !text.empty(); ++count) {
-    if (count == limits::query_parameters_max) return malformed("There are too many parameters.");
+    if (count == limits::query_parameters_max)
+      return malformed_form("There are too many parameters.");
     const auto end = text.find('&');
     const std::string_view pair = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
@@ -44,7 +45,7 @@ std::optional<Error> read_form(std::string_view text, Filler& filler, BlankValue
     const auto name = form_decode(pair.substr(0, equals));
     const auto value = form_decode(equals == std::string_view::npos ? "" : pair.substr(equals + 1));
     if (!name || !value) {
-      return malformed(
+      return malformed_form(
           "A parameter is not percent-encoded UTF-8: every % must be followed by two "
           "hexadecimal digits.");
     }

@@ -9,9 +9,9 @@ namespace kith::http {
 
 namespace {
 
-constexpr std::string_view line_end = "\r\n";
+constexpr std::string_view part_line_end = "\r\n";
 
-std::unexpected<Error> malformed(std::string detail) {
+std::unexpected<Error> malformed_body(std::string detail) {
   return refuse(Errc::malformed, "The multipart body is malformed: " + std::move(detail) + ".");
 }
 
@@ -77,14 +77,14 @@ std::optional<PartHeader> take_header(std::string_view& rest) {
   PartHeader header;
   std::string_view looked_at = rest.substr(0, limits::part_header_bytes_max);
   const std::size_t before = looked_at.size();
-  while (!take(looked_at, line_end)) {
-    const auto end = looked_at.find(line_end);
+  while (!take(looked_at, part_line_end)) {
+    const auto end = looked_at.find(part_line_end);
     if (end == std::string_view::npos) return std::nullopt;
     const std::string_view line = looked_at.substr(0, end);
     const auto colon = line.find(':');
     if (colon == std::string_view::npos || colon == 0) return std::nullopt;
     note(header, line.substr(0, colon), line.substr(colon + 1));
-    looked_at.remove_prefix(end + line_end.size());
+    looked_at.remove_prefix(end + part_line_end.size());
   }
   rest.remove_prefix(before - looked_at.size());
   return header;
@@ -120,22 +120,25 @@ class FormReader {
  public:
   /// REQUIRES: `body` outlives the reader; `delimiter` begins with `--`.
   FormReader(std::string_view body, std::string_view delimiter)
-      : rest_(body), delimiter_(delimiter), between_(std::string(line_end).append(delimiter)) {}
+      : rest_(body),
+        delimiter_(delimiter),
+        between_(std::string(part_line_end).append(delimiter)) {}
 
   Result<std::string_view> only_file() {
-    if (!take_preamble()) return malformed("it has no line that begins with the boundary");
+    if (!take_preamble()) return malformed_body("it has no line that begins with the boundary");
     std::size_t parts = 0;
     while (!take(rest_, "--")) {
       skip_padding();
-      if (!take(rest_, line_end)) return malformed("text follows a boundary");
-      if (++parts > limits::form_parts_max) return malformed("it has too many parts");
+      if (!take(rest_, part_line_end)) return malformed_body("text follows a boundary");
+      if (++parts > limits::form_parts_max) return malformed_body("it has too many parts");
       const auto read = read_part();
       if (!read) return std::unexpected(read.error());
     }
     skip_padding();
-    const bool has_ended = rest_.empty() || rest_.starts_with(line_end);  // the epilogue follows
-    if (!has_ended) return malformed("text follows the last boundary");
-    if (!file_) return malformed("no part is a file with a name");
+    const bool has_ended =
+        rest_.empty() || rest_.starts_with(part_line_end);  // the epilogue follows
+    if (!has_ended) return malformed_body("text follows the last boundary");
+    if (!file_) return malformed_body("no part is a file with a name");
     return *file_;
   }
 
@@ -158,16 +161,16 @@ class FormReader {
   /// proxies add.
   Result<void> read_part() {
     const auto header = take_header(rest_);
-    if (!header) return malformed("a part has no header, or a long one");
-    if (!header->is_field) return malformed("a part is not a form field with a name");
+    if (!header) return malformed_body("a part has no header, or a long one");
+    if (!header->is_field) return malformed_body("a part is not a form field with a name");
     const auto end = rest_.find(between_);
-    if (end == std::string_view::npos) return malformed("the end of a part is missing");
+    if (end == std::string_view::npos) return malformed_body("the end of a part is missing");
     const std::string_view content = rest_.substr(0, end);
     rest_.remove_prefix(end + between_.size());
     // Browsers send an empty file input as an empty file without a name.
     if (!header->is_file || (!header->has_file_name && content.empty())) return {};
-    if (file_) return malformed("it has several files; send one");
-    if (header->is_encoded) return malformed("the file must not be encoded");
+    if (file_) return malformed_body("it has several files; send one");
+    if (header->is_encoded) return malformed_body("the file must not be encoded");
     file_ = content;
     return {};
   }
@@ -182,7 +185,7 @@ class FormReader {
 
 Result<std::string_view> only_file_of(std::string_view content_type, std::string_view body) {
   const auto boundary = parameter_of(content_type, "boundary");
-  if (!boundary || !is_boundary(*boundary)) return malformed("there is no boundary");
+  if (!boundary || !is_boundary(*boundary)) return malformed_body("there is no boundary");
   const std::string delimiter = "--" + *boundary;
   return FormReader(body, delimiter).only_file();
 }

@@ -7,6 +7,7 @@
 #include "base/digits.hpp"
 #include "base/limits.hpp"
 #include "http/target.hpp"
+#include "http/token.hpp"
 
 namespace kith::http {
 
@@ -24,12 +25,6 @@ Error target_too_long() {
   return {.code = Errc::uri_too_long,
           .detail = "The URL is longer than " + std::to_string(limits::target_bytes_max) +
                     " bytes. Shorten it."};
-}
-
-/// Returns whether `c` may be in a token (RFC 9110, section 5.6.2).
-bool is_token_char(char c) {
-  const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  return letter || is_digit(c) || std::string_view("!#$%&'*+-.^_`|~").contains(c);
 }
 
 /// Returns whether a request line may begin with `bytes`, so that other protocols are refused at
@@ -245,7 +240,7 @@ void RequestParser::on_request_impl(bh::verb, View method, View target, int vers
   request_.version = version;
   target_is_long_ = target.size() > limits::target_bytes_max;
   const auto from = static_cast<std::size_t>(target.data() - request_.head.data());
-  const Target parts = read_target(request_.head, from, target.size());
+  const RequestTarget parts = read_target(request_.head, from, target.size());
   authority_is_valid_ = parts.is_valid;
   request_.target = parts.text;
   request_.path = parts.path;

@@ -75,8 +75,8 @@ bool is_authority(std::string_view text) {
   return text.front() == ':' && std::ranges::all_of(text.substr(1), is_digit);
 }
 
-Target read_target(std::string& head, std::size_t from, std::size_t size) {
-  Target target;
+RequestTarget read_target(std::string& head, std::size_t from, std::size_t size) {
+  RequestTarget target;
   const std::string_view sent = std::string_view(head).substr(from, size);
   std::size_t begin = scheme_size(sent);
   if (begin > 0) {

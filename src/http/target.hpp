@@ -6,7 +6,7 @@
 namespace kith::http {
 
 /// A parsed request target. The views point into the head that it was read from.
-struct Target {
+struct RequestTarget {
   std::string_view text;  ///< path and query, as in the origin form; the path is normalised
   std::string_view path;
   std::string_view query;  ///< without the question mark
@@ -19,7 +19,7 @@ struct Target {
 /// the query becomes the slash of `/?query`, so that the text stays contiguous. Decodes
 /// percent-encoded unreserved characters of the path (RFC 3986, section 6.2.2.2). Changes only
 /// bytes of the target in `head`; the bytes before a shortened path are then meaningless.
-Target read_target(std::string& head, std::size_t from, std::size_t size);
+RequestTarget read_target(std::string& head, std::size_t from, std::size_t size);
 
 /// Returns whether `text` is a host with an optional port (RFC 9110, section 7.2; RFC 3986, section
 /// 3.2).

@@ -12,7 +12,7 @@
 namespace kith::vcard {
 namespace {
 
-constexpr std::string_view blanks = " \t";
+constexpr std::string_view param_blanks = " \t";
 constexpr std::size_t types_max = 64;
 
 /// In lower case and sorted: types of addresses and numbers, and formats of pictures, sounds and
@@ -51,7 +51,7 @@ std::size_t value_end(std::string_view text, std::size_t at) {
 }
 
 std::string decode_value(std::string_view text, Version version) {
-  text = trimmed(text, blanks);
+  text = trimmed(text, param_blanks);
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"') {
     text = text.substr(1, text.size() - 2);
   }
@@ -61,10 +61,10 @@ std::string decode_value(std::string_view text, Version version) {
 Param parse_param(std::string_view text, Version version) {
   const auto equals = text.find('=');
   if (equals == std::string_view::npos) {
-    return {.name = {}, .value = trimmed(text, blanks), .is_bare = true, .version = version};
+    return {.name = {}, .value = trimmed(text, param_blanks), .is_bare = true, .version = version};
   }
-  const std::string_view value = trimmed(text.substr(equals + 1), blanks);
-  return {.name = trimmed(text.substr(0, equals), blanks),
+  const std::string_view value = trimmed(text.substr(equals + 1), param_blanks);
+  return {.name = trimmed(text.substr(0, equals), param_blanks),
           .value = value,
           .is_quoted = value.starts_with('"'),
           .version = version};
@@ -72,7 +72,7 @@ Param parse_param(std::string_view text, Version version) {
 
 void add_type(ParamMeaning& meaning, std::string_view type) {
   if (type.ends_with('\\')) type.remove_suffix(1);
-  std::string lower = ascii_lower(trimmed(type, blanks));
+  std::string lower = ascii_lower(trimmed(type, param_blanks));
   if (lower.empty() || meaning.types.size() == types_max || meaning.has_type(lower)) return;
   meaning.types.push_back(std::move(lower));
 }
@@ -159,7 +159,7 @@ std::string Param::first_value() const {
 std::vector<Param> split_params(std::string_view text, Version version) {
   std::vector<Param> out;
   while (!text.empty() && out.size() < params_max) {
-    const std::string_view param = trimmed(take_param(text), blanks);
+    const std::string_view param = trimmed(take_param(text), param_blanks);
     if (!param.empty()) out.push_back(parse_param(param, version));
   }
   return out;

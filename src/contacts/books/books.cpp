@@ -240,11 +240,11 @@ const Query raise_revision{"books.next_revision_if_empty",
                            "(select 1 from books where account_id = $1 and number = $2 "
                            "and deleted_at is null)" +
                                is_empty};
-const Query delete_book{"books.delete",
-                        "update books set deleted_at = $3, rev = (select rev from account_rev "
-                        "where account_id = $1) where account_id = $1 and number = $2 "
-                        "and deleted_at is null" +
-                            is_empty + " returning number"};
+const Query delete_book_row{"books.delete",
+                            "update books set deleted_at = $3, rev = (select rev from account_rev "
+                            "where account_id = $1) where account_id = $1 and number = $2 "
+                            "and deleted_at is null" +
+                                is_empty + " returning number"};
 
 /// Returns the change group of the deletion of a book: the same for every attempt.
 Uuid deletion_of(AccountId owner, const BookRow& book) {
@@ -271,7 +271,7 @@ std::vector<Operation> deletions_of(const store::Rows& rows) {
 Task<Result<bool>> Books::mark_deleted(AccountId owner, std::int64_t number, Time now) {
   store::Batch batch;
   batch.add(raise_revision, owner, number);
-  const auto deleted = batch.add(delete_book, owner, number, now);
+  const auto deleted = batch.add(delete_book_row, owner, number, now);
   const auto written = co_await store_.write(owner, std::move(batch));
   if (!written) co_return std::unexpected(written.error());
   if (!(*written)[deleted].empty()) co_return true;

@@ -27,16 +27,16 @@ void append(std::string& out, std::string_view separator, std::string_view text)
   out += text;
 }
 
-std::string joined(const vcard::Component& values) {
+std::string text_in(const vcard::Component& values) {
   std::string out;
   for (const std::string& value : values) append(out, " ", value);
   return out;
 }
 
 /// Returns the components with text.
-std::string joined(const std::vector<vcard::Component>& components, std::string_view separator) {
+std::string text_in(const std::vector<vcard::Component>& components, std::string_view separator) {
   std::string out;
-  for (const auto& component : components) append(out, separator, joined(component));
+  for (const auto& component : components) append(out, separator, text_in(component));
   return out;
 }
 
@@ -47,7 +47,7 @@ std::string name_of(const Line& line) {
   components.resize(std::max(components.size(), count));
   constexpr std::array<std::size_t, count> order{3, 1, 2, 0, 4};
   std::string out;
-  for (const std::size_t i : order) append(out, " ", joined(components[i]));
+  for (const std::size_t i : order) append(out, " ", text_in(components[i]));
   return out;
 }
 
@@ -147,11 +147,11 @@ void Texts::add_line(const Line& line, LineRole role) {
       add(TextKind::name, name_of(line));
       return add_param(TextKind::name, line, "SORT-AS");
     case LineRole::organization:
-      add(TextKind::organization, joined(vcard::components_of(line), ", "));
+      add(TextKind::organization, text_in(vcard::components_of(line), ", "));
       return add_param(TextKind::organization, line, "SORT-AS");
     case LineRole::address:
       add(TextKind::address,
-          line.is("ADR") ? joined(vcard::components_of(line), ", ") : vcard::text_of(line));
+          line.is("ADR") ? text_in(vcard::components_of(line), ", ") : vcard::text_of(line));
       return add_param(TextKind::address, line, "LABEL");
     case LineRole::im:
       add(TextKind::im, vcard::text_of(line));

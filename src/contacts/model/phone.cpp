@@ -181,7 +181,7 @@ std::string tagged(char tag, std::string_view trunk, std::string_view digits) {
 }
 
 /// Texts without duplicates, in insertion order.
-class Texts {
+class DistinctTexts {
  public:
   void add(std::string text) {
     if (std::ranges::find(texts_, text) == texts_.end()) texts_.push_back(std::move(text));
@@ -195,7 +195,7 @@ class Texts {
 /// Returns the forms of a stored number, without extension and end.
 std::vector<std::string> stored_forms(const WrittenPhone& phone) {
   const Readings readings = read(phone);
-  Texts forms;
+  DistinctTexts forms;
   for (const Global& number : readings.globals) {
     forms.add(tagged(international_tag, "", number.digits()));
     const std::string_view trunk = number.plan ? trunk_of(*number.plan) : "";
@@ -208,7 +208,7 @@ std::vector<std::string> stored_forms(const WrittenPhone& phone) {
 
 /// Adds the needles for a number that was stored without its country code, if they have enough
 /// digits.
-void add_national_needles(Texts& needles, const Global& number, std::size_t digits_least) {
+void add_national_needles(DistinctTexts& needles, const Global& number, std::size_t digits_least) {
   const auto add = [&](std::string_view trunk) {
     if (trunk.size() + number.national.size() < digits_least) return;
     needles.add(tagged(national_tag, trunk, number.national));
@@ -221,7 +221,7 @@ void add_national_needles(Texts& needles, const Global& number, std::size_t digi
 
 /// Adds the needles for all stored forms of a number with a country code. National digits match
 /// only numbers without a country code.
-void add_needles(Texts& needles, const Global& number, std::size_t national_digits_least) {
+void add_needles(DistinctTexts& needles, const Global& number, std::size_t national_digits_least) {
   needles.add(tagged(international_tag, "", number.digits()));
   if (!number.plan) return;
   const char mobile = mobile_digit(*number.plan);
@@ -238,7 +238,7 @@ void add_needles(Texts& needles, const Global& number, std::size_t national_digi
 
 /// Adds the needles for digits typed without a country code: for any place in a number, and for
 /// numbers that were stored without the trunk prefix.
-void add_needles(Texts& needles, const std::string& digits) {
+void add_needles(DistinctTexts& needles, const std::string& digits) {
   needles.add(digits);
   if (digits.starts_with('0') && digits.size() > trunk_zero_digits_min) {
     needles.add(tagged(national_tag, "", std::string_view(digits).substr(1)));
@@ -253,7 +253,7 @@ void add_needles(Texts& needles, const std::string& digits) {
 
 std::vector<std::string> needles_of(const WrittenPhone& phone) {
   const Readings readings = read(phone);
-  Texts needles;
+  DistinctTexts needles;
   for (const Global& number : readings.globals) {
     add_needles(needles, number, phone.has_plus ? plus_digits_min : bare_prefix_digits_min);
   }
@@ -263,7 +263,7 @@ std::vector<std::string> needles_of(const WrittenPhone& phone) {
 
 /// With an extension, matches only the number without an extension and the number with the same
 /// extension, also when the extension was typed directly after the number.
-void add_with_extension(Texts& out, const std::string& needle, const WrittenPhone& phone) {
+void add_with_extension(DistinctTexts& out, const std::string& needle, const WrittenPhone& phone) {
   if (phone.extension.empty()) {
     out.add(needle);
     if (!phone.ends_with_zero_line) return;
@@ -315,7 +315,7 @@ std::string phone_digits(std::string_view phone) {
 }
 
 std::vector<std::string> phone_needles(std::string_view query) {
-  Texts all;
+  DistinctTexts all;
   for (const WrittenPhone& number : read_phone_query(query)) {
     for (const std::string& needle : needles_of(number)) add_with_extension(all, needle, number);
   }
@@ -325,7 +325,7 @@ std::vector<std::string> phone_needles(std::string_view query) {
 }
 
 std::vector<std::string> phone_keys(std::string_view phone, int country_code) {
-  Texts keys;
+  DistinctTexts keys;
   for (const WrittenPhone& number : read_phones(phone)) keys.add(phone_key(number, country_code));
   return std::move(keys).take();
 }

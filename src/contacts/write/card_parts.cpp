@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t number_bytes = 8;
 constexpr std::size_t hash_bytes = 32;
-constexpr std::size_t entry_bytes = 2 * number_bytes + hash_bytes;
+constexpr std::size_t index_entry_bytes = 2 * number_bytes + hash_bytes;
 
 /// Nothing is derived from the bytes of these beside the hash of a photo.
 constexpr std::array<std::string_view, 4> binary_properties{"PHOTO", "LOGO", "SOUND", "KEY"};
@@ -68,7 +68,7 @@ CutCard cut_card(const vcard::Document& document) {
 
 std::size_t parts_bytes(std::string_view index) {
   std::size_t bytes = 0;
-  for (; index.size() >= entry_bytes; index.remove_prefix(entry_bytes)) {
+  for (; index.size() >= index_entry_bytes; index.remove_prefix(index_entry_bytes)) {
     bytes += read_number(index.substr(number_bytes));
   }
   return bytes;
@@ -76,8 +76,8 @@ std::size_t parts_bytes(std::string_view index) {
 
 std::string join_card(std::string_view content, std::string_view index, const PartBytes& parts) {
   std::string card;
-  for (; !index.empty(); index.remove_prefix(entry_bytes)) {
-    if (index.size() < entry_bytes) fail("its index of parts is damaged");
+  for (; !index.empty(); index.remove_prefix(index_entry_bytes)) {
+    if (index.size() < index_entry_bytes) fail("its index of parts is damaged");
     const auto at = read_number(index);
     const auto found = parts.find(index.substr(2 * number_bytes, hash_bytes));
     if (found == parts.end()) fail("a part of it is missing");

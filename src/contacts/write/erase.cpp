@@ -131,10 +131,11 @@ const Query delete_trashed{"contacts.delete_trashed",
 
 const std::string is_erased =
     " and not exists (select 1 from contacts where account_id = $1 and id = $2)";
-const Query delete_key{"contacts.delete_erased_key",
-                       "delete from contact_keys where account_id = $1 and kind = $3 and key = $4 "
-                       "and contact_id = $2" +
-                           is_erased};
+const Query delete_erased_key{
+    "contacts.delete_erased_key",
+    "delete from contact_keys where account_id = $1 and kind = $3 and key = $4 "
+    "and contact_id = $2" +
+        is_erased};
 // $2: the concatenated ids of contacts whose keys are unknown. Reads all keys of the account, once
 // for all of them: 0.1 s in an account of 100,000.
 const std::string are_erased =
@@ -232,7 +233,8 @@ class ErasureBatch {
   void add_keys(const Erasure& erasure, std::optional<std::vector<ContactKey>> keys) {
     if (!keys) keyless_ += erasure.id.uuid.bytes();
     for (auto& [kind, key] : keys.value_or(std::vector<ContactKey>())) {
-      batch_.add(delete_key, erasure.owner, erasure.id, std::to_underlying(kind), std::move(key));
+      batch_.add(delete_erased_key, erasure.owner, erasure.id, std::to_underlying(kind),
+                 std::move(key));
     }
   }
 

@@ -24,6 +24,9 @@ enum class Channels : std::uint8_t {
   cmyk,  ///< amounts of ink: 255 is full coverage
 };
 
+/// The place of the opacity among the bytes of an RGBA pixel.
+inline constexpr std::size_t opacity = 3;
+
 /// Uncompressed pixels, four bytes each, row by row without gaps.
 struct Bitmap {
   static constexpr std::size_t pixel_bytes = 4;

@@ -6,8 +6,6 @@ namespace kith::image {
 
 namespace {
 
-constexpr std::size_t opacity = 3;
-
 /// Sums cannot overflow: boxes have at most (65,535 / 256)^2 pixels if results have at least 256
 /// along an edge, and a weighted channel is at most 255 * 255.
 template <Channels channels, typename Sums>

@@ -32,13 +32,13 @@ bool is_harmless(int warning) {
 }
 
 /// How libjpeg reports errors and warnings. The base comes first: libjpeg knows only its address.
-struct Errors {
+struct ReadErrors {
   jpeg_error_mgr base{};
   Jump jump;
   bool is_damaged = false;
   bool is_cut = false;  ///< the file ended before the end marker
 
-  Errors() {
+  ReadErrors() {
     jpeg_std_error(&base);
     base.error_exit = [](j_common_ptr info) { of(info).jump.leave(); };
     base.emit_message = [](j_common_ptr info, int level) {
@@ -48,7 +48,7 @@ struct Errors {
     };
   }
 
-  static Errors& of(j_common_ptr info) { return *reinterpret_cast<Errors*>(info->err); }
+  static ReadErrors& of(j_common_ptr info) { return *reinterpret_cast<ReadErrors*>(info->err); }
 };
 
 /// One JPEG in libjpeg. Each function returns false on an error.
@@ -151,7 +151,7 @@ class JpegReader {
     for (std::uint8_t& ink : row) ink = static_cast<std::uint8_t>(255 - ink);
   }
 
-  Errors errors_;
+  ReadErrors errors_;
   jpeg_decompress_struct info_{};
   JOCTET* profile_ = nullptr;
   unsigned profile_bytes_ = 0;

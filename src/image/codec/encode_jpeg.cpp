@@ -14,17 +14,18 @@ namespace kith::image {
 
 namespace {
 
-constexpr std::size_t opacity = 3;
 constexpr int opaque = 255;
 
 /// How libjpeg reports errors. The base comes first: libjpeg knows only its address.
-struct Errors {
+struct WriteErrors {
   jpeg_error_mgr base{};
   Jump jump;
 
-  Errors() {
+  WriteErrors() {
     jpeg_std_error(&base);
-    base.error_exit = [](j_common_ptr info) { reinterpret_cast<Errors*>(info->err)->jump.leave(); };
+    base.error_exit = [](j_common_ptr info) {
+      reinterpret_cast<WriteErrors*>(info->err)->jump.leave();
+    };
     base.emit_message = [](j_common_ptr, int) {};
   }
 };
@@ -67,7 +68,7 @@ class JpegWriter {
   std::string bytes() const { return {reinterpret_cast<const char*>(out_), out_bytes_}; }
 
  private:
-  Errors errors_;
+  WriteErrors errors_;
   jpeg_compress_struct info_{};
   unsigned char* out_ = nullptr;
   unsigned long out_bytes_ = 0;

@@ -9,8 +9,6 @@ namespace kith::image {
 namespace {
 
 constexpr std::size_t channel_count = Bitmap::pixel_bytes;
-constexpr std::size_t opacity = 3;
-
 /// Pixels as numbers from 0 to 255, colours multiplied by the opacity.
 struct Plane {
   std::size_t width;

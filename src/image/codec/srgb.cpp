@@ -9,8 +9,6 @@ namespace kith::image {
 
 namespace {
 
-constexpr std::size_t opacity = 3;
-
 struct CloseProfile {
   void operator()(cmsHPROFILE profile) const { cmsCloseProfile(profile); }
 };

@@ -15,7 +15,7 @@ namespace kith::store::postgres {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 /// Messages of temporary refusals by a running server: all connections are in use, no host is the
 /// primary yet, or a pooler waits for its own server. libpq has no code for them.
@@ -39,20 +39,20 @@ bool is_final(const Url& url, std::string_view why) {
 class Notes {
  public:
   void take(const std::string& why) {
-    if (Clock::now() < due_) return;
-    due_ = Clock::now() + limits::database_start_note_interval;
+    if (SteadyClock::now() < due_) return;
+    due_ = SteadyClock::now() + limits::database_start_note_interval;
     spdlog::warn("database: waiting for it, {} s at most: {}",
                  limits::database_start_timeout.count(), why);
   }
 
  private:
-  Clock::time_point due_;
+  SteadyClock::time_point due_;
 };
 
 }  // namespace
 
 Handle connect_with_retry(const Url& url, const std::function<Handle()>& make) {
-  const auto deadline = Clock::now() + limits::database_start_timeout;
+  const auto deadline = SteadyClock::now() + limits::database_start_timeout;
   std::chrono::milliseconds delay = limits::database_retry_delay_min;
   Notes notes;
   for (bool was_there = false;;) {
@@ -62,7 +62,7 @@ Handle connect_with_retry(const Url& url, const std::function<Handle()>& make) {
       const bool is_there = is_final(url, failed.what());
       // The server may have started between the attempt and the check, so only a second refusal
       // counts.
-      if ((is_there && was_there) || Clock::now() >= deadline) throw;
+      if ((is_there && was_there) || SteadyClock::now() >= deadline) throw;
       if (!is_there) notes.take(failed.what());
       was_there = is_there;
     }

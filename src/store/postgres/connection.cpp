@@ -11,7 +11,7 @@ namespace kith::store::postgres {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 std::string milliseconds(std::chrono::milliseconds time) { return std::to_string(time.count()); }
 
@@ -86,10 +86,11 @@ void send_or_throw(PGconn* connection, int sent) {
 }
 
 /// Waits until the server sends something and reads it. Sends pending output meanwhile.
-void hear(PGconn* connection, Clock::time_point deadline) {
+void hear(PGconn* connection, SteadyClock::time_point deadline) {
   const int unsent = PQflush(connection);
   send_or_throw(connection, unsent >= 0);
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now()).count();
   const int events = unsent > 0 ? POLLIN | POLLOUT : POLLIN;
   pollfd socket{.fd = PQsocket(connection), .events = static_cast<short>(events), .revents = 0};
   if (left <= 0 || ::poll(&socket, 1, static_cast<int>(left)) == 0) {
@@ -100,13 +101,13 @@ void hear(PGconn* connection, Clock::time_point deadline) {
 
 /// Returns the next result, or libpq's null. PQgetResult would wait for a silent server without
 /// limit.
-ResultHandle get_result(PGconn* connection, Clock::time_point deadline) {
+ResultHandle get_result(PGconn* connection, SteadyClock::time_point deadline) {
   while (PQisBusy(connection) == 1) hear(connection, deadline);
   return ResultHandle(PQgetResult(connection));
 }
 
 /// Returns the next result of a pipeline.
-ResultHandle next_result(PGconn* connection, Clock::time_point deadline) {
+ResultHandle next_result(PGconn* connection, SteadyClock::time_point deadline) {
   ResultHandle result = get_result(connection, deadline);
   return result ? std::move(result) : get_result(connection, deadline);
 }
@@ -114,7 +115,7 @@ ResultHandle next_result(PGconn* connection, Clock::time_point deadline) {
 /// Sets up the session. Reads all results before it throws the first error: an error that ends the
 /// session is followed by the end of the connection.
 void set_up(PGconn* connection, ConnectionKind kind) {
-  const auto deadline = Clock::now() + limits::database_setup_timeout;
+  const auto deadline = SteadyClock::now() + limits::database_setup_timeout;
   send_or_throw(connection, PQsendQuery(connection, session_of(kind).c_str()));
   std::string error;
   while (const ResultHandle result = get_result(connection, deadline)) {
@@ -128,7 +129,7 @@ void set_up(PGconn* connection, ConnectionKind kind) {
 /// everything before it throws the first error.
 template <class Take>
 void take_each(PGconn* connection, Take take) {
-  const auto deadline = Clock::now() + limits::database_setup_timeout;
+  const auto deadline = SteadyClock::now() + limits::database_setup_timeout;
   send_or_throw(connection, PQpipelineSync(connection));
   std::string error;
   for (const Query* query : Query::all()) {

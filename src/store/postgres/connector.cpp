@@ -18,7 +18,7 @@ namespace kith::store::postgres {
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr int thread_count = 4;
 constexpr auto farewell = std::chrono::milliseconds(300);  ///< grace period at shutdown
@@ -51,7 +51,7 @@ class Connector::Shared {
   struct Wanted {
     ConnectionKind kind;
     Deliver deliver;
-    Clock::time_point due;
+    SteadyClock::time_point due;
     std::chrono::milliseconds delay;
   };
   using Each = std::list<Wanted>::iterator;
@@ -74,7 +74,8 @@ class Connector::Shared {
 
 void Connector::Shared::request(ConnectionKind kind, Deliver deliver) {
   const std::lock_guard lock(mutex_);
-  wanted_.push_back({kind, std::move(deliver), Clock::now(), limits::database_retry_delay_min});
+  wanted_.push_back(
+      {kind, std::move(deliver), SteadyClock::now(), limits::database_retry_delay_min});
   wake_.notify_one();
 }
 
@@ -85,8 +86,8 @@ void Connector::Shared::run() {
     const auto next = std::ranges::min_element(wanted_, {}, &Wanted::due);
     if (next == wanted_.end()) {
       wake_.wait(lock);
-    } else if (next->due > Clock::now()) {
-      wake_.wait_until(lock, Clock::time_point(next->due));
+    } else if (next->due > SteadyClock::now()) {
+      wake_.wait_until(lock, SteadyClock::time_point(next->due));
     } else {
       try_once(lock, next);
     }
@@ -118,7 +119,7 @@ void Connector::Shared::try_once(std::unique_lock<std::mutex>& lock, Each wanted
 }
 
 void Connector::Shared::put_off(Each wanted) {
-  wanted->due = Clock::now() + with_jitter(wanted->delay);
+  wanted->due = SteadyClock::now() + with_jitter(wanted->delay);
   wanted->delay =
       std::min<std::chrono::milliseconds>(wanted->delay * 2, limits::database_retry_delay_max);
   wanted_.splice(wanted_.end(), tried_, wanted);
@@ -127,7 +128,7 @@ void Connector::Shared::put_off(Each wanted) {
 /// The server is back: makes all pending attempts due now.
 void Connector::Shared::hurry() {
   for (Wanted& each : wanted_) {
-    each.due = Clock::now();
+    each.due = SteadyClock::now();
     each.delay = limits::database_retry_delay_min;
   }
   wake_.notify_all();

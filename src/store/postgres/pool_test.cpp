@@ -15,7 +15,7 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 /// A server that accepts connections and never answers.
 class SilentServer : public testing::Test {
@@ -31,18 +31,18 @@ class SilentServer : public testing::Test {
 
   asio::io_context loop_;
   asio::ip::tcp::acceptor listener_{loop_, {asio::ip::address_v4::loopback(), 0}};
-  Clock::time_point begin_ = Clock::now();
+  SteadyClock::time_point begin_ = SteadyClock::now();
 };
 
 TEST_F(SilentServer, RequestsAreRefusedAtTheirDeadline) {
   Connector connector(url());
   const auto pool = std::make_shared<Pool>(loop_.get_executor(), connector,
                                            PoolOptions{ConnectionKind::write, 1, 1, 10});
-  std::vector<std::pair<Failure::Kind, Clock::duration>> refused;
+  std::vector<std::pair<Failure::Kind, SteadyClock::duration>> refused;
   // The second began earlier, and waited elsewhere first.
   for (const auto deadline : {500ms, 200ms, 900ms}) {
     pool->run({{}, begin_ + deadline, [&](std::exception_ptr, Outcome outcome) {
-                 refused.emplace_back(outcome.error().kind, Clock::now() - begin_);
+                 refused.emplace_back(outcome.error().kind, SteadyClock::now() - begin_);
                }});
   }
   loop_.run();
@@ -64,7 +64,7 @@ TEST_F(SilentServer, DelaysNoOtherConnection) {
     });
   }
   for (auto& each : told) EXPECT_FALSE(each.get_future().get().empty());
-  EXPECT_LT(Clock::now() - begin_, 2 * connect_timeout);
+  EXPECT_LT(SteadyClock::now() - begin_, 2 * connect_timeout);
 }
 
 TEST_F(SilentServer, DoesNotDelayTheShutdown) {
@@ -73,7 +73,7 @@ TEST_F(SilentServer, DoesNotDelayTheShutdown) {
     connector.request(ConnectionKind::point, [](const Connector::Attempt&) { return true; });
     std::this_thread::sleep_for(100ms);
   }
-  EXPECT_LT(Clock::now() - begin_, connect_timeout / 2);
+  EXPECT_LT(SteadyClock::now() - begin_, connect_timeout / 2);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ std::vector<AppliedMigration> read_applied(PGconn* connection) {
   return applied;
 }
 
-void take(PGconn* connection, const Migration& step, Time now) {
+void apply_step(PGconn* connection, const Migration& step, Time now) {
   execute(connection, "begin");
   try {
     execute(connection, std::string(step.postgres));
@@ -54,7 +54,7 @@ Migrated migrate(PGconn* connection, std::span<const Migration> steps, Clock clo
   Migrated done{.from = static_cast<int>(applied.size()), .to = static_cast<int>(applied.size())};
   for (const Migration& step : pending(applied, steps)) {
     if (on_step) on_step(step);
-    take(connection, step, clock.now());
+    apply_step(connection, step, clock.now());
     ++done.to;
   }
   return done;

@@ -18,7 +18,7 @@ constexpr std::string_view wrong =
 constexpr std::string_view mask = "********";
 constexpr const char* default_port = "5432";
 
-using Options = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
+using ConninfoOptions = std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)>;
 
 /// Masks the value of a query option that holds a secret.
 void mask_option(std::string& text, std::string_view option) {
@@ -58,7 +58,7 @@ bool Url::is_meant(std::string_view text) {
 std::expected<Url, std::string_view> Url::parse(std::string_view text) {
   Url url{.text = std::string(text), .parameters = {}};
   char* error = nullptr;
-  const Options options(PQconninfoParse(url.text.c_str(), &error), &PQconninfoFree);
+  const ConninfoOptions options(PQconninfoParse(url.text.c_str(), &error), &PQconninfoFree);
   if (error) PQfreemem(error);  // it may quote the password
   if (!is_meant(text) || !options) return std::unexpected(wrong);
   for (const PQconninfoOption* each = options.get(); each->keyword; ++each) {

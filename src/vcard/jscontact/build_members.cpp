@@ -21,7 +21,7 @@ using boost::json::array;
 using boost::json::object;
 using boost::json::value;
 
-NewLine line_of(std::string name, std::string raw) {
+NewLine simple_line(std::string name, std::string raw) {
   return {.name = std::move(name), .value = std::move(raw), .params = {}, .group = {}};
 }
 
@@ -41,13 +41,13 @@ void build_texts(Building& building) {
                             Row{"language", "LANGUAGE"}};
   for (const Row& row : rows) {
     const auto text = building.take_text(building.rest, row.member, "");
-    if (text) building.add(line_of(row.property, encode_text(*text)), row.member);
+    if (text) building.add(simple_line(row.property, encode_text(*text)), row.member);
   }
   if (const auto time = building.take_text(building.rest, "created", "")) {
-    building.add(line_of("CREATED", encode_text(basic_time(*time))), "created");
+    building.add(simple_line("CREATED", encode_text(basic_time(*time))), "created");
   }
   if (const auto time = building.take_text(building.rest, "updated", "")) {
-    building.add(line_of("REV", encode_text(basic_time(*time))), "updated");
+    building.add(simple_line("REV", encode_text(basic_time(*time))), "updated");
   }
 }
 
@@ -64,10 +64,11 @@ std::vector<std::string> take_set(Building& building, std::string_view member) {
 void build_sets(Building& building) {
   const std::vector<std::string> keywords = take_set(building, "keywords");
   if (!keywords.empty()) {
-    building.add(line_of("CATEGORIES", write_list(keywords)), "keywords", ValueForm::list);
+    building.add(simple_line("CATEGORIES", write_list(keywords)), "keywords", ValueForm::list);
   }
   for (const std::string& uid : take_set(building, "members")) {
-    building.add(line_of("MEMBER", encode_uri(uid)), pointer_to("members", uid), ValueForm::uri);
+    building.add(simple_line("MEMBER", encode_uri(uid)), pointer_to("members", uid),
+                 ValueForm::uri);
   }
 }
 
@@ -75,7 +76,7 @@ void build_sets(Building& building) {
 void build_relation(Building& building, Entry& entry) {
   const std::string key = clean(entry.id);
   const bool is_text = !is_uri(key);
-  NewLine line = line_of("RELATED", is_text ? encode_text(key) : encode_uri(key));
+  NewLine line = simple_line("RELATED", is_text ? encode_text(key) : encode_uri(key));
   if (is_text) line.params.push_back({"VALUE", {"text"}});
   object types = building.take_object(entry.rest, "relation", entry.pointer());
   object unknown;
@@ -95,12 +96,12 @@ void build_speaking(Building& building) {
   object speaking = building.take_object(building.rest, "speakToAs", "");
   speaking.erase("@type");
   if (const auto gender = building.take_text(speaking, "grammaticalGender", "speakToAs")) {
-    building.add(line_of("GRAMGENDER", encode_text(*gender)), "speakToAs/grammaticalGender");
+    building.add(simple_line("GRAMGENDER", encode_text(*gender)), "speakToAs/grammaticalGender");
   }
   for (Entry& entry : building.take_entries(speaking, "pronouns", "speakToAs")) {
     const auto pronouns = building.take_text(entry.rest, "pronouns", entry.pointer());
     if (!pronouns) building.fail(entry.pointer("pronouns"), "is required and must be a string");
-    building.add_entry(entry, line_of("PRONOUNS", encode_text(pronouns.value_or(""))));
+    building.add_entry(entry, simple_line("PRONOUNS", encode_text(pronouns.value_or(""))));
   }
   building.keep_rest("speakToAs", speaking);
 }
@@ -151,7 +152,7 @@ void build_prop(Building& building, const value& from, const std::string& pointe
     return;
   }
   const array& prop = from.as_array();
-  NewLine line = line_of(upper_name(text_of_json(prop[0])), raw_value(prop[3]));
+  NewLine line = simple_line(upper_name(text_of_json(prop[0])), raw_value(prop[3]));
   constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
   if (line.name.find_first_not_of(letters) != std::string::npos || is_reserved(line.name)) {
     building.fail(pointer + "/0", "must be the name of a property");
