@@ -155,7 +155,7 @@ void move_on(store::Bulk& bulk, Time backup) {
   bulk.execute("update account_rev set rev = rev + " + step + ", forgotten_rev = rev + " + step);
   bulk.execute("delete from sessions");
   bulk.execute("delete from one_time_tokens");
-  if (store::find_table(bulk, "mail_outbox")) {
+  if (find_table(bulk, "mail_outbox")) {
     bulk.execute("delete from mail_outbox where next_try_at is not null");  // most were sent since
   }
 }
@@ -204,7 +204,7 @@ Restored restore(const std::string& path, store::Bulk& bulk, blob::BlobStore& bl
     progress.add(count);
   }
   // Thumbnails are made again. Those of the archive may still be shown by another installation.
-  bulk.execute("delete from photo_thumbnails");
+  if (find_table(bulk, "photo_thumbnails")) bulk.execute("delete from photo_thumbnails");
   retire_pictures(bulk, before);
   move_on(bulk, head.created_at);
   bulk.commit();
