@@ -175,7 +175,7 @@ def test_a_hanging_decoder_is_killed(binary: Path, tmp_path: Path) -> None:
     with Server(binary, tmp_path, KITH_IMAGE_PROGRAM=hanging) as server:
         begin = time.monotonic()
         assert send(sign_up(server))[0] == 503
-        assert 4.9 < time.monotonic() - begin < 7
+        assert 9.9 < time.monotonic() - begin < 14
         pid = int((tmp_path / "pid").read_text())
         assert not Path(f"/proc/{pid}").exists(), "no zombie process is left"
 

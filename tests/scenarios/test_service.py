@@ -248,7 +248,7 @@ def test_openapi_is_as_strict_as_the_server(server: Server) -> None:
     patch = schemas["ContactFieldsPatch"]
     assert patch["properties"]["favorite"]["type"] == ["boolean", "null"] and "anyOf" not in patch
     assert {each["required"][0] for each in schemas["ContactFields"]["anyOf"]} == {
-        "first_name", "last_name"}
+        "first_name", "last_name", "card"}
     assert {each["required"][0] for each in schemas["Login"]["anyOf"]} == {"email", "username"}
     assert schemas["Batch"]["properties"]["operations"]["minItems"] == 1
     assert schemas["BatchResult"]["properties"]["problem"]["anyOf"] == [
@@ -299,7 +299,7 @@ def test_only_responses_that_issue_a_secret_contain_one(server: Server) -> None:
     document = server.call("GET", "/openapi.json").json
     handed_out = {("TokenPair", "access_token"), ("TokenPair", "refresh_token"),
                   ("TokenPair", "token_type"), ("NewAppPassword", "password"),
-                  ("Changes", "next_token")}
+                  ("Changes", "next_token"), ("FullChanges", "next_token")}
     found = {(name, field) for name in schemas_of_answers(document)
              for field in document["components"]["schemas"][name].get("properties", {})
              if re.search("password|hash|token|secret", field)}

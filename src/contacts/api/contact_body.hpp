@@ -28,6 +28,9 @@ struct ContactBody : ContactFields {
   json::Deferred<JsContactCard> card = {};
 
   static std::string schema_name() { return "ContactFields"; }
+  static constexpr std::string_view example =
+      R"({"first_name":"Anna","last_name":"Krüger","email":"anna@example.org",)"
+      R"("phone":"+49 30 1234567","birthday":"1990-05-17","notes":"met in Kyiv"})";
   static constexpr std::string_view schema_rules =
       R"("anyOf":[{"required":["first_name"],"properties":{"first_name":{"type":"string",)"
       R"("pattern":"\\S"}}},{"required":["last_name"],"properties":{"last_name":{"type":"string",)"
