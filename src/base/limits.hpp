@@ -185,6 +185,11 @@ inline constexpr std::size_t batch_loaded_contacts_max = 100;
 inline constexpr std::size_t batch_memory_bytes = 16 * 1024 * 1024;
 inline constexpr std::size_t writes_per_transaction = 100;
 inline constexpr int history_changes_max = 1000;  ///< examined per contact
+/// Lines of a card that is edited as JSContact or whose changes a history shows: larger cards would
+/// hold the loop.
+inline constexpr std::size_t card_json_lines_max = 4000;
+/// Bytes of earlier cards that a page of a history reads. Older changes show no members of the card.
+inline constexpr std::size_t history_card_bytes_max = 16 * 1024 * 1024;
 inline constexpr auto undo_window = 1h;           ///< maximum duration of a request's changes
 /// A change of many contacts (undo, restore) runs in pieces of at most this many contacts and about
 /// this many characters of old values.
