@@ -185,6 +185,10 @@ inline constexpr std::size_t batch_loaded_contacts_max = 100;
 inline constexpr std::size_t batch_memory_bytes = 16 * 1024 * 1024;
 inline constexpr std::size_t writes_per_transaction = 100;
 inline constexpr int history_changes_max = 1000;  ///< examined per contact
+/// Work on more bytes than this runs on another thread than the loop's (`run_large`).
+inline constexpr std::size_t large_work_bytes = 128 * 1024;
+inline constexpr std::size_t large_work_threads = 2;
+inline constexpr std::size_t large_work_queue_max = 64;
 /// Lines of a card that is edited as JSContact or whose changes a history shows: larger cards would
 /// hold the loop.
 inline constexpr std::size_t card_json_lines_max = 4000;

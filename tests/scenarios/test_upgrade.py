@@ -48,7 +48,9 @@ class PostgresDatabase:
 
     def run(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         cursor = self.connection.cursor()
-        cursor.execute(statement.replace("?", "%s"), values or None)
+        if values:
+            statement = statement.replace("%", "%%").replace("?", "%s")
+        cursor.execute(statement, values or None)
         return cursor.fetchall() if cursor.description else []
 
     def script(self, text: str) -> None:
@@ -167,7 +169,7 @@ def check_account(server: Server, number: int) -> None:
     key = bytes(server.sql("select id from contacts where account_id = ? and rev = 3", owner)[0][0])
     third = f"contacts/{UUID(bytes=key)}"
     changed = account.call("PATCH", third, {"notes": "after"})
-    assert changed.status == 200 and changed.json["revision"] == count + 1
+    assert changed.status == 200 and changed.etag.startswith(f'"{count + 1}')
     assert changed.json["first_name"] == "Änna 3" and changed.json["favorite"] is False
     assert [each["kind"] for each in account.items(third + "/history")] == ["changed"]
     assert server.sql("select source from contact_changes where rev = 1 and account_id = ?",

@@ -7,6 +7,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "base/large_work.hpp"
 #include "base/limits.hpp"
 #include "contacts/api/card_view.hpp"
 #include "contacts/model/card.hpp"
@@ -69,6 +70,20 @@ void add_differences(HistoryEntry& entry, const object& before, const object& af
   }
 }
 
+/// Adds what a change did. Returns false for a card that cannot be read: doctor reports it.
+bool add_change(HistoryEntry& entry, const CardChange& change, ContactId id) {
+  const auto before = read_card(change, entry, true);
+  const auto after = read_card(change, entry, false);
+  if (!before || !after) return false;
+  add_differences(entry, members_of(*before, id), members_of(*after, id));
+  return true;
+}
+
+std::size_t bytes_of(const CardChange& change) {
+  const auto size = [](const auto& bytes) { return bytes ? bytes->size() : 0; };
+  return size(change.before) + size(change.after);
+}
+
 }  // namespace
 
 Task<Result<void>> add_card_differences(History& history, AccountId owner, ContactId id,
@@ -80,10 +95,9 @@ Task<Result<void>> add_card_differences(History& history, AccountId owner, Conta
   for (const CardChange& change : *changes) {
     const auto entry = std::ranges::find(entries, change.revision, &HistoryEntry::revision);
     if (entry == entries.end() || entry->kind != ChangeKind::changed) continue;
-    const auto before = read_card(change, *entry, true);
-    const auto after = read_card(change, *entry, false);
-    if (!before || !after) continue;  // unreadable: doctor reports it
-    add_differences(*entry, members_of(*before, id), members_of(*after, id));
+    const auto done =
+        co_await run_large(bytes_of(change), [&] { return add_change(*entry, change, id); });
+    if (!done) co_return std::unexpected(done.error());
   }
   co_return Result<void>();
 }

@@ -14,6 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <spdlog/spdlog.h>
 
+#include "base/large_work.hpp"
 #include "base/limits.hpp"
 #include "base/turns.hpp"
 #include "contacts/model/edit.hpp"
@@ -71,6 +72,12 @@ Result<Card> new_card_of(const Operation& operation, const StoredContact& curren
   ContactFields fields = current;
   fields.favorite = card->favorite();
   return fields;
+}
+
+/// Returns the bytes that a change of a contact handles.
+std::size_t bytes_of(const Operation& operation, const StoredContact& current) {
+  const std::size_t before = current.explicit_card ? current.explicit_card->bytes().size() : 0;
+  return std::max(operation.bytes, before);
 }
 
 /// Returns whether a change to `next` changes nothing.
@@ -286,7 +293,11 @@ class Contacts::Run {
   }
 
   Task<Result<std::optional<Write>>> creation_of(const Operation& operation) {
-    auto write = contacts::creation_of(operation, contacts_.rules_, context_.origin.at);
+    auto made = co_await run_large(operation.bytes, [&] {
+      return contacts::creation_of(operation, contacts_.rules_, context_.origin.at);
+    });
+    if (!made) co_return std::unexpected(std::move(made.error()));
+    Result<Write>& write = *made;
     if (!write) co_return std::unexpected(std::move(write.error()));
     if (write->card.columns) {
       const auto placed = co_await check_place(
@@ -302,21 +313,34 @@ class Contacts::Run {
 
   Task<Result<std::optional<Write>>> change(std::size_t i, const StoredContact& current) {
     const Operation& operation = operations_[i];
-    auto card = new_card_of(operation, current, context_.origin.at);
-    if (!card) co_return std::unexpected(std::move(card.error()));
-    ContactState next = derive_state(*std::move(card), operation, &current, context_.origin.at);
-    if (!operation.exact) {
-      next.fields.favorite =
-          decide_favorite(next.fields, &current, contacts_.rules_.favorite_words);
-    }
+    const std::size_t bytes = bytes_of(operation, current);
+    auto derived = co_await run_large(bytes, [&] { return next_state(operation, current); });
+    if (!derived) co_return std::unexpected(std::move(derived.error()));
+    if (!*derived) co_return std::unexpected(std::move(derived->error()));
+    ContactState& next = **derived;
     if (current.columns != next.columns) {
       const auto placed = co_await check_place(contacts_.store_,
                                                {context_.owner, operation, &current}, next.columns);
       if (!placed) co_return std::unexpected(placed.error());
     }
-    if (!is_same(current, next)) co_return Write::change(current, std::move(next));
+    if (!is_same(current, next)) {
+      co_return co_await run_large(
+          bytes, [&] { return std::optional(Write::change(current, std::move(next))); });
+    }
     results_[i] = Contact(current);
     co_return std::nullopt;
+  }
+
+  /// Returns the state that `operation` gives a contact.
+  Result<ContactState> next_state(const Operation& operation, const StoredContact& current) const {
+    auto card = new_card_of(operation, current, context_.origin.at);
+    if (!card) return std::unexpected(std::move(card.error()));
+    ContactState next = derive_state(*std::move(card), operation, &current, context_.origin.at);
+    if (!operation.exact) {
+      next.fields.favorite =
+          decide_favorite(next.fields, &current, contacts_.rules_.favorite_words);
+    }
+    return next;
   }
 
   /// Returns the result of a creation that was not written.

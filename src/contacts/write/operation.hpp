@@ -86,6 +86,7 @@ struct Operation {
   ContactId id = {};
   std::vector<KnownRevision> seen = {};  ///< accepted revisions of the contact; empty: any
   Change change = {};                    ///< for `created` and `changed`
+  std::size_t bytes = 0;                 ///< that `change` handles; large ones leave the loop
   bool has_new_id = false;  ///< of `created`: generated just now, so it cannot exist yet
   bool repeated = false;    ///< of `created`: an earlier attempt of the request may have done it
   /// Of `changed`: an earlier state. No field is set automatically, and an implicit card replaces
