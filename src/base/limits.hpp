@@ -192,7 +192,7 @@ inline constexpr std::size_t large_work_queue_max = 64;
 /// Lines of a card that is edited as JSContact or whose changes a history shows: larger cards would
 /// hold the loop.
 inline constexpr std::size_t card_json_lines_max = 4000;
-/// Bytes of earlier cards that a page of a history reads. Older changes show no members of the card.
+/// Bytes of earlier cards that a page of a history reads; changes before show no members of a card.
 inline constexpr std::size_t history_card_bytes_max = 16 * 1024 * 1024;
 inline constexpr auto undo_window = 1h;           ///< maximum duration of a request's changes
 /// A change of many contacts (undo, restore) runs in pieces of at most this many contacts and about
