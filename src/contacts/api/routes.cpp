@@ -1,6 +1,8 @@
 #include "contacts/api/routes.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -42,11 +44,17 @@ constexpr FieldRules list_search_rules{
     .chars_max = limits::search_chars_max};
 static_assert(limits::search_words_max == 16, "the text above says so");
 
+constexpr FieldRules book_rules{
+    .doc = "Number of an address book. If absent, the contacts of all address books are listed.",
+    .value_min = 1,
+    .value_max = std::numeric_limits<int>::max()};
+
 struct ListParams : ViewParams {
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
   Sort sort = Sort::favorites;
   std::optional<bool> favorite;
+  std::optional<std::int64_t> book;
   std::optional<SearchQuery> q;
 
   static constexpr auto fields() {
@@ -57,6 +65,7 @@ struct ListParams : ViewParams {
                                       "`updated`: newest first."}),
                         field("favorite", &ListParams::favorite,
                               {.doc = "`true`: only favourites; `false`: only others."}),
+                        field("book", &ListParams::book, book_rules),
                         field("q", &ListParams::q, list_search_rules)) +
            ViewParams::fields();
   }
@@ -64,6 +73,7 @@ struct ListParams : ViewParams {
 
 struct SearchParams : ViewParams {
   SearchQuery q;
+  std::optional<std::int64_t> book;
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
 
@@ -73,6 +83,7 @@ struct SearchParams : ViewParams {
     rules.required = true;
     rules.chars_min = 1;
     return kith::fields(field("q", &SearchParams::q, rules),
+                        field("book", &SearchParams::book, book_rules),
                         field("limit", &SearchParams::limit, limit_rules),
                         field("cursor", &SearchParams::cursor, cursor_rules)) +
            ViewParams::fields();
@@ -89,6 +100,7 @@ struct BirthdayParams : ViewParams {
   int days = limits::birthday_days_default;
   Zone tz;
   LeapDay feb29 = LeapDay::feb28;
+  std::optional<std::int64_t> book;
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
 
@@ -102,6 +114,7 @@ struct BirthdayParams : ViewParams {
                                .example = "Europe/Kyiv"}),
                         field("feb29", &BirthdayParams::feb29,
                               {.doc = "Date of 29 February birthdays in non-leap years."}),
+                        field("book", &BirthdayParams::book, book_rules),
                         field("limit", &BirthdayParams::limit, limit_rules),
                         field("cursor", &BirthdayParams::cursor, cursor_rules)) +
            ViewParams::fields();
@@ -141,6 +154,7 @@ Task<Result<PageInView<Contact>>> list_contacts(Services& services, Principal wh
     const SearchRequest request{.query = *asked.q,
                                 .sort = asked.sort,
                                 .favorite = asked.favorite,
+                                .book = asked.book,
                                 .cursor = asked.cursor,
                                 .limit = viewing.limit(asked.limit),
                                 .weigh = viewing.weigher()};
@@ -149,6 +163,7 @@ Task<Result<PageInView<Contact>>> list_contacts(Services& services, Principal wh
   }
   const ListRequest request{.sort = asked.sort,
                             .favorite = asked.favorite,
+                            .book = asked.book,
                             .cursor = asked.cursor,
                             .limit = viewing.limit(asked.limit),
                             .weigh = viewing.weigher()};
@@ -160,6 +175,7 @@ Task<Result<PageInView<FoundContact>>> search_contacts(Services& services, Princ
   const SearchParams& asked = params.value;
   Viewing viewing(services, who.account, asked);
   const SearchRequest request{.query = asked.q,
+                              .book = asked.book,
                               .cursor = asked.cursor,
                               .limit = viewing.limit(asked.limit),
                               .weigh = viewing.weigher()};
@@ -173,6 +189,7 @@ Task<Result<PageInView<UpcomingBirthday>>> list_birthdays(Services& services, Pr
   const BirthdayRequest request{.days = asked.days,
                                 .zone = asked.tz,
                                 .leap_day = asked.feb29,
+                                .book = asked.book,
                                 .cursor = asked.cursor,
                                 .limit = viewing.limit(asked.limit),
                                 .weigh = viewing.weigher()};
