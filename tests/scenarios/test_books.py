@@ -1,5 +1,6 @@
 """Address books."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -316,11 +317,16 @@ def test_book_parameters(row: Scenario, account: Account) -> None:
 
 
 def test_permissions(tmp_path: Path, binary: Path) -> None:
-    """Under the graded policy users create books, and administrators delete them."""
+    """Under the graded policy users create books, moderators change them, and administrators
+    delete them."""
     with Server(binary, tmp_path, KITH_ROLE_POLICY="graded") as server:
         user = sign_up(server)
         add_book(user)
         assert user.call("PATCH", "books/2", {"title": "x"}).status == 403
+        assert user.call("DELETE", "books/2").status == 403
+        assert server.run("user", "role", user.email, "moderator").returncode == 0
+        time.sleep(1.2)  # changed by another process
+        assert user.call("PATCH", "books/2", {"title": "x"}).status == 200
         assert user.call("DELETE", "books/2").status == 403
         reader = Client(server.port, make_app_password(user, "api:read")["password"])
         assert reader.call("GET", f"{API}/books").status == 200
