@@ -76,6 +76,7 @@ inline constexpr int notes_chars_max = 10'000;
 inline constexpr std::size_t uncleaned_bytes_per_char = 32;
 inline constexpr int birth_year_min = 1600;
 inline constexpr int contacts_default_max = 100'000;
+inline constexpr std::int64_t account_default_bytes_max = std::int64_t{2} << 30;
 inline constexpr std::size_t sort_key_bytes_max = 240;
 
 // Accounts.

@@ -20,6 +20,9 @@ enum class Access : std::uint8_t {
   contacts_change,    ///< replacing and patching contacts, favourites
   contacts_delete,    ///< deleting contacts
   photos_change,      ///< setting and deleting the photos of contacts
+  books_create,       ///< creating address books
+  books_change,       ///< changing the properties of address books
+  books_delete,       ///< deleting address books with their contacts
   accounts_moderate,  ///< listing accounts, suspending and reinstating users
   accounts_manage,    ///< roles, deleting accounts
   service_inspect,    ///< metrics and settings
@@ -50,7 +53,7 @@ struct Permission {
 
 /// The permission table: role x operation. The login gate checks it and `grants` for every route
 /// except those with `anyone`.
-inline constexpr std::array<Permission, 11> permissions{{
+inline constexpr std::array<Permission, 14> permissions{{
     {Access::anyone, Role::user, Role::user},
     {Access::own_identity, Role::user, Role::user},
     {Access::own_account, Role::user, Role::user},
@@ -59,6 +62,9 @@ inline constexpr std::array<Permission, 11> permissions{{
     {Access::contacts_change, Role::user, Role::moderator},
     {Access::contacts_delete, Role::user, Role::admin},
     {Access::photos_change, Role::user, Role::moderator},
+    {Access::books_create, Role::user, Role::user},
+    {Access::books_change, Role::user, Role::moderator},
+    {Access::books_delete, Role::user, Role::admin},
     {Access::accounts_moderate, Role::moderator, Role::moderator},
     {Access::accounts_manage, Role::admin, Role::admin},
     {Access::service_inspect, Role::admin, Role::admin},
@@ -111,9 +117,10 @@ struct Grant {
 inline constexpr AccessSet reads{Access::own_identity, Access::contacts_read};
 
 /// The operations that read and change an account's contacts.
-inline constexpr AccessSet reads_and_writes{Access::own_identity,    Access::contacts_read,
-                                            Access::contacts_create, Access::contacts_change,
-                                            Access::contacts_delete, Access::photos_change};
+inline constexpr AccessSet reads_and_writes{
+    Access::own_identity,    Access::contacts_read,   Access::contacts_create,
+    Access::contacts_change, Access::contacts_delete, Access::photos_change,
+    Access::books_create,    Access::books_change,    Access::books_delete};
 
 /// The scope table: scope x operation x protocol, in the order of `Scope`. A new scope needs a row
 /// here.

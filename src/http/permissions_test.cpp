@@ -12,7 +12,8 @@ namespace {
 using enum Access;
 
 constexpr std::array contact_accesses{own_identity,    contacts_read,   contacts_create,
-                                      contacts_change, contacts_delete, photos_change};
+                                      contacts_change, contacts_delete, photos_change,
+                                      books_create,    books_change,    books_delete};
 
 /// What a scope grants: `r` own_identity and contacts_read, `w` the changes of contacts, `a` all
 /// else, in small letters by the API, in capitals by DAV.
@@ -26,8 +27,7 @@ class ScopeGrants : public testing::TestWithParam<Row> {};
 /// The letter of an operation in `Row::granted`.
 char letter_of(Access access, Protocol protocol) {
   const bool reads = access == own_identity || access == contacts_read;
-  const bool writes = access == contacts_create || access == contacts_change ||
-                      access == contacts_delete || access == photos_change;
+  const bool writes = access >= contacts_create && access <= books_delete;
   const char letter = reads ? 'r' : writes ? 'w' : 'a';
   return protocol == Protocol::api ? letter : static_cast<char>(letter - 'a' + 'A');
 }
@@ -68,12 +68,12 @@ TEST(Permissions, NeedTheRoleAndTheScope) {
     }
     return letters;
   };
-  EXPECT_EQ(may(Role::user, Scope::everything, RolePolicy::owner), "111111");
-  EXPECT_EQ(may(Role::user, Scope::everything, RolePolicy::graded), "111000");
-  EXPECT_EQ(may(Role::moderator, Scope::api, RolePolicy::graded), "111101");
-  EXPECT_EQ(may(Role::admin, Scope::api, RolePolicy::graded), "111111");
-  EXPECT_EQ(may(Role::admin, Scope::api_read, RolePolicy::owner), "110000");
-  EXPECT_EQ(may(Role::admin, Scope::dav, RolePolicy::owner), "000000") << "not by the API";
+  EXPECT_EQ(may(Role::user, Scope::everything, RolePolicy::owner), "111111111");
+  EXPECT_EQ(may(Role::user, Scope::everything, RolePolicy::graded), "111000100");
+  EXPECT_EQ(may(Role::moderator, Scope::api, RolePolicy::graded), "111101110");
+  EXPECT_EQ(may(Role::admin, Scope::api, RolePolicy::graded), "111111111");
+  EXPECT_EQ(may(Role::admin, Scope::api_read, RolePolicy::owner), "110000000");
+  EXPECT_EQ(may(Role::admin, Scope::dav, RolePolicy::owner), "000000000") << "not by the API";
 }
 
 }  // namespace

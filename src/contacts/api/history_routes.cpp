@@ -206,6 +206,7 @@ std::vector<http::Route> history_routes(Services* services) {
        .access = contacts_change,
        .id = "revert_contact",
        .summary = "Revert a contact to a previous revision",
+       .errors = {Errc::quota_exceeded},
        .idempotent_by_key = true},
       {.verb = post,
        .path = "/api/v1/contacts/undo",

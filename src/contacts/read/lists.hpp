@@ -23,8 +23,9 @@ namespace kith::contacts {
 /// Selects and orders the contacts of a list.
 struct ListRequest {
   Sort sort = Sort::favorites;
-  std::optional<bool> favorite;
-  std::optional<std::string> cursor;
+  std::optional<bool> favorite = {};
+  std::optional<std::int64_t> book = {};  ///< nullopt: all address books
+  std::optional<std::string> cursor = {};
   int limit = limits::page_size_default;
   Weigh weigh = {};  ///< null: contacts are answered as their rows
 };
@@ -32,9 +33,10 @@ struct ListRequest {
 /// Selects the birthdays to list.
 struct BirthdayRequest {
   int days = limits::birthday_days_default;  ///< days after today; today is included
-  Zone zone;                                 ///< time zone that determines today
+  Zone zone = {};                            ///< time zone that determines today
   LeapDay leap_day = LeapDay::feb28;
-  std::optional<std::string> cursor;
+  std::optional<std::int64_t> book = {};  ///< nullopt: all address books
+  std::optional<std::string> cursor = {};
   int limit = limits::page_size_default;
   Weigh weigh = {};  ///< null: contacts are answered as their rows
 };

@@ -19,6 +19,7 @@
 #include "base/turns.hpp"
 #include "contacts/model/edit.hpp"
 #include "contacts/rows/contact_rows.hpp"
+#include "contacts/write/account_size.hpp"
 #include "contacts/write/contacts.hpp"
 #include "contacts/write/place.hpp"
 #include "contacts/write/purge.hpp"
@@ -195,6 +196,7 @@ class Contacts::Run {
     std::vector<std::size_t> written;
     std::vector<std::size_t> waiting;
     ClaimedNames claimed;
+    AccountSize size(contacts_.store_, context_.owner, contacts_.rules_.account_bytes_max);
     for (const std::size_t i : pending_) {
       if (turns_.is_over()) co_await turns_.next();
       Result<std::optional<Write>> write = co_await prepare(i);
@@ -205,6 +207,7 @@ class Contacts::Run {
         }
         write = std::unexpected(*std::move(error));
       }
+      if (write && *write) write = co_await count_bytes(size, i, *std::move(write));
       if (!write) results_[i] = std::unexpected(std::move(write.error()));
       if (!write || !*write) continue;
       writes.push_back(**std::move(write));
@@ -223,6 +226,24 @@ class Contacts::Run {
     pending_ = std::move(waiting);
     for (std::size_t k = 0; k < writes.size(); ++k) co_await finish(written[k], writes[k]);
     co_return std::nullopt;
+  }
+
+  /// Counts the bytes of `write`, the write of the operation at index `i`. Returns the write, or
+  /// its refusal; nullopt if an earlier attempt of the request has created the contact.
+  Task<Result<std::optional<Write>>> count_bytes(AccountSize& size, std::size_t i,
+                                                 std::optional<Write> write) {
+    const auto counted = co_await size.add(*write);
+    if (counted) co_return write;
+    const Operation& operation = operations_[i];
+    const bool may_be_done = operation.repeated || context_.origin.repeated_since;
+    if (operation.kind == ChangeKind::created && may_be_done) {
+      auto made_before = co_await taken(operation);
+      if (made_before) {
+        results_[i] = std::move(made_before);
+        co_return std::nullopt;
+      }
+    }
+    co_return std::unexpected(counted.error());
   }
 
   /// Sets the result of the operation at index `i` from the outcome of `write`.

@@ -107,7 +107,7 @@ inline constexpr std::size_t resource_bytes_max = 255;
 /// continue. Any other error is the answer to the whole request.
 constexpr bool concerns_one_contact(Errc code) {
   return code == Errc::not_found || code == Errc::precondition_failed || code == Errc::conflict ||
-         code == Errc::invalid;
+         code == Errc::invalid || code == Errc::quota_exceeded;
 }
 
 /// The members of a problem that refuses a request for its conditions: the contact that they were
