@@ -18,6 +18,7 @@ SCHEMA = 10
 SIZES = {1: 1_000, 2: 100_000}  # contacts of the accounts; the job begins with the first
 UPGRADE_SECONDS_MAX = 120  # of a build without optimization on a busy machine
 NOW = 1_700_000_000_000_000
+DELETED = int(time.time() * 1_000_000)  # lately, so that the job does not empty the trash
 
 
 class Database(Protocol):
@@ -108,7 +109,7 @@ def add_account(database: Database, number: int, count: int, password_hash: str)
         "insert into contacts (account_id, id, rev, deleted_at, not_favorite, birth_key, sort_key, "
         "search_text, phone_digits, first_name, last_name, email, phone, birthday, favorite, "
         f"created_at, updated_at) select ?, {new_id}, i, "
-        f"case when i % 50 = 0 then {NOW} end, case when i % 10 = 0 then 0 else 1 end, 517, "
+        f"case when i % 50 = 0 then {DELETED} end, case when i % 10 = 0 then 0 else 1 end, 517, "
         "?, 'old text', '', 'Änna ' || i, 'Müller', 'A' || i || '@Example.org', "
         "'+49 30 ' || (1000000 + i), '1990-05-17', case when i % 10 = 0 then 1 else 0 end, "
         f"{NOW}, {NOW} from n", count, owner, bytes([number]), b"old key")
