@@ -12,14 +12,18 @@ namespace kith::http {
 /// The operation of a route, for permissions. Accounts access only their own data: no role can read
 /// another account's contacts.
 enum class Access : std::uint8_t {
-  anyone,             ///< no credentials needed
-  own_identity,       ///< the caller's identity
-  own_account,        ///< the caller's own account and sessions
-  contacts_read,      ///< the caller's contacts, in lists and individually
-  contacts_create,    ///< creating contacts
-  contacts_change,    ///< replacing and patching contacts, favourites
-  contacts_delete,    ///< deleting contacts
-  photos_change,      ///< setting and deleting the photos of contacts
+  anyone,           ///< no credentials needed
+  own_identity,     ///< the caller's identity
+  own_account,      ///< the caller's own account and sessions
+  contacts_read,    ///< the caller's contacts, in lists and individually
+  contacts_create,  ///< creating contacts
+  contacts_change,  ///< replacing and patching contacts, favourites
+  contacts_delete,  ///< deleting contacts
+  photos_change,    ///< setting and deleting the photos of contacts
+  labels_read,      ///< the caller's labels, in lists and individually
+  labels_create,    ///< creating labels
+  labels_change,    ///< renaming and colouring labels; putting them on contacts is contacts_change
+  labels_delete,    ///< deleting labels; their contacts stay
   accounts_moderate,  ///< listing accounts, suspending and reinstating users
   accounts_manage,    ///< roles, deleting accounts
   service_inspect,    ///< metrics and settings
@@ -50,7 +54,7 @@ struct Permission {
 
 /// The permission table: role x operation. The login gate checks it and `grants` for every route
 /// except those with `anyone`.
-inline constexpr std::array<Permission, 11> permissions{{
+inline constexpr std::array<Permission, 15> permissions{{
     {Access::anyone, Role::user, Role::user},
     {Access::own_identity, Role::user, Role::user},
     {Access::own_account, Role::user, Role::user},
@@ -59,6 +63,10 @@ inline constexpr std::array<Permission, 11> permissions{{
     {Access::contacts_change, Role::user, Role::moderator},
     {Access::contacts_delete, Role::user, Role::admin},
     {Access::photos_change, Role::user, Role::moderator},
+    {Access::labels_read, Role::user, Role::user},
+    {Access::labels_create, Role::user, Role::user},
+    {Access::labels_change, Role::user, Role::moderator},
+    {Access::labels_delete, Role::user, Role::admin},
     {Access::accounts_moderate, Role::moderator, Role::moderator},
     {Access::accounts_manage, Role::admin, Role::admin},
     {Access::service_inspect, Role::admin, Role::admin},
@@ -107,13 +115,15 @@ struct Grant {
   AccessSet dav;
 };
 
-/// The operations that read an account's contacts.
-inline constexpr AccessSet reads{Access::own_identity, Access::contacts_read};
+/// The operations that read an account's contacts and labels.
+inline constexpr AccessSet reads{Access::own_identity, Access::contacts_read, Access::labels_read};
 
-/// The operations that read and change an account's contacts.
+/// The operations that read and change an account's contacts and labels.
 inline constexpr AccessSet reads_and_writes{Access::own_identity,    Access::contacts_read,
                                             Access::contacts_create, Access::contacts_change,
-                                            Access::contacts_delete, Access::photos_change};
+                                            Access::contacts_delete, Access::photos_change,
+                                            Access::labels_read,     Access::labels_create,
+                                            Access::labels_change,   Access::labels_delete};
 
 /// The scope table: scope x operation x protocol, in the order of `Scope`. A new scope needs a row
 /// here.

@@ -42,12 +42,15 @@ constexpr FieldRules list_search_rules{
     .chars_max = limits::search_chars_max};
 static_assert(limits::search_words_max == 16, "the text above says so");
 
+constexpr FieldRules label_rules{.doc = "Only contacts with this label, given by its id."};
+
 struct ListParams : ViewParams {
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
   Sort sort = Sort::favorites;
   std::optional<bool> favorite;
   std::optional<SearchQuery> q;
+  std::optional<LabelId> label;
 
   static constexpr auto fields() {
     return kith::fields(field("limit", &ListParams::limit, limit_rules),
@@ -57,7 +60,8 @@ struct ListParams : ViewParams {
                                       "`updated`: newest first."}),
                         field("favorite", &ListParams::favorite,
                               {.doc = "`true`: only favourites; `false`: only others."}),
-                        field("q", &ListParams::q, list_search_rules)) +
+                        field("q", &ListParams::q, list_search_rules),
+                        field("label", &ListParams::label, label_rules)) +
            ViewParams::fields();
   }
 };
@@ -66,6 +70,7 @@ struct SearchParams : ViewParams {
   SearchQuery q;
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
+  std::optional<LabelId> label;
 
   static constexpr auto fields() {
     FieldRules rules = search_rules;
@@ -74,7 +79,8 @@ struct SearchParams : ViewParams {
     rules.chars_min = 1;
     return kith::fields(field("q", &SearchParams::q, rules),
                         field("limit", &SearchParams::limit, limit_rules),
-                        field("cursor", &SearchParams::cursor, cursor_rules)) +
+                        field("cursor", &SearchParams::cursor, cursor_rules),
+                        field("label", &SearchParams::label, label_rules)) +
            ViewParams::fields();
   }
 
@@ -141,6 +147,7 @@ Task<Result<PageInView<Contact>>> list_contacts(Services& services, Principal wh
     const SearchRequest request{.query = *asked.q,
                                 .sort = asked.sort,
                                 .favorite = asked.favorite,
+                                .label = asked.label,
                                 .cursor = asked.cursor,
                                 .limit = viewing.limit(asked.limit),
                                 .weigh = viewing.weigher()};
@@ -149,6 +156,7 @@ Task<Result<PageInView<Contact>>> list_contacts(Services& services, Principal wh
   }
   const ListRequest request{.sort = asked.sort,
                             .favorite = asked.favorite,
+                            .label = asked.label,
                             .cursor = asked.cursor,
                             .limit = viewing.limit(asked.limit),
                             .weigh = viewing.weigher()};
@@ -160,6 +168,7 @@ Task<Result<PageInView<FoundContact>>> search_contacts(Services& services, Princ
   const SearchParams& asked = params.value;
   Viewing viewing(services, who.account, asked);
   const SearchRequest request{.query = asked.q,
+                              .label = asked.label,
                               .cursor = asked.cursor,
                               .limit = viewing.limit(asked.limit),
                               .weigh = viewing.weigher()};
@@ -322,7 +331,8 @@ std::vector<http::Route> routes(Services* services) {
        "set_favorite", "Mark or unmark a favourite"},
   };
   Books* const books = services ? &services->books : nullptr;
-  for (auto& more : {batch_routes(services), history_routes(services), book_routes(books)}) {
+  for (auto& more : {batch_routes(services), history_routes(services), label_routes(services),
+                     book_routes(books)}) {
     table.insert(table.end(), more.begin(), more.end());
   }
   return table;

@@ -118,6 +118,28 @@ const Query list_queries[] = {
     {"contacts.list_created", list_text(orders[2])},
     {"contacts.list_updated", list_text(orders[3])}};
 
+/// Returns the text of a query that reads a page of the contacts with a label, the last parameter
+/// before the limit. Its cost grows with the label, not with the account: there is no index of the
+/// contacts of a label in each order. `cross join` keeps SQLite from another order.
+std::string labelled_text(const Order& order) {
+  int next = 2;
+  const std::string position = behind_position(order, next);
+  const std::string favorite = favorite_filter(next);
+  const std::string label = "$" + std::to_string(next++);
+  return "select " + contact_columns() +
+         ", not_favorite, sort_key from contact_labels x cross join contacts c "
+         "where x.account_id = $1 and x.label_id = " +
+         label +
+         " and c.account_id = x.account_id and c.id = x.contact_id "
+         "and coalesce(deleted_at, 0) = 0 and " +
+         position + favorite + order_by(order) + limit(next);
+}
+
+const Query labelled_queries[] = {{"contacts.list_label_favorites", labelled_text(orders[0])},
+                                  {"contacts.list_label_name", labelled_text(orders[1])},
+                                  {"contacts.list_label_created", labelled_text(orders[2])},
+                                  {"contacts.list_label_updated", labelled_text(orders[3])}};
+
 /// Returns the position before all selected contacts. Without the favourites it is the end of the
 /// favourites.
 Position begin_of(const Order& order, const std::optional<bool>& favorite) {
@@ -158,13 +180,14 @@ std::string question_of(const ListRequest& request) {
   std::string question = "list ";
   question.append(name_of(request.sort)).append(" ");
   question += request.favorite ? (*request.favorite ? "true" : "false") : "any";
+  if (request.label) question += " label " + request.label->to_string();
   return question;
 }
 
 /// Returns whether the order's index bounds the rows read; otherwise a page may scan the whole
 /// account.
 bool is_bounded(const ListRequest& request) {
-  return !request.favorite || request.sort == Sort::favorites;
+  return !request.label && (!request.favorite || request.sort == Sort::favorites);
 }
 
 }  // namespace
@@ -175,13 +198,15 @@ Task<Result<Slice<Contact>>> ContactLists::list(AccountId owner, const ListReque
   Result<Position> after = begin_of(order, request.favorite);
   if (request.cursor) after = cursors_.decode(owner, question, *request.cursor);
   if (!after) co_return std::unexpected(std::move(after.error()));
-  const Query& query = list_queries[static_cast<std::size_t>(request.sort)];
+  const auto& queries = request.label ? labelled_queries : list_queries;
+  const Query& query = queries[static_cast<std::size_t>(request.sort)];
   Slice<Contact> slice;
   PageReads page(request.limit);
   while (const int count = page.next_read()) {
     Values values = store::values(owner);
     append_position(values, order, *after);
     append_favorite_filter(values, request.favorite);
+    if (request.label) values.push_back(store::to_value(*request.label));
     values.push_back(store::to_value(count));
     auto rows = co_await store_.read(query, std::move(values),
                                      is_bounded(request) ? Lane::point : Lane::scan);

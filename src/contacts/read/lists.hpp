@@ -12,6 +12,7 @@
 #include "base/task.hpp"
 #include "base/zone.hpp"
 #include "contacts/model/contact.hpp"
+#include "contacts/model/label.hpp"
 #include "contacts/model/sort.hpp"
 #include "contacts/rows/cursor.hpp"
 #include "contacts/rows/slice.hpp"
@@ -23,8 +24,9 @@ namespace kith::contacts {
 /// Selects and orders the contacts of a list.
 struct ListRequest {
   Sort sort = Sort::favorites;
-  std::optional<bool> favorite;
-  std::optional<std::string> cursor;
+  std::optional<bool> favorite = {};
+  std::optional<LabelId> label = {};  ///< only contacts with this label
+  std::optional<std::string> cursor = {};
   int limit = limits::page_size_default;
   Weigh weigh = {};  ///< null: contacts are answered as their rows
 };
