@@ -60,7 +60,8 @@ class App {
         contact_rules_{.favorite_words = settings.favorite_words(),
                        .keeps_history = settings.history_days > 0,
                        .contacts_max = settings.contacts_max,
-                       .history_bytes_max = settings.history_bytes_max()},
+                       .history_bytes_max = settings.history_bytes_max(),
+                       .account_bytes_max = settings.account_bytes_max},
         search_indexes_(static_cast<std::size_t>(settings.search_memory_mib) * 1024 * 1024),
         openapi_(openapi_document()) {
     if (settings.has_tls()) tls_.emplace(settings.tls_cert, settings.tls_key);

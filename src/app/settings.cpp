@@ -55,6 +55,7 @@ std::vector<FieldError> Settings::check(Time) const {
                       "must be http://HOST or https://HOST, with a port and a path if needed, such "
                       "as https://kith.example.org"});
   }
+  if (account_bytes_max < 0) errors.push_back({"account_bytes_max", "must be 0 or more"});
   if (tls_cert.empty() != tls_key.empty()) {
     errors.push_back({tls_cert.empty() ? "tls_cert" : "tls_key",
                       "must be set too: KITH_TLS_CERT and KITH_TLS_KEY belong together"});

@@ -80,6 +80,7 @@ struct Settings {
   http::RolePolicy role_policy = http::RolePolicy::owner;
   std::string auto_favorite_prefixes = "My";
   int contacts_max = limits::contacts_default_max;
+  std::int64_t account_bytes_max = limits::account_default_bytes_max;
   int search_memory_mib = limits::search_memory_default_mib;
   int trash_days = 30;
   int tombstone_days = 180;
@@ -201,6 +202,9 @@ struct Settings {
               {.doc = "Contacts per account, including the trash.",
                .value_min = 1,
                .value_max = 10'000'000}),
+        field("account_bytes_max", &Settings::account_bytes_max,
+              {.doc = "Bytes of the stored vCards of an account, with their photos, and of its "
+                      "history. Larger cards are refused with 507 beyond it. 0: no limit."}),
         field("search_memory_mib", &Settings::search_memory_mib,
               {.doc = "MiB for the search indexes of all accounts. 10,000 contacts need about 1.5 "
                       "MiB.",

@@ -33,6 +33,7 @@ enum class Errc : std::uint8_t {
   unavailable,             ///< A bounded queue is full or a deadline has passed. 503
   version_not_supported,   ///< A major version of HTTP other than 1. 505
   disk_full,               ///< Nothing can be written until an operator makes room. 507
+  quota_exceeded,          ///< The account has used up its storage. 507
 };
 
 /// A refused field: its name as the client wrote it, and the reason as a sentence.

@@ -76,6 +76,7 @@ inline constexpr int notes_chars_max = 10'000;
 inline constexpr std::size_t uncleaned_bytes_per_char = 32;
 inline constexpr int birth_year_min = 1600;
 inline constexpr int contacts_default_max = 100'000;
+inline constexpr std::int64_t account_default_bytes_max = std::int64_t{2} << 30;
 inline constexpr std::size_t sort_key_bytes_max = 240;
 
 // Accounts.
@@ -185,6 +186,15 @@ inline constexpr std::size_t batch_loaded_contacts_max = 100;
 inline constexpr std::size_t batch_memory_bytes = 16 * 1024 * 1024;
 inline constexpr std::size_t writes_per_transaction = 100;
 inline constexpr int history_changes_max = 1000;  ///< examined per contact
+/// Work on more bytes than this runs on another thread than the loop's (`run_large`).
+inline constexpr std::size_t large_work_bytes = 128 * 1024;
+inline constexpr std::size_t large_work_threads = 2;
+inline constexpr std::size_t large_work_queue_max = 64;
+/// Lines of a card that is edited as JSContact or whose changes a history shows: larger cards would
+/// hold the loop.
+inline constexpr std::size_t card_json_lines_max = 4000;
+/// Bytes of earlier cards that a page of a history reads; changes before show no members of a card.
+inline constexpr std::size_t history_card_bytes_max = 16 * 1024 * 1024;
 inline constexpr auto undo_window = 1h;           ///< maximum duration of a request's changes
 /// A change of many contacts (undo, restore) runs in pieces of at most this many contacts and about
 /// this many characters of old values.

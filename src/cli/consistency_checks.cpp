@@ -1,6 +1,8 @@
 #include "cli/consistency_checks.hpp"
 
 #include <array>
+#include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include <fmt/core.h>
@@ -50,6 +52,16 @@ constexpr std::array checks{
         "from contact_changes c "
         "where c.account_id = r.account_id)",
         "the job recount_histories corrects them within a day"},
+    ConsistencyCheck{Health::doubtful, "cards", "accounts with a wrong size of their cards",
+                     "select count(*) from account_rev r where card_bytes <> "
+                     "(select coalesce(sum(bytes), 0) from cards k "
+                     "where k.account_id = r.account_id)",
+                     "the job recount_histories corrects them within a day"},
+    ConsistencyCheck{Health::doubtful, "storage",
+                     "accounts that have used over 90 % of KITH_ACCOUNT_BYTES_MAX",
+                     "select count(*) from account_rev "
+                     "where card_bytes + history_bytes > $bytes_max / 10 * 9",
+                     "raise it, or ask the users to delete large contacts permanently"},
     ConsistencyCheck{Health::ill, "pictures",
                      "accounts whose picture does not match the stored one",
                      "select count(*) from accounts a where (a.avatar_url <> '') <> (exists "
@@ -79,9 +91,13 @@ void replace_mark(std::string& text, std::string_view mark, std::string_view by)
 
 std::span<const ConsistencyCheck> consistency_checks() { return checks; }
 
-std::optional<Finding> run_check(store::Bulk& bulk, const ConsistencyCheck& check, Time now) {
+std::optional<Finding> run_check(store::Bulk& bulk, const ConsistencyCheck& check,
+                                 const CheckContext& context) {
+  constexpr std::int64_t unlimited = std::numeric_limits<std::int64_t>::max();
+  const std::int64_t bytes_max = context.account_bytes_max;
   std::string text(check.count);
-  replace_mark(text, "$now", std::to_string(now.micros));
+  replace_mark(text, "$now", std::to_string(context.now.micros));
+  replace_mark(text, "$bytes_max", std::to_string(bytes_max == 0 ? unlimited : bytes_max));
   const std::int64_t count = bulk.number(text);
   if (count == 0) return std::nullopt;
   return Finding{check.health, std::string(check.what), fmt::format("{}: {}", check.text, count),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -10,7 +11,8 @@
 
 namespace kith::cli {
 
-/// A statement that counts faulty rows. `$now` stands for the time in microseconds.
+/// A statement that counts faulty rows. `$now` stands for the time in microseconds, `$bytes_max`
+/// for KITH_ACCOUNT_BYTES_MAX.
 struct ConsistencyCheck {
   Health health;  ///< if the count is not 0
   std::string_view what;
@@ -23,8 +25,15 @@ struct ConsistencyCheck {
 /// work.
 std::span<const ConsistencyCheck> consistency_checks();
 
+/// What the checks compare rows with.
+struct CheckContext {
+  Time now;
+  std::int64_t account_bytes_max = 0;  ///< 0: no limit
+};
+
 /// Runs a check. Returns nothing if it finds no fault. REQUIRES: `bulk` has this program's schema.
 /// Throws store::DatabaseError.
-std::optional<Finding> run_check(store::Bulk& bulk, const ConsistencyCheck& check, Time now);
+std::optional<Finding> run_check(store::Bulk& bulk, const ConsistencyCheck& check,
+                                 const CheckContext& context);
 
 }  // namespace kith::cli

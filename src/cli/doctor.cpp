@@ -289,12 +289,12 @@ class Doctor {
   }
 
   void look_at_rows(store::Bulk& bulk) {
-    const Time now = Clock().now();
+    const CheckContext context{Clock().now(), settings_.account_bytes_max};
     bool all_good = true;
     for (const ConsistencyCheck& check : consistency_checks()) {
       bool good = false;
       look_in(bulk, "rows", database_advice, [&] {
-        const auto finding = run_check(bulk, check, now);
+        const auto finding = run_check(bulk, check, context);
         good = !finding;
         if (finding) tell(*finding);
       });

@@ -24,6 +24,9 @@ enum class Access : std::uint8_t {
   labels_create,    ///< creating labels
   labels_change,    ///< renaming and colouring labels; putting them on contacts is contacts_change
   labels_delete,    ///< deleting labels; their contacts stay
+  books_create,     ///< creating address books
+  books_change,     ///< changing the properties of address books
+  books_delete,     ///< deleting address books with their contacts
   accounts_moderate,  ///< listing accounts, suspending and reinstating users
   accounts_manage,    ///< roles, deleting accounts
   service_inspect,    ///< metrics and settings
@@ -54,7 +57,7 @@ struct Permission {
 
 /// The permission table: role x operation. The login gate checks it and `grants` for every route
 /// except those with `anyone`.
-inline constexpr std::array<Permission, 15> permissions{{
+inline constexpr std::array<Permission, 18> permissions{{
     {Access::anyone, Role::user, Role::user},
     {Access::own_identity, Role::user, Role::user},
     {Access::own_account, Role::user, Role::user},
@@ -67,6 +70,9 @@ inline constexpr std::array<Permission, 15> permissions{{
     {Access::labels_create, Role::user, Role::user},
     {Access::labels_change, Role::user, Role::moderator},
     {Access::labels_delete, Role::user, Role::admin},
+    {Access::books_create, Role::user, Role::user},
+    {Access::books_change, Role::user, Role::moderator},
+    {Access::books_delete, Role::user, Role::admin},
     {Access::accounts_moderate, Role::moderator, Role::moderator},
     {Access::accounts_manage, Role::admin, Role::admin},
     {Access::service_inspect, Role::admin, Role::admin},
@@ -118,12 +124,13 @@ struct Grant {
 /// The operations that read an account's contacts and labels.
 inline constexpr AccessSet reads{Access::own_identity, Access::contacts_read, Access::labels_read};
 
-/// The operations that read and change an account's contacts and labels.
-inline constexpr AccessSet reads_and_writes{Access::own_identity,    Access::contacts_read,
-                                            Access::contacts_create, Access::contacts_change,
-                                            Access::contacts_delete, Access::photos_change,
-                                            Access::labels_read,     Access::labels_create,
-                                            Access::labels_change,   Access::labels_delete};
+/// The operations that read and change an account's contacts, labels and address books.
+inline constexpr AccessSet reads_and_writes{
+    Access::own_identity,    Access::contacts_read,   Access::contacts_create,
+    Access::contacts_change, Access::contacts_delete, Access::photos_change,
+    Access::labels_read,     Access::labels_create,   Access::labels_change,
+    Access::labels_delete,   Access::books_create,    Access::books_change,
+    Access::books_delete};
 
 /// The scope table: scope x operation x protocol, in the order of `Scope`. A new scope needs a row
 /// here.

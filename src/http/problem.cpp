@@ -39,6 +39,7 @@ constexpr std::array kinds{
     Kind{Errc::unavailable, 503, "unavailable", "Try again shortly"},
     Kind{Errc::version_not_supported, 505, "version-not-supported", "HTTP version not supported"},
     Kind{Errc::disk_full, 507, "disk-full", "The disk of the server is full"},
+    Kind{Errc::quota_exceeded, 507, "quota-exceeded", "The storage of the account is used up"},
 };
 
 constexpr Kind internal{{}, 500, "internal", "Internal error"};

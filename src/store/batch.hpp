@@ -18,8 +18,7 @@ struct Statement {
 };
 
 /// Statements that take effect together or not at all, in the order of their addition. The batch
-/// owns numbers, ids, and texts passed as temporaries. REQUIRES: texts or bytes passed by name or
-/// as a view outlive the write.
+/// owns its parameters: it copies texts and bytes that are not passed as temporaries.
 class Batch {
  public:
   /// Identifies a statement of the batch: its rows are `written[handle]`.
@@ -36,6 +35,7 @@ class Batch {
 
   /// Adds a statement with collected parameters.
   Handle add_values(const Query& query, Values parameters) {
+    for (Value& parameter : parameters) own(parameter);
     statements_.push_back({query, std::move(parameters)});
     return Handle{statements_.size() - 1};
   }

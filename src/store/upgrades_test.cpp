@@ -46,6 +46,15 @@ class Upgrade : public testing::TestWithParam<test::DatabaseKind> {
     }
   }
 
+  /// Adds a card of 40 bytes with a part of 9 bytes, in schema 19.
+  void add_card() const {
+    fresh_.value("insert into cards (account_id, id, content, version) values (" + bytes("01") +
+                 ", " + bytes("03") + ", " + bytes(std::string(80, 'A')) + ", 1)");
+    fresh_.value("insert into card_parts (account_id, contact_id, hash, content) values (" +
+                 bytes("01") + ", " + bytes("03") + ", " + bytes("05") + ", " +
+                 bytes(std::string(18, 'B')) + ")");
+  }
+
   const test::FreshDatabase fresh_{GetParam()};
 };
 
@@ -55,12 +64,14 @@ TEST_P(Upgrade, KeepsTheData) {
     migrate_to(schema);
     if (schema == 2) fill();
     if (schema == 3) add_history();
+    if (schema == 19) add_card();
     EXPECT_EQ(fresh_.value("select count(*) from contacts where first_name = 'Bob'"), "2");
     EXPECT_EQ(fresh_.value("select rev from account_rev"), "7");
     EXPECT_EQ(fresh_.value("select role from accounts where username = 'Ann'"), "admin");
   }
   EXPECT_EQ(fresh_.value("select contact_count from account_rev"), "2");
   EXPECT_EQ(fresh_.value("select history_bytes from account_rev"), "314") << "bytes, not letters";
+  EXPECT_EQ(fresh_.value("select card_bytes from account_rev"), "49") << "a card and its part";
   EXPECT_EQ(fresh_.value("select status from accounts"), "active");
   EXPECT_EQ(fresh_.value("select verified_at from accounts"), "5") << "addresses from before count";
   EXPECT_EQ(fresh_.value("select last_used_at from sessions"), "8");

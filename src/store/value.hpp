@@ -43,6 +43,15 @@ struct OwnedBytes {
 /// phone fragment bound as a number would lose its leading zero).
 using Value = std::variant<Null, std::int64_t, Text, OwnedText, Bytes, OwnedBytes, Uuid>;
 
+/// Copies a text or bytes stored elsewhere into the value.
+inline void own(Value& value) {
+  if (const auto* text = std::get_if<Text>(&value)) {
+    value = OwnedText{std::string(text->view)};
+  } else if (const auto* bytes = std::get_if<Bytes>(&value)) {
+    value = OwnedBytes{std::string(bytes->view)};
+  }
+}
+
 /// The values of `$1`, `$2`, ... in order.
 using Values = std::vector<Value>;
 

@@ -5,9 +5,11 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <variant>
 
 #include <gtest/gtest.h>
 
+#include "store/batch.hpp"
 #include "store/store.hpp"
 
 namespace kith::store {
@@ -69,6 +71,23 @@ TEST(Rows, MoveToAnotherThread) {
   std::thread([moved = std::move(rows)] {
     EXPECT_EQ(moved.cell(0, 0).bytes(), std::string(1000, 'x'));
   }).join();
+}
+
+// Seen with recomputed columns: all contacts of an account got those of one.
+TEST(Batch, OwnsTextsAndBytesPassedByName) {
+  static const Query query{"test.batch_owns", "select $1, $2"};
+  Batch batch;
+  {
+    std::string text = "a text that is too long to be stored within a string";
+    ByteString bytes{text};
+    batch.add(query, text, bytes);
+    text.assign(text.size(), 'x');
+    bytes.bytes.assign(bytes.bytes.size(), 'x');
+  }
+  const Values& held = batch.statements()[0].values;
+  EXPECT_EQ(std::get<OwnedText>(held[0]).text,
+            "a text that is too long to be stored within a string");
+  EXPECT_EQ(std::get<OwnedBytes>(held[1]).bytes, std::get<OwnedText>(held[0]).text);
 }
 
 }  // namespace

@@ -230,6 +230,14 @@ class Account {
     changes_[id] = {id, std::move(row)};
   }
 
+  /// Moves a contact to another address book.
+  void move(const ContactId& id, std::int64_t book) {
+    SearchRow& row = all_.at(id).row;
+    row.book = book;
+    row.rev = ++revision_;
+    changes_[id] = {id, row};
+  }
+
   /// Takes `id` by value, because the caller may pass a reference into the removed entry.
   void remove(ContactId id) {
     ++revision_;
@@ -265,6 +273,7 @@ class Account {
     std::vector<std::tuple<std::int64_t, std::string, ContactId>> keys;
     for (const auto& [id, each] : all_) {
       if (question.favorite && *question.favorite != (each.row.not_favorite == 0)) continue;
+      if (question.book && *question.book != each.row.book) continue;
       const auto rank = PlainSearch::rank(each, question.terms);
       if (rank) keys.push_back({number_of(each.row, question, *rank), key_of(each, question), id});
     }

@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import quote
 
 import accounts
+import cards
 from measure import (BINARY, LOAD_CORE, ROOT, ROUNDS, SERVER_CORE, Load, Nginx, PinnedServer,
                      Results, add_account, median_load, middle, pin, requests, resident_mib, wrk)
 
@@ -38,9 +39,9 @@ NAMES = search.QUERIES
 BASIC = ["get_one", "lists", "birthdays", "creates", "history", "space", "batches", "changes",
          "isolation", "tokens", "logins", "concealment"]
 # These start their own servers. The last one draws plots and has no targets.
-ALONE = {"refresh": sessions.refresh, "fairness": sessions.fairness, "search": search.on_sqlite,
-         "search_postgres": search.on_postgres, "postgres": postgres.compare,
-         "growth": growth.draw}
+ALONE = {"cards": cards.run, "refresh": sessions.refresh, "fairness": sessions.fairness,
+         "search": search.on_sqlite, "search_postgres": search.on_postgres,
+         "postgres": postgres.compare, "growth": growth.draw}
 ON_POSTGRES = ("search_postgres", "postgres", "growth")
 
 

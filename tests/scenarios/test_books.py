@@ -1,5 +1,6 @@
 """Address books."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -256,12 +257,76 @@ def test_a_restored_contact_brings_its_book_back(account: Account) -> None:
     assert books(account) == [(1, "Contacts", 0), (2, "Work (2)", 1), (3, "Work", 0)]
 
 
+LISTS = ["contacts?", "contacts?sort=name&", "contacts?sort=created&", "contacts?sort=updated&",
+         "contacts?favorite=true&", "contacts?favorite=false&sort=name&", "contacts?q=ann&",
+         "contacts?q=ann&sort=updated&", "contacts/search?q=ann&",
+         "contacts/birthdays?days=366&"]
+
+
+def test_lists_of_a_book(account: Account) -> None:
+    """Each list has the contacts of a book, page by page, or of all without `book`."""
+    add_book(account)
+    add_book(account, "Empty")
+    operations = [{"op": "create", "contact": {"first_name": f"Ann {i % 7}", "book": 1 + i % 2,
+                                               "favorite": i % 3 == 0, "birthday": "1990-05-17"}}
+                  for i in range(24)]
+    made = account.call("POST", BATCH, {"operations": operations}).json["results"]
+    home = {each["id"]: 1 + i % 2 for i, each in enumerate(made)}
+    for path in LISTS:
+        everything = [each["id"] for each in account.items(f"{path}limit=50")]
+        assert everything, path
+        for book in (1, 2):
+            wanted = [each for each in everything if home[each] == book]
+            for limit in (1, 5, 50):
+                found = account.items(f"{path}book={book}&limit={limit}")
+                assert [each["id"] for each in found] == wanted, (path, book, limit)
+        assert account.items(f"{path}book=3") == [], path
+
+
+def test_a_search_follows_a_contact_to_another_book(account: Account) -> None:
+    """The index learns of a move."""
+    add_book(account)
+    ids = [account.create()["id"] for _ in range(3)]
+    assert len(account.items("contacts/search?q=ann&book=1")) == 3
+    assert account.call("PATCH", f"contacts/{ids[0]}", {"book": 2}).status == 200
+    assert [each["id"] for each in account.items("contacts/search?q=ann&book=2")] == [ids[0]]
+    assert len(account.items("contacts/search?q=ann&book=1")) == 2
+    assert account.call("DELETE", "books/2").status == 204
+    assert account.items("contacts/search?q=ann&book=2") == []
+
+
+def test_a_cursor_is_of_its_book(account: Account) -> None:
+    """A cursor of one book is refused in the list of another, and in the list of all."""
+    add_book(account)
+    for _ in range(2):
+        account.create(birthday="1990-05-17")
+    for path in LISTS[:4] + LISTS[6:]:
+        cursor = account.call("GET", f"{path}limit=1&book=1").json["next_cursor"]
+        for other in ("", "&book=2"):
+            reply = account.call("GET", f"{path}limit=1&cursor={cursor}{other}")
+            assert reply.status == 400, (path, other)
+
+
+@table(*[Scenario(f"rejects book={book} in {path}", "GET", f"{path}book={book}", 422,
+                  errors=("book",))
+         for path in ("contacts?", "contacts/search?q=a&", "contacts/birthdays?")
+         for book in ("0", "-1", "x", "", "99999999999")])
+def test_book_parameters(row: Scenario, account: Account) -> None:
+    """A book in a query is a number."""
+    play(row, account)
+
+
 def test_permissions(tmp_path: Path, binary: Path) -> None:
-    """Under the graded policy users create books, and administrators delete them."""
+    """Under the graded policy users create books, moderators change them, and administrators
+    delete them."""
     with Server(binary, tmp_path, KITH_ROLE_POLICY="graded") as server:
         user = sign_up(server)
         add_book(user)
         assert user.call("PATCH", "books/2", {"title": "x"}).status == 403
+        assert user.call("DELETE", "books/2").status == 403
+        assert server.run("user", "role", user.email, "moderator").returncode == 0
+        time.sleep(1.2)  # changed by another process
+        assert user.call("PATCH", "books/2", {"title": "x"}).status == 200
         assert user.call("DELETE", "books/2").status == 403
         reader = Client(server.port, make_app_password(user, "api:read")["password"])
         assert reader.call("GET", f"{API}/books").status == 200

@@ -54,6 +54,9 @@ def test_a_healthy_installation_has_no_findings(stopped: Server) -> None:
 @pytest.mark.parametrize("statement, what, code", [
     ("update account_rev set contact_count = 7", "accounts with a wrong contact count: 1", 1),
     ("update account_rev set history_bytes = 7", "accounts with a wrong history size: 1", 0),
+    ("update account_rev set card_bytes = 7", "accounts with a wrong size of their cards: 1", 0),
+    ("update account_rev set card_bytes = 2000000000",
+     "accounts that have used over 90 % of KITH_ACCOUNT_BYTES_MAX: 1", 0),
     ("update account_rev set rev = 1", "a revision beyond that of their account", 1),
     ("delete from account_emails", "accounts without an address", 1),
     ("delete from account_rev", "accounts without a revision: 1", 1),

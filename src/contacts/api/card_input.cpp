@@ -25,9 +25,6 @@ using vcard::jscontact::ShapeError;
 /// Pointers are cut to this size in errors.
 constexpr std::size_t pointer_bytes_max = 300;
 
-/// The maximum number of lines of a card that JSON edits: the edit runs on the loop.
-constexpr std::size_t edited_lines_max = 4000;
-
 /// Cuts a pointer at the end of a character.
 std::string shortened(std::string pointer) {
   if (pointer.size() <= pointer_bytes_max) return pointer;
@@ -116,10 +113,10 @@ Result<Card> card_of(const CardInput& input, const ContactId& id, const StoredCo
     return named_card(*std::move(bytes), {}, now);
   }
   const Card before = with_bytes(current->card(), id);
-  if (before.document().size() > edited_lines_max) {
+  if (before.document().size() > limits::card_json_lines_max) {
     return std::unexpected(invalid_field(
         "/card", "can be changed only as text/vcard, because the card has more than " +
-                     std::to_string(edited_lines_max) + " lines"));
+                     std::to_string(limits::card_json_lines_max) + " lines"));
   }
   auto bytes = edited(before.document(), input, id, now);
   if (!bytes) return wrong_shape(bytes.error());

@@ -100,6 +100,7 @@ void set_body(Operation& operation, std::string_view json, const BodyOptions& op
 
 void set_payload(Operation& operation, ContactPayload payload, Time now) {
   operation.book = payload.body.book;
+  operation.bytes = payload.vcard ? payload.vcard->bytes().size() : payload.json.size();
   if (payload.vcard) {
     operation.change = replacing(*std::move(payload.vcard));
   } else if (payload.body.card.json.empty() && !payload.body.labels) {

@@ -75,7 +75,7 @@ MaybeUnchanged<Contact> unless_known(Contact contact, const http::Conditions& co
 
 std::string converted(const Card& card, const ContactId& id, vcard::Version version) {
   const std::string uid = id.to_string();
-  return vcard::convert(card.document(), {.version = version, .uid = uid});
+  return vcard::offer(card.document(), {.version = version, .uid = uid});
 }
 
 /// Returns a card as jCard. Empty: it is too large in 4.0.

@@ -5,6 +5,7 @@
 #include "base/limits.hpp"
 #include "contacts/api/contact_services.hpp"
 #include "contacts/api/full_form.hpp"
+#include "contacts/api/history_view.hpp"
 
 namespace kith::contacts {
 
@@ -142,8 +143,12 @@ Task<Result<ChangesInView>> list_changes(Services& services, Principal who,
 
 Task<Result<Page<HistoryEntry>>> list_history(Services& services, Principal who, ContactId id,
                                               Params<SliceParams> params) {
-  co_return page_of(co_await services.history.list(
-      who.account, id, {.cursor = std::move(params.value.cursor), .limit = params.value.limit}));
+  auto page = co_await services.history.list(
+      who.account, id, {.cursor = std::move(params.value.cursor), .limit = params.value.limit});
+  if (!page) co_return std::unexpected(std::move(page.error()));
+  const auto added = co_await add_card_differences(services.history, who.account, id, page->items);
+  if (!added) co_return std::unexpected(added.error());
+  co_return page_of(std::move(page));
 }
 
 Task<Result<Reply<Contact>>> revert_contact(Services& services, Caller caller, ContactTarget target,
@@ -201,6 +206,7 @@ std::vector<http::Route> history_routes(Services* services) {
        .access = contacts_change,
        .id = "revert_contact",
        .summary = "Revert a contact to a previous revision",
+       .errors = {Errc::quota_exceeded},
        .idempotent_by_key = true},
       {.verb = post,
        .path = "/api/v1/contacts/undo",

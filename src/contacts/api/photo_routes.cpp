@@ -183,7 +183,7 @@ std::vector<http::Route> photo_routes(PhotoServices* services) {
        .id = "put_photo",
        .summary = "Set the photo of a contact: PNG, JPEG, WebP or GIF, at most 5 MiB. It is stored "
                   "in the card as a JPEG of at most 720 x 720 pixels and 250 KiB, without metadata",
-       .errors = {Errc::unavailable},
+       .errors = {Errc::unavailable, Errc::quota_exceeded},
        .body_bytes_max = limits::picture_bytes_max,
        .idempotent_by_key = true,
        .limit = http::LimitClass::photo},

@@ -1,6 +1,8 @@
 #include "contacts/api/routes.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -43,12 +45,17 @@ constexpr FieldRules list_search_rules{
 static_assert(limits::search_words_max == 16, "the text above says so");
 
 constexpr FieldRules label_rules{.doc = "Only contacts with this label, given by its id."};
+constexpr FieldRules book_rules{
+    .doc = "Number of an address book. If absent, the contacts of all address books are listed.",
+    .value_min = 1,
+    .value_max = std::numeric_limits<int>::max()};
 
 struct ListParams : ViewParams {
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
   Sort sort = Sort::favorites;
   std::optional<bool> favorite;
+  std::optional<std::int64_t> book;
   std::optional<SearchQuery> q;
   std::optional<LabelId> label;
 
@@ -60,6 +67,7 @@ struct ListParams : ViewParams {
                                       "`updated`: newest first."}),
                         field("favorite", &ListParams::favorite,
                               {.doc = "`true`: only favourites; `false`: only others."}),
+                        field("book", &ListParams::book, book_rules),
                         field("q", &ListParams::q, list_search_rules),
                         field("label", &ListParams::label, label_rules)) +
            ViewParams::fields();
@@ -68,6 +76,7 @@ struct ListParams : ViewParams {
 
 struct SearchParams : ViewParams {
   SearchQuery q;
+  std::optional<std::int64_t> book;
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
   std::optional<LabelId> label;
@@ -78,6 +87,7 @@ struct SearchParams : ViewParams {
     rules.required = true;
     rules.chars_min = 1;
     return kith::fields(field("q", &SearchParams::q, rules),
+                        field("book", &SearchParams::book, book_rules),
                         field("limit", &SearchParams::limit, limit_rules),
                         field("cursor", &SearchParams::cursor, cursor_rules),
                         field("label", &SearchParams::label, label_rules)) +
@@ -95,6 +105,7 @@ struct BirthdayParams : ViewParams {
   int days = limits::birthday_days_default;
   Zone tz;
   LeapDay feb29 = LeapDay::feb28;
+  std::optional<std::int64_t> book;
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
 
@@ -108,6 +119,7 @@ struct BirthdayParams : ViewParams {
                                .example = "Europe/Kyiv"}),
                         field("feb29", &BirthdayParams::feb29,
                               {.doc = "Date of 29 February birthdays in non-leap years."}),
+                        field("book", &BirthdayParams::book, book_rules),
                         field("limit", &BirthdayParams::limit, limit_rules),
                         field("cursor", &BirthdayParams::cursor, cursor_rules)) +
            ViewParams::fields();
@@ -148,6 +160,7 @@ Task<Result<PageInView<Contact>>> list_contacts(Services& services, Principal wh
                                 .sort = asked.sort,
                                 .favorite = asked.favorite,
                                 .label = asked.label,
+                                .book = asked.book,
                                 .cursor = asked.cursor,
                                 .limit = viewing.limit(asked.limit),
                                 .weigh = viewing.weigher()};
@@ -157,6 +170,7 @@ Task<Result<PageInView<Contact>>> list_contacts(Services& services, Principal wh
   const ListRequest request{.sort = asked.sort,
                             .favorite = asked.favorite,
                             .label = asked.label,
+                            .book = asked.book,
                             .cursor = asked.cursor,
                             .limit = viewing.limit(asked.limit),
                             .weigh = viewing.weigher()};
@@ -169,6 +183,7 @@ Task<Result<PageInView<FoundContact>>> search_contacts(Services& services, Princ
   Viewing viewing(services, who.account, asked);
   const SearchRequest request{.query = asked.q,
                               .label = asked.label,
+                              .book = asked.book,
                               .cursor = asked.cursor,
                               .limit = viewing.limit(asked.limit),
                               .weigh = viewing.weigher()};
@@ -182,6 +197,7 @@ Task<Result<PageInView<UpcomingBirthday>>> list_birthdays(Services& services, Pr
   const BirthdayRequest request{.days = asked.days,
                                 .zone = asked.tz,
                                 .leap_day = asked.feb29,
+                                .book = asked.book,
                                 .cursor = asked.cursor,
                                 .limit = viewing.limit(asked.limit),
                                 .weigh = viewing.weigher()};
@@ -300,7 +316,7 @@ std::vector<http::Route> routes(Services* services) {
        .access = contacts_create,
        .id = "create_contact",
        .summary = "Create a contact",
-       .errors = {Errc::conflict, Errc::forbidden},
+       .errors = {Errc::conflict, Errc::forbidden, Errc::quota_exceeded},
        .idempotent_by_key = true,
        .typed_limits = vcard_limits},
       {get, "/api/v1/contacts/search", endpoint<&search_contacts>(services), contacts_read,
@@ -315,7 +331,7 @@ std::vector<http::Route> routes(Services* services) {
        .access = contacts_change,
        .id = "put_contact",
        .summary = "Replace a contact, or create one with your own id (`If-None-Match: *`)",
-       .errors = {Errc::conflict, Errc::forbidden},
+       .errors = {Errc::conflict, Errc::forbidden, Errc::quota_exceeded},
        .access_if_new = contacts_create,
        .typed_limits = vcard_limits},
       {patch,
@@ -324,7 +340,7 @@ std::vector<http::Route> routes(Services* services) {
        contacts_change,
        "patch_contact",
        "Change some fields of a contact, or parts of its card",
-       {Errc::conflict}},
+       {Errc::conflict, Errc::quota_exceeded}},
       {del, "/api/v1/contacts/{id}", endpoint<&delete_contact>(services), contacts_delete,
        "delete_contact", "Move a contact to the trash"},
       {patch, "/api/v1/contacts/{id}/favorite", endpoint<&set_favorite>(services), contacts_change,

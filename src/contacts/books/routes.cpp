@@ -120,7 +120,7 @@ std::vector<http::Route> book_routes(Books* books) {
       {.verb = post,
        .path = "/api/v1/books",
        .endpoint = endpoint<&create_book>(books),
-       .access = contacts_create,
+       .access = books_create,
        .id = "create_book",
        .summary = "Create an address book",
        .errors = {Errc::forbidden, Errc::conflict},
@@ -130,7 +130,7 @@ std::vector<http::Route> book_routes(Books* books) {
       {.verb = patch,
        .path = "/api/v1/books/{id}",
        .endpoint = endpoint<&patch_book>(books),
-       .access = contacts_change,
+       .access = books_change,
        .id = "patch_book",
        .summary = "Change the title, the description or the colour of an address book (JSON merge "
                   "patch)",
@@ -138,7 +138,7 @@ std::vector<http::Route> book_routes(Books* books) {
       {.verb = del,
        .path = "/api/v1/books/{id}",
        .endpoint = endpoint<&delete_book>(books),
-       .access = contacts_delete,
+       .access = books_delete,
        .id = "delete_book",
        .summary = "Delete an address book and move its contacts to the trash. A repeat continues "
                   "a deletion that failed",

@@ -95,7 +95,9 @@ CardLines::CardLines(const vcard::Document& document) : document_(&document) {
     const LineRole role = role_of(line.name);
     if (role == LineRole::other) continue;
     auto& lines = lines_[static_cast<std::size_t>(role)];
-    if (lines.size() < count_max(role)) lines.push_back(i);
+    const bool has_room = lines.size() < count_max(role);
+    if (has_room) lines.push_back(i);
+    lacks_some_ = lacks_some_ || !has_room;
   }
 }
 

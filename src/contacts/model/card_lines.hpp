@@ -57,11 +57,15 @@ class CardLines {
     return lines_[static_cast<std::size_t>(role)];
   }
 
+  /// Returns whether the card has more lines of a role than are allowed.
+  bool lacks_some() const { return lacks_some_; }
+
   vcard::Line line(std::size_t index) const { return document_->line(index); }
 
  private:
   const vcard::Document* document_;
   std::array<std::vector<std::size_t>, line_roles> lines_;
+  bool lacks_some_ = false;
 };
 
 }  // namespace kith::contacts

@@ -126,7 +126,7 @@ Projection project(const Card& card, const ProjectionContext& context) {
   out.uid = uid_of(lines);
   CardTexts texts = card_texts(lines);
   out.texts = std::move(texts.texts);
-  out.lacks_texts = texts.lacks_some;
+  out.lacks_texts = texts.lacks_some || lines.lacks_some();
   out.photo = read_photo(lines).kind;
   out.fields.favorite = card.favorite();
   out.is_starred = is_starred(out.texts);

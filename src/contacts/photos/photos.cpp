@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/large_work.hpp"
 #include "base/limits.hpp"
 #include "contacts/model/edit_photo.hpp"
 #include "contacts/model/projection.hpp"
@@ -60,6 +61,12 @@ std::unexpected<Error> no_thumbnail() {
             .detail = "The photo cannot be scaled: it is damaged, too large, or neither JPEG, PNG, "
                       "WebP nor GIF. Get it with size=full.",
             .slug = "no-thumbnail"});
+}
+
+/// Returns the photo of a contact.
+Task<Result<Photo>> read_photo(const StoredContact& contact) {
+  const std::size_t bytes = contact.explicit_card ? contact.explicit_card->bytes().size() : 0;
+  co_return co_await run_large(bytes, [&] { return photo_of(contact.card()); });
 }
 
 std::unexpected<Error> too_busy() {
@@ -157,8 +164,9 @@ Task<Result<FoundPhoto>> Photos::find(AccountId owner, ContactId id, PhotoSize s
   if (!store::read_column<bool>(*rows, "has_card")) co_return no_photo();
   const auto contact = co_await contacts_.get_card(owner, id);
   if (!contact) co_return std::unexpected(contact.error());
-  const Photo photo = photo_of(contact->card());
-  if (photo.kind == PhotoKind::address) co_return elsewhere(photo.content);
+  const auto photo = co_await read_photo(*contact);
+  if (!photo) co_return std::unexpected(photo.error());
+  if (photo->kind == PhotoKind::address) co_return elsewhere(photo->content);
   co_return no_photo();
 }
 
@@ -166,10 +174,11 @@ Task<Result<FoundPhoto>> Photos::find(AccountId owner, ContactId id, PhotoSize s
 Task<Result<ShownPhoto>> Photos::stored_image(AccountId owner, const FoundPhoto& photo) {
   const auto contact = co_await contacts_.get_card(owner, photo.contact);
   if (!contact) co_return std::unexpected(contact.error());
-  Photo image = photo_of(contact->card());
-  if (crypto::sha256(image.content) != photo.hash) co_return changed_meanwhile();
-  co_return ShownPhoto{.content_type = std::move(image.media_type),
-                       .bytes = std::move(image.content)};
+  auto image = co_await read_photo(*contact);
+  if (!image) co_return std::unexpected(std::move(image.error()));
+  if (crypto::sha256(image->content) != photo.hash) co_return changed_meanwhile();
+  co_return ShownPhoto{.content_type = std::move(image->media_type),
+                       .bytes = std::move(image->content)};
 }
 
 Task<Result<ShownPhoto>> Photos::load(AccountId owner, FoundPhoto photo, Time now, Charge charge) {

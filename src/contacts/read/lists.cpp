@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/limits.hpp"
+#include "contacts/model/book.hpp"
 #include "contacts/rows/contact_rows.hpp"
 #include "store/page_rows.hpp"
 #include "store/rows.hpp"
@@ -44,6 +45,26 @@ std::string key_columns(const Order& order, std::string_view suffix = {}) {
   return out;
 }
 
+/// The address books of a list, which determine its index: the indexes by book have no contacts of
+/// the default book, so that these cost less to write. Its lists skip the contacts of other books.
+enum class BookRange : std::uint8_t { all, default_book, other };
+
+BookRange range_of(const std::optional<std::int64_t>& book) {
+  if (!book) return BookRange::all;
+  return *book == default_book ? BookRange::default_book : BookRange::other;
+}
+
+/// Returns the condition on the book; the number of another book than the default one is $2. The
+/// plus and the inequality keep both databases from reading an index of books and sorting its rows.
+std::string book_filter(BookRange books) {
+  switch (books) {
+    case BookRange::all: return "";
+    case BookRange::default_book: return " and +book <= 1";
+    case BookRange::other: return " and book = $2 and book <> 1";
+  }
+  std::unreachable();
+}
+
 /// Returns `(sort_key, id) > ($2, $3)`; `next` is the number of the next free parameter.
 std::string behind_position(const Order& order, int& next) {
   std::string parameters;
@@ -77,34 +98,41 @@ std::string order_by(const Order& order) {
 
 std::string limit(int& next) { return " limit $" + std::to_string(next++); }
 
-std::string page_text(const Order& order, int& next) {
-  next = 2;
+/// An order, and the books of its list.
+struct Listing {
+  const Order& order;
+  BookRange books;
+};
+
+std::string page_text(const Listing& listing, int& next) {
+  next = listing.books == BookRange::other ? 3 : 2;
   return "select " + contact_columns() + ", not_favorite, sort_key from contacts" +
-         " where account_id = $1 and deleted_at is null and " + behind_position(order, next);
+         " where account_id = $1 and deleted_at is null" + book_filter(listing.books) + " and " +
+         behind_position(listing.order, next);
 }
 
 /// Returns the text of a query that reads a page through the order's index.
-std::string list_text(const Order& order) {
+std::string list_text(const Listing& listing) {
   int next = 0;
-  const std::string text = page_text(order, next) + favorite_filter(next);
-  return text + order_by(order) + limit(next);
+  const std::string text = page_text(listing, next) + favorite_filter(next);
+  return text + order_by(listing.order) + limit(next);
 }
 
 /// Merges favourites and others by name; the filter skips one half without reading it.
-std::string list_by_name_text(const Order& order) {
+std::string list_by_name_text(const Listing& listing) {
   int next = 0;
-  const std::string page = page_text(order, next);
+  const std::string page = page_text(listing, next);
   const std::string bounds = favorite_bounds(next);
   return page + " and not_favorite = 0 and 0" + bounds + " union all " + page +
-         " and not_favorite = 1 and 1" + bounds + order_by(order) + limit(next);
+         " and not_favorite = 1 and 1" + bounds + order_by(listing.order) + limit(next);
 }
 
 /// Does the same for PostgreSQL, which merges only subqueries with an order and a limit.
-std::string list_by_name_in_halves(const Order& order) {
+std::string list_by_name_in_halves(const Listing& listing) {
   int next = 0;
-  const std::string page = page_text(order, next);
+  const std::string page = page_text(listing, next);
   const std::string bounds = favorite_bounds(next);
-  const std::string end = order_by(order) + limit(next);
+  const std::string end = order_by(listing.order) + limit(next);
   const auto half = [&](const std::string& number) {
     return "select * from (" + page + " and not_favorite = " + number + " and " + number + bounds +
            end + ") half_" + number;
@@ -112,33 +140,59 @@ std::string list_by_name_in_halves(const Order& order) {
   return half("0") + " union all " + half("1") + end;
 }
 
-const Query list_queries[] = {
-    {"contacts.list_favorites", list_text(orders[0])},
-    {"contacts.list_name", list_by_name_text(orders[1]), list_by_name_in_halves(orders[1])},
-    {"contacts.list_created", list_text(orders[2])},
-    {"contacts.list_updated", list_text(orders[3])}};
+/// The queries of some books, one for each order.
+struct ListQueries {
+  ListQueries(BookRange books, const std::array<std::string_view, 4>& names)
+      : by_sort{{names[0], list_text({orders[0], books})},
+                {names[1], list_by_name_text({orders[1], books}),
+                 list_by_name_in_halves({orders[1], books})},
+                {names[2], list_text({orders[2], books})},
+                {names[3], list_text({orders[3], books})}} {}
 
-/// Returns the text of a query that reads a page of the contacts with a label, the last parameter
-/// before the limit. Its cost grows with the label, not with the account: there is no index of the
-/// contacts of a label in each order. `cross join` keeps SQLite from another order.
+  const Query by_sort[4];
+};
+
+/// Indexed by `BookRange`.
+const ListQueries list_queries[] = {
+    {BookRange::all,
+     {"contacts.list_favorites", "contacts.list_name", "contacts.list_created",
+      "contacts.list_updated"}},
+    {BookRange::default_book,
+     {"contacts.list_favorites_default", "contacts.list_name_default",
+      "contacts.list_created_default", "contacts.list_updated_default"}},
+    {BookRange::other,
+     {"contacts.list_favorites_book", "contacts.list_name_book", "contacts.list_created_book",
+      "contacts.list_updated_book"}}};
+
+/// Returns the text of a query that reads a page of the contacts with a label, of one address book
+/// unless it is null: the last parameters before the limit. Its cost grows with the label, not with
+/// the account: there is no index of the contacts of a label in each order. `cross join` keeps
+/// SQLite from another order.
 std::string labelled_text(const Order& order) {
   int next = 2;
   const std::string position = behind_position(order, next);
   const std::string favorite = favorite_filter(next);
   const std::string label = "$" + std::to_string(next++);
+  const std::string book = "$" + std::to_string(next++);
   return "select " + contact_columns() +
          ", not_favorite, sort_key from contact_labels x cross join contacts c "
          "where x.account_id = $1 and x.label_id = " +
          label +
          " and c.account_id = x.account_id and c.id = x.contact_id "
-         "and coalesce(deleted_at, 0) = 0 and " +
-         position + favorite + order_by(order) + limit(next);
+         "and coalesce(deleted_at, 0) = 0 and c.book = coalesce(" +
+         book + ", c.book) and " + position + favorite + order_by(order) + limit(next);
 }
 
 const Query labelled_queries[] = {{"contacts.list_label_favorites", labelled_text(orders[0])},
                                   {"contacts.list_label_name", labelled_text(orders[1])},
                                   {"contacts.list_label_created", labelled_text(orders[2])},
                                   {"contacts.list_label_updated", labelled_text(orders[3])}};
+
+const Query& query_of(const ListRequest& request) {
+  const auto sort = static_cast<std::size_t>(request.sort);
+  if (request.label) return labelled_queries[sort];
+  return list_queries[static_cast<std::size_t>(range_of(request.book))].by_sort[sort];
+}
 
 /// Returns the position before all selected contacts. Without the favourites it is the end of the
 /// favourites.
@@ -175,19 +229,33 @@ void append_favorite_filter(Values& out, const std::optional<bool>& favorite) {
   out.push_back(store::to_value(favorite == true ? 0 : 1));
 }
 
+/// Returns the part of a cursor's question that names the book.
+std::string book_question(const std::optional<std::int64_t>& book) {
+  return book ? " book " + std::to_string(*book) : "";
+}
+
 /// Returns everything except the position that selects the contacts of a list.
 std::string question_of(const ListRequest& request) {
   std::string question = "list ";
   question.append(name_of(request.sort)).append(" ");
   question += request.favorite ? (*request.favorite ? "true" : "false") : "any";
   if (request.label) question += " label " + request.label->to_string();
-  return question;
+  return question + book_question(request.book);
 }
 
 /// Returns whether the order's index bounds the rows read; otherwise a page may scan the whole
 /// account.
 bool is_bounded(const ListRequest& request) {
-  return !request.label && (!request.favorite || request.sort == Sort::favorites);
+  return !request.label && request.book != default_book &&
+         (!request.favorite || request.sort == Sort::favorites);
+}
+
+/// Returns the account, and the book if the query has it as a parameter.
+Values first_values(AccountId owner, const ListRequest& request) {
+  Values values = store::values(owner);
+  const bool has_book = !request.label && range_of(request.book) == BookRange::other;
+  if (has_book) values.push_back(store::to_value(*request.book));
+  return values;
 }
 
 }  // namespace
@@ -198,15 +266,17 @@ Task<Result<Slice<Contact>>> ContactLists::list(AccountId owner, const ListReque
   Result<Position> after = begin_of(order, request.favorite);
   if (request.cursor) after = cursors_.decode(owner, question, *request.cursor);
   if (!after) co_return std::unexpected(std::move(after.error()));
-  const auto& queries = request.label ? labelled_queries : list_queries;
-  const Query& query = queries[static_cast<std::size_t>(request.sort)];
+  const Query& query = query_of(request);
   Slice<Contact> slice;
   PageReads page(request.limit);
   while (const int count = page.next_read()) {
-    Values values = store::values(owner);
+    Values values = first_values(owner, request);
     append_position(values, order, *after);
     append_favorite_filter(values, request.favorite);
-    if (request.label) values.push_back(store::to_value(*request.label));
+    if (request.label) {
+      values.push_back(store::to_value(*request.label));
+      values.push_back(store::to_value(request.book));
+    }
     values.push_back(store::to_value(count));
     auto rows = co_await store_.read(query, std::move(values),
                                      is_bounded(request) ? Lane::point : Lane::scan);
@@ -224,12 +294,23 @@ Task<Result<Slice<Contact>>> ContactLists::list(AccountId owner, const ListReque
 
 namespace {
 
-const Query select_birthdays{
-    "contacts.birthdays",
-    "select " + contact_columns() +
-        ", birth_key from contacts where account_id = $1 and birth_key is not null"
-        " and deleted_at is null and (birth_key, id) > ($2, $3) and birth_key <= $4"
-        " order by birth_key, id limit $5"};
+std::string birthdays_text(BookRange books) {
+  // For another book, SQLite would use `is not null` as a bound of the index of all birthdays.
+  const bool is_other = books == BookRange::other;
+  int next = is_other ? 3 : 2;
+  const std::string position = behind_position({"birth_key", "", false}, next);
+  const std::string last = std::to_string(next++);
+  return "select " + contact_columns() +
+         ", birth_key from contacts where account_id = $1 and deleted_at is null" +
+         (is_other ? "" : " and birth_key is not null") + book_filter(books) + " and " + position +
+         " and birth_key <= $" + last + " order by birth_key, id" + limit(next);
+}
+
+/// Indexed by `BookRange`.
+const Query birthday_queries[] = {
+    {"contacts.birthdays", birthdays_text(BookRange::all)},
+    {"contacts.birthdays_default", birthdays_text(BookRange::default_book)},
+    {"contacts.birthdays_book", birthdays_text(BookRange::other)}};
 
 /// Returns a date as the key of a position. Cursors carry the day of the first page, so that a list
 /// that is read past midnight stays consistent.
@@ -252,7 +333,7 @@ UpcomingBirthday celebration_of(Contact contact, Date today, LeapDay leap_day) {
 std::string question_of(const BirthdayRequest& request) {
   std::string question =
       "birthdays " + std::to_string(request.days) + " " + request.zone.text + " ";
-  return question.append(name_of(request.leap_day));
+  return question.append(name_of(request.leap_day)) + book_question(request.book);
 }
 
 bool contains(const KeyRange& range, const Position& position) {
@@ -292,10 +373,17 @@ Task<Result<Slice<UpcomingBirthday>>> ContactLists::birthdays(AccountId owner,
   Slice<UpcomingBirthday> slice;
   PageReads page(request.limit);
   const auto ranges = key_ranges(today, request.days, request.leap_day);
+  const BookRange books = range_of(request.book);
+  const Query& query = birthday_queries[static_cast<std::size_t>(books)];
+  const Lane lane = books == BookRange::default_book ? Lane::scan : Lane::point;
   for (auto [range, begin] : parts_behind(ranges, after)) {
     while (const int count = page.next_read()) {
-      auto rows = co_await store_.read(
-          select_birthdays, store::values(owner, begin.number, begin.id, range.last, count));
+      Values values = first_values(owner, request);
+      values.push_back(store::to_value(begin.number));
+      values.push_back(store::to_value(begin.id));
+      values.push_back(store::to_value(range.last));
+      values.push_back(store::to_value(count));
+      auto rows = co_await store_.read(query, std::move(values), lane);
       if (!rows) co_return std::unexpected(std::move(rows.error()));
       const auto more = co_await weigh_rows(request.weigh, *rows);
       if (!more) co_return std::unexpected(more.error());

@@ -26,6 +26,7 @@ struct ListRequest {
   Sort sort = Sort::favorites;
   std::optional<bool> favorite = {};
   std::optional<LabelId> label = {};  ///< only contacts with this label
+  std::optional<std::int64_t> book = {};  ///< nullopt: all address books
   std::optional<std::string> cursor = {};
   int limit = limits::page_size_default;
   Weigh weigh = {};  ///< null: contacts are answered as their rows
@@ -34,9 +35,10 @@ struct ListRequest {
 /// Selects the birthdays to list.
 struct BirthdayRequest {
   int days = limits::birthday_days_default;  ///< days after today; today is included
-  Zone zone;                                 ///< time zone that determines today
+  Zone zone = {};                            ///< time zone that determines today
   LeapDay leap_day = LeapDay::feb28;
-  std::optional<std::string> cursor;
+  std::optional<std::int64_t> book = {};  ///< nullopt: all address books
+  std::optional<std::string> cursor = {};
   int limit = limits::page_size_default;
   Weigh weigh = {};  ///< null: contacts are answered as their rows
 };

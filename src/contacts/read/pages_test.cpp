@@ -1,3 +1,4 @@
+#include <map>
 #include <memory>
 #include <random>
 #include <set>
@@ -27,6 +28,10 @@ using testing::IsEmpty;
 
 /// Upper bound for the error of the estimated page size: names and values of other columns.
 constexpr std::size_t page_json_max = limits::page_bytes_max + 64 * 1024;
+
+const store::Query insert_paged_book(
+    "test.insert_paged_book",
+    "insert into books (account_id, number, name, title, rev) values ($1, $2, $3, $3, 0)");
 
 class ContactsPages : public test::StoreFixture {
  protected:
@@ -90,6 +95,49 @@ class ContactsPages : public test::StoreFixture {
     return items;
   }
 
+  void add_books(const std::vector<std::int64_t>& numbers) {
+    for (const std::int64_t number : numbers) {
+      const std::string name = "book-" + std::to_string(number);
+      EXPECT_TRUE(run(store_->write_one(owner_, insert_paged_book, values(owner_, number, name))));
+    }
+  }
+
+  void move(ContactId id, std::int64_t book) {
+    Operation operation{.kind = ChangeKind::changed,
+                        .id = id,
+                        .change = [](const Contact* it) { return Result<ContactFields>(*it); },
+                        .book = book};
+    EXPECT_TRUE(run(contacts_.apply(owner_, std::move(operation), origin())));
+    book_of_[id] = book;
+  }
+
+  /// Returns those of `ids` that were moved to `book`.
+  std::vector<ContactId> within(std::int64_t book, std::vector<ContactId> ids) {
+    std::erase_if(ids, [&](const ContactId& id) { return book_of_.at(id) != book; });
+    EXPECT_FALSE(ids.empty());
+    return ids;
+  }
+
+  /// Returns the contacts of all pages of a list.
+  std::vector<ContactId> list_of(ListRequest request) {
+    return all_pages(request, [&] { return run(lists_.list(owner_, request)); });
+  }
+
+  std::vector<ContactId> birthdays_of(BirthdayRequest request) {
+    return all_pages(request, [&] { return run(lists_.birthdays(owner_, request, start_)); });
+  }
+
+  template <class Request, class Read>
+  static std::vector<ContactId> all_pages(Request& request, const Read& read) {
+    std::vector<ContactId> ids;
+    do {
+      auto slice = read().value();
+      for (const auto& each : slice.items) ids.push_back(each.id);
+      request.cursor = std::move(slice.next_cursor);
+    } while (request.cursor);
+    return ids;
+  }
+
   template <class T>
   static std::set<ContactId> ids_of(const std::vector<T>& items) {
     std::set<ContactId> ids;
@@ -111,6 +159,7 @@ class ContactsPages : public test::StoreFixture {
 
  private:
   std::int64_t ticks_ = 0;
+  std::map<ContactId, std::int64_t> book_of_;
 };
 
 TEST_P(ContactsPages, OfListsHaveEachContactOnceInOrder) {
@@ -128,6 +177,45 @@ TEST_P(ContactsPages, OfListsHaveEachContactOnceInOrder) {
         EXPECT_TRUE(std::ranges::is_sorted(items, std::ranges::greater(), &Contact::created_at));
       }
     }
+  }
+}
+
+TEST_P(ContactsPages, OfABookAreThoseOfAllWithoutTheOthers) {
+  add_books({2, 3});
+  const auto made = make_contacts(60);
+  for (const ContactId& id : made) move(id, 1 + pick(2));
+  for (const Sort sort : {Sort::favorites, Sort::name, Sort::created, Sort::updated}) {
+    for (const std::optional<bool> favorite : {std::optional<bool>(), {true}, {false}}) {
+      const auto all = list_of({.sort = sort, .favorite = favorite, .limit = 500});
+      for (const std::int64_t book : {1, 2}) {
+        EXPECT_EQ(list_of({.sort = sort, .favorite = favorite, .book = book, .limit = 3}),
+                  within(book, all));
+      }
+      EXPECT_THAT(list_of({.sort = sort, .favorite = favorite, .book = 3}), IsEmpty());
+    }
+  }
+}
+
+TEST_P(ContactsPages, OfBirthdaysOfABookAreThoseOfAllWithoutTheOthers) {
+  add_books({2, 3});
+  const auto made = make_contacts(60);
+  for (const ContactId& id : made) move(id, 1 + pick(2));
+  const auto all = birthdays_of({.days = 366, .limit = 500});
+  EXPECT_EQ(all.size(), made.size());
+  for (const std::int64_t book : {1, 2}) {
+    EXPECT_EQ(birthdays_of({.days = 366, .book = book, .limit = 3}), within(book, all));
+  }
+  EXPECT_THAT(birthdays_of({.days = 366, .book = 3}), IsEmpty());
+}
+
+TEST_P(ContactsPages, ACursorOfOneBookIsRefusedForAnother) {
+  add_books({2});
+  make_contacts(4);
+  const auto page = run(lists_.list(owner_, {.book = 1, .limit = 1})).value();
+  for (const std::optional<std::int64_t> book : {std::optional<std::int64_t>(), {2}}) {
+    const auto refused = run(lists_.list(owner_, {.book = book, .cursor = page.next_cursor}));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::malformed);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/ids.hpp"
@@ -33,6 +34,9 @@ class SearchBlock {
   std::int64_t created_at(Entry entry) const { return created_at_[entry]; }
   std::int64_t revision(Entry entry) const { return revisions_[entry]; }
   std::string_view sort_key(Entry entry) const { return part(keys_, key_ends_, entry); }
+
+  /// Returns the number of the address book.
+  std::int64_t book(Entry entry) const;
 
   /// Returns the packed texts of all contacts (append_packed_text).
   std::string_view texts() const { return texts_; }
@@ -67,6 +71,8 @@ class SearchBlock {
   std::vector<std::int64_t> created_at_;
   std::vector<std::int64_t> revisions_;
   std::vector<Entry> by_id_;
+  /// Entries that are in another book than the default one, in order.
+  std::vector<std::pair<Entry, std::int64_t>> books_;
   SearchFilter filter_;
 };
 
@@ -90,6 +96,7 @@ class SearchBlock::Builder {
 
  private:
   void note(bool favorite, const ContactId& id, std::int64_t created_at, std::int64_t revision);
+  void note_book(std::int64_t book);
 
   SearchBlock block_;
 };

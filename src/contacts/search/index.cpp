@@ -148,6 +148,7 @@ bool Finder::walk(const Part& part, Range range, Wanted wanted) {
     if (!hit) return false;
     if (rank != Rank::any && hit->begins_word != (rank == Rank::word)) continue;
     if (hidden.contain(hit->entry) || !is_selected(part.block.id(hit->entry))) continue;
+    if (question_.book && part.block.book(hit->entry) != *question_.book) continue;
     const FoundEntry candidate{part.block.id(hit->entry), hit->field,
                                number_of(question_, kind, part.block, *hit),
                                descending_ ? std::string_view() : part.block.sort_key(hit->entry)};

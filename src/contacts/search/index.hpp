@@ -22,7 +22,8 @@ struct SearchQuestion {
   /// Null: best first: matches of the words as a phrase (or the number) before scattered matches,
   /// then favourites before others, then matches at the beginning of words, then by name.
   std::optional<Sort> sort;
-  std::optional<bool> favorite = std::nullopt;  ///< only favourites, or only others
+  std::optional<bool> favorite = std::nullopt;      ///< only favourites, or only others
+  std::optional<std::int64_t> book = std::nullopt;  ///< only contacts of an address book
   /// Only these contacts, sorted; null: all.
   std::shared_ptr<const std::vector<ContactId>> only = nullptr;
   std::optional<Position> after = std::nullopt;  ///< the contact after which the answer begins

@@ -193,6 +193,29 @@ TEST(SearchIndex, AChangeMovesAContact) {
   EXPECT_THAT(ids_of(index->find(best("bea"), 10)), IsEmpty());
 }
 
+TEST(SearchIndex, FindsTheContactsOfOneBook) {
+  std::mt19937 random(5);  // NOLINT: the same each time
+  const auto pick_book = [&] { return 1 + static_cast<std::int64_t>(random() % 3); };
+  Account account;
+  std::vector<ContactId> ids;
+  for (int i = 0; i < 60; ++i) ids.push_back(account.add("Ann " + std::to_string(i), i % 4 == 0));
+  for (const ContactId& id : ids) account.move(id, pick_book());
+  SearchIndexPtr index = account.index();
+  account.update(index);  // forgets these changes
+  for (int round = 0; round < 5; ++round) {
+    for (const std::optional<Sort> sort : {std::optional<Sort>(), {Sort::name}, {Sort::updated}}) {
+      for (const std::int64_t book : {1, 2, 3, 4}) {
+        SearchQuestion question = best("ann");
+        question.sort = sort;
+        question.book = book;
+        EXPECT_EQ(read_pages(*index, question, 4), account.expected(question)) << book;
+      }
+    }
+    for (int i = 0; i < 10; ++i) account.move(ids[random() % ids.size()], pick_book());
+    index = account.update(index);
+  }
+}
+
 TEST(SearchIndex, AContactReadTwiceIsFoundOnce) {
   Account account;
   const ContactId ann = account.add("Ann Z");

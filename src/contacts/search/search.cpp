@@ -22,6 +22,7 @@ std::string question_of(const SearchRequest& request) {
   question += request.sort ? name_of(*request.sort) : "best";
   question += request.favorite ? (*request.favorite ? " true " : " false ") : " any ";
   if (request.label) question += "label " + request.label->to_string() + " ";
+  if (request.book) question += "book " + std::to_string(*request.book) + ' ';
   return question + request.query.text;
 }
 
@@ -133,7 +134,7 @@ const Query select_changes{
     "contacts.search_changes",
     "select r.rev as account_rev, r.forgotten_rev, r.derived_epoch, x.id, x.rev, x.deleted, "
     "x.not_favorite, "
-    "x.created_at, x.sort_key, x.search_text, x.phone_digits "
+    "x.created_at, x.sort_key, x.search_text, x.phone_digits, x.book "
     "from account_rev r left join (select " +
         row_columns +
         ", 0 as deleted from contacts where account_id = $1 and rev > $2 and deleted_at is null "
@@ -141,7 +142,7 @@ const Query select_changes{
         row_columns +
         ", 1 as deleted from contacts where account_id = $1 and rev > $2 "
         "and deleted_at is not null "
-        "union all select contact_id as id, 1, 0, rev, null, '', '', 1 as deleted "
+        "union all select contact_id as id, 1, 0, rev, null, '', '', 1, 1 as deleted "
         "from contact_tombstones where account_id = $1 and rev > $2 "
         "order by rev limit $3) x on 1 = 1 where r.account_id = $1 order by x.rev"};
 
@@ -340,8 +341,10 @@ Slice<FoundContact> slice_of(std::span<const FoundEntry> found,
 
 Task<Result<Slice<FoundContact>>> Search::find(AccountId owner, const SearchRequest& request) {
   const std::string cursor_question = question_of(request);
-  SearchQuestion question{
-      .terms = request.query.terms, .sort = request.sort, .favorite = request.favorite};
+  SearchQuestion question{.terms = request.query.terms,
+                          .sort = request.sort,
+                          .favorite = request.favorite,
+                          .book = request.book};
   if (request.label) {
     auto ids = co_await read_labelled(store_, owner, *request.label);
     if (!ids) co_return std::unexpected(std::move(ids.error()));

@@ -24,7 +24,8 @@ struct SearchRequest {
   SearchQuery query;                        ///< REQUIRES: its terms are not empty
   std::optional<Sort> sort = std::nullopt;  ///< null: the best first
   std::optional<bool> favorite = std::nullopt;
-  std::optional<LabelId> label = std::nullopt;  ///< only contacts with this label
+  std::optional<LabelId> label = std::nullopt;      ///< only contacts with this label
+  std::optional<std::int64_t> book = std::nullopt;  ///< null: all address books
   std::optional<std::string> cursor = std::nullopt;
   int limit = limits::page_size_default;
   Weigh weigh = {};  ///< null: contacts are answered as their rows

@@ -13,6 +13,7 @@
 #include "base/ids.hpp"
 #include "base/limits.hpp"
 #include "base/time.hpp"
+#include "contacts/model/book.hpp"
 #include "contacts/model/contact.hpp"
 #include "contacts/model/projection.hpp"
 
@@ -172,13 +173,14 @@ struct SearchRow {
   std::string sort_key;  ///< bytes
   std::string search_text;
   std::string phone_digits;
+  std::int64_t book = default_book;
 
   static constexpr auto fields() {
     return kith::fields(
         field("id", &SearchRow::id), field("not_favorite", &SearchRow::not_favorite),
         field("created_at", &SearchRow::created_at), field("rev", &SearchRow::rev),
         field("sort_key", &SearchRow::sort_key), field("search_text", &SearchRow::search_text),
-        field("phone_digits", &SearchRow::phone_digits));
+        field("phone_digits", &SearchRow::phone_digits), field("book", &SearchRow::book));
   }
 };
 

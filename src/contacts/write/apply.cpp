@@ -14,12 +14,15 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <spdlog/spdlog.h>
 
+#include "base/large_work.hpp"
 #include "base/limits.hpp"
 #include "base/turns.hpp"
 #include "contacts/model/edit.hpp"
 #include "contacts/model/group_card.hpp"
 #include "contacts/model/label_edit.hpp"
 #include "contacts/rows/contact_rows.hpp"
+#include "contacts/write/account_size.hpp"
+#include "contacts/write/claimed_names.hpp"
 #include "contacts/write/contacts.hpp"
 #include "contacts/write/group_carry.hpp"
 #include "contacts/write/known_labels.hpp"
@@ -96,48 +99,17 @@ Result<Card> new_card_of(const Operation& operation, const StoredContact& curren
   return labelled(unlabelled_card_of(operation, current, now), operation, labels, now);
 }
 
+/// Returns the bytes that a change of a contact handles.
+std::size_t bytes_of(const Operation& operation, const StoredContact& current) {
+  const std::size_t before = current.explicit_card ? current.explicit_card->bytes().size() : 0;
+  return std::max(operation.bytes, before);
+}
+
 /// Returns whether a change to `next` changes nothing.
 bool is_same(const StoredContact& current, const ContactState& next) {
   return current.favorite == next.fields.favorite && has_same_card(current, next) &&
          has_same_place(current, next);
 }
-
-/// UIDs and resource names of the writes of one transaction.
-class ClaimedNames {
- public:
-  /// Claims the names that `write` gives its contact. Returns the refusal if another write has
-  /// claimed one of them.
-  std::optional<Error> claim(const Write& write) {
-    if (!write.card.columns) return std::nullopt;
-    const CardColumns& columns = *write.card.columns;
-    const ContactId& id = write.contact.id;
-    if (const auto holder = claim(uids_, columns.book, columns.uid_key, id)) {
-      return uid_taken(*holder);
-    }
-    const auto holder = claim(resources_, columns.book, columns.resource, id);
-    return holder ? std::optional(resource_taken(*holder)) : std::nullopt;
-  }
-
-  /// Returns whether a refusal by `claim` concerns a name that the operation does not insist on: it
-  /// gets another one once the other write is done.
-  static bool can_wait(const Error& refusal, const Operation& operation) {
-    return refusal.slug == "resource-taken" && may_get_new_resource(operation);
-  }
-
- private:
-  using Names = std::map<std::pair<std::int64_t, std::string>, ContactId>;
-
-  static std::optional<ContactId> claim(Names& names, std::int64_t book,
-                                        const std::optional<std::string>& name,
-                                        const ContactId& id) {
-    if (!name) return std::nullopt;
-    const auto [found, is_new] = names.try_emplace({book, *name}, id);
-    return is_new || found->second == id ? std::nullopt : std::optional(found->second);
-  }
-
-  Names uids_;
-  Names resources_;
-};
 
 std::unexpected<Error> no_room(const ContactRules& rules) {
   return std::unexpected(Error{.code = Errc::forbidden,
@@ -212,6 +184,7 @@ class Contacts::Run {
     std::vector<std::size_t> waiting;
     ClaimedNames claimed;
     KnownLabels labels(contacts_.store_, context_.owner);
+    AccountSize size(contacts_.store_, context_.owner, contacts_.rules_.account_bytes_max);
     for (const std::size_t i : pending_) {
       if (turns_.is_over()) co_await turns_.next();
       Result<std::optional<Write>> write = co_await prepare(i);
@@ -227,6 +200,7 @@ class Contacts::Run {
           write = std::unexpected(std::move(room.error()));
         }
       }
+      if (write && *write) write = co_await count_bytes(size, i, *std::move(write));
       if (!write) results_[i] = std::unexpected(std::move(write.error()));
       if (!write || !*write) continue;
       writes.push_back(**std::move(write));
@@ -273,6 +247,24 @@ class Contacts::Run {
                                                  std::move(contacts), origin);
     if (!carried) co_return std::move(carried.error());
     co_return std::nullopt;
+  }
+
+  /// Counts the bytes of `write`, the write of the operation at index `i`. Returns the write, or
+  /// its refusal; nullopt if an earlier attempt of the request has created the contact.
+  Task<Result<std::optional<Write>>> count_bytes(AccountSize& size, std::size_t i,
+                                                 std::optional<Write> write) {
+    const auto counted = co_await size.add(*write);
+    if (counted) co_return write;
+    const Operation& operation = operations_[i];
+    const bool may_be_done = operation.repeated || context_.origin.repeated_since;
+    if (operation.kind == ChangeKind::created && may_be_done) {
+      auto made_before = co_await taken(operation);
+      if (made_before) {
+        results_[i] = std::move(made_before);
+        co_return std::nullopt;
+      }
+    }
+    co_return std::unexpected(counted.error());
   }
 
   /// Sets the result of the operation at index `i` from the outcome of `write`.
@@ -347,8 +339,11 @@ class Contacts::Run {
   Task<Result<std::optional<Write>>> creation_of(const Operation& operation) {
     const auto labels = co_await plan_labels(contacts_.store_, context_.owner, operation, nullptr);
     if (!labels) co_return std::unexpected(labels.error());
-    auto write =
-        contacts::creation_of(operation, labels->edit, contacts_.rules_, context_.origin.at);
+    auto made = co_await run_large(operation.bytes, [&] {
+      return contacts::creation_of(operation, labels->edit, contacts_.rules_, context_.origin.at);
+    });
+    if (!made) co_return std::unexpected(std::move(made.error()));
+    Result<Write>& write = *made;
     if (!write) co_return std::unexpected(std::move(write.error()));
     if (is_short_of_room_) {
       write->has_new_id = false;
@@ -361,13 +356,12 @@ class Contacts::Run {
     const Operation& operation = operations_[i];
     const auto labels = co_await plan_labels(contacts_.store_, context_.owner, operation, &current);
     if (!labels) co_return std::unexpected(labels.error());
-    auto card = new_card_of(operation, current, labels->edit, context_.origin.at);
-    if (!card) co_return std::unexpected(std::move(card.error()));
-    ContactState next = derive_state(*std::move(card), operation, &current, context_.origin.at);
-    if (!operation.exact) {
-      next.fields.favorite =
-          decide_favorite(next.fields, &current, contacts_.rules_.favorite_words);
-    }
+    const std::size_t bytes = bytes_of(operation, current);
+    auto derived =
+        co_await run_large(bytes, [&] { return next_state(operation, current, labels->edit); });
+    if (!derived) co_return std::unexpected(std::move(derived.error()));
+    if (!*derived) co_return std::unexpected(std::move(derived->error()));
+    ContactState& next = **derived;
     if (current.columns != next.columns) {
       const auto placed = co_await check_place(contacts_.store_,
                                                {context_.owner, operation, &current}, next.columns);
@@ -377,9 +371,23 @@ class Contacts::Run {
       results_[i] = Contact(current);
       co_return std::nullopt;
     }
-    Write write = Write::change(current, std::move(next));
-    std::ranges::copy(labels->unlinked, std::back_inserter(write.labels.lost));
-    co_return write;
+    auto write = co_await run_large(bytes, [&] { return Write::change(current, std::move(next)); });
+    if (!write) co_return std::unexpected(std::move(write.error()));
+    std::ranges::copy(labels->unlinked, std::back_inserter(write->labels.lost));
+    co_return *std::move(write);
+  }
+
+  /// Returns the state that `operation` gives a contact.
+  Result<ContactState> next_state(const Operation& operation, const StoredContact& current,
+                                  const LabelEdit& labels) const {
+    auto card = new_card_of(operation, current, labels, context_.origin.at);
+    if (!card) return std::unexpected(std::move(card.error()));
+    ContactState next = derive_state(*std::move(card), operation, &current, context_.origin.at);
+    if (!operation.exact) {
+      next.fields.favorite =
+          decide_favorite(next.fields, &current, contacts_.rules_.favorite_words);
+    }
+    return next;
   }
 
   /// Returns the result of a creation that was not written.

@@ -27,13 +27,13 @@ const Query update_card_columns{"cards.update_columns",
                                     " where account_id = $1 and id = $2 and " + has_revision};
 
 const Query put_card{"cards.put",
-                     "insert into cards (account_id, id, content, parts, version) "
-                     "select account_id, id, $4, $5, $6 from contacts "
+                     "insert into cards (account_id, id, content, parts, version, bytes) "
+                     "select account_id, id, $4, $5, $6, $7 from contacts "
                      "where account_id = $1 and id = $2 and " +
                          has_revision +
                          " on conflict (account_id, id) do update set "
                          "content = excluded.content, parts = excluded.parts, "
-                         "version = excluded.version"};
+                         "version = excluded.version, bytes = excluded.bytes"};
 
 const std::string is_unchanged =
     " and exists (select 1 from contacts where account_id = $1 and id = $2 and " + has_revision +
@@ -102,6 +102,11 @@ void compare_keys(CardWrite& write, const StoredContact& current, const ContactS
   }
 }
 
+/// Returns the size of an explicit card, 0 if there is none.
+std::int64_t bytes_of(const std::optional<Card>& card) {
+  return card ? static_cast<std::int64_t>(card->bytes().size()) : 0;
+}
+
 /// Returns `contact_changes.old_card` of a change whose bytes differ.
 std::optional<std::string> old_card_of(const StoredContact& current, const ContactState& next) {
   if (!current.explicit_card && !next.explicit_card) return std::nullopt;  // the fields say it
@@ -146,6 +151,7 @@ CardWrite CardWrite::creation(const ContactState& next) {
   if (next.columns != CardColumns()) write.columns = next.columns;
   if (next.columns.book != default_book) write.entered_book = next.columns.book;
   cut_next(write, next.explicit_card, nullptr);
+  write.added_bytes = bytes_of(next.explicit_card);
   write.new_keys = next.explicit_card ? next.keys : keys_of(Card(next.fields));
   return write;
 }
@@ -161,6 +167,7 @@ CardWrite CardWrite::change(const StoredContact& current, const ContactState& ne
   if (!is_same_card || !current.has_keys) compare_keys(write, current, next);
   if (is_same_card) return write;
   cut_next(write, next.explicit_card, current.explicit_card ? &*current.explicit_card : nullptr);
+  write.added_bytes = bytes_of(next.explicit_card) - bytes_of(current.explicit_card);
   write.removes_card = current.explicit_card && !next.explicit_card;
   write.old_card = old_card_of(current, next);
   return write;
@@ -176,7 +183,7 @@ void add_stored_card(store::Batch& batch, const CardTarget& target, const CardWr
     const std::string& index = write.cut.index;
     batch.add(put_card, owner, id, revision, Bytes{write.cut.content},
               index.empty() ? std::nullopt : std::optional(Bytes{index}),
-              std::to_underlying(write.card->document().version()));
+              std::to_underlying(write.card->document().version()), bytes_of(write.card));
   }
   if (write.removes_card) batch.add(delete_card, owner, id, revision);
   for (const CardPart& part : write.new_parts) {

@@ -29,7 +29,8 @@ struct CardWrite {
   /// The address book that the contact enters, unless it is the default book. The write is refused
   /// (`conflict`) if the book no longer exists.
   std::optional<std::int64_t> entered_book = {};
-  bool leaves_url = false;  ///< the URL that the contact had no longer exists
+  bool leaves_url = false;       ///< the URL that the contact had no longer exists
+  std::int64_t added_bytes = 0;  ///< by which the card becomes larger; negative: smaller
   /// For the history (`contact_changes.old_card`). nullopt: the bytes did not change; empty: the
   /// card was implicit; else a `card_patch`.
   std::optional<std::string> old_card = {};

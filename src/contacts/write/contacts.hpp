@@ -24,6 +24,7 @@ struct ContactRules {
   bool keeps_history = true;  ///< false: changes are neither listed nor undone
   std::int64_t contacts_max = limits::contacts_default_max;  ///< per account, including its trash
   std::int64_t history_bytes_max = 0;                        ///< per account; 0: no limit
+  std::int64_t account_bytes_max = 0;  ///< of its cards and its history; 0: no limit
 };
 
 /// Changes the contacts of all accounts, singly or in bulk. Independent of protocols: every source
@@ -63,7 +64,8 @@ class Contacts {
   /// Errors also: `precondition_failed`, with the current contact, when the newest revision is not
   /// in `seen` or is in `unlike`; `unauthenticated` when the account was deleted; `conflict` when
   /// the id of a new contact is taken, or other writers keep changing the contact; `forbidden`
-  /// (`too-many-contacts`) for a new contact when the account is full; `conflict` with the id of
+  /// (`too-many-contacts`) for a new contact when the account is full; `quota_exceeded` for a
+  /// larger card when the account has used up its storage (AccountSize); `conflict` with the id of
   /// the other contact when the UID (`uid-taken`) or the resource name (`resource-taken`) is taken;
   /// those of `change` and `edit`.
   Task<Result<Contact>> apply(AccountId owner, Operation operation, Origin origin);

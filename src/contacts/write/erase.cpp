@@ -122,7 +122,9 @@ const Query insert_tombstone{
     "where account_id = $1 and id = $2 and rev = $3 and deleted_at is not null"};
 const Query uncount_trashed{
     "contacts.uncount_trashed",
-    "update account_rev set contact_count = contact_count - 1 where account_id = $1 and exists "
+    "update account_rev set contact_count = contact_count - 1, card_bytes = card_bytes - "
+    "coalesce((select bytes from cards where account_id = $1 and id = $2), 0) "
+    "where account_id = $1 and exists "
     "(select 1 from contacts where account_id = $1 and id = $2 and rev = $3 "
     "and deleted_at is not null)"};
 const Query delete_trashed{"contacts.delete_trashed",

@@ -81,43 +81,61 @@ const Query select_card_changes_back{
 const Query select_old_card{
     "contacts.old_card", "select old_card from contact_changes where account_id = $1 and rev = $2"};
 
-/// Reads the bytes that the card of a contact had earlier.
+std::optional<std::string> own_bytes(const StoredContact& contact) {
+  return contact.explicit_card ? std::optional(contact.explicit_card->bytes()) : std::nullopt;
+}
+
+/// Walks from the card of a contact back through the bytes that it had.
 class EarlierCard {
  public:
-  EarlierCard(store::Store& store, AccountId owner) : store_(store), owner_(owner) {}
+  EarlierCard(store::Store& store, AccountId owner, const StoredContact& current)
+      : store_(store), owner_(owner), top_(current.revision), bytes_(own_bytes(current)) {}
 
-  /// Returns what `contact_changes.old_card` would be of a change from the card at `revision` to
-  /// that of `current`; nullopt if they have the same bytes. Errors: `invalid` if the history was
-  /// deleted meanwhile; `unavailable` from the store.
-  Task<Result<std::optional<std::string>>> read(const StoredContact& current,
-                                                std::int64_t revision) {
-    const auto changes = co_await store_.read(
-        select_card_changes_back,
-        values(owner_, current.revision, revision, limits::history_changes_max), Lane::scan);
-    if (!changes) co_return std::unexpected(changes.error());
-    if (changes->empty()) co_return std::nullopt;
-    const std::optional<std::string> newest =
-        current.explicit_card ? std::optional(current.explicit_card->bytes()) : std::nullopt;
-    std::optional<std::string> bytes = newest;
-    for (std::size_t row = 0; row < changes->size(); ++row) {
-      const auto old = co_await read_old(store::read_column<std::int64_t>(*changes, "rev", row));
-      if (!old) co_return std::unexpected(old.error());
-      bytes = bytes_before(*old, bytes);
+  const std::optional<std::string>& bytes() const { return bytes_; }
+
+  /// Reads the revisions above `revision` whose changes gave the card other bytes, newest first.
+  Task<Result<std::vector<std::int64_t>>> changes_above(std::int64_t revision) {
+    const auto rows = co_await store_.read(
+        select_card_changes_back, values(owner_, top_, revision, limits::history_changes_max),
+        Lane::scan);
+    if (!rows) co_return std::unexpected(rows.error());
+    std::vector<std::int64_t> changes;
+    for (std::size_t row = 0; row < rows->size(); ++row) {
+      changes.push_back(store::read_column<std::int64_t>(*rows, "rev", row));
     }
-    co_return bytes ? card_patch(*bytes, newest.value_or("")) : std::string();
+    co_return changes;
   }
 
- private:
-  Task<Result<std::string>> read_old(std::int64_t revision) {
+  /// Goes to the bytes before the change `revision`. Errors: `invalid` if the history was deleted
+  /// meanwhile; `unavailable` from the store.
+  Task<Result<void>> go_before(std::int64_t revision) {
     const auto rows = co_await store_.read(select_old_card, values(owner_, revision));
     if (!rows) co_return std::unexpected(rows.error());
     if (rows->empty()) co_return std::unexpected(no_such_revision());
-    co_return store::read_column<std::string>(*rows, "old_card");
+    bytes_ = bytes_before(store::read_column<std::string>(*rows, "old_card"), bytes_);
+    co_return Result<void>();
   }
 
+ private:
   store::Store& store_;
   AccountId owner_;
+  std::int64_t top_;
+  std::optional<std::string> bytes_;
 };
+
+/// Returns what `contact_changes.old_card` would be of a change from the card at `revision` to that
+/// of `current`; nullopt if they have the same bytes. Errors: those of EarlierCard.
+Task<Result<std::optional<std::string>>> patch_from(EarlierCard earlier, std::int64_t revision) {
+  const auto changes = co_await earlier.changes_above(revision);
+  if (!changes) co_return std::unexpected(changes.error());
+  if (changes->empty()) co_return std::nullopt;
+  const std::optional<std::string> newest = earlier.bytes();
+  for (const std::int64_t change : *changes) {
+    const auto gone = co_await earlier.go_before(change);
+    if (!gone) co_return std::unexpected(gone.error());
+  }
+  co_return earlier.bytes() ? card_patch(*earlier.bytes(), newest.value_or("")) : std::string();
+}
 
 }  // namespace
 
@@ -131,7 +149,7 @@ Task<Result<Contact>> History::revert(AccountId owner, Operation operation, std:
   if (!rows) co_return std::unexpected(rows.error());
   auto patch = patch_back_to(revision, store::read_rows<StoredChange>(*rows));
   if (!patch) co_return std::unexpected(no_such_revision());
-  auto card = co_await EarlierCard(store_, owner).read(*contact, revision);
+  auto card = co_await patch_from(EarlierCard(store_, owner, *contact), revision);
   if (!card) co_return std::unexpected(card.error());
   // What was computed is valid for this revision only.
   const bool is_seen = operation.seen.empty() || has_one_of(*contact, operation.seen);
@@ -139,6 +157,28 @@ Task<Result<Contact>> History::revert(AccountId owner, Operation operation, std:
   operation.seen = {contact->revision};
   restore_replaced(operation, {*std::move(patch), *std::move(card)}, origin.at);
   co_return co_await contacts_.apply(owner, std::move(operation), origin);
+}
+
+Task<Result<std::vector<CardChange>>> History::card_changes(AccountId owner, ContactId id,
+                                                            RevisionSpan span) {
+  const auto contact = co_await contacts_.get_card(owner, id);
+  if (!contact) co_return std::unexpected(contact.error());
+  EarlierCard earlier(store_, owner, *contact);
+  const auto revisions = co_await earlier.changes_above(span.oldest - 1);
+  if (!revisions) co_return std::unexpected(revisions.error());
+  std::vector<CardChange> changes;
+  std::size_t bytes = 0;
+  for (const std::int64_t revision : *revisions) {
+    std::optional<std::string> after = earlier.bytes();
+    const auto gone = co_await earlier.go_before(revision);
+    if (!gone && gone.error().code == Errc::invalid) break;  // deleted since the page was read
+    if (!gone) co_return std::unexpected(gone.error());
+    bytes += earlier.bytes() ? earlier.bytes()->size() : 0;
+    if (revision > span.newest) continue;
+    if (bytes > limits::history_card_bytes_max) break;
+    changes.push_back({revision, earlier.bytes(), std::move(after)});
+  }
+  co_return changes;
 }
 
 namespace {

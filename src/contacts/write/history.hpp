@@ -16,9 +16,10 @@
 
 namespace kith::contacts {
 
-/// The effect of a change on one field. The values are strings except for `favorite`, or null.
+/// The effect of a change on one field, or on a member of the card as JSContact (`card/emails`).
 struct FieldDifference {
-  static constexpr std::string_view value_types = R"(["string","boolean","null"])";
+  static constexpr std::string_view value_types =
+      R"(["string","boolean","number","object","array","null"])";
 
   std::string field;
   json::Raw before;
@@ -26,7 +27,10 @@ struct FieldDifference {
 
   static std::string schema_name() { return "FieldDifference"; }
   static constexpr auto fields() {
-    return kith::fields(kith::field("field", &FieldDifference::field, {.example = "phone"}),
+    return kith::fields(kith::field("field", &FieldDifference::field,
+                                    {.doc = "A field of the simple form, or `card/` and a member "
+                                            "of the card as JSContact.",
+                                     .example = "phone"}),
                         kith::field("before", &FieldDifference::before,
                                     {.doc = "The previous value.", .types = value_types}),
                         kith::field("after", &FieldDifference::after,
@@ -53,8 +57,22 @@ struct HistoryEntry {
         field("actor", &HistoryEntry::actor, {.doc = "The account that made the change."}),
         field(
             "differences", &HistoryEntry::differences,
-            {.doc = "The changed fields. Empty if the contact was created, deleted or restored."}));
+            {.doc = "The changed fields, then the changed members of a card that was stored. Empty "
+                    "if the contact was created, deleted or restored."}));
   }
+};
+
+/// The bytes of a card before and after a change; nullopt: it had no bytes of its own.
+struct CardChange {
+  std::int64_t revision = 0;
+  std::optional<std::string> before;
+  std::optional<std::string> after;
+};
+
+/// The changes of a contact from `oldest` to `newest`.
+struct RevisionSpan {
+  std::int64_t newest = 0;
+  std::int64_t oldest = 0;
 };
 
 /// The result of an undo.
@@ -105,6 +123,11 @@ class History {
   /// Returns the newest `limits::history_changes_max` changes of a contact, newest first. Errors
   /// also: `malformed` for a cursor that is not of this list.
   Task<Result<Slice<HistoryEntry>>> list(AccountId owner, ContactId id, SliceRequest request);
+
+  /// Returns what the changes of a contact in `span` did to its card, newest first: those that
+  /// gave it other bytes. Ends early after `limits::history_card_bytes_max`.
+  Task<Result<std::vector<CardChange>>> card_changes(AccountId owner, ContactId id,
+                                                     RevisionSpan span);
 
   /// Returns the account's next changes with revisions above `above`, oldest first: at most
   /// `limits::change_piece_contacts`, fewer when they are large. Empty: there are no more.

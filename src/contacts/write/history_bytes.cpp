@@ -31,16 +31,17 @@ namespace {
 // Reads one account at a time: a history may be large.
 const Query count_next_history{
     "contacts.count_next_history",
-    "select account_id, rev, history_bytes, (select coalesce(sum(" + counted_bytes() +
-        "), 0) from contact_changes h where h.account_id = r.account_id) as counted "
-        "from account_rev r where account_id > $1 order by account_id limit 1"};
+    "select account_id, rev, history_bytes, card_bytes, (select coalesce(sum(" + counted_bytes() +
+        "), 0) from contact_changes h where h.account_id = r.account_id) as counted_history, "
+        "(select coalesce(sum(bytes), 0) from cards k where k.account_id = r.account_id) "
+        "as counted_cards from account_rev r where account_id > $1 order by account_id limit 1"};
 
-// Applies only if the history has not changed since it was counted: each addition increments the
-// revision, and each deletion lowers the counter.
-const Query correct_history_bytes{
-    "contacts.correct_history_bytes",
-    "update account_rev set history_bytes = $4 "
-    "where account_id = $1 and rev = $2 and history_bytes = $3 returning account_id"};
+// Applies only if nothing has changed since it was counted: each addition increments the revision,
+// and each deletion lowers a counter.
+const Query correct_bytes{"contacts.correct_bytes",
+                          "update account_rev set history_bytes = $5, card_bytes = $6 "
+                          "where account_id = $1 and rev = $2 and history_bytes = $3 "
+                          "and card_bytes = $4 returning account_id"};
 
 }  // namespace
 
@@ -51,12 +52,16 @@ Task<Result<int>> recount_histories(store::Store& store) {
     if (!rows) co_return std::unexpected(rows.error());
     if (rows->empty()) co_return corrected;
     account = store::read_column<AccountId>(*rows, "account_id");
-    const auto noted = store::read_column<std::int64_t>(*rows, "history_bytes");
-    const auto counted = store::read_column<std::int64_t>(*rows, "counted");
-    if (noted == counted) continue;
-    const auto rev = store::read_column<std::int64_t>(*rows, "rev");
-    const auto written = co_await store.write_one(account, correct_history_bytes,
-                                                  values(account, rev, noted, counted));
+    const auto column = [&](std::string_view name) {
+      return store::read_column<std::int64_t>(*rows, name);
+    };
+    const auto history = column("counted_history");
+    const auto cards = column("counted_cards");
+    if (column("history_bytes") == history && column("card_bytes") == cards) continue;
+    const auto written =
+        co_await store.write_one(account, correct_bytes,
+                                 values(account, column("rev"), column("history_bytes"),
+                                        column("card_bytes"), history, cards));
     if (!written) co_return std::unexpected(written.error());
     corrected += written->empty() ? 0 : 1;
   }

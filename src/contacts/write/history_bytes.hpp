@@ -18,9 +18,9 @@ const std::string& counted_bytes();
 /// counter. REQUIRES: it runs before they are deleted.
 std::string uncount_text(const std::string& condition);
 
-/// Recounts the history of every account and corrects wrong counters, which appear after an older
-/// version that does not count has written to the same database. Returns the number of corrected
-/// counters. Errors: `unavailable` from the store.
+/// Recounts the history and the cards of every account and corrects wrong counters, which appear
+/// after an older version that does not count has written to the same database. Returns the number
+/// of corrected accounts. Errors: `unavailable` from the store.
 Task<Result<int>> recount_histories(store::Store& store);
 
 }  // namespace kith::contacts

@@ -95,6 +95,7 @@ struct Operation {
   std::vector<KnownRevision> seen = {};  ///< accepted revisions of the contact; empty: any
   /// For `created` and `changed`; of a change that concerns nothing but labels or the place empty.
   Change change = {};
+  std::size_t bytes = 0;  ///< that `change` handles; large ones leave the loop
   LabelEdit labels = {};  ///< applied to the card of `change`
   /// All labels that the contact shall have, in place of `labels`; nullopt: not given.
   std::optional<std::vector<LabelReference>> all_labels = {};
@@ -126,7 +127,7 @@ inline constexpr std::size_t resource_bytes_max = 255;
 /// continue. Any other error is the answer to the whole request.
 constexpr bool concerns_one_contact(Errc code) {
   return code == Errc::not_found || code == Errc::precondition_failed || code == Errc::conflict ||
-         code == Errc::invalid;
+         code == Errc::invalid || code == Errc::quota_exceeded;
 }
 
 /// The members of a problem that refuses a request for its conditions: the contact that they were

@@ -116,7 +116,7 @@ class AccountBatch {
     Recomputed recomputed = recompute(**contact);
     const auto& [id, revision] = std::pair((*contact)->id, (*contact)->revision);
     store::Values parameters = values(account_, id, revision, version);
-    store::append_values(parameters, DerivedColumns::fields(), recomputed.columns);
+    store::append_values(parameters, DerivedColumns::fields(), std::move(recomputed.columns));
     updated_.push_back(batch_.add_values(update_derived, std::move(parameters)));
     add_keys(batch_, {account_, id, revision}, std::move(recomputed.keys));
     co_return Result<void>();

@@ -172,6 +172,21 @@ TEST_P(Derived, WorksInBoundedTransactionsAndContinuesAfterACrash) {
       << "each new epoch makes searches load the index again";
 }
 
+TEST_P(Derived, GivesEachContactItsOwnColumns) {
+  add(owner_, "Ann");
+  add(owner_, "Zoe");
+  make_outdated();
+  EXPECT_EQ(recompute(*store_), 2);
+  const auto column = [&](const std::string& name, const std::string& contact) {
+    return fresh_.value("select " + name + " from contacts where first_name = '" + contact + "'");
+  };
+  EXPECT_EQ(column("search_text", "Ann"),
+            "\x01"
+            "ann");
+  EXPECT_EQ(column("search_text", "Zoe"), "\x01zoe");
+  EXPECT_NE(column("sort_key", "Ann"), column("sort_key", "Zoe"));
+}
+
 TEST_P(Derived, SkipsAConcurrentlyEditedContact) {
   const Contact ann = add(owner_, "Ann");
   make_outdated();

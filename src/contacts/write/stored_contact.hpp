@@ -15,14 +15,12 @@
 #include "base/task.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
+#include "contacts/model/book.hpp"
 #include "contacts/model/card.hpp"
 #include "contacts/model/contact.hpp"
 #include "store/store.hpp"
 
 namespace kith::contacts {
-
-/// The number of the address book that every account has.
-inline constexpr std::int64_t default_book = 1;
 
 /// The columns of a contact that place its card and those that derive from an explicit card alone.
 /// A contact with an implicit card in the default book has the default of each.

@@ -59,8 +59,8 @@ std::string old_values_of(const StoredContact& before, const ContactState& after
 const Query next_revision{
     "contacts.next_revision",
     "update account_rev set rev = case when contact_count < $3 then rev + 1 end, "
-    "contact_count = contact_count + 1, history_bytes = history_bytes + $2 "
-    "where account_id = $1 returning rev"};
+    "contact_count = contact_count + 1, history_bytes = history_bytes + $2, "
+    "card_bytes = card_bytes + $4 where account_id = $1 returning rev"};
 
 // The same under an id that may be taken.
 const std::string is_taken = "exists (select 1 from contacts where account_id = $1 and id = $2)";
@@ -69,25 +69,26 @@ const Query next_revision_at{
     "update account_rev set rev = case when contact_count < $4 or " + is_taken +
         " then rev + 1 end, contact_count = contact_count + case when " + is_taken +
         " then 0 else 1 end, history_bytes = history_bytes + case when " + is_taken +
-        " then 0 else cast($3 as bigint) end where account_id = $1"};
+        " then 0 else cast($3 as bigint) end, card_bytes = card_bytes + case when " + is_taken +
+        " then 0 else cast($5 as bigint) end where account_id = $1"};
 
 // The same when the account is nearly full, so that other creations of the transaction take effect:
 // the counter is updated afterwards.
 const Query next_revision_alone{
     "contacts.next_revision_alone",
     "update account_rev set rev = rev + 1 where account_id = $1 returning contact_count"};
-const Query count_created{
-    "contacts.count_created",
-    "update account_rev set contact_count = contact_count + 1, history_bytes = history_bytes + $3 "
-    "where account_id = $1 and exists (select 1 from contacts c "
-    "where c.account_id = $1 and c.id = $2 and c.rev = account_rev.rev)"};
+const Query count_created{"contacts.count_created",
+                          "update account_rev set contact_count = contact_count + 1, "
+                          "history_bytes = history_bytes + $3, card_bytes = card_bytes + $4 "
+                          "where account_id = $1 and exists (select 1 from contacts c "
+                          "where c.account_id = $1 and c.id = $2 and c.rev = account_rev.rev)"};
 
 // Guards a write: the revision increments only if the contact is unchanged since it was read.
 // Moving a contact into or out of the trash changes its revision, so no other check is needed.
 const Query next_revision_if{
     "contacts.next_revision_if",
-    "update account_rev set rev = rev + 1, history_bytes = history_bytes + $4 "
-    "where account_id = $1 and exists "
+    "update account_rev set rev = rev + 1, history_bytes = history_bytes + $4, "
+    "card_bytes = card_bytes + $5 where account_id = $1 and exists "
     "(select 1 from contacts where account_id = $1 and id = $2 and rev = $3)"};
 
 const std::string insert_text =
@@ -169,14 +170,17 @@ struct WriteHandles {
 store::Batch::Handle add_revision(store::Batch& batch, const WriteContext& context,
                                   const Write& write) {
   const std::int64_t bytes = context.keeps_history ? history_bytes_of(write) : 0;
+  const std::int64_t card_bytes = write.card.added_bytes;
   const AccountId& owner = context.owner;
   const ContactId& id = write.contact.id;
   if (write.kind != ChangeKind::created) {
-    return batch.add(next_revision_if, owner, id, write.seen, bytes);
+    return batch.add(next_revision_if, owner, id, write.seen, bytes, card_bytes);
   }
   if (write.is_refused_alone) return batch.add(next_revision_alone, owner);
-  if (write.has_new_id) return batch.add(next_revision, owner, bytes, context.contacts_max);
-  return batch.add(next_revision_at, owner, id, bytes, context.contacts_max);
+  if (write.has_new_id) {
+    return batch.add(next_revision, owner, bytes, context.contacts_max, card_bytes);
+  }
+  return batch.add(next_revision_at, owner, id, bytes, context.contacts_max, card_bytes);
 }
 
 const Query& insertion_of(const Write& write) {
@@ -251,7 +255,7 @@ WriteHandles add_write(store::Batch& batch, const WriteContext& context, const W
   }
   if (write.is_refused_alone) {
     const std::int64_t bytes = context.keeps_history ? history_bytes_of(write) : 0;
-    batch.add(count_created, context.owner, write.contact.id, bytes);
+    batch.add(count_created, context.owner, write.contact.id, bytes, write.card.added_bytes);
   }
   if (context.keeps_history) add_change(batch, context, write);
   return handles;

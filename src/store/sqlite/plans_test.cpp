@@ -161,6 +161,9 @@ TEST_P(ListPlans, ReadNoMoreThanTheyMust) {
 const std::string half_of_the_names =
     "SEARCH contacts USING INDEX contacts_names "
     "(account_id=? AND not_favorite=? AND (sort_key,id)>(?,?))";
+const std::string half_of_the_names_of_a_book =
+    "SEARCH contacts USING INDEX contacts_book_names "
+    "(account_id=? AND book=? AND not_favorite=? AND (sort_key,id)>(?,?))";
 
 // Reads the contacts of the label alone, and sorts them.
 const std::vector<std::string> of_a_label{
@@ -187,6 +190,43 @@ INSTANTIATE_TEST_SUITE_P(
         Order{"contacts.birthdays",
               {"SEARCH contacts USING INDEX contacts_birthday "
                "(account_id=? AND (birth_key,id)>(?,?) AND birth_key<?)"}}));
+
+// Contacts of the default book are in no index of books: its lists skip those of other books.
+INSTANTIATE_TEST_SUITE_P(
+    DefaultBook, ListPlans,
+    testing::Values(
+        Order{"contacts.list_favorites_default",
+              {"SEARCH contacts USING INDEX contacts_names (account_id=? AND "
+               "(not_favorite,sort_key,id)>(?,?,?) AND not_favorite<?)"}},
+        Order{"contacts.list_name_default",
+              {"MERGE (UNION ALL)", "LEFT", half_of_the_names, "RIGHT", half_of_the_names}},
+        Order{"contacts.list_created_default",
+              {"SEARCH contacts USING INDEX contacts_created "
+               "(account_id=? AND (created_at,id)<(?,?))"}},
+        Order{"contacts.list_updated_default",
+              {"SEARCH contacts USING INDEX contacts_updated (account_id=? AND (rev,id)<(?,?))"}},
+        Order{"contacts.birthdays_default",
+              {"SEARCH contacts USING INDEX contacts_birthday "
+               "(account_id=? AND (birth_key,id)>(?,?) AND birth_key<?)"}}));
+
+INSTANTIATE_TEST_SUITE_P(
+    OtherBook, ListPlans,
+    testing::Values(
+        Order{"contacts.list_favorites_book",
+              {"SEARCH contacts USING INDEX contacts_book_names (account_id=? AND book=? AND "
+               "(not_favorite,sort_key,id)>(?,?,?) AND not_favorite<?)"}},
+        Order{"contacts.list_name_book",
+              {"MERGE (UNION ALL)", "LEFT", half_of_the_names_of_a_book, "RIGHT",
+               half_of_the_names_of_a_book}},
+        Order{"contacts.list_created_book",
+              {"SEARCH contacts USING INDEX contacts_book_created "
+               "(account_id=? AND book=? AND (created_at,id)<(?,?))"}},
+        Order{"contacts.list_updated_book",
+              {"SEARCH contacts USING INDEX contacts_book_updated "
+               "(account_id=? AND book=? AND (rev,id)<(?,?))"}},
+        Order{"contacts.birthdays_book",
+              {"SEARCH contacts USING INDEX contacts_book_birthday "
+               "(account_id=? AND book=? AND (birth_key,id)>(?,?) AND birth_key<?)"}}));
 
 class ChangePlans : public Plans, public testing::WithParamInterface<const char*> {};
 

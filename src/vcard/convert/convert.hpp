@@ -21,4 +21,12 @@ struct Conversion {
 /// nearly does. REQUIRES: `version` is not 2.1.
 std::string convert(const Document& document, const Conversion& conversion);
 
+/// Returns a card as clients get it that ask for a version. A card of that version goes out byte
+/// for byte if nothing is wrong with it. Otherwise, only the lines at fault are written anew
+/// (another character set, quoted-printable, CHARSET, bare parameters, a second VERSION), text that
+/// is no property is left out, and VERSION, N (3.0), FN and UID are added where they are missing. A
+/// card of another version, with nested cards, without END, or with other line ends than CRLF and
+/// LF is converted. REQUIRES: as `convert`.
+std::string offer(const Document& document, const Conversion& conversion);
+
 }  // namespace kith::vcard

@@ -26,6 +26,11 @@ std::size_t line_end_size(std::string_view text, std::size_t at) {
   return at + 1 < text.size() && text[at + 1] == '\n' ? 2 : 1;
 }
 
+/// Returns whether `c` may be replaced.
+constexpr bool is_special(char c) {
+  return c == '\\' || c == ',' || c == ';' || c == '\r' || c == '\n';
+}
+
 /// Copies `text` to `out`, with `line_end` for each line end and `append(out, i)` for other bytes;
 /// `append` returns the number of bytes that it has read.
 template <class Append>
@@ -33,6 +38,10 @@ std::string replaced(std::string_view text, std::string_view line_end, Append&& 
   std::string out;
   out.reserve(text.size() + text.size() / 16);
   for (std::size_t i = 0; i < text.size();) {
+    const std::size_t begin = i;
+    while (i < text.size() && !is_special(text[i])) ++i;
+    out.append(text, begin, i - begin);
+    if (i == text.size()) break;
     if (const std::size_t size = line_end_size(text, i)) {
       out += line_end;
       i += size;
