@@ -31,6 +31,7 @@ constexpr std::string_view readme =
     "account.json        your account\n"
     "contacts.json       your contacts\n"
     "contacts.vcf        the same as vCards, with everything that phones have stored\n"
+    "labels.json         your labels, with their colours\n"
     "trash.json          deleted contacts that can still be restored\n"
     "history.json        the changes of your contacts, with the previous values\n"
     "sessions.json       the devices on which you are signed in\n"
@@ -105,6 +106,7 @@ class AccountData {
     files.push_back({"contacts.vcf", [this](const std::optional<std::string>& cursor) {
                        return cards(cursor ? *ContactId::parse(*cursor) : ContactId{});
                      }});
+    files.push_back(list_of<contacts::Label>("labels.json", [this](auto) { return labels(); }));
     files.push_back(
         list_of<contacts::TrashedContact>("trash.json", [this](std::optional<std::string> cursor) {
           return services_.contacts.trash.list(account_,
@@ -148,6 +150,10 @@ class AccountData {
     if (failed) co_return std::unexpected(std::move(picture.error()));
     if (!picture || picture->bytes.empty()) co_return std::nullopt;  // stored elsewhere
     co_return Part{std::move(picture->bytes), {}};
+  }
+
+  Task<Result<Slice<contacts::Label>>> labels() {
+    co_return whole(co_await services_.contacts.labels.list(account_, std::nullopt));
   }
 
   Task<Result<Slice<contacts::Contact>>> contacts_slice(std::optional<std::string> cursor) {

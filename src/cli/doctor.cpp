@@ -87,6 +87,12 @@ ContactCounts count_contacts(store::Bulk& bulk) {
     progress.add(static_cast<std::int64_t>(rows.size()));
   });
   progress.finish();
+  bulk.read(*store::find_table(bulk, "labels"), [&](const Rows& rows) {
+    for (std::size_t row = 0; row < rows.size(); ++row) cards.add_label(rows, row);
+  });
+  bulk.read(*store::find_table(bulk, "contact_labels"), [&](const Rows& rows) {
+    for (std::size_t row = 0; row < rows.size(); ++row) cards.add_contact_label(rows, row);
+  });
   counts.contradicted = count_wrong_cards(bulk, cards);
   return counts;
 }

@@ -12,17 +12,21 @@ namespace kith::http {
 /// The operation of a route, for permissions. Accounts access only their own data: no role can read
 /// another account's contacts.
 enum class Access : std::uint8_t {
-  anyone,             ///< no credentials needed
-  own_identity,       ///< the caller's identity
-  own_account,        ///< the caller's own account and sessions
-  contacts_read,      ///< the caller's contacts, in lists and individually
-  contacts_create,    ///< creating contacts
-  contacts_change,    ///< replacing and patching contacts, favourites
-  contacts_delete,    ///< deleting contacts
-  photos_change,      ///< setting and deleting the photos of contacts
-  books_create,       ///< creating address books
-  books_change,       ///< changing the properties of address books
-  books_delete,       ///< deleting address books with their contacts
+  anyone,           ///< no credentials needed
+  own_identity,     ///< the caller's identity
+  own_account,      ///< the caller's own account and sessions
+  contacts_read,    ///< the caller's contacts, in lists and individually
+  contacts_create,  ///< creating contacts
+  contacts_change,  ///< replacing and patching contacts, favourites
+  contacts_delete,  ///< deleting contacts
+  photos_change,    ///< setting and deleting the photos of contacts
+  labels_read,      ///< the caller's labels, in lists and individually
+  labels_create,    ///< creating labels
+  labels_change,    ///< renaming and colouring labels; putting them on contacts is contacts_change
+  labels_delete,    ///< deleting labels; their contacts stay
+  books_create,     ///< creating address books
+  books_change,     ///< changing the properties of address books
+  books_delete,     ///< deleting address books with their contacts
   accounts_moderate,  ///< listing accounts, suspending and reinstating users
   accounts_manage,    ///< roles, deleting accounts
   service_inspect,    ///< metrics and settings
@@ -53,7 +57,7 @@ struct Permission {
 
 /// The permission table: role x operation. The login gate checks it and `grants` for every route
 /// except those with `anyone`.
-inline constexpr std::array<Permission, 14> permissions{{
+inline constexpr std::array<Permission, 18> permissions{{
     {Access::anyone, Role::user, Role::user},
     {Access::own_identity, Role::user, Role::user},
     {Access::own_account, Role::user, Role::user},
@@ -62,6 +66,10 @@ inline constexpr std::array<Permission, 14> permissions{{
     {Access::contacts_change, Role::user, Role::moderator},
     {Access::contacts_delete, Role::user, Role::admin},
     {Access::photos_change, Role::user, Role::moderator},
+    {Access::labels_read, Role::user, Role::user},
+    {Access::labels_create, Role::user, Role::user},
+    {Access::labels_change, Role::user, Role::moderator},
+    {Access::labels_delete, Role::user, Role::admin},
     {Access::books_create, Role::user, Role::user},
     {Access::books_change, Role::user, Role::moderator},
     {Access::books_delete, Role::user, Role::admin},
@@ -113,14 +121,16 @@ struct Grant {
   AccessSet dav;
 };
 
-/// The operations that read an account's contacts.
-inline constexpr AccessSet reads{Access::own_identity, Access::contacts_read};
+/// The operations that read an account's contacts and labels.
+inline constexpr AccessSet reads{Access::own_identity, Access::contacts_read, Access::labels_read};
 
-/// The operations that read and change an account's contacts.
+/// The operations that read and change an account's contacts, labels and address books.
 inline constexpr AccessSet reads_and_writes{
     Access::own_identity,    Access::contacts_read,   Access::contacts_create,
     Access::contacts_change, Access::contacts_delete, Access::photos_change,
-    Access::books_create,    Access::books_change,    Access::books_delete};
+    Access::labels_read,     Access::labels_create,   Access::labels_change,
+    Access::labels_delete,   Access::books_create,    Access::books_change,
+    Access::books_delete};
 
 /// The scope table: scope x operation x protocol, in the order of `Scope`. A new scope needs a row
 /// here.

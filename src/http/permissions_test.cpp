@@ -11,12 +11,13 @@ namespace {
 
 using enum Access;
 
-constexpr std::array contact_accesses{own_identity,    contacts_read,   contacts_create,
-                                      contacts_change, contacts_delete, photos_change,
-                                      books_create,    books_change,    books_delete};
+constexpr std::array contact_accesses{
+    own_identity,  contacts_read, contacts_create, contacts_change, contacts_delete,
+    photos_change, labels_read,   labels_create,   labels_change,   labels_delete,
+    books_create,  books_change,  books_delete};
 
-/// What a scope grants: `r` own_identity and contacts_read, `w` the changes of contacts, `a` all
-/// else, in small letters by the API, in capitals by DAV.
+/// What a scope grants: `r` own_identity and reading contacts and labels, `w` their changes, `a`
+/// all else, in small letters by the API, in capitals by DAV.
 struct Row {
   Scope scope;
   std::string_view granted;
@@ -26,8 +27,8 @@ class ScopeGrants : public testing::TestWithParam<Row> {};
 
 /// The letter of an operation in `Row::granted`.
 char letter_of(Access access, Protocol protocol) {
-  const bool reads = access == own_identity || access == contacts_read;
-  const bool writes = access >= contacts_create && access <= books_delete;
+  const bool reads = access == own_identity || access == contacts_read || access == labels_read;
+  const bool writes = !reads && access >= contacts_create && access <= books_delete;
   const char letter = reads ? 'r' : writes ? 'w' : 'a';
   return protocol == Protocol::api ? letter : static_cast<char>(letter - 'a' + 'A');
 }
@@ -68,12 +69,12 @@ TEST(Permissions, NeedTheRoleAndTheScope) {
     }
     return letters;
   };
-  EXPECT_EQ(may(Role::user, Scope::everything, RolePolicy::owner), "111111111");
-  EXPECT_EQ(may(Role::user, Scope::everything, RolePolicy::graded), "111000100");
-  EXPECT_EQ(may(Role::moderator, Scope::api, RolePolicy::graded), "111101110");
-  EXPECT_EQ(may(Role::admin, Scope::api, RolePolicy::graded), "111111111");
-  EXPECT_EQ(may(Role::admin, Scope::api_read, RolePolicy::owner), "110000000");
-  EXPECT_EQ(may(Role::admin, Scope::dav, RolePolicy::owner), "000000000") << "not by the API";
+  EXPECT_EQ(may(Role::user, Scope::everything, RolePolicy::owner), "1111111111111");
+  EXPECT_EQ(may(Role::user, Scope::everything, RolePolicy::graded), "1110001100100");
+  EXPECT_EQ(may(Role::moderator, Scope::api, RolePolicy::graded), "1111011110110");
+  EXPECT_EQ(may(Role::admin, Scope::api, RolePolicy::graded), "1111111111111");
+  EXPECT_EQ(may(Role::admin, Scope::api_read, RolePolicy::owner), "1100001000000");
+  EXPECT_EQ(may(Role::admin, Scope::dav, RolePolicy::owner), "0000000000000") << "not by the API";
 }
 
 }  // namespace

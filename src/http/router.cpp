@@ -69,12 +69,16 @@ Access access_of(const Route& route, const Request& request) {
 LimitClass limit_of(const Route& route, Access access) {
   if (route.limit != LimitClass::none) return route.limit;
   switch (access) {
-    case Access::contacts_read: return LimitClass::contacts_read;
+    case Access::contacts_read:
+    case Access::labels_read: return LimitClass::contacts_read;
     case Access::contacts_create:
     case Access::books_create: return LimitClass::contacts_create;
     case Access::contacts_change:
     case Access::contacts_delete:
     case Access::photos_change:
+    case Access::labels_create:
+    case Access::labels_change:
+    case Access::labels_delete:
     case Access::books_change:
     case Access::books_delete: return LimitClass::contacts_write;
     case Access::anyone: return LimitClass::none;

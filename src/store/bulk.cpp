@@ -10,13 +10,13 @@ namespace kith::store {
 
 namespace {
 
-constexpr std::array<std::string_view, 27> all_tables{
+constexpr std::array<std::string_view, 28> all_tables{
     "accounts",        "account_emails",     "account_rev",   "sessions",         "refresh_tokens",
     "one_time_tokens", "spent_tokens",       "app_passwords", "audit_log",        "contacts",
     "contact_changes", "contact_tombstones", "contact_undos", "idempotency_keys", "mail_outbox",
     "avatars",         "derived_sweep",      "cards",         "card_parts",       "contact_keys",
     "books",           "book_props",         "labels",        "contact_labels",   "label_members",
-    "dav_gone",        "photo_thumbnails"};
+    "dav_gone",        "photo_thumbnails",   "label_changes"};
 
 std::string joined(const std::vector<std::string>& names) {
   std::string out;

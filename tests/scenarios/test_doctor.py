@@ -25,7 +25,8 @@ def stopped(binary: Path, tmp_path: Path) -> Server:
         account = sign_up(server)
         put(account, png(30, 30, GREEN))
         for i in range(5):
-            account.create(first_name=f"Jürgen {i}", phone="030 1234", birthday="--02-29")
+            account.create(first_name=f"Jürgen {i}", phone="030 1234", birthday="--02-29",
+                           labels=["Choir"] if i == 0 else [])
         account.call("DELETE", f"contacts/{account.create()['id']}")
     return server
 
@@ -68,6 +69,7 @@ def test_a_healthy_installation_has_no_findings(stopped: Server) -> None:
     ("update contacts set derived_version = 0", "6 of 6 contacts with outdated", 0),
     ("update contacts set birthday = 'never' where first_name = 'Jürgen 3'",
      "1 of 6 contacts cannot be read", 1),
+    ("delete from contact_labels", "1 contact with a card that says something else", 1),
     ("update contacts set updated_at = updated_at + 900000000", "with a change in the future", 0),
     ("insert into jobs (name, due_at, lease_until, failures) values ('test', 0, 0, 3)",
      "failing jobs: 1", 0),

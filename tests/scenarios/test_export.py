@@ -10,7 +10,7 @@ from typing import Any
 
 from kith import API, PASSWORD, Account, Server, make_app_password, sign_up
 
-NAMES = ["README.txt", "account.json", "contacts.json", "contacts.vcf", "trash.json",
+NAMES = ["README.txt", "account.json", "contacts.json", "contacts.vcf", "labels.json", "trash.json",
          "history.json", "sessions.json", "app-passwords.json", "log.json"]
 
 

@@ -1,7 +1,10 @@
 #include "contacts/api/contact_body.hpp"
 
 #include <array>
+#include <optional>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "contacts/model/edit.hpp"
 #include "vcard/limits.hpp"
@@ -16,16 +19,27 @@ constexpr std::array<http::TypedLimit, 3> limits_of_vcards{{
     {"text/directory", vcard::card_bytes_max},
 }};
 
-/// Returns the book that a body names, if it is valid: the operation needs it before it runs.
-std::optional<std::int64_t> book_in(std::string_view json) {
-  // Most bodies name none. A name can also be written with escapes.
-  const bool may_name_book =
-      json.find("\"book\"") != std::string_view::npos || json.find("\\u") != std::string_view::npos;
-  if (!may_name_book) return std::nullopt;
+/// Returns whether a body may have a member. A name can also be written with escapes.
+bool may_have(std::string_view json, std::string_view quoted_name) {
+  return json.find(quoted_name) != std::string_view::npos ||
+         json.find("\\u") != std::string_view::npos;
+}
+
+/// Reads the labels in a body.
+Result<std::optional<std::vector<LabelReference>>> labels_in(const ContactBody& body) {
+  if (!body.labels) return std::nullopt;
+  return read_labels(body.labels->json, {});
+}
+
+/// Sets what the operation needs before it runs, as far as it is valid: errors are reported when
+/// the body is read again. Most bodies have nothing of it.
+void set_surroundings(Operation& operation, std::string_view json) {
+  if (!may_have(json, "\"book\"") && !may_have(json, "\"labels\"")) return;
   ContactBody body;
   Filler filler(&body, shape_of<ContactBody>());
-  static_cast<void>(json::read_object(json, filler));  // errors are reported when it is read again
-  return body.book;
+  static_cast<void>(json::read_object(json, filler));
+  operation.book = body.book;
+  if (auto labels = labels_in(body)) operation.all_labels = *std::move(labels);
 }
 
 ContactFields fields_of(ContactBody body) { return ContactFields(std::move(body)); }
@@ -69,7 +83,7 @@ std::vector<FieldError> ContactBody::check(Time now) const {
 }
 
 void set_body(Operation& operation, std::string_view json, const BodyOptions& options) {
-  operation.book = book_in(json);
+  set_surroundings(operation, json);
   operation.change = [json, options,
                       id = operation.id](const StoredContact* current) -> Result<Card> {
     ContactBody before;
@@ -78,6 +92,7 @@ void set_body(Operation& operation, std::string_view json, const BodyOptions& op
     }
     auto body = json::read_onto(std::move(before), json, options.mode, options.now);
     if (!body) return std::unexpected(std::move(body.error()));
+    if (auto labels = labels_in(*body); !labels) return std::unexpected(std::move(labels.error()));
     if (body->card.json.empty()) return fields_of(*std::move(body));
     return laid_over({json, {body->card.json, options.card}}, id, current, options.now);
   };
@@ -88,7 +103,7 @@ void set_payload(Operation& operation, ContactPayload payload, Time now) {
   operation.bytes = payload.vcard ? payload.vcard->bytes().size() : payload.json.size();
   if (payload.vcard) {
     operation.change = replacing(*std::move(payload.vcard));
-  } else if (payload.body.card.json.empty()) {
+  } else if (payload.body.card.json.empty() && !payload.body.labels) {
     operation.change = [fields = fields_of(std::move(payload.body))](const StoredContact*) {
       return fields;
     };

@@ -12,6 +12,7 @@
 #include "base/time.hpp"
 #include "contacts/api/card_input.hpp"
 #include "contacts/api/card_view.hpp"
+#include "contacts/api/label_list.hpp"
 #include "contacts/model/card.hpp"
 #include "contacts/model/contact.hpp"
 #include "contacts/write/operation.hpp"
@@ -26,6 +27,7 @@ namespace kith::contacts {
 struct ContactBody : ContactFields {
   std::optional<std::int64_t> book;  ///< nullopt: unchanged; of a new contact the default book
   json::Deferred<JsContactCard> card = {};
+  std::optional<LabelList> labels;  ///< nullopt: unchanged; of a new contact none
 
   static std::string schema_name() { return "ContactFields"; }
   static constexpr std::string_view example =
@@ -46,7 +48,8 @@ struct ContactBody : ContactFields {
                         field("card", &ContactBody::card,
                               {.doc = "The card as JSContact. The simple fields that are given "
                                       "beside it are laid over it. In a PATCH, a JSON merge patch "
-                                      "of the card as the full form shows it."}));
+                                      "of the card as the full form shows it."}),
+                        field("labels", &ContactBody::labels, label_list_rules));
   }
 
   /// Returns violations of the rules between fields: a card may have the name.

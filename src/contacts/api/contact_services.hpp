@@ -6,6 +6,7 @@
 
 #include "base/workers.hpp"
 #include "contacts/books/books.hpp"
+#include "contacts/labels/labels.hpp"
 #include "contacts/photos/photo_links.hpp"
 #include "contacts/read/changes.hpp"
 #include "contacts/read/lists.hpp"
@@ -36,6 +37,7 @@ struct Services {
   Changes changes;
   History history;
   Books books;
+  Labels labels;
   PhotoLinks photo_links;
   Workers& threads;  ///< for large cards, which would hold the loop; shared with long searches
 
@@ -49,6 +51,7 @@ struct Services {
         changes(store, signers.cursors),
         history(store, contacts, signers.cursors),
         books(store, contacts),
+        labels(store, contacts),
         photo_links(signers.links),
         threads(indexes.threads()) {}
 };
@@ -108,6 +111,9 @@ Result<http::Page<T>> page_of(Result<Slice<T>> slice) {
 
 /// Returns the routes of trash, changes and history. REQUIRES: as `routes`.
 std::vector<http::Route> history_routes(Services* services);
+
+/// Returns the routes of labels. REQUIRES: as `routes`.
+std::vector<http::Route> label_routes(Services* services);
 
 /// Returns the batch route. REQUIRES: as `routes`.
 std::vector<http::Route> batch_routes(Services* services);

@@ -63,6 +63,19 @@ std::optional<Error> CardMemory::add(const std::optional<Card>& card) {
 }
 
 Task<Result<FullForms::Forms>> FullForms::read(std::vector<ContactId> ids, bool in_trash) {
+  auto labels = co_await services_.labels.of_contacts(owner_, ids);
+  if (!labels) co_return std::unexpected(std::move(labels.error()));
+  auto forms = co_await read_unlabelled(ids, in_trash);
+  if (!forms) co_return forms;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto form = forms->find(ids[i]);
+    if (form != forms->end()) form->second.parts.labels = std::move((*labels)[i]);
+  }
+  co_return forms;
+}
+
+Task<Result<FullForms::Forms>> FullForms::read_unlabelled(std::vector<ContactId> ids,
+                                                          bool in_trash) {
   const auto contacts = co_await services_.contacts.get_cards(owner_, ids, store::Lane::point);
   if (!contacts) co_return std::unexpected(contacts.error());
   for (const auto& [id, contact] : *contacts) {

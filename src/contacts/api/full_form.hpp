@@ -21,6 +21,7 @@
 #include "base/time.hpp"
 #include "contacts/api/card_view.hpp"
 #include "contacts/api/contact_services.hpp"
+#include "contacts/labels/label.hpp"
 #include "contacts/model/contact.hpp"
 #include "contacts/photos/photo_links.hpp"
 #include "contacts/rows/weigh.hpp"
@@ -60,19 +61,6 @@ struct ViewingCaller : http::Caller {
   ViewParams view;
 };
 
-/// A label as a contact shows it.
-struct ShownLabel {
-  std::string id;
-  std::string name;
-  std::optional<std::string> color;
-
-  static std::string schema_name() { return "ShownLabel"; }
-  static constexpr auto fields() {
-    return kith::fields(field("id", &ShownLabel::id), field("name", &ShownLabel::name),
-                        field("color", &ShownLabel::color));
-  }
-};
-
 /// The kinds of keys, in the order of KeyKind.
 enum class ShownKeyKind : std::uint8_t { email, phone, name };
 constexpr std::array<std::string_view, 3> names_of(ShownKeyKind) {
@@ -94,10 +82,11 @@ struct ShownKey {
   }
 };
 
-/// What the full form has besides the simple form and the revision. `full_parts` fills it.
+/// What the full form has besides the simple form and the revision. `full_parts` fills it, except
+/// for the labels.
 struct FullParts {
   json::RawOf<JsContactCard> card = {};
-  std::vector<ShownLabel> labels = {};
+  std::vector<ContactLabel> labels = {};
   std::optional<ContactPhoto> photo = {};
   std::int64_t book = default_book;
   std::string display_name = {};
@@ -168,8 +157,8 @@ struct FullOptions {
   const PhotoLinks& links;
 };
 
-/// Returns what the full form of a contact has besides the simple form. REQUIRES: its card was
-/// read.
+/// Returns what the full form of a contact has besides the simple form, without the labels.
+/// REQUIRES: its card was read.
 FullParts full_parts(const StoredContact& contact, const FullOptions& options);
 
 /// The memory in which cards are shown, reserved until the answer is made.
@@ -230,6 +219,7 @@ class FullForms {
   using Forms = std::unordered_map<ContactId, Shown>;
 
   Task<Result<Forms>> read(std::vector<ContactId> ids, bool in_trash);
+  Task<Result<Forms>> read_unlabelled(std::vector<ContactId> ids, bool in_trash);
 
   Services& services_;
   AccountId owner_;

@@ -130,6 +130,12 @@ Task<Result<ContactReply>> get_contact(Services& services, http::Principal who,
   }
   std::string etag = tag_of(*contact, asked);
   if (conditions.is_unchanged(etag)) co_return ContactReply{CardReply{{}, {}, std::move(etag)}};
+  std::vector<ContactLabel> labels;
+  if (asked == Asked::json) {
+    auto read = co_await services.labels.of_contacts(who.account, {&target.id, 1});
+    if (!read) co_return std::unexpected(std::move(read.error()));
+    labels = std::move(read->front());
+  }
   CardMemory memory(who.account);
   if (auto refused = memory.add(contact->explicit_card)) {
     co_return std::unexpected(*std::move(refused));
@@ -137,8 +143,10 @@ Task<Result<ContactReply>> get_contact(Services& services, http::Principal who,
   auto reply = co_await run_where_it_fits<ContactReply>(services, memory, [&] {
     if (asked != Asked::json) return ContactReply{card_text(*contact, asked, view.photos)};
     const FullOptions options{who.account, view.photos, services.photo_links};
-    return ContactReply{MaybeUnchanged<Full<Contact>>{
-        Full<Contact>{*contact, full_parts(*contact, options)}, std::move(etag)}};
+    FullParts parts = full_parts(*contact, options);
+    parts.labels = std::move(labels);
+    return ContactReply{
+        MaybeUnchanged<Full<Contact>>{Full<Contact>{*contact, std::move(parts)}, std::move(etag)}};
   });
   const auto* const card = reply ? std::get_if<CardReply>(&reply->form) : nullptr;
   if (card && card->text.empty()) {

@@ -44,6 +44,7 @@ constexpr FieldRules list_search_rules{
     .chars_max = limits::search_chars_max};
 static_assert(limits::search_words_max == 16, "the text above says so");
 
+constexpr FieldRules label_rules{.doc = "Only contacts with this label, given by its id."};
 constexpr FieldRules book_rules{
     .doc = "Number of an address book. If absent, the contacts of all address books are listed.",
     .value_min = 1,
@@ -56,6 +57,7 @@ struct ListParams : ViewParams {
   std::optional<bool> favorite;
   std::optional<std::int64_t> book;
   std::optional<SearchQuery> q;
+  std::optional<LabelId> label;
 
   static constexpr auto fields() {
     return kith::fields(field("limit", &ListParams::limit, limit_rules),
@@ -66,7 +68,8 @@ struct ListParams : ViewParams {
                         field("favorite", &ListParams::favorite,
                               {.doc = "`true`: only favourites; `false`: only others."}),
                         field("book", &ListParams::book, book_rules),
-                        field("q", &ListParams::q, list_search_rules)) +
+                        field("q", &ListParams::q, list_search_rules),
+                        field("label", &ListParams::label, label_rules)) +
            ViewParams::fields();
   }
 };
@@ -76,6 +79,7 @@ struct SearchParams : ViewParams {
   std::optional<std::int64_t> book;
   int limit = limits::page_size_default;
   std::optional<std::string> cursor;
+  std::optional<LabelId> label;
 
   static constexpr auto fields() {
     FieldRules rules = search_rules;
@@ -85,7 +89,8 @@ struct SearchParams : ViewParams {
     return kith::fields(field("q", &SearchParams::q, rules),
                         field("book", &SearchParams::book, book_rules),
                         field("limit", &SearchParams::limit, limit_rules),
-                        field("cursor", &SearchParams::cursor, cursor_rules)) +
+                        field("cursor", &SearchParams::cursor, cursor_rules),
+                        field("label", &SearchParams::label, label_rules)) +
            ViewParams::fields();
   }
 
@@ -154,6 +159,7 @@ Task<Result<PageInView<Contact>>> list_contacts(Services& services, Principal wh
     const SearchRequest request{.query = *asked.q,
                                 .sort = asked.sort,
                                 .favorite = asked.favorite,
+                                .label = asked.label,
                                 .book = asked.book,
                                 .cursor = asked.cursor,
                                 .limit = viewing.limit(asked.limit),
@@ -163,6 +169,7 @@ Task<Result<PageInView<Contact>>> list_contacts(Services& services, Principal wh
   }
   const ListRequest request{.sort = asked.sort,
                             .favorite = asked.favorite,
+                            .label = asked.label,
                             .book = asked.book,
                             .cursor = asked.cursor,
                             .limit = viewing.limit(asked.limit),
@@ -175,6 +182,7 @@ Task<Result<PageInView<FoundContact>>> search_contacts(Services& services, Princ
   const SearchParams& asked = params.value;
   Viewing viewing(services, who.account, asked);
   const SearchRequest request{.query = asked.q,
+                              .label = asked.label,
                               .book = asked.book,
                               .cursor = asked.cursor,
                               .limit = viewing.limit(asked.limit),
@@ -339,7 +347,8 @@ std::vector<http::Route> routes(Services* services) {
        "set_favorite", "Mark or unmark a favourite"},
   };
   Books* const books = services ? &services->books : nullptr;
-  for (auto& more : {batch_routes(services), history_routes(services), book_routes(books)}) {
+  for (auto& more : {batch_routes(services), history_routes(services), label_routes(services),
+                     book_routes(books)}) {
     table.insert(table.end(), more.begin(), more.end());
   }
   return table;

@@ -14,9 +14,6 @@ namespace {
 
 using vcard::Refusal;
 
-/// Fixed text without a version: the bytes of a generated card depend on the contact alone.
-constexpr std::string_view product = "-//Kith//Kith//EN";
-
 std::string sentence_of(Refusal reason) {
   switch (reason) {
     case Refusal::not_a_card: return "a card begins with BEGIN:VCARD";
@@ -86,7 +83,7 @@ ContactFields simple_form(Card card, Time now) {
 std::string generate(const ContactFields& fields, std::string_view uid) {
   constexpr auto version = vcard::Version::v3_0;
   vcard::Writer writer(version);
-  writer.add({.name = "PRODID", .value = std::string(product)});
+  writer.add({.name = "PRODID", .value = std::string(card_product)});
   writer.add(new_line({.name = "UID"}, uid, version));
   writer.add(new_name(fields.first_name.value_or(""), fields.last_name.value_or(""), version));
   writer.add(new_line({.name = "FN"}, display_name(fields), version));

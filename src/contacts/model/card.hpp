@@ -58,6 +58,10 @@ ContactFields simple_form(Card card, Time now);
 /// `generate` writes anything differently.
 inline constexpr int generator_version = 1;
 
+/// The value of PRODID in generated cards: fixed text without a version, because their bytes depend
+/// on the contact alone.
+inline constexpr std::string_view card_product = "-//Kith//Kith//EN";
+
 /// Returns the vCard 3.0 of an implicit card: VERSION, PRODID, UID, N, FN, EMAIL, TEL, BDAY and
 /// NOTE. The bytes depend on the arguments alone.
 std::string generate(const ContactFields& fields, std::string_view uid);

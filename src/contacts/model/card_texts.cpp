@@ -8,6 +8,7 @@
 
 #include "base/email.hpp"
 #include "base/text.hpp"
+#include "contacts/model/label.hpp"
 #include "contacts/model/shown_text.hpp"
 #include "vcard/limits.hpp"
 #include "vcard/values/charset.hpp"

@@ -1,7 +1,6 @@
 #include "contacts/model/projection.hpp"
 
 #include <algorithm>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,6 +9,7 @@
 #include "base/text.hpp"
 #include "contacts/model/card_lines.hpp"
 #include "contacts/model/card_texts.hpp"
+#include "contacts/model/label.hpp"
 #include "contacts/model/phone.hpp"
 #include "contacts/model/shown_text.hpp"
 #include "contacts/model/simple_lines.hpp"
@@ -73,35 +73,11 @@ std::string uid_of(const CardLines& lines) {
   return {};
 }
 
-bool is_group(const CardLines& lines) {
-  return std::ranges::any_of(lines.of(LineRole::kind), [&](std::size_t index) {
-    return ascii_lower(trimmed(vcard::text_of(lines.line(index)))) == "group";
+/// Returns whether a card has the label by which Google exports its star.
+bool is_starred(const std::vector<CardText>& texts) {
+  return std::ranges::any_of(texts, [](const CardText& each) {
+    return each.kind == TextKind::label && is_star_label(each.text);
   });
-}
-
-std::vector<std::string> members_of(const CardLines& lines) {
-  std::vector<std::string> members;
-  for (const std::size_t index : lines.of(LineRole::member)) {
-    members.push_back(uid_key(vcard::text_of(lines.line(index))));
-  }
-  return members;
-}
-
-/// Adds the names of labels. Google exports its groups of all contacts and of starred ones as
-/// labels, too.
-void add_categories(Projection& out) {
-  std::set<std::string> folded_names;
-  for (const CardText& text : out.texts) {
-    if (text.kind != TextKind::label) continue;
-    std::string_view name = text.text;
-    if (name.starts_with("* ")) name.remove_prefix(2);
-    std::string folded = fold(name);
-    const bool is_star = folded == "starred";
-    out.is_starred = out.is_starred || is_star;
-    if (is_star || folded == "mycontacts") continue;
-    if (!folded_names.insert(std::move(folded)).second) continue;
-    out.categories.push_back(text.text);
-  }
 }
 
 Photo read_photo(const CardLines& lines) {
@@ -152,10 +128,8 @@ Projection project(const Card& card, const ProjectionContext& context) {
   out.texts = std::move(texts.texts);
   out.lacks_texts = texts.lacks_some || lines.lacks_some();
   out.photo = read_photo(lines).kind;
-  out.is_group = is_group(lines);
   out.fields.favorite = card.favorite();
-  if (out.is_group) out.members = members_of(lines);
-  add_categories(out);
+  out.is_starred = is_starred(out.texts);
   add_keys(keys, out, simple.name_source);
   out.keys = std::move(keys).take();
   return out;

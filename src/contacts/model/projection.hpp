@@ -44,9 +44,6 @@ enum class TextKind : std::uint8_t {
   note,
 };
 
-/// The maximum number of labels that are derived from one card.
-inline constexpr std::size_t labels_derived_max = 1000;
-
 /// A searchable text: valid UTF-8, normalized, without control characters other than newline.
 struct CardText {
   TextKind kind = TextKind::name;
@@ -64,16 +61,13 @@ enum class PhotoKind : std::uint8_t {
 
 /// What is derived from a card.
 struct Projection {
-  ContactFields fields;                 ///< the simple form
-  std::string organization;             ///< the first component of the first ORG; may be empty
-  std::string uid;                      ///< as spelled, of the first UID with text; empty: none
-  std::vector<ContactKey> keys;         ///< sorted, without duplicates
-  std::vector<CardText> texts;          ///< in the order of the card, without duplicates in a row
-  bool lacks_texts = false;             ///< whether the card has more texts than the limits allow
-  std::vector<std::string> categories;  ///< names of labels, without duplicates
-  std::vector<std::string> members;     ///< of a group card: `uid_key` of each, in order
+  ContactFields fields;          ///< the simple form
+  std::string organization;      ///< the first component of the first ORG; may be empty
+  std::string uid;               ///< as spelled, of the first UID with text; empty: none
+  std::vector<ContactKey> keys;  ///< sorted, without duplicates
+  std::vector<CardText> texts;   ///< in the order of the card, without duplicates in a row
+  bool lacks_texts = false;      ///< whether the card has more texts than the limits allow
   PhotoKind photo = PhotoKind::none;
-  bool is_group = false;    ///< KIND:group or Apple's form of it
   bool is_starred = false;  ///< CATEGORIES has Google's `starred`
 };
 

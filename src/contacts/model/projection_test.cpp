@@ -128,34 +128,16 @@ TEST(Projection, OfNotes) {
   EXPECT_FALSE(shown("3.0", "NOTE: |NOTE:d|").notes);
 }
 
-TEST(Projection, OfUidOrganizationAndGroups) {
+TEST(Projection, OfUidAndOrganization) {
   const Projection person =
       projected("3.0", "UID: |UID:urn:uuid:X|UID:y|ORG:;Sales|ORG:Acme\\, Inc;Sales|");
   EXPECT_EQ(person.uid, "urn:uuid:X");
   EXPECT_EQ(person.organization, "Acme, Inc");
-  EXPECT_FALSE(person.is_group);
-  const Projection apple =
-      projected("3.0",
-                "N:G|X-ADDRESSBOOKSERVER-KIND:group|X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:a|"
-                "X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:b|");
-  EXPECT_TRUE(apple.is_group);
-  EXPECT_THAT(apple.members, ElementsAre("a", "b"));
-  EXPECT_TRUE(projected("4.0", "FN:G|KIND:Group|MEMBER:urn:uuid:a|").is_group);
-  EXPECT_THAT(projected("4.0", "FN:G|KIND:individual|MEMBER:urn:uuid:a|").members, IsEmpty());
 }
 
-TEST(Projection, OfCategories) {
-  const Projection projection = projected(
-      "3.0", "N:;J|CATEGORIES:Friends, Choir\\, old ,friends|CATEGORIES:* myContacts,* starred|");
-  EXPECT_THAT(projection.categories, ElementsAre("Friends", "Choir, old"));
-  EXPECT_TRUE(projection.is_starred);
+TEST(Projection, OfTheStar) {
+  EXPECT_TRUE(projected("3.0", "N:;J|CATEGORIES:Friends|CATEGORIES:* starred|").is_starred);
   EXPECT_FALSE(projected("3.0", "CATEGORIES:Stars|").is_starred);
-}
-
-TEST(Projection, BoundsTheLabels) {
-  std::string line = "CATEGORIES:";
-  for (int i = 0; i < 5000; ++i) line += "L" + std::to_string(i) + ',';
-  EXPECT_EQ(projected("3.0", line + '|').categories.size(), labels_derived_max);
 }
 
 TEST(Projection, OfKeys) {

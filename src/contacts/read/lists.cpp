@@ -164,9 +164,34 @@ const ListQueries list_queries[] = {
      {"contacts.list_favorites_book", "contacts.list_name_book", "contacts.list_created_book",
       "contacts.list_updated_book"}}};
 
+/// Returns the text of a query that reads a page of the contacts with a label, of one address book
+/// unless it is null: the last parameters before the limit. Its cost grows with the label, not with
+/// the account: there is no index of the contacts of a label in each order. `cross join` keeps
+/// SQLite from another order.
+std::string labelled_text(const Order& order) {
+  int next = 2;
+  const std::string position = behind_position(order, next);
+  const std::string favorite = favorite_filter(next);
+  const std::string label = "$" + std::to_string(next++);
+  const std::string book = "$" + std::to_string(next++);
+  return "select " + contact_columns() +
+         ", not_favorite, sort_key from contact_labels x cross join contacts c "
+         "where x.account_id = $1 and x.label_id = " +
+         label +
+         " and c.account_id = x.account_id and c.id = x.contact_id "
+         "and coalesce(deleted_at, 0) = 0 and c.book = coalesce(" +
+         book + ", c.book) and " + position + favorite + order_by(order) + limit(next);
+}
+
+const Query labelled_queries[] = {{"contacts.list_label_favorites", labelled_text(orders[0])},
+                                  {"contacts.list_label_name", labelled_text(orders[1])},
+                                  {"contacts.list_label_created", labelled_text(orders[2])},
+                                  {"contacts.list_label_updated", labelled_text(orders[3])}};
+
 const Query& query_of(const ListRequest& request) {
-  return list_queries[static_cast<std::size_t>(range_of(request.book))]
-      .by_sort[static_cast<std::size_t>(request.sort)];
+  const auto sort = static_cast<std::size_t>(request.sort);
+  if (request.label) return labelled_queries[sort];
+  return list_queries[static_cast<std::size_t>(range_of(request.book))].by_sort[sort];
 }
 
 /// Returns the position before all selected contacts. Without the favourites it is the end of the
@@ -214,19 +239,22 @@ std::string question_of(const ListRequest& request) {
   std::string question = "list ";
   question.append(name_of(request.sort)).append(" ");
   question += request.favorite ? (*request.favorite ? "true" : "false") : "any";
+  if (request.label) question += " label " + request.label->to_string();
   return question + book_question(request.book);
 }
 
 /// Returns whether the order's index bounds the rows read; otherwise a page may scan the whole
 /// account.
 bool is_bounded(const ListRequest& request) {
-  return request.book != default_book && (!request.favorite || request.sort == Sort::favorites);
+  return !request.label && request.book != default_book &&
+         (!request.favorite || request.sort == Sort::favorites);
 }
 
 /// Returns the account, and the book if the query has it as a parameter.
-Values first_values(AccountId owner, const std::optional<std::int64_t>& book) {
+Values first_values(AccountId owner, const ListRequest& request) {
   Values values = store::values(owner);
-  if (range_of(book) == BookRange::other) values.push_back(store::to_value(*book));
+  const bool has_book = !request.label && range_of(request.book) == BookRange::other;
+  if (has_book) values.push_back(store::to_value(*request.book));
   return values;
 }
 
@@ -242,9 +270,13 @@ Task<Result<Slice<Contact>>> ContactLists::list(AccountId owner, const ListReque
   Slice<Contact> slice;
   PageReads page(request.limit);
   while (const int count = page.next_read()) {
-    Values values = first_values(owner, request.book);
+    Values values = first_values(owner, request);
     append_position(values, order, *after);
     append_favorite_filter(values, request.favorite);
+    if (request.label) {
+      values.push_back(store::to_value(*request.label));
+      values.push_back(store::to_value(request.book));
+    }
     values.push_back(store::to_value(count));
     auto rows = co_await store_.read(query, std::move(values),
                                      is_bounded(request) ? Lane::point : Lane::scan);
@@ -346,7 +378,7 @@ Task<Result<Slice<UpcomingBirthday>>> ContactLists::birthdays(AccountId owner,
   const Lane lane = books == BookRange::default_book ? Lane::scan : Lane::point;
   for (auto [range, begin] : parts_behind(ranges, after)) {
     while (const int count = page.next_read()) {
-      Values values = first_values(owner, request.book);
+      Values values = first_values(owner, request);
       values.push_back(store::to_value(begin.number));
       values.push_back(store::to_value(begin.id));
       values.push_back(store::to_value(range.last));

@@ -12,6 +12,7 @@
 #include "base/task.hpp"
 #include "base/zone.hpp"
 #include "contacts/model/contact.hpp"
+#include "contacts/model/label.hpp"
 #include "contacts/model/sort.hpp"
 #include "contacts/rows/cursor.hpp"
 #include "contacts/rows/slice.hpp"
@@ -24,6 +25,7 @@ namespace kith::contacts {
 struct ListRequest {
   Sort sort = Sort::favorites;
   std::optional<bool> favorite = {};
+  std::optional<LabelId> label = {};  ///< only contacts with this label
   std::optional<std::int64_t> book = {};  ///< nullopt: all address books
   std::optional<std::string> cursor = {};
   int limit = limits::page_size_default;

@@ -93,6 +93,9 @@ class Finder {
   bool walk(const Part& part, Range range, Wanted wanted);
   bool is_before(const FoundEntry& a, const FoundEntry& b) const;
   bool is_behind_position(const FoundEntry& each) const;
+  bool is_selected(const ContactId& id) const {
+    return !question_.only || std::ranges::binary_search(*question_.only, id);
+  }
   bool has_enough() const { return has_favorites_first(question_) && kept_.size() >= wanted_; }
   void keep(const FoundEntry& candidate);
   void cut();
@@ -144,7 +147,7 @@ bool Finder::walk(const Part& part, Range range, Wanted wanted) {
     const auto hit = hits.next();
     if (!hit) return false;
     if (rank != Rank::any && hit->begins_word != (rank == Rank::word)) continue;
-    if (hidden.contain(hit->entry)) continue;
+    if (hidden.contain(hit->entry) || !is_selected(part.block.id(hit->entry))) continue;
     if (question_.book && part.block.book(hit->entry) != *question_.book) continue;
     const FoundEntry candidate{part.block.id(hit->entry), hit->field,
                                number_of(question_, kind, part.block, *hit),

@@ -24,7 +24,9 @@ struct SearchQuestion {
   std::optional<Sort> sort;
   std::optional<bool> favorite = std::nullopt;      ///< only favourites, or only others
   std::optional<std::int64_t> book = std::nullopt;  ///< only contacts of an address book
-  std::optional<Position> after = std::nullopt;     ///< the contact after which the answer begins
+  /// Only these contacts, sorted; null: all.
+  std::shared_ptr<const std::vector<ContactId>> only = nullptr;
+  std::optional<Position> after = std::nullopt;  ///< the contact after which the answer begins
 };
 
 /// A contact in the answer to a question.

@@ -21,8 +21,27 @@ std::string question_of(const SearchRequest& request) {
   std::string question = "search ";
   question += request.sort ? name_of(*request.sort) : "best";
   question += request.favorite ? (*request.favorite ? " true " : " false ") : " any ";
+  if (request.label) question += "label " + request.label->to_string() + " ";
   if (request.book) question += "book " + std::to_string(*request.book) + ' ';
   return question + request.query.text;
+}
+
+const Query select_labelled{
+    "contacts.search_label",
+    "select contact_id from contact_labels where account_id = $1 and label_id = $2 "
+    "order by contact_id"};
+
+/// Reads the ids of the contacts with a label, in order.
+Task<Result<std::vector<ContactId>>> read_labelled(store::Store& store, AccountId owner,
+                                                   LabelId label) {
+  const auto rows = co_await store.read(select_labelled, values(owner, label), Lane::scan);
+  if (!rows) co_return std::unexpected(rows.error());
+  std::vector<ContactId> ids;
+  ids.reserve(rows->size());
+  for (std::size_t row = 0; row < rows->size(); ++row) {
+    ids.push_back(store::read_column<ContactId>(*rows, "contact_id", row));
+  }
+  co_return ids;
 }
 
 /// The columns of a SearchRow.
@@ -322,7 +341,15 @@ Slice<FoundContact> slice_of(std::span<const FoundEntry> found,
 
 Task<Result<Slice<FoundContact>>> Search::find(AccountId owner, const SearchRequest& request) {
   const std::string cursor_question = question_of(request);
-  SearchQuestion question{request.query.terms, request.sort, request.favorite, request.book};
+  SearchQuestion question{.terms = request.query.terms,
+                          .sort = request.sort,
+                          .favorite = request.favorite,
+                          .book = request.book};
+  if (request.label) {
+    auto ids = co_await read_labelled(store_, owner, *request.label);
+    if (!ids) co_return std::unexpected(std::move(ids.error()));
+    question.only = std::make_shared<const std::vector<ContactId>>(*std::move(ids));
+  }
   if (request.cursor) {
     auto after = cursors_.decode(owner, cursor_question, *request.cursor);
     if (!after) co_return std::unexpected(std::move(after.error()));

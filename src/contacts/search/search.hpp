@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "contacts/model/contact.hpp"
+#include "contacts/model/label.hpp"
 #include "contacts/rows/slice.hpp"
 #include "contacts/rows/weigh.hpp"
 #include "contacts/search/indexes.hpp"
@@ -23,6 +24,7 @@ struct SearchRequest {
   SearchQuery query;                        ///< REQUIRES: its terms are not empty
   std::optional<Sort> sort = std::nullopt;  ///< null: the best first
   std::optional<bool> favorite = std::nullopt;
+  std::optional<LabelId> label = std::nullopt;      ///< only contacts with this label
   std::optional<std::int64_t> book = std::nullopt;  ///< null: all address books
   std::optional<std::string> cursor = std::nullopt;
   int limit = limits::page_size_default;

@@ -18,9 +18,15 @@
 #include "base/limits.hpp"
 #include "base/turns.hpp"
 #include "contacts/model/edit.hpp"
+#include "contacts/model/group_card.hpp"
+#include "contacts/model/label_edit.hpp"
 #include "contacts/rows/contact_rows.hpp"
 #include "contacts/write/account_size.hpp"
+#include "contacts/write/claimed_names.hpp"
 #include "contacts/write/contacts.hpp"
+#include "contacts/write/group_carry.hpp"
+#include "contacts/write/known_labels.hpp"
+#include "contacts/write/label_plan.hpp"
 #include "contacts/write/place.hpp"
 #include "contacts/write/purge.hpp"
 #include "contacts/write/taken_names.hpp"
@@ -47,9 +53,19 @@ std::unexpected<Error> outrun() {
   return refuse(Errc::conflict, "Other requests keep changing this contact. Try again.");
 }
 
+/// Returns the card of an operation with other labels.
+Result<Card> labelled(Result<Card> card, const Operation& operation, const LabelEdit& labels,
+                      Time now) {
+  if (!card || operation.exact) return card;
+  if (is_group(*card)) return std::unexpected(group_card_refused());
+  if (labels.empty()) return card;
+  return edit_labels(*std::move(card), labels, operation.id, now);
+}
+
 /// Returns the creation that `operation` asks for.
-Result<Write> creation_of(const Operation& operation, const ContactRules& rules, Time now) {
-  auto card = operation.change(nullptr);
+Result<Write> creation_of(const Operation& operation, const LabelEdit& labels,
+                          const ContactRules& rules, Time now) {
+  auto card = labelled(operation.change(nullptr), operation, labels, now);
   if (!card) return std::unexpected(std::move(card.error()));
   ContactState state = derive_state(*std::move(card), operation, nullptr, now);
   state.fields.favorite = decide_favorite(state.fields, nullptr, rules.favorite_words);
@@ -59,8 +75,10 @@ Result<Write> creation_of(const Operation& operation, const ContactRules& rules,
   return Write::creation(std::move(contact), std::move(state), operation.has_new_id);
 }
 
-/// Returns the card that `operation` gives a contact.
-Result<Card> new_card_of(const Operation& operation, const StoredContact& current, Time now) {
+/// Returns the card that `operation` gives a contact, before its labels are changed.
+Result<Card> unlabelled_card_of(const Operation& operation, const StoredContact& current,
+                                Time now) {
+  if (!operation.change) return current.card();
   auto card = operation.change(&current);
   if (!card || operation.exact) return card;
   if (!card->is_explicit() && current.explicit_card) {
@@ -75,6 +93,12 @@ Result<Card> new_card_of(const Operation& operation, const StoredContact& curren
   return fields;
 }
 
+/// Returns the card that `operation` gives a contact.
+Result<Card> new_card_of(const Operation& operation, const StoredContact& current,
+                         const LabelEdit& labels, Time now) {
+  return labelled(unlabelled_card_of(operation, current, now), operation, labels, now);
+}
+
 /// Returns the bytes that a change of a contact handles.
 std::size_t bytes_of(const Operation& operation, const StoredContact& current) {
   const std::size_t before = current.explicit_card ? current.explicit_card->bytes().size() : 0;
@@ -86,43 +110,6 @@ bool is_same(const StoredContact& current, const ContactState& next) {
   return current.favorite == next.fields.favorite && has_same_card(current, next) &&
          has_same_place(current, next);
 }
-
-/// UIDs and resource names of the writes of one transaction.
-class ClaimedNames {
- public:
-  /// Claims the names that `write` gives its contact. Returns the refusal if another write has
-  /// claimed one of them.
-  std::optional<Error> claim(const Write& write) {
-    if (!write.card.columns) return std::nullopt;
-    const CardColumns& columns = *write.card.columns;
-    const ContactId& id = write.contact.id;
-    if (const auto holder = claim(uids_, columns.book, columns.uid_key, id)) {
-      return uid_taken(*holder);
-    }
-    const auto holder = claim(resources_, columns.book, columns.resource, id);
-    return holder ? std::optional(resource_taken(*holder)) : std::nullopt;
-  }
-
-  /// Returns whether a refusal by `claim` concerns a name that the operation does not insist on: it
-  /// gets another one once the other write is done.
-  static bool can_wait(const Error& refusal, const Operation& operation) {
-    return refusal.slug == "resource-taken" && may_get_new_resource(operation);
-  }
-
- private:
-  using Names = std::map<std::pair<std::int64_t, std::string>, ContactId>;
-
-  static std::optional<ContactId> claim(Names& names, std::int64_t book,
-                                        const std::optional<std::string>& name,
-                                        const ContactId& id) {
-    if (!name) return std::nullopt;
-    const auto [found, is_new] = names.try_emplace({book, *name}, id);
-    return is_new || found->second == id ? std::nullopt : std::optional(found->second);
-  }
-
-  Names uids_;
-  Names resources_;
-};
 
 std::unexpected<Error> no_room(const ContactRules& rules) {
   return std::unexpected(Error{.code = Errc::forbidden,
@@ -196,6 +183,7 @@ class Contacts::Run {
     std::vector<std::size_t> written;
     std::vector<std::size_t> waiting;
     ClaimedNames claimed;
+    KnownLabels labels(contacts_.store_, context_.owner);
     AccountSize size(contacts_.store_, context_.owner, contacts_.rules_.account_bytes_max);
     for (const std::size_t i : pending_) {
       if (turns_.is_over()) co_await turns_.next();
@@ -207,6 +195,11 @@ class Contacts::Run {
         }
         write = std::unexpected(*std::move(error));
       }
+      if (write && *write && !operations_[i].exact && !operations_[i].ignores_labels_max) {
+        if (auto room = co_await labels.add((*write)->labels); !room) {
+          write = std::unexpected(std::move(room.error()));
+        }
+      }
       if (write && *write) write = co_await count_bytes(size, i, *std::move(write));
       if (!write) results_[i] = std::unexpected(std::move(write.error()));
       if (!write || !*write) continue;
@@ -216,6 +209,7 @@ class Contacts::Run {
     pending_ = written;
     std::ranges::copy(waiting, std::back_inserter(pending_));
     if (writes.empty()) co_return std::nullopt;
+    join_change_group(writes);
     const auto committed = co_await commit(contacts_.store_, writes, context_);
     if (!committed && committed.error().code == Errc::conflict && !is_short_of_room_) {
       is_short_of_room_ = true;  // or the account was deleted, which the next attempt detects
@@ -223,8 +217,35 @@ class Contacts::Run {
     }
     if (!committed) co_return committed.error();
     co_await contacts_.bound_history(context_.owner, writes);
+    if (auto error = co_await carry(writes)) co_return error;
     pending_ = std::move(waiting);
     for (std::size_t k = 0; k < writes.size(); ++k) co_await finish(written[k], writes[k]);
+    co_return std::nullopt;
+  }
+
+  /// Changes that are carried over to group cards are undone with the change of the contact.
+  void join_change_group(std::span<const Write> writes) {
+    if (context_.origin.change_group != 0) return;
+    const bool is_carried = std::ranges::any_of(writes, [](const Write& each) {
+      return !each.labels.gained.empty() || !each.labels.lost.empty();
+    });
+    if (is_carried) context_.origin = as_change_group(context_.origin);
+  }
+
+  /// Carries the labels that contacts have gained and lost over to group cards. Returns an error
+  /// that is the answer to the whole request.
+  Task<std::optional<Error>> carry(std::span<const Write> writes) {
+    std::vector<RelabelledContact> contacts;
+    for (const Write& each : writes) {
+      const LabelWrite& labels = each.labels;
+      if (each.contact.revision == 0 || (labels.gained.empty() && labels.lost.empty())) continue;
+      contacts.push_back({labels.book, labels.uid, labels.gained, labels.lost});
+    }
+    if (contacts.empty()) co_return std::nullopt;
+    const LabelOrigin origin{context_.origin, context_.keeps_history};
+    auto carried = co_await carry_to_group_cards(contacts_.store_, context_.owner,
+                                                 std::move(contacts), origin);
+    if (!carried) co_return std::move(carried.error());
     co_return std::nullopt;
   }
 
@@ -262,8 +283,9 @@ class Contacts::Run {
     const Operation& operation = operations_[i];
     if (operation.kind == ChangeKind::created) co_return co_await creation_of(operation);
     const bool is_change = operation.kind == ChangeKind::changed;
+    const bool is_deletion = operation.kind == ChangeKind::deleted;
     const auto found = co_await read_contact(contacts_.store_, context_.owner, operation.id,
-                                             is_change ? Reads::with_card : Reads::without_card);
+                                             is_deletion ? Reads::without_card : Reads::with_card);
     if (!found) co_return std::unexpected(found.error());
     if (!*found) co_return no_such_contact();
     const StoredContact& current = **found;
@@ -280,7 +302,7 @@ class Contacts::Run {
       co_return std::unexpected(*std::move(error));
     }
     if (is_change) co_return co_await change(i, current);
-    if (operation.kind == ChangeKind::deleted) co_return Write::move(current, operation.kind);
+    if (is_deletion) co_return Write::move(current, operation.kind);
     if (in_trash) co_return co_await restoration_of(operation, current);
     results_[i] = Contact(current);  // already restored
     co_return std::nullopt;
@@ -294,6 +316,7 @@ class Contacts::Run {
         contacts_.store_, {context_.owner, operation, &current}, columns);
     if (!placed) co_return std::unexpected(placed.error());
     Write write = Write::move(current, ChangeKind::restored);
+    if (columns.has_card) write.labels = LabelWrite::restoration(current, columns);
     if (columns.book != default_book) write.card.entered_book = columns.book;
     const bool is_placed = columns.uid_key || columns.resource || write.card.entered_book;
     if (is_placed || columns != current.columns) write.card.columns = std::move(columns);
@@ -314,17 +337,14 @@ class Contacts::Run {
   }
 
   Task<Result<std::optional<Write>>> creation_of(const Operation& operation) {
+    const auto labels = co_await plan_labels(contacts_.store_, context_.owner, operation, nullptr);
+    if (!labels) co_return std::unexpected(labels.error());
     auto made = co_await run_large(operation.bytes, [&] {
-      return contacts::creation_of(operation, contacts_.rules_, context_.origin.at);
+      return contacts::creation_of(operation, labels->edit, contacts_.rules_, context_.origin.at);
     });
     if (!made) co_return std::unexpected(std::move(made.error()));
     Result<Write>& write = *made;
     if (!write) co_return std::unexpected(std::move(write.error()));
-    if (write->card.columns) {
-      const auto placed = co_await check_place(
-          contacts_.store_, {context_.owner, operation, nullptr}, *write->card.columns);
-      if (!placed) co_return std::unexpected(placed.error());
-    }
     if (is_short_of_room_) {
       write->has_new_id = false;
       write->is_refused_alone = true;
@@ -334,8 +354,11 @@ class Contacts::Run {
 
   Task<Result<std::optional<Write>>> change(std::size_t i, const StoredContact& current) {
     const Operation& operation = operations_[i];
+    const auto labels = co_await plan_labels(contacts_.store_, context_.owner, operation, &current);
+    if (!labels) co_return std::unexpected(labels.error());
     const std::size_t bytes = bytes_of(operation, current);
-    auto derived = co_await run_large(bytes, [&] { return next_state(operation, current); });
+    auto derived =
+        co_await run_large(bytes, [&] { return next_state(operation, current, labels->edit); });
     if (!derived) co_return std::unexpected(std::move(derived.error()));
     if (!*derived) co_return std::unexpected(std::move(derived->error()));
     ContactState& next = **derived;
@@ -344,17 +367,20 @@ class Contacts::Run {
                                                {context_.owner, operation, &current}, next.columns);
       if (!placed) co_return std::unexpected(placed.error());
     }
-    if (!is_same(current, next)) {
-      co_return co_await run_large(
-          bytes, [&] { return std::optional(Write::change(current, std::move(next))); });
+    if (is_same(current, next) && labels->unlinked.empty()) {
+      results_[i] = Contact(current);
+      co_return std::nullopt;
     }
-    results_[i] = Contact(current);
-    co_return std::nullopt;
+    auto write = co_await run_large(bytes, [&] { return Write::change(current, std::move(next)); });
+    if (!write) co_return std::unexpected(std::move(write.error()));
+    std::ranges::copy(labels->unlinked, std::back_inserter(write->labels.lost));
+    co_return *std::move(write);
   }
 
   /// Returns the state that `operation` gives a contact.
-  Result<ContactState> next_state(const Operation& operation, const StoredContact& current) const {
-    auto card = new_card_of(operation, current, context_.origin.at);
+  Result<ContactState> next_state(const Operation& operation, const StoredContact& current,
+                                  const LabelEdit& labels) const {
+    auto card = new_card_of(operation, current, labels, context_.origin.at);
     if (!card) return std::unexpected(std::move(card.error()));
     ContactState next = derive_state(*std::move(card), operation, &current, context_.origin.at);
     if (!operation.exact) {
@@ -399,7 +425,9 @@ class Contacts::Run {
 Task<Result<Contact>> Contacts::apply(AccountId owner, Operation operation, Origin origin) {
   const WriteContext context = context_of(owner, origin);
   std::optional<Result<Write>> creation;
-  if (operation.has_new_id) creation = creation_of(operation, rules_, origin.at);
+  if (operation.has_new_id && !operation.all_labels) {
+    creation = creation_of(operation, operation.labels, rules_, origin.at);
+  }
   if (creation && !*creation) co_return std::unexpected(std::move(creation->error()));
   const bool needs_read = !creation || (*creation)->card.columns;
   if (needs_read) {

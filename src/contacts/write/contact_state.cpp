@@ -72,6 +72,7 @@ void derive_explicit(ContactState& state, Card card, const ContactId& id,
                      const ProjectionContext& context) {
   Projection projection = project(card, context);
   state.fields = std::move(projection.fields);
+  if (projection.is_starred && !state.fields.favorite) state.fields.favorite = true;
   state.keys = std::move(projection.keys);
   state.texts = std::move(projection.texts);
   state.lacks_texts = projection.lacks_texts;

@@ -55,6 +55,9 @@ class Contacts {
   /// a single larger one. Empty: there are no more.
   Task<Result<std::vector<StoredContact>>> cards_above(AccountId owner, ContactId above);
 
+  /// Returns whether changes are listed and can be undone.
+  bool keeps_history() const { return rules_.keeps_history; }
+
   /// Applies an operation and returns the resulting contact. When another writer was faster, an
   /// operation without `seen` is repeated on the newest contact, at most
   /// `limits::write_attempts_max` times. An operation that would change nothing writes nothing.

@@ -1,5 +1,6 @@
 #include "contacts/write/derived_check.hpp"
 
+#include <cstring>
 #include <type_traits>
 
 #include "contacts/model/contact.hpp"
@@ -58,16 +59,65 @@ void CardCheck::add_contact(const store::Rows& rows, std::size_t row) {
   const StoredContact contact = read_stored_contact(rows, row);
   contacts_.insert_or_assign(
       {account, contact.id},
-      Known{contact.updated_at, contact.columns.resource, digest_of(contact, contact.columns),
-            digest_of_searched(rows, row)});
+      Known{.derived_at = contact.updated_at,
+            .resource = contact.columns.resource,
+            .digest = digest_of(contact, contact.columns),
+            .searched_digest = digest_of_searched(rows, row),
+            .book = contact.columns.book,
+            .is_in_trash =
+                store::read_column<std::optional<Time>>(rows, "deleted_at", row).has_value()});
+}
+
+namespace {
+
+/// Returns a hash that is never 0.
+std::uint64_t hash_of(const std::string& key) {
+  std::uint64_t hash = 0;
+  std::memcpy(&hash, crypto::sha256(key).data(), sizeof hash);
+  return hash | 1U;
+}
+
+}  // namespace
+
+void CardCheck::add_label(const store::Rows& rows, std::size_t row) {
+  using Text = std::optional<std::string>;
+  // While a label is renamed, some cards have its former name.
+  if (store::read_column<Text>(rows, "renamed_from", row)) return;
+  const auto account = store::read_column<AccountId>(rows, "account_id", row);
+  const std::uint64_t hash = hash_of(store::read_column<std::string>(rows, "name_key", row));
+  labels_.emplace(std::pair(account, store::read_column<LabelId>(rows, "id", row)), hash);
+  keys_.emplace(account, store::read_column<std::int64_t>(rows, "book", row), hash);
+}
+
+void CardCheck::add_contact_label(const store::Rows& rows, std::size_t row) {
+  constexpr int of_categories = 1;
+  if (store::read_column<int>(rows, "sources", row) % 2 != of_categories) return;
+  const auto account = store::read_column<AccountId>(rows, "account_id", row);
+  const auto label = labels_.find({account, store::read_column<LabelId>(rows, "label_id", row)});
+  const auto contact =
+      contacts_.find({account, store::read_column<ContactId>(rows, "contact_id", row)});
+  if (label == labels_.end() || contact == contacts_.end()) return;
+  contact->second.labels += label->second;
+}
+
+bool CardCheck::has_right_labels(const AccountId& account, const Known& contact,
+                                 const Card& card) const {
+  if (contact.is_in_trash) return true;  // they are found again when it is restored
+  std::uint64_t labels = 0;
+  for (const std::string& name : labels_of(card)) {
+    const std::uint64_t hash = hash_of(label_key(name));
+    if (keys_.contains({account, contact.book, hash})) labels += hash;
+  }
+  return labels == contact.labels;
 }
 
 bool CardCheck::is_right(const store::Rows& rows, std::size_t row) const {
   const auto id = store::read_column<ContactId>(rows, "id", row);
-  const auto known = contacts_.find({store::read_column<AccountId>(rows, "account_id", row), id});
+  const auto account = store::read_column<AccountId>(rows, "account_id", row);
+  const auto known = contacts_.find({account, id});
   if (known == contacts_.end()) return false;
   auto card = Card::parse(store::read_column<std::string>(rows, "content", row));
-  if (!card) return false;
+  if (!card || !has_right_labels(account, known->second, *card)) return false;
   // A phonetic name that is stored apart. Other parts have no text.
   const bool has_parts = !rows.cell(row, store::column_number(rows.names(), "parts", 0)).is_null();
   const bool lacks_a_sound = has_parts && !card->document().find_all("SOUND").empty();

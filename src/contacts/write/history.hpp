@@ -83,7 +83,8 @@ struct Undone {
   static std::string schema_name() { return "Undone"; }
   static constexpr auto fields() {
     return kith::fields(
-        field("undone", &Undone::undone, {.doc = "Number of contacts that were reverted."}),
+        field("undone", &Undone::undone,
+              {.doc = "Number of contacts and labels that were reverted."}),
         field("skipped", &Undone::skipped,
               {.doc = "Number of contacts that were left unchanged: they were changed again since, "
                       "were deleted permanently, or their old values are no longer valid."}));

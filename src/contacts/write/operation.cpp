@@ -23,6 +23,14 @@ std::unexpected<Error> no_such_contact() {
   return refuse(Errc::not_found, "The contact does not exist.");
 }
 
+Error group_card_refused() {
+  return {.code = Errc::invalid,
+          .detail =
+              "The card is that of a group, which is a label and not a contact. Create it "
+              "with POST /api/v1/labels.",
+          .slug = "group-card"};
+}
+
 std::unexpected<Error> failed_precondition(std::string detail, const Contact* current) {
   CurrentContact members;
   if (current) members = {*current, current->revision};

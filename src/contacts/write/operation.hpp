@@ -15,6 +15,8 @@
 #include "base/time.hpp"
 #include "contacts/model/card.hpp"
 #include "contacts/model/contact.hpp"
+#include "contacts/model/label.hpp"
+#include "contacts/model/label_edit.hpp"
 #include "contacts/write/stored_contact.hpp"
 
 /// Requested changes of contacts, and their origin.
@@ -80,13 +82,23 @@ struct KnownRevision {
 /// Returns whether `contact` has one of the revisions.
 bool has_one_of(const StoredContact& contact, std::span<const KnownRevision> revisions);
 
+/// A label that a client names: by its id, or by its name, which may be new.
+struct LabelReference {
+  std::optional<LabelId> id = {};
+  std::string name = {};
+};
+
 /// A requested change of one contact.
 struct Operation {
   ChangeKind kind = ChangeKind::changed;
   ContactId id = {};
   std::vector<KnownRevision> seen = {};  ///< accepted revisions of the contact; empty: any
-  Change change = {};                    ///< for `created` and `changed`
-  std::size_t bytes = 0;                 ///< that `change` handles; large ones leave the loop
+  /// For `created` and `changed`; of a change that concerns nothing but labels or the place empty.
+  Change change = {};
+  std::size_t bytes = 0;  ///< that `change` handles; large ones leave the loop
+  LabelEdit labels = {};  ///< applied to the card of `change`
+  /// All labels that the contact shall have, in place of `labels`; nullopt: not given.
+  std::optional<std::vector<LabelReference>> all_labels = {};
   bool has_new_id = false;  ///< of `created`: generated just now, so it cannot exist yet
   bool repeated = false;    ///< of `created`: an earlier attempt of the request may have done it
   /// Of `changed`: an earlier state. No field is set automatically, and an implicit card replaces
@@ -98,6 +110,14 @@ struct Operation {
   /// Of `created` and `changed`: the last segment of the URL, decoded. Empty: `<id>.vcf`; nullopt:
   /// as it is. REQUIRES: at most `resource_bytes_max` bytes.
   std::optional<std::string> resource = {};
+  /// The book that the names in `labels` belong to: a contact in another one is refused. nullopt:
+  /// that of the contact.
+  std::optional<std::int64_t> labels_book = {};
+  /// What a card says beyond the account's limit of labels is kept without them, instead of being
+  /// refused. For sources that must not lose a card.
+  bool ignores_labels_max = false;
+  /// `labels` come from a group card that lists the contact already: CATEGORIES names them, too.
+  bool follows_group_card = false;
 };
 
 /// The maximum size of `Operation::resource`.
@@ -135,6 +155,9 @@ std::unexpected<Error> stale(const Contact& current);
 /// Returns a refusal, with the current contact, for the first condition of `operation` (`seen`,
 /// then `unlike` and `must_be_new`) that `current` does not meet.
 std::optional<Error> failed_condition(const Operation& operation, const StoredContact& current);
+
+/// Returns the refusal of a card that is no contact but a label.
+Error group_card_refused();
 
 /// Returns the error for a contact that does not exist, the same everywhere.
 std::unexpected<Error> no_such_contact();

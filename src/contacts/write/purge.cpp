@@ -103,10 +103,29 @@ Task<Result<int>> purge_history_of(store::Store& store, AccountId account, Time 
   }
 }
 
+const Query delete_old_label_history{
+    "labels.delete_old_history",
+    "delete from label_changes where (account_id, rev, label_id) in "
+    "(select account_id, rev, label_id from label_changes where changed_at < $1 "
+    "order by changed_at limit $2) returning rev"};
+
+/// Purges the history of labels.
+Task<Result<int>> purge_label_history(store::Store& store, Time before) {
+  for (int deleted = 0;;) {
+    const auto rows = co_await store.write_one(store::no_account, delete_old_label_history,
+                                               values(before, limits::purge_rows_max));
+    if (!rows) co_return std::unexpected(rows.error());
+    if (rows->empty()) co_return deleted;
+    deleted += static_cast<int>(rows->size());
+  }
+}
+
 }  // namespace
 
 Task<Result<int>> purge_history(store::Store& store, Time before) {
-  int deleted = 0;
+  const auto of_labels = co_await purge_label_history(store, before);
+  if (!of_labels) co_return of_labels;
+  int deleted = *of_labels;
   for (AccountId last;;) {
     const auto rows =
         co_await store.read(select_first_changes, values(last, limits::purge_rows_max), Lane::scan);

@@ -10,6 +10,7 @@
 #include "base/limits.hpp"
 #include "contacts/write/earlier_state.hpp"
 #include "contacts/write/history.hpp"
+#include "contacts/write/label_undo.hpp"
 #include "store/rows.hpp"
 
 namespace kith::contacts {
@@ -51,10 +52,16 @@ const std::string plan_columns = store::column_list(UndoPlan::fields());
 const Query select_undo{
     "contacts.undo_of_request",
     "select " + plan_columns + " from contact_undos where account_id = $1 and request_group = $2"};
-const Query select_last_change{"contacts.last_change",
-                               "select " + store::column_list(LastChange::fields()) +
-                                   " from contact_changes where account_id = $1 "
-                                   "order by rev desc limit 1"};
+/// Returns the last change in a table.
+std::string last_change_in(const std::string& table) {
+  return "select " + store::column_list(LastChange::fields()) + " from " + table +
+         " where account_id = $1 order by rev desc limit 1";
+}
+
+const Query select_last_change{
+    "contacts.last_change", "select * from (" + last_change_in("contact_changes") +
+                                ") x union all select * from (" + last_change_in("label_changes") +
+                                ") p order by rev desc limit 1"};
 // Selects an undo that made the change group $2, or that began after $4 to take back the change $3.
 const Query select_recent_undo{
     "contacts.recent_undo",
@@ -242,6 +249,11 @@ class UndoRun {
       if (!start) co_return std::unexpected(start.error());
       above = *start;
     }
+    origin_.at = now();
+    LabelUndo labels(store_, owner_, {origin_});
+    const auto restored =
+        co_await labels.restore({plan_.target_group, above, plan_.target_rev + 1});
+    if (!restored) co_return std::unexpected(restored.error());
     for (std::int64_t below = plan_.target_rev + 1;;) {
       const auto rows =
           co_await store_.read(select_piece,
@@ -249,11 +261,15 @@ class UndoRun {
                                       limits::change_piece_contacts, limits::change_piece_chars),
                                Lane::scan);
       if (!rows) co_return std::unexpected(rows.error());
-      if (rows->empty()) co_return result_;
+      if (rows->empty()) break;
       below = store::read_column<std::int64_t>(*rows, "rev", rows->size() - 1);
       if (auto error = co_await take_back(*rows)) co_return std::unexpected(*std::move(error));
       co_await yield();
     }
+    const auto deleted = co_await labels.delete_created();
+    if (!deleted) co_return std::unexpected(deleted.error());
+    result_.undone += labels.undone();
+    co_return result_;
   }
 
  private:

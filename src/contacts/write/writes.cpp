@@ -236,17 +236,22 @@ void add_new_card(store::Batch& batch, const CardTarget& target, const Write& wr
 
 WriteHandles add_write(store::Batch& batch, const WriteContext& context, const Write& write) {
   CardTarget target{context.owner, write.contact.id, write.seen};
+  const LabelOrigin origin{context.origin, context.keeps_history};
   WriteHandles handles{.account = add_revision(batch, context, write), .contact = {}};
   if (write.card.entered_book) require_book(batch, context.owner, *write.card.entered_book);
   if (write.kind == ChangeKind::deleted || write.card.leaves_url) {
     batch.add(insert_gone, context.owner, write.contact.id, write.seen,
               write.contact.id.to_string() + ".vcf", context.origin.at);
   }
-  if (write.kind != ChangeKind::created) add_card_statements(batch, target, write.card);
+  if (write.kind != ChangeKind::created) {
+    add_card_statements(batch, target, write.card);
+    add_label_statements(batch, target, write.labels, origin);
+  }
   handles.contact = add_contact(batch, context, write);
   if (write.kind == ChangeKind::created) {
     target.revision.reset();
     add_new_card(batch, target, write);
+    add_label_statements(batch, target, write.labels, origin);
   }
   if (write.is_refused_alone) {
     const std::int64_t bytes = context.keeps_history ? history_bytes_of(write) : 0;
@@ -280,6 +285,7 @@ std::int64_t history_bytes_of(const Write& write) {
 Write Write::creation(Contact contact, ContactState state, bool has_new_id) {
   Write write{.derived = DerivedColumns(state.searched()),
               .card = CardWrite::creation(state),
+              .labels = LabelWrite::creation(contact.id, state),
               .has_new_id = has_new_id};
   static_cast<ContactFields&>(contact) = std::move(state.fields);
   write.contact = std::move(contact);
@@ -292,7 +298,8 @@ Write Write::change(const StoredContact& current, ContactState next) {
               .seen = current.revision,
               .old_values = old_values_of(current, next),
               .derived = DerivedColumns(next.searched()),
-              .card = CardWrite::change(current, next)};
+              .card = CardWrite::change(current, next),
+              .labels = LabelWrite::change(current, next)};
   static_cast<ContactFields&>(write.contact) = std::move(next.fields);
   return write;
 }

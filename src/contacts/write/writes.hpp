@@ -12,6 +12,7 @@
 #include "contacts/write/card_writes.hpp"
 #include "contacts/write/contact_state.hpp"
 #include "contacts/write/derived_columns.hpp"
+#include "contacts/write/label_writes.hpp"
 #include "contacts/write/operation.hpp"
 #include "contacts/write/stored_contact.hpp"
 #include "store/store.hpp"
@@ -26,6 +27,7 @@ struct Write {
   std::string old_values = {};  ///< a merge patch that reverses it; empty: not needed
   std::optional<DerivedColumns> derived = {};  ///< for created and changed contacts
   CardWrite card = {};
+  LabelWrite labels = {};
   bool has_new_id = false;  ///< for a creation: the id cannot exist yet
   /// For a creation: if the account is full, only this creation is skipped; otherwise the whole
   /// transaction fails, which costs less in the usual case. REQUIRES: not `has_new_id`.

@@ -154,7 +154,7 @@ struct Order {
 
 class ListPlans : public Plans, public testing::WithParamInterface<Order> {};
 
-TEST_P(ListPlans, SeekThePositionWithoutSorting) {
+TEST_P(ListPlans, ReadNoMoreThanTheyMust) {
   EXPECT_EQ(plan(named(GetParam().name)), GetParam().steps);
 }
 
@@ -164,6 +164,11 @@ const std::string half_of_the_names =
 const std::string half_of_the_names_of_a_book =
     "SEARCH contacts USING INDEX contacts_book_names "
     "(account_id=? AND book=? AND not_favorite=? AND (sort_key,id)>(?,?))";
+
+// Reads the contacts of the label alone, and sorts them.
+const std::vector<std::string> of_a_label{
+    "SEARCH x USING COVERING INDEX contact_labels_label (account_id=? AND label_id=?)",
+    "SEARCH c USING PRIMARY KEY (account_id=? AND id=?)", "USE TEMP B-TREE FOR ORDER BY"};
 
 INSTANTIATE_TEST_SUITE_P(
     Contacts, ListPlans,
@@ -178,6 +183,10 @@ INSTANTIATE_TEST_SUITE_P(
                "(account_id=? AND (created_at,id)<(?,?))"}},
         Order{"contacts.list_updated",
               {"SEARCH contacts USING INDEX contacts_updated (account_id=? AND (rev,id)<(?,?))"}},
+        Order{"contacts.list_label_favorites", of_a_label},
+        Order{"contacts.list_label_name", of_a_label},
+        Order{"contacts.list_label_created", of_a_label},
+        Order{"contacts.list_label_updated", of_a_label},
         Order{"contacts.birthdays",
               {"SEARCH contacts USING INDEX contacts_birthday "
                "(account_id=? AND (birth_key,id)>(?,?) AND birth_key<?)"}}));
