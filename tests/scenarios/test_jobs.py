@@ -127,7 +127,8 @@ def test_a_failed_job_is_reported_and_delays_no_other(own_server: Server) -> Non
     assert "purge_tokens: done" in run.stdout and "purge_trash: done" in run.stdout
     items = {each["name"]: each for each in account.call("GET", "admin/jobs").json["items"]}
     failed = items["purge_idempotency_keys"]
-    assert failed["failures"] == 1 and "no deletion today" in failed["error"]
+    # The server may have run the job by itself too.
+    assert failed["failures"] >= 1 and "no deletion today" in failed["error"]
     assert failed["succeeded_at"] is None or failed["succeeded_at"] < failed["finished_at"]
     assert own_server.run("jobs").returncode == 0
     items = {each["name"]: each for each in account.call("GET", "admin/jobs").json["items"]}

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "contacts/model/color.hpp"
 #include "contacts/model/label.hpp"
 
 namespace kith::contacts {

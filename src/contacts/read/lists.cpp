@@ -251,10 +251,9 @@ bool is_bounded(const ListRequest& request) {
 }
 
 /// Returns the account, and the book if the query has it as a parameter.
-Values first_values(AccountId owner, const ListRequest& request) {
+Values first_values(AccountId owner, const std::optional<std::int64_t>& book) {
   Values values = store::values(owner);
-  const bool has_book = !request.label && range_of(request.book) == BookRange::other;
-  if (has_book) values.push_back(store::to_value(*request.book));
+  if (range_of(book) == BookRange::other) values.push_back(store::to_value(*book));
   return values;
 }
 
@@ -270,7 +269,7 @@ Task<Result<Slice<Contact>>> ContactLists::list(AccountId owner, const ListReque
   Slice<Contact> slice;
   PageReads page(request.limit);
   while (const int count = page.next_read()) {
-    Values values = first_values(owner, request);
+    Values values = first_values(owner, request.label ? std::nullopt : request.book);
     append_position(values, order, *after);
     append_favorite_filter(values, request.favorite);
     if (request.label) {
@@ -378,7 +377,7 @@ Task<Result<Slice<UpcomingBirthday>>> ContactLists::birthdays(AccountId owner,
   const Lane lane = books == BookRange::default_book ? Lane::scan : Lane::point;
   for (auto [range, begin] : parts_behind(ranges, after)) {
     while (const int count = page.next_read()) {
-      Values values = first_values(owner, request);
+      Values values = first_values(owner, request.book);
       values.push_back(store::to_value(begin.number));
       values.push_back(store::to_value(begin.id));
       values.push_back(store::to_value(range.last));

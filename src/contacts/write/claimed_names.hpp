@@ -8,6 +8,7 @@
 
 #include "base/ids.hpp"
 #include "base/result.hpp"
+#include "contacts/write/place.hpp"
 #include "contacts/write/taken_names.hpp"
 #include "contacts/write/writes.hpp"
 
