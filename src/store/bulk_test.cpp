@@ -151,7 +151,7 @@ TEST_P(BulkTest, ChangesNothingWithoutACommit) {
 TEST_P(BulkTest, ErrorsNameTheTable) {
   const auto bulk = database_->bulk(BulkMode::write);
   try {
-    add_text(*bulk, "account_rev", "[\"AAAA\",0,0,0,0,0]\n");
+    add_text(*bulk, "account_rev", "[\"AAAA\",0,0,0,0,0,0]\n");
     bulk->commit();  // PostgreSQL checks at the end of a COPY, SQLite at each row
     FAIL() << "there is no such account";
   } catch (const DatabaseError& broken) {

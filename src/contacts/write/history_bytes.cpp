@@ -33,8 +33,9 @@ const Query count_next_history{
     "contacts.count_next_history",
     "select account_id, rev, history_bytes, card_bytes, (select coalesce(sum(" + counted_bytes() +
         "), 0) from contact_changes h where h.account_id = r.account_id) as counted_history, "
-        "(select coalesce(sum(bytes), 0) from cards k where k.account_id = r.account_id) "
-        "as counted_cards from account_rev r where account_id > $1 order by account_id limit 1"};
+        "(select cast(coalesce(sum(bytes), 0) as bigint) from cards k "
+        "where k.account_id = r.account_id) as counted_cards from account_rev r where account_id > "
+        "$1 order by account_id limit 1"};
 
 // Applies only if nothing has changed since it was counted: each addition increments the revision,
 // and each deletion lowers a counter.
