@@ -195,7 +195,7 @@ inline constexpr std::size_t large_work_queue_max = 64;
 inline constexpr std::size_t card_json_lines_max = 4000;
 /// Bytes of earlier cards that a page of a history reads; changes before show no members of a card.
 inline constexpr std::size_t history_card_bytes_max = 16 * 1024 * 1024;
-inline constexpr auto undo_window = 1h;           ///< maximum duration of a request's changes
+inline constexpr auto undo_window = 1h;  ///< maximum duration of a request's changes
 /// A change of many contacts (undo, restore) runs in pieces of at most this many contacts and about
 /// this many characters of old values.
 inline constexpr int change_piece_contacts = 300;

@@ -54,6 +54,7 @@ struct Tag {
 /// The first segments behind `/api/v1/` in the order in which readers need them.
 constexpr std::array tags{
     Tag{"contacts", "Your contacts: list, search, create, change, delete and restore them."},
+    Tag{"labels", "Your labels: list, create, change and delete them."},
     Tag{"books", "Your address books."},
     Tag{"auth", "Sign up, sign in, sign out, and manage sessions."},
     Tag{"users", "Your own account."},

@@ -85,8 +85,7 @@ int main() {
   std::printf("edit %.3f\n", measure([&] {
                 sink += contacts::edit(*card, edited, {.now = now})->bytes().size();
               }));
-  std::printf("json %.3f\n", measure([&] {
-                sink += boost::json::serialize(boost::json::parse(json)).size();
-              }));
+  std::printf("json %.3f\n",
+              measure([&] { sink += boost::json::serialize(boost::json::parse(json)).size(); }));
   return sink == 0 ? 1 : 0;
 }

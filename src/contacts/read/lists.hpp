@@ -25,7 +25,7 @@ namespace kith::contacts {
 struct ListRequest {
   Sort sort = Sort::favorites;
   std::optional<bool> favorite = {};
-  std::optional<LabelId> label = {};  ///< only contacts with this label
+  std::optional<LabelId> label = {};      ///< only contacts with this label
   std::optional<std::int64_t> book = {};  ///< nullopt: all address books
   std::optional<std::string> cursor = {};
   int limit = limits::page_size_default;

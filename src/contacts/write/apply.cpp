@@ -345,6 +345,11 @@ class Contacts::Run {
     if (!made) co_return std::unexpected(std::move(made.error()));
     Result<Write>& write = *made;
     if (!write) co_return std::unexpected(std::move(write.error()));
+    if (write->card.columns) {
+      const auto placed = co_await check_place(
+          contacts_.store_, {context_.owner, operation, nullptr}, *write->card.columns);
+      if (!placed) co_return std::unexpected(placed.error());
+    }
     if (is_short_of_room_) {
       write->has_new_id = false;
       write->is_refused_alone = true;
@@ -425,7 +430,8 @@ class Contacts::Run {
 Task<Result<Contact>> Contacts::apply(AccountId owner, Operation operation, Origin origin) {
   const WriteContext context = context_of(owner, origin);
   std::optional<Result<Write>> creation;
-  if (operation.has_new_id && !operation.all_labels) {
+  const bool is_large = operation.bytes >= limits::large_work_bytes;
+  if (operation.has_new_id && !operation.all_labels && !is_large) {
     creation = creation_of(operation, operation.labels, rules_, origin.at);
   }
   if (creation && !*creation) co_return std::unexpected(std::move(creation->error()));
