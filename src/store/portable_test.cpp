@@ -28,7 +28,7 @@ TEST(PortableSql, OnlyTheseStatementsHaveTwoTexts) {
                          "contacts.list_name_book", "contacts.search_fetch",
                          // Ids that are cut out of one parameter.
                          "contacts.search_with_card", "contacts.delete_erased_keys",
-                         "contacts.get_with_cards", "contacts.card_sizes"));
+                         "contacts.get_with_cards", "contacts.card_sizes", "labels.of_contacts"));
 }
 
 }  // namespace
