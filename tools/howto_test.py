@@ -36,12 +36,14 @@ def apply(step: dict[str, str], root: Path) -> None:
 
 
 def compile_command(source: str, root: Path) -> list[str]:
-    """The command of the build for `source`, for the copy in `root`, without output."""
+    """The command that checks `source` in the copy `root`: that of the build for any source of the
+    server, because a release compiles the sources of a folder as one."""
     build = Path(os.environ["KITH_BINARY"]).parent
     listed = subprocess.run(["ninja", "-C", str(build), "-t", "compdb"], check=True,
                             capture_output=True, text=True).stdout
-    command = next(each["command"] for each in json.loads(listed)
-                   if each["file"] == str(ROOT / source))
+    built = next(each for each in json.loads(listed)
+                 if "kith_core.dir" in each["output"] and each["output"].endswith(".cxx.o"))
+    command = built["command"].replace(built["file"], str(ROOT / source))
     words = [word for word in shlex.split(command) if word != "-Xclang"]
     words = words[next(i for i, word in enumerate(words) if "clang++" in word):]
     kept: list[str] = []
