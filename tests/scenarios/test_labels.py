@@ -412,3 +412,17 @@ def test_roles_of_labels(binary: Path, tmp_path: Path, role: str,
                    account.call("PATCH", f"labels/{choir}", {"name": "Band"}),
                    account.call("DELETE", f"labels/{choir}"))
         assert tuple(each.status for each in replies) == statuses
+
+
+def test_surplus_names_of_a_card_do_not_lock_the_list(server: Server) -> None:
+    """Names beyond the limit stay in the card. Changes of its other labels are still possible."""
+    account = sign_up(server)
+    names = ",".join(f"c{number}" for number in range(1001))
+    card = f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann\r\nCATEGORIES:{names}\r\nEND:VCARD\r\n"
+    made = account.call("POST", "contacts", card.encode(), content_type="text/vcard")
+    assert made.status == 201, made
+    first = account.call("GET", "labels").json["items"][0]
+    assert account.call("DELETE", f"labels/{first['id']}").status == 204
+    second = account.call("GET", "labels").json["items"][0]
+    path = f"contacts/{made.json['id']}/labels/{second['id']}"
+    assert account.call("DELETE", path).status in (200, 204)

@@ -36,7 +36,7 @@ bool is_reserved_label(std::string_view name) {
   return is_star_label(name) || google_name(name) == "mycontacts";
 }
 
-std::vector<std::string> labels_of(const Card& card) {
+std::vector<std::string> labels_of(const Card& card, std::size_t count_max) {
   std::vector<std::string> names;
   if (!card.is_explicit()) return names;
   const CardLines lines(card.document());
@@ -45,7 +45,7 @@ std::vector<std::string> labels_of(const Card& card) {
     for (const std::string& value : vcard::list_of(lines.line(index))) {
       std::string name = label_name(value);
       if (name.empty() || is_reserved_label(name)) continue;
-      if (names.size() == labels_derived_max) return names;
+      if (names.size() == count_max) return names;
       if (keys.insert(label_key(name)).second) names.push_back(std::move(name));
     }
   }

@@ -41,7 +41,7 @@ bool is_star_label(std::string_view name);
 bool is_reserved_label(std::string_view name);
 
 /// Returns the names of the labels in the CATEGORIES of a card, in order and without duplicates.
-std::vector<std::string> labels_of(const Card& card);
+std::vector<std::string> labels_of(const Card& card, std::size_t count_max = labels_derived_max);
 
 /// Returns whether two cards have the same bytes in every CATEGORIES, so that they have the same
 /// labels.

@@ -58,7 +58,7 @@ struct HistoryEntry {
         field(
             "differences", &HistoryEntry::differences,
             {.doc = "The changed fields, then the changed members of a card that was stored. Empty "
-                    "if the contact was created, deleted or restored."}));
+                    "if the contact was created, deleted, restored or moved."}));
   }
 };
 

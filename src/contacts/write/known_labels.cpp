@@ -1,5 +1,6 @@
 #include "contacts/write/known_labels.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "contacts/model/label.hpp"
@@ -28,20 +29,32 @@ Task<Result<void>> KnownLabels::load() {
   co_return Result<void>();
 }
 
-Task<Result<void>> KnownLabels::add(const LabelWrite& write) {
+KnownLabels::Labels KnownLabels::missing(const LabelWrite& write) const {
+  Labels missing;
+  for (const std::string& name : write.names) {
+    std::pair label(write.book, label_key(name));
+    if (!labels_->contains(label)) missing.insert(std::move(label));
+  }
+  return missing;
+}
+
+Task<Result<void>> KnownLabels::add(LabelWrite& write) {
   if (!write.sets_names || write.names.empty()) co_return Result<void>();
   if (!labels_) {
     auto loaded = co_await load();
     if (!loaded) co_return loaded;
   }
-  Labels made;
-  for (const std::string& name : write.names) {
-    std::pair label(write.book, label_key(name));
-    if (!labels_->contains(label)) made.insert(std::move(label));
+  Labels made = missing(write);
+  const auto has_room = [&] { return made.empty() || labels_->size() + made.size() <= labels_max; };
+  if (!has_room()) {
+    // Names that were no labels before stay in the card without becoming labels.
+    std::erase_if(write.names, [&](const std::string& name) {
+      const std::string key = label_key(name);
+      return made.contains({write.book, key}) && std::ranges::binary_search(write.had, key);
+    });
+    made = missing(write);
   }
-  if (!made.empty() && labels_->size() + made.size() > labels_max) {
-    co_return std::unexpected(too_many_labels());
-  }
+  if (!has_room()) co_return std::unexpected(too_many_labels());
   labels_->merge(made);
   co_return Result<void>();
 }

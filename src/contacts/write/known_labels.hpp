@@ -21,14 +21,18 @@ class KnownLabels {
   /// REQUIRES: `store` outlives this.
   KnownLabels(store::Store& store, AccountId owner) : store_(store), owner_(owner) {}
 
-  /// Counts the labels that `write` makes. Errors: `forbidden` (`too-many-labels`) beyond
-  /// `labels_max`; then none of them counts. `unavailable` from the store.
-  Task<Result<void>> add(const LabelWrite& write);
+  /// Counts the labels that `write` makes. Beyond `labels_max`, takes those names out of it that
+  /// the card had before without being labels. Errors: `forbidden` (`too-many-labels`) if there is
+  /// still no room; then none of them counts. `unavailable` from the store.
+  Task<Result<void>> add(LabelWrite& write);
 
  private:
   using Labels = std::set<std::pair<std::int64_t, std::string>>;
 
   Task<Result<void>> load();
+
+  /// Returns the labels of `write` that do not exist. REQUIRES: they were loaded.
+  Labels missing(const LabelWrite& write) const;
 
   store::Store& store_;
   AccountId owner_;

@@ -70,6 +70,9 @@ std::vector<std::string> keys_of(const std::vector<std::string>& names) {
   return keys;
 }
 
+/// Names of the card before a change that may be no labels, because there was no room for them.
+constexpr std::size_t remembered_names_max = 10 * labels_derived_max;
+
 std::string uid_of(const CardColumns& columns, const ContactId& id) {
   return columns.uid ? *columns.uid : id.to_string();
 }
@@ -104,6 +107,8 @@ LabelWrite LabelWrite::change(const StoredContact& current, const ContactState& 
     const Card after = next.card();
     write.sets_names = has_moved || !have_same_categories(before, after);
     if (write.sets_names) set_names(write, after, labels_of(before));
+    if (write.sets_names && !has_moved)
+      write.had = keys_of(labels_of(before, remembered_names_max));
   }
   write.sets_links = has_moved || current.columns.uid_key != next.columns.uid_key;
   return write;

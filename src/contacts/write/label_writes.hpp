@@ -18,6 +18,7 @@ struct LabelWrite {
   std::int64_t book = default_book;
   bool sets_names = false;               ///< the card has other labels, or is in another book
   std::vector<std::string> names = {};   ///< all labels of the card
+  std::vector<std::string> had = {};     ///< keys of the card before in the same book, sorted
   std::vector<std::string> gained = {};  ///< keys of `names` that it did not have before
   std::vector<std::string> lost = {};    ///< keys that it has no longer
   bool sets_links = false;               ///< group cards may list it, or list it no longer

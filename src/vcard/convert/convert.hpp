@@ -25,8 +25,8 @@ std::string convert(const Document& document, const Conversion& conversion);
 /// for byte if nothing is wrong with it. Otherwise, only the lines at fault are written anew
 /// (another character set, quoted-printable, CHARSET, bare parameters, a second VERSION), text that
 /// is no property is left out, and VERSION, N (3.0), FN and UID are added where they are missing. A
-/// card of another version, with nested cards, without END, or with other line ends than CRLF and
-/// LF is converted. REQUIRES: as `convert`.
+/// card of another version, with nested cards, without END, or with other line ends than CRLF is
+/// converted. REQUIRES: as `convert`.
 std::string offer(const Document& document, const Conversion& conversion);
 
 }  // namespace kith::vcard

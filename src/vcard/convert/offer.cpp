@@ -25,7 +25,7 @@ std::string_view needed_name(const Line& line) {
 /// Returns whether only a conversion of the whole card makes it readable for every client.
 bool needs_conversion(const Document& document) {
   const std::string_view line_end = document.habits().line_end;
-  if (line_end != "\r\n" && line_end != "\n") return true;
+  if (line_end != "\r\n") return true;
   if (!document.end_line()) return true;
   for (std::size_t i = 0; i < document.size(); ++i) {
     if (document.line(i).depth > 0) return true;
@@ -66,7 +66,7 @@ class Offering {
     for (std::size_t i = 0; i < document_.size(); ++i) {
       const Line line = document_.line(i);
       add(line);
-      if (line.kind == LineKind::begin) add_missing();  // there is one: nothing is nested
+      if (line.kind == LineKind::begin) add_beginning();  // there is one: nothing is nested
     }
     return std::move(out_);
   }
@@ -96,8 +96,10 @@ class Offering {
     });
   }
 
-  void add_missing() {
-    if (!document_.has_version()) add_version();
+  /// Adds what is missing, behind VERSION, which 4.0 wants behind BEGIN (RFC 6350, section 6.7.9).
+  void add_beginning() {
+    if (document_.has_version()) return;
+    add_version();
     out_ += missing_lines_;
   }
 
@@ -122,6 +124,7 @@ class Offering {
     } else {
       add_version();
     }
+    out_ += missing_lines_;
   }
 
   /// Writes one line as a conversion would.

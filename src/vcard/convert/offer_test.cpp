@@ -57,9 +57,9 @@ INSTANTIATE_TEST_SUITE_P(
         OfferRow{"MisspelledVersion", "version: 3|N:B;A;;;|FN:A B|UID:u|",
                  "VERSION:3.0|N:B;A;;;|FN:A B|UID:u|"},
         OfferRow{"NoUid", "VERSION:3.0|N:B;A;;;|FN:A B|tel;type=Cell:1|",
-                 "UID:a-uid|VERSION:3.0|N:B;A;;;|FN:A B|tel;type=Cell:1|"},
+                 "VERSION:3.0|UID:a-uid|N:B;A;;;|FN:A B|tel;type=Cell:1|"},
         OfferRow{"EmptyFullName", "VERSION:3.0|N:B;A;;;|FN:|UID:u|",
-                 "FN:A B|VERSION:3.0|N:B;A;;;|UID:u|"},
+                 "VERSION:3.0|FN:A B|N:B;A;;;|UID:u|"},
         OfferRow{"NothingButText", "VERSION:3.0|N:B;A;;;|FN:A B|UID:u|no property|",
                  "VERSION:3.0|N:B;A;;;|FN:A B|UID:u|"}),
     [](const auto& row) { return std::string(row.param.name); });
