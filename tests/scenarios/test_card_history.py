@@ -77,3 +77,12 @@ def test_data_of_the_card_are_named_by_their_hash(account: Account) -> None:
     assert list(changed) == ["card/media"]
     uris = [each["uri"] for each in changed["card/media"][1].values()]
     assert uris[0].startswith("ni:///sha-256;") and len(uris[0]) < 100
+
+
+def test_a_card_that_became_too_large_loses_nothing_in_its_history(account: Account) -> None:
+    """A card of too many lines is not shown there, and is not taken for an empty one."""
+    contact = account.call("POST", "contacts", CARD, **VCARD).json
+    many = b"".join(b"X-LINE:%d\r\n" % number for number in range(4_100))
+    large = CARD.replace(b"TITLE:", many + b"TITLE:")
+    assert account.call("PUT", f"contacts/{contact['id']}", large, **VCARD).status == 200
+    assert differences(account, contact)[0] == {}

@@ -1,6 +1,7 @@
 #include "contacts/api/history_view.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,11 +43,11 @@ Result<Card> read_card(const CardChange& change, const HistoryEntry& entry, bool
   return Card(*std::move(fields));
 }
 
-/// Returns the card as JSContact; empty for one that is too large to be shown here.
-object members_of(const Card& card, ContactId id) {
+/// Returns the card as JSContact; nullopt for one that is too large to be shown here.
+std::optional<object> members_of(const Card& card, ContactId id) {
   const Card whole = with_bytes(card, id);
   const vcard::Document& document = whole.document();
-  if (document.size() > limits::card_json_lines_max) return {};
+  if (document.size() > limits::card_json_lines_max) return std::nullopt;
   object members =
       vcard::jscontact::view_of(document, view_options(document, id, MediaData::linked)).card;
   members.erase("updated");
@@ -70,12 +71,17 @@ void add_differences(HistoryEntry& entry, const object& before, const object& af
   }
 }
 
-/// Adds what a change did. Returns false for a card that cannot be read: doctor reports it.
+/// Adds what a change did. Returns false for a card that cannot be read, which doctor reports, or
+/// is too large.
 bool add_change(HistoryEntry& entry, const CardChange& change, ContactId id) {
+  if (!change.before && !change.after) return false;
   const auto before = read_card(change, entry, true);
   const auto after = read_card(change, entry, false);
   if (!before || !after) return false;
-  add_differences(entry, members_of(*before, id), members_of(*after, id));
+  const auto old = members_of(*before, id);
+  const auto now = members_of(*after, id);
+  if (!old || !now) return false;
+  add_differences(entry, *old, *now);
   return true;
 }
 
