@@ -1,13 +1,22 @@
 """The history of stored cards: what a change did to the members of the card."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, Iterator
 
-from kith import Account
+import pytest
+
+from kith import Account, Server, sign_up
 
 VCARD = {"content_type": "text/vcard"}
 CARD = (b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Anna Berg\r\nN:Berg;Anna;;;\r\n"
         b"EMAIL;TYPE=WORK:anna@example.org\r\nTITLE:Engineer\r\nREV:2026-01-01T00:00:00Z\r\n"
         b"END:VCARD\r\n")
+
+
+@pytest.fixture
+def own_server(binary: Path, tmp_path: Path) -> Iterator[Server]:
+    with Server(binary, tmp_path) as server:
+        yield server
 
 
 def differences(account: Account, contact: dict[str, Any]) -> list[dict[str, tuple[Any, Any]]]:
@@ -86,3 +95,13 @@ def test_a_card_that_became_too_large_loses_nothing_in_its_history(account: Acco
     large = CARD.replace(b"TITLE:", many + b"TITLE:")
     assert account.call("PUT", f"contacts/{contact['id']}", large, **VCARD).status == 200
     assert differences(account, contact)[0] == {}
+
+
+def test_a_damaged_card_hides_no_history(own_server: Server) -> None:
+    """Earlier bytes that cannot be read hide the members of the card alone."""
+    account = sign_up(own_server)
+    contact = account.call("POST", "contacts", CARD, **VCARD).json
+    account.call("PATCH", f"contacts/{contact['id']}", {"email": "new@example.org"})
+    own_server.sql("update contact_changes set old_card = ? where old_card is not null", b"damaged")
+    assert differences(account, contact) == [{"email": ("anna@example.org", "new@example.org")}, {}]
+    assert "cannot be read" in own_server.diagnostics()

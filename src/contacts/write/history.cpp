@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include "base/limits.hpp"
 #include "contacts/write/card_patch.hpp"
 #include "contacts/write/earlier_state.hpp"
@@ -170,7 +172,14 @@ Task<Result<std::vector<CardChange>>> History::card_changes(AccountId owner, Con
   std::size_t bytes = 0;
   for (const std::int64_t revision : *revisions) {
     std::optional<std::string> after = earlier.bytes();
-    const auto gone = co_await earlier.go_before(revision);
+    Result<void> gone;
+    try {
+      gone = co_await earlier.go_before(revision);
+    } catch (const store::DatabaseError& damaged) {
+      spdlog::warn("history: the card of contact {} before revision {} cannot be read: {}",
+                   id.to_string(), revision, damaged.what());
+      break;  // the fields are shown all the same
+    }
     if (!gone && gone.error().code == Errc::invalid) break;  // deleted since the page was read
     if (!gone) co_return std::unexpected(gone.error());
     bytes += earlier.bytes() ? earlier.bytes()->size() : 0;

@@ -125,7 +125,8 @@ class History {
   Task<Result<Slice<HistoryEntry>>> list(AccountId owner, ContactId id, SliceRequest request);
 
   /// Returns what the changes of a contact in `span` did to its card, newest first: those that
-  /// gave it other bytes. Ends early after `limits::history_card_bytes_max`.
+  /// gave it other bytes. Ends early after `limits::history_card_bytes_max` and at bytes that
+  /// cannot be read.
   Task<Result<std::vector<CardChange>>> card_changes(AccountId owner, ContactId id,
                                                      RevisionSpan span);
 
